@@ -1,0 +1,44 @@
+"""The house as data: which services there are, and who listens to whom."""
+
+from typing import NamedTuple
+
+
+class Listener(NamedTuple):
+    """A durable JetStream consumer: `service` reads `subject` in `upstream`'s stream, in order."""
+
+    service: str
+    upstream: str
+    subject: str
+
+    @property
+    def durable(self) -> str:
+        return f"{self.service}-from-{self.upstream}"
+
+
+class Service(NamedTuple):
+    """One process, with a database and a NATS user of its own; `port` is an offset from the base port."""
+
+    name: str
+    port: int
+    publishes: bool
+
+
+SERVICES = (
+    Service("identity", 1, publishes=True),
+    Service("tips", 2, publishes=True),
+    Service("rapid_assessment", 3, publishes=True),
+    Service("audit", 4, publishes=True),
+)
+
+LISTENERS = (
+    Listener("rapid_assessment", "tips", "evt.tips.>"),
+    Listener("tips", "rapid_assessment", "evt.rapid_assessment.>"),
+    Listener("audit", "identity", "*.identity.>"),
+    Listener("audit", "tips", "*.tips.>"),
+    Listener("audit", "rapid_assessment", "*.rapid_assessment.>"),
+)
+
+
+def stream_name(service: str) -> str:
+    """The JetStream stream that carries a service's log."""
+    return service.upper()

@@ -1,0 +1,56 @@
+"""What one service process is told at its start: one JSON file, read once, refused whole when wrong."""
+
+from pathlib import Path
+from typing import Literal
+
+import msgspec
+
+
+class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The service's own database, and the login role that may append but never alter."""
+
+    host: str
+    port: int
+    name: str
+    user: str
+    password_file: Path
+
+    def conninfo(self) -> str:
+        """A libpq connection string; the password is read from its file at every call, so it can be changed."""
+        password = self.password_file.read_text().strip()
+        return f"host={self.host} port={self.port} dbname={self.name} user={self.user} password={password}"
+
+
+class NatsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The message server, and the file with this service's NKEY seed."""
+
+    url: str
+    seed_file: Path
+
+
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One service process. `time_file` is set only in a demonstration folder (see services.kernel.time_source)."""
+
+    service: str
+    http_host: str
+    http_port: int
+    database: DatabaseSettings
+    nats: NatsSettings
+    data_kind: Literal["real", "demonstration"]
+    secrets: Path
+    verify_key_file: Path
+    peers: dict[str, str]
+    time_file: Path | None = None
+
+
+def load_settings(path: Path) -> Settings:
+    """Raises `SystemExit` with one sentence when the file is absent or does not fit."""
+    try:
+        settings = msgspec.json.decode(path.read_bytes(), type=Settings)
+    except OSError as error:
+        raise SystemExit(f"The settings file {path} cannot be read: {error.strerror}.") from error
+    except msgspec.MsgspecError as error:
+        raise SystemExit(f"The settings file {path} is not valid: {error}.") from error
+    if settings.data_kind == "real" and settings.time_file is not None:
+        raise SystemExit("A real data folder keeps real time: a time file is refused.")
+    return settings

@@ -1,0 +1,111 @@
+-- Every service's tables. Installed by the database's owner; {login} is the role the service runs as.
+-- Library layout first (eventsourcing 9.5.6): a stock program reads these two and the type.
+
+CREATE TABLE IF NOT EXISTS stored_events (
+    originator_id uuid NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    notification_id bigint NOT NULL,
+    PRIMARY KEY (originator_id, originator_version)
+);
+CREATE UNIQUE INDEX IF NOT EXISTS stored_events_notification_id_idx ON stored_events (notification_id);
+
+CREATE TABLE IF NOT EXISTS stored_snapshots (
+    originator_id uuid NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    PRIMARY KEY (originator_id, originator_version)
+);
+
+CREATE TABLE IF NOT EXISTS notification_tracking (
+    application_name text PRIMARY KEY,
+    notification_id bigint NOT NULL
+);
+
+-- What a caller asked for once: status and reference, and keyed digests only, never a body.
+CREATE TABLE IF NOT EXISTS command_keys (
+    key_digest bytea PRIMARY KEY,
+    request_digest bytea NOT NULL,
+    reference uuid NOT NULL,
+    version bigint NOT NULL,
+    position bigint NOT NULL,
+    status smallint NOT NULL
+);
+
+-- A clock's next moments, written in the transaction of the event that sets them.
+CREATE TABLE IF NOT EXISTS due_moments (
+    clock uuid NOT NULL,
+    moment text NOT NULL,
+    due_at timestamptz NOT NULL,
+    PRIMARY KEY (clock, moment)
+);
+CREATE INDEX IF NOT EXISTS due_moments_due_at_idx ON due_moments (due_at);
+
+-- A unique thing taken once: a receipt code, an account's sign-in name.
+CREATE TABLE IF NOT EXISTS reservations (
+    kind text NOT NULL,
+    value bytea NOT NULL,
+    holder uuid NOT NULL,
+    PRIMARY KEY (kind, value)
+);
+
+-- How far a relay, a reaction or a view has come, and who may move it.
+CREATE TABLE IF NOT EXISTS checkpoints (
+    name text PRIMARY KEY,
+    position bigint NOT NULL DEFAULT 0,
+    holder uuid,
+    fence bigint NOT NULL DEFAULT 0,
+    held_until timestamptz
+);
+
+-- Events a consumer could not process, with all that followed for the same aggregate.
+CREATE TABLE IF NOT EXISTS parked_events (
+    consumer text NOT NULL,
+    source text NOT NULL,
+    position bigint NOT NULL,
+    originator_id uuid NOT NULL,
+    originator_version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    reason text NOT NULL,
+    parked_at timestamptz NOT NULL,
+    PRIMARY KEY (consumer, source, position)
+);
+CREATE INDEX IF NOT EXISTS parked_events_aggregate_idx ON parked_events (consumer, originator_id);
+
+-- Views: which generation of each answers, and what the newest generation has read.
+CREATE TABLE IF NOT EXISTS view_generations (
+    view text NOT NULL,
+    generation integer NOT NULL,
+    fingerprint text NOT NULL,
+    position bigint NOT NULL DEFAULT 0,
+    answering boolean NOT NULL DEFAULT false,
+    PRIMARY KEY (view, generation)
+);
+
+-- The keys of persons, wrapped. The wrapping key lies outside PostgreSQL and its backups.
+CREATE TABLE IF NOT EXISTS person_keys (
+    key_id uuid PRIMARY KEY,
+    person uuid NOT NULL UNIQUE,
+    wrapping integer NOT NULL,
+    wrapped bytea NOT NULL
+);
+
+CREATE SCHEMA IF NOT EXISTS views;
+
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN RAISE EXCEPTION 'Events are never changed or deleted.' USING ERRCODE = 'insufficient_privilege'; END $$;
+
+CREATE OR REPLACE TRIGGER stored_events_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON stored_events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER stored_snapshots_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON stored_snapshots
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT USAGE ON SCHEMA public TO {login};
+GRANT SELECT, INSERT ON stored_events, stored_snapshots, command_keys TO {login};
+GRANT SELECT, INSERT, UPDATE ON notification_tracking, checkpoints TO {login};
+GRANT SELECT, INSERT, UPDATE, DELETE ON
+    due_moments, reservations, parked_events, view_generations, person_keys TO {login};
+GRANT USAGE, CREATE ON SCHEMA views TO {login};
