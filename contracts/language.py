@@ -68,3 +68,31 @@ Locating = Annotated[str, classified("locating")]
 
 Flag = Annotated[bool, classified("code")]
 """Yes or no."""
+
+
+class Refused(Exception):
+    """A rule says no (HTTP 409). `code` is of the closed list its aggregate keeps; `sentence` is for a person."""
+
+    def __init__(self, code: str, sentence: str, *, rule: str | None = None, citation: str | None = None) -> None:
+        super().__init__(code)
+        self.code = code
+        self.sentence = sentence
+        self.rule = rule
+        self.citation = citation
+
+
+class InvalidValue(Exception):
+    """What was entered cannot be right (HTTP 422): `field` names where, never the value itself."""
+
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(field)
+        self.field = field
+        self.sentence = sentence
+
+
+def not_in_future(field: str, moment: datetime, now: datetime) -> None:
+    """Raises `InvalidValue` for a moment that has no zone or has not come yet."""
+    if moment.tzinfo is None:
+        raise InvalidValue(field, "Give the time with its zone, for example 2026-03-01T02:15:00-06:00.")
+    if moment > now:
+        raise InvalidValue(field, "This time has not come yet. Check the date and the zone.")
