@@ -1,12 +1,13 @@
 """The one source of time. Every process of a data folder tells the same time; SQL's now() decides nothing."""
 
 import asyncio
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal, Protocol
 
 import msgspec
+
+from services.kernel.bell import set_within
 
 # A held or scaled time may be turned while someone sleeps: sleepers look again this often.
 LOOK_AGAIN_SECONDS = 0.05
@@ -31,7 +32,7 @@ class RealTime:
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         # In slices: a suspended machine or a stepped clock must not oversleep a deadline.
         while (left := (moment - self.now()).total_seconds()) > 0:
-            if await _woken_within(woken, min(left, 1.0)):
+            if await set_within(woken, min(left, 1.0)):
                 return
 
 
@@ -65,7 +66,7 @@ class FileTime:
 
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         while self.now() < moment:
-            if await _woken_within(woken, LOOK_AGAIN_SECONDS):
+            if await set_within(woken, LOOK_AGAIN_SECONDS):
                 return
 
     def _read(self) -> TimeFile:
@@ -89,7 +90,7 @@ class HeldTime:
 
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         while self._moment < moment:
-            if await _woken_within(woken, LOOK_AGAIN_SECONDS):
+            if await set_within(woken, LOOK_AGAIN_SECONDS):
                 return
 
 
@@ -104,13 +105,3 @@ def time_source(time_file: Path | None) -> TimeSource:
     """Real time, unless the folder is a demonstration with a time file."""
     return RealTime() if time_file is None else FileTime(time_file)
 
-
-async def _woken_within(woken: asyncio.Event, seconds: float) -> bool:
-    try:
-        await asyncio.wait_for(woken.wait(), seconds)
-    except TimeoutError:
-        return False
-    return True
-
-
-Now = Callable[[], datetime]

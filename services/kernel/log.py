@@ -1,0 +1,98 @@
+"""The reading side of a service's log: streams, the log in its order, and how far a follower has come."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from eventsourcing.persistence import Notification, StoredEvent
+from psycopg_pool import AsyncConnectionPool
+
+from services.kernel.batch import KeyRow
+
+_NOTIFICATIONS = """
+    SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events
+    WHERE notification_id >= %(start)s AND (%(stop)s::bigint IS NULL OR notification_id <= %(stop)s)
+      AND (%(any_topic)s OR topic = ANY(%(topics)s))
+    ORDER BY notification_id LIMIT %(limit)s
+"""
+_EVENTS = """
+    SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events
+    WHERE originator_id = %(stream)s AND (%(gt)s::bigint IS NULL OR originator_version > %(gt)s)
+      AND (%(lte)s::bigint IS NULL OR originator_version <= %(lte)s)
+"""
+
+
+class Log:
+    """Reads committed events only; what it shows at one position never changes afterwards."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def stream(
+        self,
+        stream: UUID,
+        *,
+        gt: int | None = None,
+        lte: int | None = None,
+        desc: bool = False,
+        limit: int | None = None,
+    ) -> Sequence[Notification]:
+        """One aggregate's events in order of version."""
+        statement = _EVENTS + (" ORDER BY originator_version " + ("DESC" if desc else "ASC"))
+        values = {"stream": stream, "gt": gt, "lte": lte}
+        if limit is not None:
+            statement += " LIMIT %(limit)s"
+            values["limit"] = limit
+        return await self._notifications(statement, values)
+
+    async def after(self, position: int, limit: int) -> Sequence[Notification]:
+        """What follows a position, in log order."""
+        return await self.between(position + 1, None, limit)
+
+    async def between(
+        self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()
+    ) -> Sequence[Notification]:
+        """Positions from `start` to `stop`, both included, of the topics named (all when none is)."""
+        values = {
+            "start": start,
+            "stop": stop,
+            "limit": limit,
+            "any_topic": not topics,
+            "topics": list(topics),
+        }
+        return await self._notifications(_NOTIFICATIONS, values)
+
+    async def last_position(self) -> int:
+        """0 for an empty log."""
+        async with self._pool.connection() as connection:
+            row = await (await connection.execute("SELECT max(notification_id) FROM stored_events")).fetchone()
+        return (row[0] or 0) if row else 0
+
+    async def tracked(self, follower: str) -> int | None:
+        """The last position of its source whose effects a follower has committed."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT notification_id FROM notification_tracking WHERE application_name = %s", (follower,)
+            )
+            row = await found.fetchone()
+        return row[0] if row else None
+
+    async def command_key(self, key_digest: bytes) -> KeyRow | None:
+        """What a command key was used for, if it was."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT request_digest, reference, version, position, status FROM command_keys WHERE key_digest = %s",
+                (key_digest,),
+            )
+            row = await found.fetchone()
+        return KeyRow(bytes(row[0]), *row[1:]) if row else None
+
+    async def _notifications(self, statement: str, values: dict[str, object]) -> Sequence[Notification]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(statement, values, binary=True)  # type: ignore[call-overload]  # constants above
+            rows = await found.fetchall()
+        return [Notification(r[0], r[1], r[2], bytes(r[3]), id=r[4]) for r in rows]
+
+
+def as_stored(notifications: Sequence[Notification]) -> Sequence[StoredEvent]:
+    """The same events without their positions."""
+    return [StoredEvent(n.originator_id, n.originator_version, n.topic, n.state) for n in notifications]
