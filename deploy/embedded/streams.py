@@ -1,0 +1,53 @@
+"""Makes the streams and consumers of the house. Run at every start; what stands already is left as it is."""
+
+from collections.abc import Iterable
+
+from nats.aio.client import Client
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.errors import NotFoundError
+
+from deploy.topology import Listener, stream_name
+
+# A relay that starts again publishes what it is unsure of once more; within this time the stream knows it by its id.
+DUPLICATE_WINDOW_SECONDS = 30 * 60.0
+ACK_WAIT_SECONDS = 5.0
+
+
+def stream(service: str) -> StreamConfig:
+    """A service's whole log, in order; nothing in it is deleted, purged or limited."""
+    return StreamConfig(
+        name=stream_name(service),
+        subjects=[f"evt.{service}.>", f"log.{service}.>"],
+        storage=StorageType.FILE,
+        retention=RetentionPolicy.LIMITS,
+        duplicate_window=DUPLICATE_WINDOW_SECONDS,
+        deny_delete=True,
+        deny_purge=True,
+    )
+
+
+def consumer(listener: Listener) -> ConsumerConfig:
+    """One message at a time, again and again until it is acknowledged: order is kept through every failure."""
+    return ConsumerConfig(
+        durable_name=listener.durable,
+        deliver_policy=DeliverPolicy.ALL,
+        ack_policy=AckPolicy.EXPLICIT,
+        ack_wait=ACK_WAIT_SECONDS,
+        max_deliver=-1,
+        max_ack_pending=1,
+        filter_subject=listener.subject,
+    )
+
+
+async def make_streams(admin: Client, publishers: Iterable[str], listeners: Iterable[Listener]) -> None:
+    """Creates or brings up to date; running it again changes nothing and moves no consumer."""
+    jetstream = admin.jetstream()
+    for service in publishers:
+        wanted = stream(service)
+        try:
+            await jetstream.stream_info(stream_name(service))
+            await jetstream.update_stream(wanted)
+        except NotFoundError:
+            await jetstream.add_stream(wanted)
+    for listener in listeners:
+        await jetstream.add_consumer(stream_name(listener.upstream), consumer(listener))

@@ -1,0 +1,27 @@
+"""What every test may ask for: the real servers, a fresh database, an empty message server."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_database, running_servers
+
+
+@pytest.fixture(scope="session")
+def servers() -> Iterator[Servers]:
+    """One PostgreSQL and one nats-server for the whole run."""
+    with running_servers() as running:
+        yield running
+
+
+@pytest.fixture
+def database(servers: Servers) -> Iterator[Database]:
+    """A fresh database with the kernel's tables and a login role that may append but never alter."""
+    with fresh_database(servers) as fresh:
+        yield fresh
+
+
+@pytest.fixture
+def nats_server(servers: Servers) -> Nats:
+    """The message server, empty of streams."""
+    return empty_nats(servers)

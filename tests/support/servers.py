@@ -1,0 +1,157 @@
+"""Real servers for tests: one PostgreSQL and one nats-server a run, a fresh database and empty streams a test."""
+
+import shutil
+import socket
+import tempfile
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+import psycopg
+from psycopg import conninfo, sql
+
+from deploy.embedded.binaries import find_nats_server, find_postgres
+from deploy.embedded.databases import as_owner, close_to_strangers, make_database, make_role
+from deploy.embedded.nats import NatsServer, run
+from deploy.embedded.postgres import PostgresServer
+from deploy.topology import LISTENERS, SERVICES
+from services.kernel.install import install_tables
+
+OWNER = "test_owner"
+LOGIN = "test_login"
+PASSWORD = "only-for-tests"
+TEMPLATE = "test_template"
+
+
+class Servers(NamedTuple):
+    """The two servers of a test run, and the folder they live in."""
+
+    folder: Path
+    postgres: PostgresServer
+    nats: NatsServer
+
+    def seed(self, service: str) -> str:
+        """The private key of a service's NATS user."""
+        return (self.folder / f"{service}.seed").read_text()
+
+
+class Database(NamedTuple):
+    """A fresh database with the kernel's tables. Three connection strings, by who may do what.
+
+    `owner` may change tables (the installer's view), `login` is what a service runs as, `admin` is the superuser.
+    """
+
+    name: str
+    owner: str
+    login: str
+    admin: str
+
+
+class Nats(NamedTuple):
+    """Where the message server is; `admin_seed` may do everything, `seeds` are the services' own keys."""
+
+    url: str
+    admin_seed: str
+    seeds: dict[str, str]
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports nobody listens on now, all different."""
+    sockets = [socket.socket() for _ in range(count)]
+    try:
+        for each in sockets:
+            each.bind(("127.0.0.1", 0))
+        return [each.getsockname()[1] for each in sockets]
+    finally:
+        for each in sockets:
+            each.close()
+
+
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder the servers' unprivileged user can reach, whoever runs the tests; removed afterwards."""
+    folder = Path(tempfile.mkdtemp(prefix="muster-test-"))
+    folder.chmod(0o711)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def running_servers(*, durable: bool = False) -> Iterator[Servers]:
+    """Both servers in a temporary folder, stopped afterwards.
+
+    Not durable by default: without fsync a killed process still loses nothing, only a machine without power would.
+    """
+    with temporary_folder() as folder:
+        postgres_port, nats_port = free_ports(2)
+        programs = folder / "programs"
+        postgres = PostgresServer(
+            folder / "postgres",
+            programs=find_postgres(programs),
+            port=postgres_port,
+            password_file=folder / "admin.password",
+            record=folder / "postgres.json",
+            log=folder / "postgres.log",
+            durable=durable,
+        )
+        nats = NatsServer(
+            folder / "nats",
+            program=find_nats_server(programs),
+            port=nats_port,
+            admin_seed=folder / "admin.seed",
+            seeds={service.name: folder / f"{service.name}.seed" for service in SERVICES},
+            listeners=LISTENERS,
+            record=folder / "nats.json",
+            log=folder / "nats.log",
+        )
+        try:
+            postgres.start()
+            nats.start()
+            _make_template(postgres.admin())
+            yield Servers(folder, postgres, nats)
+        finally:
+            nats.stop()
+            postgres.stop()
+
+
+@contextmanager
+def fresh_database(servers: Servers) -> Iterator[Database]:
+    """A copy of the template with the kernel's tables; dropped afterwards, open sessions or not."""
+    name = f"test_{uuid.uuid4().hex}"
+    admin = servers.postgres.admin()
+    make_database(admin, name, OWNER, LOGIN, template=TEMPLATE)
+    login = conninfo.make_conninfo(servers.postgres.admin(name), user=LOGIN, password=PASSWORD)
+    try:
+        yield Database(name, as_owner(admin, name, OWNER), login, servers.postgres.admin(name))
+    finally:
+        with psycopg.connect(admin, autocommit=True) as connection:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def empty_nats(servers: Servers) -> Nats:
+    """The message server without any stream."""
+    run(_delete_streams(servers.nats))
+    seeds = {service.name: servers.seed(service.name) for service in SERVICES}
+    return Nats(servers.nats.url, servers.nats.admin_seed.read_text(), seeds)
+
+
+def _make_template(admin: str) -> None:
+    close_to_strangers(admin)
+    make_role(admin, OWNER)
+    make_role(admin, LOGIN, PASSWORD)
+    make_database(admin, TEMPLATE, OWNER, LOGIN)
+    install_tables(as_owner(admin, TEMPLATE, OWNER), LOGIN)
+
+
+async def _delete_streams(server: NatsServer) -> None:
+    admin = await server.connect_admin()
+    try:
+        jetstream = admin.jetstream()
+        for stream in await jetstream.streams_info():
+            await jetstream.delete_stream(str(stream.config.name))
+    finally:
+        await admin.close()
