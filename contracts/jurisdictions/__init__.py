@@ -1,0 +1,40 @@
+"""Rules and reference tables of a state, as dated data, and the pure questions asked of them.
+
+Load once when a process starts (`load_mississippi`); everything loaded is frozen.
+"""
+
+from contracts.jurisdictions.errors import DataRefused, UnknownCounty, UnknownRule
+from contracts.jurisdictions.loader import load_mississippi
+from contracts.jurisdictions.model import (
+    Agency,
+    Channel,
+    ClockRule,
+    County,
+    CredentialKind,
+    DutyRule,
+    Indicator,
+    Jurisdiction,
+    Role,
+    Seat,
+)
+from contracts.jurisdictions.routing import AgencyToTell, Routing, route
+
+__all__ = [
+    "Agency",
+    "AgencyToTell",
+    "Channel",
+    "ClockRule",
+    "County",
+    "CredentialKind",
+    "DataRefused",
+    "DutyRule",
+    "Indicator",
+    "Jurisdiction",
+    "Role",
+    "Routing",
+    "Seat",
+    "UnknownCounty",
+    "UnknownRule",
+    "load_mississippi",
+    "route",
+]

@@ -1,0 +1,180 @@
+"""Reads a state's rule files and tables into one frozen `Jurisdiction`, refusing what does not hold together."""
+
+import csv
+import io
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import TypeVar
+
+import msgspec
+
+from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.model import (
+    Agency,
+    Channel,
+    CircuitDistrict,
+    ClockRule,
+    County,
+    CredentialKind,
+    DutyRule,
+    Indicator,
+    Jurisdiction,
+    NoticeRule,
+    Role,
+    Seat,
+    ServiceArea,
+)
+
+T = TypeVar("T")
+K = TypeVar("K")
+
+
+class _ClockAsWritten(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A clock in its file: people write hours, the program counts in timedelta."""
+
+    rule: str
+    version: int
+    in_force_from: date
+    review_by: date | None
+    name: str
+    kind: str
+    period_hours: int
+    warning_hours: tuple[int, ...]
+    starts_when: str
+    met_by: str
+    who_acts: str
+    told_at_warning: tuple[str, ...]
+    told_at_miss: tuple[str, ...]
+    when_missed: str
+    citation: str
+    source: str
+    confidence: str
+    period_confidence: str
+    note: str | None
+
+
+class _ClockFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    clocks: tuple[_ClockAsWritten, ...]
+    duties: tuple[DutyRule, ...]
+
+
+def load_mississippi() -> Jurisdiction:
+    """Reads the files of this package. Raises `DataRefused` when one of them contradicts itself or another."""
+    return load(files("contracts.jurisdictions") / "mississippi")
+
+
+def load(folder: Traversable) -> Jurisdiction:
+    """Reads a folder laid out as Mississippi's. Raises `DataRefused`."""
+    clock_file = _rules(folder, "clocks.json", _ClockFile)
+    jurisdiction = Jurisdiction(
+        clocks=tuple(_clock(written) for written in clock_file.clocks),
+        duties=clock_file.duties,
+        seats=_rules(folder, "seats.json", tuple[Seat, ...]),
+        credentials=_keyed(folder, "credentials.json", CredentialKind, lambda c: c.kind),
+        roles=_keyed(folder, "roles.json", Role, lambda r: r.role),
+        channels=_keyed(folder, "channels.json", Channel, lambda c: c.channel),
+        indicators=_keyed(folder, "indicators.json", Indicator, lambda i: i.code),
+        notices=_rules(folder, "notices.json", tuple[NoticeRule, ...]),
+        counties=_table(folder, "counties.csv", County, lambda c: c.county),
+        circuits=_table(folder, "circuit_districts.csv", CircuitDistrict, lambda c: c.circuit_court_district),
+        agencies=_table(folder, "agencies.csv", Agency, lambda a: a.agency_id),
+        service_areas=_rows(folder, "service_areas.csv", ServiceArea),
+    )
+    _refuse_contradictions(jurisdiction)
+    return jurisdiction
+
+
+def _clock(written: _ClockAsWritten) -> ClockRule:
+    fields = msgspec.structs.asdict(written)
+    fields["period"] = timedelta(hours=fields.pop("period_hours"))
+    fields["warnings"] = tuple(timedelta(hours=hours) for hours in fields.pop("warning_hours"))
+    try:
+        return msgspec.convert(fields, ClockRule)
+    except msgspec.ValidationError as error:
+        raise DataRefused(f"clocks.json, rule {written.rule}: {error}.") from error
+
+
+def _rules(folder: Traversable, name: str, type_: type[T]) -> T:
+    try:
+        return msgspec.json.decode((folder / name).read_bytes(), type=type_)
+    except msgspec.MsgspecError as error:
+        raise DataRefused(f"{name}: {error}.") from error
+
+
+def _keyed(folder: Traversable, name: str, type_: type[T], key: Callable[[T], K]) -> dict[K, T]:
+    return _by_key(name, _rules(folder, name, tuple[type_, ...]), key)  # type: ignore[valid-type]  # a type argument
+
+
+def _table(folder: Traversable, name: str, type_: type[T], key: Callable[[T], K]) -> dict[K, T]:
+    return _by_key(name, _rows(folder, name, type_), key)
+
+
+def _rows(folder: Traversable, name: str, type_: type[T]) -> tuple[T, ...]:
+    """Reads a CSV table; a blank cell is `None`, so a column that may be blank must say so in its type."""
+    text = (folder / name).read_text(encoding="utf-8")
+    rows: list[T] = []
+    for number, row in enumerate(csv.DictReader(io.StringIO(text), strict=True), start=2):
+        try:
+            rows.append(msgspec.convert({column: cell or None for column, cell in row.items()}, type_, strict=False))
+        except (msgspec.ValidationError, TypeError) as error:
+            raise DataRefused(f"{name}, line {number}: {error}.") from error
+    return tuple(rows)
+
+
+def _by_key(name: str, entries: Iterable[T], key: Callable[[T], K]) -> dict[K, T]:
+    keyed: dict[K, T] = {}
+    for entry in entries:
+        if key(entry) in keyed:
+            raise DataRefused(f"{name}: {key(entry)} stands in it twice.")
+        keyed[key(entry)] = entry
+    return keyed
+
+
+def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
+    versions = [(clock.rule, clock.version) for clock in jurisdiction.clocks]
+    _refuse_twice("clocks.json", versions + [(duty.rule, duty.version) for duty in jurisdiction.duties])
+    _refuse_twice("seats.json", [seat.seat for seat in jurisdiction.seats])
+    for clock in jurisdiction.clocks:
+        if list(clock.warnings) != sorted(set(clock.warnings)) or any(w >= clock.period for w in clock.warnings):
+            raise DataRefused(f"clocks.json, rule {clock.rule}: warnings must rise and lie before the due time.")
+        _refuse_unknown(
+            "clocks.json", (clock.who_acts, *clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles
+        )
+    for duty in jurisdiction.duties:
+        _refuse_unknown("clocks.json", (duty.who_acts, *duty.told), jurisdiction.roles)
+        _refuse_unknown("clocks.json", (duty.follows,), [clock.rule for clock in jurisdiction.clocks])
+    for seat in jurisdiction.seats:
+        _refuse_unknown("seats.json", (seat.credential,), jurisdiction.credentials)
+        _refuse_unknown("seats.json", seat.issuers, jurisdiction.credentials[seat.credential].issuers)
+    for credential in jurisdiction.credentials.values():
+        _refuse_unknown("credentials.json", credential.issuers, jurisdiction.agencies)
+    for role in jurisdiction.roles.values():
+        _refuse_unknown("roles.json", (role.agency_id,), (*jurisdiction.agencies, None))
+    for area in jurisdiction.service_areas:
+        _refuse_unknown("service_areas.csv", (area.agency_id,), jurisdiction.agencies)
+        _refuse_unknown("service_areas.csv", (area.county,), jurisdiction.counties)
+    for county in jurisdiction.counties.values():
+        _refuse_unknown("counties.csv", (county.circuit_court_district,), jurisdiction.circuits)
+    for notice in jurisdiction.notices:
+        _refuse_aimless(notice)
+        _refuse_unknown("notices.json", (notice.to.agency, notice.to.otherwise), (*jurisdiction.agencies, None))
+
+
+def _refuse_aimless(notice: NoticeRule) -> None:
+    if (notice.to.agency is None) == (notice.to.by is None):
+        raise DataRefused(f"notices.json, step {notice.step}: name one agency, or how to find one, not both.")
+
+
+def _refuse_twice(name: str, keys: list[T]) -> None:
+    for key in keys:
+        if keys.count(key) > 1:
+            raise DataRefused(f"{name}: {key} stands in it twice.")
+
+
+def _refuse_unknown(name: str, used: Iterable[T], known: Iterable[T]) -> None:
+    on_file = set(known)
+    for word in used:
+        if word not in on_file:
+            raise DataRefused(f"{name}: {word!r} is named but not on file.")

@@ -1,0 +1,290 @@
+"""What a jurisdiction's rules and tables look like once read.
+
+Confidence marks are kept as the sources gave them: V the controlling text was read, S a secondary source says so,
+U unverified. `None` in a table means "not on file", never "none": show it in those words.
+"""
+
+import difflib
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Literal
+
+import msgspec
+
+from contracts.jurisdictions.errors import LONGEST_NAME, UnknownCounty, UnknownRule
+
+Confidence = Literal["V", "S", "U"]
+Exploitation = Literal["sex", "labour", "both"]
+Pathway = Literal["child", "adult"]
+RuleKind = Literal["STAT", "FED", "RULE", "POL", "REC", "PROT"]
+
+NEAR_NAMES = 3
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Read from a rule file: an unknown word in the file is refused."""
+
+
+class ClockRule(Loaded, frozen=True, kw_only=True):
+    """A deadline with a number. All periods are elapsed hours; weekends and holidays count.
+
+    `warnings` are measured from the start of the clock. `confidence` is of the duty, `period_confidence` of the hours.
+    """
+
+    rule: str
+    version: int
+    in_force_from: date
+    review_by: date | None
+    name: str
+    kind: RuleKind
+    period: timedelta
+    warnings: tuple[timedelta, ...]
+    starts_when: str
+    met_by: str
+    who_acts: str
+    told_at_warning: tuple[str, ...]
+    told_at_miss: tuple[str, ...]
+    when_missed: str
+    citation: str
+    source: str
+    confidence: Confidence
+    period_confidence: Confidence
+    note: str | None
+
+
+class DutyRule(Loaded, frozen=True, kw_only=True):
+    """A duty the law gives no number for. Record how long it took; never judge it against a due time."""
+
+    rule: str
+    version: int
+    in_force_from: date
+    review_by: date | None
+    name: str
+    kind: RuleKind
+    follows: str
+    arises_when: str
+    due: Literal["immediately", "with_C03"]
+    met_by: str
+    who_acts: str
+    told: tuple[str, ...]
+    until_met: str
+    citation: str
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Seat(Loaded, frozen=True, kw_only=True):
+    """A seat every child's team must have, and the credential that fills it (issuers are agency ids)."""
+
+    seat: str
+    version: int
+    in_force_from: date
+    words: str
+    credential: str
+    issuers: tuple[str, ...]
+    citation: str
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class CredentialKind(Loaded, frozen=True, kw_only=True):
+    """A credential a responder can hold. Hours and renewal are `None` where not on file."""
+
+    kind: str
+    words: str
+    issuers: tuple[str, ...]
+    minimum_hours: int | None
+    renewal: str | None
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Role(Loaded, frozen=True, kw_only=True):
+    """Who acts or is told. `agency_id` is `None` where the role is held in many agencies."""
+
+    role: str
+    words: str
+    agency_id: str | None
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Channel(Loaded, frozen=True, kw_only=True):
+    """A way a tip comes in. `officer_request`: CPS must send the on-call caseworker immediately."""
+
+    channel: str
+    words: str
+    officer_request: bool
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Indicator(Loaded, frozen=True, kw_only=True):
+    """A sign of trafficking to look for at screening. Not a validated tool, and no score."""
+
+    code: str
+    words: str
+    exploitation: Exploitation
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Recipient(Loaded, frozen=True, kw_only=True):
+    """Whom a notice rule reaches: one agency, or one found by the county's circuit or by service areas."""
+
+    agency: str | None = None
+    by: Literal["circuit", "service_area"] | None = None
+    role: str | None = None
+    otherwise: str | None = None
+    on: Literal["tribal_land"] | None = None
+
+
+class NoticeRule(Loaded, frozen=True, kw_only=True):
+    """Who is to be told of a tip, how soon in the law's words, and why."""
+
+    step: str
+    to: Recipient
+    pathway: Literal["child", "adult", "both"]
+    when: str
+    why: str
+    citation: str
+    confidence: Confidence
+
+
+class County(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of counties.csv: what routing needs of it."""
+
+    county: str
+    fips: str
+    circuit_court_district: int
+    circuit_statute: str
+    circuit_in_force_from: date | None
+    circuit_court_district_from_2027: int | None
+    circuit_2027_status: str
+    chancery_court_district: int
+    youth_court_type: Literal["county_court", "chancery_court"]
+    youth_court_evidence: str
+    cps_region: str | None
+    rural_urban: Literal["rural", "urban"]
+    federal_district: Literal["northern", "southern"]
+    federal_division: str
+
+
+class CircuitDistrict(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of circuit_districts.csv."""
+
+    circuit_court_district: int
+    statute: str
+    in_force_from: date | None
+    county_count: int
+
+
+class Agency(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of agencies.csv. A phone of `None` was not found; it does not mean the agency has none."""
+
+    agency_id: str
+    name: str
+    kind: str
+    level: str
+    workflow_role: str
+    role_description: str
+    victim_scope: str
+    jurisdiction: str
+    hotline_phone: str | None
+    office_phone: str | None
+    text_line: str | None
+    report_url: str | None
+    hours: str | None
+    as_of: str
+    confidence: Literal["high", "medium", "low"]
+    source: str
+    note: str | None
+
+
+class ServiceArea(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of service_areas.csv: one agency serves one county. Most agencies' counties are not on file."""
+
+    agency_id: str
+    county: str
+    as_of: str
+    confidence: Literal["high", "medium", "low"]
+    source: str
+
+
+class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
+    """A state's rules and tables, whole. Tables are keyed by their code; rules are looked up by day or version."""
+
+    clocks: tuple[ClockRule, ...]
+    duties: tuple[DutyRule, ...]
+    seats: tuple[Seat, ...]
+    credentials: dict[str, CredentialKind]
+    roles: dict[str, Role]
+    channels: dict[str, Channel]
+    indicators: dict[str, Indicator]
+    notices: tuple[NoticeRule, ...]
+    counties: dict[str, County]
+    circuits: dict[int, CircuitDistrict]
+    agencies: dict[str, Agency]
+    service_areas: tuple[ServiceArea, ...]
+
+    def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
+        """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""
+        found = [r for r in self.clocks if r.rule == rule and _fits(r, on, version)]
+        if not found:
+            raise UnknownRule(_not_on_file("clock", rule, on, version))
+        return max(found, key=lambda r: r.version)
+
+    def duty_rule(self, rule: str, on: date | None = None, version: int | None = None) -> DutyRule:
+        """As `clock_rule`, for duties the law gives no number for."""
+        found = [r for r in self.duties if r.rule == rule and _fits(r, on, version)]
+        if not found:
+            raise UnknownRule(_not_on_file("duty", rule, on, version))
+        return max(found, key=lambda r: r.version)
+
+    def seat(self, seat: str) -> Seat:
+        """Raises `UnknownRule` when there is no such seat."""
+        for each in self.seats:
+            if each.seat == seat:
+                return each
+        raise UnknownRule(f"There is no seat {seat!r}; the seats are {', '.join(s.seat for s in self.seats)}.")
+
+    def county(self, name: str) -> County:
+        """By name, in any case, with or without "County". Raises `UnknownCounty` with the nearest names."""
+        wanted = _plain(name)
+        for county in self.counties.values():
+            if _plain(county.county) == wanted:
+                return county
+        raise UnknownCounty(name, _near(wanted, self.counties))
+
+
+def _fits(rule: ClockRule | DutyRule, on: date | None, version: int | None) -> bool:
+    if version is not None:
+        return rule.version == version
+    return on is None or rule.in_force_from <= on
+
+
+def _not_on_file(what: str, rule: str, on: date | None, version: int | None) -> str:
+    if version is not None:
+        return f"Version {version} of {what} rule {rule!r} is not on file."
+    if on is not None:
+        return f"No version of {what} rule {rule!r} was in force on {on.isoformat()}."
+    return f"There is no {what} rule {rule!r} on file."
+
+
+def _plain(name: str) -> str:
+    """The letters of a county's name: DeSoto, De Soto and "desoto county" are one."""
+    letters = "".join(name.casefold().split())
+    return letters.removesuffix("county")
+
+
+def _near(wanted: str, names: Iterable[str]) -> tuple[str, ...]:
+    if len(wanted) > LONGEST_NAME:
+        return ()
+    by_plain = {_plain(name): name for name in names}
+    return tuple(by_plain[plain] for plain in difflib.get_close_matches(wanted, by_plain, n=NEAR_NAMES, cutoff=0.6))
