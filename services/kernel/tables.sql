@@ -51,19 +51,15 @@ CREATE TABLE IF NOT EXISTS reservations (
     PRIMARY KEY (kind, value)
 );
 
--- How far a relay, a reaction or a view has come, and who may move it.
+-- How far a relay has published. Moved only from the position its holder last saw.
 CREATE TABLE IF NOT EXISTS checkpoints (
     name text PRIMARY KEY,
-    position bigint NOT NULL DEFAULT 0,
-    holder uuid,
-    fence bigint NOT NULL DEFAULT 0,
-    held_until timestamptz
+    position bigint NOT NULL DEFAULT 0
 );
 
 -- Events a consumer could not process, with all that followed for the same aggregate.
 CREATE TABLE IF NOT EXISTS parked_events (
-    consumer text NOT NULL,
-    source text NOT NULL,
+    follower text NOT NULL,
     position bigint NOT NULL,
     originator_id uuid NOT NULL,
     originator_version bigint NOT NULL,
@@ -71,9 +67,9 @@ CREATE TABLE IF NOT EXISTS parked_events (
     state bytea NOT NULL,
     reason text NOT NULL,
     parked_at timestamptz NOT NULL,
-    PRIMARY KEY (consumer, source, position)
+    PRIMARY KEY (follower, position)
 );
-CREATE INDEX IF NOT EXISTS parked_events_aggregate_idx ON parked_events (consumer, originator_id);
+CREATE INDEX IF NOT EXISTS parked_events_aggregate_idx ON parked_events (follower, originator_id);
 
 -- Views: which generation of each answers, and what the newest generation has read.
 CREATE TABLE IF NOT EXISTS view_generations (

@@ -1,0 +1,257 @@
+"""A deadline as an aggregate. It ends exactly once as recorded: met, missed or excused.
+
+What is typed in later and shows otherwise is a further event: "known then" is the first end, "true then" the last.
+Decisions are pure; `now` is the one source of time.
+"""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.language import Code, Event, Measure, Moment, Reference, Refused, classified
+
+Moments = Annotated[tuple[datetime, ...], classified("moment")]
+
+
+class ClockStarted(Event):
+    """A duty with a due time began; the arithmetic is kept as it was done."""
+
+    NAME = "clock.started"
+
+    rule: Code
+    rule_version: Measure
+    citation: Code
+    subject: Reference
+    triggered_by: Reference
+    started_at: Moment
+    due_at: Moment
+    warn_at: Moments
+    arithmetic: Code
+
+
+class ClockWarned(Event):
+    """A warning point came while the clock ran."""
+
+    NAME = "clock.warned"
+
+    rule: Code
+    subject: Reference
+    warn_at: Moment
+    due_at: Moment
+
+
+class ClockExtended(Event):
+    """An explicit command gave the clock another due time."""
+
+    NAME = "clock.extended"
+
+    rule: Code
+    subject: Reference
+    due_at: Moment
+    warn_at: Moments
+    reason: Code
+
+
+class ClockMet(Event):
+    """The duty was done in time, as recorded then."""
+
+    NAME = "clock.met"
+
+    rule: Code
+    subject: Reference
+    met_at: Moment
+
+
+class ClockMissed(Event):
+    """The due time passed. `late_seconds` is how long after it this was recorded."""
+
+    NAME = "clock.missed"
+
+    rule: Code
+    subject: Reference
+    due_at: Moment
+    late_seconds: Measure
+
+
+class ClockExcused(Event):
+    """The duty fell away, before the due time or after a miss."""
+
+    NAME = "clock.excused"
+
+    rule: Code
+    subject: Reference
+    reason: Code
+
+
+class ClockFoundMet(Event):
+    """Recorded as missed; a later entry shows it was done in time."""
+
+    NAME = "clock.found_met"
+
+    rule: Code
+    subject: Reference
+    met_at: Moment
+
+
+class ClockFoundMissed(Event):
+    """Recorded as met; a later entry shows it was not in time."""
+
+    NAME = "clock.found_missed"
+
+    rule: Code
+    subject: Reference
+    done_at: Moment
+
+
+CLOCK_EVENTS: tuple[type[Event], ...] = (
+    ClockStarted,
+    ClockWarned,
+    ClockExtended,
+    ClockMet,
+    ClockMissed,
+    ClockExcused,
+    ClockFoundMet,
+    ClockFoundMissed,
+)
+
+Phase = Literal["not started", "running", "met", "missed", "excused"]
+
+
+class ClockRefusal:
+    """Why a clock command is refused: the closed list of codes."""
+
+    NOT_RUNNING = "clock_not_running"
+    SHORTER = "clock_not_shortened"
+
+
+class Clock(msgspec.Struct, frozen=True, kw_only=True):
+    """`phase` is the end as recorded; `found` what a later entry showed."""
+
+    phase: Phase = "not started"
+    found: Literal["", "met", "missed", "excused"] = ""
+    rule: str = ""
+    subject: UUID = UUID(int=0)
+    started_at: datetime = datetime.min
+    due_at: datetime = datetime.min
+    warn_at: tuple[datetime, ...] = ()
+    warned: tuple[datetime, ...] = ()
+
+
+def evolve(clock: Clock, event: Event) -> Clock:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case ClockStarted():
+            return change(
+                clock,
+                phase="running",
+                rule=event.rule,
+                subject=event.subject,
+                started_at=event.started_at,
+                due_at=event.due_at,
+                warn_at=event.warn_at,
+            )
+        case ClockWarned():
+            return change(clock, warned=(*clock.warned, event.warn_at))
+        case ClockExtended():
+            return change(clock, due_at=event.due_at, warn_at=event.warn_at)
+        case ClockMet():
+            return change(clock, phase="met")
+        case ClockMissed():
+            return change(clock, phase="missed")
+        case ClockExcused():
+            return change(clock, found="excused") if clock.phase == "missed" else change(clock, phase="excused")
+        case ClockFoundMet():
+            return change(clock, found="met")
+        case ClockFoundMissed():
+            return change(clock, found="missed")
+        case _:
+            return clock
+
+
+class Terms(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule asks for: the period, and when to warn, both from the start."""
+
+    rule: str
+    version: int
+    citation: str
+    period: timedelta
+    warnings: tuple[timedelta, ...] = ()
+
+
+def start(clock: Clock, terms: Terms, subject: UUID, triggered_by: UUID, since: datetime, now: datetime) -> list[Event]:
+    """Runs from `since`. Past due already, it is missed at once, with its lateness; past warnings are not sent."""
+    if clock.phase != "not started":
+        return []
+    due_at = since + terms.period
+    hours = terms.period.total_seconds() / 3600
+    started = ClockStarted(
+        rule=terms.rule,
+        rule_version=terms.version,
+        citation=terms.citation,
+        subject=subject,
+        triggered_by=triggered_by,
+        started_at=since,
+        due_at=due_at,
+        warn_at=tuple(since + warning for warning in terms.warnings if since + warning > now),
+        arithmetic=f"{since.isoformat()} + {hours:g} h = {due_at.isoformat()}",
+    )
+    return [started, *expire(evolve(clock, started), now)]
+
+
+def warn(clock: Clock, moment: datetime, now: datetime) -> list[Event]:
+    """Each warning once, never early, never after the clock has ended or its due time has come."""
+    if clock.phase != "running" or moment in clock.warned or moment not in clock.warn_at:
+        return []
+    if now < moment or now >= clock.due_at:
+        return []
+    return [ClockWarned(rule=clock.rule, subject=clock.subject, warn_at=moment, due_at=clock.due_at)]
+
+
+def expire(clock: Clock, now: datetime) -> list[Event]:
+    """Missed, if it still runs and its due time has come."""
+    if clock.phase != "running" or now < clock.due_at:
+        return []
+    late = int((now - clock.due_at).total_seconds())
+    return [ClockMissed(rule=clock.rule, subject=clock.subject, due_at=clock.due_at, late_seconds=late)]
+
+
+def meet(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:
+    """The duty was done at `done_at`. Done too late, a running clock is missed first; done in time, a miss is found met."""
+    if clock.phase == "running":
+        if done_at <= clock.due_at:
+            return [ClockMet(rule=clock.rule, subject=clock.subject, met_at=done_at)]
+        return expire(clock, max(now, done_at))
+    if clock.phase == "missed" and not clock.found and done_at <= clock.due_at:
+        return [ClockFoundMet(rule=clock.rule, subject=clock.subject, met_at=done_at)]
+    return []
+
+
+def correct(clock: Clock, done_at: datetime) -> list[Event]:
+    """A duty recorded as met was in truth done at `done_at`."""
+    if clock.phase == "met" and clock.found != "missed" and done_at > clock.due_at:
+        return [ClockFoundMissed(rule=clock.rule, subject=clock.subject, done_at=done_at)]
+    return []
+
+
+def excuse(clock: Clock, reason: str, now: datetime) -> list[Event]:
+    """The duty fell away. Past due, it was missed first: the excuse does not hide that."""
+    if clock.phase == "running":
+        missed = expire(clock, now)
+        return [*missed, ClockExcused(rule=clock.rule, subject=clock.subject, reason=reason)]
+    if clock.phase == "missed" and not clock.found:
+        return [ClockExcused(rule=clock.rule, subject=clock.subject, reason=reason)]
+    return []
+
+
+def extend(clock: Clock, due_at: datetime, reason: str, now: datetime) -> list[Event]:
+    """A later due time. Raises `Refused` for a clock that has ended or an earlier time."""
+    if clock.phase != "running" or now >= clock.due_at:
+        raise Refused(ClockRefusal.NOT_RUNNING, "This clock has ended, so its due time stays as it was.")
+    if due_at <= clock.due_at:
+        raise Refused(ClockRefusal.SHORTER, "The new due time must be later than the present one.")
+    later = due_at - clock.due_at
+    warn_at = tuple(moment + later for moment in clock.warn_at if moment not in clock.warned)
+    return [ClockExtended(rule=clock.rule, subject=clock.subject, due_at=due_at, warn_at=warn_at, reason=reason)]

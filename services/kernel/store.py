@@ -1,0 +1,119 @@
+"""Aggregates in and out of the log: fold a stream, append what was decided."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, TypeVar
+from uuid import UUID, uuid4
+
+from eventsourcing.persistence import Notification, StoredEvent, Tracking
+
+from contracts.language import Event
+from services.kernel.batch import Append, CommandKey, Effect, Stored
+from services.kernel.due import effects_of
+from services.kernel.keys import KeyStore
+from services.kernel.log import Log
+from services.kernel.recorder import Recorder
+from services.kernel.stored_form import Happening, Origin, Registry, StructMapper
+
+S = TypeVar("S")
+
+
+@dataclass(frozen=True)
+class Kind(Generic[S]):
+    """A kind of aggregate: its state before the first event, and how an event changes it."""
+
+    name: str
+    initial: S
+    evolve: Callable[[S, Event], S]
+
+
+@dataclass(frozen=True)
+class Loaded(Generic[S]):
+    """An aggregate as its stream tells it. `version` is 0, and `case` None, for one that does not exist."""
+
+    id: UUID
+    state: S
+    version: int
+    case: UUID | None
+    last_event: UUID | None = None
+
+    @property
+    def exists(self) -> bool:
+        return self.version > 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """Events for one stream, decided on its state at `after`."""
+
+    stream: UUID
+    after: int
+    events: Sequence[Event]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Everything one decision appends, all or nothing, with what must commit beside it."""
+
+    streams: Sequence[Change]
+    effects: Sequence[Effect] = field(default_factory=tuple)
+
+
+class EventStore:
+    """One service's aggregates."""
+
+    def __init__(self, recorder: Recorder, log: Log, registry: Registry, keys: KeyStore) -> None:
+        self._recorder = recorder
+        self._log = log
+        self._keys = keys
+        # Sealing asks the database for keys, so it is done before the mapper is called.
+        self._mapper = StructMapper(registry, lambda event, _: event)
+
+    async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
+        """Folds a stream. Raises `UnreadableEvent`."""
+        state, version, case, last = kind.initial, 0, None, None
+        for happening in await self.happenings(stream, until=until):
+            state = kind.evolve(state, happening.event)
+            version, last = happening.version, happening.event_id
+            case = case or happening.origin.correlation_id
+        return Loaded(stream, state, version, case, last)
+
+    async def happenings(self, stream: UUID, *, until: int | None = None) -> Sequence[Happening]:
+        """A stream's events in order, personal fields sealed."""
+        return [self.read(stored) for stored in await self._log.stream(stream, lte=until)]
+
+    def read(self, stored: Notification | StoredEvent) -> Happening:
+        """Raises `UnreadableEvent`."""
+        return self._mapper.to_domain_event(stored)
+
+    async def append(
+        self,
+        changes: Changes,
+        origin: Origin,
+        happened_at: datetime,
+        *,
+        command: CommandKey | None = None,
+        tracking: Tracking | None = None,
+    ) -> Stored:
+        """Durable when it returns. Raises what `Recorder.append` raises."""
+        stored: list[StoredEvent] = []
+        effects = list(changes.effects)
+        for change in changes.streams:
+            for version, event in enumerate(change.events, change.after + 1):
+                event_id = uuid4()
+                sealed = await self._keys.seal(event, event_id)
+                happening = Happening(
+                    stream=change.stream,
+                    version=version,
+                    event_id=event_id,
+                    happened_at=happened_at,
+                    origin=origin,
+                    event=sealed,
+                )
+                stored.append(self._mapper.to_stored_event(happening))
+                effects.extend(effects_of(change.stream, event))
+        append = Append(stored, tracking, command, effects)
+        # A caller who hangs up must not leave half of what it began undecided.
+        return await asyncio.shield(self._recorder.append(append))
