@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from itertools import pairwise
 from typing import TypeVar
 
 import msgspec
@@ -137,7 +138,8 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
     _refuse_twice("clocks.json", versions + [(duty.rule, duty.version) for duty in jurisdiction.duties])
     _refuse_twice("seats.json", [seat.seat for seat in jurisdiction.seats])
     for clock in jurisdiction.clocks:
-        if list(clock.warnings) != sorted(set(clock.warnings)) or any(w >= clock.period for w in clock.warnings):
+        points = (timedelta(0), *clock.warnings, clock.period)
+        if any(later <= earlier for earlier, later in pairwise(points)):
             raise DataRefused(f"clocks.json, rule {clock.rule}: warnings must rise and lie before the due time.")
         _refuse_unknown(
             "clocks.json", (clock.who_acts, *clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles

@@ -48,7 +48,7 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(agency for agency in self.agencies if pathway in agency.pathways)
 
 
-def route(jurisdiction: Jurisdiction, county: str, tribal_land: bool) -> Routing:
+def route(jurisdiction: Jurisdiction, county: str, *, tribal_land: bool) -> Routing:
     """Raises `UnknownCounty` with the nearest names."""
     found = jurisdiction.county(county)
     amended = found.circuit_2027_status != "county_list_not_amended"

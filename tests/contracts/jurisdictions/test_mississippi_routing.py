@@ -1,0 +1,133 @@
+"""Every county leads to its courts and agencies; what is not on file stays unknown."""
+
+import csv
+from collections import Counter
+from datetime import date
+from importlib.resources import files
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.jurisdictions import UnknownCounty, load_mississippi, route
+
+MISSISSIPPI = load_mississippi()
+COUNTIES = sorted(MISSISSIPPI.counties)
+
+
+@pytest.mark.parametrize("county", COUNTIES)
+def test_every_county_routes_to_its_own_district_attorney_and_courts(county: str) -> None:
+    routing = route(MISSISSIPPI, county, tribal_land=False)
+    told = {agency.step: agency.agency_id for agency in routing.agencies}
+    assert routing.county == county
+    assert routing.fips.startswith("28")
+    assert told["prosecutor"] == f"DA-{routing.circuit_court_district:02d}"
+    assert (routing.federal_district, routing.federal_division) in {
+        ("northern", "aberdeen"),
+        ("northern", "greenville"),
+        ("northern", "oxford"),
+        ("southern", "eastern"),
+        ("southern", "northern"),
+        ("southern", "southern"),
+        ("southern", "western"),
+    }
+    assert all(agency.why and agency.citation for agency in routing.agencies)
+
+
+def test_the_tables_hold_82_counties_with_the_known_counts() -> None:
+    counties = MISSISSIPPI.counties.values()
+    assert len(counties) == 82
+    assert len({county.fips for county in counties}) == 82
+    assert Counter(county.federal_district for county in counties) == {"northern": 37, "southern": 45}
+    assert Counter(county.youth_court_type for county in counties) == {"county_court": 24, "chancery_court": 58}
+    per_circuit = Counter(county.circuit_court_district for county in counties)
+    assert per_circuit == {number: circuit.county_count for number, circuit in MISSISSIPPI.circuits.items()}
+
+
+def test_a_blank_cell_is_unknown_and_never_an_empty_word() -> None:
+    assert all(route(MISSISSIPPI, county, tribal_land=False).cps_region is None for county in COUNTIES)
+    folder = files("contracts.jurisdictions") / "mississippi"
+    for row in csv.DictReader((folder / "agencies.csv").read_text(encoding="utf-8").splitlines()):
+        agency = MISSISSIPPI.agencies[row["agency_id"]]
+        assert agency.hotline_phone == (row["hotline_phone"] or None)
+        assert agency.office_phone == (row["office_phone"] or None)
+        assert agency.hours == (row["hours"] or None)
+
+
+def test_a_circuit_redrawn_in_2027_is_sure_only_until_then() -> None:
+    redrawn = route(MISSISSIPPI, "Hinds", tribal_land=False)
+    kept = route(MISSISSIPPI, "Neshoba", tribal_land=False)
+    assert redrawn.circuit_sure_until == date(2026, 12, 31)
+    assert kept.circuit_sure_until is None
+    sure = [county for county in COUNTIES if route(MISSISSIPPI, county, tribal_land=False).circuit_sure_until is None]
+    assert len(sure) == 38
+
+
+def test_tribal_land_adds_the_tribe_and_the_federal_bureau_and_takes_nobody_away() -> None:
+    state = {agency.agency_id for agency in route(MISSISSIPPI, "Neshoba", tribal_land=False).agencies}
+    tribal = {agency.agency_id for agency in route(MISSISSIPPI, "Neshoba", tribal_land=True).agencies}
+    assert tribal - state == {"MBCI", "FBI-JXN"}
+    assert state <= tribal
+
+
+def test_an_adult_s_case_tells_the_task_force_and_none_of_the_child_s_agencies() -> None:
+    routing = route(MISSISSIPPI, "Lafayette", tribal_land=False)
+    assert [agency.agency_id for agency in routing.to_tell("adult")] == ["CVP-TF", "CVP"]
+    assert not {"CVP-TF", "CVP"} & {agency.agency_id for agency in routing.to_tell("child")}
+
+
+def test_a_child_s_case_tells_those_the_law_names_in_its_order() -> None:
+    told = [agency.agency_id for agency in route(MISSISSIPPI, "Harrison", tribal_land=False).to_tell("child")]
+    assert told == ["MDCPS", "MDCPS-HTC", "LOCAL-LE", "DA-02", "SHTC", "CANOPY-SMCAC"]
+
+
+def test_a_county_without_an_advocacy_centre_on_file_is_sent_to_the_chapter_that_finds_one() -> None:
+    told = {agency.step: agency for agency in route(MISSISSIPPI, "Tunica", tribal_land=False).agencies}
+    assert told["child_advocacy_center"].agency_id == "CACM"
+    assert told["prosecutor"].phone == "662-843-8000"
+    assert route(MISSISSIPPI, "Hinds", tribal_land=False).agencies[3].phone is None
+
+
+def test_an_agency_known_from_an_old_page_only_is_not_called_sure() -> None:
+    told = {agency.step: agency for agency in route(MISSISSIPPI, "Warren", tribal_land=False).agencies}
+    assert told["rape_crisis_center"].agency_id == "RCC-JACKSON"
+    assert not told["rape_crisis_center"].sure
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [("Jaxon", "Jackson"), ("Nashoba", "Neshoba"), ("Okitbeha", "Oktibbeha"), ("Hindes County", "Hinds")],
+)
+def test_a_misspelt_county_is_refused_with_the_name_it_was_meant_to_be(typed: str, near: str) -> None:
+    with pytest.raises(UnknownCounty, match="There is no county") as refused:
+        route(MISSISSIPPI, typed, tribal_land=False)
+    assert refused.value.near[0] == near
+    assert near in str(refused.value)
+
+
+def test_a_narrative_in_the_county_field_is_refused_without_being_repeated() -> None:
+    with pytest.raises(UnknownCounty) as refused:
+        route(MISSISSIPPI, "Example Child One was seen " * 400_000, tribal_land=False)
+    assert "Example" not in str(refused.value)
+    assert refused.value.near == ()
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_either_a_county_or_refused_as_one(typed: str) -> None:
+    names = set(COUNTIES)
+    try:
+        answered = {MISSISSIPPI.county(typed).county}
+    except UnknownCounty as refused:
+        answered = set(refused.near)
+    assert answered <= names
+
+
+@given(
+    st.sampled_from(COUNTIES),
+    st.sampled_from([str.upper, str.lower, str.title, str.swapcase]),
+    st.sampled_from(["", " County", " county", "  COUNTY "]),
+    st.sampled_from(["", " ", "\t"]),
+)
+def test_a_county_is_known_however_it_is_typed(county: str, case: object, suffix: str, before: str) -> None:
+    assert callable(case)
+    assert MISSISSIPPI.county(before + case(county) + suffix).county == county

@@ -1,0 +1,99 @@
+"""The rules are read exactly as written, version by version."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from contracts.jurisdictions import Jurisdiction, UnknownRule
+
+
+def hours(*numbers: int) -> tuple[timedelta, ...]:
+    return tuple(timedelta(hours=number) for number in numbers)
+
+
+def test_the_team_clock_is_24_hours_by_protocol_with_its_hours_unverified(mississippi: Jurisdiction) -> None:
+    rule = mississippi.clock_rule("C06")
+    assert (rule.rule, rule.version, rule.kind, rule.period) == ("C06", 1, "PROT", timedelta(hours=24))
+    assert rule.warnings == hours(12, 20, 23)
+    assert (rule.confidence, rule.period_confidence) == ("V", "U")
+    assert rule.who_acts == "cps_coordinator"
+    assert rule.told_at_warning == ("cps_coordinator",)
+    assert rule.told_at_miss == ("cps_coordinator",)
+    assert "43-26-3" in rule.citation
+    assert rule.review_by == date(2028, 7, 1)
+
+
+def test_the_contact_clock_is_24_hours_by_statute_and_its_miss_tells_two(mississippi: Jurisdiction) -> None:
+    rule = mississippi.clock_rule("C02")
+    assert (rule.kind, rule.period, rule.warnings) == ("STAT", timedelta(hours=24), hours(12, 20, 23))
+    assert (rule.confidence, rule.period_confidence) == ("V", "V")
+    assert rule.who_acts == "cps_investigator"
+    assert rule.told_at_miss == ("cps_coordinator", "law_enforcement")
+    assert rule.citation == "Miss. Code 43-26-3(2)(a)"
+
+
+def test_a_duty_the_law_gives_no_number_for_has_no_period(mississippi: Jurisdiction) -> None:
+    notice = mississippi.duty_rule("C03")
+    record = mississippi.duty_rule("C04")
+    assert (notice.follows, notice.due, notice.told) == ("C02", "immediately", ("cps_coordinator", "law_enforcement"))
+    assert (record.follows, record.due, record.told) == ("C02", "with_C03", ())
+    assert not hasattr(notice, "period")
+    for rule in ("C03", "C04"):
+        with pytest.raises(UnknownRule):
+            mississippi.clock_rule(rule)
+
+
+def test_a_rule_is_looked_up_by_the_day_it_was_in_force(mississippi: Jurisdiction) -> None:
+    assert mississippi.clock_rule("C06", on=date(2020, 7, 9)).version == 1
+    with pytest.raises(UnknownRule, match="No version of clock rule 'C06' was in force on 2020-07-08"):
+        mississippi.clock_rule("C06", on=date(2020, 7, 8))
+
+
+def test_a_version_never_released_is_not_on_file(mississippi: Jurisdiction) -> None:
+    assert mississippi.clock_rule("C02", version=1).version == 1
+    with pytest.raises(UnknownRule, match="Version 2 of clock rule 'C02' is not on file"):
+        mississippi.clock_rule("C02", version=2)
+    with pytest.raises(UnknownRule, match="There is no duty rule 'C99' on file"):
+        mississippi.duty_rule("C99")
+
+
+def test_the_three_seats_ask_for_three_credentials_of_three_issuers(mississippi: Jurisdiction) -> None:
+    assert [(seat.seat, seat.credential, seat.issuers) for seat in mississippi.seats] == [
+        ("cps_investigator", "cps_investigator", ("MDCPS",)),
+        ("trafficking_investigator", "trafficking_investigator", ("MHTOTF",)),
+        ("victim_advocate", "victim_advocate", ("AG-BVA",)),
+    ]
+    assert mississippi.seat("victim_advocate").words == "certified victim advocate"
+    with pytest.raises(UnknownRule, match="There is no seat 'judge'"):
+        mississippi.seat("judge")
+
+
+def test_hours_of_training_not_found_in_the_sources_stay_unknown(mississippi: Jurisdiction) -> None:
+    assert mississippi.credentials["victim_advocate"].minimum_hours == 28
+    assert mississippi.credentials["trafficking_investigator"].minimum_hours is None
+    assert all(credential.renewal is None for credential in mississippi.credentials.values())
+
+
+def test_the_six_channels_are_those_of_the_sources_and_one_sends_a_caseworker(mississippi: Jurisdiction) -> None:
+    assert set(mississippi.channels) == {
+        "cps_hotline",
+        "officer_request",
+        "mandatory_reporter",
+        "web_form",
+        "agency_referral",
+        "cybertip",
+    }
+    sends = [channel.channel for channel in mississippi.channels.values() if channel.officer_request]
+    assert sends == ["officer_request"]
+
+
+def test_an_indicator_that_is_only_our_reading_is_marked_unverified(mississippi: Jurisdiction) -> None:
+    assert {indicator.exploitation for indicator in mississippi.indicators.values()} == {"sex", "labour", "both"}
+    for indicator in mississippi.indicators.values():
+        assert indicator.source
+        assert ("NIEM" in indicator.source) <= (indicator.confidence == "U")
+
+
+def test_a_frozen_rule_cannot_be_altered_in_a_running_process(mississippi: Jurisdiction) -> None:
+    with pytest.raises(AttributeError):
+        mississippi.clock_rule("C06").period = timedelta(hours=48)  # type: ignore[misc]  # the point of the test
