@@ -255,3 +255,20 @@ def extend(clock: Clock, due_at: datetime, reason: str, now: datetime) -> list[E
     later = due_at - clock.due_at
     warn_at = tuple(moment + later for moment in clock.warn_at if moment not in clock.warned)
     return [ClockExtended(rule=clock.rule, subject=clock.subject, due_at=due_at, warn_at=warn_at, reason=reason)]
+
+
+def asserted_moment(event: Event) -> datetime | None:
+    """When a clock's event happened, which is not when it was decided; None for any other event."""
+    match event:
+        case ClockStarted():
+            return event.started_at
+        case ClockWarned():
+            return event.warn_at
+        case ClockMissed():
+            return event.due_at
+        case ClockMet() | ClockFoundMet():
+            return event.met_at
+        case ClockFoundMissed():
+            return event.done_at
+        case _:
+            return None

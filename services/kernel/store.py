@@ -11,7 +11,8 @@ from eventsourcing.persistence import Notification, StoredEvent, Tracking
 
 from contracts.language import Event
 from services.kernel.batch import Append, CommandKey, Effect, Stored
-from services.kernel.due import effects_of
+from services.kernel.clock import asserted_moment
+from services.kernel.due_moments import effects_of
 from services.kernel.keys import KeyStore
 from services.kernel.log import Log
 from services.kernel.recorder import Recorder
@@ -108,7 +109,7 @@ class EventStore:
                     stream=change.stream,
                     version=version,
                     event_id=event_id,
-                    happened_at=happened_at,
+                    happened_at=asserted_moment(event) or happened_at,
                     origin=origin,
                     event=sealed,
                 )
@@ -117,3 +118,7 @@ class EventStore:
         append = Append(stored, tracking, command, effects)
         # A caller who hangs up must not leave half of what it began undecided.
         return await asyncio.shield(self._recorder.append(append))
+
+    async def append_beside(self, effects: Sequence[Effect], tracking: Tracking | None) -> Stored:
+        """Commits what has no event: a follower's progress, a parked row."""
+        return await asyncio.shield(self._recorder.append(Append((), tracking, None, effects)))

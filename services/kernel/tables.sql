@@ -67,6 +67,7 @@ CREATE TABLE IF NOT EXISTS parked_events (
     state bytea NOT NULL,
     reason text NOT NULL,
     parked_at timestamptz NOT NULL,
+    retry boolean NOT NULL DEFAULT false,
     PRIMARY KEY (follower, position)
 );
 CREATE INDEX IF NOT EXISTS parked_events_aggregate_idx ON parked_events (follower, originator_id);

@@ -1,0 +1,62 @@
+"""Where a follower's events come from: another service's stream, or its own service's log."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+
+from nats.aio.client import Client
+from nats.errors import TimeoutError as NothingCame
+
+from services.kernel.bell import Bell, set_within
+from services.kernel.follower import Follower
+from services.kernel.lease import lease
+from services.kernel.log import Log
+from services.kernel.messages import Incoming, NotOurs, incoming_of
+
+READ_LIMIT = 100
+LOOK_AGAIN_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+async def follow_stream(
+    follower: Follower, nats: Client, stream: str, durable: str, conninfo: Callable[[], str]
+) -> None:
+    """For ever, one message at a time: the next comes when this one is acknowledged, after its effect is durable."""
+    async with lease(conninfo, follower.name) as held:
+        jetstream = nats.jetstream()
+        subscription = await jetstream.pull_subscribe_bind(durable, stream)
+        while True:
+            await follower.retry_parked()
+            await held.check()
+            try:
+                # Batches larger than one were seen to stall with this client.
+                (message,) = await subscription.fetch(1, timeout=LOOK_AGAIN_SECONDS)
+            except (NothingCame, asyncio.TimeoutError):
+                continue
+            try:
+                incoming = incoming_of(message)
+            except NotOurs:
+                log.error("message without a relay's headers dropped", extra={"stream": stream})
+                await message.term()
+                continue
+            await follower.take(incoming)
+            await message.ack()
+
+
+async def follow_log(
+    follower: Follower, service: str, events: Log, appended: Bell, conninfo: Callable[[], str]
+) -> None:
+    """For ever: what this service does about its own events."""
+    async with lease(conninfo, follower.name) as held:
+        position = await follower.position()
+        while True:
+            bell = appended.next()
+            await follower.retry_parked()
+            found = await events.after(position, READ_LIMIT)
+            for notification in found:
+                await follower.take(Incoming(service, notification))
+                position = notification.id
+            if not found:
+                await set_within(bell, LOOK_AGAIN_SECONDS)
+            await held.check()

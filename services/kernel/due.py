@@ -1,0 +1,123 @@
+"""Fires what is due: warnings and misses of clocks, exactly once, never early, after any downtime.
+
+Rows are claimed with SKIP LOCKED, so two instances share the work. A crash between the append and the removal of the
+row fires it again, and the clock's state then decides that nothing is left to do.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from eventsourcing.persistence import IntegrityError
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.language import Event
+from services.kernel import clock as clocks
+from services.kernel.bell import Bell
+from services.kernel.clock import Clock
+from services.kernel.due_moments import DUE, WARN
+from services.kernel.store import Change, Changes, EventStore, Kind
+from services.kernel.stored_form import Origin
+from services.kernel.time_source import TimeSource
+
+CLOCK = Kind("clock", Clock(), clocks.evolve)
+CLAIM_LIMIT = 50
+# How long the worker sleeps when nothing is set; a row added by another instance is seen at the latest then.
+LOOK_AGAIN = timedelta(seconds=5)
+OVERDUE_AFTER = timedelta(seconds=60)
+
+_CLAIM = """
+    SELECT clock, moment, due_at FROM due_moments WHERE due_at <= %s
+    ORDER BY due_at, clock LIMIT %s FOR UPDATE SKIP LOCKED
+"""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class DueMoment:
+    """One row: a clock and the moment that came."""
+
+    clock: UUID
+    kind: str
+    due_at: datetime
+
+
+class DueWorker:
+    """One service's timer. `policy` is the version of the rules it acts under, kept with each event."""
+
+    def __init__(
+        self, pool: AsyncConnectionPool, store: EventStore, time: TimeSource, appended: Bell, actor: str, policy: str
+    ) -> None:
+        self._pool = pool
+        self._store = store
+        self._time = time
+        self._appended = appended
+        self._actor = actor
+        self._policy = policy
+
+    async def run(self) -> None:
+        """For ever; raises what the database raises, and is then started again."""
+        while True:
+            appended = self._appended.next()
+            if await self.fire_due():
+                continue
+            await self._time.sleep_until(await self._next_due(), appended)
+
+    async def fire_due(self) -> int:
+        """Handles what is due now, and answers how many moments that were."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_CLAIM, (self._time.now(), CLAIM_LIMIT))
+            rows = await found.fetchall()
+            for clock, moment, due_at in rows:
+                await self._fire(DueMoment(clock, moment.partition(" ")[0], due_at))
+                await connection.execute("DELETE FROM due_moments WHERE clock = %s AND moment = %s", (clock, moment))
+        return len(rows)
+
+    async def overdue(self) -> int:
+        """How many moments are past due and unhandled for longer than any worker should need."""
+        async with self._pool.connection() as connection:
+            before = self._time.now() - OVERDUE_AFTER
+            found = await connection.execute("SELECT count(*) FROM due_moments WHERE due_at < %s", (before,))
+            row = await found.fetchone()
+        return int(row[0]) if row else 0
+
+    async def _fire(self, due: DueMoment) -> None:
+        while True:
+            loaded = await self._store.load(CLOCK, due.clock)
+            events = decide(loaded.state, due, self._time.now())
+            if not events:
+                return
+            origin = Origin(
+                actor=self._actor,
+                agency="",
+                command_id=uuid4(),
+                causation_id=loaded.last_event,
+                correlation_id=loaded.case or due.clock,
+                policy=self._policy,
+            )
+            changes = Changes([Change(due.clock, loaded.version, events)])
+            try:
+                await self._store.append(changes, origin, due.due_at)
+            except IntegrityError:
+                # Someone met, extended or excused the clock meanwhile: decide again on what stands.
+                continue
+            log.info("clock fired", extra={"clock": str(due.clock), "moment": due.kind})
+            return
+
+    async def _next_due(self) -> datetime:
+        async with self._pool.connection() as connection:
+            found = await connection.execute("SELECT min(due_at) FROM due_moments")
+            row = await found.fetchone()
+        latest = self._time.now() + LOOK_AGAIN
+        return min(row[0], latest) if row and row[0] else latest
+
+
+def decide(clock: Clock, due: DueMoment, now: datetime) -> list[Event]:
+    """State decides whether a moment that came still matters."""
+    if due.kind == WARN:
+        return clocks.warn(clock, due.due_at, now)
+    if due.kind == DUE:
+        return clocks.expire(clock, now)
+    return []

@@ -1,0 +1,226 @@
+"""Takes events in order; the effect of each commits in one transaction with how far the follower has come.
+
+What cannot be processed is parked with its reason, together with what follows for the same aggregate; other
+aggregates go on. An operator has parked events tried again, or discards them, by a recorded command.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import psycopg
+from eventsourcing.persistence import Notification, Tracking
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.language import Event, InvalidValue, Refused
+from services.kernel.batch import AlreadyProcessed, Effect, StaleVersion
+from services.kernel.log import Log
+from services.kernel.messages import Incoming
+from services.kernel.recorder import Overloaded, StoreUnavailable
+from services.kernel.store import Changes, EventStore
+from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, UnreadableEvent
+from services.kernel.time_source import TimeSource
+
+ATTEMPTS = 3
+PAUSE_SECONDS = 0.1
+LONGEST_PAUSE_SECONDS = 2.0
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[Happening], Awaitable[Changes | None]]
+"""What a reaction does with one event; None when it concerns it not. It may be called again for the same event."""
+
+
+@dataclass(frozen=True)
+class Reacted:
+    """What an event leads to."""
+
+    changes: Changes
+    origin: Origin
+    happened_at: datetime
+
+
+Process = Callable[[Incoming], Awaitable[Reacted | None]]
+
+
+class Reactions:
+    """The handlers of one source's events. An event of a name or version not known is unreadable, not ignored."""
+
+    def __init__(
+        self, registry: Registry, handlers: Mapping[type[Event], Sequence[Handler]], actor: str, policy: str
+    ) -> None:
+        self._mapper = StructMapper(registry, lambda event, _: event)
+        self._handlers = handlers
+        self._actor = actor
+        self._policy = policy
+
+    async def __call__(self, incoming: Incoming) -> Reacted | None:
+        """Raises `UnreadableEvent`, and what a handler raises."""
+        happening = self._mapper.to_domain_event(incoming.notification)
+        found = [await handle(happening) for handle in self._handlers.get(type(happening.event), ())]
+        changes = [each for each in found if each is not None]
+        if not changes:
+            return None
+        origin = Origin(
+            actor=self._actor,
+            agency="",
+            command_id=uuid4(),
+            causation_id=happening.event_id,
+            correlation_id=happening.origin.correlation_id,
+            policy=self._policy,
+        )
+        streams = [stream for each in changes for stream in each.streams]
+        effects = [effect for each in changes for effect in each.effects]
+        return Reacted(Changes(streams, effects), origin, happening.happened_at)
+
+
+class Follower:
+    """One service's reader of one source. Only one instance runs at a time (the caller holds the lease)."""
+
+    def __init__(
+        self,
+        name: str,
+        process: Process,
+        store: EventStore,
+        events: Log,
+        pool: AsyncConnectionPool,
+        time: TimeSource,
+    ) -> None:
+        self.name = name
+        self._process = process
+        self._store = store
+        self._events = events
+        self._pool = pool
+        self._time = time
+
+    async def position(self) -> int:
+        """The last position whose effect is committed."""
+        return await self._events.tracked(self.name) or 0
+
+    async def take(self, incoming: Incoming) -> None:
+        """Returns when the event's effect, or its parking, is durable. Taking it again changes nothing."""
+        if incoming.position <= await self.position():
+            return
+        tracking = Tracking(self.name, incoming.position)
+        try:
+            if await self._is_parked(incoming.stream):
+                await self._park(incoming, "waits for an earlier event", tracking)
+                return
+            reason = await self._attempt(incoming, (), tracking)
+            if reason is not None:
+                log.error("event parked", extra={"follower": self.name, "position": incoming.position, "why": reason})
+                await self._park(incoming, reason, tracking)
+        except AlreadyProcessed:
+            return
+
+    async def retry_parked(self) -> None:
+        """Tries again what an operator asked to, and what follows for the same aggregate, in order."""
+        for stream in await self._streams_to_retry():
+            for incoming in await self._parked_of(stream):
+                reason = await self._attempt(incoming, (Effect(UNPARK, (self.name, incoming.position)),), None)
+                if reason is not None:
+                    await self._keep_parked(stream, incoming.position, reason)
+                    break
+
+    async def _attempt(
+        self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None
+    ) -> str | None:
+        """None when the effect is durable, else why it cannot be."""
+        failures = 0
+        pause = PAUSE_SECONDS
+        while True:
+            try:
+                await self._commit(await self._process(incoming), beside, tracking)
+                return None
+            except AlreadyProcessed:
+                raise
+            except StaleVersion:
+                # Someone changed what the reaction decided on: decide again.
+                continue
+            except (StoreUnavailable, Overloaded, psycopg.OperationalError):
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+            except UnreadableEvent as error:
+                return str(error)
+            except (Refused, InvalidValue) as error:
+                return f"refused: {error}"
+            except Exception as error:
+                failures += 1
+                if failures >= ATTEMPTS:
+                    # The class alone: a message may quote what must not be logged.
+                    return type(error).__name__
+                await asyncio.sleep(pause)
+
+    async def _commit(self, reacted: Reacted | None, beside: Sequence[Effect], tracking: Tracking | None) -> None:
+        if reacted is None:
+            await self._store.append_beside(beside, tracking)
+            return
+        changes = Changes(reacted.changes.streams, [*reacted.changes.effects, *beside])
+        await self._store.append(changes, reacted.origin, reacted.happened_at, tracking=tracking)
+
+    async def _park(self, incoming: Incoming, reason: str, tracking: Tracking) -> None:
+        event = incoming.notification
+        row = (
+            self.name,
+            event.id,
+            event.originator_id,
+            event.originator_version,
+            event.topic,
+            event.state,
+            reason,
+            self._time.now(),
+        )
+        while True:
+            try:
+                await self._store.append_beside([Effect(PARK, row)], tracking)
+                return
+            except (StoreUnavailable, Overloaded):
+                await asyncio.sleep(PAUSE_SECONDS)
+
+    async def _is_parked(self, stream: UUID) -> bool:
+        return bool(await self._rows(
+            "SELECT 1 FROM parked_events WHERE follower = %s AND originator_id = %s LIMIT 1", (self.name, stream)
+        ))
+
+    async def _streams_to_retry(self) -> Sequence[UUID]:
+        rows = await self._rows(
+            "SELECT DISTINCT originator_id FROM parked_events WHERE follower = %s AND retry", (self.name,)
+        )
+        return [row[0] for row in rows]
+
+    async def _parked_of(self, stream: UUID) -> Sequence[Incoming]:
+        rows = await self._rows(
+            "SELECT originator_id, originator_version, topic, state, position FROM parked_events"
+            " WHERE follower = %s AND originator_id = %s ORDER BY position",
+            (self.name, stream),
+        )
+        return [Incoming(self.name, Notification(r[0], r[1], r[2], bytes(r[3]), id=r[4])) for r in rows]
+
+    async def _keep_parked(self, stream: UUID, position: int, reason: str) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                "UPDATE parked_events SET retry = false WHERE follower = %s AND originator_id = %s",
+                (self.name, stream),
+            )
+            await connection.execute(
+                "UPDATE parked_events SET reason = %s WHERE follower = %s AND position = %s",
+                (reason, self.name, position),
+            )
+
+    async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+        async with self._pool.connection() as connection:
+            found = await connection.execute(statement, values)  # type: ignore[call-overload]  # constants above
+            rows: Sequence[tuple[Any, ...]] = await found.fetchall()
+            return rows
+
+
+PARK = """
+    INSERT INTO parked_events (follower, position, originator_id, originator_version, topic, state, reason, parked_at)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+UNPARK = "DELETE FROM parked_events WHERE follower = %s AND position = %s"
+RETRY = "UPDATE parked_events SET retry = true WHERE follower = %s AND position = %s"

@@ -1,0 +1,95 @@
+"""Publishes a service's own log, in its order, to the service's stream.
+
+One message at a time: the next is sent when the one before is acknowledged, so the stream has the log's order whatever
+fails. A message whose acknowledgement was lost is sent again and dropped by its id. Nothing is published before it is
+stored, and the checkpoint moves after the acknowledgement, so nothing stored stays unpublished.
+"""
+
+import logging
+from collections.abc import Callable
+
+from nats.aio.client import Client
+from psycopg_pool import AsyncConnectionPool
+
+from services.kernel.bell import Bell, set_within
+from services.kernel.lease import lease
+from services.kernel.log import Log
+from services.kernel.messages import headers_of, subject_of
+
+NAME = "relay"
+READ_LIMIT = 100
+ACKNOWLEDGED_WITHIN_SECONDS = 5.0
+LOOK_AGAIN_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class CheckpointMoved(Exception):
+    """Another relay, or an operator, moved the checkpoint: this one starts again from there."""
+
+
+class Relay:
+    """`contract` names the topics other services may read."""
+
+    def __init__(
+        self,
+        service: str,
+        stream: str,
+        contract: frozenset[str],
+        conninfo: Callable[[], str],
+        pool: AsyncConnectionPool,
+        events: Log,
+        nats: Client,
+        appended: Bell,
+    ) -> None:
+        self._service = service
+        self._stream = stream
+        self._contract = contract
+        self._conninfo = conninfo
+        self._pool = pool
+        self._events = events
+        self._nats = nats
+        self._appended = appended
+
+    async def run(self) -> None:
+        """For ever; raises when the database, the message server or the lease is lost, and is then started again."""
+        jetstream = self._nats.jetstream(timeout=ACKNOWLEDGED_WITHIN_SECONDS)
+        async with lease(self._conninfo, NAME) as held:
+            position = await self.position()
+            while True:
+                appended = self._appended.next()
+                events = await self._events.after(position, READ_LIMIT)
+                if not events:
+                    await set_within(appended, LOOK_AGAIN_SECONDS)
+                    await held.check()
+                    # An operator may have set it back, to publish again.
+                    position = await self.position()
+                    continue
+                for event in events:
+                    subject = subject_of(self._service, event.topic, self._contract)
+                    headers = headers_of(self._service, event)
+                    await jetstream.publish(subject, event.state, stream=self._stream, headers=headers)
+                await self._advance(position, events[-1].id)
+                position = events[-1].id
+
+    async def position(self) -> int:
+        """The last position published."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute("SELECT position FROM checkpoints WHERE name = %s", (NAME,))
+            row = await found.fetchone()
+        return int(row[0]) if row else 0
+
+    async def _advance(self, before: int, after: int) -> None:
+        async with self._pool.connection() as connection:
+            moved = await connection.execute(
+                "INSERT INTO checkpoints AS c (name, position) VALUES (%s, %s)"
+                " ON CONFLICT (name) DO UPDATE SET position = excluded.position WHERE c.position = %s",
+                (NAME, after, before),
+            )
+        if moved.rowcount != 1:
+            raise CheckpointMoved
+
+
+PUBLISH_AGAIN = """
+    UPDATE checkpoints SET position = LEAST(position, %s) WHERE name = 'relay'
+"""
