@@ -1,0 +1,234 @@
+"""Answers built from the log. A rebuilt view grows beside the old one and takes its place when it has caught up.
+
+A view is a table and a pure function from an event to statements; it has no side effects and may be built at any time.
+"""
+
+import asyncio
+import hashlib
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import AsyncConnection, sql
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from services.kernel.batch import Effect
+from services.kernel.bell import Bell, set_within
+from services.kernel.lease import lease
+from services.kernel.log import Log
+from services.kernel.store import EventStore
+from services.kernel.stored_form import Happening
+
+READ_LIMIT = 200
+LOOK_AGAIN_SECONDS = 1.0
+FRESH_WITHIN_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class View:
+    """One question a service answers.
+
+    `columns` is the body of CREATE TABLE; `project` answers statements in which `{table}` stands for the table. Both
+    together decide the fingerprint: a changed view is built anew by itself. `revision` is raised when only the
+    function changed.
+    """
+
+    name: str
+    columns: str
+    project: Callable[[Happening], Sequence[Effect]]
+    revision: int = 1
+
+    @property
+    def fingerprint(self) -> str:
+        """Tells one form of the view from another."""
+        return hashlib.sha256(f"{self.revision}\n{self.columns}".encode()).hexdigest()[:16]
+
+
+class NotFreshEnough(Exception):
+    """The view has not come as far as the reader asked for."""
+
+
+class UnknownView(Exception):
+    """No view of that name."""
+
+
+class Views:
+    """The views of one service: builds them, keeps them current, answers from them."""
+
+    def __init__(
+        self,
+        views: Sequence[View],
+        pool: AsyncConnectionPool,
+        events: Log,
+        store: EventStore,
+        appended: Bell,
+        conninfo: Callable[[], str],
+    ) -> None:
+        self._views = {view.name: view for view in views}
+        self._pool = pool
+        self._events = events
+        self._store = store
+        self._appended = appended
+        self._conninfo = conninfo
+        self._moved = Bell()
+
+    @property
+    def names(self) -> Sequence[str]:
+        """What can be asked and rebuilt."""
+        return tuple(self._views)
+
+    async def run(self) -> None:
+        """Keeps every view current, for ever; one instance at a time."""
+        async with lease(self._conninfo, "views") as held:
+            await self._prepare()
+            while True:
+                appended = self._appended.next()
+                moved = [await self._move_on(view) for view in self._views.values()]
+                if not any(moved):
+                    await set_within(appended, LOOK_AGAIN_SECONDS)
+                    await held.check()
+
+    async def rebuild(self, name: str) -> int:
+        """Begins a new generation; the present one answers until the new has caught up. Answers its number."""
+        if name not in self._views:
+            raise UnknownView(name)
+        async with self._pool.connection() as connection:
+            return await _begin(connection, self._views[name])
+
+    async def position(self, name: str) -> int:
+        """How far in the log the answering generation has come."""
+        found = await self._rows(
+            "SELECT position FROM view_generations WHERE view = %s AND answering", (name,)
+        )
+        return int(found[0]["position"]) if found else 0
+
+    async def query(
+        self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0
+    ) -> Sequence[DictRow]:
+        """Rows of a SELECT in which `{table}` stands for the view's table.
+
+        Waits until the view has reached position `at_least`; raises `NotFreshEnough` when it does not in time.
+        """
+        if name not in self._views:
+            raise UnknownView(name)
+        await self._wait_for(name, at_least)
+        async with self._pool.connection() as connection, connection.transaction():
+            # One snapshot for both, so a switch in between cannot drop the table that was chosen.
+            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+            generation = await _answering(connection, name)
+            if generation is None:
+                return []
+            cursor = connection.cursor(row_factory=dict_row)
+            await cursor.execute(_on(name, generation, statement), values)
+            return await cursor.fetchall()
+
+    async def _wait_for(self, name: str, at_least: int) -> None:
+        deadline = asyncio.get_running_loop().time() + FRESH_WITHIN_SECONDS
+        while True:
+            moved = self._moved.next()
+            if await self.position(name) >= at_least:
+                return
+            left = deadline - asyncio.get_running_loop().time()
+            if left <= 0:
+                raise NotFreshEnough(name)
+            await set_within(moved, min(left, 0.1))
+
+    async def _prepare(self) -> None:
+        for view in self._views.values():
+            rows = await self._rows(
+                "SELECT generation FROM view_generations WHERE view = %s AND fingerprint = %s",
+                (view.name, view.fingerprint),
+            )
+            if not rows:
+                async with self._pool.connection() as connection:
+                    await _begin(connection, view)
+
+    async def _move_on(self, view: View) -> bool:
+        """Takes each generation of a view a batch further; switches to the newest once it has caught up."""
+        rows = await self._rows(
+            "SELECT generation, position, answering FROM view_generations"
+            " WHERE view = %s AND fingerprint = %s ORDER BY generation",
+            (view.name, view.fingerprint),
+        )
+        moved = False
+        for row in rows:
+            moved = await self._extend(view, row["generation"], row["position"]) or moved
+        if rows and not rows[-1]["answering"] and not moved:
+            await self._switch(view, rows[-1]["generation"])
+            return True
+        return moved
+
+    async def _extend(self, view: View, generation: int, position: int) -> bool:
+        events = await self._events.after(position, READ_LIMIT)
+        if not events:
+            return False
+        async with self._pool.connection() as connection:
+            claimed = await connection.execute(
+                "UPDATE view_generations SET position = %s WHERE view = %s AND generation = %s AND position = %s",
+                (events[-1].id, view.name, generation, position),
+            )
+            if claimed.rowcount != 1:
+                await connection.rollback()
+                return True
+            for event in events:
+                for effect in view.project(self._store.read(event)):
+                    await connection.execute(_on(view.name, generation, effect.statement), effect.parameters)
+        self._moved.ring()
+        return True
+
+    async def _switch(self, view: View, generation: int) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute("UPDATE view_generations SET answering = false WHERE view = %s", (view.name,))
+            await connection.execute(
+                "UPDATE view_generations SET answering = true WHERE view = %s AND generation = %s",
+                (view.name, generation),
+            )
+            old = await connection.execute(
+                "DELETE FROM view_generations WHERE view = %s AND generation < %s RETURNING generation",
+                (view.name, generation),
+            )
+            for (number,) in await old.fetchall():
+                await connection.execute(sql.SQL("DROP TABLE IF EXISTS {}").format(_table(view.name, number)))
+        log.info("view switched", extra={"view": view.name, "generation": generation})
+        self._moved.ring()
+
+    async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[DictRow]:
+        async with self._pool.connection() as connection:
+            cursor = connection.cursor(row_factory=dict_row)
+            await cursor.execute(statement, values)  # type: ignore[call-overload]  # constants above
+            return await cursor.fetchall()
+
+
+def _table(name: str, generation: int) -> sql.Identifier:
+    return sql.Identifier("views", f"{name}_{generation}")
+
+
+def _on(name: str, generation: int, statement: str) -> sql.Composed:
+    """The statement with its table named. The text is a view's own constant, never input."""
+    return sql.SQL(statement).format(table=_table(name, generation))  # type: ignore[arg-type]  # constants of views
+
+
+async def _begin(connection: AsyncConnection, view: View) -> int:
+    found = await connection.execute(
+        "SELECT coalesce(max(generation), 0) + 1 FROM view_generations WHERE view = %s", (view.name,)
+    )
+    row = await found.fetchone()
+    generation = int(row[0]) if row else 1
+    await connection.execute(_on(view.name, generation, f"CREATE TABLE {{table}} ({view.columns})"))
+    await connection.execute(
+        "INSERT INTO view_generations (view, generation, fingerprint) VALUES (%s, %s, %s)",
+        (view.name, generation, view.fingerprint),
+    )
+    return generation
+
+
+async def _answering(connection: AsyncConnection, name: str) -> int | None:
+    found = await connection.execute(
+        "SELECT generation FROM view_generations WHERE view = %s AND answering", (name,)
+    )
+    row = await found.fetchone()
+    return int(row[0]) if row else None
