@@ -4,7 +4,7 @@
 LONGEST_NAME = 40
 
 
-class UnknownCounty(ValueError):  # noqa: N818  # named in the words of the domain
+class UnknownCounty(ValueError):
     """No county of this state bears the name. `near` are names it may have been meant to be, likeliest first."""
 
     def __init__(self, county: str, near: tuple[str, ...]) -> None:
@@ -15,9 +15,9 @@ class UnknownCounty(ValueError):  # noqa: N818  # named in the words of the doma
         super().__init__(f"There is no county {shown} in Mississippi. {hint}")
 
 
-class UnknownRule(LookupError):  # noqa: N818  # named in the words of the domain
+class UnknownRule(LookupError):
     """No rule, or no version of it in force on the day asked for, is on file."""
 
 
-class DataRefused(ValueError):  # noqa: N818  # named in the words of the domain
+class DataRefused(ValueError):
     """A table or rule file does not hold together. The message names the file and what is wrong in it."""

@@ -1,0 +1,244 @@
+"""Reads a scenario: JSON Lines, one line per step, checked whole before anything is played."""
+
+from collections.abc import Container, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+
+from contracts.jurisdictions import Jurisdiction, UnknownCounty
+from deploy.demo.expectations import (
+    AnyExpectation,
+    ClockExpectation,
+    EscalationTold,
+    KeptApart,
+    Linked,
+    NoticesTold,
+    Referred,
+    Routed,
+)
+from deploy.demo.steps import (
+    Account,
+    AnySetup,
+    AnyStep,
+    CorrectTip,
+    DecideDuplicate,
+    ReceiveTip,
+    ReferAdult,
+    Responder,
+    ScreenTip,
+    Start,
+    Time,
+    offset,
+)
+
+
+class ScenarioRefused(ValueError):
+    """The scenario cannot be played. The message is one sentence with the line's number."""
+
+    def __init__(self, number: int, sentence: str) -> None:
+        self.number = number
+        super().__init__(f"Line {number} of the scenario: {sentence}")
+
+
+class Entry(NamedTuple):
+    """A step or an expectation, and where it stands in the file."""
+
+    number: int
+    line: AnyStep | AnyExpectation
+
+
+class Scenario(msgspec.Struct, frozen=True, kw_only=True):
+    """A whole scenario, in the order of its times. Every label used in it is known;
+    `stands_in` is the line of each account and responder."""
+
+    start: Start
+    accounts: dict[str, Account]
+    responders: dict[str, Responder]
+    stands_in: dict[str, int]
+    entries: tuple[Entry, ...]
+
+    def moment(self, time: Time) -> datetime:
+        """The told moment of a "T+HH:MM"."""
+        return self.start.told + offset(time)
+
+    @property
+    def length(self) -> timedelta:
+        """Told time from the start to the last line."""
+        return offset(self.entries[-1].line.at)
+
+
+def load_scenario(path: Path) -> Scenario:
+    """Reads and checks a file. Raises `ScenarioRefused` at its first fault."""
+    return read_scenario(path.read_bytes())
+
+
+def read_scenario(text: bytes) -> Scenario:
+    """As `load_scenario`, from the bytes of a file. Blank lines are passed over."""
+    reader = _Reader()
+    number = 0
+    for number, line in enumerate(text.splitlines(), start=1):
+        if line.strip():
+            reader.take(number, _parse(number, line))
+    return reader.finish(number)
+
+
+def check_words(scenario: Scenario, jurisdiction: Jurisdiction) -> None:
+    """Refuses a county, agency, role, channel, indicator, credential or rule the jurisdiction does not have."""
+    for name, person in (scenario.accounts | scenario.responders).items():
+        _check_person(scenario.stands_in[name], person, jurisdiction)
+    for number, line in scenario.entries:
+        _check_words_of(number, line, jurisdiction)
+        if isinstance(line, ReceiveTip | CorrectTip) and line.county is not None:
+            _check_county(number, line.county, jurisdiction)
+
+
+def _check_person(number: int, person: Account | Responder, jurisdiction: Jurisdiction) -> None:
+    _check(number, "agency", (person.agency,), jurisdiction.agencies)
+    _check(number, "role", (person.role,), jurisdiction.roles)
+    for credential in person.credentials if isinstance(person, Responder) else ():
+        _check(number, "credential", (credential.kind,), jurisdiction.credentials)
+        _check(number, "issuer of it", (credential.issuer,), jurisdiction.credentials[credential.kind].issuers)
+
+
+def _check_words_of(number: int, line: AnyStep | AnyExpectation, jurisdiction: Jurisdiction) -> None:
+    match line:
+        case ReceiveTip(channel=channel):
+            _check(number, "channel", (channel,), jurisdiction.channels)
+        case ScreenTip(indicators=indicators):
+            _check(number, "indicator", indicators, jurisdiction.indicators)
+        case ReferAdult(agency=agency) | Referred(agency=agency):
+            _check(number, "agency", (agency,), jurisdiction.agencies)
+        case Routed(agencies=agencies):
+            _check(number, "agency", agencies, jurisdiction.agencies)
+        case NoticesTold(roles=roles):
+            _check(number, "role", roles, jurisdiction.roles)
+        case EscalationTold(role=role):
+            _check(number, "role", (role,), jurisdiction.roles)
+    if isinstance(line, ClockExpectation):
+        _check(number, "clock rule", (line.rule,), [clock.rule for clock in jurisdiction.clocks])
+
+
+class _Reader:
+    """Takes lines one after another, holding each to what stood before it."""
+
+    def __init__(self) -> None:
+        self._start: Start | None = None
+        self._accounts: dict[str, Account] = {}
+        self._responders: dict[str, Responder] = {}
+        self._stands_in: dict[str, int] = {}
+        self._tips: set[str] = set()
+        self._entries: list[Entry] = []
+
+    def take(self, number: int, line: AnySetup | AnyStep | AnyExpectation) -> None:
+        match line:
+            case Start():
+                self._take_start(number, line)
+            case Account() | Responder():
+                self._take_person(number, line)
+            case _:
+                self._take_timed(number, line)
+
+    def finish(self, number: int) -> Scenario:
+        if self._start is None or not self._entries:
+            raise ScenarioRefused(number, "the file ends before anything is done.")
+        return Scenario(
+            start=self._start,
+            accounts=self._accounts,
+            responders=self._responders,
+            stands_in=self._stands_in,
+            entries=tuple(self._entries),
+        )
+
+    def _take_start(self, number: int, start: Start) -> None:
+        if self._start is not None:
+            raise ScenarioRefused(number, "there is one start line, and it is the first.")
+        if start.told.tzinfo is None:
+            raise ScenarioRefused(number, 'the start needs a zone, as in "2026-11-02T18:00:00-06:00".')
+        self._start = start
+
+    def _take_person(self, number: int, person: Account | Responder) -> None:
+        name = person.account if isinstance(person, Account) else person.responder
+        if self._start is None or self._entries:
+            raise ScenarioRefused(number, f"{name!r} must stand after the start line and before the first step.")
+        if name in self._stands_in:
+            raise ScenarioRefused(number, f"there is already somebody called {name!r}; choose another word.")
+        self._stands_in[name] = number
+        if isinstance(person, Account):
+            self._accounts[name] = person
+        else:
+            self._responders[name] = person
+
+    def _take_timed(self, number: int, line: AnyStep | AnyExpectation) -> None:
+        if self._start is None:
+            raise ScenarioRefused(number, 'the first line must be {"do":"start",…}.')
+        before = self._entries[-1].line.at if self._entries else "T+00:00"
+        if offset(line.at) < offset(before):
+            raise ScenarioRefused(
+                number, f"{line.at} stands after {before}; put the lines in the order of their times."
+            )
+        if isinstance(line, ReceiveTip):
+            self._take_tip(number, line)
+        self._refuse_unknown_labels(number, line)
+        _refuse_nonsense(number, line)
+        self._entries.append(Entry(number, line))
+
+    def _take_tip(self, number: int, tip: ReceiveTip) -> None:
+        if tip.tip in self._tips:
+            raise ScenarioRefused(number, f"tip {tip.tip!r} was received already; give this one another label.")
+        if offset(tip.received) > offset(tip.at):
+            raise ScenarioRefused(number, f"tip {tip.tip!r} is typed in at {tip.at}, before it is received.")
+        self._tips.add(tip.tip)
+
+    def _refuse_unknown_labels(self, number: int, line: AnyStep | AnyExpectation) -> None:
+        for tip in (line.tip, _other_tip(line)):
+            if tip is not None and tip not in self._tips:
+                raise ScenarioRefused(number, f"no tip {tip!r} has been received before this line.")
+        by = getattr(line, "by", None)
+        if by is not None and by not in self._stands_in:
+            raise ScenarioRefused(number, f"there is nobody called {by!r}; add an account line at the top.")
+        responder = getattr(line, "responder", None)
+        if responder is not None and responder not in self._responders:
+            raise ScenarioRefused(number, f"there is no responder {responder!r}; add a responder line at the top.")
+
+
+def _other_tip(line: AnyStep | AnyExpectation) -> str | None:
+    match line:
+        case DecideDuplicate(of=other) | Linked(to=other) | KeptApart(other=other):
+            return other
+    return None
+
+
+def _refuse_nonsense(number: int, line: AnyStep | AnyExpectation) -> None:
+    if _other_tip(line) == line.tip:
+        raise ScenarioRefused(number, "a tip cannot be compared with itself.")
+    if isinstance(line, CorrectTip) and line.age is None and line.county is None and line.tribal_land is None:
+        raise ScenarioRefused(number, "a correction must change age, county or tribal_land.")
+    if isinstance(line, ReferAdult) and not line.agreement:
+        raise ScenarioRefused(number, "without the person's agreement there is no referral; leave the line out.")
+
+
+def _parse(number: int, line: bytes) -> AnySetup | AnyStep | AnyExpectation:
+    try:
+        fields: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
+        if ("do" in fields) == ("expect" in fields):
+            raise ScenarioRefused(number, 'give either "do" or "expect".')
+        if "do" in fields:
+            return msgspec.convert(fields, AnySetup | AnyStep)  # type: ignore[no-any-return]  # convert knows no unions
+        return msgspec.convert(fields, AnyExpectation)  # type: ignore[no-any-return]  # convert knows no unions
+    except msgspec.MsgspecError as error:
+        raise ScenarioRefused(number, f"{error}.") from error
+
+
+def _check(number: int, what: str, words: Iterable[str], known: Container[str]) -> None:
+    for word in words:
+        if word not in known:
+            raise ScenarioRefused(number, f"there is no {what} {word!r}.")
+
+
+def _check_county(number: int, county: str, jurisdiction: Jurisdiction) -> None:
+    try:
+        jurisdiction.county(county)
+    except UnknownCounty as error:
+        raise ScenarioRefused(number, f"{error}") from error

@@ -1,0 +1,217 @@
+"""The lines a scenario may hold: who there is and what is done. One class per line kind.
+
+Times are told time since the start of the scenario, written "T+HH:MM" or "T-HH:MM" (see `offset`).
+A line's field the class does not know is refused, so a spelling mistake never becomes silence.
+"""
+
+from datetime import date, datetime, timedelta
+from typing import Annotated, Literal
+
+import msgspec
+
+Time = Annotated[str, msgspec.Meta(pattern=r"^T[+-][0-9]{2}:[0-5][0-9]$")]
+Age = Literal["child", "adult", "not_known"]
+SeatName = Literal["cps_investigator", "trafficking_investigator", "victim_advocate"]
+Mark = Literal["1", "2", "3", "4", "5a", "5b", "6a", "6b", "7a", "7b", "7c", "7d"]
+Words = Annotated[str, msgspec.Meta(min_length=1)]
+
+
+def offset(time: Time) -> timedelta:
+    """How long after the start of the scenario; "T-09:00" is nine hours before it."""
+    hours, minutes = time[2:].split(":")
+    length = timedelta(hours=int(hours), minutes=int(minutes))
+    return -length if time[1] == "-" else length
+
+
+class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Any line."""
+
+
+# Who and what there is before the first step.
+
+
+class Start(Line, frozen=True, kw_only=True, tag_field="do", tag="start"):
+    """The first line. `told` is the moment T+00:00 stands for; `rate` is told seconds in one real second."""
+
+    told: datetime
+    rate: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class Account(Line, frozen=True, kw_only=True, tag_field="do", tag="account"):
+    """Somebody who signs in but holds no seat. `agency` is an id of agencies.csv, `role` a code of roles.json."""
+
+    account: Words
+    person: Words
+    agency: Words
+    role: Words
+
+
+class Credential(Line, frozen=True, kw_only=True):
+    """Valid from the start of the first day to the end of the last, in Central time. `issuer` is an agency id."""
+
+    kind: Words
+    issuer: Words
+    valid_from: date
+    valid_until: date
+
+
+class Window(Line, frozen=True, kw_only=True):
+    """When a responder can be called."""
+
+    since: Time
+    until: Time
+
+
+class Responder(Line, frozen=True, kw_only=True, tag_field="do", tag="responder"):
+    """Somebody who can hold a seat; signs in under the same word with the role given."""
+
+    responder: Words
+    person: Words
+    agency: Words
+    role: Words
+    credentials: tuple[Credential, ...]
+    available: tuple[Window, ...]
+
+
+# What is done. `by` is an account or a responder; without `by` the responder named acts.
+
+
+class Step(Line, frozen=True, kw_only=True, tag_field="do"):
+    """Something done at a told time. `tip` is the label the scenario gave the tip."""
+
+    at: Time
+    tip: Words
+
+
+class ReceiveTip(Step, frozen=True, kw_only=True, tag="receive_tip"):
+    """A tip is typed in at `at`; CPS had it at `received`. `age` is what the reporter believes.
+
+    `reporter` is absent when the reporter gave no name. `case` marks one of the issue's cases, `title` says it.
+    """
+
+    by: Words
+    channel: Words
+    county: Words
+    received: Time
+    age: Age
+    about: Words
+    narrative: Words
+    reporter: Words | None = None
+    tribal_land: bool = False
+    case: Mark | None = None
+    title: Words | None = None
+
+
+class ScreenTip(Step, frozen=True, kw_only=True, tag="screen_tip"):
+    """`indicators` are codes of indicators.json."""
+
+    by: Words
+    age: Age
+    exploitation: Literal["sex", "labour", "both", "not_known"]
+    indicators: tuple[Words, ...]
+
+
+class CorrectTip(Step, frozen=True, kw_only=True, tag="correct_tip"):
+    """What was entered before turns out otherwise; only what changes is given."""
+
+    by: Words
+    reason: Words
+    age: Age | None = None
+    county: Words | None = None
+    tribal_land: bool | None = None
+
+
+class DecideDuplicate(Step, frozen=True, kw_only=True, tag="decide_duplicate"):
+    """Whether `tip` is about the same child as `of`."""
+
+    by: Words
+    of: Words
+    decision: Literal["linked", "kept_apart"]
+    reason: Words
+
+
+class ReferAdult(Step, frozen=True, kw_only=True, tag="refer_adult"):
+    """Only ever with the person's agreement."""
+
+    by: Words
+    agency: Words
+    agreement: bool
+
+
+class Propose(Step, frozen=True, kw_only=True, tag="propose"):
+    """A responder is asked to take a seat."""
+
+    by: Words
+    seat: SeatName
+    responder: Words
+
+
+class Accept(Step, frozen=True, kw_only=True, tag="accept"):
+    """The responder takes the seat."""
+
+    seat: SeatName
+    responder: Words
+
+
+class Decline(Step, frozen=True, kw_only=True, tag="decline"):
+    """The responder does not take the seat."""
+
+    seat: SeatName
+    responder: Words
+    reason: Words
+
+
+class Release(Step, frozen=True, kw_only=True, tag="release"):
+    """The responder leaves a seat already accepted."""
+
+    by: Words
+    seat: SeatName
+    responder: Words
+    reason: Words
+
+
+class DeclareConflict(Step, frozen=True, kw_only=True, tag="declare_conflict"):
+    """The responder has a conflict of interest in this case and is kept out of it."""
+
+    responder: Words
+    reason: Words
+
+
+class ContactMade(Step, frozen=True, kw_only=True, tag="contact_made"):
+    """Face to face with the child, at `place`."""
+
+    responder: Words
+    place: Words
+
+
+class ContactImpossible(Step, frozen=True, kw_only=True, tag="contact_impossible"):
+    """Contact within 24 hours cannot be made: what was tried, and what will be done to find the child."""
+
+    responder: Words
+    attempts: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    planned_steps: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+
+
+class StandDown(Step, frozen=True, kw_only=True, tag="stand_down"):
+    """The team is ended with a reason on record."""
+
+    by: Words
+    reason: Words
+
+
+AnySetup = Start | Account | Responder
+AnyStep = (
+    ReceiveTip
+    | ScreenTip
+    | CorrectTip
+    | DecideDuplicate
+    | ReferAdult
+    | Propose
+    | Accept
+    | Decline
+    | Release
+    | DeclareConflict
+    | ContactMade
+    | ContactImpossible
+    | StandDown
+)
