@@ -69,6 +69,8 @@ def run_as_servers_user(command: Sequence[str | Path]) -> subprocess.CompletedPr
             user=account.pw_uid if account else None,
             group=account.pw_gid if account else None,
             extra_groups=[] if account else None,
+            # Ctrl-C at the terminal is for the supervisor, who ends its work in order.
+            start_new_session=True,
         )
     except OSError as error:
         # Not there, not readable, or made for another machine: all mean that it does not run.
@@ -103,7 +105,8 @@ def _copy(program: Program, copies: Path) -> Path:
     copies.mkdir(parents=True, exist_ok=True)
     if program.tree.is_dir():
         # The headers and static libraries are for building against PostgreSQL, not for running it.
-        shutil.copytree(program.tree, beside, symlinks=True, ignore=shutil.ignore_patterns("*.a", "include", "pkgconfig"))
+        needless = shutil.ignore_patterns("*.a", "include", "pkgconfig")
+        shutil.copytree(program.tree, beside, symlinks=True, ignore=needless)
         for each in (beside, *beside.rglob("*")):
             _open_to_all(each)
     else:

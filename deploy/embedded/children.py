@@ -74,6 +74,11 @@ class Child:
         """The exit status once it has ended, else None."""
         return None if self._process is None else self._process.poll()
 
+    def ask_to_end(self) -> None:
+        """Asks it to end and does not wait."""
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(self._ask)
+
     def stop(self) -> None:
         """Ends it in good order, then by force. Nothing happens when it does not run."""
         process, self._process = self._process, None
@@ -82,7 +87,7 @@ class Child:
         try:
             if process.poll() is None:
                 process.send_signal(self._ask)
-                process.wait(self._patience)
+            process.wait(self._patience)
         except subprocess.TimeoutExpired:
             self._kill(process.pid)
             process.wait()

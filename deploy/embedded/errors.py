@@ -1,4 +1,4 @@
-"""What stops a start: one sentence for the person at the keyboard, and the exit code that tells a script which it was."""
+"""What stops a start: one sentence for the person at the keyboard, and an exit code for a script."""
 
 import errno
 
@@ -18,7 +18,8 @@ class StackError(Exception):
 
 def full_disk(place: object) -> StackError:
     """The one sentence for every way in which a disk shows itself full."""
-    return StackError(f"The disk that holds {place} is full: free some space (200 MB at least) and start again.", FULL_DISK)
+    sentence = f"The disk that holds {place} is full: free some space (200 MB at least) and start again."
+    return StackError(sentence, FULL_DISK)
 
 
 def is_full_disk(error: OSError) -> bool:

@@ -15,6 +15,8 @@ from deploy.embedded.processes import ProcessRecord, write_record
 def main() -> None:
     """Never returns: `exec` keeps the pid and the start time."""
     record_file, user, *command = sys.argv[1:]
+    # Whatever the program writes, keys above all, is for its own user only.
+    os.umask(0o077)
     record = ProcessRecord.of(os.getpid())
     if record is None:
         raise SystemExit("This process cannot find itself in the process table.")

@@ -12,8 +12,9 @@ from psycopg import conninfo
 
 from deploy.embedded.binaries import run_as_servers_user, server_user
 from deploy.embedded.children import Child
-from deploy.embedded.errors import StackError, full_disk
+from deploy.embedded.errors import ALREADY_RUNNING, StackError, full_disk
 from deploy.embedded.files import give_to, private_folder, write_private
+from deploy.embedded.processes import command_of
 
 ADMIN = "muster_admin"
 START_SECONDS = 60.0
@@ -55,7 +56,15 @@ class PostgresServer:
     """`home` is the folder for its data; `programs` the folder of its binaries."""
 
     def __init__(
-        self, home: Path, *, programs: Path, port: int, password_file: Path, record: Path, log: Path, durable: bool = True
+        self,
+        home: Path,
+        *,
+        programs: Path,
+        port: int,
+        password_file: Path,
+        record: Path,
+        log: Path,
+        durable: bool = True,
     ) -> None:
         """`durable` False spares the fsync: a killed process loses nothing, a machine without power may."""
         self.port = port
@@ -172,11 +181,17 @@ class PostgresServer:
         raise StackError(f"PostgreSQL could not make its data folder {folder.parent}: {answer.stderr.strip()}")
 
     def _clear_stale_pid_file(self) -> None:
-        # Left by a kill. A stranger may have that pid by now, and PostgreSQL would then refuse to start.
-        # The supervisor has ended the former server by pid and start time before it comes here.
-        former = self.child.recorded()
-        if former is None or not former.alive():
-            (self._home / "postmaster.pid").unlink(missing_ok=True)
+        # Left by a kill. Another program of the same user may have that pid by now, and PostgreSQL would not start.
+        file = self._home / "postmaster.pid"
+        if not file.exists():
+            return
+        pid = file.read_text().partition("\n")[0].strip()
+        if pid.isdigit() and str(self._home) in command_of(int(pid)):
+            raise StackError(
+                f"A PostgreSQL that Muster did not start (process {pid}) uses {self._home}: end it and start again.",
+                ALREADY_RUNNING,
+            )
+        file.unlink()
 
     def _did_not_start(self) -> StackError:
         words = self.child.last_words()

@@ -77,8 +77,25 @@ def _started(pid: int) -> str | None:
     return None if state in "ZX" else f"{boot}:{ticks_since_boot}"
 
 
+def command_of(pid: int) -> str:
+    """The command line of a running process; empty when there is none."""
+    if not Path("/proc/self/stat").exists():
+        return _ask_ps(pid, "command=")
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
+    except OSError:
+        return ""
+
+
 def _started_by_ps(pid: int) -> str | None:
-    answer = subprocess.run(
-        ["ps", "-o", "state=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False, env={"LC_ALL": "C"}
-    ).stdout.strip()
+    answer = _ask_ps(pid, "state=,lstart=")
     return None if not answer or answer.startswith("Z") else answer.partition(" ")[2].strip()
+
+
+def _ask_ps(pid: int, columns: str) -> str:
+    # Not Linux: there is no /proc to read.
+    command = ["ps", "-o", columns, "-p", str(pid)]
+    answer = subprocess.run(
+        command, capture_output=True, text=True, check=False, env={"PATH": os.defpath, "LC_ALL": "C"}
+    )
+    return answer.stdout.strip()
