@@ -1,0 +1,107 @@
+"""The one gate: every route and every record is asked of Cedar, and what no policy permits is denied.
+
+Two steps. A route that the caller's roles never use answers 403. A record the caller may not see answers 404, the same
+as one that does not exist; a forbid on a record outranks every permit.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+import cedarpy
+import msgspec
+from litestar.connection import ASGIConnection
+from litestar.exceptions import ImproperlyConfiguredException
+from litestar.handlers import BaseRouteHandler
+
+from services.kernel.http.caller import PUBLIC, Caller, TokenReader
+from services.kernel.http.problems import NeverAllowed, NotFound, NotSignedIn
+
+OPEN = "open"
+"""A route that tells nothing of any case: health, and the description of the interface."""
+
+
+class Record(msgspec.Struct, frozen=True):
+    """What a policy may know of a record. `accounts` are attributes that are sets of accounts."""
+
+    kind: str
+    id: UUID
+    accounts: Mapping[str, Sequence[UUID]] = {}
+    words: Mapping[str, str] = {}
+
+
+class Gate:
+    """Policies of one service, parsed once."""
+
+    def __init__(self, policies: str) -> None:
+        self._policies = cedarpy.PolicySet.from_str(policies)
+        self.version = hashlib.sha256(policies.encode()).hexdigest()[:12]
+
+    def may_use(self, caller: Caller, action: str) -> bool:
+        """Whether any role of the caller may use the route at all."""
+        return self._ask(caller, action, "Route", action, {})
+
+    def may_touch(self, caller: Caller, action: str, record: Record) -> bool:
+        """Whether the caller may do this to this record."""
+        attributes: dict[str, Any] = dict(record.words)
+        for name, accounts in record.accounts.items():
+            attributes[name] = [{"__entity": {"type": "Account", "id": str(account)}} for account in accounts]
+        return self._ask(caller, action, record.kind, str(record.id), attributes)
+
+    def require(self, caller: Caller, action: str, record: Record) -> None:
+        """Raises `NotFound` for a record that is not the caller's to touch."""
+        if not self.may_touch(caller, action, record):
+            raise NotFound
+
+    def _ask(self, caller: Caller, action: str, kind: str, id_: str, attributes: Mapping[str, Any]) -> bool:
+        principal = {"type": "Account", "id": str(caller.account)} if caller.account else {"type": "Public", "id": "anyone"}
+        roles = [{"type": "Role", "id": role} for role in caller.roles]
+        entities = [
+            {"uid": principal, "attrs": {"agency": caller.agency}, "parents": roles},
+            {"uid": {"type": kind, "id": id_}, "attrs": dict(attributes), "parents": []},
+        ]
+        request = {
+            "principal": f'{principal["type"]}::"{principal["id"]}"',
+            "action": f'Action::"{action}"',
+            "resource": f'{kind}::"{id_}"',
+            "context": {},
+        }
+        return bool(cedarpy.is_authorized(request, self._policies, entities).allowed)
+
+
+class RouteGuard:
+    """Litestar's guard for every route: reads the caller, and asks the gate by the route's action."""
+
+    def __init__(self, gate: Gate, tokens: TokenReader) -> None:
+        self._gate = gate
+        self._tokens = tokens
+
+    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        """Raises `NotSignedIn` or `NeverAllowed`."""
+        action = action_of(handler)
+        if action == OPEN:
+            return
+        caller = self._caller(connection)
+        if not self._gate.may_use(caller, action):
+            raise NeverAllowed if caller.account else NotSignedIn
+        connection.state.caller = caller
+
+    def _caller(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
+        header = connection.headers.get("authorization")
+        if header is None:
+            return PUBLIC
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise NotSignedIn
+        return self._tokens.read(token.strip())
+
+
+def action_of(handler: BaseRouteHandler) -> str:
+    """The action a route asks the gate for. A route without one is a fault found at start-up."""
+    action = handler.opt.get("action")
+    if isinstance(action, str):
+        return action
+    if handler.opt.get("exclude_from_auth") or "litestar/openapi" in (handler.fn.__module__ or "").replace(".", "/"):
+        return OPEN
+    raise ImproperlyConfiguredException(f"The route {handler} asks the gate for nothing.")
