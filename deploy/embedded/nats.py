@@ -114,6 +114,8 @@ class NatsServer:
             nkeys_seed_str=self.admin_seed.read_text(),
             allow_reconnect=False,
             connect_timeout=2,
+            max_reconnect_attempts=0,
+            reconnect_time_wait=LOOK_AGAIN_SECONDS,
             error_cb=_say_nothing,
         )
 

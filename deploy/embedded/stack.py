@@ -101,6 +101,11 @@ class Stack:
         """Where a service answers, without a slash at the end."""
         return f"http://{HOST}:{self._service_port(service)}"
 
+    def server_places(self) -> dict[str, str]:
+        """Where the two servers listen."""
+        postgres, nats = self._port_base + POSTGRES_PORT, self._port_base + NATS_PORT
+        return {"postgres": f"{HOST}:{postgres}", "nats": f"{HOST}:{nats}"}
+
     def pids(self) -> dict[str, int]:
         """The processes that run now: `postgres`, `nats` and each service by name."""
         everything = {**self._servers, **self._running}
@@ -286,8 +291,8 @@ class Stack:
             password = (self.folder.secrets / service.name / PASSWORD).read_text().strip()
             own_tables = CODE / "services" / service.name / "tables.sql"
             install_service(postgres.admin(), service.name, password, own_tables)
-            settings = msgspec.json.format(msgspec.json.encode(self._settings(service, postgres, nats)), indent=2)
-            write_private(self.settings_file(service.name), settings.decode())
+            settings = msgspec.json.encode(self._settings(service, postgres, nats), enc_hook=str)
+            write_private(self.settings_file(service.name), msgspec.json.format(settings, indent=2).decode())
         run(self._make_streams(nats))
 
     async def _make_streams(self, nats: NatsServer) -> None:

@@ -1,0 +1,139 @@
+"""`muster doctor`: whether all is well, and what to do when it is not."""
+
+import fcntl
+import http.client
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import click
+
+from deploy.command_line.options import data_folder, data_option, json_option, port_base, print_json
+from deploy.embedded.binaries import INSTALL_NATS, INSTALL_POSTGRES, nats_candidates, postgres_candidates
+from deploy.embedded.errors import StackError
+from deploy.embedded.folder import LEAST_FREE_BYTES, Kind, read_mark
+from deploy.embedded.stack import HOST, NATS_PORT, POSTGRES_PORT, port_is_free
+from deploy.topology import SERVICES
+
+OLDEST_PYTHON = (3, 11)
+
+
+class Finding(NamedTuple):
+    """One thing looked at. `advice` says what to do, and is empty when all is well."""
+
+    what: str
+    found: str
+    advice: str = ""
+
+
+@click.command()
+@data_option
+@click.option("--demonstration", is_flag=True, help="Look at the demonstration instead.")
+@json_option
+def doctor(data: Path | None, demonstration: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+    """Look whether all is well; change nothing.
+
+    Looks at Python, the servers' programs, the data folder, the disk, the ports and, when Muster runs, at each service.
+
+    Ends with 0 when all is well, with 1 when something needs doing; each such line says what.
+    """
+    kind: Kind = "demonstration" if demonstration else "real"
+    findings = list(look(data_folder(data, kind).absolute(), kind, port_base(kind)))
+    ill = [each for each in findings if each.advice]
+    if as_json:
+        print_json({"well": not ill, "findings": [each._asdict() for each in findings]})
+    else:
+        for each in findings:
+            click.echo(f"{'not well' if each.advice else 'well':<10}{each.what}: {each.found}")
+            if each.advice:
+                click.echo(f"{'':<10}→ {each.advice}")
+        click.echo(f"\n{len(ill)} of {len(findings)} need doing." if ill else "\nAll is well.")
+    raise SystemExit(1 if ill else 0)
+
+
+def look(folder: Path, kind: Kind, base: int) -> Iterator[Finding]:
+    """Everything the doctor looks at, in the order a start would stumble over it."""
+    yield _python()
+    yield _program("PostgreSQL", any(each.path.exists() for each in postgres_candidates()), INSTALL_POSTGRES)
+    yield _program("nats-server", any(each.path.exists() for each in nats_candidates()), INSTALL_NATS)
+    yield from _folder(folder, kind)
+    yield _disk(folder)
+    if _runs(folder):
+        yield from (_service(service.name, base + service.port, folder) for service in SERVICES)
+    else:
+        wanted = {"PostgreSQL": base + POSTGRES_PORT, "nats-server": base + NATS_PORT}
+        wanted |= {service.name: base + service.port for service in SERVICES}
+        yield from (_port(name, port) for name, port in wanted.items())
+
+
+def _python() -> Finding:
+    found = ".".join(str(part) for part in sys.version_info[:3])
+    fits = sys.version_info >= OLDEST_PYTHON
+    return Finding("Python", found, "" if fits else "Install Python 3.11 or newer and run `make run` again.")
+
+
+def _program(name: str, there: bool, advice: str) -> Finding:  # noqa: FBT001 - read aloud it is clear at both calls
+    return Finding(name, "found" if there else "not found", "" if there else advice)
+
+
+def _folder(folder: Path, kind: Kind) -> Iterator[Finding]:
+    what = f"data folder {folder}"
+    try:
+        mark = read_mark(folder)
+    except StackError as error:
+        yield Finding(what, "cannot be used", str(error))
+        return
+    if mark is None:
+        yield Finding(what, "not made yet; the first start makes it")
+        return
+    wrong_kind = f"Name another folder, or {'add' if mark.kind == 'demonstration' else 'leave out'} --demonstration."
+    yield Finding(what, f"a {mark.kind} folder, format {mark.format}", "" if mark.kind == kind else wrong_kind)
+    open_to_others = [path for path in _private_paths(folder) if path.exists() and path.stat().st_mode & 0o077]
+    advice = f"Others can read it. Run: chmod -R go= {folder / 'secrets'}" if open_to_others else ""
+    yield Finding("secrets", f"{len(open_to_others)} files or folders open to others", advice)
+
+
+def _private_paths(folder: Path) -> Iterator[Path]:
+    yield folder / "secrets"
+    yield from (folder / "secrets").rglob("*")
+
+
+def _disk(folder: Path) -> Finding:
+    place = next(each for each in (folder, *folder.parents) if each.exists())
+    free = shutil.disk_usage(place).free
+    advice = "" if free >= LEAST_FREE_BYTES else f"Free at least {LEAST_FREE_BYTES // 1_000_000} MB on that disk."
+    return Finding("disk", f"{free // 1_000_000} MB free", advice)
+
+
+def _runs(folder: Path) -> bool:
+    try:
+        with (folder / "run" / "supervisor.lock").open("rb") as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            return False
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+
+
+def _service(name: str, port: int, folder: Path) -> Finding:
+    connection = http.client.HTTPConnection(HOST, port, timeout=3)
+    try:
+        connection.request("GET", "/health/ready")
+        answer = connection.getresponse()
+        found = "ready" if answer.status == http.client.OK else f"answers {answer.status}, so it is not ready"
+    except (OSError, http.client.HTTPException):
+        found = "does not answer"
+    finally:
+        connection.close()
+    log = folder / "logs" / f"{name}.log"
+    advice = f"It is started again by itself; when that does not help, read the end of {log}."
+    return Finding(name, f"{found} (port {port})", "" if found == "ready" else advice)
+
+
+def _port(name: str, port: int) -> Finding:
+    free = port_is_free(port)
+    advice = f"End the program that uses port {port}, or choose other ports with MUSTER_PORT_BASE."
+    return Finding(f"port {port} for {name}", "free" if free else "in use", "" if free else advice)

@@ -1,0 +1,26 @@
+"""The command `muster`. Each command is a module of its own beside this one."""
+
+import click
+
+from deploy.command_line.doctor import doctor
+from deploy.command_line.up import up
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+def main() -> None:
+    """Muster gets the right people to a trafficked child within 24 hours, and can prove afterwards what was done.
+
+    \b
+    Begin here
+      muster up        start everything on this machine (make run does the same)
+      muster doctor    see whether all is well, and what to do when not
+
+    Every command takes --json for machines and says with --help what its exit codes mean.
+    """
+
+
+main.add_command(up)
+main.add_command(doctor)
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,42 @@
+"""A stack whose services are stand-ins, so that these tests are about the stack alone."""
+
+import socket
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from deploy.embedded.folder import Kind
+from deploy.embedded.stack import NATS_PORT, POSTGRES_PORT, Stack, port_is_free, say_nothing
+from deploy.topology import Listener, Service
+
+SERVICES = (Service("identity", 1, publishes=True), Service("tips", 2, publishes=True))
+LISTENERS = (Listener("identity", "tips", "evt.tips.>"), Listener("tips", "identity", "*.identity.>"))
+
+
+def stand_in_stack(
+    folder: Path, port_base: int, *, kind: Kind = "real", fresh: bool = False, say: Callable[[str], None] = say_nothing
+) -> Stack:
+    """Real servers, two services that do nothing but be ready."""
+    return Stack(
+        folder,
+        kind=kind,
+        fresh=fresh,
+        port_base=port_base,
+        services=SERVICES,
+        listeners=LISTENERS,
+        command=_command,
+        say=say,
+    )
+
+
+def free_port_base() -> int:
+    """The first of a range of ports of which all that a stack needs are free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        first = 20_000 + probe.getsockname()[1] % 10_000
+    wanted = (1, 2, POSTGRES_PORT, NATS_PORT)
+    return next(base for base in range(first, 32_000, 50) if all(port_is_free(base + step) for step in wanted))
+
+
+def _command(_: Service, settings: Path) -> Sequence[str]:
+    return [sys.executable, "-m", "tests.deploy.stand_in", str(settings)]
