@@ -228,7 +228,14 @@ def _parse(number: int, line: bytes) -> AnySetup | AnyStep | AnyExpectation:
             return msgspec.convert(fields, AnySetup | AnyStep)  # type: ignore[no-any-return]  # convert knows no unions
         return msgspec.convert(fields, AnyExpectation)  # type: ignore[no-any-return]  # convert knows no unions
     except msgspec.MsgspecError as error:
-        raise ScenarioRefused(number, f"{error}.") from error
+        raise ScenarioRefused(number, _sentence(error)) from error
+
+
+def _sentence(error: msgspec.MsgspecError) -> str:
+    # Of all fields only times have a pattern, and a pattern is no sentence.
+    if "matching regex" in str(error):
+        return f'write a time as "T+02:30" or "T-09:00" ({str(error).rpartition(" - ")[2]}).'
+    return f"{error}."
 
 
 def _check(number: int, what: str, words: Iterable[str], known: Container[str]) -> None:

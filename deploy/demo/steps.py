@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-Time = Annotated[str, msgspec.Meta(pattern=r"^T[+-][0-9]{2}:[0-5][0-9]$")]
+Time = Annotated[str, msgspec.Meta(pattern=r"^T[+-][0-9]{2}:[0-5][0-9]\Z")]
 Age = Literal["child", "adult", "not_known"]
 SeatName = Literal["cps_investigator", "trafficking_investigator", "victim_advocate"]
 Mark = Literal["1", "2", "3", "4", "5a", "5b", "6a", "6b", "7a", "7b", "7c", "7d"]

@@ -1,0 +1,130 @@
+"""The scenario shipped is playable: whole, in order, of real places and invented people, with all the issue's cases."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from itertools import pairwise
+from pathlib import Path
+from typing import TypeVar, get_args
+
+import pytest
+
+import deploy.demo
+from contracts.jurisdictions import Jurisdiction, route
+from deploy.demo.expectations import AnyExpectation, ClockDue, ClockWarned, Expectation, NoClock, Routed, TeamFormed
+from deploy.demo.scenario import Scenario, check_words, load_scenario
+from deploy.demo.steps import Accept, ContactMade, Mark, ReceiveTip, offset
+
+T = TypeVar("T")
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(scope="module")
+def scenario() -> Scenario:
+    return load_scenario(Path(str(deploy.demo.__path__[0])) / "scenario.jsonl")
+
+
+def lines_of(scenario: Scenario, kind: type[T], tip: str | None = None) -> Iterator[T]:
+    for _, line in scenario.entries:
+        if isinstance(line, kind) and tip in (None, line.tip):
+            yield line
+
+
+def the_tip(scenario: Scenario, case: str) -> ReceiveTip:
+    (tip,) = (tip for tip in lines_of(scenario, ReceiveTip) if tip.case == case)
+    return tip
+
+
+def test_every_word_of_it_is_one_the_state_s_tables_know(scenario: Scenario, mississippi: Jurisdiction) -> None:
+    check_words(scenario, mississippi)
+
+
+def test_its_times_never_go_back_and_it_ends_within_32_hours(scenario: Scenario) -> None:
+    times = [offset(line.at) for _, line in scenario.entries]
+    assert all(earlier <= later for earlier, later in pairwise(times))
+    assert scenario.length <= timedelta(hours=32)
+    assert scenario.start.rate == 3600
+    assert scenario.moment("T-01:30") == scenario.start.told - timedelta(minutes=90)
+
+
+def test_it_holds_at_least_28_tips_40_expectations_and_every_case_once(scenario: Scenario) -> None:
+    tips = list(lines_of(scenario, ReceiveTip))
+    assert len(tips) >= 28
+    assert sum(isinstance(line, Expectation) for _, line in scenario.entries) >= 40
+    assert sorted(tip.case for tip in tips if tip.case) == sorted(get_args(Mark))
+    assert all(tip.title for tip in tips if tip.case)
+
+
+def test_it_comes_in_by_every_channel_from_many_counties_and_from_tribal_land(
+    scenario: Scenario, mississippi: Jurisdiction
+) -> None:
+    tips = list(lines_of(scenario, ReceiveTip))
+    assert {tip.channel for tip in tips} == set(mississippi.channels)
+    assert len({tip.county for tip in tips}) >= 25
+    assert any(tip.tribal_land and tip.county == "Neshoba" for tip in tips)
+
+
+def test_it_uses_every_kind_of_expectation_there_is(scenario: Scenario) -> None:
+    used = {type(line) for _, line in scenario.entries}
+    assert set(get_args(AnyExpectation)) <= used
+
+
+def test_everybody_in_it_is_plainly_invented(scenario: Scenario) -> None:
+    people = [account.person for account in scenario.accounts.values()]
+    people += [responder.person for responder in scenario.responders.values()]
+    for tip in lines_of(scenario, ReceiveTip):
+        people += [tip.about, *([tip.reporter] if tip.reporter else [])]
+    assert all(person.startswith("Example ") for person in people)
+
+
+def test_its_routes_are_those_of_the_tables(scenario: Scenario, mississippi: Jurisdiction) -> None:
+    counties = {tip.tip: tip.county for tip in lines_of(scenario, ReceiveTip)} | {"18": "Yazoo"}
+    land = {tip.tip: tip.tribal_land for tip in lines_of(scenario, ReceiveTip)}
+    for expected in lines_of(scenario, Routed):
+        routing = route(mississippi, counties[expected.tip], tribal_land=land[expected.tip])
+        assert expected.circuit == routing.circuit_court_district
+        assert expected.federal_district == routing.federal_district
+        assert expected.federal_division == routing.federal_division
+        assert set(expected.agencies) <= {agency.agency_id for agency in routing.agencies}
+
+
+def test_every_due_time_in_it_is_the_receipt_and_the_rule_s_period(
+    scenario: Scenario, mississippi: Jurisdiction
+) -> None:
+    received = {tip.tip: offset(tip.received) for tip in lines_of(scenario, ReceiveTip)}
+    for expected in lines_of(scenario, ClockDue):
+        assert offset(expected.due) == received[expected.tip] + mississippi.clock_rule(expected.rule).period
+    for warned in lines_of(scenario, ClockWarned):
+        points = {warning / HOUR for warning in mississippi.clock_rule(warned.rule).warnings}
+        assert set(warned.points) <= points
+
+
+def test_the_late_entries_are_nine_and_twenty_five_hours_late(scenario: Scenario) -> None:
+    for case, hours in (("6a", 9), ("6b", 25)):
+        tip = the_tip(scenario, case)
+        assert offset(tip.at) - offset(tip.received) == timedelta(hours=hours)
+
+
+def test_no_step_stands_so_near_a_due_time_that_a_slow_machine_would_change_the_story(
+    scenario: Scenario, mississippi: Jurisdiction
+) -> None:
+    period = mississippi.clock_rule("C06").period
+    due = {tip.tip: offset(tip.received) + period for tip in lines_of(scenario, ReceiveTip)}
+    for kind in (Accept, ContactMade):
+        for step in lines_of(scenario, kind):
+            assert abs(offset(step.at) - due[step.tip]) > 2 * HOUR
+
+
+def test_a_team_expected_to_stand_has_three_seats_accepted_by_three_people_with_time_to_spare(
+    scenario: Scenario,
+) -> None:
+    for formed in lines_of(scenario, TeamFormed):
+        accepted = [step for step in lines_of(scenario, Accept, formed.tip) if offset(step.at) < offset(formed.at)]
+        assert len({step.seat for step in accepted}) == 3
+        assert len({step.responder for step in accepted}) >= 3
+        assert offset(formed.at) - max(offset(step.at) for step in accepted) >= HOUR
+
+
+def test_an_adult_s_tip_never_expects_a_seat_to_be_filled(scenario: Scenario) -> None:
+    adults = {line.tip for line in lines_of(scenario, NoClock)} - {the_tip(scenario, "5b").tip}
+    assert the_tip(scenario, "4").tip in adults
+    assert not any(step.tip in adults for step in lines_of(scenario, Accept))
