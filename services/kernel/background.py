@@ -48,7 +48,7 @@ class Background:
             recovered = loop.call_later(RECOVERED_AFTER_SECONDS, self._failing.pop, name, None)
             try:
                 await job()
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever a job raises, it is started again
                 # The class alone: a message may quote what must not be logged.
                 self._failing[name] = type(error).__name__
                 log.warning("job failed", extra={"job": name, "why": type(error).__name__})

@@ -4,7 +4,7 @@ What is typed in later and shows otherwise is a further event: "known then" is t
 Decisions are pure; `now` is the one source of time.
 """
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from contracts.language import Code, Event, Measure, Moment, Reference, Refused,
 Moments = Annotated[tuple[datetime, ...], classified("moment")]
 
 
-class ClockStarted(Event):
+class ClockStarted(Event, frozen=True, kw_only=True):
     """A duty with a due time began; the arithmetic is kept as it was done."""
 
     NAME = "clock.started"
@@ -31,7 +31,7 @@ class ClockStarted(Event):
     arithmetic: Code
 
 
-class ClockWarned(Event):
+class ClockWarned(Event, frozen=True, kw_only=True):
     """A warning point came while the clock ran."""
 
     NAME = "clock.warned"
@@ -42,7 +42,7 @@ class ClockWarned(Event):
     due_at: Moment
 
 
-class ClockExtended(Event):
+class ClockExtended(Event, frozen=True, kw_only=True):
     """An explicit command gave the clock another due time."""
 
     NAME = "clock.extended"
@@ -54,7 +54,7 @@ class ClockExtended(Event):
     reason: Code
 
 
-class ClockMet(Event):
+class ClockMet(Event, frozen=True, kw_only=True):
     """The duty was done in time, as recorded then."""
 
     NAME = "clock.met"
@@ -64,7 +64,7 @@ class ClockMet(Event):
     met_at: Moment
 
 
-class ClockMissed(Event):
+class ClockMissed(Event, frozen=True, kw_only=True):
     """The due time passed. `late_seconds` is how long after it this was recorded."""
 
     NAME = "clock.missed"
@@ -75,7 +75,7 @@ class ClockMissed(Event):
     late_seconds: Measure
 
 
-class ClockExcused(Event):
+class ClockExcused(Event, frozen=True, kw_only=True):
     """The duty fell away, before the due time or after a miss."""
 
     NAME = "clock.excused"
@@ -85,7 +85,7 @@ class ClockExcused(Event):
     reason: Code
 
 
-class ClockFoundMet(Event):
+class ClockFoundMet(Event, frozen=True, kw_only=True):
     """Recorded as missed; a later entry shows it was done in time."""
 
     NAME = "clock.found_met"
@@ -95,7 +95,7 @@ class ClockFoundMet(Event):
     met_at: Moment
 
 
-class ClockFoundMissed(Event):
+class ClockFoundMissed(Event, frozen=True, kw_only=True):
     """Recorded as met; a later entry shows it was not in time."""
 
     NAME = "clock.found_missed"
@@ -116,6 +116,8 @@ CLOCK_EVENTS: tuple[type[Event], ...] = (
     ClockFoundMissed,
 )
 
+NEVER = datetime.min.replace(tzinfo=UTC)
+
 Phase = Literal["not started", "running", "met", "missed", "excused"]
 
 
@@ -133,13 +135,13 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     found: Literal["", "met", "missed", "excused"] = ""
     rule: str = ""
     subject: UUID = UUID(int=0)
-    started_at: datetime = datetime.min
-    due_at: datetime = datetime.min
+    started_at: datetime = NEVER
+    due_at: datetime = NEVER
     warn_at: tuple[datetime, ...] = ()
     warned: tuple[datetime, ...] = ()
 
 
-def evolve(clock: Clock, event: Event) -> Clock:
+def evolve(clock: Clock, event: Event) -> Clock:  # noqa: PLR0911  # one case an event
     """Never fails; an event of another kind changes nothing."""
     change = msgspec.structs.replace
     match event:
@@ -219,7 +221,7 @@ def expire(clock: Clock, now: datetime) -> list[Event]:
 
 
 def meet(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:
-    """The duty was done at `done_at`. Done too late, a running clock is missed first; done in time, a miss is found met."""
+    """The duty was done at `done_at`. Done too late, a running clock is missed; done in time, a miss is found met."""
     if clock.phase == "running":
         if done_at <= clock.due_at:
             return [ClockMet(rule=clock.rule, subject=clock.subject, met_at=done_at)]

@@ -1,6 +1,5 @@
 """Where a follower's events come from: another service's stream, or its own service's log."""
 
-import asyncio
 import logging
 from collections.abc import Callable
 
@@ -32,12 +31,12 @@ async def follow_stream(
             try:
                 # Batches larger than one were seen to stall with this client.
                 (message,) = await subscription.fetch(1, timeout=LOOK_AGAIN_SECONDS)
-            except (NothingCame, asyncio.TimeoutError):
+            except (TimeoutError, NothingCame):
                 continue
             try:
                 incoming = incoming_of(message)
             except NotOurs:
-                log.error("message without a relay's headers dropped", extra={"stream": stream})
+                log.warning("message without a relay's headers dropped", extra={"stream": stream})
                 await message.term()
                 continue
             await follower.take(incoming)

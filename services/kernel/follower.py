@@ -126,9 +126,7 @@ class Follower:
                     await self._keep_parked(stream, incoming.position, reason)
                     break
 
-    async def _attempt(
-        self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None
-    ) -> str | None:
+    async def _attempt(self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None) -> str | None:
         """None when the effect is durable, else why it cannot be."""
         failures = 0
         pause = PAUSE_SECONDS
@@ -148,7 +146,7 @@ class Follower:
                 return str(error)
             except (Refused, InvalidValue) as error:
                 return f"refused: {error}"
-            except Exception as error:
+            except Exception as error:  # noqa: BLE001  # whatever a handler raises, the event is parked, not lost
                 failures += 1
                 if failures >= ATTEMPTS:
                     # The class alone: a message may quote what must not be logged.
@@ -182,9 +180,11 @@ class Follower:
                 await asyncio.sleep(PAUSE_SECONDS)
 
     async def _is_parked(self, stream: UUID) -> bool:
-        return bool(await self._rows(
-            "SELECT 1 FROM parked_events WHERE follower = %s AND originator_id = %s LIMIT 1", (self.name, stream)
-        ))
+        return bool(
+            await self._rows(
+                "SELECT 1 FROM parked_events WHERE follower = %s AND originator_id = %s LIMIT 1", (self.name, stream)
+            )
+        )
 
     async def _streams_to_retry(self) -> Sequence[UUID]:
         rows = await self._rows(
@@ -213,7 +213,7 @@ class Follower:
 
     async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
         async with self._pool.connection() as connection:
-            found = await connection.execute(statement, values)  # type: ignore[call-overload]  # constants above
+            found = await connection.execute(statement, values)
             rows: Sequence[tuple[Any, ...]] = await found.fetchall()
             return rows
 

@@ -18,5 +18,5 @@ def install_tables(conninfo: str, login_role: str, extra: str | None = None) -> 
         for text in (kernel_tables, extra):
             if text:
                 # The SQL is this repository's own, so it is trusted as a literal.
-                statements = sql.SQL(text).format(login=sql.Identifier(login_role))  # type: ignore[arg-type]
+                statements = sql.SQL(text).format(login=sql.Identifier(login_role))
                 connection.execute(statements)

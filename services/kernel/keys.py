@@ -169,7 +169,9 @@ class KeyStore:
         return keys
 
     async def _rewrap(self, connection: AsyncConnection, generation: int) -> None:
-        found = await connection.execute("SELECT key_id, wrapping, wrapped FROM person_keys WHERE wrapping < %s", (generation,))
+        found = await connection.execute(
+            "SELECT key_id, wrapping, wrapped FROM person_keys WHERE wrapping < %s", (generation,)
+        )
         for key_id, old, wrapped in await found.fetchall():
             secret = self._wrapping.unwrap(old, key_id, bytes(wrapped))
             await connection.execute(

@@ -1,6 +1,6 @@
 """The reading side of a service's log: streams, the log in its order, and how far a follower has come."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from eventsourcing.persistence import Notification, StoredEvent
@@ -38,7 +38,7 @@ class Log:
     ) -> Sequence[Notification]:
         """One aggregate's events in order of version."""
         statement = _EVENTS + (" ORDER BY originator_version " + ("DESC" if desc else "ASC"))
-        values = {"stream": stream, "gt": gt, "lte": lte}
+        values: dict[str, object] = {"stream": stream, "gt": gt, "lte": lte}
         if limit is not None:
             statement += " LIMIT %(limit)s"
             values["limit"] = limit
@@ -86,9 +86,9 @@ class Log:
             row = await found.fetchone()
         return KeyRow(bytes(row[0]), *row[1:]) if row else None
 
-    async def _notifications(self, statement: str, values: dict[str, object]) -> Sequence[Notification]:
+    async def _notifications(self, statement: str, values: Mapping[str, object]) -> Sequence[Notification]:
         async with self._pool.connection() as connection:
-            found = await connection.execute(statement, values, binary=True)  # type: ignore[call-overload]  # constants above
+            found = await connection.execute(statement, values, binary=True)
             rows = await found.fetchall()
         return [Notification(r[0], r[1], r[2], bytes(r[3]), id=r[4]) for r in rows]
 

@@ -1,6 +1,5 @@
 """Events on the road: CloudEvents 1.0 in NATS binary mode, one message an event, its body the stored state as it is."""
 
-from pathlib import Path
 from uuid import UUID
 
 import msgspec
@@ -87,11 +86,11 @@ def event_id_of(state: bytes) -> UUID:
     return msgspec.json.decode(state, type=_Identity).event_id
 
 
-async def connect(url: str, seed_file: Path, service: str) -> Client:
+async def connect(url: str, seed: str, service: str) -> Client:
     """A connection that comes back by itself for ever. Raises when the first attempt fails."""
     return await nats.connect(
         url,
-        nkeys_seed_str=seed_file.read_text().strip(),
+        nkeys_seed_str=seed,
         name=service,
         inbox_prefix=f"_INBOX_{service}".encode(),
         max_reconnect_attempts=-1,

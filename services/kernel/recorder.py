@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import Self
 
 import psycopg
 from eventsourcing.persistence import StoredEvent
@@ -76,7 +77,7 @@ class Recorder:
         self._closing = False
         self.appended = Bell()
 
-    async def __aenter__(self) -> "Recorder":
+    async def __aenter__(self) -> Self:
         await self._connected()
         self._writer = asyncio.create_task(self._write(), name="recorder")
         return self
@@ -283,4 +284,4 @@ async def _insert_beside(connection: psycopg.AsyncConnection, append: Append, po
         row = (command.key_digest, command.request_digest, command.reference, command.version)
         await connection.execute(_KEEP_KEY, (*row, position, command.status))
     for effect in append.effects:
-        await connection.execute(effect.statement, effect.parameters)  # type: ignore[call-overload]  # the kernel's own SQL
+        await connection.execute(effect.statement, effect.parameters)

@@ -27,6 +27,10 @@ class NatsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     url: str
     seed_file: Path
 
+    def seed(self) -> str:
+        """The private key, read from its file at every call."""
+        return self.seed_file.read_text().strip()
+
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One service process. `time_file` is set only in a demonstration folder (see services.kernel.time_source)."""

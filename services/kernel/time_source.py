@@ -104,4 +104,3 @@ def write_time_file(path: Path, told: TimeFile) -> None:
 def time_source(time_file: Path | None) -> TimeSource:
     """Real time, unless the folder is a demonstration with a time file."""
     return RealTime() if time_file is None else FileTime(time_file)
-

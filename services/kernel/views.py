@@ -101,14 +101,10 @@ class Views:
 
     async def position(self, name: str) -> int:
         """How far in the log the answering generation has come."""
-        found = await self._rows(
-            "SELECT position FROM view_generations WHERE view = %s AND answering", (name,)
-        )
+        found = await self._rows("SELECT position FROM view_generations WHERE view = %s AND answering", (name,))
         return int(found[0]["position"]) if found else 0
 
-    async def query(
-        self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0
-    ) -> Sequence[DictRow]:
+    async def query(self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0) -> Sequence[DictRow]:
         """Rows of a SELECT in which `{table}` stands for the view's table.
 
         Waits until the view has reached position `at_least`; raises `NotFreshEnough` when it does not in time.
@@ -199,7 +195,7 @@ class Views:
     async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[DictRow]:
         async with self._pool.connection() as connection:
             cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(statement, values)  # type: ignore[call-overload]  # constants above
+            await cursor.execute(statement, values)
             return await cursor.fetchall()
 
 
@@ -209,7 +205,7 @@ def _table(name: str, generation: int) -> sql.Identifier:
 
 def _on(name: str, generation: int, statement: str) -> sql.Composed:
     """The statement with its table named. The text is a view's own constant, never input."""
-    return sql.SQL(statement).format(table=_table(name, generation))  # type: ignore[arg-type]  # constants of views
+    return sql.SQL(statement).format(table=_table(name, generation))
 
 
 async def _begin(connection: AsyncConnection, view: View) -> int:
@@ -227,8 +223,6 @@ async def _begin(connection: AsyncConnection, view: View) -> int:
 
 
 async def _answering(connection: AsyncConnection, name: str) -> int | None:
-    found = await connection.execute(
-        "SELECT generation FROM view_generations WHERE view = %s AND answering", (name,)
-    )
+    found = await connection.execute("SELECT generation FROM view_generations WHERE view = %s AND answering", (name,))
     row = await found.fetchone()
     return int(row[0]) if row else None

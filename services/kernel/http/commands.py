@@ -101,12 +101,21 @@ class Commands:
         if before is not None:
             return _again(before, intent)
         for _ in range(DECIDE_AGAIN_TIMES):
-            decided = await decide(self._time.now())
+            try:
+                decided = await decide(self._time.now())
+            except Exception:
+                # The same request may have been stored since we looked; then its own effect is what refuses it now.
+                before = await self._events.command_key(key_digest)
+                if before is not None:
+                    return _again(before, intent)
+                raise
             command = CommandKey(key_digest, intent.request, decided.reference, decided.version, decided.status)
             try:
                 # Shielded: a caller who hangs up does not undo what is being stored.
                 stored: Stored = await asyncio.shield(
-                    self._store.append(decided.changes, self._origin(intent, decided), decided.happened_at, command=command)
+                    self._store.append(
+                        decided.changes, self._origin(intent, decided), decided.happened_at, command=command
+                    )
                 )
             except StaleVersion:
                 continue

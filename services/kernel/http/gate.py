@@ -55,9 +55,11 @@ class Gate:
             raise NotFound
 
     def _ask(self, caller: Caller, action: str, kind: str, id_: str, attributes: Mapping[str, Any]) -> bool:
-        principal = {"type": "Account", "id": str(caller.account)} if caller.account else {"type": "Public", "id": "anyone"}
+        principal = (
+            {"type": "Account", "id": str(caller.account)} if caller.account else {"type": "Public", "id": "anyone"}
+        )
         roles = [{"type": "Role", "id": role} for role in caller.roles]
-        entities = [
+        entities: list[dict[Any, Any]] = [
             {"uid": principal, "attrs": {"agency": caller.agency}, "parents": roles},
             {"uid": {"type": kind, "id": id_}, "attrs": dict(attributes), "parents": []},
         ]

@@ -57,7 +57,7 @@ class TooManyAttempts(Exception):
     """Locked or throttled (HTTP 429)."""
 
 
-def problem_for(error: Exception) -> Problem:
+def problem_for(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  # one closed list, read from top to bottom
     """The one place where errors become answers."""
     match error:
         case Malformed():
@@ -83,7 +83,9 @@ def problem_for(error: Exception) -> Problem:
                 citation=error.citation or "",
             )
         case EffectRefused():
-            return _problem(409, "refused", "Taken already", "This is taken already. Nothing was changed.", code="taken")
+            return _problem(
+                409, "refused", "Taken already", "This is taken already. Nothing was changed.", code="taken"
+            )
         case StaleVersion() | Stale():
             return _problem(
                 412,
@@ -104,7 +106,9 @@ def problem_for(error: Exception) -> Problem:
         case TooManyAttempts():
             return _problem(429, "too-many-attempts", "Too many attempts", str(error))
         case NotFreshEnough():
-            return _problem(503, "not-yet", "Not there yet", "The newest entries are not here yet. Try again in a moment.")
+            return _problem(
+                503, "not-yet", "Not there yet", "The newest entries are not here yet. Try again in a moment."
+            )
         case Overloaded() | StoreUnavailable() | PoolTimeout() | psycopg.OperationalError():
             return _problem(
                 503,

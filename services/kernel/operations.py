@@ -1,0 +1,73 @@
+"""What operators do to a service, and reads that must be on record: events of the kernel's own, one stream each."""
+
+from typing import Annotated
+from uuid import UUID
+
+from contracts.language import Code, Event, Measure, Reference, classified
+
+References = Annotated[tuple[UUID, ...], classified("reference")]
+Positions = Annotated[tuple[int, ...], classified("measure")]
+
+
+class ParkedRetried(Event, frozen=True, kw_only=True):
+    """An operator ordered a parked event, and what waits behind it, to be tried again."""
+
+    NAME = "operation.parked_retried"
+
+    follower: Code
+    at: Measure
+
+
+class ParkedDiscarded(Event, frozen=True, kw_only=True):
+    """An operator discarded a parked event: its effect will not happen here."""
+
+    NAME = "operation.parked_discarded"
+
+    follower: Code
+    at: Measure
+    reason: Code
+
+
+class ViewRebuilt(Event, frozen=True, kw_only=True):
+    """An operator ordered a view to be built anew."""
+
+    NAME = "operation.view_rebuilt"
+
+    view: Code
+
+
+class PublishedAgain(Event, frozen=True, kw_only=True):
+    """An operator ordered the log to be published again from a position."""
+
+    NAME = "operation.published_again"
+
+    after: Measure
+
+
+class PersonKeyDestroyed(Event, frozen=True, kw_only=True):
+    """By a court's order, nothing that was sealed about this person opens any more, here or in a backup."""
+
+    NAME = "operation.person_key_destroyed"
+
+    person: Reference
+    order: Code
+
+
+class PageRead(Event, frozen=True, kw_only=True):
+    """Someone was shown sealed fields: the question, the records, and the positions they stood at."""
+
+    NAME = "operation.page_read"
+
+    question: Code
+    records: References
+    positions: Positions
+
+
+OPERATION_EVENTS: tuple[type[Event], ...] = (
+    ParkedRetried,
+    ParkedDiscarded,
+    ViewRebuilt,
+    PublishedAgain,
+    PersonKeyDestroyed,
+    PageRead,
+)

@@ -1,0 +1,252 @@
+"""How a service is put together: what each brings, and the parts the kernel makes for all."""
+
+import argparse
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import uvicorn
+from litestar import Litestar
+from litestar.di import Provide
+from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.spec import Components, SecurityScheme
+from litestar.types import ControllerRouterHandler
+from nats.aio.client import Client
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.language import Event
+from services.kernel.background import Background, Job
+from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.consuming import follow_log, follow_stream
+from services.kernel.due import DueWorker
+from services.kernel.follower import Follower, Handler, Process, Reactions
+from services.kernel.http.caller import TokenReader
+from services.kernel.http.commands import Commands, intent_reader
+from services.kernel.http.gate import Gate, RouteGuard
+from services.kernel.http.health import HealthController
+from services.kernel.http.operator import OperatorController
+from services.kernel.http.problems import answer
+from services.kernel.keys import Digester, KeyStore, WrappingKeys
+from services.kernel.log import Log
+from services.kernel.logs import log_to_stderr
+from services.kernel.messages import connect
+from services.kernel.operations import OPERATION_EVENTS
+from services.kernel.recorder import Recorder
+from services.kernel.relay import Relay
+from services.kernel.settings import Settings, load_settings
+from services.kernel.store import EventStore
+from services.kernel.stored_form import Registry, stamp_recorded_at
+from services.kernel.time_source import TimeSource, time_source
+from services.kernel.views import View, Views
+
+MAX_BODY_BYTES = 1_000_000
+POOL_SIZE = 8
+_GIVEN = (
+    "gate",
+    "time",
+    "digester",
+    "settings",
+    "pool",
+    "events",
+    "store",
+    "views",
+    "commands",
+    "keys",
+    "message_server",
+    "background",
+    "due",
+)
+STOP_WITHIN_SECONDS = 10
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What the kernel gives a running service."""
+
+    settings: Settings
+    time: TimeSource
+    pool: AsyncConnectionPool
+    events: Log
+    store: EventStore
+    views: Views
+    commands: Commands
+    gate: Gate
+    digester: Digester
+    keys: KeyStore
+
+
+@dataclass(frozen=True)
+class Source:
+    """What a service does about one upstream's events.
+
+    `durable` is the consumer in the upstream's `stream`; both None for the service's own log. Either `handlers` with
+    the events they may meet, or `process` for a reader of raw rows.
+    """
+
+    name: str
+    stream: str | None = None
+    durable: str | None = None
+    known: Sequence[type[Event]] = ()
+    handlers: Mapping[type[Event], Sequence[Handler]] = field(default_factory=dict)
+    process: Process | None = None
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """What a service makes of its parts: routes, what it hands to them, and its reactions."""
+
+    routes: Sequence[ControllerRouterHandler]
+    given: Mapping[str, object] = field(default_factory=dict)
+    sources: Sequence[Source] = ()
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One service: its events, what of them others may read, its policies and views, and its wiring."""
+
+    name: str
+    title: str
+    stream: str
+    events: Sequence[type[Event]]
+    contract: Sequence[type[Event]]
+    policies: Path
+    views: Sequence[View]
+    wire: Callable[[Parts], Wiring]
+
+
+def main(definition: Definition) -> None:
+    """`python -m services.<name>.main --settings FILE`: serves until told to stop."""
+    parser = argparse.ArgumentParser(description=definition.title)
+    parser.add_argument("--settings", type=Path, required=True, help="the file `muster up` wrote for this service")
+    settings = load_settings(parser.parse_args().settings)
+    log_to_stderr(definition.name)
+    app = application(definition, settings)
+    config = uvicorn.Config(
+        app,
+        host=settings.http_host,
+        port=settings.http_port,
+        access_log=False,
+        log_config=None,
+        timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
+    )
+    asyncio.run(uvicorn.Server(config).serve())
+
+
+def application(definition: Definition, settings: Settings) -> Litestar:
+    """The service as an ASGI application; its parts live from start-up to shut-down."""
+    gate = Gate(definition.policies.read_text())
+    time = time_source(settings.time_file)
+    tokens = TokenReader(settings.verify_key_file, time.now)
+    digester = Digester(settings.secrets / "digest.key")
+    held: dict[str, object] = {"gate": gate, "time": time, "digester": digester, "settings": settings}
+
+    @asynccontextmanager
+    async def lifespan(app: Litestar) -> AsyncIterator[None]:
+        async with running(definition, settings, gate, time, digester) as (parts, wiring, beside):
+            held.update(
+                pool=parts.pool,
+                events=parts.events,
+                store=parts.store,
+                views=parts.views,
+                commands=parts.commands,
+                keys=parts.keys,
+                **beside,
+                **wiring.given,
+            )
+            for route in wiring.routes:
+                app.register(route)
+            yield
+
+    def provide(name: str) -> Provide:
+        return Provide(lambda: held[name], sync_to_thread=False)
+
+    return Litestar(
+        route_handlers=[HealthController, OperatorController],
+        dependencies={name: provide(name) for name in _GIVEN} | {"intent": Provide(intent_reader(digester))},
+        guards=[RouteGuard(gate, tokens)],
+        exception_handlers={Exception: answer},
+        lifespan=[lifespan],
+        request_max_body_size=MAX_BODY_BYTES,
+        openapi_config=_openapi(definition),
+        logging_config=None,
+    )
+
+
+@asynccontextmanager
+async def running(
+    definition: Definition, settings: Settings, gate: Gate, time: TimeSource, digester: Digester
+) -> AsyncIterator[tuple[Parts, Wiring, dict[str, object]]]:
+    """Everything of a service but its HTTP: connections, recorder, timers, relay, followers, views."""
+    async with AsyncExitStack() as stack:
+        conninfo = settings.database.conninfo
+        pool = AsyncConnectionPool(conninfo(), min_size=1, max_size=POOL_SIZE, open=False, timeout=5)
+        await pool.open(wait=True, timeout=10)
+        stack.push_async_callback(pool.close)
+        keys = KeyStore(pool, WrappingKeys(settings.secrets))
+        await keys.finish_destruction()
+        events = Log(pool)
+        recorder = await stack.enter_async_context(Recorder(conninfo, time.now, stamp=stamp_recorded_at))
+        registry = Registry.of(definition.events, definition.contract, CLOCK_EVENTS, OPERATION_EVENTS)
+        store = EventStore(recorder, events, registry, keys)
+        views = Views(definition.views, pool, events, store, recorder.appended, conninfo)
+        commands = Commands(store, events, digester, time, gate)
+        parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys)
+        wiring = definition.wire(parts)
+        server = await connect(settings.nats.url, settings.nats.seed(), definition.name)
+        stack.push_async_callback(server.close)
+        actor = f"service:{definition.name}"
+        due = DueWorker(pool, store, time, recorder.appended, actor, gate.version)
+        jobs: dict[str, Job] = {"timers": due.run, "views": views.run}
+        jobs["relay"] = Relay(
+            definition.name,
+            definition.stream,
+            frozenset(event.NAME for event in definition.contract),
+            conninfo,
+            pool,
+            events,
+            server,
+            recorder.appended,
+        ).run
+        for source in wiring.sources:
+            jobs[source.name] = _following(definition, parts, source, recorder, server, actor)
+        background = Background(jobs)
+        background.start()
+        stack.push_async_callback(background.close)
+        log.info("service started", extra={"port": settings.http_port, "policy": gate.version})
+        yield parts, wiring, {"message_server": server, "background": background, "due": due}
+
+
+def _following(
+    definition: Definition, parts: Parts, source: Source, recorder: Recorder, server: Client, actor: str
+) -> Job:
+    process = source.process
+    if process is None:
+        known = source.known or [*definition.events, *definition.contract, *CLOCK_EVENTS, *OPERATION_EVENTS]
+        process = Reactions(Registry.of(known), source.handlers, actor, parts.gate.version)
+    follower = Follower(source.name, process, parts.store, parts.events, parts.pool, parts.time)
+    conninfo = parts.settings.database.conninfo
+
+    async def follow() -> None:
+        if source.stream is not None and source.durable is not None:
+            await follow_stream(follower, server, source.stream, source.durable, conninfo)
+        else:
+            await follow_log(follower, definition.name, parts.events, recorder.appended, conninfo)
+
+    return follow
+
+
+def _openapi(definition: Definition) -> OpenAPIConfig:
+    bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
+    return OpenAPIConfig(
+        title=definition.title,
+        version="1",
+        path="/schema",
+        components=Components(security_schemes={"token": bearer}),
+        security=[{"token": []}],
+        render_plugins=[],
+    )
