@@ -1,0 +1,40 @@
+"""What the rapid assessment service tells the others. It names nobody, and no responder."""
+
+from contracts.language import Code, Event, Flag, Measure, Moment, Reference
+
+
+class TeamOpened(Event, frozen=True, kw_only=True):
+    """A team must stand for the tip by `due_at`. `opening` counts: a tip thought adult and found a child opens again."""
+
+    NAME = "rapid_assessment.team_opened"
+
+    team: Reference
+    tip: Reference
+    person: Reference
+    received_at: Moment
+    due_at: Moment
+    opening: Measure
+
+
+class TeamFormed(Event, frozen=True, kw_only=True):
+    """The three seats are filled by three different people with valid credentials."""
+
+    NAME = "rapid_assessment.team_formed"
+
+    team: Reference
+    tip: Reference
+    formed_at: Moment
+    late: Flag
+
+
+class TeamStoodDown(Event, frozen=True, kw_only=True):
+    """The team ended. `cause` is coordinator, shown_adult or linked."""
+
+    NAME = "rapid_assessment.team_stood_down"
+
+    team: Reference
+    tip: Reference
+    cause: Code
+
+
+RAPID_ASSESSMENT_EVENTS: tuple[type[Event], ...] = (TeamOpened, TeamFormed, TeamStoodDown)

@@ -1,0 +1,68 @@
+"""What the tips service tells the others. No event names anyone; who must show a name asks the service that owns it."""
+
+from contracts.language import Code, Event, Flag, Locating, Moment, Reference
+
+
+class TipReceived(Event, frozen=True, kw_only=True):
+    """Child Protection Services has a tip. Clocks run from `received_at`, whenever it was typed in.
+
+    `age` is what the reporter believes: child, adult or not_known. `person` is whom the tip is about.
+    """
+
+    NAME = "tips.tip_received"
+
+    tip: Reference
+    person: Reference
+    received_at: Moment
+    channel: Code
+    county: Locating
+    tribal_land: Flag
+    age: Locating
+
+
+class TipScreened(Event, frozen=True, kw_only=True):
+    """A screener judged the tip. `exploitation` is sex, labour, both or not_known."""
+
+    NAME = "tips.tip_screened"
+
+    tip: Reference
+    person: Reference
+    received_at: Moment
+    county: Locating
+    age: Locating
+    exploitation: Code
+
+
+class TipCorrected(Event, frozen=True, kw_only=True):
+    """What was entered turned out otherwise; every field as it is now."""
+
+    NAME = "tips.tip_corrected"
+
+    tip: Reference
+    person: Reference
+    received_at: Moment
+    county: Locating
+    tribal_land: Flag
+    age: Locating
+
+
+class TipLinked(Event, frozen=True, kw_only=True):
+    """Two tips are about one person. `first` is the one whose team and clock hold; both histories stay."""
+
+    NAME = "tips.tip_linked"
+
+    tip: Reference
+    other: Reference
+    first: Reference
+
+
+class AccountNamed(Event, frozen=True, kw_only=True):
+    """The tip names someone who has an account: never propose, page or show the case to that account."""
+
+    NAME = "tips.account_named"
+
+    tip: Reference
+    account: Reference
+
+
+TIPS_EVENTS: tuple[type[Event], ...] = (TipReceived, TipScreened, TipCorrected, TipLinked, AccountNamed)

@@ -1,0 +1,225 @@
+"""What may be done with a tip. Pure: `now` and the reference tables come in, events or a refusal go out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.jurisdictions import Jurisdiction, UnknownCounty
+from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
+from services.tips.tip.events import (
+    AdultReferred,
+    CorrectionExplained,
+    IndicatorsSeen,
+    LinkExplained,
+    PersonDescribed,
+    TeamNoted,
+    TipKeptApart,
+)
+from services.tips.tip.state import Tip
+
+Age = Literal["child", "adult", "not_known"]
+Exploitation = Literal["sex", "labour", "both", "not_known"]
+Part = Literal["subject", "reporter", "suspect", "other"]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Narrative = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
+Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
+
+
+class TipRefusal(StrEnum):
+    """Why a command on a tip is refused."""
+
+    SAME_TIP = "same_tip"
+    DECIDED_ALREADY = "duplicate_decided_already"
+    NOT_ADULT = "not_shown_to_be_adult"
+    NO_AGREEMENT = "no_agreement"
+    NOTHING_CHANGES = "nothing_changes"
+
+
+class PersonInTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the tip says about one person. Give each person's story under that person."""
+
+    part: Part
+    name: Name | None = None
+    contact: Name | None = None
+    narrative: Narrative | None = None
+
+
+class ReceiveTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A tip as it is typed in. `received_at` is when Child Protection Services had it, with its zone.
+
+    `named_accounts` are accounts of this system that the tip names; they never see the case.
+    """
+
+    channel: str
+    county: str
+    received_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    age: Age
+    persons: Annotated[tuple[PersonInTip, ...], msgspec.Meta(min_length=1, max_length=30)]
+    tribal_land: bool = False
+    named_accounts: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=30)] = ()
+
+
+class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
+    """Random references made for a new tip: its own, and one for each person, in order."""
+
+    tip: UUID
+    persons: tuple[UUID, ...]
+
+
+def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:
+    """Raises `InvalidValue`."""
+    not_in_future("received_at", command.received_at, now)
+    if command.channel not in jurisdiction.channels:
+        known = ", ".join(sorted(jurisdiction.channels))
+        raise InvalidValue("channel", f"No such channel. Choose one of: {known}.")
+    subjects = [person for person, who in zip(new.persons, command.persons, strict=True) if who.part == "subject"]
+    if len(subjects) != 1:
+        raise InvalidValue("persons", "A tip is about one person: mark exactly one as subject.")
+    events: list[Event] = [
+        TipReceived(
+            tip=new.tip,
+            person=subjects[0],
+            received_at=command.received_at,
+            channel=command.channel,
+            county=county_named(command.county, jurisdiction),
+            tribal_land=command.tribal_land,
+            age=command.age,
+        )
+    ]
+    events.extend(
+        PersonDescribed(
+            tip=new.tip,
+            person=person,
+            part=who.part,
+            name=_sealed(person, who.name),
+            contact=_sealed(person, who.contact),
+            narrative=_sealed(person, who.narrative),
+        )
+        for person, who in zip(new.persons, command.persons, strict=True)
+    )
+    events.extend(AccountNamed(tip=new.tip, account=account) for account in dict.fromkeys(command.named_accounts))
+    return events
+
+
+def screen(
+    tip: Tip, age: Age, exploitation: Exploitation, indicators: Sequence[str], jurisdiction: Jurisdiction
+) -> list[Event]:
+    """The latest screening holds; earlier ones stay on record."""
+    for code in indicators:
+        if code not in jurisdiction.indicators:
+            raise InvalidValue("indicators", "One of these indicators is not in the list. Read the list again.")
+    screened = TipScreened(
+        tip=tip.tip,
+        person=tip.person,
+        received_at=_received(tip),
+        county=tip.county,
+        age=age,
+        exploitation=exploitation,
+    )
+    return [screened, IndicatorsSeen(tip=tip.tip, indicators=tuple(dict.fromkeys(indicators)))]
+
+
+def correct(
+    tip: Tip,
+    age: Age | None,
+    county: str | None,
+    tribal_land: bool | None,  # noqa: FBT001  # a field of the command
+    reason: str,
+    jurisdiction: Jurisdiction,
+) -> list[Event]:
+    """The tip as it is now; what was entered before stays in the history."""
+    corrected = TipCorrected(
+        tip=tip.tip,
+        person=tip.person,
+        received_at=_received(tip),
+        county=tip.county if county is None else county_named(county, jurisdiction),
+        tribal_land=tip.tribal_land if tribal_land is None else tribal_land,
+        age=tip.age if age is None else age,
+    )
+    if (corrected.age, corrected.county, corrected.tribal_land) == (tip.age, tip.county, tip.tribal_land):
+        raise Refused(TipRefusal.NOTHING_CHANGES, "The tip says this already, so there is nothing to correct.")
+    return [corrected, CorrectionExplained(tip=tip.tip, reason=_text(tip, reason))]
+
+
+def link(tip: Tip, other: Tip, reason: str) -> tuple[list[Event], list[Event]]:
+    """Both are about one person. Events for the one and for the other; the tip received first holds."""
+    _undecided(tip, other)
+    earliest = min((tip, other), key=lambda each: (_received(each), each.tip))
+    first = earliest.first or earliest.tip
+    mine = [
+        TipLinked(tip=tip.tip, other=other.tip, first=first),
+        LinkExplained(tip=tip.tip, other=other.tip, reason=_text(tip, reason)),
+    ]
+    theirs = [TipLinked(tip=other.tip, other=tip.tip, first=first)]
+    return [*mine], [*theirs]
+
+
+def keep_apart(tip: Tip, other: Tip, reason: str) -> tuple[list[Event], list[Event]]:
+    """They look alike and are about different people; the decision stands on both."""
+    _undecided(tip, other)
+    return (
+        [TipKeptApart(tip=tip.tip, other=other.tip, reason=_text(tip, reason))],
+        [TipKeptApart(tip=other.tip, other=tip.tip, reason=_text(other, reason))],
+    )
+
+
+def refer_adult(tip: Tip, agency: str, *, agreed: bool, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:
+    """Only an adult, and only with the person's own agreement."""
+    if agency not in jurisdiction.agencies:
+        raise InvalidValue("agency", "No such agency is on file. Choose one from the list.")
+    if tip.age != "adult":
+        raise Refused(
+            TipRefusal.NOT_ADULT,
+            "This person is not shown to be an adult. A child, or anyone whose age is not known, gets a team.",
+        )
+    if not agreed:
+        raise Refused(TipRefusal.NO_AGREEMENT, "An adult is referred only with their own agreement. Ask them first.")
+    return [AdultReferred(tip=tip.tip, agency=agency, agreed_at=now)]
+
+
+def name_account(tip: Tip, account: UUID) -> list[Event]:
+    """From now on the account never sees this case; naming it again changes nothing."""
+    return [] if account in tip.named_accounts else [AccountNamed(tip=tip.tip, account=account)]
+
+
+def note_team(tip: Tip, team: UUID, news: str) -> list[Event]:
+    """News of the team; the same news again changes nothing."""
+    if tip.received_at is None or (tip.team, tip.team_news) == (team, news):
+        return []
+    return [TeamNoted(tip=tip.tip, team=team, news=news)]
+
+
+def county_named(name: str, jurisdiction: Jurisdiction) -> str:
+    """The county's name as the tables write it. Raises `InvalidValue` that names near ones."""
+    try:
+        return jurisdiction.county(name).county
+    except UnknownCounty as unknown:
+        near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
+        raise InvalidValue("county", f"Mississippi has no county of this name.{near}") from unknown
+
+
+def _undecided(tip: Tip, other: Tip) -> None:
+    if tip.tip == other.tip:
+        raise Refused(TipRefusal.SAME_TIP, "These are one and the same tip.")
+    if other.tip in tip.linked or other.tip in tip.kept_apart:
+        raise Refused(TipRefusal.DECIDED_ALREADY, "Whether these two are one was decided already.")
+
+
+def _received(tip: Tip) -> datetime:
+    if tip.received_at is None:
+        raise LookupError("The tip has not been received.")
+    return tip.received_at
+
+
+def _text(tip: Tip, text: str) -> Personal:
+    """Free text may name anyone: it is sealed under the person the tip is about."""
+    return Personal(person=tip.person, text=text)
+
+
+def _sealed(person: UUID, text: str | None) -> Personal | None:
+    return None if text is None else Personal(person=person, text=text)

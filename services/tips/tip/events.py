@@ -1,0 +1,95 @@
+"""What happens to a tip and stays in this service (and, sealed, with the auditors)."""
+
+from typing import Annotated
+
+from contracts.events.tips import TIPS_EVENTS
+from contracts.language import Code, Event, Moment, Personal, Reference, classified
+
+Text = Annotated[Personal, classified("personal")]
+Codes = Annotated[tuple[str, ...], classified("code")]
+
+
+class PersonDescribed(Event, frozen=True, kw_only=True):
+    """What the tip says about one person, entered per person so that each can be destroyed alone.
+
+    `part` is subject, reporter, suspect or other.
+    """
+
+    NAME = "tip.person_described"
+
+    tip: Reference
+    person: Reference
+    part: Code
+    name: Text | None
+    contact: Text | None
+    narrative: Text | None
+
+
+class IndicatorsSeen(Event, frozen=True, kw_only=True):
+    """The trafficking indicators a screener found, by code."""
+
+    NAME = "tip.indicators_seen"
+
+    tip: Reference
+    indicators: Codes
+
+
+class CorrectionExplained(Event, frozen=True, kw_only=True):
+    """Why the tip was corrected, in the words of who did it."""
+
+    NAME = "tip.correction_explained"
+
+    tip: Reference
+    reason: Text
+
+
+class TipKeptApart(Event, frozen=True, kw_only=True):
+    """Someone decided that two tips which look alike are about different people."""
+
+    NAME = "tip.kept_apart"
+
+    tip: Reference
+    other: Reference
+    reason: Text
+
+
+class LinkExplained(Event, frozen=True, kw_only=True):
+    """Why two tips are held to be about one person."""
+
+    NAME = "tip.link_explained"
+
+    tip: Reference
+    other: Reference
+    reason: Text
+
+
+class AdultReferred(Event, frozen=True, kw_only=True):
+    """An adult was referred to an agency, with the person's own agreement."""
+
+    NAME = "tip.adult_referred"
+
+    tip: Reference
+    agency: Code
+    agreed_at: Moment
+
+
+class TeamNoted(Event, frozen=True, kw_only=True):
+    """News of the tip's team: opened, formed or stood_down."""
+
+    NAME = "tip.team_noted"
+
+    tip: Reference
+    team: Reference
+    news: Code
+
+
+TIP_EVENTS: tuple[type[Event], ...] = (
+    *TIPS_EVENTS,
+    PersonDescribed,
+    IndicatorsSeen,
+    CorrectionExplained,
+    TipKeptApart,
+    LinkExplained,
+    AdultReferred,
+    TeamNoted,
+)

@@ -1,0 +1,72 @@
+"""A tip as its events tell it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.language import Event
+from services.tips.tip.events import AdultReferred, IndicatorsSeen, PersonDescribed, TeamNoted, TipKeptApart
+
+UNSET = UUID(int=0)
+
+
+class Tip(msgspec.Struct, frozen=True, kw_only=True):
+    """`screened_age` and `exploitation` are empty until someone has screened the tip."""
+
+    tip: UUID = UNSET
+    person: UUID = UNSET
+    received_at: datetime | None = None
+    channel: str = ""
+    county: str = ""
+    tribal_land: bool = False
+    age: str = ""
+    screened_age: str = ""
+    exploitation: str = ""
+    indicators: tuple[str, ...] = ()
+    linked: tuple[UUID, ...] = ()
+    first: UUID | None = None
+    kept_apart: tuple[UUID, ...] = ()
+    named_accounts: tuple[UUID, ...] = ()
+    persons: tuple[UUID, ...] = ()
+    referred_to: tuple[str, ...] = ()
+    team: UUID | None = None
+    team_news: str = ""
+
+
+def evolve(tip: Tip, event: Event) -> Tip:  # noqa: PLR0911  # one case an event
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case TipReceived():
+            return change(
+                tip,
+                tip=event.tip,
+                person=event.person,
+                received_at=event.received_at,
+                channel=event.channel,
+                county=event.county,
+                tribal_land=event.tribal_land,
+                age=event.age,
+            )
+        case PersonDescribed():
+            return change(tip, persons=(*tip.persons, event.person))
+        case AccountNamed():
+            return change(tip, named_accounts=(*tip.named_accounts, event.account))
+        case TipScreened():
+            return change(tip, age=event.age, screened_age=event.age, exploitation=event.exploitation)
+        case IndicatorsSeen():
+            return change(tip, indicators=event.indicators)
+        case TipCorrected():
+            return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land)
+        case TipLinked():
+            return change(tip, linked=(*tip.linked, event.other), first=event.first)
+        case TipKeptApart():
+            return change(tip, kept_apart=(*tip.kept_apart, event.other))
+        case AdultReferred():
+            return change(tip, referred_to=(*tip.referred_to, event.agency))
+        case TeamNoted():
+            return change(tip, team=event.team, team_news=event.news)
+        case _:
+            return tip
