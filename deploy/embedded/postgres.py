@@ -102,6 +102,8 @@ class PostgresServer:
     def make(self) -> None:
         """Makes the data folder, beside and then renamed, so a start cut short leaves no half of one."""
         if self.made():
+            if not self._password_file.exists():
+                raise StackError(f"{self._password_file} is missing: put it back from your copy and start again.")
             return
         if not self._password_file.exists():
             write_private(self._password_file, secrets.token_urlsafe(32))

@@ -204,7 +204,7 @@ class Stack:
             home / "postgres",
             programs=find_postgres(home / "programs"),
             port=self._port_base + POSTGRES_PORT,
-            password_file=private_folder(self.folder.secrets / "postgres") / "admin.password",
+            password_file=self.folder.secrets / "postgres" / "admin.password",
             record=self.folder.record("postgres"),
             log=self.folder.log("postgres"),
         )
@@ -212,7 +212,7 @@ class Stack:
             home / "nats",
             program=find_nats_server(home / "programs"),
             port=self._port_base + NATS_PORT,
-            admin_seed=private_folder(self.folder.secrets / "nats") / "admin.seed",
+            admin_seed=self.folder.secrets / "nats" / "admin.seed",
             seeds={service.name: self.folder.secrets / service.name / "nats.seed" for service in self.services},
             listeners=self._listeners,
             record=self.folder.record("nats"),
@@ -272,6 +272,8 @@ class Stack:
         postgres, nats = self._postgres, self._nats
         if postgres is None or nats is None:
             raise StackError("The servers were not planned.")
+        for name in ("postgres", "nats"):
+            private_folder(self.folder.secrets / name)
         for service in self.services:
             make_service_keys(self.folder.secrets, service.name)
         self._say("Starting PostgreSQL …" if postgres.made() else "Making the database (once) and starting it …")
