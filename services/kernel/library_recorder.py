@@ -15,6 +15,7 @@ from eventsourcing.persistence import (
 )
 
 from services.kernel.batch import Append
+from services.kernel.bell import set_within
 from services.kernel.log import Log, as_stored
 from services.kernel.recorder import Recorder
 
@@ -71,8 +72,7 @@ class LibraryRecorder(ProcessRecorder):
 
     async def next_appended(self) -> None:
         """Returns at the next append, or after a moment: another instance may append too."""
-        event = self._recorder.appended.next()
-        await asyncio.wait([asyncio.ensure_future(event.wait())], timeout=LOOK_AGAIN_SECONDS)
+        await set_within(self._recorder.appended.next(), LOOK_AGAIN_SECONDS)
 
     def wait_for_append(self) -> None:
         """Blocks the calling thread until there may be more to read."""

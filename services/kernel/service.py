@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import uvicorn
-from litestar import Litestar
+from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
@@ -156,10 +156,9 @@ def application(definition: Definition, settings: Settings) -> Litestar:
                 commands=parts.commands,
                 keys=parts.keys,
                 **beside,
-                **wiring.given,
             )
-            for route in wiring.routes:
-                app.register(route)
+            given = {name: _given(value) for name, value in wiring.given.items()}
+            app.register(Router(path="/", route_handlers=wiring.routes, dependencies=given))
             yield
 
     def provide(name: str) -> Provide:
@@ -238,6 +237,10 @@ def _following(
             await follow_log(follower, definition.name, parts.events, recorder.appended, conninfo)
 
     return follow
+
+
+def _given(value: object) -> Provide:
+    return Provide(lambda: value, sync_to_thread=False)
 
 
 def _openapi(definition: Definition) -> OpenAPIConfig:

@@ -35,7 +35,7 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     team_news: str = ""
 
 
-def evolve(tip: Tip, event: Event) -> Tip:  # noqa: PLR0911  # one case an event
+def evolve(tip: Tip, event: Event) -> Tip:
     """Never fails; an event of another kind changes nothing."""
     change = msgspec.structs.replace
     match event:

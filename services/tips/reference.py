@@ -1,0 +1,34 @@
+"""The lists a tip is entered with: counties, channels, indicators, agencies."""
+
+import msgspec
+from litestar import Controller, get
+
+from contracts.jurisdictions import Agency, Channel, Indicator
+from services.tips.tip.http import Tips
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """Codes with plain words, as the jurisdiction's tables hold them."""
+
+    counties: list[str]
+    channels: list[Channel]
+    indicators: list[Indicator]
+    agencies: list[Agency]
+
+
+class ReferenceController(Controller):
+    """Read once by a page that takes tips in."""
+
+    path = "/reference"
+    tags = ["Reference"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "read_reference"})
+    async def read(self, tips: Tips) -> Reference:
+        """Everything there is to choose from."""
+        tables = tips.jurisdiction
+        return Reference(
+            sorted(county.county for county in tables.counties.values()),
+            list(tables.channels.values()),
+            list(tables.indicators.values()),
+            list(tables.agencies.values()),
+        )

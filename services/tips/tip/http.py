@@ -1,0 +1,258 @@
+"""Tips over HTTP: parse, ask the gate, decide, answer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+
+from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, route
+from contracts.language import Event
+from services.kernel.batch import Effect
+from services.kernel.http.caller import Caller
+from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.gate import Gate, Record
+from services.kernel.http.problems import NotFound
+from services.kernel.http.reading import Reader, SealedText
+from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
+from services.tips.tip import decisions
+from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
+from services.tips.tip.events import PersonDescribed
+from services.tips.tip.receipt import Receipts
+from services.tips.tip.state import Tip, evolve
+
+TIP = Kind("tip", Tip(), evolve)
+
+
+class Screen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A screener's judgement. `indicators` are codes of the list at /indicators."""
+
+    age: Age
+    exploitation: Exploitation
+    indicators: Annotated[tuple[str, ...], msgspec.Meta(max_length=60)] = ()
+
+
+class Correct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Only what changes is given."""
+
+    reason: Reason
+    age: Age | None = None
+    county: str | None = None
+    tribal_land: bool | None = None
+
+
+class DecideDuplicate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whether this tip and `other` are about one person."""
+
+    other: UUID
+    same_person: bool
+    reason: Reason
+
+
+class ReferAdult(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`agreed`: the person said yes to being referred."""
+
+    agency: str
+    agreed: bool
+
+
+class NameAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The tip turns out to name someone who has an account."""
+
+    account: UUID
+
+
+class Received(msgspec.Struct, frozen=True, kw_only=True):
+    """The tip is on record. Read the receipt code to the reporter: it says later that the tip is being looked at."""
+
+    reference: UUID
+    version: int
+    position: int
+    receipt_code: str
+
+
+class TipPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A tip without any name or story."""
+
+    reference: UUID
+    version: int
+    case: UUID
+    state: Tip
+    routing: Routing
+    to_tell: tuple[AgencyToTell, ...]
+
+
+class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """What a tip says about one person; null where nothing was said, or where a court had it destroyed."""
+
+    person: UUID
+    part: str
+    name: str | None
+    contact: str | None
+    narrative: str | None
+
+
+@dataclass(frozen=True)
+class Tips:
+    """What the routes work with."""
+
+    store: EventStore
+    gate: Gate
+    jurisdiction: Jurisdiction
+
+    async def visible(self, caller: Caller, action: str, tip: UUID) -> Loaded[Tip]:
+        """Raises `NotFound` for a tip that is absent or not the caller's to touch."""
+        loaded = await self.store.load(TIP, tip)
+        if not loaded.exists:
+            raise NotFound
+        self.gate.require(caller, action, record_of(loaded.state))
+        return loaded
+
+    def page(self, loaded: Loaded[Tip]) -> TipPage:
+        """What is shown of a tip."""
+        state = loaded.state
+        routing = route(self.jurisdiction, state.county, tribal_land=state.tribal_land)
+        return TipPage(
+            reference=loaded.id,
+            version=loaded.version,
+            case=loaded.case or loaded.id,
+            state=state,
+            routing=routing,
+            to_tell=routing.to_tell("adult" if state.age == "adult" else "child"),
+        )
+
+
+def record_of(tip: Tip) -> Record:
+    """What policies may know of a tip."""
+    return Record("Tip", tip.tip, accounts={"named": tip.named_accounts})
+
+
+class TipController(Controller):
+    """Receive, screen, correct, decide a duplicate, refer."""
+
+    path = "/tips"
+    tags = ["Tips"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @post("/", opt={"action": "receive_tip"}, status_code=201)
+    async def receive(
+        self, data: ReceiveTip, intent: Intent, commands: Commands, tips: Tips, receipts: Receipts
+    ) -> Response[Received]:
+        """Takes a tip in. The answer comes when it is durable."""
+        new = Identifiers(tip=uuid4(), persons=tuple(uuid4() for _ in data.persons))
+
+        async def decide(now: datetime) -> Decided:
+            events = decisions.receive(data, new, tips.jurisdiction, now)
+            reserve: Effect = receipts.reservation(new.tip)
+            changes = Changes([Change(new.tip, 0, events)], (reserve,))
+            return Decided(changes, new.tip, len(events), new.tip, data.received_at, status=201)
+
+        done, status = await commands.perform(intent, decide)
+        body = Received(
+            reference=done.reference,
+            version=done.version,
+            position=done.position,
+            receipt_code=receipts.code(done.reference),
+        )
+        headers = {"ETag": f'"{done.version}"', POSITION_HEADER: str(done.position)}
+        return Response(body, status_code=status, headers=headers)
+
+    @get("/{tip:uuid}", opt={"action": "read_tip"})
+    async def read(self, tip: UUID, tips: Tips, request: Request[Any, Any, Any]) -> Response[TipPage]:
+        """The tip, its routing and whom to tell, without names."""
+        loaded = await tips.visible(caller_of(request), "read_tip", tip)
+        return Response(tips.page(loaded), headers={"ETag": f'"{loaded.version}"'})
+
+    @get("/{tip:uuid}/persons", opt={"action": "read_persons"})
+    async def persons(
+        self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[PersonOnPage]:
+        """Names and stories. That you read them is put on record before you see them."""
+        caller = caller_of(request)
+        loaded = await tips.visible(caller, "read_persons", tip)
+        told = [h for h in await tips.store.happenings(tip) if isinstance(h.event, PersonDescribed)]
+        await reader.record(caller, "persons of a tip", loaded.case or tip, told)
+        return [await _person(reader, happening.event_id, happening.event) for happening in told]
+
+    @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
+    async def screen(self, tip: UUID, data: Screen, intent: Intent, commands: Commands, tips: Tips) -> Response[Done]:
+        """Child, adult or not known; sex or labour; the indicators seen."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "screen_tip", tip))
+            events = decisions.screen(loaded.state, data.age, data.exploitation, data.indicators, tips.jurisdiction)
+            return _on_tip(loaded, events, now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{tip:uuid}/corrections", opt={"action": "correct_tip"}, status_code=200)
+    async def correct(self, tip: UUID, data: Correct, intent: Intent, commands: Commands, tips: Tips) -> Response[Done]:
+        """What was entered turned out otherwise. Nothing is overwritten: both stay on record."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "correct_tip", tip))
+            events = decisions.correct(
+                loaded.state, data.age, data.county, data.tribal_land, data.reason, tips.jurisdiction
+            )
+            return _on_tip(loaded, events, now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{tip:uuid}/duplicate-decisions", opt={"action": "decide_duplicate"}, status_code=200)
+    async def decide_duplicate(
+        self, tip: UUID, data: DecideDuplicate, intent: Intent, commands: Commands, tips: Tips
+    ) -> Response[Done]:
+        """Links two tips about one person, or keeps two that look alike apart."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "decide_duplicate", tip))
+            other = await tips.visible(intent.caller, "decide_duplicate", data.other)
+            choose = decisions.link if data.same_person else decisions.keep_apart
+            mine, theirs = choose(loaded.state, other.state, data.reason)
+            changes = Changes([Change(tip, loaded.version, mine), Change(other.id, other.version, theirs)])
+            return Decided(changes, tip, loaded.version + len(mine), loaded.case or tip, now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{tip:uuid}/referrals", opt={"action": "refer_adult"}, status_code=200)
+    async def refer(
+        self, tip: UUID, data: ReferAdult, intent: Intent, commands: Commands, tips: Tips
+    ) -> Response[Done]:
+        """Refers an adult, with the person's agreement."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "refer_adult", tip))
+            events = decisions.refer_adult(
+                loaded.state, data.agency, agreed=data.agreed, jurisdiction=tips.jurisdiction, now=now
+            )
+            return _on_tip(loaded, events, now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{tip:uuid}/named-accounts", opt={"action": "name_account"}, status_code=200)
+    async def name_account(
+        self, tip: UUID, data: NameAccount, intent: Intent, commands: Commands, tips: Tips
+    ) -> Response[Done]:
+        """Shuts an account out of this case for good."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "name_account", tip))
+            return _on_tip(loaded, decisions.name_account(loaded.state, data.account), now)
+
+        return await commands.run(intent, decide)
+
+
+def _on_tip(loaded: Loaded[Tip], events: list[Event], happened_at: datetime) -> Decided:
+    changes = Changes([Change(loaded.id, loaded.version, events)])
+    return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)
+
+
+async def _person(reader: Reader, event_id: UUID, event: Event) -> PersonOnPage:
+    if not isinstance(event, PersonDescribed):
+        raise TypeError(event.NAME)
+    texts = {
+        field: await reader.open(SealedText(getattr(event, field), event_id, field))
+        for field in ("name", "contact", "narrative")
+    }
+    return PersonOnPage(person=event.person, part=event.part, **texts)

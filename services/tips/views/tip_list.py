@@ -1,0 +1,90 @@
+"""Which tips are there, newest first? Without names: those are asked for one tip at a time."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+
+from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from services.kernel.batch import Effect
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Gate, Record
+from services.kernel.stored_form import Happening
+from services.kernel.views import View, Views
+from services.tips.tip.events import TeamNoted
+
+PAGE = 200
+
+COLUMNS = """
+    tip uuid PRIMARY KEY, received_at timestamptz NOT NULL, channel text NOT NULL, county text NOT NULL,
+    age text NOT NULL, screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
+    named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '', position bigint NOT NULL
+"""
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes in the list."""
+    match happening.event:
+        case TipReceived() as e:
+            row = (e.tip, e.received_at, e.channel, e.county, e.age, happening.position)
+            statement = (
+                "INSERT INTO {table} (tip, received_at, channel, county, age, position) VALUES (%s, %s, %s, %s, %s, %s)"
+            )
+            return [Effect(statement, row)]
+        case TipScreened() as e:
+            return [Effect("UPDATE {table} SET age = %s, screened = true WHERE tip = %s", (e.age, e.tip))]
+        case TipCorrected() as e:
+            return [Effect("UPDATE {table} SET age = %s, county = %s WHERE tip = %s", (e.age, e.county, e.tip))]
+        case TipLinked() as e:
+            return [Effect("UPDATE {table} SET linked = array_append(linked, %s) WHERE tip = %s", (e.other, e.tip))]
+        case AccountNamed() as e:
+            return [Effect("UPDATE {table} SET named = array_append(named, %s) WHERE tip = %s", (e.account, e.tip))]
+        case TeamNoted() as e:
+            return [Effect("UPDATE {table} SET team_news = %s WHERE tip = %s", (e.news, e.tip))]
+        case _:
+            return ()
+
+
+TIP_LIST = View("tip_list", COLUMNS, project)
+
+
+class TipRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One tip of the list."""
+
+    tip: UUID
+    received_at: datetime
+    channel: str
+    county: str
+    age: str
+    screened: bool
+    linked: list[UUID]
+    team_news: str
+
+
+class TipListController(Controller):
+    """The list, filtered by the gate record by record."""
+
+    path = "/tips"
+    tags = ["Tips"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_tips"})
+    async def tips(
+        self, views: Views, gate: Gate, request: Request[Any, Any, Any], received_before: datetime | None = None
+    ) -> list[TipRow]:
+        """The newest tips; `received_before` pages on. `Muster-At-Least` makes it as fresh as a position."""
+        caller = caller_of(request)
+        rows = await views.query(
+            "tip_list",
+            "SELECT * FROM {table} WHERE %(before)s::timestamptz IS NULL OR received_at < %(before)s"
+            " ORDER BY received_at DESC, tip LIMIT %(page)s",
+            {"before": received_before, "page": PAGE},
+            at_least=at_least_in(request),
+        )
+        return [
+            msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
+            for row in rows
+            if gate.may_touch(caller, "list_tips", Record("Tip", row["tip"], accounts={"named": row["named"]}))
+        ]
