@@ -14,7 +14,8 @@ from deploy.command_line.options import data_folder, data_option, json_option, p
 from deploy.embedded.binaries import INSTALL_NATS, INSTALL_POSTGRES, nats_candidates, postgres_candidates
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import LEAST_FREE_BYTES, Kind, read_mark
-from deploy.embedded.stack import HOST, NATS_PORT, POSTGRES_PORT, port_is_free
+from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT
+from deploy.embedded.stack import port_is_free
 from deploy.topology import SERVICES
 
 OLDEST_PYTHON = (3, 11)

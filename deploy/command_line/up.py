@@ -1,5 +1,6 @@
 """`muster up`: the whole house on this machine."""
 
+import contextlib
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -57,12 +58,14 @@ def run_until_stopped(stack: Stack, tell: Callable[[], None], say: Callable[[str
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
-    stack.start()
-    if not stack.stopping:
-        tell()
-        stack.supervise()
-    say("Stopping: services first, the database last …")
-    stack.stop()
+    try:
+        stack.start()
+        if not stack.stopping:
+            tell()
+            stack.supervise()
+    finally:
+        say("Stopping: services first, the database last …")
+        stack.stop()
     say("Stopped.")
 
 
@@ -74,11 +77,14 @@ def _time(rate: float | None) -> TimeFile | None:
 
 
 def _say(text: str) -> None:
-    click.echo(text)
+    # The terminal may be gone; that is no reason to leave the house without a supervisor.
+    with contextlib.suppress(OSError):
+        click.echo(text)
 
 
 def _say_json(text: str) -> None:
-    print_json({"event": "progress", "text": text})
+    with contextlib.suppress(OSError):
+        print_json({"event": "progress", "text": text})
 
 
 def _tell(stack: Stack, *, as_json: bool) -> None:

@@ -13,27 +13,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
-import msgspec
-
-from deploy.embedded.binaries import find_nats_server, find_postgres
-from deploy.embedded.children import CODE, Child
-from deploy.embedded.databases import close_to_strangers, install_service
+from deploy.embedded.children import Child
 from deploy.embedded.errors import BUSY_PORT, StackError, full_disk, is_full_disk
-from deploy.embedded.files import private_folder, write_private
 from deploy.embedded.folder import DataFolder, Kind, Mark
-from deploy.embedded.keys import IDENTITY, PASSWORD, VERIFY_KEY, make_service_keys
-from deploy.embedded.nats import NatsServer, run
-from deploy.embedded.postgres import PostgresServer
+from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, Installation, plan
 from deploy.embedded.processes import end, read_record
-from deploy.embedded.streams import make_streams
 from deploy.embedded.supervision import Supervised, look_at_all
 from deploy.topology import LISTENERS, SERVICES, Listener, Service
-from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 from services.kernel.time_source import TimeFile, write_time_file
 
-HOST = "127.0.0.1"
-POSTGRES_PORT = 32
-NATS_PORT = 42
 READY_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.1
 CRASHES_THAT_MEAN_BROKEN = 4
@@ -82,8 +70,7 @@ class Stack:
         self._say = say
         self._stopping = False
         self._held = contextlib.ExitStack()
-        self._postgres: PostgresServer | None = None
-        self._nats: NatsServer | None = None
+        self._installation: Installation | None = None
         self._servers: dict[str, Supervised] = {}
         self._running: dict[str, Supervised] = {}
         self._thread: threading.Thread | None = None
@@ -99,7 +86,7 @@ class Stack:
 
     def url(self, service: str) -> str:
         """Where a service answers, without a slash at the end."""
-        return f"http://{HOST}:{self._service_port(service)}"
+        return f"http://{HOST}:{self._port(service)}"
 
     def server_places(self) -> dict[str, str]:
         """Where the two servers listen."""
@@ -117,9 +104,9 @@ class Stack:
 
     def admin_conninfo(self, service: str) -> str:
         """The superuser's connection string to a service's database: for tests and the installer, never a service."""
-        if self._postgres is None:
+        if self._installation is None:
             raise StackError("PostgreSQL was not started.")
-        return self._postgres.admin(f"muster_{service}")
+        return self._installation.postgres.admin(f"muster_{service}")
 
     def settings_file(self, service: str) -> Path:
         """The file a service was started with."""
@@ -152,7 +139,7 @@ class Stack:
 
     def ready(self, service: str) -> bool:
         """Whether the service says it is ready."""
-        connection = http.client.HTTPConnection(HOST, self._service_port(service), timeout=2)
+        connection = http.client.HTTPConnection(HOST, self._port(service), timeout=2)
         try:
             connection.request("GET", "/health/ready")
             return connection.getresponse().status == http.client.OK
@@ -180,14 +167,13 @@ class Stack:
         mark = self.folder.open()
         self._held.enter_context(self.folder.locked())
         self.folder.check_disk()
-        self._plan(mark)
+        installation = self._plan(mark)
         self._end_what_was_left()
         if self._fresh:
             self.folder.empty_demonstration(mark)
         self._set_time()
         self._check_ports()
-        self._start_servers()
-        self._make_everything()
+        self._start_servers(installation)
         for name, each in self._running.items():
             if self._stopping:
                 return
@@ -195,34 +181,19 @@ class Stack:
             each.start()
         self._wait_until_ready()
 
-    def _plan(self, mark: Mark) -> None:
+    def _plan(self, mark: Mark) -> Installation:
         """Decides where everything lies and runs; starts nothing."""
         home = self.folder.server_home(mark)
         if home != self.folder.path:
             self._say(f"The servers' own user cannot reach {self.folder.path}, so their data lies in {home}.")
-        self._postgres = PostgresServer(
-            home / "postgres",
-            programs=find_postgres(home / "programs"),
-            port=self._port_base + POSTGRES_PORT,
-            password_file=self.folder.secrets / "postgres" / "admin.password",
-            record=self.folder.record("postgres"),
-            log=self.folder.log("postgres"),
-        )
-        self._nats = NatsServer(
-            home / "nats",
-            program=find_nats_server(home / "programs"),
-            port=self._port_base + NATS_PORT,
-            admin_seed=self.folder.secrets / "nats" / "admin.seed",
-            seeds={service.name: self.folder.secrets / service.name / "nats.seed" for service in self.services},
-            listeners=self._listeners,
-            record=self.folder.record("nats"),
-            log=self.folder.log("nats"),
-        )
+        installation = plan(self.folder, home, self._port_base, self.services, self._listeners)
+        self._installation = installation
         self._servers = {
-            "postgres": Supervised(self._postgres.child, self._say, prepare=self._postgres.configure),
-            "nats": Supervised(self._nats.child, self._say),
+            "postgres": Supervised(installation.postgres.child, self._say, prepare=installation.postgres.configure),
+            "nats": Supervised(installation.nats.child, self._say),
         }
         self._running = {service.name: Supervised(self._child(service), self._say) for service in self.services}
+        return installation
 
     def _child(self, service: Service) -> Child:
         return Child(
@@ -259,7 +230,7 @@ class Stack:
 
     def _check_ports(self) -> None:
         wanted = {"PostgreSQL": self._port_base + POSTGRES_PORT, "nats-server": self._port_base + NATS_PORT}
-        wanted |= {service.name: self._service_port(service.name) for service in self.services}
+        wanted |= {service.name: self._port(service.name) for service in self.services}
         for name, port in wanted.items():
             if not port_is_free(port):
                 raise StackError(
@@ -268,57 +239,19 @@ class Stack:
                     BUSY_PORT,
                 )
 
-    def _start_servers(self) -> None:
-        postgres, nats = self._postgres, self._nats
-        if postgres is None or nats is None:
-            raise StackError("The servers were not planned.")
-        for name in ("postgres", "nats"):
-            private_folder(self.folder.secrets / name)
-        for service in self.services:
-            make_service_keys(self.folder.secrets, service.name)
-        self._say("Starting PostgreSQL …" if postgres.made() else "Making the database (once) and starting it …")
-        postgres.start()
+    def _start_servers(self, installation: Installation) -> None:
+        installation.make_keys()
+        once = installation.postgres.made()
+        self._say("Starting PostgreSQL …" if once else "Making the database (once) and starting it …")
+        installation.postgres.start()
         self._servers["postgres"].running()
         self._say("Starting nats-server …")
-        nats.start()
+        installation.nats.start()
         self._servers["nats"].running()
-
-    def _make_everything(self) -> None:
-        postgres, nats = self._postgres, self._nats
-        if postgres is None or nats is None:
-            raise StackError("The servers were not planned.")
         self._say("Making databases, roles, tables, streams and consumers where missing …")
-        close_to_strangers(postgres.admin())
-        for service in self.services:
-            password = (self.folder.secrets / service.name / PASSWORD).read_text().strip()
-            own_tables = CODE / "services" / service.name / "tables.sql"
-            install_service(postgres.admin(), service.name, password, own_tables)
-            settings = msgspec.json.encode(self._settings(service, postgres, nats), enc_hook=str)
-            write_private(self.settings_file(service.name), msgspec.json.format(settings, indent=2).decode())
-        run(self._make_streams(nats))
-
-    async def _make_streams(self, nats: NatsServer) -> None:
-        admin = await nats.connect_admin()
-        try:
-            await make_streams(admin, [each.name for each in self.services if each.publishes], self._listeners)
-        finally:
-            await admin.close()
-
-    def _settings(self, service: Service, postgres: PostgresServer, nats: NatsServer) -> Settings:
-        own = self.folder.secrets / service.name
-        name = f"muster_{service.name}"
-        return Settings(
-            service=service.name,
-            http_host=HOST,
-            http_port=self._service_port(service.name),
-            database=DatabaseSettings(HOST, postgres.port, name, name, own / PASSWORD),
-            nats=NatsSettings(nats.url, own / "nats.seed"),
-            data_kind=self.folder.kind,
-            secrets=own,
-            verify_key_file=self.folder.secrets / IDENTITY / VERIFY_KEY,
-            peers={each.name: self.url(each.name) for each in self.services if each != service},
-            time_file=self.folder.time_file if self.folder.kind == "demonstration" else None,
-        )
+        installation.make_databases()
+        installation.make_streams()
+        installation.write_settings()
 
     def _wait_until_ready(self) -> None:
         waiting = set(self._running)
@@ -338,7 +271,7 @@ class Stack:
             if waiting:
                 time.sleep(LOOK_AGAIN_SECONDS)
 
-    def _service_port(self, service: str) -> int:
+    def _port(self, service: str) -> int:
         return self._port_base + next(each.port for each in self.services if each.name == service)
 
 

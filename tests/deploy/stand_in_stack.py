@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploy.embedded.folder import Kind
-from deploy.embedded.stack import NATS_PORT, POSTGRES_PORT, Stack, port_is_free, say_nothing
+from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT
+from deploy.embedded.stack import Stack, port_is_free, say_nothing
 from deploy.topology import Listener, Service
 
 SERVICES = (Service("identity", 1, publishes=True), Service("tips", 2, publishes=True))

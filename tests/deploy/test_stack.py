@@ -16,8 +16,9 @@ import pytest
 from psycopg import conninfo
 
 from deploy.embedded.errors import ALREADY_RUNNING, BUSY_PORT, FULL_DISK, WRONG_FOLDER, StackError
+from deploy.embedded.installation import POSTGRES_PORT
 from deploy.embedded.processes import ProcessRecord
-from deploy.embedded.stack import POSTGRES_PORT, Stack
+from deploy.embedded.stack import Stack
 from deploy.embedded.supervision import Backoff
 from tests.deploy.stand_in_stack import SERVICES, free_port_base, stand_in_stack
 from tests.support.servers import temporary_folder

@@ -1,0 +1,113 @@
+"""What is made once and then kept: keys, databases, streams, and the settings each service is started with."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+from deploy.embedded.binaries import find_nats_server, find_postgres
+from deploy.embedded.children import CODE
+from deploy.embedded.databases import close_to_strangers, install_service
+from deploy.embedded.files import private_folder, write_private
+from deploy.embedded.folder import DataFolder
+from deploy.embedded.keys import IDENTITY, PASSWORD, VERIFY_KEY, make_service_keys
+from deploy.embedded.nats import NatsServer, run
+from deploy.embedded.postgres import PostgresServer
+from deploy.embedded.streams import make_streams
+from deploy.topology import Listener, Service
+from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
+
+HOST = "127.0.0.1"
+# Offsets from the base port, beyond any service's own.
+POSTGRES_PORT = 32
+NATS_PORT = 42
+
+
+class Installation(NamedTuple):
+    """One data folder with its two servers. Every `make_…` may run at every start and changes nothing that stands."""
+
+    folder: DataFolder
+    postgres: PostgresServer
+    nats: NatsServer
+    port_base: int
+    services: Sequence[Service]
+    listeners: Sequence[Listener]
+
+    def make_keys(self) -> None:
+        """Secrets of the servers' administrators and of each service. Raises `StackError` when one was lost."""
+        for name in ("postgres", "nats"):
+            private_folder(self.folder.secrets / name)
+        for service in self.services:
+            make_service_keys(self.folder.secrets, service.name)
+
+    def make_databases(self) -> None:
+        """Each service's database, roles and tables. PostgreSQL must run."""
+        admin = self.postgres.admin()
+        close_to_strangers(admin)
+        for service in self.services:
+            password = (self.folder.secrets / service.name / PASSWORD).read_text().strip()
+            install_service(admin, service.name, password, CODE / "services" / service.name / "tables.sql")
+
+    def make_streams(self) -> None:
+        """Each service's stream and the consumers on it. nats-server must run."""
+        run(self._make_streams())
+
+    def write_settings(self) -> None:
+        """The file each service reads at its start."""
+        for service in self.services:
+            settings = msgspec.json.encode(self._settings(service), enc_hook=str)
+            write_private(self.settings_file(service.name), msgspec.json.format(settings, indent=2).decode())
+
+    def settings_file(self, service: str) -> Path:
+        """Where a service's settings lie."""
+        return self.folder.settings / f"{service}.json"
+
+    def _settings(self, service: Service) -> Settings:
+        own = self.folder.secrets / service.name
+        name = f"muster_{service.name}"
+        places = {each.name: f"http://{HOST}:{self.port_base + each.port}" for each in self.services}
+        return Settings(
+            service=service.name,
+            http_host=HOST,
+            http_port=self.port_base + service.port,
+            database=DatabaseSettings(HOST, self.postgres.port, name, name, own / PASSWORD),
+            nats=NatsSettings(self.nats.url, own / "nats.seed"),
+            data_kind=self.folder.kind,
+            secrets=own,
+            verify_key_file=self.folder.secrets / IDENTITY / VERIFY_KEY,
+            peers={name: place for name, place in places.items() if name != service.name},
+            time_file=self.folder.time_file if self.folder.kind == "demonstration" else None,
+        )
+
+    async def _make_streams(self) -> None:
+        admin = await self.nats.connect_admin()
+        try:
+            await make_streams(admin, [each.name for each in self.services if each.publishes], self.listeners)
+        finally:
+            await admin.close()
+
+
+def plan(
+    folder: DataFolder, home: Path, port_base: int, services: Sequence[Service], listeners: Sequence[Listener]
+) -> Installation:
+    """Decides where everything lies; `home` is where the servers keep their data. Nothing is started."""
+    postgres = PostgresServer(
+        home / "postgres",
+        programs=find_postgres(home / "programs"),
+        port=port_base + POSTGRES_PORT,
+        password_file=folder.secrets / "postgres" / "admin.password",
+        record=folder.record("postgres"),
+        log=folder.log("postgres"),
+    )
+    nats = NatsServer(
+        home / "nats",
+        program=find_nats_server(home / "programs"),
+        port=port_base + NATS_PORT,
+        admin_seed=folder.secrets / "nats" / "admin.seed",
+        seeds={service.name: folder.secrets / service.name / "nats.seed" for service in services},
+        listeners=listeners,
+        record=folder.record("nats"),
+        log=folder.log("nats"),
+    )
+    return Installation(folder, postgres, nats, port_base, services, listeners)
