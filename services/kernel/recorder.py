@@ -137,8 +137,8 @@ class Recorder:
                         _answer(waiting, StoreUnavailable())
                     return
                 await asyncio.sleep(RETRY_PAUSE_SECONDS)
-            except psycopg.Error as error:
-                # The database refused the batch: each alone, so that one refused append refuses no neighbour.
+            except Exception as error:  # noqa: BLE001  # whatever one append raises, the writer goes on for the others
+                # Refused by the database, or not fit to be sent: each alone, so that one refuses no neighbour.
                 if len(batch) == 1:
                     _answer(batch[0], _as_refusal(error))
                     return
@@ -158,7 +158,7 @@ class Recorder:
             else:
                 self._remember(batch, decision)
                 await _insert(connection, decision)
-        except psycopg.Error:
+        except Exception:
             if not connection.closed:
                 with contextlib.suppress(psycopg.Error):
                     await connection.rollback()
@@ -199,7 +199,7 @@ def _answer(waiting: _Waiting, verdict: Stored | Exception) -> None:
         waiting.done.exception()
 
 
-def _as_refusal(error: psycopg.Error) -> Exception:
+def _as_refusal(error: Exception) -> Exception:
     return EffectRefused(error.sqlstate or "refused") if isinstance(error, psycopg.IntegrityError) else error
 
 
