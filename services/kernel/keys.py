@@ -5,6 +5,7 @@ a person's key replaces the wrapping key, so a restored row of yesterday is wrap
 """
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
@@ -66,23 +67,27 @@ class WrappingKeys:
     def make_next(self) -> int:
         """Writes a new wrapping key, durable before it is used, and answers its generation."""
         generation = self.generations()[-1] + 1
-        path = self._path(generation)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        # Beside and then renamed: a crash must not leave half a key as the newest.
+        beside = self._folder / "wrapping.new"
+        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)))
             file.flush()
             os.fsync(file.fileno())
+        beside.rename(self._path(generation))
         self._sync_folder()
         return generation
 
     def destroy(self, generation: int) -> None:
         """Overwrites and removes a wrapping key. On flash storage the overwriting is best effort."""
         path = self._path(generation)
-        with path.open("r+b") as file:
-            file.write(b"\0" * path.stat().st_size)
-            file.flush()
-            os.fsync(file.fileno())
-        path.unlink()
+        # Gone already, when two instances finish one destruction.
+        with contextlib.suppress(FileNotFoundError):
+            with path.open("r+b") as file:
+                file.write(b"\0" * path.stat().st_size)
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
         self._sync_folder()
 
     def _path(self, generation: int) -> Path:
@@ -118,32 +123,34 @@ class KeyStore:
         if personal.seal is None:
             return personal.text
         async with self._pool.connection() as connection:
+            # The wrapping key that the row names must not be destroyed between reading one and the other.
+            await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (KEYS_LOCK,))
             found = await connection.execute(
                 "SELECT wrapping, wrapped FROM person_keys WHERE key_id = %s", (personal.seal.key,)
             )
             row = await found.fetchone()
-        if row is None:
-            raise CannotOpen(field)
-        secret = self._wrapping.unwrap(row[0], personal.seal.key, bytes(row[1]))
+            if row is None:
+                raise CannotOpen(field)
+            secret = self._wrapping.unwrap(row[0], personal.seal.key, bytes(row[1]))
         return open_seal(personal.seal, secret, event_id, field)
 
     async def destroy(self, person: UUID) -> None:
         """No copy of the person's texts opens afterwards, nor from a backup. Doing it again changes nothing."""
-        new = self._wrapping.make_next()
         async with self._pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (KEYS_LOCK,))
+            # Made under the lock: no key of this person is ever wrapped under the one that stays.
+            new = self._wrapping.make_next()
             await connection.execute("DELETE FROM person_keys WHERE person = %s", (person,))
             await self._rewrap(connection, new)
         self._destroy_older_than(new)
 
     async def finish_destruction(self) -> None:
         """At start: completes a destruction that a crash cut off."""
-        generations = self._wrapping.generations()
-        if len(generations) < 2:
+        if len(self._wrapping.generations()) < 2:
             return
-        newest = generations[-1]
         async with self._pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (KEYS_LOCK,))
+            newest = self._wrapping.generations()[-1]
             await self._rewrap(connection, newest)
         self._destroy_older_than(newest)
 
