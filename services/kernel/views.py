@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
@@ -112,9 +113,15 @@ class Views:
         if name not in self._views:
             raise UnknownView(name)
         await self._wait_for(name, at_least)
-        async with self._pool.connection() as connection, connection.transaction():
-            # One snapshot for both, so a switch in between cannot drop the table that was chosen.
-            await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        try:
+            return await self._ask(name, statement, values)
+        except psycopg.errors.UndefinedTable:
+            # A switch in between dropped the table that was chosen: the new one answers. No snapshot prevents that,
+            # since dropping a table is seen at once by everyone who has not opened it yet.
+            return await self._ask(name, statement, values)
+
+    async def _ask(self, name: str, statement: str, values: dict[str, Any]) -> Sequence[DictRow]:
+        async with self._pool.connection() as connection:
             generation = await _answering(connection, name)
             if generation is None:
                 return []
@@ -150,31 +157,35 @@ class Views:
             " WHERE view = %s AND fingerprint = %s ORDER BY generation",
             (view.name, view.fingerprint),
         )
-        moved = False
+        moved, read = False, 0
         for row in rows:
-            moved = await self._extend(view, row["generation"], row["position"]) or moved
-        if rows and not rows[-1]["answering"] and not moved:
+            read = await self._extend(view, row["generation"], row["position"])
+            moved = moved or read > 0
+        # The newest is extended last. A batch that was not full took it to the end of the log, even of one that grows.
+        if rows and not rows[-1]["answering"] and read < READ_LIMIT:
             await self._switch(view, rows[-1]["generation"])
             return True
         return moved
 
-    async def _extend(self, view: View, generation: int, position: int) -> bool:
+    async def _extend(self, view: View, generation: int, position: int) -> int:
+        """Takes one generation a batch further, and answers how many events that were."""
         events = await self._events.after(position, READ_LIMIT)
         if not events:
-            return False
+            return 0
         async with self._pool.connection() as connection:
             claimed = await connection.execute(
                 "UPDATE view_generations SET position = %s WHERE view = %s AND generation = %s AND position = %s",
                 (events[-1].id, view.name, generation, position),
             )
             if claimed.rowcount != 1:
+                # Another instance moved it: as if a full batch had been read, so nothing is switched on this look.
                 await connection.rollback()
-                return True
+                return READ_LIMIT
             for event in events:
                 for effect in view.project(self._store.read(event)):
                     await connection.execute(_on(view.name, generation, effect.statement), effect.parameters)
         self._moved.ring()
-        return True
+        return len(events)
 
     async def _switch(self, view: View, generation: int) -> None:
         async with self._pool.connection() as connection:
