@@ -1,0 +1,226 @@
+"""Tips through the service's own interface, on the real database and message server."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.events.rapid_assessment import TeamFormed, TeamOpened
+from services.tips.main import DEFINITION
+from tests.support.running_service import NOON, Person, RunningService, running_service
+from tests.support.servers import Database, Nats
+from tests.support.waiting import eventually
+
+INTAKE = Person(("cps_intake",))
+COORDINATOR = Person(("cps_coordinator",))
+REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
+ADMINISTRATOR = Person(("administrator",))
+NAME = "Example Child Zqx"
+STORY = "The story of Zqx, who is invented."
+
+
+@pytest.fixture
+async def tips(database: Database, nats_server: Nats) -> AsyncIterator[RunningService]:
+    async with running_service(DEFINITION, database, nats_server) as running:
+        yield running
+
+
+def a_tip(**changes: Any) -> dict[str, Any]:
+    body = {
+        "channel": "cps_hotline",
+        "county": "Hinds",
+        "received_at": (NOON - timedelta(minutes=10)).isoformat(),
+        "age": "child",
+        "persons": [{"part": "subject", "name": NAME, "narrative": STORY}],
+    }
+    return body | changes
+
+
+async def test_a_received_tip_can_be_read_and_is_routed(tips: RunningService) -> None:
+    received = await tips.post("/tips", a_tip(county="hinds county"), by=INTAKE)
+    assert received.status_code == 201, received.text
+    tip = received.json()["reference"]
+
+    page = await tips.get(f"/tips/{tip}", by=INTAKE)
+
+    assert page.status_code == 200, page.text
+    assert page.headers["ETag"] == received.headers["ETag"] == '"2"'
+    assert page.json()["state"]["county"] == "Hinds"
+    assert page.json()["routing"]["circuit_court_district"] == 7
+    assert {"MDCPS", "SHTC"} <= {told["agency_id"] for told in page.json()["to_tell"]}
+    assert NAME not in page.text
+
+
+async def test_names_are_shown_to_intake_and_the_read_is_on_record(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+
+    persons = await tips.get(f"/tips/{tip}/persons", by=INTAKE)
+
+    assert [(p["name"], p["narrative"]) for p in persons.json()] == [(NAME, STORY)]
+    stream, _, name, state = tips.rows()[-1]
+    assert (name, state["data"]["records"], state["actor"]) == (
+        "operation.page_read",
+        [tip],
+        f"account:{INTAKE.account}",
+    )
+    assert state["correlation_id"] == tip
+    assert stream != UUID(tip)
+
+
+async def test_no_name_or_story_is_stored_or_logged_in_plain(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+    await tips.get(f"/tips/{tip}/persons", by=INTAKE)
+
+    assert "Zqx" not in tips.everything_stored()
+    assert "Zqx" not in tips.log_lines()
+
+
+async def test_a_reporter_learns_by_the_receipt_code_that_the_tip_arrived(tips: RunningService) -> None:
+    received = await tips.post("/tips", a_tip(), by=REPORTER)
+    code = received.json()["receipt_code"]
+
+    shown = await tips.post("/receipts", {"receipt_code": code.lower()})
+    wrong = await tips.post("/receipts", {"receipt_code": "AAAA-BBBB-CCCC"})
+
+    assert shown.status_code == 200, shown.text
+    assert shown.json()["looked_at"] is False
+    assert wrong.status_code == 404
+
+
+async def test_another_agency_hands_a_tip_in_and_reads_nothing(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(), by=REPORTER)).json()["reference"]
+
+    assert (await tips.get(f"/tips/{tip}", by=REPORTER)).status_code == 403
+    assert (await tips.get(f"/tips/{tip}")).status_code == 401
+
+
+async def test_someone_the_tip_names_gets_the_same_answer_as_for_no_tip(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(named_accounts=[str(COORDINATOR.account)]), by=INTAKE)).json()["reference"]
+
+    hidden = await tips.get(f"/tips/{tip}", by=COORDINATOR)
+    absent = await tips.get(f"/tips/{uuid4()}", by=COORDINATOR)
+    listed = await tips.get("/tips", by=COORDINATOR)
+
+    assert hidden.status_code == absent.status_code == 404
+    assert hidden.content == absent.content
+    assert listed.json() == []
+
+
+async def test_a_repeated_key_has_one_effect_and_one_answer(tips: RunningService) -> None:
+    first = await tips.post("/tips", a_tip(), by=INTAKE, key="one-and-the-same")
+    again = await tips.post("/tips", a_tip(), by=INTAKE, key="one-and-the-same")
+
+    assert again.status_code == first.status_code == 201
+    assert again.json() == first.json()
+    assert tips.names().count("tips.tip_received") == 1
+
+
+@pytest.mark.parametrize("other", ["body", "caller"])
+async def test_a_key_used_for_something_else_changes_nothing(tips: RunningService, other: str) -> None:
+    await tips.post("/tips", a_tip(), by=INTAKE, key="one-and-the-same")
+    before = tips.rows()
+
+    refused = await tips.post(
+        "/tips",
+        a_tip(county="Rankin") if other == "body" else a_tip(),
+        by=COORDINATOR if other == "caller" else INTAKE,
+        key="one-and-the-same",
+    )
+
+    assert refused.status_code == 422
+    assert refused.headers["content-type"].startswith("application/problem+json")
+    assert tips.rows() == before
+
+
+BAD = {
+    "malformed JSON": (b'{"channel": ', 400, ""),
+    "unknown county": (a_tip(county="Jeferson"), 422, "county"),
+    "a time in the future": (a_tip(received_at=(NOON + timedelta(minutes=1)).isoformat()), 422, "received_at"),
+    "a time without zone": (a_tip(received_at="2026-11-03T11:00:00"), 422, "received_at"),
+    "unknown channel": (a_tip(channel="pigeon"), 422, "channel"),
+    "a 10 MB narrative": (a_tip(persons=[{"part": "subject", "narrative": "x" * 10_000_000}]), 422, ""),
+    "a long narrative": (a_tip(persons=[{"part": "subject", "narrative": "x" * 30_000}]), 422, "narrative"),
+    "nobody the tip is about": (a_tip(persons=[{"part": "suspect"}]), 422, "persons"),
+    "an unknown field": (a_tip(surprise=1), 422, ""),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+async def test_bad_input_is_answered_plainly_and_changes_nothing(tips: RunningService, what: str) -> None:
+    body, status, field = BAD[what]
+
+    answer = await tips.post("/tips", body, by=INTAKE)
+
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"].startswith("application/problem+json")
+    assert field in answer.json().get("field", "")
+    assert tips.rows() == []
+
+
+async def test_near_counties_are_named_for_a_misspelt_one(tips: RunningService) -> None:
+    answer = await tips.post("/tips", a_tip(county="Jeferson"), by=INTAKE)
+
+    assert "Jefferson" in answer.json()["detail"]
+
+
+async def test_a_screening_on_a_stale_version_is_refused(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+    screening = {"age": "child", "exploitation": "sex", "indicators": ["hotel_motel"]}
+
+    missing = await tips.post(f"/tips/{tip}/screening", screening, by=INTAKE)
+    done = await tips.post(f"/tips/{tip}/screening", screening, by=INTAKE, version=2)
+    stale = await tips.post(f"/tips/{tip}/screening", screening, by=COORDINATOR, version=2)
+    absent = await tips.post(f"/tips/{uuid4()}/screening", screening, by=INTAKE, version=2)
+
+    assert [missing.status_code, done.status_code, stale.status_code, absent.status_code] == [400, 200, 412, 404]
+    assert tips.names().count("tips.tip_screened") == 1
+
+
+async def test_two_tips_about_one_child_are_linked_on_both(tips: RunningService) -> None:
+    first = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+    later = (await tips.post("/tips", a_tip(received_at=NOON.isoformat()), by=INTAKE)).json()["reference"]
+    decision = {"other": first, "same_person": True, "reason": "The same girl, the same motel."}
+
+    done = await tips.post(f"/tips/{later}/duplicate-decisions", decision, by=INTAKE, version=2)
+
+    assert done.status_code == 200, done.text
+    pages = [(await tips.get(f"/tips/{tip}", by=INTAKE)).json()["state"] for tip in (first, later)]
+    assert [(page["linked"], page["first"]) for page in pages] == [([later], first), ([first], first)]
+    again = await tips.post(f"/tips/{later}/duplicate-decisions", decision, by=INTAKE, version=done.json()["version"])
+    assert (again.status_code, again.json()["code"]) == (409, "duplicate_decided_already")
+
+
+async def test_a_child_is_not_referred_as_an_adult(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(age="not_known"), by=INTAKE)).json()["reference"]
+
+    refused = await tips.post(f"/tips/{tip}/referrals", {"agency": "TOWER", "agreed": True}, by=INTAKE, version=2)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_shown_to_be_adult")
+
+
+async def test_the_list_shows_ones_own_write(tips: RunningService) -> None:
+    received = await tips.post("/tips", a_tip(), by=INTAKE)
+
+    listed = await tips.get("/tips", by=INTAKE, after=received)
+
+    assert [row["tip"] for row in listed.json()] == [received.json()["reference"]]
+
+
+async def test_news_of_the_team_reaches_the_tip(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+    team, upstream = uuid4(), tips.upstream("rapid_assessment")
+    opened = TeamOpened(
+        team=team, tip=UUID(tip), person=uuid4(), received_at=NOON, due_at=NOON + timedelta(hours=24), opening=1
+    )
+    await upstream.tell(team, opened, case=UUID(tip))
+    await upstream.tell(team, TeamFormed(team=team, tip=UUID(tip), formed_at=NOON, late=False), case=UUID(tip))
+
+    async def formed() -> bool:
+        state = (await tips.get(f"/tips/{tip}", by=INTAKE)).json()["state"]
+        return bool(state["team_news"] == "formed")
+
+    await eventually(formed)
+    noted = [state for _, _, name, state in tips.rows() if name == "tip.team_noted"]
+    assert [state["correlation_id"] for state in noted] == [tip, tip]
