@@ -1,4 +1,4 @@
-"""A toy domain, and one service's kernel parts over a fresh database, for tests of the kernel alone."""
+"""A toy domain (its service calls itself tips), and one service's kernel parts over a fresh database."""
 
 import asyncio
 import base64
@@ -35,7 +35,7 @@ NAMED = Annotated[Personal, classified("personal")]
 class Opened(Event, frozen=True, kw_only=True):
     """A box was opened; others may know."""
 
-    NAME = "toy.box.opened"
+    NAME = "tips.box_opened"
 
     colour: Code
 
@@ -43,7 +43,7 @@ class Opened(Event, frozen=True, kw_only=True):
 class Counted(Event, frozen=True, kw_only=True):
     """Things in the box were counted; nobody else's business."""
 
-    NAME = "toy.box.counted"
+    NAME = "box.counted"
 
     things: Measure
 
@@ -51,7 +51,7 @@ class Counted(Event, frozen=True, kw_only=True):
 class Remarked(Event, frozen=True, kw_only=True):
     """Somebody said something about people."""
 
-    NAME = "toy.box.remarked"
+    NAME = "box.remarked"
 
     about: NAMED
     others: Annotated[tuple[Personal, ...], classified("personal")] = ()
