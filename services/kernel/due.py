@@ -1,14 +1,17 @@
 """Fires what is due: warnings and misses of clocks, exactly once, never early, after any downtime.
 
-Rows are claimed with SKIP LOCKED, so two instances share the work. A crash between the append and the removal of the
-row fires it again, and the clock's state then decides that nothing is left to do.
+A row is claimed with SKIP LOCKED, so two instances share the work. A crash between the append and the removal of the
+row fires it again, and the clock's state then decides that nothing is left to do. A clock that cannot be handled is
+put aside for a while, so that it holds up no other; the watchdog reports it.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+import psycopg
 from eventsourcing.persistence import IntegrityError
 from psycopg_pool import AsyncConnectionPool
 
@@ -17,19 +20,20 @@ from services.kernel import clock as clocks
 from services.kernel.bell import Bell
 from services.kernel.clock import Clock
 from services.kernel.due_moments import DUE, WARN
+from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Change, Changes, EventStore, Kind
 from services.kernel.stored_form import Origin
 from services.kernel.time_source import TimeSource
 
 CLOCK = Kind("clock", Clock(), clocks.evolve)
-CLAIM_LIMIT = 50
 # How long the worker sleeps when nothing is set; a row added by another instance is seen at the latest then.
 LOOK_AGAIN = timedelta(seconds=5)
 OVERDUE_AFTER = timedelta(seconds=60)
+ASIDE_SECONDS = 10.0
 
 _CLAIM = """
-    SELECT clock, moment, due_at FROM due_moments WHERE due_at <= %s
-    ORDER BY due_at, clock LIMIT %s FOR UPDATE SKIP LOCKED
+    SELECT clock, moment, due_at FROM due_moments WHERE due_at <= %s AND clock <> ALL(%s::uuid[])
+    ORDER BY due_at, clock LIMIT 1 FOR UPDATE SKIP LOCKED
 """
 
 log = logging.getLogger(__name__)
@@ -56,6 +60,7 @@ class DueWorker:
         self._appended = appended
         self._actor = actor
         self._policy = policy
+        self._aside: dict[UUID, float] = {}
 
     async def run(self) -> None:
         """For ever; raises what the database raises, and is then started again."""
@@ -67,13 +72,33 @@ class DueWorker:
 
     async def fire_due(self) -> int:
         """Handles what is due now, and answers how many moments that were."""
+        handled = 0
+        while await self._fire_next():
+            handled += 1
+        return handled
+
+    async def _fire_next(self) -> bool:
         async with self._pool.connection() as connection:
-            found = await connection.execute(_CLAIM, (self._time.now(), CLAIM_LIMIT))
-            rows = await found.fetchall()
-            for clock, moment, due_at in rows:
+            found = await connection.execute(_CLAIM, (self._time.now(), self._put_aside()))
+            row = await found.fetchone()
+            if row is None:
+                return False
+            clock, moment, due_at = row
+            try:
                 await self._fire(DueMoment(clock, moment.partition(" ")[0], due_at))
-                await connection.execute("DELETE FROM due_moments WHERE clock = %s AND moment = %s", (clock, moment))
-        return len(rows)
+            except (StoreUnavailable, Overloaded, psycopg.OperationalError):
+                raise
+            except Exception as error:  # whatever one clock raises, the others are fired
+                self._aside[clock] = asyncio.get_running_loop().time() + ASIDE_SECONDS
+                log.exception("clock not handled", extra={"clock": str(clock), "why": type(error).__name__})
+                return True
+            await connection.execute("DELETE FROM due_moments WHERE clock = %s AND moment = %s", (clock, moment))
+        return True
+
+    def _put_aside(self) -> list[UUID]:
+        now = asyncio.get_running_loop().time()
+        self._aside = {clock: until for clock, until in self._aside.items() if until > now}
+        return list(self._aside)
 
     async def overdue(self) -> int:
         """How many moments are past due and unhandled for longer than any worker should need."""
@@ -108,7 +133,9 @@ class DueWorker:
 
     async def _next_due(self) -> datetime:
         async with self._pool.connection() as connection:
-            found = await connection.execute("SELECT min(due_at) FROM due_moments")
+            found = await connection.execute(
+                "SELECT min(due_at) FROM due_moments WHERE clock <> ALL(%s::uuid[])", (self._put_aside(),)
+            )
             row = await found.fetchone()
         latest = self._time.now() + LOOK_AGAIN
         return min(row[0], latest) if row and row[0] else latest
