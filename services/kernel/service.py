@@ -25,7 +25,7 @@ from services.kernel.due import DueWorker
 from services.kernel.follower import Follower, Handler, Process, Reactions
 from services.kernel.http.caller import TokenReader
 from services.kernel.http.commands import Commands, intent_reader
-from services.kernel.http.gate import Gate, RouteGuard
+from services.kernel.http.gate import Gate, RouteGuard, require_actions
 from services.kernel.http.health import HealthController
 from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
@@ -159,6 +159,7 @@ def application(definition: Definition, settings: Settings) -> Litestar:
             )
             given = {name: _given(value) for name, value in wiring.given.items()}
             app.register(Router(path="/", route_handlers=wiring.routes, dependencies=given))
+            require_actions(app)
             yield
 
     def provide(name: str) -> Provide:
