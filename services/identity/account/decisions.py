@@ -1,0 +1,206 @@
+"""What may be done with an account. Pure: `now` and the jurisdiction's lists come in, events or a refusal go out."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
+from contracts.jurisdictions import Jurisdiction
+from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
+from services.identity.account.events import AccountDescribed, AdministratorCodeUsed, Invited, PassphraseSet
+from services.identity.account.state import Account
+
+ADMINISTRATOR = "administrator"
+INVITATION_LASTS = timedelta(days=7)
+LONGEST_NAME = 200
+LONGEST_SIGN_IN_NAME = 254
+PASSPHRASE_LENGTHS = range(12, 257)
+
+_SIGN_IN_NAME = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
+
+
+class AccountRefusal(StrEnum):
+    """Why a command on an account is refused."""
+
+    AGENCY_NOT_REGISTERED = "agency_not_registered"
+    SIGN_IN_NAME_TAKEN = "sign_in_name_taken"
+    ADMINISTRATOR_ALONE = "administrator_reads_no_case"
+    INVITATION_NOT_VALID = "invitation_not_valid"
+    CODE_NOT_VALID = "administrator_code_not_valid"
+    HOLDS_ROLE = "role_held_already"
+    LACKS_ROLE = "role_not_held"
+    LAST_ROLE = "last_role"
+    OWN_ACCOUNT = "own_account"
+    CLOSED = "account_closed"
+
+
+class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A new account. `sign_in_name` looks like an e-mail address; capitals in it make no difference."""
+
+    name: str
+    sign_in_name: str
+    agency: str
+    roles: tuple[str, ...]
+
+
+def open_account(
+    new: UUID, command: OpenAccount, jurisdiction: Jurisdiction, now: datetime, *, registered: bool, taken: bool
+) -> list[Event]:
+    """`registered` and `taken` say whether the agency takes part, and whether someone has the sign-in name.
+
+    Raises `InvalidValue`, `Refused`.
+    """
+    name = _name(command.name)
+    sign_in_name = plain_sign_in_name(command.sign_in_name)
+    known_agency(command.agency, jurisdiction)
+    roles = _roles(command.roles, command.agency, jurisdiction)
+    if not registered:
+        raise Refused(AccountRefusal.AGENCY_NOT_REGISTERED, "This agency does not take part yet. Register it first.")
+    if taken:
+        raise Refused(
+            AccountRefusal.SIGN_IN_NAME_TAKEN, "Someone has this sign-in name already. Choose another, or look them up."
+        )
+    return [
+        AccountOpened(account=new, agency=command.agency, roles=roles),
+        AccountDescribed(
+            account=new,
+            name=Personal(person=new, text=name),
+            sign_in_name=Personal(person=new, text=sign_in_name),
+        ),
+        Invited(account=new, number=1, valid_until=now + INVITATION_LASTS),
+    ]
+
+
+def open_with_code(
+    new: UUID, command: OpenAccount, jurisdiction: Jurisdiction, now: datetime, *, valid: bool, taken: bool
+) -> list[Event]:
+    """An administrator's account by the machine's one-time code; `valid` says whether it fits and is unused.
+
+    Raises `Refused` for the code before it looks at anything else.
+    """
+    if not valid:
+        raise Refused(
+            AccountRefusal.CODE_NOT_VALID,
+            "This code is not valid, or was used before. Read it again from the machine Muster runs on.",
+        )
+    events = open_account(new, command, jurisdiction, now, registered=True, taken=taken)
+    return [*events, AdministratorCodeUsed(account=new)]
+
+
+def invite(account: Account, now: datetime) -> list[Event]:
+    """One more invitation, for a passphrase lost or an invitation run out; the earlier one ends."""
+    _refuse_closed(account)
+    return [Invited(account=account.account, number=account.invitations + 1, valid_until=now + INVITATION_LASTS)]
+
+
+def check_invitation(account: Account, number: int, now: datetime) -> None:
+    """Raises `Refused`, in the same words whatever is wrong with it."""
+    if not account.open or not number or number != account.invitation or now >= account.invitation_ends:
+        raise Refused(
+            AccountRefusal.INVITATION_NOT_VALID,
+            "This invitation is not valid any more. If you have set a passphrase, sign in;"
+            " if not, ask your administrator for a new invitation.",
+        )
+
+
+def set_passphrase(account: Account, number: int, verifier: str, now: datetime) -> list[Event]:
+    """`verifier` is the slow hash of a passphrase that `plain_passphrase` let through."""
+    check_invitation(account, number, now)
+    return [PassphraseSet(account=account.account, verifier=Personal(person=account.account, text=verifier))]
+
+
+def grant_role(account: Account, role: str, jurisdiction: Jurisdiction) -> list[Event]:
+    """Raises `InvalidValue` for a role not on the list, `Refused`."""
+    _refuse_closed(account)
+    if role in account.roles:
+        raise Refused(AccountRefusal.HOLDS_ROLE, "This account holds the role already.")
+    _roles((*account.roles, role), account.agency, jurisdiction, field="role")
+    return [RoleGranted(account=account.account, role=role)]
+
+
+def remove_role(account: Account, role: str, by: UUID | None) -> list[Event]:
+    """`by` is the account that asks. Somebody without any role is closed instead, with the day they left."""
+    _refuse_closed(account)
+    _refuse_own(account, by)
+    if role not in account.roles:
+        raise Refused(AccountRefusal.LACKS_ROLE, "This account does not hold the role.")
+    if len(account.roles) == 1:
+        raise Refused(
+            AccountRefusal.LAST_ROLE, "This is the account's only role. Grant another first, or close the account."
+        )
+    return [RoleRemoved(account=account.account, role=role)]
+
+
+def close(account: Account, left_at: datetime, by: UUID | None, now: datetime) -> list[Event]:
+    """To be done within 24 hours of `left_at` (C81; NIST SP 800-53 PS-4). It cannot be opened again."""
+    not_in_future("left_at", left_at, now)
+    _refuse_closed(account)
+    _refuse_own(account, by)
+    return [AccountClosed(account=account.account, left_at=left_at)]
+
+
+def plain_sign_in_name(text: str) -> str:
+    """The one spelling of a sign-in name. Raises `InvalidValue`."""
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if len(plain) > LONGEST_SIGN_IN_NAME or not _SIGN_IN_NAME.fullmatch(plain) or not plain.isprintable():
+        raise InvalidValue("sign_in_name", "Give a sign-in name like an e-mail address, for example one@example.org.")
+    return plain
+
+
+def plain_passphrase(text: str) -> str:
+    """The one spelling of a passphrase. Raises `InvalidValue` for one too short or too long."""
+    plain = unicodedata.normalize("NFKC", text)
+    if len(plain) not in PASSPHRASE_LENGTHS:
+        raise InvalidValue(
+            "passphrase", "Use 12 to 256 characters. A few words in a row are easy to remember and hard to guess."
+        )
+    return plain
+
+
+def known_agency(agency: str, jurisdiction: Jurisdiction) -> str:
+    """Raises `InvalidValue` for an agency that is not in the jurisdiction's table."""
+    if agency not in jurisdiction.agencies:
+        raise InvalidValue("agency", "No such agency is on file. Choose one from the list of agencies.")
+    return agency
+
+
+def _name(text: str) -> str:
+    name = text.strip()
+    if not name or len(name) > LONGEST_NAME or not name.isprintable():
+        raise InvalidValue("name", "Give the person's name, in at most 200 characters on one line.")
+    return name
+
+
+def _roles(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction, field: str = "roles") -> tuple[str, ...]:
+    if not roles:
+        raise InvalidValue(field, "Give the account at least one role.")
+    for role in roles:
+        rule = jurisdiction.roles.get(role)
+        if rule is None:
+            known = ", ".join(sorted(jurisdiction.roles))
+            raise InvalidValue(field, f"One of these roles is not on the list. The roles are: {known}.")
+        if rule.agency_id not in {None, agency}:
+            raise InvalidValue(field, f"The role {role} is held only in the agency {rule.agency_id}.")
+    distinct = tuple(dict.fromkeys(roles))
+    if ADMINISTRATOR in distinct and len(distinct) > 1:
+        raise Refused(
+            AccountRefusal.ADMINISTRATOR_ALONE,
+            "An administrator reads no case, so the role stands alone. Open a second account for other work.",
+        )
+    return distinct
+
+
+def _refuse_closed(account: Account) -> None:
+    if not account.open:
+        raise Refused(AccountRefusal.CLOSED, "This account is closed and stays so. Open a new one if need be.")
+
+
+def _refuse_own(account: Account, by: UUID | None) -> None:
+    # So that the last administrator cannot lock everybody out.
+    if by == account.account:
+        raise Refused(AccountRefusal.OWN_ACCOUNT, "You cannot do this to your own account. Ask another administrator.")

@@ -1,0 +1,59 @@
+"""Whether somebody signs in. Pure: whether the passphrase was right comes in, events or a refusal go out."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.language import Event, Refused
+from services.identity.sign_in.events import SignedIn, SignInFailed, SignInLocked, SignInUnlocked
+from services.identity.sign_in.state import Attempts
+
+TOKEN_LASTS = timedelta(hours=12)
+"""C79: who works on signs in again after twelve hours (NIST SP 800-53 IA-11)."""
+
+FAILURES_ALLOWED = 5
+FAILURES_WITHIN = timedelta(minutes=15)
+"""C80: five failures within fifteen minutes lock at once (NIST SP 800-53 AC-7)."""
+
+
+class SignInRefusal(StrEnum):
+    """Why signing in or unlocking is refused."""
+
+    LOCKED = "sign_in_locked"
+    NOT_LOCKED = "sign_in_not_locked"
+
+
+def attempt(attempts: Attempts, account: UUID | None, now: datetime, *, right: bool) -> list[Event]:
+    """`account` is whose name was given, if anyone's. A wrong name and a wrong passphrase lead to the same.
+
+    Raises `Refused` while locked, whatever was given.
+    """
+    refuse_locked(attempts)
+    if account is not None and right:
+        return [SignedIn(account=account, until=now + TOKEN_LASTS)]
+    failed = SignInFailed(account=account, at=now)
+    recent = [moment for moment in attempts.failures if moment > now - FAILURES_WITHIN]
+    if len(recent) + 1 < FAILURES_ALLOWED:
+        return [failed]
+    return [failed, SignInLocked(account=account, failures=len(recent) + 1)]
+
+
+def unlock(attempts: Attempts, account: UUID) -> list[Event]:
+    """Raises `Refused` when nothing is locked."""
+    if not attempts.locked:
+        raise Refused(SignInRefusal.NOT_LOCKED, "This account is not locked. If the passphrase is lost, invite again.")
+    return [SignInUnlocked(account=account)]
+
+
+def refuse_locked(attempts: Attempts) -> None:
+    """Raises `Refused`."""
+    if attempts.locked:
+        raise locked()
+
+
+def locked() -> Refused:
+    """The same words at the failure that locks and at every attempt after it."""
+    return Refused(
+        SignInRefusal.LOCKED,
+        "Locked after five failed attempts. Call your administrator, who can unlock it; waiting does not.",
+    )
