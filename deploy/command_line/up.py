@@ -58,8 +58,8 @@ def run_until_stopped(stack: Stack, tell: Callable[[], None], say: Callable[[str
 
     for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(each, stop)
+    stack.start()
     try:
-        stack.start()
         if not stack.stopping:
             tell()
             stack.supervise()
