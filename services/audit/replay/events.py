@@ -1,0 +1,28 @@
+"""That somebody was told a case: a reading of the ledger is an event of its own."""
+
+from datetime import datetime
+from typing import Annotated
+
+from contracts.language import Code, Event, Measure, Reference, classified
+
+Cases = Annotated[tuple[Reference, ...], classified("reference")]
+Codes = Annotated[tuple[str, ...], classified("code")]
+Positions = Annotated[tuple[int, ...], classified("measure")]
+AsOf = Annotated[datetime, classified("moment")]
+
+
+class CaseReplayed(Event, frozen=True, kw_only=True):
+    """The case, and those linked with it, as told of `as_of`: `by` is recorded (known then) or happened (true then).
+
+    `positions` are how far the copy of each of `sources` had come, in the same order.
+    """
+
+    NAME = "audit.case_replayed"
+
+    case: Reference
+    told: Cases
+    as_of: AsOf
+    by: Code
+    sources: Codes
+    positions: Positions
+    sentences: Measure

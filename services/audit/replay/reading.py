@@ -1,0 +1,104 @@
+"""Reads from the copy what a replay tells, all of one moment of the copy."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.events.tips import AccountNamed, TipLinked, TipReceived
+from services.audit.replay.roles import ROLE_EVENTS, roles_given
+from services.audit.replay.telling import By, CopiedRow, Known, Told, linked_with, moment_of, read
+
+_FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND stream = %s AND version = 1 AND topic = %s"
+_LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s"
+_ROWS = """
+    SELECT source, position, stream, topic, state FROM copied_events
+    WHERE correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s))
+"""
+_NAMES = "SELECT event_id, topic FROM copied_events WHERE event_id = ANY(%s)"
+_ROLES = """
+    SELECT source, position, stream, topic, state FROM copied_events
+    WHERE source = 'identity' AND stream = ANY(%s) AND topic = ANY(%s) ORDER BY position
+"""
+_NAMED = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s AND stream = ANY(%s)"
+_POSITIONS = "SELECT source, max(position) FROM copied_events GROUP BY source"
+_CASES = """
+    SELECT correlation, min(recorded_at), max(recorded_at), count(*) FROM copied_events
+    WHERE correlation IN (SELECT stream FROM copied_events WHERE topic = %(received)s)
+    GROUP BY correlation ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
+"""
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """All that is needed to tell a case. `kept_out` are accounts that must not see it, whatever their role."""
+
+    cases: frozenset[UUID]
+    rows: Sequence[CopiedRow]
+    known: Known
+    kept_out: frozenset[UUID]
+    positions: dict[str, int]
+
+
+class CaseRow(msgspec.Struct, frozen=True):
+    """A case of the list. It says nothing of what the case is about."""
+
+    case: UUID
+    first_recorded_at: datetime
+    last_recorded_at: datetime
+    events: int
+
+
+async def read_case(pool: AsyncConnectionPool, case: UUID, as_of: datetime, by: By) -> Reading | None:
+    """The case, with those linked with it as of then; None when no tip began it, or none yet."""
+    async with pool.connection() as connection, connection.transaction():
+        # One snapshot: positions and rows belong together.
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        if not await _fetch(connection, _FIRST, (case, TipReceived.NAME)):
+            return None
+        links = [read(row) for row in await _rows(connection, _LINKS, (TipLinked.NAME,))]
+        cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))
+        rows = await _rows(connection, _ROWS, {"cases": list(cases)})
+        positions = {str(source): int(last) for source, last in await _fetch(connection, _POSITIONS, ())}
+        # Who is kept out is asked of today, however far back the telling goes.
+        today = linked_with(case, _ends(links))
+        return Reading(cases, rows, await _known(connection, rows), await _kept_out(connection, today), positions)
+
+
+async def list_cases(pool: AsyncConnectionPool, limit: int, skip: int) -> Sequence[CaseRow]:
+    """Cases by their newest event, newest first."""
+    async with pool.connection() as connection:
+        values = {"received": TipReceived.NAME, "limit": limit, "skip": skip}
+        return [CaseRow(*row) for row in await _fetch(connection, _CASES, values)]
+
+
+def _ends(links: Sequence[Told]) -> Sequence[tuple[UUID, UUID]]:
+    return [(UUID(link.data["tip"]), UUID(link.data["other"])) for link in links]
+
+
+async def _known(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Known:
+    events = [read(row) for row in rows]
+    causes = {event.causation_id for event in events if event.causation_id is not None}
+    found = await _fetch(connection, _NAMES, (list(causes),))
+    actors = {event.actor for event in events}
+    accounts = [UUID(actor.partition(":")[2]) for actor in actors if actor.startswith("account:")]
+    changes = await _rows(connection, _ROLES, (accounts, list(ROLE_EVENTS)))
+    return Known({event_id: str(name) for event_id, name in found}, roles_given(changes))
+
+
+async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID]) -> frozenset[UUID]:
+    rows = await _rows(connection, _NAMED, (AccountNamed.NAME, list(cases)))
+    return frozenset(UUID(read(row).data["account"]) for row in rows)
+
+
+async def _rows(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:
+    return [CopiedRow(r[0], r[1], r[2], r[3], bytes(r[4])) for r in await _fetch(connection, statement, values)]
+
+
+async def _fetch(connection: AsyncConnection, statement: str, values: Any) -> Sequence[tuple[Any, ...]]:
+    found = await connection.execute(statement.encode(), values)
+    rows: Sequence[tuple[Any, ...]] = await found.fetchall()
+    return rows

@@ -1,0 +1,179 @@
+"""Tells a case: copied rows in, sentences out. Pure, so that the same rows are told the same way for ever."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+
+from services.audit.replay.words import Words, said_duration, short
+
+By = Literal["recorded", "happened"]
+
+LATE_AFTER = timedelta(minutes=5)
+
+
+class CopiedRow(msgspec.Struct, frozen=True):
+    """One row of the copy, as its service stored it."""
+
+    source: str
+    position: int
+    stream: UUID
+    name: str
+    state: bytes
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A row as far as it is told. Of fields this code does not know, nothing is lost: they stay in the row."""
+
+    version: int
+    event_id: UUID
+    happened_at: datetime
+    recorded_at: datetime
+    actor: str
+    agency: str
+    command_id: UUID
+    causation_id: UUID | None
+    correlation_id: UUID
+    data: dict[str, Any]
+    source: str = ""
+    position: int = 0
+    name: str = ""
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Why. `sentence` is the number of the one that led to this; None when it is outside what is told."""
+
+    sentence: int | None
+    name: str
+    text: str
+
+
+class Sentence(msgspec.Struct, frozen=True, kw_only=True):
+    """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows."""
+
+    number: int
+    recorded_at: datetime
+    happened_at: datetime
+    service: str
+    name: str
+    case: UUID
+    actor: str
+    agency: str
+    role: str
+    sentence: str
+    cause: Cause | None
+
+
+class RoleGiven(msgspec.Struct, frozen=True):
+    """From `since` on an account acted in these roles."""
+
+    since: datetime
+    roles: tuple[str, ...]
+
+
+class Known(msgspec.Struct, frozen=True):
+    """What the telling needs beside the rows: names of events elsewhere by their id, and roles by actor."""
+
+    elsewhere: Mapping[UUID, str] = {}
+    roles: Mapping[str, Sequence[RoleGiven]] = {}
+
+
+def tell(
+    rows: Iterable[CopiedRow], *, as_of: datetime, by: By, order: Sequence[str], known: Known, words: Words
+) -> Sequence[Sentence]:
+    """The sentences of `rows`, in order of recording, then by source (as `order` has them), then by position.
+
+    `by` recorded leaves out what was recorded after `as_of` (known then); by happened, what happened after it
+    (true then), whenever it was typed in.
+    """
+    events = [event for event in map(read, rows) if moment_of(event, by) <= as_of]
+    rank = {source: place for place, source in enumerate(order)}
+    events.sort(key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position))
+    told = {event.event_id: (number, event.name) for number, event in enumerate(events, 1)}
+    return [_sentence(number, event, told, known, words) for number, event in enumerate(events, 1)]
+
+
+def read(row: CopiedRow) -> Told:
+    """Raises msgspec's error for a row that is not the stored form; the copy takes none in."""
+    told = msgspec.json.decode(row.state, type=Told)
+    return msgspec.structs.replace(told, source=row.source, position=row.position, name=row.name)
+
+
+def linked_with(case: UUID, links: Iterable[tuple[UUID, UUID]]) -> frozenset[UUID]:
+    """The case, and every case that a chain of links leads to, either way."""
+    neighbours: dict[UUID, set[UUID]] = {}
+    for one, other in links:
+        neighbours.setdefault(one, set()).add(other)
+        neighbours.setdefault(other, set()).add(one)
+    found = {case}
+    ahead = [case]
+    while ahead:
+        for each in neighbours.get(ahead.pop(), ()):
+            if each not in found:
+                found.add(each)
+                ahead.append(each)
+    return frozenset(found)
+
+
+def moment_of(event: Told, by: By) -> datetime:
+    """The time by which an event is in what is told, or not yet."""
+    return event.recorded_at if by == "recorded" else event.happened_at
+
+
+def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, str]], known: Known, words: Words) -> Sentence:
+    role = _role(event, known)
+    parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event))
+    return Sentence(
+        number=number,
+        recorded_at=event.recorded_at,
+        happened_at=event.happened_at,
+        service=event.source,
+        name=event.name,
+        case=event.correlation_id,
+        actor=event.actor,
+        agency=event.agency,
+        role=role,
+        sentence=" ".join(part for part in parts if part),
+        cause=_cause(event, told, known),
+    )
+
+
+def _role(event: Told, known: Known) -> str:
+    given = [each for each in known.roles.get(event.actor, ()) if each.since <= event.recorded_at]
+    return ", ".join(given[-1].roles) if given else ""
+
+
+def _who(event: Told, role: str, words: Words) -> str:
+    kind, _, reference = event.actor.partition(":")
+    if kind == "service":
+        return "Done by the system itself."
+    if kind != "account":
+        return "By someone without an account."
+    who = f"account {short(reference)}"
+    at = f" at {words.word('agency', event.agency)}" if event.agency else ""
+    if not role:
+        return f"By {who}{at}."
+    roles = " and ".join(words.word("role", each) for each in role.split(", "))
+    return f"By {who}, {roles}{at}."
+
+
+def _lateness(event: Told) -> str:
+    late = event.recorded_at - event.happened_at
+    if late < LATE_AFTER:
+        return ""
+    entered = "Entered" if event.actor.startswith("account:") else "Recorded"
+    return f"{entered} {said_duration(late)} later."
+
+
+def _cause(event: Told, told: Mapping[UUID, tuple[int, str]], known: Known) -> Cause | None:
+    cause = event.causation_id
+    if cause is None or cause == event.command_id:
+        return None
+    if cause in told:
+        number, name = told[cause]
+        return Cause(number, name, f"because of {number}")
+    if cause in known.elsewhere:
+        return Cause(None, known.elsewhere[cause], f"because of an event not told here: {known.elsewhere[cause]}")
+    return Cause(None, "", "because of an event that the copy does not hold")

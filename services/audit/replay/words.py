@@ -1,0 +1,183 @@
+"""From an event's stored fields to a sentence: templates and word tables, read once from sentences.json.
+
+A template is plain text with `{field|filter}` in it. `[…]` is left out when a field inside it is empty. A field may be
+a path (`credentials.kind`); of a list every entry is said. Filters are those of `_FILTERS` and the word tables. Sealed
+fields cannot be said: there is no filter that opens them, and a template that names one yields no text.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from contracts.jurisdictions import Jurisdiction
+
+CENTRAL = ZoneInfo("America/Chicago")
+SHOWN_OF_A_REFERENCE = 8
+
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+# 36 hours are said as hours, since the law counts in them.
+_DAYS_FROM = 2 * 86_400
+
+_PART = re.compile(r"\[([^\[\]]*)\]")
+_FIELD = re.compile(r"\{([a-z_.]+)(?:\|([a-z_]+))?\}")
+
+
+class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How one version of an event is told."""
+
+    says: str
+    version: int = 1
+
+
+class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    tables: dict[str, dict[str, str]]
+    sentences: dict[str, list[Template]]
+
+
+class _Nothing(Exception):
+    """A field that a template needs is not there."""
+
+
+class Words:
+    """Says events in plain words. An event without a template is named, never left out."""
+
+    def __init__(self, file: bytes, tables: Mapping[str, Mapping[str, str]]) -> None:
+        read = msgspec.json.decode(file, type=_File)
+        self._tables: dict[str, Mapping[str, str]] = {**tables, **read.tables}
+        self.templates = {
+            (name, each.version): each.says for name, versions in read.sentences.items() for each in versions
+        }
+        for template in self.templates.values():
+            self._refuse_unknown_filters(template)
+
+    def say(self, name: str, version: int, data: Mapping[str, Any]) -> str:
+        """The sentence for an event's stored data."""
+        template = self.templates.get((name, version))
+        if template is not None:
+            try:
+                return self._fill(_PART.sub(lambda part: self._optional(part[1], data), template), data)
+            except _Nothing:
+                pass
+        return f"An event named {name} (version {version}) was recorded; there are no words for it here yet."
+
+    def word(self, table: str, code: str) -> str:
+        """The plain words of a code; a code the table does not hold is said as it is written, with spaces."""
+        return self._tables.get(table, {}).get(code, code.replace("_", " "))
+
+    def _optional(self, part: str, data: Mapping[str, Any]) -> str:
+        try:
+            return self._fill(part, data)
+        except _Nothing:
+            return ""
+
+    def _fill(self, text: str, data: Mapping[str, Any]) -> str:
+        return _FIELD.sub(lambda field: self._say_field(field[1], field[2], data), text)
+
+    def _say_field(self, path: str, filter_: str | None, data: Mapping[str, Any]) -> str:
+        value = _find(data, path.split("."))
+        values = value if isinstance(value, list) else [value]
+        said = [self._say_value(each, filter_) for each in values]
+        return listed(said)
+
+    def _say_value(self, value: Any, filter_: str | None) -> str:
+        if value is None or value == "" or isinstance(value, dict | list):
+            raise _Nothing
+        if filter_ is None:
+            return str(value)
+        if filter_ == "if":
+            if value is not True:
+                raise _Nothing
+            return ""
+        if filter_ in _FILTERS:
+            return _FILTERS[filter_](value)
+        return self.word(filter_, str(value).lower() if isinstance(value, bool) else str(value))
+
+    def _refuse_unknown_filters(self, template: str) -> None:
+        for _, filter_ in _FIELD.findall(template):
+            if filter_ and filter_ != "if" and filter_ not in _FILTERS and filter_ not in self._tables:
+                raise ValueError(f"sentences.json uses {filter_!r}, which is neither a filter nor a table of words.")
+
+
+def load_words(jurisdiction: Jurisdiction) -> Words:
+    """The sentences, with the jurisdiction's own words for its codes."""
+    tables = {
+        "agency": {each.agency_id: each.name for each in jurisdiction.agencies.values()},
+        "channel": {each.channel: _lower(each.words) for each in jurisdiction.channels.values()},
+        "clock": {each.rule: f"{_lower(each.name)} ({each.rule})" for each in jurisdiction.clocks}
+        | {each.rule: f"{_lower(each.name)} ({each.rule})" for each in jurisdiction.duties},
+        "credential": {each.kind: _lower(each.words) for each in jurisdiction.credentials.values()},
+        "indicator": {each.code: _lower(each.words) for each in jurisdiction.indicators.values()},
+        "role": {each.role: _lower(each.words.partition(":")[0]) for each in jurisdiction.roles.values()},
+        "seat": {each.seat: each.words for each in jurisdiction.seats},
+    }
+    return Words((Path(__file__).parent / "sentences.json").read_bytes(), tables)
+
+
+def listed(words: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`. Raises when there is nothing to say."""
+    if not words:
+        raise _Nothing
+    *before, last = words
+    return f"{', '.join(before)} and {last}" if before else last
+
+
+def said_time(moment: datetime) -> str:
+    """In Central time with its zone, for example `Mon 2026-11-02 18:00 CST`."""
+    return moment.astimezone(CENTRAL).strftime("%a %Y-%m-%d %H:%M %Z")
+
+
+def said_duration(length: timedelta) -> str:
+    """The two largest units, for example `9 hours 5 minutes`; below a minute, seconds."""
+    seconds = int(length.total_seconds())
+    units = _UNITS if seconds >= _DAYS_FROM else _UNITS[1:]
+    said = []
+    rest = seconds
+    for unit, size in units:
+        count, rest = divmod(rest, size)
+        if count:
+            said.append(_counted(count, unit))
+    return " ".join(said[:2]) or _counted(seconds, "second")
+
+
+def short(reference: object) -> str:
+    """Enough of a reference to tell it from others on a page."""
+    return str(reference)[:SHOWN_OF_A_REFERENCE]
+
+
+def _counted(count: int, unit: str) -> str:
+    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def _lower(words: str) -> str:
+    first = words.split(maxsplit=1)[0]
+    return words if first[1:] != first[1:].lower() else words[:1].lower() + words[1:]
+
+
+def _find(value: Any, path: list[str]) -> Any:
+    for place, name in enumerate(path):
+        if isinstance(value, list):
+            return [_find(each, path[place:]) for each in value]
+        if not isinstance(value, dict) or name not in value:
+            raise _Nothing
+        value = value[name]
+    return value
+
+
+def _time(value: Any) -> str:
+    return said_time(msgspec.convert(value, datetime))
+
+
+def _date(value: Any) -> str:
+    return str(value)[:10]
+
+
+def _duration(value: Any) -> str:
+    return said_duration(timedelta(seconds=int(value)))
+
+
+_FILTERS: Mapping[str, Callable[[Any], str]] = {"time": _time, "date": _date, "duration": _duration, "ref": short}

@@ -1,0 +1,24 @@
+-- The audit service's copy of the other services' logs: every row as its service stored it, and never changed here.
+-- `event_id`, `correlation` and `recorded_at` are read from `state`, so that a case can be found without opening rows.
+
+CREATE TABLE IF NOT EXISTS copied_events (
+    source text NOT NULL,
+    position bigint NOT NULL,
+    stream uuid NOT NULL,
+    version bigint NOT NULL,
+    topic text NOT NULL,
+    state bytea NOT NULL,
+    event_id uuid NOT NULL,
+    correlation uuid NOT NULL,
+    recorded_at timestamptz NOT NULL,
+    PRIMARY KEY (source, position)
+);
+CREATE INDEX IF NOT EXISTS copied_events_correlation_idx ON copied_events (correlation);
+CREATE INDEX IF NOT EXISTS copied_events_event_id_idx ON copied_events (event_id);
+CREATE INDEX IF NOT EXISTS copied_events_stream_idx ON copied_events (source, stream, version);
+CREATE INDEX IF NOT EXISTS copied_events_topic_idx ON copied_events (topic);
+
+CREATE OR REPLACE TRIGGER copied_events_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON copied_events
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+GRANT SELECT, INSERT ON copied_events TO {login};
