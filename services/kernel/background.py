@@ -1,7 +1,6 @@
 """The jobs a service does by itself: each is started again when it fails, with a growing pause, and health knows."""
 
 import asyncio
-import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 
@@ -9,6 +8,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_AFTER_SECONDS = 30.0
 RECOVERED_AFTER_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -34,11 +34,12 @@ class Background:
 
     async def close(self) -> None:
         """Cancels every job and waits for its end."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        pending = set(self._tasks)
+        while pending:
+            # Again and again: a library's wait may swallow one cancellation.
+            for task in pending:
+                task.cancel()
+            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
     async def _keep(self, name: str, job: Job) -> None:
         loop = asyncio.get_running_loop()

@@ -1,7 +1,6 @@
 """Wakes whoever waits for the next change. A wait is never the only way to learn of one: waiters also look again."""
 
 import asyncio
-import contextlib
 
 
 class Bell:
@@ -22,6 +21,10 @@ class Bell:
 
 async def set_within(event: asyncio.Event, seconds: float) -> bool:
     """Whether the event was set in time."""
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(event.wait(), seconds)
-    return event.is_set()
+    try:
+        # Not wait_for: before Python 3.12 it can swallow a cancellation that comes with the timeout.
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return False
+    return True
