@@ -20,6 +20,7 @@ from deploy.embedded.installation import POSTGRES_PORT
 from deploy.embedded.processes import ProcessRecord
 from deploy.embedded.stack import Stack
 from deploy.embedded.supervision import Backoff
+from services.kernel.settings import load_settings
 from tests.deploy.stand_in_stack import SERVICES, free_port_base, stand_in_stack
 from tests.support.servers import temporary_folder
 
@@ -71,6 +72,17 @@ def who(pids: dict[str, int]) -> list[ProcessRecord]:
 def test_everything_is_ready_once_started(running: Stack) -> None:
     assert set(running.pids()) == EVERYTHING
     assert all(running.ready(service.name) for service in SERVICES)
+
+
+def test_a_service_can_read_the_settings_it_is_started_with(running: Stack) -> None:
+    settings = load_settings(running.settings_file("tips"))
+    assert settings.service == "tips"
+    assert settings.peers == {"identity": running.url("identity")}
+    assert settings.time_file is None
+    assert (settings.secrets / "digest.key").exists()
+    assert settings.verify_key_file.exists()
+    with psycopg.connect(settings.database.conninfo()) as connection:
+        assert connection.execute("SELECT current_user").fetchone() == ("muster_tips",)
 
 
 def test_only_the_owner_may_open_what_the_folder_holds(running: Stack) -> None:
