@@ -1,0 +1,37 @@
+"""What the routes for agencies work with: which take part, and how one is registered."""
+
+from dataclasses import dataclass
+from uuid import uuid4
+
+from contracts.jurisdictions import Jurisdiction
+from services.identity.agency import decisions
+from services.identity.agency.state import Agency, evolve
+from services.identity.reservations import AGENCY, Reservations, reserve
+from services.kernel.store import Change, Changes, EventStore, Kind
+
+AGENCY_KIND = Kind("agency", Agency(), evolve)
+NOTHING = Changes(())
+
+
+@dataclass(frozen=True)
+class Agencies:
+    """Agencies by the ids of the jurisdiction's table."""
+
+    store: EventStore
+    reservations: Reservations
+    jurisdiction: Jurisdiction
+
+    async def registered(self, agency: str) -> bool:
+        """Whether the agency takes part."""
+        return await self.reservations.holder(AGENCY, agency.encode()) is not None
+
+    async def register(self, agency: str) -> Changes:
+        """Raises `InvalidValue`, `Refused`. The reservation lets one agency be registered once."""
+        stream = await self.reservations.holder(AGENCY, agency.encode())
+        loaded = await self.store.load(AGENCY_KIND, stream or uuid4())
+        events = decisions.register(loaded.state, agency, self.jurisdiction)
+        return Changes([Change(loaded.id, loaded.version, events)], [reserve(AGENCY, agency.encode(), loaded.id)])
+
+    async def registration(self, agency: str) -> Changes:
+        """Registers the agency where that is still to do."""
+        return NOTHING if await self.registered(agency) else await self.register(agency)
