@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+import msgspec
+
 from deploy.embedded.children import Child
 from deploy.embedded.errors import BUSY_PORT, StackError, full_disk, is_full_disk
 from deploy.embedded.folder import DataFolder, Kind, Mark
@@ -41,8 +43,8 @@ def say_nothing(_: str) -> None:
 class Stack:
     """`with Stack(folder) as stack:` starts everything, keeps it running, and ends it in order.
 
-    `time` is for a demonstration folder only: the time it begins with when it is made, and takes on when started
-    again. `fresh` empties a demonstration folder first.
+    `time` is for a demonstration folder only: the time it begins with when it is made. Made already, it goes on from
+    where it stands, at the rate of `time`. `fresh` empties a demonstration folder first.
     """
 
     def __init__(
@@ -222,11 +224,13 @@ class Stack:
             if file.exists():
                 raise StackError(f"A real folder keeps real time: remove {file} and start again.")
             return
-        if self._time is not None:
-            write_time_file(file, self._time)
-        elif not file.exists():
-            now = datetime.now(UTC)
-            write_time_file(file, TimeFile("scaled", told=now, real=now, rate=1.0))
+        now = datetime.now(UTC)
+        if not file.exists():
+            write_time_file(file, self._time or TimeFile("scaled", told=now, real=now, rate=1.0))
+        elif self._time is not None:
+            # Told time never jumps: events stand recorded at it.
+            stands = msgspec.json.decode(file.read_bytes(), type=TimeFile).at(now)
+            write_time_file(file, msgspec.structs.replace(self._time, told=stands, real=now))
 
     def _check_ports(self) -> None:
         wanted = {"PostgreSQL": self._port_base + POSTGRES_PORT, "nats-server": self._port_base + NATS_PORT}

@@ -9,18 +9,22 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from psycopg import conninfo
 
 from deploy.embedded.errors import ALREADY_RUNNING, BUSY_PORT, FULL_DISK, WRONG_FOLDER, StackError
+from deploy.embedded.folder import DataFolder
 from deploy.embedded.installation import POSTGRES_PORT
 from deploy.embedded.processes import ProcessRecord
 from deploy.embedded.stack import Stack
 from deploy.embedded.supervision import Backoff
 from services.kernel.settings import load_settings
+from services.kernel.time_source import TimeFile
 from tests.deploy.stand_in_stack import SERVICES, free_port_base, stand_in_stack
 from tests.support.servers import temporary_folder
 
@@ -225,6 +229,19 @@ def test_a_real_folder_refuses_a_time_of_its_own() -> None:
         stack.folder.open()
         stack.folder.time_file.write_text("{}")
         assert "real time" in str(end_of(stack))
+
+
+def test_a_new_rate_goes_on_from_the_time_a_demonstration_tells() -> None:
+    with temporary_folder() as folder:
+        ahead, now = datetime.now(UTC) + timedelta(days=30), datetime.now(UTC)
+        data = DataFolder(folder / "play", "demonstration")
+        data.open()
+        for told in (TimeFile("held", told=ahead), TimeFile("scaled", told=now, real=now, rate=60.0)):
+            Stack(data.path, kind="demonstration", time=told)._set_time()
+        written = msgspec.json.decode(data.time_file.read_bytes(), type=TimeFile)
+        assert written.rate == 60.0
+        assert written.at(datetime.now(UTC)) - ahead < timedelta(hours=1)
+        assert written.at(datetime.now(UTC)) >= ahead
 
 
 def test_a_lost_sealing_key_stops_the_start_and_is_not_replaced() -> None:
