@@ -3,6 +3,7 @@
 It runs in the test's process, on a fresh database and the real message server; time is turned by hand.
 """
 
+import asyncio
 import base64
 import logging
 import os
@@ -23,6 +24,7 @@ import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from eventsourcing.persistence import Notification
+from litestar import Litestar
 from nats.aio.client import Client
 from psycopg import conninfo
 
@@ -284,10 +286,33 @@ async def running_service(
             app = application(definition, settings)
             asgi: Any = app  # both speak ASGI; only the spelling of their types differs
             transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
-            async with app.lifespan(), httpx.AsyncClient(transport=transport, base_url="http://muster.test") as http:
+            async with lifespan_in_a_task(app), httpx.AsyncClient(transport=transport, base_url="http://muster.test") as http:
                 yield RunningService(settings, database, http, time, key, server, lines)
         finally:
             await server.close()
+
+
+@asynccontextmanager
+async def lifespan_in_a_task(app: Litestar) -> AsyncIterator[None]:
+    """Start-up and shut-down in one task, as the framework asks; a fixture's two halves run in two."""
+    started, stop = asyncio.Event(), asyncio.Event()
+
+    async def live() -> None:
+        async with app.lifespan():
+            started.set()
+            await stop.wait()
+
+    living = asyncio.create_task(live())
+    ready = asyncio.create_task(started.wait())
+    await asyncio.wait([living, ready], return_when=asyncio.FIRST_COMPLETED)
+    if living.done():
+        ready.cancel()
+        await living
+    try:
+        yield
+    finally:
+        stop.set()
+        await living
 
 
 def _write_secrets(folder: Path, seed: str) -> Ed25519PrivateKey:
