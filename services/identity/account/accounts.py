@@ -55,7 +55,8 @@ class Accounts:
         loaded = await self.load(account)
         if not loaded.exists:
             raise NotFound
-        self.gate.require(caller, action, Record("Account", account, accounts={"holder": [account]}))
+        # Not of the kind Account, which is what callers are: Cedar refuses two entities of one name.
+        self.gate.require(caller, action, Record("AccountFile", account, accounts={"holder": [account]}))
         return loaded
 
     async def require_standing(self, caller: Caller) -> None:

@@ -1,0 +1,88 @@
+"""How the first administrator comes in, and that nobody else does this way."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.services.identity.house import (
+    ADMINISTRATOR_SIGN_IN_NAME,
+    House,
+    first_administrator,
+    set_passphrase,
+    sign_in,
+    token_of,
+)
+from tests.support.running_service import RunningService
+
+
+async def test_the_code_opens_an_administrators_account_and_registers_its_agency(identity: RunningService) -> None:
+    opened = await identity.post("/first-administrator", first_administrator())
+
+    assert opened.status_code == 201, opened.text
+    assert identity.names() == [
+        "identity.account_opened",
+        "account.described",
+        "account.invited",
+        "account.administrator_code_used",
+        "identity.agency_registered",
+    ]
+    await set_passphrase(identity, opened.json()["invitation"])
+    me = await identity.get("/accounts/me", by=await token_of(identity, ADMINISTRATOR_SIGN_IN_NAME))
+    assert me.json()["roles"] == ["administrator"]
+    assert me.json()["agency"] == "MDCPS"
+
+
+async def test_the_code_works_once_for_ever(house: House) -> None:
+    before = house.identity.names()
+
+    again = await house.identity.post("/first-administrator", first_administrator(sign_in_name="two@example.org"))
+
+    assert again.status_code == 409
+    assert again.json()["code"] == "administrator_code_not_valid"
+    assert house.identity.names() == before
+
+
+async def test_the_same_request_again_is_answered_with_the_same_invitation(identity: RunningService) -> None:
+    first = await identity.post("/first-administrator", first_administrator(), key="the-same-key")
+    again = await identity.post("/first-administrator", first_administrator(), key="the-same-key")
+
+    assert (again.status_code, again.json()) == (first.status_code, first.json())
+    assert identity.names().count("identity.account_opened") == 1
+
+
+@pytest.mark.parametrize("code", ["", "wrong", "code-of-the-first-administrator-of-a-tesT"])
+async def test_a_wrong_code_opens_nothing(identity: RunningService, code: str) -> None:
+    refused = await identity.post("/first-administrator", first_administrator(code=code))
+
+    assert refused.status_code == 409
+    assert refused.json()["code"] == "administrator_code_not_valid"
+    assert identity.names() == []
+
+
+async def test_without_the_file_no_code_is_valid(identity: RunningService) -> None:
+    _code_file(identity).unlink()
+
+    assert (await identity.post("/first-administrator", first_administrator())).status_code == 409
+    assert (await identity.post("/first-administrator", first_administrator(code=""))).status_code == 409
+
+
+async def test_who_keeps_the_machine_can_let_one_more_administrator_in_with_a_new_code(house: House) -> None:
+    _code_file(house.identity).write_text("a new code written on the machine\n")
+    body = first_administrator(code="a new code written on the machine", sign_in_name="two@example.org")
+
+    opened = await house.identity.post("/first-administrator", body)
+
+    assert opened.status_code == 201, opened.text
+    await set_passphrase(house.identity, opened.json()["invitation"])
+    assert (await sign_in(house.identity, "two@example.org")).status_code == 200
+
+
+async def test_a_code_is_not_used_up_by_a_request_that_was_wrong_otherwise(identity: RunningService) -> None:
+    refused = await identity.post("/first-administrator", first_administrator(agency="NOWHERE"))
+    assert (refused.status_code, refused.json()["field"]) == (422, "agency")
+
+    assert (await identity.post("/first-administrator", first_administrator())).status_code == 201
+
+
+def _code_file(identity: RunningService) -> Path:
+    return identity.settings.secrets / "first-administrator.code"
