@@ -24,7 +24,7 @@ _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 _DAYS_FROM = 2 * 86_400
 
 _PART = re.compile(r"\[([^\[\]]*)\]")
-_FIELD = re.compile(r"\{([a-z_.]+)(?:\|([a-z_]+))?\}")
+FIELD = re.compile(r"\{([a-z_.]+)(?:\|([a-z_]+))?\}")
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,7 +76,7 @@ class Words:
             return ""
 
     def _fill(self, text: str, data: Mapping[str, Any]) -> str:
-        return _FIELD.sub(lambda field: self._say_field(field[1], field[2], data), text)
+        return FIELD.sub(lambda field: self._say_field(field[1], field[2], data), text)
 
     def _say_field(self, path: str, filter_: str | None, data: Mapping[str, Any]) -> str:
         value = _find(data, path.split("."))
@@ -98,7 +98,7 @@ class Words:
         return self.word(filter_, str(value).lower() if isinstance(value, bool) else str(value))
 
     def _refuse_unknown_filters(self, template: str) -> None:
-        for _, filter_ in _FIELD.findall(template):
+        for _, filter_ in FIELD.findall(template):
             if filter_ and filter_ != "if" and filter_ not in _FILTERS and filter_ not in self._tables:
                 raise ValueError(f"sentences.json uses {filter_!r}, which is neither a filter nor a table of words.")
 
@@ -108,8 +108,8 @@ def load_words(jurisdiction: Jurisdiction) -> Words:
     tables = {
         "agency": {each.agency_id: each.name for each in jurisdiction.agencies.values()},
         "channel": {each.channel: _lower(each.words) for each in jurisdiction.channels.values()},
-        "clock": {each.rule: f"{_lower(each.name)} ({each.rule})" for each in jurisdiction.clocks}
-        | {each.rule: f"{_lower(each.name)} ({each.rule})" for each in jurisdiction.duties},
+        "clock": {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.clocks}
+        | {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.duties},
         "credential": {each.kind: _lower(each.words) for each in jurisdiction.credentials.values()},
         "indicator": {each.code: _lower(each.words) for each in jurisdiction.indicators.values()},
         "role": {each.role: _lower(each.words.partition(":")[0]) for each in jurisdiction.roles.values()},
@@ -119,9 +119,11 @@ def load_words(jurisdiction: Jurisdiction) -> Words:
 
 
 def listed(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`. Raises when there is nothing to say."""
+    """`a`, `a and b`, `a, b and c`; with semicolons where an entry has commas. Raises when there is nothing to say."""
     if not words:
         raise _Nothing
+    if len(words) > 1 and any("," in word for word in words):
+        return "; ".join(words)
     *before, last = words
     return f"{', '.join(before)} and {last}" if before else last
 

@@ -1,0 +1,16 @@
+"""The audit service, running on the real database and message server, with nobody in it yet."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.audit.main import DEFINITION
+from tests.support.running_service import RunningService, running_service
+from tests.support.servers import Database, Nats
+
+
+@pytest.fixture
+async def audit(database: Database, nats_server: Nats) -> AsyncIterator[RunningService]:
+    """Its upstreams are played by the tests."""
+    async with running_service(DEFINITION, database, nats_server) as running:
+        yield running

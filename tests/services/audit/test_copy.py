@@ -1,0 +1,152 @@
+"""The copy holds what was published, byte by byte, and nobody can change it."""
+
+from uuid import uuid4
+
+import msgspec
+import psycopg
+import pytest
+from eventsourcing.persistence import Notification
+
+from deploy.topology import LISTENERS, stream_name
+from services.audit.copy.copying import gap_before, head_of
+from services.audit.sources import UPSTREAMS
+from services.kernel.messages import headers_of, subject_of
+from services.kernel.stored_form import BadState
+from tests.services.audit.copied import copied, wait_for_copy
+from tests.services.audit.given import a_tip, row
+from tests.support.running_service import Person, RunningService
+from tests.support.waiting import eventually
+
+ADMINISTRATOR = Person(("administrator",), agency="AG-PID")
+
+
+def notification(position: int, name: str = "tips.of_tomorrow", state: bytes | None = None) -> Notification:
+    """A row of an event that no code here knows, of a version far ahead."""
+    tomorrow = msgspec.json.decode(row(a_tip()).state) | {"version": 7, "data": {"new": 1}, "more": "fields"}
+    return Notification(uuid4(), 1, name, state or msgspec.json.encode(tomorrow), id=position)
+
+
+async def publish(audit: RunningService, source: str, sent: Notification) -> None:
+    """As the source's relay does it: an event no contract names goes out where only the audit service may read."""
+    subject = subject_of(source, sent.topic, frozenset({"tips.of_tomorrow"} if source == "tips" else ()))
+    await audit._server.jetstream().publish(subject, sent.state, headers=headers_of(source, sent))
+
+
+def test_consumers_and_streams_are_those_the_house_sets_up() -> None:
+    wanted = {
+        (each.upstream, stream_name(each.upstream), each.durable) for each in LISTENERS if each.service == "audit"
+    }
+    assert {(each.name, each.stream, each.durable) for each in UPSTREAMS} == wanted
+
+
+async def test_rows_are_kept_byte_by_byte_also_of_events_nobody_here_knows(audit: RunningService) -> None:
+    sent = [notification(1), notification(2, "sealed.somewhere"), notification(3)]
+    for each in sent:
+        await publish(audit, "tips", each)
+
+    await wait_for_copy(audit, "tips", 3)
+
+    assert copied(audit, "tips") == [(each.id, each.topic, each.state) for each in sent]
+    assert audit.names() == []
+
+
+async def test_each_log_has_positions_of_its_own(audit: RunningService) -> None:
+    for source in ("identity", "tips", "rapid_assessment"):
+        await publish(audit, source, notification(1))
+
+    for source in ("identity", "tips", "rapid_assessment"):
+        await wait_for_copy(audit, source, 1)
+        assert [position for position, _, _ in copied(audit, source)] == [1]
+
+
+async def test_the_same_row_published_again_changes_nothing(audit: RunningService) -> None:
+    first, second = notification(1), notification(2)
+    again = Notification(first.originator_id, 1, first.topic, notification(1).state, id=1)
+    for each in (first, again, second):
+        await audit.upstream("tips").tell_raw(each)
+
+    await wait_for_copy(audit, "tips", 2)
+
+    assert [state for _, _, state in copied(audit, "tips")] == [first.state, second.state]
+
+
+async def test_a_gap_is_found_once_and_the_copy_goes_on(audit: RunningService) -> None:
+    for position in (1, 4, 5):
+        await audit.upstream("tips").tell_raw(notification(position))
+
+    await wait_for_copy(audit, "tips", 3)
+
+    ((_, _, name, state),) = audit.rows()
+    assert name == "audit.gap_found"
+    assert state["data"] == {"source": "tips", "after": 1, "before": 4}
+    assert state["actor"] == "service:audit"
+
+
+async def test_a_log_whose_beginning_never_came_is_a_gap(audit: RunningService) -> None:
+    await audit.upstream("tips").tell_raw(notification(3))
+    await wait_for_copy(audit, "tips", 1)
+    assert audit.rows()[0][3]["data"] == {"source": "tips", "after": 0, "before": 3}
+
+
+def test_no_gap_before_the_next_position_or_one_tried_again() -> None:
+    assert not gap_before("tips", 4, 5)
+    assert not gap_before("tips", 4, 2)
+    assert gap_before("tips", 4, 6)
+
+
+async def test_a_row_that_is_not_of_the_stored_form_is_parked_and_holds_up_no_other(audit: RunningService) -> None:
+    broken = msgspec.json.encode({"event_id": str(uuid4())})
+    await audit.upstream("tips").tell_raw(notification(1, state=broken))
+    await audit.upstream("tips").tell_raw(notification(2))
+
+    await wait_for_copy(audit, "tips", 1)
+    parked = await audit.get("/operator/parked", by=ADMINISTRATOR)
+
+    assert [position for position, _, _ in copied(audit, "tips")] == [2]
+    assert [(each["follower"], each["position"]) for each in parked.json()] == [("audit-from-tips", 1)]
+    assert audit.names() == []
+
+
+async def test_a_parked_row_that_is_tried_again_is_no_gap(audit: RunningService) -> None:
+    broken = msgspec.json.encode({"event_id": str(uuid4())})
+    await audit.upstream("tips").tell_raw(notification(1, state=broken))
+    await audit.upstream("tips").tell_raw(notification(2))
+    await wait_for_copy(audit, "tips", 1)
+    with psycopg.connect(audit.database.admin) as connection:
+        connection.execute("UPDATE parked_events SET state = %s", (notification(1).state,))
+
+    answer = await audit.post("/operator/parked/audit-from-tips/1/retry", by=ADMINISTRATOR)
+
+    assert answer.status_code == 200, answer.text
+
+    async def back() -> bool:
+        return [position for position, _, _ in copied(audit, "tips")] == [1, 2]
+
+    await eventually(back)
+    assert audit.names() == ["operation.parked_retried"]
+
+
+def test_a_row_without_its_head_is_refused_without_quoting_it() -> None:
+    with pytest.raises(BadState) as refused:
+        head_of(b'{"event_id": "Example Child One"}')
+    assert "Example" not in str(refused.value)
+
+
+@pytest.mark.parametrize("role", ["login", "owner"])
+async def test_nobody_changes_a_copied_row(audit: RunningService, role: str) -> None:
+    await audit.upstream("tips").tell_raw(notification(1))
+    await wait_for_copy(audit, "tips", 1)
+    before = copied(audit, "tips")
+
+    for statement in (
+        "UPDATE copied_events SET position = 9",
+        "DELETE FROM copied_events",
+        "TRUNCATE copied_events",
+    ):
+        with (
+            psycopg.connect(getattr(audit.database, role)) as connection,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            connection.execute(statement)
+
+    assert copied(audit, "tips") == before

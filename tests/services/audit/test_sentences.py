@@ -1,0 +1,161 @@
+"""Every event of the house has a sentence, and every sentence speaks of fields that its event has."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import ModuleType
+from typing import Any, get_origin
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+import contracts.events
+import services
+from contracts.language import Event, Personal, Seal
+from services.audit.replay.words import FIELD, Words, said_duration, said_time
+from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.operations import OPERATION_EVENTS
+from tests.services.audit.given import EVENING, words
+
+WORDS = words()
+
+
+def modules() -> Iterator[ModuleType]:
+    """Every module of the contracts' events, and every events.py of a service."""
+    for each in pkgutil.iter_modules(contracts.events.__path__, "contracts.events."):
+        yield importlib.import_module(each.name)
+    root = Path(services.__path__[0])
+    for file in sorted(root.glob("*/*/events.py")):
+        yield importlib.import_module(".".join(("services", *file.relative_to(root).with_suffix("").parts)))
+
+
+def every_event() -> list[type[Event]]:
+    """Found by looking, so that a new event cannot be forgotten in a list."""
+    found = {*CLOCK_EVENTS, *OPERATION_EVENTS}
+    for module in modules():
+        found |= {
+            each
+            for each in vars(module).values()
+            if isinstance(each, type) and issubclass(each, Event) and each is not Event
+        }
+    return sorted(found, key=lambda event: event.NAME)
+
+
+def test_the_search_finds_the_events_of_every_service() -> None:
+    names = {event.NAME for event in every_event()}
+    assert {"tips.tip_received", "clock.missed", "operation.page_read", "audit.case_replayed"} <= names
+
+
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
+def test_every_event_has_a_sentence(event: type[Event]) -> None:
+    assert (event.NAME, event.VERSION) in WORDS.templates, f"sentences.json lacks {event.NAME}"
+
+
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
+def test_a_sentence_speaks_only_of_fields_its_event_has_and_of_no_sealed_one(event: type[Event]) -> None:
+    fields = {field.name: field.type for field in msgspec.structs.fields(event)}
+    for path, _ in FIELD.findall(WORDS.templates.get((event.NAME, event.VERSION), "")):
+        name = path.split(".")[0]
+        assert name in fields
+        assert Personal not in kinds(fields[name])
+
+
+def kinds(type_: Any) -> set[Any]:
+    """The types a field's type is made of."""
+    inner = getattr(type_, "__args__", ())
+    return {type_, get_origin(type_)} | {kind for each in inner for kind in kinds(each)}
+
+
+def test_every_template_is_of_an_event_there_is() -> None:
+    names = {(event.NAME, event.VERSION) for event in every_event()}
+    assert set(WORDS.templates) <= names
+
+
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
+def test_an_event_with_all_fields_is_told_and_not_just_named(event: type[Event]) -> None:
+    data = {field.name: example(field.type) for field in msgspec.structs.fields(event)}
+    said = WORDS.say(event.NAME, event.VERSION, data)
+    assert "no words" not in said
+    assert "{" not in said
+    assert "[" not in said
+    assert said.endswith(".")
+
+
+def example(type_: Any) -> Any:
+    """A stored value of a field's type."""
+    return msgspec.to_builtins(_example(type_), builtin_types=())
+
+
+def _example(type_: Any) -> Any:
+    found = kinds(type_)
+    if tuple in found:
+        inner = [each for each in found if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+        return [_example(inner[0] if inner else next(iter(found - {tuple, Ellipsis} - {type_})))]
+    for kind, value in (
+        (Personal, Personal(uuid4(), seal=Seal(key=uuid4(), nonce=b"n", ciphertext=b"c", commitment=b"c"))),
+        (datetime, EVENING),
+        (bool, True),
+        (int, 3),
+        (str, "some_code"),
+    ):
+        if kind in found:
+            return value
+    structs = [each for each in found if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    if structs:
+        return {field.name: _example(field.type) for field in msgspec.structs.fields(structs[0])}
+    return uuid4()
+
+
+def a_file(says: str) -> Words:
+    return Words(msgspec.json.encode({"tables": {"colour": {"r": "red"}}, "sentences": {"x.y": [{"says": says}]}}), {})
+
+
+def test_what_may_be_absent_is_left_out_with_the_words_around_it() -> None:
+    file = a_file("Seen[ in {place}][ at {time|time}].")
+    assert (
+        file.say("x.y", 1, {"place": None, "time": "2026-11-03T00:00:00+00:00"}) == "Seen at Mon 2026-11-02 18:00 CST."
+    )
+    assert file.say("x.y", 1, {"place": "a school"}) == "Seen in a school."
+
+
+def test_a_missing_field_makes_the_sentence_name_the_event_instead() -> None:
+    assert "named x.y" in a_file("Seen in {place}.").say("x.y", 1, {})
+
+
+def test_a_sealed_field_cannot_be_said() -> None:
+    seal = {"person": str(uuid4()), "seal": {"key": "k", "nonce": "n", "ciphertext": "secret", "commitment": "c"}}
+    assert "secret" not in a_file("The name is {name}.").say("x.y", 1, {"name": seal})
+    assert "secret" not in a_file("The name is {name|ref}.").say("x.y", 1, {"name": seal})
+
+
+def test_lists_and_codes_are_said_in_words() -> None:
+    file = a_file("Colours: {colours.code|colour}.")
+    data = {"colours": [{"code": "r"}, {"code": "dark_blue"}, {"code": "r"}]}
+    assert file.say("x.y", 1, data) == "Colours: red, dark blue and red."
+
+
+def test_a_misspelt_filter_is_refused_when_the_file_is_read() -> None:
+    with pytest.raises(ValueError, match="color"):
+        a_file("Seen: {code|color}.")
+
+
+def test_times_are_central_and_tell_summer_from_winter() -> None:
+    assert said_time(EVENING) == "Mon 2026-11-02 18:00 CST"
+    assert said_time(datetime.fromisoformat("2026-07-01T05:00:00+00:00")) == "Wed 2026-07-01 00:00 CDT"
+
+
+@pytest.mark.parametrize(
+    ("length", "said"),
+    [
+        (timedelta(hours=9), "9 hours"),
+        (timedelta(hours=25, minutes=5), "25 hours 5 minutes"),
+        (timedelta(hours=1, minutes=1, seconds=40), "1 hour 1 minute"),
+        (timedelta(days=3, hours=2, minutes=1), "3 days 2 hours"),
+        (timedelta(seconds=1), "1 second"),
+    ],
+)
+def test_durations_are_said_in_hours_as_the_law_counts(length: timedelta, said: str) -> None:
+    assert said_duration(length) == said
