@@ -1,0 +1,107 @@
+"""An administrator closes the account of somebody who left."""
+
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.events.identity import AccountClosed
+from contracts.language import InvalidValue, Refused
+from services.identity.account.decisions import AccountRefusal, close
+from services.identity.account.state import Account
+from tests.services.identity.given import ACCOUNT, OTHER, account, closed, opened, with_passphrase
+from tests.services.identity.house import House, sign_in, token_of
+from tests.support.running_service import NOON
+
+YESTERDAY = NOON - timedelta(days=1)
+
+
+def test_closing_says_when_the_person_left_and_ends_the_invitation() -> None:
+    (done,) = close(account(*opened(), with_passphrase()), YESTERDAY, OTHER, NOON)
+
+    assert done == AccountClosed(account=ACCOUNT, left_at=YESTERDAY)
+    after = account(*opened(), done)
+    assert (after.open, after.invitation) == (False, 0)
+
+
+@pytest.mark.parametrize(
+    ("given", "by", "code"),
+    [
+        (account(*opened(), closed()), OTHER, AccountRefusal.CLOSED),
+        (account(*opened("administrator")), ACCOUNT, AccountRefusal.OWN_ACCOUNT),
+    ],
+)
+def test_a_rule_refuses(given: Account, by: UUID, code: AccountRefusal) -> None:
+    with pytest.raises(Refused) as refused:
+        close(given, YESTERDAY, by, NOON)
+
+    assert refused.value.code == code
+
+
+def test_nobody_has_left_in_the_future() -> None:
+    with pytest.raises(InvalidValue) as refused:
+        close(account(*opened()), NOON + timedelta(seconds=1), OTHER, NOON)
+
+    assert refused.value.field == "left_at"
+
+
+async def test_who_left_neither_signs_in_nor_goes_on_here_with_a_token(house: House) -> None:
+    somebody = await house.active(roles=["auditor"])
+    token = await token_of(house.identity)
+    path = f"/accounts/{somebody.account}/close"
+
+    done = await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=4)
+
+    assert done.status_code == 200, done.text
+    assert (await sign_in(house.identity)).status_code == 401
+    assert (await house.identity.get("/accounts/me", by=token)).status_code == 401
+    names = await house.identity.get("/accounts/names", by=token, params={"account": str(house.administrator)})
+    assert names.status_code == 401
+
+
+async def test_when_the_person_left_is_when_it_happened(house: House) -> None:
+    somebody = await house.active()
+    path = f"/accounts/{somebody.account}/close"
+    await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=4)
+
+    state = house.identity.rows()[-1][3]
+
+    assert state["happened_at"].startswith("2026-11-02")
+    assert state["recorded_at"].startswith("2026-11-03")
+    assert state["actor"] == f"account:{house.administrator}"
+
+
+async def test_an_administrator_who_was_closed_changes_nothing_any_more(house: House) -> None:
+    second = await house.active(roles=["administrator"], sign_in_name="two@example.org")
+    token = await token_of(house.identity, "two@example.org")
+    path = f"/accounts/{house.administrator}/close"
+
+    await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=token, version=5)
+    before = house.identity.names()
+
+    assert (await house.open()).status_code == 401
+    back = f"/accounts/{second.account}/close"
+    assert (
+        await house.identity.post(back, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=4)
+    ).status_code == 401
+    assert (await house.identity.post("/agencies", {"agency": "CVP"}, by=house.token)).status_code == 401
+    assert house.identity.names() == before
+
+
+@pytest.mark.parametrize("left_at", ["2026-11-02T12:00:00", "yesterday", "2026-11-04T00:00:00Z", ""])
+async def test_a_time_without_zone_or_not_yet_come_is_refused(house: House, left_at: str) -> None:
+    somebody = await house.opened()
+
+    answer = await house.identity.post(
+        f"/accounts/{somebody.account}/close", {"left_at": left_at}, by=house.token, version=3
+    )
+
+    assert (answer.status_code, answer.json()["field"]) == (422, "left_at")
+
+
+async def test_an_account_that_does_not_exist_is_not_found(house: House) -> None:
+    path = f"/accounts/{uuid4()}/close"
+
+    answer = await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=1)
+
+    assert answer.status_code == 404
