@@ -1,0 +1,51 @@
+"""What happens to the duty to see the child in person."""
+
+from typing import Annotated
+
+from contracts.language import Event, Moment, Personal, Reference, classified
+
+Text = Annotated[Personal, classified("personal")]
+Texts = Annotated[tuple[Personal, ...], classified("personal")]
+
+
+class ContactOwed(Event, frozen=True, kw_only=True):
+    """Child Protection Services must see the child in person (Miss. Code 43-26-3(2)(a))."""
+
+    NAME = "contact.owed"
+
+    tip: Reference
+    person: Reference
+    since: Moment
+
+
+class ContactMade(Event, frozen=True, kw_only=True):
+    """A worker saw the child face to face: when, who, where."""
+
+    NAME = "contact.made"
+
+    tip: Reference
+    made_at: Moment
+    worker: Reference
+    place: Text
+
+
+class ContactImpossible(Event, frozen=True, kw_only=True):
+    """Contact cannot be made in time: every attempt, and the steps planned. The duty stays open."""
+
+    NAME = "contact.impossible"
+
+    tip: Reference
+    known_at: Moment
+    attempts: Texts
+    planned_steps: Texts
+
+
+class ContactNoLongerOwed(Event, frozen=True, kw_only=True):
+    """The team ended, and with it the duty of this tip."""
+
+    NAME = "contact.no_longer_owed"
+
+    tip: Reference
+
+
+CONTACT_EVENTS: tuple[type[Event], ...] = (ContactOwed, ContactMade, ContactImpossible, ContactNoLongerOwed)

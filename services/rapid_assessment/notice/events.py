@@ -1,0 +1,51 @@
+"""What happens to a notice. It carries a reference and codes, never a name or a story."""
+
+from typing import Annotated
+
+from contracts.language import Code, Event, Reference, classified
+
+Codes = Annotated[tuple[str, ...], classified("code")]
+
+
+class NoticeRequested(Event, frozen=True, kw_only=True):
+    """A role must be told. `why` is of the closed list in `notice.py`; `empty_seats` names what is missing."""
+
+    NAME = "notice.requested"
+
+    notice: Reference
+    tip: Reference
+    role: Code
+    why: Code
+    rule: Code
+    citation: Code
+    empty_seats: Codes
+
+
+class NoticeSent(Event, frozen=True, kw_only=True):
+    """It stands on the role's board, and went out by these carriers besides."""
+
+    NAME = "notice.sent"
+
+    notice: Reference
+    carriers: Codes
+
+
+class NoticeFailed(Event, frozen=True, kw_only=True):
+    """It stands on the role's board; these carriers refused it."""
+
+    NAME = "notice.failed"
+
+    notice: Reference
+    carriers: Codes
+
+
+class NoticeAcknowledged(Event, frozen=True, kw_only=True):
+    """Someone of the role said to have seen it."""
+
+    NAME = "notice.acknowledged"
+
+    notice: Reference
+    account: Reference
+
+
+NOTICE_EVENTS: tuple[type[Event], ...] = (NoticeRequested, NoticeSent, NoticeFailed, NoticeAcknowledged)

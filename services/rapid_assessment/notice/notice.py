@@ -1,0 +1,74 @@
+"""A notice to a role: its state, and what may be done with it. Pure."""
+
+from enum import StrEnum
+from uuid import UUID, uuid5
+
+import msgspec
+
+from contracts.language import Event, Refused
+from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeFailed, NoticeRequested, NoticeSent
+
+
+class Why(StrEnum):
+    """What a notice is about: the closed list."""
+
+    CLOCK_WARNED = "clock_warned"
+    CLOCK_MISSED = "clock_missed"
+    SEATS_STILL_EMPTY = "seats_still_empty"
+    CONTACT_IMPOSSIBLE = "contact_impossible"
+    ADULT_TIP = "adult_tip"
+
+
+class NoticeRefusal(StrEnum):
+    """Why a command on a notice is refused."""
+
+    ACKNOWLEDGED_ALREADY = "acknowledged_already"
+
+
+class Notice(msgspec.Struct, frozen=True, kw_only=True):
+    """`acknowledged_by` is the first account that said to have seen it."""
+
+    notice: UUID = UUID(int=0)
+    tip: UUID = UUID(int=0)
+    role: str = ""
+    why: str = ""
+    rule: str = ""
+    citation: str = ""
+    empty_seats: tuple[str, ...] = ()
+    delivered: bool = False
+    acknowledged_by: UUID | None = None
+
+
+def evolve(notice: Notice, event: Event) -> Notice:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case NoticeRequested():
+            return change(
+                notice,
+                notice=event.notice,
+                tip=event.tip,
+                role=event.role,
+                why=event.why,
+                rule=event.rule,
+                citation=event.citation,
+                empty_seats=event.empty_seats,
+            )
+        case NoticeSent() | NoticeFailed():
+            return change(notice, delivered=True)
+        case NoticeAcknowledged():
+            return change(notice, acknowledged_by=event.account)
+        case _:
+            return notice
+
+
+def notice_id(cause: UUID, role: str) -> UUID:
+    """One notice for a cause and a role, however often the cause is met with."""
+    return uuid5(cause, role)
+
+
+def acknowledge(notice: Notice, account: UUID) -> list[Event]:
+    """Raises `Refused` the second time."""
+    if notice.acknowledged_by is not None:
+        raise Refused(NoticeRefusal.ACKNOWLEDGED_ALREADY, "Someone of your role has acknowledged this already.")
+    return [NoticeAcknowledged(notice=notice.notice, account=account)]

@@ -1,0 +1,57 @@
+"""What happens to a responder: someone who may hold a seat of a team."""
+
+from typing import Annotated
+
+from contracts.language import Code, Event, Moment, Personal, Reference, classified
+
+Text = Annotated[Personal, classified("personal")]
+
+
+class ResponderRegistered(Event, frozen=True, kw_only=True):
+    """An account may from now on be proposed for seats, once its credentials are on file."""
+
+    NAME = "responder.registered"
+
+    account: Reference
+    agency: Code
+
+
+class CredentialRecorded(Event, frozen=True, kw_only=True):
+    """A certificate was seen: of what kind, from whom, and valid between two moments."""
+
+    NAME = "responder.credential_recorded"
+
+    account: Reference
+    kind: Code
+    issuer: Code
+    valid_from: Moment
+    valid_until: Moment
+
+
+class CredentialWithdrawn(Event, frozen=True, kw_only=True):
+    """The issuer took a certificate back."""
+
+    NAME = "responder.credential_withdrawn"
+
+    account: Reference
+    kind: Code
+    issuer: Code
+    withdrawn_at: Moment
+
+
+class AvailabilityStated(Event, frozen=True, kw_only=True):
+    """When the responder can be called. The latest statement replaces the earlier ones."""
+
+    NAME = "responder.availability_stated"
+
+    account: Reference
+    since: Moment
+    until: Moment
+
+
+RESPONDER_EVENTS: tuple[type[Event], ...] = (
+    ResponderRegistered,
+    CredentialRecorded,
+    CredentialWithdrawn,
+    AvailabilityStated,
+)

@@ -1,0 +1,59 @@
+"""A responder as the events tell it."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.language import Event
+from services.rapid_assessment.responder.events import (
+    AvailabilityStated,
+    CredentialRecorded,
+    CredentialWithdrawn,
+    ResponderRegistered,
+)
+
+
+class Credential(msgspec.Struct, frozen=True, kw_only=True):
+    """Valid from the first moment, and before the last."""
+
+    kind: str
+    issuer: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+class Responder(msgspec.Struct, frozen=True, kw_only=True):
+    """`available` is the time in which the responder can be called, if one was stated."""
+
+    account: UUID = UUID(int=0)
+    agency: str = ""
+    credentials: tuple[Credential, ...] = ()
+    available: tuple[datetime, datetime] | None = None
+
+
+def evolve(responder: Responder, event: Event) -> Responder:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case ResponderRegistered():
+            return change(responder, account=event.account, agency=event.agency)
+        case CredentialRecorded():
+            new = Credential(
+                kind=event.kind, issuer=event.issuer, valid_from=event.valid_from, valid_until=event.valid_until
+            )
+            return change(responder, credentials=(*responder.credentials, new))
+        case CredentialWithdrawn():
+            left = tuple(_ended(each, event) for each in responder.credentials)
+            return change(responder, credentials=left)
+        case AvailabilityStated():
+            return change(responder, available=(event.since, event.until))
+        case _:
+            return responder
+
+
+def _ended(credential: Credential, event: CredentialWithdrawn) -> Credential:
+    """What was valid before the withdrawal stays true of that time."""
+    if (credential.kind, credential.issuer) != (event.kind, event.issuer):
+        return credential
+    return msgspec.structs.replace(credential, valid_until=min(credential.valid_until, event.withdrawn_at))

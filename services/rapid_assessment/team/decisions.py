@@ -1,0 +1,231 @@
+"""What may be done with a team. Pure: who the responders are and what time it is come in, events or a refusal go out."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
+from contracts.jurisdictions import Jurisdiction, Seat
+from contracts.language import Event, InvalidValue, Personal, Refused
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatProposed,
+    SeatReleased,
+    StandDownExplained,
+    TeamJoined,
+)
+from services.rapid_assessment.team.state import Team, evolve
+
+Cause = Literal["coordinator", "shown_adult", "linked"]
+RULE = "C06"
+CITATION = "Miss. Code 43-26-3; 3 Miss. Admin. Code Pt. 5, 02-200(a)"
+
+
+class TeamRefusal(StrEnum):
+    """Why a command on a team is refused."""
+
+    NOT_OPEN = "team_not_open"
+    NO_SUCH_RESPONDER = "no_such_responder"
+    CONFLICT = "conflict"
+    CREDENTIAL = "credential"
+    NOT_AVAILABLE = "not_available"
+    ALREADY_ON_TEAM = "already_on_team"
+    SEAT_FILLED = "seat_filled"
+    NOT_PROPOSED = "not_proposed"
+    NOT_HELD = "seat_not_held"
+
+
+class Certificate(msgspec.Struct, frozen=True, kw_only=True):
+    """One credential of a candidate; valid from the first moment and before the last."""
+
+    kind: str
+    issuer: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+class Candidate(msgspec.Struct, frozen=True, kw_only=True):
+    """What a team asks about a responder."""
+
+    account: UUID
+    certificates: tuple[Certificate, ...]
+    available: tuple[datetime, datetime] | None
+
+    def valid_for(self, seat: Seat, at: datetime) -> datetime | None:
+        """Until when a credential for the seat holds, of those valid at that moment; None when none is."""
+        ends = [
+            each.valid_until
+            for each in self.certificates
+            if each.kind == seat.credential and each.issuer in seat.issuers and each.valid_from <= at < each.valid_until
+        ]
+        return max(ends, default=None)
+
+    def can_be_called(self, at: datetime) -> bool:
+        """Whether the responder said to be available at that moment."""
+        return self.available is not None and self.available[0] <= at < self.available[1]
+
+
+class Opening(msgspec.Struct, frozen=True, kw_only=True):
+    """The tip a team opens for."""
+
+    team: UUID
+    tip: UUID
+    person: UUID
+    received_at: datetime
+    due_at: datetime
+
+
+def open_team(team: Team, opening: Opening) -> list[Event]:
+    """Opens once; again only after the team was ended because the person was thought adult. Not for a joined tip."""
+    if team.phase in {"open", "formed"} or team.joined is not None:
+        return []
+    return [
+        TeamOpened(
+            team=opening.team,
+            tip=opening.tip,
+            person=opening.person,
+            received_at=opening.received_at,
+            due_at=opening.due_at,
+            opening=team.opening + 1,
+        )
+    ]
+
+
+def propose(team: Team, seat: Seat, candidate: Candidate | None, now: datetime) -> list[Event]:
+    """Asks a responder to take a seat. A proposal nobody answered is replaced by the next."""
+    _is_open(team)
+    if candidate is None:
+        raise Refused(TeamRefusal.NO_SUCH_RESPONDER, "No such responder is registered.")
+    if candidate.account in team.excluded:
+        raise Refused(TeamRefusal.CONFLICT, "This responder is kept out of this case. Ask someone else.")
+    if team.seat(seat.seat).filled:
+        raise Refused(TeamRefusal.SEAT_FILLED, "This seat is filled. Release it first.")
+    if candidate.account in team.members:
+        raise Refused(TeamRefusal.ALREADY_ON_TEAM, "The three seats need three different people. Ask someone else.")
+    _has_credential(candidate, seat, now)
+    if not candidate.can_be_called(now):
+        raise Refused(TeamRefusal.NOT_AVAILABLE, "This responder is not available now. Ask someone else.")
+    return [SeatProposed(team=team.team, seat=seat.seat, responder=candidate.account)]
+
+
+def accept(
+    team: Team, seat: Seat, responder: UUID, candidates: Mapping[UUID, Candidate], tables: Jurisdiction, now: datetime
+) -> list[Event]:
+    """The responder takes the seat. Forms the team when all three are filled by people whose credentials hold now.
+
+    `candidates` holds the responder and everyone who holds a seat.
+    """
+    _is_open(team)
+    if team.seat(seat.seat).proposed != responder:
+        raise Refused(TeamRefusal.NOT_PROPOSED, "You are not asked for this seat at present. Call the coordinator.")
+    until = _has_credential(candidates[responder], seat, now)
+    accepted = SeatAccepted(
+        team=team.team, seat=seat.seat, responder=responder, accepted_at=now, credential_until=until
+    )
+    return [accepted, *form(evolve(team, accepted), candidates, tables, now)]
+
+
+def form(team: Team, candidates: Mapping[UUID, Candidate], tables: Jurisdiction, now: datetime) -> list[Event]:
+    """Formed, if three different people hold the three seats and every credential holds now; else which lapsed."""
+    holders = {seat.seat: team.seat(seat.seat).held_by for seat in tables.seats}
+    people = {who for who in holders.values() if who is not None}
+    if not all(team.seat(name).filled for name in holders) or len(people) != len(holders):
+        return []
+    lapsed: list[Event] = [
+        SeatLapsed(team=team.team, seat=seat.seat, responder=who)
+        for seat in tables.seats
+        if (who := holders[seat.seat]) is not None and candidates[who].valid_for(seat, now) is None
+    ]
+    if lapsed:
+        return lapsed
+    late = team.due_at is not None and now > team.due_at
+    return [TeamFormed(team=team.team, tip=team.tip, formed_at=now, late=late)]
+
+
+def decline(team: Team, seat: Seat, responder: UUID, reason: str) -> list[Event]:
+    """The responder says no to an open proposal."""
+    if team.seat(seat.seat).proposed != responder:
+        raise Refused(TeamRefusal.NOT_PROPOSED, "You are not asked for this seat at present.")
+    text = Personal(person=team.person, text=reason)
+    return [SeatDeclined(team=team.team, seat=seat.seat, responder=responder, reason=text)]
+
+
+def release(team: Team, seat: Seat, reason: str) -> list[Event]:
+    """Whoever holds the seat leaves it. A formed team no longer stands until it is filled again."""
+    if team.phase == "stood_down":
+        raise Refused(TeamRefusal.NOT_OPEN, "This team has ended.")
+    holder = team.seat(seat.seat).held_by
+    if holder is None:
+        raise Refused(TeamRefusal.NOT_HELD, "Nobody holds this seat.")
+    text = Personal(person=team.person, text=reason)
+    return [SeatReleased(team=team.team, seat=seat.seat, responder=holder, reason=text)]
+
+
+def declare_conflict(team: Team, responder: UUID, reason: str) -> list[Event]:
+    """The responder is out of this case for good; a second declaration changes nothing."""
+    if responder in team.excluded:
+        return []
+    text = Personal(person=team.person, text=reason)
+    return [ConflictDeclared(team=team.team, responder=responder, reason=text)]
+
+
+def exclude(team: Team, team_id: UUID, account: UUID) -> list[Event]:
+    """Someone the tip names is out of this case for good, even before its team opens."""
+    return [] if account in team.excluded else [AccountExcluded(team=team_id, account=account)]
+
+
+def stand_down(team: Team, cause: Cause, reason: str | None = None) -> list[Event]:
+    """Ends the team. Raises `Refused` for one that is not open or formed."""
+    if team.phase not in {"open", "formed"}:
+        raise Refused(TeamRefusal.NOT_OPEN, "There is no open team to end.")
+    ended: list[Event] = [TeamStoodDown(team=team.team, tip=team.tip, cause=cause)]
+    if reason is not None:
+        text = Personal(person=team.person, text=reason)
+        ended.append(StandDownExplained(team=team.team, reason=text))
+    return ended
+
+
+def join(team: Team, team_id: UUID, first: UUID) -> list[Event]:
+    """The person's team stands under another tip: an open one here ends."""
+    if team.joined is not None:
+        return []
+    ended = stand_down(team, "linked") if team.phase in {"open", "formed"} else []
+    return [TeamJoined(team=team_id, first=first), *ended]
+
+
+def seat_named(name: str, tables: Jurisdiction) -> Seat:
+    """Raises `InvalidValue`."""
+    for seat in tables.seats:
+        if seat.seat == name:
+            return seat
+    raise InvalidValue("seat", f"The seats are {', '.join(seat.seat for seat in tables.seats)}.")
+
+
+def empty_seats(team: Team, tables: Jurisdiction) -> tuple[str, ...]:
+    """Each seat that keeps the team from standing, in the rule's order."""
+    return tuple(seat.seat for seat in tables.seats if not team.seat(seat.seat).filled)
+
+
+def _is_open(team: Team) -> None:
+    if team.phase != "open":
+        raise Refused(TeamRefusal.NOT_OPEN, "This team stands or has ended, so its seats are not open.")
+
+
+def _has_credential(candidate: Candidate, seat: Seat, now: datetime) -> datetime:
+    until = candidate.valid_for(seat, now)
+    if until is None:
+        raise Refused(
+            TeamRefusal.CREDENTIAL,
+            f"No credential for the seat of {seat.words} is valid now. Ask someone else.",
+            rule=RULE,
+            citation=CITATION,
+        )
+    return until

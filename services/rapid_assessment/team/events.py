@@ -1,0 +1,113 @@
+"""What happens to a team and stays in this service (and, sealed, with the auditors)."""
+
+from typing import Annotated
+
+from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
+from contracts.language import Code, Event, Moment, Personal, Reference, classified
+
+Text = Annotated[Personal, classified("personal")]
+
+
+class SeatProposed(Event, frozen=True, kw_only=True):
+    """A responder was asked to take a seat; it replaces an open proposal for the same seat."""
+
+    NAME = "team.seat_proposed"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
+class SeatAccepted(Event, frozen=True, kw_only=True):
+    """The responder took the seat, with a credential valid at that moment."""
+
+    NAME = "team.seat_accepted"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    accepted_at: Moment
+    credential_until: Moment
+
+
+class SeatDeclined(Event, frozen=True, kw_only=True):
+    """The responder said no, and why."""
+
+    NAME = "team.seat_declined"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    reason: Text
+
+
+class SeatReleased(Event, frozen=True, kw_only=True):
+    """A seat that was held is empty again."""
+
+    NAME = "team.seat_released"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    reason: Text
+
+
+class SeatLapsed(Event, frozen=True, kw_only=True):
+    """When the team would have formed, this holder's credential was no longer valid: the seat counts as empty."""
+
+    NAME = "team.seat_lapsed"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
+class ConflictDeclared(Event, frozen=True, kw_only=True):
+    """A responder has a conflict of interest: out of the team, never proposed or shown the case again."""
+
+    NAME = "team.conflict_declared"
+
+    team: Reference
+    responder: Reference
+    reason: Text
+
+
+class AccountExcluded(Event, frozen=True, kw_only=True):
+    """The tip names someone with this account: never proposed, paged or shown the case."""
+
+    NAME = "team.account_excluded"
+
+    team: Reference
+    account: Reference
+
+
+class TeamJoined(Event, frozen=True, kw_only=True):
+    """The tip is about a person whose team stands under an earlier tip."""
+
+    NAME = "team.joined"
+
+    team: Reference
+    first: Reference
+
+
+class StandDownExplained(Event, frozen=True, kw_only=True):
+    """Why a coordinator ended the team."""
+
+    NAME = "team.stand_down_explained"
+
+    team: Reference
+    reason: Text
+
+
+TEAM_EVENTS: tuple[type[Event], ...] = (
+    *RAPID_ASSESSMENT_EVENTS,
+    SeatProposed,
+    SeatAccepted,
+    SeatDeclined,
+    SeatReleased,
+    SeatLapsed,
+    ConflictDeclared,
+    AccountExcluded,
+    TeamJoined,
+    StandDownExplained,
+)

@@ -1,0 +1,125 @@
+"""A team as its events tell it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
+from contracts.language import Event
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatProposed,
+    SeatReleased,
+    TeamJoined,
+)
+
+UNSET = UUID(int=0)
+Phase = Literal["none", "open", "formed", "stood_down"]
+
+
+class SeatOnTeam(msgspec.Struct, frozen=True, kw_only=True):
+    """A seat is filled while someone holds it whose credential has not lapsed."""
+
+    proposed: UUID | None = None
+    held_by: UUID | None = None
+    lapsed: bool = False
+
+    @property
+    def filled(self) -> bool:
+        return self.held_by is not None and not self.lapsed
+
+
+class Team(msgspec.Struct, frozen=True, kw_only=True):
+    """`opening` counts how often it was opened; `late` whether it last formed after its due time."""
+
+    phase: Phase = "none"
+    team: UUID = UNSET
+    tip: UUID = UNSET
+    person: UUID = UNSET
+    received_at: datetime | None = None
+    due_at: datetime | None = None
+    opening: int = 0
+    seats: dict[str, SeatOnTeam] = {}
+    excluded: tuple[UUID, ...] = ()
+    joined: UUID | None = None
+    formed_at: datetime | None = None
+    late: bool = False
+
+    @property
+    def members(self) -> tuple[UUID, ...]:
+        """Everyone who holds a seat or is asked to."""
+        seats = self.seats.values()
+        return tuple(who for seat in seats for who in (seat.held_by, seat.proposed) if who is not None)
+
+    def seat(self, name: str) -> SeatOnTeam:
+        """A seat nobody was asked for yet is empty."""
+        return self.seats.get(name, SeatOnTeam())
+
+
+def evolve(team: Team, event: Event) -> Team:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case TeamOpened():
+            return change(
+                team,
+                phase="open",
+                team=event.team,
+                tip=event.tip,
+                person=event.person,
+                received_at=event.received_at,
+                due_at=event.due_at,
+                opening=event.opening,
+                seats={},
+                formed_at=None,
+                late=False,
+            )
+        case SeatProposed():
+            return _with_seat(team, event.seat, proposed=event.responder)
+        case SeatAccepted():
+            return _with_seat(team, event.seat, proposed=None, held_by=event.responder, lapsed=False)
+        case SeatDeclined():
+            return _with_seat(team, event.seat, proposed=None)
+        case SeatReleased():
+            return _opened(_with_seat(team, event.seat, held_by=None, lapsed=False))
+        case SeatLapsed():
+            return _opened(_with_seat(team, event.seat, lapsed=True))
+        case ConflictDeclared():
+            return _without(change(team, excluded=(*team.excluded, event.responder)), event.responder)
+        case AccountExcluded():
+            return _without(change(team, excluded=(*team.excluded, event.account)), event.account)
+        case TeamFormed():
+            return change(team, phase="formed", formed_at=event.formed_at, late=event.late)
+        case TeamStoodDown():
+            return change(team, phase="stood_down")
+        case TeamJoined():
+            return change(team, joined=event.first)
+        case _:
+            return team
+
+
+def _with_seat(team: Team, name: str, **changes: object) -> Team:
+    seat = msgspec.structs.replace(team.seat(name), **changes)
+    return msgspec.structs.replace(team, seats={**team.seats, name: seat})
+
+
+def _opened(team: Team) -> Team:
+    """A formed team that loses a seat no longer stands."""
+    return msgspec.structs.replace(team, phase="open") if team.phase == "formed" else team
+
+
+def _without(team: Team, account: UUID) -> Team:
+    """Takes an account off every seat."""
+    left = team
+    for name, seat in team.seats.items():
+        if seat.proposed == account:
+            left = _with_seat(left, name, proposed=None)
+        if seat.held_by == account:
+            left = _opened(_with_seat(left, name, held_by=None, lapsed=False))
+    return left
