@@ -1,0 +1,183 @@
+"""Who is shown whose name, and that it is on record before it is shown."""
+
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from tests.services.identity.house import (
+    ADMINISTRATOR_NAME,
+    ADMINISTRATOR_SIGN_IN_NAME,
+    NAME,
+    SIGN_IN_NAME,
+    House,
+    token_of,
+)
+from tests.support.waiting import eventually
+
+WHO_MAY = [
+    "cps_intake",
+    "cps_coordinator",
+    "cps_investigator",
+    "trafficking_investigator",
+    "victim_advocate",
+    "statewide_coordinator",
+    "task_force",
+    "rapid_response_advocate",
+    "auditor",
+]
+AGENCY_OF = {
+    "cps_coordinator": "MDCPS-HTC",
+    "statewide_coordinator": "SHTC",
+    "task_force": "CVP-TF",
+    "rapid_response_advocate": "CVP",
+    "law_enforcement": "LOCAL-LE",
+}
+
+
+async def viewer(house: House, role: str) -> str:
+    """A token of somebody with the role."""
+    agency = AGENCY_OF.get(role, "MDCPS")
+    if agency != "MDCPS":
+        await house.identity.post("/agencies", {"agency": agency}, by=house.token)
+    await house.active(sign_in_name="viewer@example.org", agency=agency, roles=[role])
+    return await token_of(house.identity, "viewer@example.org")
+
+
+@pytest.mark.parametrize("role", WHO_MAY)
+async def test_who_works_on_a_case_is_shown_names_by_reference(house: House, role: str) -> None:
+    somebody = await house.opened()
+    token = await viewer(house, role)
+
+    names = await house.identity.get("/accounts/names", by=token, params={"account": [str(somebody.account)]})
+
+    assert names.json() == [{"account": str(somebody.account), "name": NAME, "agency": "MDCPS"}]
+    assert names.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize("role", ["agency_reporter", "law_enforcement", "prosecutor"])
+async def test_others_are_not(house: House, role: str) -> None:
+    somebody = await house.opened()
+    token = await viewer(house, role)
+    before = house.identity.names()
+
+    names = await house.identity.get("/accounts/names", by=token, params={"account": [str(somebody.account)]})
+
+    assert names.status_code == 403
+    assert house.identity.names() == before
+
+
+async def test_the_page_is_one_event_with_the_records_and_where_they_stood(house: House) -> None:
+    somebody = await house.opened()
+    token = await viewer(house, "auditor")
+    asked = [str(somebody.account), str(house.administrator), str(uuid4()), str(somebody.account)]
+
+    names = await house.identity.get("/accounts/names", by=token, params={"account": asked})
+
+    assert [each["name"] for each in names.json()] == [NAME, ADMINISTRATOR_NAME]
+    rows = house.identity.rows()
+    _, _, name, state = rows[-1]
+    assert name == "operation.page_read"
+    assert state["actor"].startswith("account:")
+    assert state["data"]["question"] == "names of accounts"
+    assert state["data"]["records"] == [str(somebody.account), str(house.administrator)]
+    for record, position in zip(state["data"]["records"], state["data"]["positions"], strict=True):
+        stream, _, described, _ = rows[position - 1]
+        assert (str(stream), described) == (record, "account.described")
+
+
+async def test_only_unknown_references_show_nothing(house: House) -> None:
+    token = await viewer(house, "auditor")
+
+    names = await house.identity.get("/accounts/names", by=token, params={"account": [str(uuid4())]})
+
+    assert (names.status_code, names.json()) == (200, [])
+
+
+@pytest.mark.parametrize("asked", [[], ["not a reference"], [str(uuid4())] * 51])
+async def test_a_question_that_cannot_be_right_is_refused(house: House, asked: list[str]) -> None:
+    answer = await house.identity.get("/accounts/names", by=house.token, params={"account": asked})
+
+    assert answer.status_code == 422, answer.text
+
+
+async def test_an_administrator_lists_accounts_with_their_names(house: House) -> None:
+    opened = await house.open()
+
+    page = await house.identity.get("/accounts", by=house.token, after=opened)
+
+    assert page.status_code == 200, page.text
+    assert [(each["account"]["name"], each["account"]["status"]) for each in page.json()["accounts"]] == [
+        (ADMINISTRATOR_NAME, "active"),
+        (NAME, "invited"),
+    ]
+    assert page.json()["next"] is None
+    read = house.identity.rows()[-1]
+    assert read[2] == "operation.page_read"
+    assert len(read[3]["data"]["records"]) == 2
+
+
+async def test_the_list_can_be_had_of_one_agency_and_page_by_page(house: House) -> None:
+    registered = await house.identity.post("/agencies", {"agency": "CVP"}, by=house.token)
+    answers = [
+        await house.open(agency="CVP", roles=["victim_advocate"], sign_in_name=f"{number}@example.org")
+        for number in range(51)
+    ]
+    assert registered.status_code == 201
+
+    first = await house.identity.get("/accounts", by=house.token, after=answers[-1], params={"agency": "CVP"})
+    second = await house.identity.get(
+        "/accounts", by=house.token, params={"agency": "CVP", "after": first.json()["next"]}
+    )
+
+    assert (len(first.json()["accounts"]), len(second.json()["accounts"])) == (50, 1)
+    assert second.json()["next"] is None
+    shown = [each["account"]["reference"] for each in first.json()["accounts"] + second.json()["accounts"]]
+    assert shown == [answer.json()["reference"] for answer in answers]
+
+
+async def test_an_administrator_reads_one_account_with_its_version(house: House) -> None:
+    somebody = await house.opened()
+
+    page = await house.identity.get(f"/accounts/{somebody.account}", by=house.token)
+
+    assert page.headers["ETag"] == '"3"'
+    assert page.json()["sign_in_name"] == SIGN_IN_NAME
+    assert house.identity.names()[-1] == "operation.page_read"
+    assert (await house.identity.get(f"/accounts/{uuid4()}", by=house.token)).status_code == 404
+
+
+async def test_a_name_whose_key_was_destroyed_is_null(house: House) -> None:
+    somebody = await house.opened()
+    path = f"/operator/persons/{somebody.account}/destroy-key"
+    await house.identity.post(path, {"order": "Example order 1"}, by=house.token)
+
+    page = await house.identity.get(f"/accounts/{somebody.account}", by=house.token)
+
+    assert (page.json()["name"], page.json()["sign_in_name"]) == (None, None)
+    assert UUID(page.json()["reference"]) == somebody.account
+
+
+async def test_a_rebuilt_list_is_the_same_list(house: House) -> None:
+    await house.active()
+    path = f"/accounts/{house.administrator}"
+    assert (await house.identity.get(path, by=house.token)).status_code == 200
+    before = await house.identity.get("/accounts", by=house.token, after=await house.open(sign_in_name="c@example.org"))
+
+    rebuilt = await house.identity.post("/operator/views/account_list/rebuild", by=house.token)
+
+    assert rebuilt.status_code == 200, rebuilt.text
+
+    async def switched() -> bool:
+        return "account_list_2" in _tables(house) and "account_list_1" not in _tables(house)
+
+    await eventually(switched)
+    after = await house.identity.get("/accounts", by=house.token, after=rebuilt)
+    assert after.json() == before.json()
+    assert before.json()["accounts"][0]["account"]["sign_in_name"] == ADMINISTRATOR_SIGN_IN_NAME
+
+
+def _tables(house: House) -> set[str]:
+    with psycopg.connect(house.identity.database.admin) as connection:
+        found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'views'").fetchall()
+    return {name for (name,) in found}
