@@ -8,7 +8,7 @@ from services.audit.comparison.http import ComparisonController
 from services.audit.copy.copying import copying
 from services.audit.copy.events import GapFound
 from services.audit.replay.events import CaseReplayed
-from services.audit.replay.http import ReplayController
+from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import load_words
 from services.audit.sources import UPSTREAMS
 from services.kernel.service import Definition, Parts, Source, Wiring, main
@@ -20,7 +20,9 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     return Wiring(
         routes=[ReplayController, ComparisonController],
-        given={"words": load_words(load_mississippi())},
+        given={
+            "replays": Replays(parts.pool, parts.store, parts.gate, parts.time, load_words(load_mississippi())),
+        },
         sources=[
             Source(
                 name=upstream.durable,

@@ -1,5 +1,6 @@
 """Replay over HTTP: a case as it was known, or as it was true, at any moment. Each telling is itself put on record."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
@@ -48,6 +49,17 @@ class CasePage(msgspec.Struct, frozen=True):
     more: bool
 
 
+@dataclass(frozen=True)
+class Replays:
+    """What a replay is made with. A protocol such as the source of time cannot be handed to a route by itself."""
+
+    pool: AsyncConnectionPool
+    store: EventStore
+    gate: Gate
+    time: TimeSource
+    words: Words
+
+
 class ReplayController(Controller):
     """What happened, who knew it when, and why."""
 
@@ -70,11 +82,7 @@ class ReplayController(Controller):
         self,
         case: UUID,
         request: Request[Any, Any, Any],
-        pool: AsyncConnectionPool,
-        store: EventStore,
-        gate: Gate,
-        time: TimeSource,
-        words: Words,
+        replays: Replays,
         as_of: Annotated[str | None, Parameter(max_length=LONGEST_TIME)] = None,
         by: Literal["recorded", "happened"] = "recorded",
     ) -> Replay:
@@ -82,15 +90,15 @@ class ReplayController(Controller):
 
         `by=recorded` tells what was known then; `by=happened` what was true then, whenever it was typed in.
         """
-        now = time.now()
+        now = replays.time.now()
         moment = now if as_of is None else _moment_in(as_of, now)
-        reading = await read_case(pool, case, moment, by)
+        reading = await read_case(replays.pool, case, moment, by)
         caller = caller_of(request)
         kept_out = sorted(reading.kept_out) if reading else []
-        gate.require(caller, "replay_case", Record("Case", case, accounts={"kept_out": kept_out}))
+        replays.gate.require(caller, "replay_case", Record("Case", case, accounts={"kept_out": kept_out}))
         if reading is None:
             raise NotFound
-        sentences = list(tell(reading.rows, as_of=moment, by=by, order=NAMES, known=reading.known, words=words))
+        sentences = list(tell(reading.rows, as_of=moment, by=by, order=NAMES, known=reading.known, words=replays.words))
         answer = Replay(
             case=case,
             cases=sorted(reading.cases),
@@ -99,7 +107,7 @@ class ReplayController(Controller):
             positions=reading.positions,
             sentences=sentences,
         )
-        await _record(store, caller, answer, gate.version, now)
+        await _record(replays, caller, answer, now)
         return answer
 
 
@@ -116,7 +124,7 @@ def _moment_in(text: str, now: datetime) -> datetime:
     return moment
 
 
-async def _record(store: EventStore, caller: Caller, told: Replay, policy: str, now: datetime) -> None:
+async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime) -> None:
     event = CaseReplayed(
         case=told.case,
         told=tuple(told.cases),
@@ -132,6 +140,6 @@ async def _record(store: EventStore, caller: Caller, told: Replay, policy: str, 
         command_id=uuid4(),
         causation_id=None,
         correlation_id=told.case,
-        policy=policy,
+        policy=replays.gate.version,
     )
-    await store.append(Changes([Change(uuid4(), 0, [event])]), origin, now)
+    await replays.store.append(Changes([Change(uuid4(), 0, [event])]), origin, now)

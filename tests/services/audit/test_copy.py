@@ -10,9 +10,8 @@ from eventsourcing.persistence import Notification
 from deploy.topology import LISTENERS, stream_name
 from services.audit.copy.copying import gap_before, head_of
 from services.audit.sources import UPSTREAMS
-from services.kernel.messages import headers_of, subject_of
 from services.kernel.stored_form import BadState
-from tests.services.audit.copied import copied, wait_for_copy
+from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import a_tip, row
 from tests.support.running_service import Person, RunningService
 from tests.support.waiting import eventually
@@ -26,12 +25,6 @@ def notification(position: int, name: str = "tips.of_tomorrow", state: bytes | N
     return Notification(uuid4(), 1, name, state or msgspec.json.encode(tomorrow), id=position)
 
 
-async def publish(audit: RunningService, source: str, sent: Notification) -> None:
-    """As the source's relay does it: an event no contract names goes out where only the audit service may read."""
-    subject = subject_of(source, sent.topic, frozenset({"tips.of_tomorrow"} if source == "tips" else ()))
-    await audit._server.jetstream().publish(subject, sent.state, headers=headers_of(source, sent))
-
-
 def test_consumers_and_streams_are_those_the_house_sets_up() -> None:
     wanted = {
         (each.upstream, stream_name(each.upstream), each.durable) for each in LISTENERS if each.service == "audit"
@@ -40,7 +33,7 @@ def test_consumers_and_streams_are_those_the_house_sets_up() -> None:
 
 
 async def test_rows_are_kept_byte_by_byte_also_of_events_nobody_here_knows(audit: RunningService) -> None:
-    sent = [notification(1), notification(2, "sealed.somewhere"), notification(3)]
+    sent = [notification(1), notification(2, "tips.tip_received"), notification(3)]
     for each in sent:
         await publish(audit, "tips", each)
 
