@@ -24,11 +24,12 @@ OPEN = "open"
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What a policy may know of a record. `accounts` are attributes that are sets of accounts."""
+    """What a policy may know of a record: attributes that are sets of accounts, sets of roles, or words."""
 
     kind: str
     id: UUID
     accounts: Mapping[str, Sequence[UUID]] = {}
+    roles: Mapping[str, Sequence[str]] = {}
     words: Mapping[str, str] = {}
 
 
@@ -47,7 +48,9 @@ class Gate:
         """Whether the caller may do this to this record."""
         attributes: dict[str, Any] = dict(record.words)
         for name, accounts in record.accounts.items():
-            attributes[name] = [{"__entity": {"type": "Account", "id": str(account)}} for account in accounts]
+            attributes[name] = [_entity("Account", str(account)) for account in accounts]
+        for name, roles in record.roles.items():
+            attributes[name] = [_entity("Role", role) for role in roles]
         return self._ask(caller, action, record.kind, str(record.id), attributes)
 
     def require(self, caller: Caller, action: str, record: Record) -> None:
@@ -71,6 +74,10 @@ class Gate:
             "context": {},
         }
         return bool(cedarpy.is_authorized(request, self._policies, entities).allowed)
+
+
+def _entity(kind: str, id_: str) -> dict[str, dict[str, str]]:
+    return {"__entity": {"type": kind, "id": id_}}
 
 
 class RouteGuard:

@@ -1,4 +1,4 @@
-"""What may be done with a team. Pure: who the responders are and what time it is come in, events or a refusal go out."""
+"""What may be done with a team. Pure: responders and time come in, events or a refusal go out."""
 
 from collections.abc import Mapping
 from datetime import datetime

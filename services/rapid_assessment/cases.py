@@ -1,0 +1,109 @@
+"""Everything this service holds about one tip, and the references by which it is found."""
+
+from dataclasses import dataclass
+from uuid import UUID, uuid5
+
+from contracts.jurisdictions import ClockRule, Jurisdiction
+from services.kernel.clock import Clock, Terms
+from services.kernel.due import CLOCK
+from services.kernel.http.caller import Caller
+from services.kernel.http.gate import Gate, Record
+from services.kernel.http.problems import NotFound
+from services.kernel.store import EventStore, Kind, Loaded
+from services.rapid_assessment.contact import contact as contacts
+from services.rapid_assessment.contact.contact import Contact
+from services.rapid_assessment.notice import notice as notices
+from services.rapid_assessment.notice.notice import Notice
+from services.rapid_assessment.responder import state as responders
+from services.rapid_assessment.responder.state import Responder
+from services.rapid_assessment.team import state as teams
+from services.rapid_assessment.team.decisions import Candidate, Certificate
+from services.rapid_assessment.team.state import Team
+
+TEAM = Kind("team", Team(), teams.evolve)
+CONTACT = Kind("contact", Contact(), contacts.evolve)
+RESPONDER = Kind("responder", Responder(), responders.evolve)
+NOTICE = Kind("notice", Notice(), notices.evolve)
+
+TEAM_RULE = "C06"
+CONTACT_RULE = "C02"
+
+
+def team_of(tip: UUID) -> UUID:
+    """One team for a tip, found again without asking anyone."""
+    return uuid5(tip, "team")
+
+
+def contact_of(tip: UUID) -> UUID:
+    """The duty to see the child, one for a tip."""
+    return uuid5(tip, "contact")
+
+
+def clock_of(tip: UUID, rule: str, opening: int) -> UUID:
+    """One clock for a rule and an opening of the team: a clock ends once, a second opening starts another."""
+    return uuid5(tip, f"{rule} {opening}")
+
+
+def terms_of(rule: ClockRule) -> Terms:
+    """A jurisdiction's rule in the kernel's words."""
+    return Terms(
+        rule=rule.rule,
+        version=rule.version,
+        citation=rule.citation,
+        period=rule.period,
+        warnings=rule.warnings,
+    )
+
+
+def candidate_of(responder: Responder) -> Candidate:
+    """What a team asks about a responder."""
+    certificates = tuple(
+        Certificate(kind=c.kind, issuer=c.issuer, valid_from=c.valid_from, valid_until=c.valid_until)
+        for c in responder.credentials
+    )
+    return Candidate(account=responder.account, certificates=certificates, available=responder.available)
+
+
+def record_of(team: Team) -> Record:
+    """What policies may know of a team."""
+    return Record("Team", team.team, accounts={"excluded": team.excluded, "members": team.members})
+
+
+@dataclass(frozen=True)
+class Cases:
+    """Loads what belongs to a tip, for routes and reactions alike."""
+
+    store: EventStore
+    gate: Gate
+    jurisdiction: Jurisdiction
+
+    async def team(self, team: UUID) -> Loaded[Team]:
+        """As it stands; version 0 when it was never opened."""
+        return await self.store.load(TEAM, team)
+
+    async def visible(self, caller: Caller, action: str, team: UUID) -> Loaded[Team]:
+        """Raises `NotFound` for a team that is absent or not the caller's to touch."""
+        loaded = await self.team(team)
+        if loaded.state.phase == "none":
+            raise NotFound
+        self.gate.require(caller, action, record_of(loaded.state))
+        return loaded
+
+    async def contact(self, tip: UUID) -> Loaded[Contact]:
+        """The duty to see the child."""
+        return await self.store.load(CONTACT, contact_of(tip))
+
+    async def clock(self, tip: UUID, rule: str, opening: int) -> Loaded[Clock]:
+        """The clock of a rule."""
+        return await self.store.load(CLOCK, clock_of(tip, rule, opening))
+
+    async def candidate(self, account: UUID) -> Candidate | None:
+        """None for someone who is not registered as a responder."""
+        loaded = await self.store.load(RESPONDER, account)
+        return candidate_of(loaded.state) if loaded.exists else None
+
+    async def candidates(self, team: Team, *also: UUID) -> dict[UUID, Candidate]:
+        """Everyone who holds a seat, and those named."""
+        holders = {seat.held_by for seat in team.seats.values() if seat.held_by is not None}
+        found = {account: await self.candidate(account) for account in holders | set(also)}
+        return {account: candidate for account, candidate in found.items() if candidate is not None}

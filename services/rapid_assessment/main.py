@@ -1,0 +1,88 @@
+"""The rapid assessment service: teams and their seats, responders, contact with the child, notices."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
+from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.jurisdictions import load_mississippi
+from contracts.language import Event
+from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.follower import Handler
+from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpossible
+from services.rapid_assessment.contact.http import ContactController
+from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
+from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, DeliverNotices, read_addresses
+from services.rapid_assessment.processes.exclude_named import ExcludeNamed
+from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
+from services.rapid_assessment.processes.open_team import OpenTeam
+from services.rapid_assessment.processes.tell_people import TellOfAdult, TellPeople
+from services.rapid_assessment.responder.events import RESPONDER_EVENTS
+from services.rapid_assessment.responder.http import ResponderController
+from services.rapid_assessment.team.events import (
+    TEAM_EVENTS,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatReleased,
+)
+from services.rapid_assessment.team.http import TeamController
+from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
+from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
+
+ADDRESSES = "notices.json"
+
+
+def wire(parts: Parts) -> Wiring:
+    """What this service makes of its parts."""
+    cases = Cases(parts.store, parts.gate, load_mississippi())
+    deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
+    return Wiring(
+        routes=[TeamController, TeamBoardController, ContactController, ResponderController, NoticeController],
+        given={"cases": cases},
+        sources=[
+            Source(
+                name="rapid_assessment-from-tips",
+                stream="TIPS",
+                durable="rapid_assessment-from-tips",
+                known=TIPS_EVENTS,
+                handlers=_on_tips(cases, parts),
+            ),
+            Source(name="tell_people", handlers=_on_own(cases, parts)),
+            Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
+        ],
+    )
+
+
+def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    open_team, tell = OpenTeam(cases, parts.time), TellOfAdult(cases)
+    return {
+        TipReceived: [open_team, tell],
+        TipScreened: [open_team, tell],
+        TipCorrected: [open_team, tell],
+        TipLinked: [JoinLinkedTips(cases, parts.time)],
+        AccountNamed: [ExcludeNamed(cases)],
+    }
+
+
+def _on_own(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    tell = TellPeople(cases, parts.time)
+    concerning = (ClockWarned, ClockMissed, ContactImpossible, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed)
+    return {event: [tell] for event in concerning}
+
+
+DEFINITION = Definition(
+    name="rapid_assessment",
+    title="Muster: rapid assessment",
+    stream="RAPID_ASSESSMENT",
+    events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS),
+    contract=RAPID_ASSESSMENT_EVENTS,
+    policies=Path(__file__).parent / "policies.cedar",
+    views=[TEAM_BOARD, NOTICE_BOARD],
+    wire=wire,
+)
+
+if __name__ == "__main__":
+    main(DEFINITION)

@@ -1,0 +1,104 @@
+"""Who is told when something happens: a notice for each role the rule names, once for each cause.
+
+An adult's tip goes to the task force and its rapid-response advocate. A warned or missed clock goes to the roles of its
+rule; while seats stay empty after the due time, every change of a seat tells the coordinator again, naming them.
+"""
+
+from collections.abc import Iterable
+from uuid import UUID, uuid5
+
+from contracts.events.tips import TipCorrected, TipReceived, TipScreened
+from contracts.jurisdictions import Jurisdiction
+from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.store import Change, Changes
+from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
+from services.rapid_assessment.cases import NOTICE, TEAM_RULE, Cases, team_of
+from services.rapid_assessment.contact.events import ContactImpossible
+from services.rapid_assessment.notice.events import NoticeRequested
+from services.rapid_assessment.notice.notice import Why, notice_id
+from services.rapid_assessment.team.decisions import empty_seats
+from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatLapsed, SeatReleased
+
+ADULT_ROLES = ("task_force", "rapid_response_advocate")
+ADULT_RULE = "adult pathway"
+NO_CONTACT_DUTY = "C03"
+
+
+class TellOfAdult:
+    """Reacts to tips; a second word about the same adult tells nobody twice."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        match happening.event:
+            case TipReceived() | TipScreened() | TipCorrected() as tip if tip.age == "adult":
+                cause = uuid5(tip.tip, ADULT_RULE)
+                return await _requests(self._cases, cause, tip.tip, ADULT_ROLES, Why.ADULT_TIP, ADULT_RULE, "")
+            case _:
+                return None
+
+
+class TellPeople:
+    """Reacts to this service's own events."""
+
+    def __init__(self, cases: Cases, time: TimeSource) -> None:
+        self._cases = cases
+        self._time = time
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        tables: Jurisdiction = self._cases.jurisdiction
+        cause = happening.event_id
+        match happening.event:
+            case ClockWarned(rule=rule, subject=tip):
+                told = tables.clock_rule(rule)
+                return await _requests(
+                    self._cases, cause, tip, told.told_at_warning, Why.CLOCK_WARNED, rule, told.citation
+                )
+            case ClockMissed(rule=rule, subject=tip):
+                told = tables.clock_rule(rule)
+                return await _requests(
+                    self._cases, cause, tip, told.told_at_miss, Why.CLOCK_MISSED, rule, told.citation
+                )
+            case ContactImpossible(tip=tip):
+                duty = tables.duty_rule(NO_CONTACT_DUTY)
+                return await _requests(
+                    self._cases, cause, tip, duty.told, Why.CONTACT_IMPOSSIBLE, duty.rule, duty.citation
+                )
+            case SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed():
+                return await self._escalate(happening)
+            case _:
+                return None
+
+    async def _escalate(self, happening: Happening) -> Changes | None:
+        team = (await self._cases.team(happening.stream)).state
+        if team.phase != "open" or team.due_at is None or self._time.now() < team.due_at:
+            return None
+        rule = self._cases.jurisdiction.clock_rule(TEAM_RULE)
+        return await _requests(
+            self._cases,
+            happening.event_id,
+            team.tip,
+            rule.told_at_miss,
+            Why.SEATS_STILL_EMPTY,
+            rule.rule,
+            rule.citation,
+        )
+
+
+async def _requests(
+    cases: Cases, cause: UUID, tip: UUID, roles: Iterable[str], why: Why, rule: str, citation: str
+) -> Changes | None:
+    team = (await cases.team(team_of(tip))).state
+    empty = empty_seats(team, cases.jurisdiction) if team.phase == "open" and rule == TEAM_RULE else ()
+    changes = []
+    for role in roles:
+        loaded = await cases.store.load(NOTICE, notice_id(cause, role))
+        if loaded.exists:
+            continue
+        requested = NoticeRequested(
+            notice=loaded.id, tip=tip, role=role, why=why, rule=rule, citation=citation, empty_seats=empty
+        )
+        changes.append(Change(loaded.id, 0, [requested]))
+    return Changes(changes) if changes else None

@@ -1,0 +1,172 @@
+"""Teams over HTTP: propose, accept, decline, release, conflict, stand down."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+
+from contracts.events.rapid_assessment import TeamFormed
+from contracts.language import Event
+from services.kernel import clock as clocks
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.problems import NeverAllowed, NotFound
+from services.kernel.store import Change, Changes, Loaded
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
+from services.rapid_assessment.contact import contact as contacts
+from services.rapid_assessment.team import decisions
+from services.rapid_assessment.team.page import TeamPage, team_page
+from services.rapid_assessment.team.state import Team
+
+Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
+
+
+class Propose(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Whom to ask."""
+
+    responder: UUID
+
+
+class WithReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In your own words; it is sealed and shown only to those who work on the case."""
+
+    reason: Reason
+
+
+class TeamController(Controller):
+    """The seats of a team. Accepting the last one forms it."""
+
+    path = "/teams"
+    tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/{team:uuid}", opt={"action": "read_team"})
+    async def read(self, team: UUID, cases: Cases, request: Request[Any, Any, Any]) -> Response[TeamPage]:
+        """Seats, clocks and contact as they stand."""
+        loaded = await cases.visible(caller_of(request), "read_team", team)
+        return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
+
+    @get("/of-tip/{tip:uuid}", opt={"action": "read_team"})
+    async def of_tip(self, tip: UUID, cases: Cases, request: Request[Any, Any, Any]) -> Response[TeamPage]:
+        """The team of a tip."""
+        loaded = await cases.visible(caller_of(request), "read_team", team_of(tip))
+        return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
+
+    @post("/{team:uuid}/seats/{seat:str}/proposal", opt={"action": "propose"}, status_code=200)
+    async def propose(
+        self, team: UUID, seat: str, data: Propose, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Asks a responder to take a seat."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "propose", team))
+            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            candidate = await cases.candidate(data.responder)
+            return _on_team(loaded, decisions.propose(loaded.state, wanted, candidate, now), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{team:uuid}/seats/{seat:str}/acceptance", opt={"action": "accept"}, status_code=200)
+    async def accept(self, team: UUID, seat: str, intent: Intent, commands: Commands, cases: Cases) -> Response[Done]:
+        """Takes the seat you are asked for. The last seat forms the team and meets its clock, in one commit."""
+        me = _account(intent)
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "accept", team))
+            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            candidates = await cases.candidates(loaded.state, me)
+            if me not in candidates:
+                raise NotFound
+            events = decisions.accept(loaded.state, wanted, me, candidates, cases.jurisdiction, now)
+            met = await _met_by(cases, loaded.state, events, now)
+            return _on_team(loaded, events, now, *met)
+
+        return await commands.run(intent, decide)
+
+    @post("/{team:uuid}/seats/{seat:str}/decline", opt={"action": "decline"}, status_code=200)
+    async def decline(
+        self, team: UUID, seat: str, data: WithReason, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Says no to a seat you are asked for."""
+        me = _account(intent)
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "decline", team))
+            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            return _on_team(loaded, decisions.decline(loaded.state, wanted, me, data.reason), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{team:uuid}/seats/{seat:str}/release", opt={"action": "release"}, status_code=200)
+    async def release(
+        self, team: UUID, seat: str, data: WithReason, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Empties a seat that is held."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "release", team))
+            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            return _on_team(loaded, decisions.release(loaded.state, wanted, data.reason), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{team:uuid}/conflicts", opt={"action": "declare_conflict"}, status_code=200)
+    async def declare_conflict(
+        self, team: UUID, data: WithReason, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """You have a conflict of interest in this case. You are out of it, and will not see it again."""
+        me = _account(intent)
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "declare_conflict", team))
+            return _on_team(loaded, decisions.declare_conflict(loaded.state, me, data.reason), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{team:uuid}/stand-down", opt={"action": "stand_down"}, status_code=200)
+    async def stand_down(
+        self, team: UUID, data: WithReason, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Ends the team and excuses its clocks, with your reason on record."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "stand_down", team))
+            events = decisions.stand_down(loaded.state, "coordinator", data.reason)
+            return _on_team(loaded, events, now, *await excused(cases, loaded.state, "team_stood_down", now))
+
+        return await commands.run(intent, decide)
+
+
+async def excused(cases: Cases, team: Team, reason: str, now: datetime) -> list[Change]:
+    """What ends with a team: its clock, and the duty and clock of contact."""
+    changes = []
+    for rule in (TEAM_RULE, CONTACT_RULE):
+        clock = await cases.clock(team.tip, rule, team.opening)
+        events = clocks.excuse(clock.state, reason, now)
+        if events:
+            changes.append(Change(clock.id, clock.version, events))
+    contact = await cases.contact(team.tip)
+    fallen = contacts.fall_away(contact.state)
+    if fallen:
+        changes.append(Change(contact_of(team.tip), contact.version, fallen))
+    return changes
+
+
+async def _met_by(cases: Cases, team: Team, events: list[Event], now: datetime) -> list[Change]:
+    """The team's clock is met by its forming, or missed first if its time has come."""
+    if not any(isinstance(event, TeamFormed) for event in events):
+        return []
+    clock = await cases.clock(team.tip, TEAM_RULE, team.opening)
+    met = clocks.meet(clock.state, now, now)
+    return [Change(clock_of(team.tip, TEAM_RULE, team.opening), clock.version, met)] if met else []
+
+
+def _account(intent: Intent) -> UUID:
+    if intent.caller.account is None:
+        raise NeverAllowed
+    return intent.caller.account
+
+
+def _on_team(loaded: Loaded[Team], events: list[Event], happened_at: datetime, *also: Change) -> Decided:
+    changes = Changes([Change(loaded.id, loaded.version, events), *also])
+    return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)

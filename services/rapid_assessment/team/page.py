@@ -1,0 +1,97 @@
+"""A team as it is shown: seats, clocks, and whether the child was seen. No names."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from services.kernel.clock import Clock
+from services.kernel.store import Loaded
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
+from services.rapid_assessment.contact.contact import Contact
+from services.rapid_assessment.team.decisions import empty_seats
+from services.rapid_assessment.team.state import SeatOnTeam, Team
+
+
+class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`ended` is the end as recorded, `found` what a later entry showed."""
+
+    rule: str
+    phase: str
+    found: str
+    started_at: datetime
+    due_at: datetime
+    warned: tuple[datetime, ...]
+
+
+class ContactOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether the duty to see the child is open, and what was done for it."""
+
+    duty_open: bool
+    made_at: datetime | None
+    attempts_recorded: int
+    steps_planned: int
+
+
+class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a coordinator or a member needs at a glance."""
+
+    reference: UUID
+    version: int
+    case: UUID
+    tip: UUID
+    phase: str
+    opening: int
+    received_at: datetime | None
+    due_at: datetime | None
+    formed_at: datetime | None
+    late: bool
+    seats: dict[str, SeatOnTeam]
+    empty_seats: tuple[str, ...]
+    clocks: tuple[ClockOnPage, ...]
+    contact: ContactOnPage
+    contact_version: int
+
+
+async def team_page(cases: Cases, loaded: Loaded[Team]) -> TeamPage:
+    """Put together from the streams themselves, so it is never behind."""
+    team = loaded.state
+    contact = await cases.contact(team.tip)
+    clocks = [await cases.clock(team.tip, rule, team.opening) for rule in (TEAM_RULE, CONTACT_RULE)]
+    return TeamPage(
+        reference=loaded.id,
+        version=loaded.version,
+        case=loaded.case or loaded.id,
+        tip=team.tip,
+        phase=team.phase,
+        opening=team.opening,
+        received_at=team.received_at,
+        due_at=team.due_at,
+        formed_at=team.formed_at,
+        late=team.late,
+        seats={seat.seat: team.seat(seat.seat) for seat in cases.jurisdiction.seats},
+        empty_seats=empty_seats(team, cases.jurisdiction),
+        clocks=tuple(_clock(each.state) for each in clocks if each.exists),
+        contact=_contact(contact.state),
+        contact_version=contact.version,
+    )
+
+
+def _clock(clock: Clock) -> ClockOnPage:
+    return ClockOnPage(
+        rule=clock.rule,
+        phase=clock.phase,
+        found=clock.found,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        warned=clock.warned,
+    )
+
+
+def _contact(contact: Contact) -> ContactOnPage:
+    return ContactOnPage(
+        duty_open=contact.duty_open,
+        made_at=contact.made_at,
+        attempts_recorded=contact.attempts_recorded,
+        steps_planned=contact.steps_planned,
+    )

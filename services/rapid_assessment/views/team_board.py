@@ -1,0 +1,139 @@
+"""Which teams are there, and which of them need someone? Due soonest first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+
+from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
+from contracts.language import Event
+from services.kernel.batch import Effect
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Gate, Record
+from services.kernel.stored_form import Happening
+from services.kernel.views import View, Views
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatProposed,
+    SeatReleased,
+)
+
+PAGE = 200
+
+COLUMNS = """
+    team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
+    due_at timestamptz, formed_at timestamptz, late boolean NOT NULL DEFAULT false,
+    held jsonb NOT NULL DEFAULT '{{}}', proposed jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
+"""
+
+_OPEN = """
+    INSERT INTO {table} (team, tip, phase, received_at, due_at) VALUES (%s, %s, 'open', %s, %s)
+    ON CONFLICT (team) DO UPDATE SET tip = excluded.tip, phase = 'open', received_at = excluded.received_at,
+        due_at = excluded.due_at, formed_at = NULL, late = false, held = '{{}}', proposed = '{{}}'
+"""
+_PROPOSE = "UPDATE {table} SET proposed = proposed || jsonb_build_object(%s::text, %s::text) WHERE team = %s"
+_UNPROPOSE = "UPDATE {table} SET proposed = proposed - %s::text WHERE team = %s"
+_HOLD = """
+    UPDATE {table} SET held = held || jsonb_build_object(%s::text, %s::text), proposed = proposed - %s::text
+    WHERE team = %s
+"""
+_EMPTY = """
+    UPDATE {table} SET held = held - %s::text, phase = CASE phase WHEN 'formed' THEN 'open' ELSE phase END
+    WHERE team = %s
+"""
+# A person leaves every seat; a formed team that loses one no longer stands.
+_EXCLUDE = """
+    INSERT INTO {table} AS t (team, excluded) VALUES (%(team)s, ARRAY[%(who)s::uuid])
+    ON CONFLICT (team) DO UPDATE SET excluded = array_append(t.excluded, %(who)s::uuid),
+        phase = CASE WHEN t.phase = 'formed' AND jsonb_path_exists(t.held, '$.* ? (@ == $who)',
+            jsonb_build_object('who', %(who)s::text)) THEN 'open' ELSE t.phase END,
+        held = (SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(t.held)
+            WHERE value <> to_jsonb(%(who)s::text)),
+        proposed = (SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each(t.proposed)
+            WHERE value <> to_jsonb(%(who)s::text))
+"""
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes on the board."""
+    match happening.event:
+        case TeamOpened() as e:
+            return [Effect(_OPEN, (e.team, e.tip, e.received_at, e.due_at))]
+        case TeamFormed() as e:
+            formed = "UPDATE {table} SET phase = 'formed', formed_at = %s, late = %s WHERE team = %s"
+            return [Effect(formed, (e.formed_at, e.late, e.team))]
+        case TeamStoodDown() as e:
+            return [Effect("UPDATE {table} SET phase = 'stood_down' WHERE team = %s", (e.team,))]
+        case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
+            return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case _:
+            return _seats(happening.event)
+
+
+def _seats(event: Event) -> Sequence[Effect]:
+    match event:
+        case SeatProposed() as e:
+            return [Effect(_PROPOSE, (e.seat, str(e.responder), e.team))]
+        case SeatAccepted() as e:
+            return [Effect(_HOLD, (e.seat, str(e.responder), e.seat, e.team))]
+        case SeatDeclined() as e:
+            return [Effect(_UNPROPOSE, (e.seat, e.team))]
+        case SeatReleased() | SeatLapsed() as e:
+            return [Effect(_EMPTY, (e.seat, e.team))]
+        case _:
+            return ()
+
+
+TEAM_BOARD = View("team_board", COLUMNS, project)
+
+
+class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One team of the board: who holds a seat, and who is asked to."""
+
+    team: UUID
+    tip: UUID
+    phase: str
+    received_at: datetime
+    due_at: datetime
+    formed_at: datetime | None
+    late: bool
+    held: dict[str, UUID]
+    proposed: dict[str, UUID]
+
+
+class TeamBoardController(Controller):
+    """The board, filtered by the gate record by record."""
+
+    path = "/teams"
+    tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_teams"})
+    async def board(
+        self, views: Views, gate: Gate, request: Request[Any, Any, Any], phase: str | None = None
+    ) -> list[TeamRow]:
+        """Teams, due soonest first; `phase` is open, formed or stood_down."""
+        caller = caller_of(request)
+        rows = await views.query(
+            "team_board",
+            "SELECT * FROM {table} WHERE phase <> 'none' AND (%(phase)s::text IS NULL OR phase = %(phase)s)"
+            " ORDER BY due_at, team LIMIT %(page)s",
+            {"phase": phase, "page": PAGE},
+            at_least=at_least_in(request),
+        )
+        return [
+            msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)
+            for row in rows
+            if gate.may_touch(caller, "list_teams", _record(row))
+        ]
+
+
+def _record(row: dict[str, Any]) -> Record:
+    members = [UUID(who) for who in (*row["held"].values(), *row["proposed"].values())]
+    return Record("Team", row["team"], accounts={"excluded": row["excluded"], "members": members})
