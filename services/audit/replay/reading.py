@@ -17,20 +17,28 @@ _FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND stream = %s AND 
 _LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s"
 _ROWS = """
     SELECT source, position, stream, topic, state FROM copied_events
-    WHERE correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s))
+    WHERE (correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s)))
 """
 _NAMES = "SELECT event_id, topic FROM copied_events WHERE event_id = ANY(%s)"
 _ROLES = """
     SELECT source, position, stream, topic, state FROM copied_events
     WHERE source = 'identity' AND stream = ANY(%s) AND topic = ANY(%s) ORDER BY position
 """
-_NAMED = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s AND stream = ANY(%s)"
+_KEPT_OUT = f"{_ROWS} AND topic = ANY(%(topics)s)"
 _POSITIONS = "SELECT source, max(position) FROM copied_events GROUP BY source"
 _CASES = """
     SELECT correlation, min(recorded_at), max(recorded_at), count(*) FROM copied_events
     WHERE correlation IN (SELECT stream FROM copied_events WHERE topic = %(received)s)
     GROUP BY correlation ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
 """
+
+
+# Events that keep an account out of a case, and the field that holds the account.
+KEEPS_OUT = {
+    AccountNamed.NAME: "account",
+    "team.account_excluded": "account",
+    "team.conflict_declared": "responder",
+}
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -90,8 +98,8 @@ async def _known(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Know
 
 
 async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID]) -> frozenset[UUID]:
-    rows = await _rows(connection, _NAMED, (AccountNamed.NAME, list(cases)))
-    return frozenset(UUID(read(row).data["account"]) for row in rows)
+    rows = await _rows(connection, _KEPT_OUT, {"cases": list(cases), "topics": list(KEEPS_OUT)})
+    return frozenset(UUID(read(row).data[KEEPS_OUT[row.name]]) for row in rows)
 
 
 async def _rows(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:

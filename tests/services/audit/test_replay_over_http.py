@@ -10,6 +10,7 @@ import pytest
 from contracts.events.identity import AccountOpened, RoleGranted
 from contracts.events.rapid_assessment import TeamOpened
 from contracts.events.tips import AccountNamed, TipLinked, TipReceived
+from contracts.language import Event
 from services.kernel.clock import ClockMissed
 from tests.services.audit.copied import SourceLog
 from tests.services.audit.given import a_tip
@@ -195,6 +196,23 @@ async def test_an_auditor_named_in_a_tip_is_not_shown_the_case_nor_any_linked_wi
     absent = await replay(audit, uuid4(), named)
     assert (await replay(audit, one, named)).json() == absent.json()
     assert await status(one, Person(("auditor",))) == 200
+
+
+class ConflictDeclared(Event, frozen=True, kw_only=True):
+    """As the rapid assessment service writes it; its module is not this service's to import."""
+
+    NAME = "team.conflict_declared"
+
+    responder: UUID
+
+
+async def test_an_auditor_with_a_conflict_of_interest_is_not_shown_the_case(audit: RunningService) -> None:
+    case = uuid4()
+    await SourceLog(audit, "tips").tell(case, a_tip(case), case=case)
+    declared = ConflictDeclared(responder=AUDITOR.account)
+    assert (await replay(audit, case)).status_code == 200
+    await SourceLog(audit, "rapid_assessment").tell(uuid4(), declared, case=case)
+    assert (await replay(audit, case)).status_code == 404
 
 
 async def test_the_list_of_cases_holds_references_and_no_more(audit: RunningService) -> None:

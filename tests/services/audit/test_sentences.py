@@ -15,6 +15,7 @@ import pytest
 import contracts.events
 import services
 from contracts.language import Event, Personal, Seal
+from services.audit.replay.reading import KEEPS_OUT
 from services.audit.replay.words import FIELD, Words, said_duration, said_time
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.operations import OPERATION_EVENTS
@@ -67,6 +68,12 @@ def kinds(type_: Any) -> set[Any]:
     """The types a field's type is made of."""
     inner = getattr(type_, "__args__", ())
     return {type_, get_origin(type_)} | {kind for each in inner for kind in kinds(each)}
+
+
+def test_the_events_that_keep_an_account_out_are_named_as_their_service_names_them() -> None:
+    fields = {event.NAME: {field.name for field in msgspec.structs.fields(event)} for event in every_event()}
+    for name, field in KEEPS_OUT.items():
+        assert field in fields[name]
 
 
 def test_every_template_is_of_an_event_there_is() -> None:
