@@ -4,7 +4,7 @@ from contracts.language import Code, Event, Flag, Measure, Moment, Reference
 
 
 class TeamOpened(Event, frozen=True, kw_only=True):
-    """A team must stand for the tip by `due_at`. `opening` counts: a tip thought adult and found a child opens again."""
+    """A team must stand for the tip by `due_at`. `opening` counts: thought adult, found a child, it opens again."""
 
     NAME = "rapid_assessment.team_opened"
 

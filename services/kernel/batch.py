@@ -25,7 +25,7 @@ class Effect:
     """A statement that commits or fails with the events: a due moment, a reservation, a row of a copy."""
 
     statement: str
-    parameters: Sequence[Any] = ()
+    parameters: Sequence[Any] | Mapping[str, Any] = ()
 
 
 @dataclass(frozen=True)

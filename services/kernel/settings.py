@@ -47,10 +47,17 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     time_file: Path | None = None
 
 
+def _path(kind: type, value: object) -> object:
+    """JSON has no paths: they come as text."""
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise TypeError(f"{kind.__name__} is not read from JSON.")
+
+
 def load_settings(path: Path) -> Settings:
     """Raises `SystemExit` with one sentence when the file is absent or does not fit."""
     try:
-        settings = msgspec.json.decode(path.read_bytes(), type=Settings)
+        settings = msgspec.json.decode(path.read_bytes(), type=Settings, dec_hook=_path)
     except OSError as error:
         raise SystemExit(f"The settings file {path} cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:

@@ -44,8 +44,9 @@ class OpenTeam:
         if not opened:
             return None
         changes = [Change(loaded.id, loaded.version, opened)]
-        for rule in (TEAM_RULE, CONTACT_RULE):
-            changes.append(await self._start(tip, rule, loaded.state.opening + 1, cause, received_at))
+        opening_number = loaded.state.opening + 1
+        changes.append(await self._start(tip, TEAM_RULE, opening_number, cause, received_at))
+        changes.append(await self._start(tip, CONTACT_RULE, opening_number, cause, received_at))
         contact = await self._cases.contact(tip)
         owed = contacts.owe(contact.state, tip, person, received_at)
         if owed:
