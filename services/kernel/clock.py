@@ -1,5 +1,6 @@
 """A deadline as an aggregate. It ends exactly once as recorded: met, missed or excused.
 
+The due time itself is too late: whoever acts at that very moment and the timer agree.
 What is typed in later and shows otherwise is a further event: "known then" is the first end, "true then" the last.
 Decisions are pure; `now` is the one source of time.
 """
@@ -223,17 +224,17 @@ def expire(clock: Clock, now: datetime) -> list[Event]:
 def meet(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:
     """The duty was done at `done_at`. Done too late, a running clock is missed; done in time, a miss is found met."""
     if clock.phase == "running":
-        if done_at <= clock.due_at:
+        if done_at < clock.due_at:
             return [ClockMet(rule=clock.rule, subject=clock.subject, met_at=done_at)]
         return expire(clock, max(now, done_at))
-    if clock.phase == "missed" and not clock.found and done_at <= clock.due_at:
+    if clock.phase == "missed" and not clock.found and done_at < clock.due_at:
         return [ClockFoundMet(rule=clock.rule, subject=clock.subject, met_at=done_at)]
     return []
 
 
 def correct(clock: Clock, done_at: datetime) -> list[Event]:
     """A duty recorded as met was in truth done at `done_at`."""
-    if clock.phase == "met" and clock.found != "missed" and done_at > clock.due_at:
+    if clock.phase == "met" and clock.found != "missed" and done_at >= clock.due_at:
         return [ClockFoundMissed(rule=clock.rule, subject=clock.subject, done_at=done_at)]
     return []
 

@@ -146,7 +146,7 @@ def form(team: Team, candidates: Mapping[UUID, Candidate], tables: Jurisdiction,
     ]
     if lapsed:
         return lapsed
-    late = team.due_at is not None and now > team.due_at
+    late = team.due_at is not None and now >= team.due_at
     return [TeamFormed(team=team.team, tip=team.tip, formed_at=now, late=late)]
 
 

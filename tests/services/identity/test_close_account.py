@@ -88,15 +88,12 @@ async def test_an_administrator_who_was_closed_changes_nothing_any_more(house: H
     assert house.identity.names() == before
 
 
-@pytest.mark.parametrize("left_at", ["2026-11-02T12:00:00", "yesterday", "2026-11-04T00:00:00Z", ""])
-async def test_a_time_without_zone_or_not_yet_come_is_refused(house: House, left_at: str) -> None:
-    somebody = await house.opened()
+async def test_a_time_without_zone_or_not_yet_come_is_refused(house: House) -> None:
+    path = f"/accounts/{(await house.opened()).account}/close"
 
-    answer = await house.identity.post(
-        f"/accounts/{somebody.account}/close", {"left_at": left_at}, by=house.token, version=3
-    )
-
-    assert (answer.status_code, answer.json()["field"]) == (422, "left_at")
+    for left_at in ("2026-11-02T12:00:00", "yesterday", "2026-11-04T00:00:00Z", ""):
+        answer = await house.identity.post(path, {"left_at": left_at}, by=house.token, version=3)
+        assert (answer.status_code, answer.json()["field"]) == (422, "left_at"), left_at
 
 
 async def test_an_account_that_does_not_exist_is_not_found(house: House) -> None:

@@ -74,11 +74,10 @@ async def test_of_many_uses_of_one_invitation_at_once_one_counts(house: House) -
     assert house.identity.names().count("account.passphrase_set") == 2  # the administrator's, and one
 
 
-@pytest.mark.parametrize("code", ["", "!", "ä", "AAAA", "A" * 64, "A" * 65, "A" * 5000])
-async def test_a_made_up_invitation_is_refused(house: House, code: str) -> None:
-    answer = await house.identity.http.post("/passphrase", json={"invitation": code, "passphrase": PASSPHRASE})
-
-    assert (answer.status_code, answer.json()["code"]) == (409, "invitation_not_valid")
+async def test_a_made_up_invitation_is_refused(house: House) -> None:
+    for code in ("", "!", "ä", "AAAA", "A" * 64, "A" * 65, "A" * 5000):
+        answer = await house.identity.http.post("/passphrase", json={"invitation": code, "passphrase": PASSPHRASE})
+        assert (answer.status_code, answer.json()["code"]) == (409, "invitation_not_valid"), code
 
 
 async def test_one_accounts_invitation_does_not_fit_another(house: House) -> None:
