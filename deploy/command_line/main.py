@@ -3,6 +3,9 @@
 import click
 
 from deploy.command_line.doctor import doctor
+from deploy.command_line.parked import parked
+from deploy.command_line.rebuild import rebuild
+from deploy.command_line.replay import replay
 from deploy.command_line.up import up
 
 
@@ -14,6 +17,7 @@ def main() -> None:
     Begin here
       muster up        start everything on this machine (make run does the same)
       muster doctor    see whether all is well, and what to do when not
+      muster replay    tell a case again, as it was known or true at any moment
 
     Every command takes --json for machines and says with --help what its exit codes mean.
     """
@@ -21,6 +25,9 @@ def main() -> None:
 
 main.add_command(up)
 main.add_command(doctor)
+main.add_command(replay)
+main.add_command(parked)
+main.add_command(rebuild)
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,162 @@
+"""How a command asks the running services: where they are, as whom, and what is said when they refuse."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NoReturn, Self, TypeVar
+from uuid import uuid4
+
+import click
+import httpx
+
+from deploy.command_line.options import data_folder, data_option, json_option, print_json
+from deploy.embedded.folder import Kind
+from deploy.topology import SERVICES
+
+REFUSED = 1
+NOT_RUNNING = 7
+NOT_ALLOWED = 8
+TOKEN = "MUSTER_TOKEN"  # noqa: S105, RUF100 - the name of a variable, no token
+ANSWER_WITHIN_SECONDS = 30.0
+NOT_SIGNED_IN = "urn:muster:problem:not-signed-in"
+EXIT_CODES = {401: NOT_ALLOWED, 403: NOT_ALLOWED, 429: NOT_ALLOWED, 503: NOT_RUNNING}
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Unanswered(Exception):
+    """Why there is no answer: one sentence for a person, the code the command ends with, the HTTP status if any."""
+
+    def __init__(self, sentence: str, exit_code: int, status: int = 0) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.exit_code = exit_code
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the options of a command say: which folder, as whom, and in what form to answer."""
+
+    data: Path | None
+    demonstration: bool
+    sign_in: str | None
+    as_json: bool
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        kind: Kind = "demonstration" if self.demonstration else "real"
+        return data_folder(self.data, kind)
+
+
+def asking_options(command: Decorated) -> Decorated:
+    """Adds `--data`, `--demonstration`, `--sign-in` and `--json`."""
+    for option in (
+        json_option,
+        click.option("--sign-in", metavar="NAME", help=f"Sign in as NAME; asks for the passphrase. Else {TOKEN}."),
+        click.option("--demonstration", is_flag=True, help="Ask the demonstration instead."),
+        data_option,
+    ):
+        command = option(command)
+    return command
+
+
+class Services:
+    """The services that run on one data folder, asked in one person's name. Use it as a context manager."""
+
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        # Proxies of the surroundings must not see a token that is for this machine.
+        self._http = httpx.Client(timeout=ANSWER_WITHIN_SECONDS, trust_env=False)
+        self._token = ""
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._http.close()
+
+    def get(self, service: str, path: str, params: Mapping[str, str] | None = None) -> Any:
+        """A question, in the caller's name. Raises `Unanswered`."""
+        return self._ask(service, "GET", path, params=params, headers=self._as_caller())
+
+    def post(self, service: str, path: str, body: object = None) -> Any:
+        """A command, in the caller's name, with a key of its own. Raises `Unanswered`."""
+        headers = self._as_caller() | {"Idempotency-Key": uuid4().hex}
+        return self._ask(service, "POST", path, json=body, headers=headers)
+
+    def _as_caller(self) -> dict[str, str]:
+        if not self._token:
+            self._token = self._sign_in() if self._asked.sign_in else os.environ.get(TOKEN, "").strip()
+        if not self._token:
+            raise Unanswered(
+                f"You are not signed in: add --sign-in with your sign-in name, or put a token into {TOKEN}.",
+                NOT_ALLOWED,
+            )
+        return {"Authorization": f"Bearer {self._token}"}
+
+    def _sign_in(self) -> str:
+        self._address("identity")
+        passphrase = click.prompt("Passphrase", hide_input=True, err=True)
+        body = {"sign_in_name": self._asked.sign_in, "passphrase": passphrase}
+        answer = self._ask("identity", "POST", "/sign-in", json=body)
+        return str(answer["token"])
+
+    def _ask(self, service: str, method: str, path: str, **more: Any) -> Any:
+        address = self._address(service)
+        try:
+            answer = self._http.request(method, f"{address}{path}", **more)
+        except httpx.TimeoutException as error:
+            sentence = f"The service {service} takes too long to answer: see `muster doctor`, then try again."
+            raise Unanswered(sentence, NOT_RUNNING) from error
+        except httpx.TransportError as error:
+            raise self._not_running(f"The service {service} does not answer") from error
+        if answer.is_success:
+            return answer.json()
+        raise _refusal(service, answer)
+
+    def _address(self, service: str) -> str:
+        if service not in {each.name for each in SERVICES}:
+            known = ", ".join(each.name for each in SERVICES)
+            raise click.UsageError(f"There is no service {service!r}. Choose one of: {known}.")
+        file = self._asked.folder / "services" / f"{service}.json"
+        try:
+            settings = json.loads(file.read_bytes())
+            return f"http://{settings['http_host']}:{settings['http_port']}"
+        except PermissionError as error:
+            sentence = f"{file} is not yours to read: run this as the person who started Muster."
+            raise Unanswered(sentence, NOT_ALLOWED) from error
+        except (OSError, ValueError, KeyError) as error:
+            raise self._not_running(f"Muster has not been started on {self._asked.folder}") from error
+
+    def _not_running(self, what: str) -> Unanswered:
+        more = " --demonstration" if self._asked.demonstration else ""
+        return Unanswered(f"{what}: start it with `muster up{more}`, or name its folder with --data.", NOT_RUNNING)
+
+
+def _refusal(service: str, answer: httpx.Response) -> Unanswered:
+    status = answer.status_code
+    problem = _problem(answer)
+    sentence = problem.get("detail") or f"The service {service} answered {status}: see `muster doctor`."
+    if problem.get("type") == NOT_SIGNED_IN:
+        sentence = f"You are not signed in, or no longer: add --sign-in with your sign-in name, or renew {TOKEN}."
+    return Unanswered(sentence, EXIT_CODES.get(status, REFUSED), status)
+
+
+def _problem(answer: httpx.Response) -> dict[str, str]:
+    try:
+        found = answer.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def give_up(why: Unanswered, *, as_json: bool) -> NoReturn:
+    """Says the one sentence and ends with its exit code."""
+    if as_json:
+        print_json({"event": "failed", "sentence": why.sentence, "exit_code": why.exit_code})
+    click.echo(why.sentence, err=True)
+    raise SystemExit(why.exit_code)
