@@ -2,12 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_AFTER_SECONDS = 30.0
 RECOVERED_AFTER_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.2
 CANCEL_AGAIN_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -58,3 +59,13 @@ class Background:
             pause = FIRST_PAUSE_SECONDS if loop.time() - began > STEADY_AFTER_SECONDS else pause
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+async def end(tasks: Collection[asyncio.Task[None]]) -> None:
+    """Cancels tasks and returns when all have ended."""
+    left = {task for task in tasks if not task.done()}
+    while left:
+        for task in left:
+            task.cancel()
+        # Again after a while: client libraries lose a cancellation that comes together with what they waited for.
+        _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
