@@ -10,8 +10,10 @@ import pytest
 from eventsourcing.persistence import Notification
 
 from services.audit.main import DEFINITION
+from services.identity.main import DEFINITION as IDENTITY
 from tests.deploy.asked import data_folder, muster, muster_beside, on_a_port
 from tests.services.audit.copied import publish
+from tests.services.identity.house import ADMINISTRATOR_SIGN_IN_NAME, PASSPHRASE, House
 from tests.support.running_service import Person, RunningService, running_service
 from tests.support.servers import Database, Nats
 from tests.support.waiting import eventually
@@ -47,6 +49,18 @@ async def test_what_is_parked_is_listed_with_where_and_why(audit: RunningService
     assert "tips.broken" in why
     assert "lacks an event id" in why
     assert "muster parked retry" in said.stdout
+
+
+async def test_signing_in_works_as_well_as_a_token_and_the_passphrase_is_not_shown(
+    database: Database, nats_server: Nats, tmp_path: Path
+) -> None:
+    async with running_service(IDENTITY, database, nats_server) as identity, on_a_port(identity) as port:
+        await House.founded(identity)
+        folder = data_folder(tmp_path / "data", {"identity": port})
+        asked = ("parked", "list", "identity", "--sign-in", ADMINISTRATOR_SIGN_IN_NAME)
+        said = await muster_beside(*asked, data=folder, typed=f"{PASSPHRASE}\n")
+    assert (said.exit_code, said.stdout) == (0, "Nothing is parked.\n")
+    assert PASSPHRASE not in said.output
 
 
 async def test_a_list_for_machines(audit: RunningService, folder: Path) -> None:

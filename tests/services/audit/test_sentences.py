@@ -19,6 +19,7 @@ from services.audit.replay.reading import KEEPS_OUT
 from services.audit.replay.words import FIELD, Words, said_duration, said_time
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.operations import OPERATION_EVENTS
+from services.rapid_assessment.notice.notice import Why
 from tests.services.audit.given import EVENING, words
 
 WORDS = words()
@@ -114,6 +115,11 @@ def _example(type_: Any) -> Any:
     if structs:
         return {field.name: _example(field.type) for field in msgspec.structs.fields(structs[0])}
     return uuid4()
+
+
+@pytest.mark.parametrize("why", list(Why))
+def test_every_cause_of_a_notice_has_words(why: Why) -> None:
+    assert WORDS.word("why", why) != why.replace("_", " ")
 
 
 def a_file(says: str) -> Words:
