@@ -286,7 +286,10 @@ async def running_service(
             app = application(definition, settings)
             asgi: Any = app  # both speak ASGI; only the spelling of their types differs
             transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
-            async with lifespan_in_a_task(app), httpx.AsyncClient(transport=transport, base_url="http://muster.test") as http:
+            async with (
+                lifespan_in_a_task(app),
+                httpx.AsyncClient(transport=transport, base_url="http://muster.test") as http,
+            ):
                 yield RunningService(settings, database, http, time, key, server, lines)
         finally:
             await server.close()
