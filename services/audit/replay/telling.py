@@ -91,7 +91,7 @@ def tell(
     events = [event for event in map(read, rows) if moment_of(event, by) <= as_of]
     rank = {source: place for place, source in enumerate(order)}
     events.sort(key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position))
-    told = {event.event_id: (number, event.name) for number, event in enumerate(events, 1)}
+    told = {event.event_id: (number, event) for number, event in enumerate(events, 1)}
     return [_sentence(number, event, told, known, words) for number, event in enumerate(events, 1)]
 
 
@@ -122,9 +122,9 @@ def moment_of(event: Told, by: By) -> datetime:
     return event.recorded_at if by == "recorded" else event.happened_at
 
 
-def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, str]], known: Known, words: Words) -> Sentence:
+def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known, words: Words) -> Sentence:
     role = _role(event, known)
-    parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event))
+    parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event, told))
     return Sentence(
         number=number,
         recorded_at=event.recorded_at,
@@ -159,21 +159,25 @@ def _who(event: Told, role: str, words: Words) -> str:
     return f"By {who}, {roles}{at}."
 
 
-def _lateness(event: Told) -> str:
+def _lateness(event: Told, told: Mapping[UUID, tuple[int, Told]]) -> str:
     late = event.recorded_at - event.happened_at
     if late < LATE_AFTER:
+        return ""
+    # What the system does about a late entry carries that entry's time: the entry was late, not the system.
+    led_to_it = told.get(event.causation_id) if event.causation_id else None
+    if led_to_it is not None and led_to_it[1].happened_at == event.happened_at:
         return ""
     entered = "Entered" if event.actor.startswith("account:") else "Recorded"
     return f"{entered} {said_duration(late)} later."
 
 
-def _cause(event: Told, told: Mapping[UUID, tuple[int, str]], known: Known) -> Cause | None:
+def _cause(event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known) -> Cause | None:
     cause = event.causation_id
     if cause is None or cause == event.command_id:
         return None
     if cause in told:
-        number, name = told[cause]
-        return Cause(number, name, f"because of {number}")
+        number, led_to_it = told[cause]
+        return Cause(number, led_to_it.name, f"because of {number}")
     if cause in known.elsewhere:
         return Cause(None, known.elsewhere[cause], f"because of an event not told here: {known.elsewhere[cause]}")
     return Cause(None, "", "because of an event that the copy does not hold")

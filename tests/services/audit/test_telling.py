@@ -69,6 +69,17 @@ def test_what_the_system_does_by_itself_is_not_called_entered() -> None:
     assert sentence.sentence.endswith("Done by the system itself. Recorded 30 hours later.")
 
 
+def test_what_follows_from_a_late_entry_is_not_called_late_again() -> None:
+    received, happened = uuid4(), EVENING - timedelta(hours=25)
+    entry = row(a_tip(), event_id=received, happened_at=happened)
+    opened = row(a_tip(), position=2, cause=received, actor="service:tips", happened_at=happened)
+    missed = row(a_tip(), position=3, cause=received, actor="service:tips", happened_at=EVENING - timedelta(hours=1))
+
+    endings = [sentence.sentence.rpartition(". ")[2] for sentence in told(entry, opened, missed)]
+
+    assert endings == ["Entered 25 hours later.", "Done by the system itself.", "Recorded 1 hour later."]
+
+
 def test_a_cause_is_named_by_the_number_of_its_sentence() -> None:
     first, case = uuid4(), uuid4()
     cause = row(a_tip(), event_id=first, case=case)
