@@ -5,12 +5,12 @@ import base64
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -18,6 +18,7 @@ from eventsourcing.persistence import StoredEvent
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Code, Event, Measure, Personal, classified
+from services.kernel.background import end
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.keys import KEY_BYTES, KeyStore, WrappingKeys
 from services.kernel.log import Log
@@ -159,6 +160,19 @@ def stored(stream: UUID, version: int, **state: object) -> StoredEvent:
 def chain(stream: UUID, count: int, first: int = 1) -> Sequence[StoredEvent]:
     """Raw events of one stream, one after another."""
     return [stored(stream, first + place, n=place) for place in range(count)]
+
+
+@asynccontextmanager
+async def job(work: Coroutine[Any, Any, None]) -> AsyncIterator[asyncio.Task[None]]:
+    """Runs what a service runs for ever, until the block ends; what it raised meanwhile fails the test."""
+    task = asyncio.create_task(work)
+    try:
+        yield task
+    finally:
+        failed = task.done() and not task.cancelled() and task.exception() is not None
+        await end([task])
+        if failed:
+            await task
 
 
 async def eventually(condition: Callable[[], Awaitable[object]], within: float = DEADLINE_SECONDS) -> None:
