@@ -2,6 +2,7 @@
 
 import click
 
+from deploy.command_line.demo import demo
 from deploy.command_line.doctor import doctor
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
@@ -24,6 +25,7 @@ def main() -> None:
 
 
 main.add_command(up)
+main.add_command(demo)
 main.add_command(doctor)
 main.add_command(replay)
 main.add_command(parked)

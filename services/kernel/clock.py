@@ -140,6 +140,7 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime = NEVER
     warn_at: tuple[datetime, ...] = ()
     warned: tuple[datetime, ...] = ()
+    late_seconds: int = 0
 
 
 def evolve(clock: Clock, event: Event) -> Clock:
@@ -163,7 +164,7 @@ def evolve(clock: Clock, event: Event) -> Clock:
         case ClockMet():
             return change(clock, phase="met")
         case ClockMissed():
-            return change(clock, phase="missed")
+            return change(clock, phase="missed", late_seconds=event.late_seconds)
         case ClockExcused():
             return change(clock, found="excused") if clock.phase == "missed" else change(clock, phase="excused")
         case ClockFoundMet():

@@ -14,7 +14,7 @@ from services.rapid_assessment.team.state import SeatOnTeam, Team
 
 
 class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`ended` is the end as recorded, `found` what a later entry showed."""
+    """`phase` is running or the end as recorded, `found` what a later entry showed."""
 
     rule: str
     phase: str
@@ -22,6 +22,7 @@ class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
     started_at: datetime
     due_at: datetime
     warned: tuple[datetime, ...]
+    late_seconds: int
 
 
 class ContactOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -85,6 +86,7 @@ def _clock(clock: Clock) -> ClockOnPage:
         started_at=clock.started_at,
         due_at=clock.due_at,
         warned=clock.warned,
+        late_seconds=clock.late_seconds,
     )
 
 

@@ -1,0 +1,85 @@
+"""The public interfaces of a running house, as a person with a browser would use them: HTTP and nothing else."""
+
+import asyncio
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import httpx
+
+ATTEMPTS = 5
+PAUSE_SECONDS = 0.1
+# What is worth another attempt with the same key: the part was down, or the token had run out.
+NOT_NOW = frozenset({503})
+
+
+class DemoStopped(Exception):
+    """A step the demonstration rests on was not possible. The message is one sentence."""
+
+
+@dataclass
+class Person:
+    """Somebody of the scenario. The passphrase is made for this run only."""
+
+    label: str
+    account: str = ""
+    sign_in_name: str = ""
+    passphrase: str = field(default_factory=lambda: secrets.token_urlsafe(16))
+    token: str = ""
+
+
+class Interfaces:
+    """`urls` by service. Answers are httpx responses, whatever their status."""
+
+    def __init__(self, urls: Mapping[str, str], client: httpx.AsyncClient) -> None:
+        self._urls = urls
+        self._client = client
+
+    async def post(
+        self, who: Person | None, service: str, path: str, body: object = None, *, version: int | None = None
+    ) -> httpx.Response:
+        """A command, under one Idempotency-Key however often it is sent."""
+        headers = {"Idempotency-Key": secrets.token_hex(16)}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        return await self._send(who, "POST", service, path, headers, json=body if body is not None else {})
+
+    async def get(
+        self, who: Person, service: str, path: str, params: Mapping[str, str] | None = None
+    ) -> httpx.Response:
+        """A question."""
+        return await self._send(who, "GET", service, path, {}, params=params)
+
+    async def sign_in(self, who: Person) -> None:
+        """Raises `DemoStopped` when the house does not let the person in."""
+        body = {"sign_in_name": who.sign_in_name, "passphrase": who.passphrase}
+        answer = await self._client.post(f"{self._urls['identity']}/sign-in", json=body)
+        if answer.status_code != httpx.codes.OK:
+            raise DemoStopped(f"{who.label} could not sign in: {sentence_of(answer)}")
+        who.token = answer.json()["token"]
+
+    async def _send(
+        self, who: Person | None, method: str, service: str, path: str, headers: dict[str, str], **content: Any
+    ) -> httpx.Response:
+        answer = httpx.Response(httpx.codes.SERVICE_UNAVAILABLE)
+        for _ in range(ATTEMPTS):
+            if who is not None and who.token:
+                headers["Authorization"] = f"Bearer {who.token}"
+            answer = await self._client.request(method, self._urls[service] + path, headers=headers, **content)
+            if answer.status_code == httpx.codes.UNAUTHORIZED and who is not None and who.passphrase:
+                # Twelve told hours pass quickly here.
+                await self.sign_in(who)
+            elif answer.status_code in NOT_NOW:
+                await asyncio.sleep(PAUSE_SECONDS)
+            else:
+                break
+        return answer
+
+
+def sentence_of(answer: httpx.Response) -> str:
+    """What the house said to a person, or the status where it said nothing."""
+    try:
+        return str(answer.json()["detail"])
+    except (ValueError, KeyError, TypeError):
+        return f"status {answer.status_code}"
