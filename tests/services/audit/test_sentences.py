@@ -5,9 +5,9 @@ import pkgutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import ModuleType
-from typing import Any, get_origin
-from uuid import uuid4
+from types import ModuleType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -94,27 +94,20 @@ def test_an_event_with_all_fields_is_told_and_not_just_named(event: type[Event])
 
 def example(type_: Any) -> Any:
     """A stored value of a field's type."""
-    return msgspec.to_builtins(_example(type_), builtin_types=())
+    return msgspec.to_builtins(_example(type_))
 
 
 def _example(type_: Any) -> Any:
-    found = kinds(type_)
-    if tuple in found:
-        inner = [each for each in found if isinstance(each, type) and issubclass(each, msgspec.Struct)]
-        return [_example(inner[0] if inner else next(iter(found - {tuple, Ellipsis} - {type_})))]
-    for kind, value in (
-        (Personal, Personal(uuid4(), seal=Seal(key=uuid4(), nonce=b"n", ciphertext=b"c", commitment=b"c"))),
-        (datetime, EVENING),
-        (bool, True),
-        (int, 3),
-        (str, "some_code"),
-    ):
-        if kind in found:
-            return value
-    structs = [each for each in found if isinstance(each, type) and issubclass(each, msgspec.Struct)]
-    if structs:
-        return {field.name: _example(field.type) for field in msgspec.structs.fields(structs[0])}
-    return uuid4()
+    inner = get_args(type_)
+    if get_origin(type_) in {Annotated, Union, UnionType}:
+        return _example(inner[0])
+    if get_origin(type_) is tuple:
+        return [_example(inner[0])]
+    if type_ is Personal:
+        return Personal(uuid4(), seal=Seal(key=uuid4(), nonce=b"n", ciphertext=b"c", commitment=b"c"))
+    if issubclass(type_, msgspec.Struct):
+        return {field.name: _example(field.type) for field in msgspec.structs.fields(type_)}
+    return {UUID: uuid4(), datetime: EVENING, bool: True, int: 3, str: "some_code"}[type_]
 
 
 @pytest.mark.parametrize("why", list(Why))
