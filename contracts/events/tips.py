@@ -1,6 +1,11 @@
 """What the tips service tells the others. No event names anyone; who must show a name asks the service that owns it."""
 
-from contracts.language import Code, Event, Flag, Locating, Moment, Reference
+from typing import Annotated
+
+from contracts.language import Code, Event, Locating, Moment, Reference, classified
+
+OnTribalLand = Annotated[bool, classified("locating")]
+"""Land of one tribe, in few counties: it points as the county does."""
 
 
 class TipReceived(Event, frozen=True, kw_only=True):
@@ -16,7 +21,7 @@ class TipReceived(Event, frozen=True, kw_only=True):
     received_at: Moment
     channel: Code
     county: Locating
-    tribal_land: Flag
+    tribal_land: OnTribalLand
     age: Locating
 
 
@@ -42,7 +47,7 @@ class TipCorrected(Event, frozen=True, kw_only=True):
     person: Reference
     received_at: Moment
     county: Locating
-    tribal_land: Flag
+    tribal_land: OnTribalLand
     age: Locating
 
 
