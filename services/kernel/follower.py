@@ -26,6 +26,7 @@ from services.kernel.stored_form import Happening, Origin, Registry, StructMappe
 from services.kernel.time_source import TimeSource
 
 ATTEMPTS = 3
+DECIDE_AGAIN_TIMES = 20
 PAUSE_SECONDS = 0.1
 LONGEST_PAUSE_SECONDS = 2.0
 
@@ -51,10 +52,16 @@ class Reactions:
     """The handlers of one source's events. An event of a name or version not known is unreadable, not ignored."""
 
     def __init__(
-        self, registry: Registry, handlers: Mapping[type[Event], Sequence[Handler]], actor: str, policy: str
+        self,
+        registry: Registry,
+        handlers: Mapping[type[Event], Sequence[Handler]],
+        time: TimeSource,
+        actor: str,
+        policy: str,
     ) -> None:
         self._mapper = StructMapper(registry, lambda event, _: event)
         self._handlers = handlers
+        self._time = time
         self._actor = actor
         self._policy = policy
 
@@ -75,7 +82,8 @@ class Reactions:
         )
         streams = [stream for each in changes for stream in each.streams]
         effects = [effect for each in changes for effect in each.effects]
-        return Reacted(Changes(streams, effects), origin, happening.happened_at)
+        # What a service does by itself happens when it does it, however old the news.
+        return Reacted(Changes(streams, effects), origin, self._time.now())
 
 
 class Follower:
@@ -128,7 +136,7 @@ class Follower:
 
     async def _attempt(self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None) -> str | None:
         """None when the effect is durable, else why it cannot be."""
-        failures = 0
+        failures = stale = 0
         pause = PAUSE_SECONDS
         while True:
             try:
@@ -137,8 +145,11 @@ class Follower:
             except AlreadyProcessed:
                 raise
             except StaleVersion:
-                # Someone changed what the reaction decided on: decide again.
-                continue
+                # Someone changed what the reaction decided on: decide again. Not for ever: a reaction that never looks
+                # at what stands would hold up all others.
+                stale += 1
+                if stale >= DECIDE_AGAIN_TIMES:
+                    return "decided on what no longer stands, again and again"
             except (StoreUnavailable, Overloaded, psycopg.OperationalError):
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
