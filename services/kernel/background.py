@@ -35,12 +35,7 @@ class Background:
 
     async def close(self) -> None:
         """Cancels every job and waits for its end."""
-        pending = set(self._tasks)
-        while pending:
-            # Again and again: a library's wait may swallow one cancellation.
-            for task in pending:
-                task.cancel()
-            _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
+        await end(self._tasks)
 
     async def _keep(self, name: str, job: Job) -> None:
         loop = asyncio.get_running_loop()
