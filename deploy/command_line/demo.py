@@ -10,6 +10,7 @@ import msgspec
 
 from contracts.jurisdictions import load_mississippi
 from deploy.command_line.options import data_folder, data_option, fail, json_option, port_base, print_json
+from deploy.command_line.replay import page
 from deploy.demo.interfaces import DemoStopped
 from deploy.demo.player import Player, Told
 from deploy.demo.scenario import ScenarioRefused, check_words, load_scenario
@@ -93,7 +94,9 @@ def _play(player: Player, urls: dict[str, str], code: str) -> None:
 def _tell(told: Told) -> None:
     if told.event == "case":
         click.echo(f"\n{told.sentence}")
-    elif told.event in {"replay", "progress"}:
+    elif told.replay is not None:
+        click.echo(page(told.replay))
+    elif told.event == "progress":
         click.echo(told.sentence)
     else:
         click.echo(f"{told.at:>8}  {MARKS[told.held]}  {told.sentence}")

@@ -76,13 +76,18 @@ class Checking:
         return [each["sentence"] for each in await self.replayed(tip)]
 
     async def replayed(self, tip: str) -> list[dict[str, Any]]:
-        """The tip's case as the audit service tells it."""
+        """The sentences of the tip's case."""
+        sentences: list[dict[str, Any]] = (await self.replay_page(tip))["sentences"]
+        return sentences
+
+    async def replay_page(self, tip: str) -> dict[str, Any]:
+        """The tip's case as the audit service tells it. Raises `DemoStopped`."""
         path = f"/cases/{self._played.references[tip]}/replay"
         answer = await self._interfaces.get(self._auditor, "audit", path)
         if not answer.is_success:
             raise DemoStopped(f"The case of tip {tip} could not be replayed: {sentence_of(answer)}")
-        sentences: list[dict[str, Any]] = answer.json()["sentences"]
-        return sentences
+        told: dict[str, Any] = answer.json()
+        return told
 
     async def _tip_is(self, expected: ReceiptGiven | Routed | Referred | Linked | KeptApart) -> bool:
         if isinstance(expected, ReceiptGiven):

@@ -26,13 +26,17 @@ CONNECTIONS = 20
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One thing to tell, as a line for people or for machines. `event` says what kind of line it is."""
+    """One thing to tell, as a line for people or for machines. `event` says what kind of line it is.
+
+    `replay` is the answer of the audit service, for a replayed case.
+    """
 
     event: str
     sentence: str
     at: str = ""
     tip: str = ""
     held: bool | None = None
+    replay: dict[str, Any] | None = None
 
 
 Tell = Callable[[Told], None]
@@ -119,8 +123,8 @@ class Player:
             if not isinstance(line, ReceiveTip) or line.case is None:
                 continue
             self._tell(Told("case", f"Case {line.case}. {line.title or ''}", tip=line.tip))
-            for sentence in await checking.replayed(line.tip):
-                self._tell(Told("replay", _told(sentence), tip=line.tip))
+            told = await checking.replay_page(line.tip)
+            self._tell(Told("replay", f"The case of tip {line.tip}, replayed.", tip=line.tip, replay=told))
 
 
 def _words(expected: AnyExpectation) -> str:
@@ -128,7 +132,3 @@ def _words(expected: AnyExpectation) -> str:
     kind = fields.pop("expect")
     more = ", ".join(f"{name} {value}" for name, value in fields.items() if name not in {"at", "tip"})
     return f"{kind.replace('_', ' ')}{f' ({more})' if more else ''}"
-
-
-def _told(sentence: dict[str, Any]) -> str:
-    return f"{sentence['number']:>3}. {sentence['sentence']}"

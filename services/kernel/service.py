@@ -227,7 +227,7 @@ def _following(
     process = source.process
     if process is None:
         known = source.known or [*definition.events, *definition.contract, *CLOCK_EVENTS, *OPERATION_EVENTS]
-        process = Reactions(Registry.of(known), source.handlers, actor, parts.gate.version)
+        process = Reactions(Registry.of(known), source.handlers, parts.time, actor, parts.gate.version)
     follower = Follower(source.name, process, parts.store, parts.events, parts.pool, parts.time)
     conninfo = parts.settings.database.conninfo
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 from uuid import UUID, uuid4
 
+import msgspec
 from eventsourcing.persistence import Notification, StoredEvent, Tracking
 
 from contracts.language import Event
@@ -47,11 +48,15 @@ class Loaded(Generic[S]):
 
 @dataclass(frozen=True)
 class Change:
-    """Events for one stream, decided on its state at `after`."""
+    """Events for one stream, decided on its state at `after`.
+
+    `case` is for a stream of another case than the one the command is about.
+    """
 
     stream: UUID
     after: int
     events: Sequence[Event]
+    case: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -102,6 +107,7 @@ class EventStore:
         stored: list[StoredEvent] = []
         effects = list(changes.effects)
         for change in changes.streams:
+            own = origin if change.case is None else msgspec.structs.replace(origin, correlation_id=change.case)
             for version, event in enumerate(change.events, change.after + 1):
                 event_id = uuid4()
                 sealed = await self._keys.seal(event, event_id)
@@ -110,7 +116,7 @@ class EventStore:
                     version=version,
                     event_id=event_id,
                     happened_at=asserted_moment(event) or happened_at,
-                    origin=origin,
+                    origin=own,
                     event=sealed,
                 )
                 stored.append(self._mapper.to_stored_event(happening))
