@@ -1,0 +1,116 @@
+"""Who needs to know what can point to a child, and what for.
+
+A field of the class `locating` goes to a reader only with a sentence here. The test run compares this list with the
+events and with who listens to whom: none may be missing, none may stand for what does not exist.
+"""
+
+from typing import NamedTuple
+
+
+class Need(NamedTuple):
+    """`reader` is a service, `event` a stored name, `field` a path within it; `sentence` is for a data officer."""
+
+    reader: str
+    event: str
+    field: str
+    sentence: str
+
+
+NEEDS: tuple[Need, ...] = (
+    Need(
+        "rapid_assessment",
+        "tips.tip_received",
+        "age",
+        "A child, or an age not known, opens a team and starts its clocks; an adult never has a child's clocks.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_received",
+        "county",
+        "Responders and law enforcement are those who serve the county; nobody else is to be asked.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_received",
+        "tribal_land",
+        "On tribal land other officers and courts have a say, so the team is put together with them.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_screened",
+        "age",
+        "The screener's judgement opens the team of somebody thought adult, or ends the team of an adult.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_screened",
+        "county",
+        "A team that opens only at screening needs those who serve the county, as one that opens at receipt does.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_corrected",
+        "age",
+        "An age entered wrongly decides whether a team must stand at all, and whose clocks run.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_corrected",
+        "county",
+        "After a wrong county those who serve the right one must be asked while the clock still runs.",
+    ),
+    Need(
+        "rapid_assessment",
+        "tips.tip_corrected",
+        "tribal_land",
+        "Where it was entered wrongly, the officers and courts who have a say are others.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_received",
+        "age",
+        "An auditor must see why a team was owed or not; the copy is compared byte by byte with the log.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_received",
+        "county",
+        "An auditor must see whether those who serve the county were asked, as it was known at that moment.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_received",
+        "tribal_land",
+        "An auditor must see whether the right officers and courts were brought in.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_screened",
+        "age",
+        "An auditor must see what the screener judged, since it opens or ends a team.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_screened",
+        "county",
+        "The copy is compared byte by byte with the log, and a field left out would break the comparison.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_corrected",
+        "age",
+        "Known then and true then differ here: an auditor must see both ages.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_corrected",
+        "county",
+        "Known then and true then differ here: an auditor must see both counties.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_corrected",
+        "tribal_land",
+        "Known then and true then differ here: an auditor must see what was held first and what later.",
+    ),
+)
