@@ -20,14 +20,26 @@ class Line:
         self.cuts = 0
         self.open = True
         self._writers: set[asyncio.StreamWriter] = set()
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def close(self) -> None:
+        """Hangs up, and returns when every connection has ended."""
+        self.hang_up()
+        if self._calls:
+            await asyncio.wait(self._calls)
+
+    def answer(self, near: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        """A client calls."""
+        call = asyncio.create_task(self._serve(near, answer))
+        self._calls.add(call)
+        call.add_done_callback(self._calls.discard)
 
     def hang_up(self) -> None:
         """Closes every connection."""
         for writer in self._writers:
             writer.close()
 
-    async def serve(self, near: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
-        """One client's connection."""
+    async def _serve(self, near: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
         if not self.open:
             answer.close()
             return
@@ -70,10 +82,10 @@ class Line:
 async def line_to(login: str) -> AsyncIterator[tuple[Line, str]]:
     """A line to where `login` points, and the connection string that goes through it."""
     line = Line(int(str(conninfo.conninfo_to_dict(login)["port"])))
-    server = await asyncio.start_server(line.serve, ADDRESS, 0)
+    server = await asyncio.start_server(line.answer, ADDRESS, 0)
     try:
         port = server.sockets[0].getsockname()[1]
         yield line, conninfo.make_conninfo(login, host=ADDRESS, port=port, sslmode="disable", gssencmode="disable")
     finally:
-        line.hang_up()
         server.close()
+        await line.close()

@@ -126,6 +126,7 @@ class TeamBoardController(Controller):
             " ORDER BY due_at, team LIMIT %(page)s",
             {"phase": phase, "page": PAGE},
             at_least=at_least_in(request),
+            hides=True,
         )
         return [
             msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)

@@ -82,6 +82,7 @@ class TipListController(Controller):
             " ORDER BY received_at DESC, tip LIMIT %(page)s",
             {"before": received_before, "page": PAGE},
             at_least=at_least_in(request),
+            hides=True,
         )
         return [
             msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
