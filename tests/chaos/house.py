@@ -1,0 +1,176 @@
+"""A whole house under its own supervisor, started as an operator starts it, with means to kill any part of it."""
+
+import asyncio
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import httpx
+import msgspec
+import psycopg
+from psycopg import conninfo
+
+from deploy.command_line.options import DEMONSTRATION_STEP
+from deploy.embedded.installation import HOST, POSTGRES_PORT
+from deploy.embedded.postgres import ADMIN
+from deploy.embedded.processes import ProcessRecord, read_record
+from deploy.topology import SERVICES
+from services.kernel.time_source import TimeFile, write_time_file
+from tests.deploy.stand_in_stack import free_port_base
+from tests.support.servers import temporary_folder
+from tests.support.waiting import eventually
+
+CODE = Path(__file__).parents[2]
+RATE = 1800.0
+"""Half an hour a second: a day's clock runs out in 48 s, and a stop of five seconds is one of two and a half hours."""
+NAMES = tuple(service.name for service in SERVICES)
+BACKEND = "postgres backend"
+SUPERVISOR = "supervisor"
+VICTIMS = (*NAMES, SUPERVISOR, "nats", "postgres", BACKEND)
+READY_WITHIN = 90.0
+STOPPED_WITHIN = 60.0
+# Told time is turned a little ahead when it is held: no process may have told a later moment by then.
+AHEAD = timedelta(seconds=0.1 * RATE)
+
+
+class House:
+    """`folder` is a demonstration's data folder; `port_base` is what the operator chose."""
+
+    def __init__(self, folder: Path, port_base: int) -> None:
+        self.folder = folder
+        self._port_base = port_base
+        self._supervisor: subprocess.Popen[bytes] | None = None
+        self._time_file = folder / "time.json"
+
+    def url(self, service: str) -> str:
+        """Where a service answers."""
+        port = next(each.port for each in SERVICES if each.name == service)
+        return f"http://{HOST}:{self._port_base + DEMONSTRATION_STEP + port}"
+
+    def admin(self, service: str) -> str:
+        """The superuser's connection string to a service's database."""
+        return conninfo.make_conninfo(
+            host=HOST,
+            port=self._port_base + DEMONSTRATION_STEP + POSTGRES_PORT,
+            dbname=f"muster_{service}",
+            user=ADMIN,
+            password=(self.folder / "secrets" / "postgres" / "admin.password").read_text().strip(),
+            connect_timeout=5,
+        )
+
+    def first_code(self) -> str:
+        """The one-time code of the first administrator, as whoever keeps the machine reads it."""
+        return (self.folder / "secrets" / "identity" / "first-administrator.code").read_text().strip()
+
+    def digest_key(self, service: str) -> Path:
+        """With this file a test finds the row a command's key left."""
+        return self.folder / "secrets" / service / "digest.key"
+
+    def told(self) -> datetime:
+        """The moment every process tells now."""
+        return msgspec.json.decode(self._time_file.read_bytes(), type=TimeFile).at(datetime.now(UTC))
+
+    def hold_time(self) -> datetime:
+        """Stops told time, so that nothing more comes due; answers the moment it stands at."""
+        stands = self.told() + AHEAD
+        write_time_file(self._time_file, TimeFile("held", told=stands))
+        return stands
+
+    def run_time(self) -> None:
+        """Lets told time go on from where it stands."""
+        write_time_file(self._time_file, TimeFile("scaled", told=self.told(), real=datetime.now(UTC), rate=RATE))
+
+    async def start(self) -> None:
+        """`muster up`, and waits until every service is ready."""
+        command = [sys.executable, "-m", "deploy.command_line.main", "up", "--demonstration", "--rate", str(RATE)]
+        environment = os.environ | {"MUSTER_DATA": str(self.folder), "MUSTER_PORT_BASE": str(self._port_base)}
+        self._supervisor = _begin(command, environment, self._said())
+        await self.until_ready()
+
+    async def until_ready(self) -> None:
+        """Raises AssertionError, with the supervisor's last words, when it ended or took too long."""
+
+        async def ready() -> bool:
+            supervisor = self._supervisor
+            assert supervisor is not None
+            assert supervisor.poll() is None, f"muster up ended ({supervisor.returncode}):\n{self.last_words()}"
+            return all([await _ready(self.url(name)) for name in NAMES])
+
+        await eventually(ready, READY_WITHIN)
+
+    async def stop(self) -> None:
+        """Ctrl-C, and waits for the end."""
+        supervisor, self._supervisor = self._supervisor, None
+        if supervisor is None:
+            return
+        supervisor.send_signal(signal.SIGINT)
+        try:
+            await asyncio.to_thread(supervisor.wait, STOPPED_WITHIN)
+        except subprocess.TimeoutExpired:
+            supervisor.kill()
+            supervisor.wait()
+            raise
+
+    async def kill(self, victim: str, dice: random.Random) -> None:
+        """kill -9 of one process, now. Returns when that very process is gone; nothing is started here."""
+        if victim == SUPERVISOR:
+            assert self._supervisor is not None
+            self._supervisor.kill()
+            await asyncio.to_thread(self._supervisor.wait)
+            return
+        record = self._backend(dice) if victim == BACKEND else read_record(self.folder / "run" / f"{victim}.json")
+        assert record is not None, f"{victim} does not run"
+        os.kill(record.pid, signal.SIGKILL)
+
+        async def gone() -> bool:
+            return not record.alive()
+
+        await eventually(gone)
+
+    def last_words(self) -> str:
+        """The end of what the supervisor said."""
+        return "\n".join(self._said().read_text(errors="replace").splitlines()[-12:])
+
+    def _said(self) -> Path:
+        # Beside the data: a folder that holds other files is refused.
+        return self.folder.with_name("supervisor.log")
+
+    def _backend(self, dice: random.Random) -> ProcessRecord | None:
+        """One of the server processes that serve a service's connection."""
+        with psycopg.connect(self.admin("tips")) as connection:
+            found = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND usename <> current_user"
+                " ORDER BY pid"
+            ).fetchall()
+        return ProcessRecord.of(dice.choice(found)[0])
+
+
+def _begin(command: Sequence[str], environment: Mapping[str, str], log: Path) -> subprocess.Popen[bytes]:
+    with log.open("ab") as said:
+        return subprocess.Popen(command, cwd=CODE, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
+
+
+async def _ready(url: str) -> bool:
+    with contextlib.suppress(httpx.HTTPError):
+        async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
+            return (await http.get(f"{url}/health/ready")).status_code == 200
+    return False
+
+
+@asynccontextmanager
+async def running_house() -> AsyncIterator[House]:
+    """A new house in a folder of its own, ended and removed afterwards."""
+    with temporary_folder() as folder:
+        house = House(folder / "data", free_port_base())
+        try:
+            await house.start()
+            yield house
+        finally:
+            await house.stop()

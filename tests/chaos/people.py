@@ -1,0 +1,126 @@
+"""Invented people with real accounts: opened by an administrator, signed in again and again, all over HTTP."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import msgspec
+
+from tests.chaos.house import House
+
+PASSPHRASE = "four plain example words"
+ISSUERS = {"cps_investigator": "MDCPS", "trafficking_investigator": "MHTOTF", "victim_advocate": "AG-BVA"}
+SEATS = tuple(ISSUERS)
+RENEW_BEFORE = timedelta(hours=1)
+LONG = timedelta(days=20_000)
+
+
+class Person(msgspec.Struct):
+    """`token` is None until signed in."""
+
+    role: str
+    agency: str
+    sign_in_name: str
+    account: UUID
+    token: str | None = None
+    until: datetime | None = None
+
+
+class People:
+    """Everybody of the house, and how each gets a token."""
+
+    def __init__(self, house: House, http: httpx.AsyncClient) -> None:
+        self._house = house
+        self._http = http
+        self.everyone: list[Person] = []
+
+    def of(self, role: str) -> list[Person]:
+        """Everyone with a role."""
+        return [person for person in self.everyone if person.role == role]
+
+    async def token(self, person: Person) -> str:
+        """A token that still holds for a while. Raises httpx.HTTPError while identity is down."""
+        if person.token is None or person.until is None or self._house.told() > person.until - RENEW_BEFORE:
+            body = {"sign_in_name": person.sign_in_name, "passphrase": PASSPHRASE}
+            answer = await self._http.post(f"{self._house.url('identity')}/sign-in", json=body)
+            answer.raise_for_status()
+            person.token = answer.json()["token"]
+            person.until = datetime.fromisoformat(answer.json()["expires_at"])
+        return person.token or ""
+
+    async def found(self) -> None:
+        """The first administrator, by the code that lies on the machine."""
+        who = {"name": "Example Administrator", "sign_in_name": "administrator@example.org", "agency": "MDCPS"}
+        opened = await self._ask("first-administrator", None, {"code": self._house.first_code(), **who})
+        await self._keep("administrator", "MDCPS", who["sign_in_name"], opened)
+
+    async def hire(self, role: str, agency: str, number: int) -> Person:
+        """Opens an account and lets the person in."""
+        (administrator,) = self.of("administrator")
+        name = f"{role}-{number}@example.org"
+        body = {"name": f"Example {role} {number}", "sign_in_name": name, "agency": agency, "roles": [role]}
+        return await self._keep(role, agency, name, await self._ask("accounts", administrator, body))
+
+    async def register_agency(self, agency: str) -> None:
+        """Lets an agency take part."""
+        (administrator,) = self.of("administrator")
+        await self._ask("agencies", administrator, {"agency": agency})
+
+    async def register_responder(self, person: Person) -> None:
+        """With the credential of the role, and available for as long as any run takes."""
+        (coordinator,) = self.of("cps_coordinator")
+        now = self._house.told()
+        path = f"responders/{person.account}"
+        credential = {
+            "kind": person.role,
+            "issuer": ISSUERS[person.role],
+            "valid_from": "2020-07-09",
+            "valid_until": (now + LONG).date().isoformat(),
+        }
+        window = {"since": (now - timedelta(hours=1)).isoformat(), "until": (now + LONG).isoformat()}
+        who = {"account": str(person.account), "agency": person.agency}
+        await self._ask("responders", coordinator, who, service="rapid_assessment")
+        await self._ask(f"{path}/credentials", coordinator, credential, service="rapid_assessment", version=1)
+        await self._ask(f"{path}/availability", person, window, service="rapid_assessment", version=2)
+
+    async def _keep(self, role: str, agency: str, name: str, opened: dict[str, Any]) -> Person:
+        person = Person(role, agency, name, UUID(opened["reference"]))
+        self.everyone.append(person)
+        body = {"invitation": opened["invitation"], "passphrase": PASSPHRASE}
+        answer = await self._http.post(f"{self._house.url('identity')}/passphrase", json=body)
+        answer.raise_for_status()
+        return person
+
+    async def _ask(
+        self, path: str, by: Person | None, body: Any, *, service: str = "identity", version: int | None = None
+    ) -> dict[str, Any]:
+        headers = {"Idempotency-Key": uuid4().hex}
+        if by is not None:
+            headers["Authorization"] = f"Bearer {await self.token(by)}"
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        answer = await self._http.post(f"{self._house.url(service)}/{path}", json=body, headers=headers)
+        assert answer.status_code < 300, answer.text
+        told: dict[str, Any] = answer.json()
+        return told
+
+
+async def found_house(people: People) -> None:
+    """Everyone the load needs: three people for each seat, so that one who declines can be followed by another."""
+    await people.found()
+    for agency in ("MDCPS-HTC", "MBI-HTSVU", "CVP"):
+        await people.register_agency(agency)
+    for role, agency, many in (
+        ("cps_intake", "MDCPS", 3),
+        ("cps_coordinator", "MDCPS-HTC", 1),
+        ("auditor", "MDCPS", 1),
+        ("cps_investigator", "MDCPS", 3),
+        ("trafficking_investigator", "MBI-HTSVU", 3),
+        ("victim_advocate", "CVP", 3),
+    ):
+        for number in range(many):
+            await people.hire(role, agency, number)
+    for role in SEATS:
+        for person in people.of(role):
+            await people.register_responder(person)

@@ -1,0 +1,161 @@
+"""One round: load, a kill at a random moment, load goes on, then quiet, and everything that must hold is looked at."""
+
+import asyncio
+import random
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from typing import NamedTuple
+
+import httpx
+
+from services.kernel.keys import Digester
+from tests.chaos import checks
+from tests.chaos.cases import Client
+from tests.chaos.house import NAMES, SUPERVISOR, VICTIMS, House
+from tests.chaos.load import Load
+from tests.chaos.people import People, found_house
+from tests.chaos.records import Ledger, behind, read_copy, read_ledger, read_progress
+from tests.support.waiting import eventually
+
+CLIENTS = 16
+CAUGHT_UP_WITHIN = 30.0
+MOVES_WITHIN = 60.0
+COPIED = ("identity", "tips", "rapid_assessment")
+
+
+class Round(NamedTuple):
+    """What one round came to. `faults` is empty when everything held."""
+
+    number: int
+    victim: str
+    back_after: float
+    caught_up_after: float
+    acknowledged: int
+    sent_again: int
+    events: int
+    faults: list[str]
+
+    def line(self) -> str:
+        """One line for a person."""
+        held = "all held" if not self.faults else f"{len(self.faults)} FAULTS"
+        return (
+            f"round {self.number:>3}: killed {self.victim:<17} back after {self.back_after:5.1f} s,"
+            f" caught up after {self.caught_up_after:5.1f} s; {self.acknowledged} acknowledged,"
+            f" {self.sent_again} sent again, {self.events} events; {held}"
+        )
+
+
+class Siege:
+    """A house under load, and those who attack it. The same seed kills the same parts in the same order."""
+
+    def __init__(self, house: House, load: Load, clients: Sequence["asyncio.Task[None]"], seed: int) -> None:
+        self._house = house
+        self._load = load
+        self._clients = clients
+        self._dice = random.Random(seed)
+        self._bag: list[str] = []
+        self._since = {name: read_progress(house, house.told())[name].last for name in NAMES}
+        self._digesters = {name: Digester(house.digest_key(name)) for name in NAMES}
+
+    async def play(self, number: int, victim: str | None = None) -> Round:
+        """Raises AssertionError when the house does not come back, or a client finds what cannot be."""
+        victim = victim or self._next_victim()
+        self._house.run_time()
+        self._load.go_on()
+        await self._until_acknowledged(self._dice.randrange(5, 150))
+        await asyncio.sleep(self._dice.uniform(0.0, 0.1))
+        killed = time.monotonic()
+        await self._house.kill(victim, self._dice)
+        if victim == SUPERVISOR:
+            await self._house.start()
+        await self._house.until_ready()
+        back = time.monotonic()
+        await self._until_acknowledged(self._dice.randrange(20, 80))
+        await self._load.pause()
+        quiet = time.monotonic()
+        late = await self._catch_up()
+        caught_up = time.monotonic()
+        ledgers = {name: read_ledger(self._house, name) for name in NAMES}
+        faults = late + self._look(ledgers) + self._load.faults
+        self._load.faults = []
+        return Round(
+            number,
+            victim,
+            back - killed,
+            caught_up - quiet,
+            len(self._load.acknowledged),
+            self._load.sent_again,
+            sum(len(ledger.rows) for ledger in ledgers.values()),
+            faults,
+        )
+
+    def _next_victim(self) -> str:
+        """Each in turn, in an order of chance."""
+        if not self._bag:
+            self._bag = self._dice.sample(VICTIMS, len(VICTIMS))
+        return self._bag.pop()
+
+    async def _until_acknowledged(self, more: int) -> None:
+        wanted = len(self._load.acknowledged) + more
+
+        async def enough() -> bool:
+            for client in self._clients:
+                if client.done():
+                    client.result()
+            return len(self._load.acknowledged) >= wanted
+
+        await eventually(enough, MOVES_WITHIN)
+
+    async def _catch_up(self) -> list[str]:
+        """Holds time and waits; answers who is still behind when the time is up."""
+        now = self._house.hold_time()
+        until = time.monotonic() + CAUGHT_UP_WITHIN
+        while late := behind(read_progress(self._house, now)):
+            if time.monotonic() > until:
+                return late
+            await asyncio.sleep(0.05)
+        return []
+
+    def _look(self, ledgers: dict[str, Ledger]) -> list[str]:
+        now = self._house.told()
+        faults = checks.nothing_is_parked(ledgers)
+        for name, ledger in ledgers.items():
+            done = [each for each in self._load.acknowledged if each.service == name]
+            refused = [each for each in self._load.declined if each.service == name]
+            digester = self._digesters[name]
+
+            def digest(key: str, by: Digester = digester) -> bytes:
+                return by.digest("key", key.encode())
+
+            faults += checks.log_is_whole(name, ledger.rows)
+            faults += checks.nothing_acknowledged_is_missing(ledger, done, digest)
+            faults += checks.nothing_refused_left_a_trace(ledger, refused, digest)
+            faults += checks.each_key_has_one_effect(ledger, done, self._since[name])
+            faults += checks.reactions_happened_once(name, ledger.rows)
+        teams = ledgers["rapid_assessment"].rows
+        faults += checks.every_tip_has_its_team(ledgers["tips"].rows, teams)
+        faults += checks.teams_form_once_an_opening(teams)
+        faults += checks.clocks_end_once(teams, now)
+        for source in COPIED:
+            faults += checks.copy_is_equal(source, ledgers[source].rows, read_copy(self._house, source))
+        return faults
+
+
+@asynccontextmanager
+async def besieged(house: House, seed: int) -> AsyncIterator[Siege]:
+    """Founds the house and sets the clients to work; they wait until the first round."""
+    async with httpx.AsyncClient(trust_env=False, timeout=20.0) as http:
+        people = People(house, http)
+        await found_house(people)
+        load = Load(house, people, http)
+        clients = [
+            asyncio.create_task(Client(load, number, random.Random(f"{seed} {number}")).work())
+            for number in range(CLIENTS)
+        ]
+        try:
+            yield Siege(house, load, clients, seed)
+        finally:
+            for client in clients:
+                client.cancel()
+            await asyncio.gather(*clients, return_exceptions=True)
