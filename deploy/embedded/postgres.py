@@ -14,11 +14,12 @@ from deploy.embedded.binaries import run_as_servers_user, server_user
 from deploy.embedded.children import Child
 from deploy.embedded.errors import ALREADY_RUNNING, StackError, full_disk
 from deploy.embedded.files import give_to, private_folder, write_private
-from deploy.embedded.processes import command_of
+from deploy.embedded.processes import command_of, end, standing_in
 
 ADMIN = "muster_admin"
 START_SECONDS = 60.0
 LOOK_AGAIN_SECONDS = 0.05
+ORPHAN_SECONDS = 1.0
 
 # No statement, parameter or key value may reach a log: error texts stay terse and nothing is logged with its SQL.
 CONFIGURATION = """\
@@ -193,6 +194,9 @@ class PostgresServer:
                 f"A PostgreSQL that Muster did not start (process {pid}) uses {self._home}: end it and start again.",
                 ALREADY_RUNNING,
             )
+        # Its server processes may be at work yet, and PostgreSQL does not start beside them.
+        for orphan in standing_in(self._home):
+            end(orphan, signal.SIGQUIT, ORPHAN_SECONDS, whole_group=False)
         file.unlink()
 
     def _did_not_start(self) -> StackError:

@@ -87,6 +87,17 @@ def command_of(pid: int) -> str:
         return ""
 
 
+def standing_in(folder: Path) -> list[ProcessRecord]:
+    """The running processes whose working directory is this folder. Without a /proc to read, none are found."""
+    found = []
+    for stands in Path("/proc").glob("[0-9]*/cwd"):
+        # A process that ended meanwhile, or is not ours to look at.
+        with contextlib.suppress(OSError):
+            if stands.readlink() == folder and (record := ProcessRecord.of(int(stands.parent.name))) is not None:
+                found.append(record)
+    return found
+
+
 def _started_by_ps(pid: int) -> str | None:
     answer = _ask_ps(pid, "state=,lstart=")
     return None if not answer or answer.startswith("Z") else answer.partition(" ")[2].strip()
