@@ -56,11 +56,11 @@ class FileTime:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read_at = -1
+        self._read_at = (0, 0)
         self._told = self._read()
 
     def now(self) -> datetime:
-        if self._path.stat().st_mtime_ns != self._read_at:
+        if self._stamp() != self._read_at:
             self._told = self._read()
         return self._told.at(datetime.now(UTC))
 
@@ -69,8 +69,13 @@ class FileTime:
             if await set_within(woken, LOOK_AGAIN_SECONDS):
                 return
 
+    def _stamp(self) -> tuple[int, int]:
+        # Two writes may fall on one tick of the file system; a replaced file is another file all the same.
+        found = self._path.stat()
+        return found.st_mtime_ns, found.st_ino
+
     def _read(self) -> TimeFile:
-        self._read_at = self._path.stat().st_mtime_ns
+        self._read_at = self._stamp()
         return msgspec.json.decode(self._path.read_bytes(), type=TimeFile)
 
 
