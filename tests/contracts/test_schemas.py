@@ -1,12 +1,15 @@
 """The schemas that are checked in are those the code makes, and fit what was released."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
 
 from contracts.compatibility import incompatibilities_of_all
-from contracts.publish import RELEASED, SCHEMAS, checked_in, documents, release, released, write
+from contracts.publish import ASYNCAPI, RELEASED, SCHEMAS, checked_in, documents, release, released, write
 from contracts.published import PUBLISHED
 from contracts.schema import all_schemas, schema_of
 
@@ -73,3 +76,22 @@ def test_a_schema_says_whose_event_it_is_and_where_it_travels() -> None:
     assert schema["x-subject"] == "evt.tips.tip_received"
     assert schema["properties"]["county"]["x-class"] == "locating"
     assert schema["properties"]["received_at"]["format"] == "date-time"
+
+
+def references(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        yield from (value for key, value in node.items() if key == "$ref")
+    for each in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from references(each)
+
+
+def test_every_reference_of_the_asyncapi_document_leads_somewhere() -> None:
+    document = json.loads((SCHEMAS / ASYNCAPI).read_text())
+    found = set(references(document))
+    files = {reference for reference in found if reference.startswith("./")}
+    assert files == {f"./{name}" for name in all_schemas()}
+    for reference in found - files:
+        node = document
+        for step in reference.removeprefix("#/").split("/"):
+            node = node[step]
+    assert set(document["channels"]) == {event.NAME for events in PUBLISHED.values() for event in events}

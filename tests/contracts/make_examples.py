@@ -1,0 +1,202 @@
+"""Writes the example messages of contract events: `python -m tests.contracts.make_examples`.
+
+It adds files of new events and never changes one that stands: what was released travels as it did. The people and cases
+are invented; counties, agencies and channels are real.
+"""
+
+import sys
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+from uuid import UUID, uuid5
+
+from eventsourcing.persistence import Notification
+
+from contracts.events import identity, rapid_assessment, tips
+from contracts.language import Event
+from contracts.published import PUBLISHED
+from services.kernel.messages import headers_of, subject_of
+from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
+from tests.contracts.example_files import FOLDER, SUFFIX, Message, write
+
+CENTRAL = timezone(timedelta(hours=-6))
+NIGHT = datetime(2026, 11, 3, 2, 15, tzinfo=CENTRAL)
+SPACE = UUID("6d757374-6572-4000-8000-000000000000")
+
+
+def ref(of: str) -> UUID:
+    """The same invented record each time. Real references are random."""
+    return UUID(bytes=uuid5(SPACE, of).bytes, version=4)
+
+
+def _received(of: str, **changes: object) -> tips.TipReceived:
+    usual: dict[str, object] = {
+        "tip": ref(of),
+        "person": ref(f"person of {of}"),
+        "received_at": NIGHT,
+        "channel": "cps_hotline",
+        "county": "Hinds",
+        "tribal_land": False,
+        "age": "child",
+    }
+    return tips.TipReceived(**(usual | changes))  # type: ignore[arg-type]  # each value is of its field's type
+
+
+def _screened(of: str, county: str, age: str, exploitation: str) -> tips.TipScreened:
+    return tips.TipScreened(
+        tip=ref(of),
+        person=ref(f"person of {of}"),
+        received_at=NIGHT,
+        county=county,
+        age=age,
+        exploitation=exploitation,
+    )
+
+
+def _corrected(of: str, county: str, age: str, *, tribal_land: bool) -> tips.TipCorrected:
+    return tips.TipCorrected(
+        tip=ref(of),
+        person=ref(f"person of {of}"),
+        received_at=NIGHT - timedelta(hours=9),
+        county=county,
+        tribal_land=tribal_land,
+        age=age,
+    )
+
+
+def _opened(of: str, opening: int) -> rapid_assessment.TeamOpened:
+    return rapid_assessment.TeamOpened(
+        team=ref(f"team of {of}"),
+        tip=ref(of),
+        person=ref(f"person of {of}"),
+        received_at=NIGHT,
+        due_at=NIGHT + timedelta(hours=24),
+        opening=opening,
+    )
+
+
+def _formed(of: str, after: timedelta, *, late: bool) -> rapid_assessment.TeamFormed:
+    return rapid_assessment.TeamFormed(team=ref(f"team of {of}"), tip=ref(of), formed_at=NIGHT + after, late=late)
+
+
+def _stood_down(of: str, cause: str) -> rapid_assessment.TeamStoodDown:
+    return rapid_assessment.TeamStoodDown(team=ref(f"team of {of}"), tip=ref(of), cause=cause)
+
+
+EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
+    "identity": (
+        ("agency MDCPS", "child_protection", identity.AgencyRegistered(agency="MDCPS")),
+        ("agency MBI-HTSVU", "bureau_of_investigation", identity.AgencyRegistered(agency="MBI-HTSVU")),
+        (
+            "account one",
+            "hotline_worker",
+            identity.AccountOpened(account=ref("account one"), agency="MDCPS", roles=("cps_intake",)),
+        ),
+        (
+            "account two",
+            "no_role_yet",
+            identity.AccountOpened(account=ref("account two"), agency="MBI-HTSVU", roles=()),
+        ),
+        ("account one", "coordinator", identity.RoleGranted(account=ref("account one"), role="cps_coordinator")),
+        (
+            "account two",
+            "investigator",
+            identity.RoleGranted(account=ref("account two"), role="trafficking_investigator"),
+        ),
+        ("account one", "no_longer_intake", identity.RoleRemoved(account=ref("account one"), role="cps_intake")),
+        ("account two", "last_role", identity.RoleRemoved(account=ref("account two"), role="trafficking_investigator")),
+        ("account two", "left_at_once", identity.AccountClosed(account=ref("account two"), left_at=NIGHT)),
+        (
+            "account one",
+            "typed_in_a_month_later",
+            identity.AccountClosed(account=ref("account one"), left_at=NIGHT - timedelta(days=30)),
+        ),
+    ),
+    "tips": (
+        ("tip one", "child_by_hotline", _received("tip one")),
+        (
+            "tip two",
+            "age_not_known_on_tribal_land",
+            _received(
+                "tip two",
+                received_at=datetime(2026, 11, 2, 23, 59, 59, 999999, tzinfo=UTC),
+                channel="cybertip",
+                county="Neshoba",
+                tribal_land=True,
+                age="not_known",
+            ),
+        ),
+        ("tip three", "adult_by_web_form", _received("tip three", channel="web_form", county="Lee", age="adult")),
+        ("tip one", "child", _screened("tip one", "Hinds", "child", "sex")),
+        ("tip three", "adult", _screened("tip three", "Lee", "adult", "not_known")),
+        ("tip three", "thought_adult_and_a_child", _corrected("tip three", "Lee", "child", tribal_land=False)),
+        ("tip two", "other_county", _corrected("tip two", "Leake", "not_known", tribal_land=True)),
+        (
+            "tip two",
+            "to_an_earlier_tip",
+            tips.TipLinked(tip=ref("tip two"), other=ref("tip one"), first=ref("tip one")),
+        ),
+        ("tip one", "from_a_later_tip", tips.TipLinked(tip=ref("tip one"), other=ref("tip two"), first=ref("tip one"))),
+        ("tip one", "before_screening", tips.AccountNamed(tip=ref("tip one"), account=ref("account one"))),
+        ("tip three", "later", tips.AccountNamed(tip=ref("tip three"), account=ref("account two"))),
+    ),
+    "rapid_assessment": (
+        ("team of tip one", "first_opening", _opened("tip one", 1)),
+        ("team of tip three", "opened_again", _opened("tip three", 2)),
+        ("team of tip one", "in_time", _formed("tip one", timedelta(hours=6, minutes=40), late=False)),
+        ("team of tip three", "late", _formed("tip three", timedelta(hours=24, seconds=1), late=True)),
+        ("team of tip one", "by_the_coordinator", _stood_down("tip one", "coordinator")),
+        ("team of tip two", "linked", _stood_down("tip two", "linked")),
+        ("team of tip three", "shown_adult", _stood_down("tip three", "shown_adult")),
+    ),
+}
+
+
+def messages(service: str) -> Sequence[tuple[Path, Message]]:
+    """The service's examples as one stretch of its log, with the files they belong in."""
+    versions: dict[str, int] = {}
+    made = []
+    for position, (stream, word, event) in enumerate(EXAMPLES[service], start=1):
+        versions[stream] = versions.get(stream, 0) + 1
+        at = NIGHT + timedelta(minutes=position)
+        row = _row(service, event, position, ref(stream), versions[stream], at)
+        contract = frozenset(each.NAME for each in PUBLISHED[service])
+        message = Message(subject_of(service, event.NAME, contract), headers_of(service, row), row.state)
+        folder = f"{event.NAME.removeprefix(f'{service}.')}.v{event.VERSION}"
+        made.append((FOLDER / service / folder / f"{word}{SUFFIX}", message))
+    return made
+
+
+def _row(service: str, event: Event, position: int, stream: UUID, version: int, at: datetime) -> Notification:
+    by_hand = position % 2 == 1
+    happening = Happening(
+        stream=stream,
+        version=version,
+        event_id=ref(f"event {service} {position}"),
+        happened_at=at - timedelta(minutes=position),
+        origin=Origin(
+            actor=f"account:{ref('account one')}" if by_hand else f"service:{service}",
+            agency="MDCPS" if by_hand else "",
+            command_id=ref(f"command {service} {position}"),
+            causation_id=None if by_hand else ref(f"event {service} {position - 1}"),
+            correlation_id=stream,
+            policy="0123456789ab",
+        ),
+        event=event,
+    )
+    stored = StructMapper(Registry.of([type(event)]), lambda each, _: each).to_stored_event(happening)
+    state = stamp_recorded_at(stored.state, at)
+    return Notification(stream, version, stored.topic, state, id=position)
+
+
+def main() -> None:
+    """Adds what is missing."""
+    for service in EXAMPLES:
+        for file, message in messages(service):
+            if not file.exists():
+                write(file, message)
+                sys.stdout.write(f"{file.relative_to(FOLDER)} written\n")
+
+
+if __name__ == "__main__":
+    main()
