@@ -35,6 +35,7 @@ BACKEND = "postgres backend"
 SUPERVISOR = "supervisor"
 VICTIMS = (*NAMES, SUPERVISOR, "nats", "postgres", BACKEND)
 READY_WITHIN = 90.0
+SAYS_READY = '"event": "ready"'
 STOPPED_WITHIN = 60.0
 # Told time is turned a little ahead when it is held: no process may have told a later moment by then.
 AHEAD = timedelta(seconds=0.1 * RATE)
@@ -88,11 +89,19 @@ class House:
         write_time_file(self._time_file, TimeFile("scaled", told=self.told(), real=datetime.now(UTC), rate=RATE))
 
     async def start(self) -> None:
-        """`muster up`, and waits until every service is ready."""
-        command = [sys.executable, "-m", "deploy.command_line.main", "up", "--demonstration", "--rate", str(RATE)]
+        """`muster up`, and waits until it says that everything is ready."""
+        up = ["up", "--json", "--demonstration", "--rate", str(RATE)]
+        command = [sys.executable, "-m", "deploy.command_line.main", *up]
         environment = os.environ | {"MUSTER_DATA": str(self.folder), "MUSTER_PORT_BASE": str(self._port_base)}
-        self._supervisor = _begin(command, environment, self._said())
-        await self.until_ready()
+        said_before = self._said().read_text().count(SAYS_READY) if self._said().exists() else 0
+        supervisor = self._supervisor = _begin(command, environment, self._said())
+
+        async def says_ready() -> bool:
+            # Asking the services would not do: those a killed supervisor left behind answer, until they are ended.
+            assert supervisor.poll() is None, f"muster up ended ({supervisor.returncode}):\n{self.last_words()}"
+            return self._said().read_text().count(SAYS_READY) > said_before
+
+        await eventually(says_ready, READY_WITHIN)
 
     async def until_ready(self) -> None:
         """Raises AssertionError, with the supervisor's last words, when it ended or took too long."""
