@@ -131,6 +131,7 @@ def main(definition: Definition) -> None:
         host=settings.http_host,
         port=settings.http_port,
         access_log=False,
+        server_header=False,
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
     )
@@ -173,6 +174,8 @@ def application(definition: Definition, settings: Settings) -> Litestar:
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
         openapi_config=_openapi(definition),
+        # Nothing of a case is to stay in a browser or a proxy.
+        response_headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         logging_config=None,
     )
 
