@@ -210,7 +210,12 @@ class TipController(Controller):
             other = await tips.visible(intent.caller, "decide_duplicate", data.other)
             choose = decisions.link if data.same_person else decisions.keep_apart
             mine, theirs = choose(loaded.state, other.state, data.reason)
-            changes = Changes([Change(tip, loaded.version, mine), Change(other.id, other.version, theirs, case=other.case or other.id)])
+            changes = Changes(
+                [
+                    Change(tip, loaded.version, mine),
+                    Change(other.id, other.version, theirs, case=other.case or other.id),
+                ]
+            )
             return Decided(changes, tip, loaded.version + len(mine), loaded.case or tip, now)
 
         return await commands.run(intent, decide)
