@@ -1,0 +1,46 @@
+"""Events with made-up fields, for properties that must hold of any events whatever."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, get_type_hints
+from uuid import UUID
+
+from hypothesis import strategies as st
+
+from contracts.language import Event, Personal
+
+# Few of each, so that events meet one another.
+PEOPLE = tuple(UUID(int=number) for number in range(1, 6))
+WORDS = ("child", "adult", "not_known", "cps_investigator", "victim_advocate", "C02", "C06")
+START = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
+
+references = st.sampled_from(PEOPLE)
+words = st.sampled_from(WORDS)
+moments = st.integers(-48, 48).map(lambda hours: START + timedelta(hours=hours))
+texts = st.builds(Personal, person=references, text=words)
+
+_BY_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
+    UUID: references,
+    str: words,
+    datetime: moments,
+    bool: st.booleans(),
+    int: st.integers(0, 100),
+    Personal: texts,
+    Personal | None: st.none() | texts,
+    tuple[UUID, ...]: st.lists(references, max_size=3).map(tuple),
+    tuple[str, ...]: st.lists(words, max_size=3).map(tuple),
+    tuple[datetime, ...]: st.lists(moments, max_size=3).map(tuple),
+    tuple[Personal, ...]: st.lists(texts, max_size=3).map(tuple),
+}
+
+
+def made_up(event: type[Event]) -> st.SearchStrategy[Event]:
+    """Any event of that type."""
+    hints = get_type_hints(event)
+    fields = {name: _BY_TYPE[hints[name]] for name in event.__struct_fields__}
+    return st.builds(event, **fields)
+
+
+def all_of(events: tuple[type[Event], ...]) -> st.SearchStrategy[Event]:
+    """Any event of those types."""
+    return st.one_of(*(made_up(event) for event in events))

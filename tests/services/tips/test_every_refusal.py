@@ -1,0 +1,35 @@
+"""The closed list of refusals of a tip, each met by somebody doing what the rule is against."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from contracts.language import Refused
+from services.tips.tip.decisions import TipRefusal, correct, keep_apart, link, refer_adult
+from tests.services.tips.given import FIRST, MISSISSIPPI, REASON, SECOND, a_tip, linked, received
+from tests.support.running_service import NOON
+
+CHILD, OTHER, ADULT = a_tip(received()), a_tip(received(SECOND)), a_tip(received(age="adult"))
+DECIDED = a_tip(received(), linked(FIRST, SECOND, FIRST))
+
+MET: Mapping[TipRefusal, Callable[[], Any]] = {
+    TipRefusal.SAME_TIP: lambda: link(CHILD, CHILD, REASON),
+    TipRefusal.DECIDED_ALREADY: lambda: keep_apart(DECIDED, OTHER, REASON),
+    TipRefusal.NOT_ADULT: lambda: refer_adult(CHILD, "TOWER", agreed=True, jurisdiction=MISSISSIPPI, now=NOON),
+    TipRefusal.NO_AGREEMENT: lambda: refer_adult(ADULT, "TOWER", agreed=False, jurisdiction=MISSISSIPPI, now=NOON),
+    TipRefusal.NOTHING_CHANGES: lambda: correct(CHILD, "child", None, None, REASON, MISSISSIPPI),
+}
+
+
+def test_no_refusal_is_without_a_test() -> None:
+    assert set(MET) == set(TipRefusal)
+
+
+@pytest.mark.parametrize("code", TipRefusal)
+def test_it_is_met_and_says_a_sentence(code: TipRefusal) -> None:
+    with pytest.raises(Refused) as refused:
+        MET[code]()
+
+    assert refused.value.code == code
+    assert refused.value.sentence.endswith(".")
