@@ -29,6 +29,8 @@ CLOCK = Kind("clock", Clock(), clocks.evolve)
 # How long the worker sleeps when nothing is set; a row added by another instance is seen at the latest then.
 LOOK_AGAIN = timedelta(seconds=5)
 OVERDUE_AFTER = timedelta(seconds=60)
+HELD_ELSEWHERE_SECONDS = 0.05
+WATCH_SECONDS = 30.0
 ASIDE_SECONDS = 10.0
 
 _CLAIM = """
@@ -68,7 +70,19 @@ class DueWorker:
             appended = self._appended.next()
             if await self.fire_due():
                 continue
-            await self._time.sleep_until(await self._next_due(), appended)
+            next_due = await self._next_due()
+            if next_due <= self._time.now():
+                # Another instance is at it: looking at once, again and again, would only burn the processor.
+                await asyncio.sleep(HELD_ELSEWHERE_SECONDS)
+            await self._time.sleep_until(next_due, appended)
+
+    async def watch(self) -> None:
+        """For ever: says so in the log when something is overdue and unhandled. Health says it too."""
+        while True:
+            overdue = await self.overdue()
+            if overdue:
+                log.error("moments overdue", extra={"count": overdue})
+            await asyncio.sleep(WATCH_SECONDS)
 
     async def fire_due(self) -> int:
         """Handles what is due now, and answers how many moments that were."""

@@ -204,7 +204,7 @@ async def running(
         stack.push_async_callback(server.close)
         actor = f"service:{definition.name}"
         due = DueWorker(pool, store, time, recorder.appended, actor, gate.version)
-        jobs: dict[str, Job] = {"timers": due.run, "views": views.run}
+        jobs: dict[str, Job] = {"timers": due.run, "watchdog": due.watch, "views": views.run}
         jobs["relay"] = Relay(
             definition.name,
             definition.stream,
