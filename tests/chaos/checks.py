@@ -14,6 +14,11 @@ Faults = list[str]
 Digest = Callable[[str], bytes]
 # Recorded under an account without a command's key: signing in, and reading what is recorded as read.
 WITHOUT_KEY = ("sign_in.", "account.passphrase_set", "operation.page_read", "audit.case_replayed")
+NEWS = {
+    "rapid_assessment.team_opened": "opened",
+    "rapid_assessment.team_formed": "formed",
+    "rapid_assessment.team_stood_down": "stood_down",
+}
 ENDS = ("clock.met", "clock.missed", "clock.excused")
 
 
@@ -114,6 +119,30 @@ def every_tip_has_its_team(tips: Sequence[Row], teams: Sequence[Row]) -> Faults:
         if started[rule] != openings
     ]
     return faults
+
+
+def tips_heard_of_their_teams(tips: Sequence[Row], teams: Sequence[Row]) -> Faults:
+    """The last news of a team is the last that its tip noted."""
+    noted = {row.stream: row.head.data["news"] for row in tips if row.name == "tip.team_noted"}
+    told = {UUID(row.head.data["tip"]): row.name for row in teams if row.name in NEWS}
+    return [
+        f"the tip {tip} noted {noted.get(tip)} and its team is last {name}"
+        for tip, name in told.items()
+        if noted.get(tip) != NEWS[name]
+    ]
+
+
+def everybody_was_told(rows: Sequence[Row]) -> Faults:
+    """Each warning and each miss asked for notices, and each notice asked for went out, once."""
+    causes = {row.head.causation_id for row in rows if row.name == "notice.requested"}
+    requested = {row.stream for row in rows if row.name == "notice.requested"}
+    sent = Counter(row.stream for row in rows if row.name == "notice.sent")
+    faults = [
+        f"nobody was told of {row.name} at {row.position}"
+        for row in rows
+        if row.name in {"clock.warned", "clock.missed"} and row.head.event_id not in causes
+    ]
+    return faults + [f"the notice {one} went out {sent[one]} times" for one in requested if sent[one] != 1]
 
 
 def teams_form_once_an_opening(rows: Sequence[Row]) -> Faults:

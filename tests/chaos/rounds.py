@@ -134,7 +134,10 @@ class Siege:
             faults += checks.each_key_has_one_effect(ledger, done, self._since[name])
             faults += checks.reactions_happened_once(name, ledger.rows)
         teams = ledgers["rapid_assessment"].rows
-        faults += checks.every_tip_has_its_team(ledgers["tips"].rows, teams)
+        tips = ledgers["tips"].rows
+        faults += checks.every_tip_has_its_team(tips, teams)
+        faults += checks.tips_heard_of_their_teams(tips, teams)
+        faults += checks.everybody_was_told(teams)
         faults += checks.teams_form_once_an_opening(teams)
         faults += checks.clocks_end_once(teams, now)
         for source in COPIED:
