@@ -1,0 +1,87 @@
+"""The closed lists of refusals of this service, each met by somebody doing what the rule is against."""
+
+from collections.abc import Callable, Mapping
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from contracts.language import Refused
+from services.rapid_assessment.contact.contact import ContactRefusal, made
+from services.rapid_assessment.notice.events import NoticeAcknowledged
+from services.rapid_assessment.notice.notice import Notice, NoticeRefusal, acknowledge
+from services.rapid_assessment.notice.notice import evolve as evolve_notice
+from services.rapid_assessment.responder.decisions import (
+    RegisterResponder,
+    ResponderRefusal,
+    WithdrawCredential,
+    register,
+    withdraw_credential,
+)
+from services.rapid_assessment.team.decisions import Candidate, TeamRefusal, decline, propose, release
+from services.rapid_assessment.team.state import Team
+from tests.services.rapid_assessment.given import (
+    ADVOCATE,
+    INVESTIGATOR,
+    MISSISSIPPI,
+    REASON,
+    SPARE,
+    TIP,
+    VICTIM,
+    candidate,
+    certificate,
+    conflicted,
+    contact,
+    held,
+    opened,
+    owed,
+    proposed,
+    registered,
+    responder,
+    seen,
+    team,
+)
+from tests.support.running_service import NOON
+
+OPEN = team(opened())
+GOOD = candidate(ADVOCATE, certificate(VICTIM))
+ACKNOWLEDGED = evolve_notice(Notice(), NoticeAcknowledged(notice=TIP, account=ADVOCATE))
+
+
+def asked(given: Team, who: Candidate | None) -> Callable[[], Any]:
+    return lambda: propose(given, VICTIM, who, NOON)
+
+
+MET: Mapping[StrEnum, Callable[[], Any]] = {
+    TeamRefusal.NOT_OPEN: asked(team(), GOOD),
+    TeamRefusal.NO_SUCH_RESPONDER: asked(OPEN, None),
+    TeamRefusal.CONFLICT: asked(team(opened(), conflicted(ADVOCATE)), GOOD),
+    TeamRefusal.CREDENTIAL: asked(OPEN, candidate(ADVOCATE)),
+    TeamRefusal.NOT_AVAILABLE: asked(OPEN, candidate(ADVOCATE, certificate(VICTIM), available=None)),
+    TeamRefusal.ALREADY_ON_TEAM: asked(team(opened(), proposed(VICTIM)), GOOD),
+    TeamRefusal.SEAT_FILLED: asked(team(opened(), *held(VICTIM)), candidate(SPARE, certificate(VICTIM))),
+    TeamRefusal.NOT_PROPOSED: lambda: decline(OPEN, VICTIM, ADVOCATE, REASON),
+    TeamRefusal.NOT_HELD: lambda: release(OPEN, VICTIM, REASON),
+    ResponderRefusal.REGISTERED_ALREADY: lambda: register(
+        responder(registered()), RegisterResponder(account=ADVOCATE, agency="CVP"), MISSISSIPPI
+    ),
+    ResponderRefusal.NO_SUCH_CREDENTIAL: lambda: withdraw_credential(
+        responder(registered()), WithdrawCredential(kind="victim_advocate", issuer="AG-BVA", withdrawn_at=NOON), NOON
+    ),
+    ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
+    ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
+    NoticeRefusal.ACKNOWLEDGED_ALREADY: lambda: acknowledge(ACKNOWLEDGED, ADVOCATE),
+}
+
+
+def test_no_refusal_is_without_a_test() -> None:
+    assert set(MET) == {*TeamRefusal, *ResponderRefusal, *ContactRefusal, *NoticeRefusal}
+
+
+@pytest.mark.parametrize("code", MET)
+def test_it_is_met_and_says_a_sentence(code: StrEnum) -> None:
+    with pytest.raises(Refused) as refused:
+        MET[code]()
+
+    assert refused.value.code == code
+    assert refused.value.sentence.endswith(".")
