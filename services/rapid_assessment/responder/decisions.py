@@ -19,6 +19,8 @@ from services.rapid_assessment.responder.events import (
 from services.rapid_assessment.responder.state import Responder
 
 ZONE = "America/Chicago"
+# Days outside these years are slips of the keyboard, and the ends of the calendar cannot be reckoned with.
+YEARS = range(1950, 2200)
 
 
 class ResponderRefusal(StrEnum):
@@ -76,6 +78,9 @@ def record_credential(responder: Responder, command: RecordCredential, jurisdict
         raise InvalidValue("kind", f"No such credential. Choose one of: {known}.")
     if command.issuer not in kind.issuers:
         raise InvalidValue("issuer", f"This credential is issued by {' or '.join(kind.issuers)}.")
+    for field, day in (("valid_from", command.valid_from), ("valid_until", command.valid_until)):
+        if day.year not in YEARS:
+            raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
     if command.valid_until < command.valid_from:
         raise InvalidValue("valid_until", "The last day is before the first day.")
     return [

@@ -1,7 +1,7 @@
 """What may be done with a tip. Pure: `now` and the reference tables come in, events or a refusal go out."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -28,6 +28,9 @@ Part = Literal["subject", "reporter", "suspect", "other"]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Narrative = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
+
+# An earlier year is a slip of the keyboard; some such times cannot even be written in UTC.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 class TipRefusal(StrEnum):
@@ -74,6 +77,8 @@ class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
 def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:
     """Raises `InvalidValue`."""
     not_in_future("received_at", command.received_at, now)
+    if command.received_at < EARLIEST:
+        raise InvalidValue("received_at", "This is too long ago to be right. Check the year.")
     if command.channel not in jurisdiction.channels:
         known = ", ".join(sorted(jurisdiction.channels))
         raise InvalidValue("channel", f"No such channel. Choose one of: {known}.")

@@ -1,7 +1,7 @@
 """A tip is typed in."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from uuid import uuid4
 
@@ -93,6 +93,8 @@ class Bad:
     [
         Bad("received_at", {"received_at": NOON + timedelta(microseconds=1)}),
         Bad("received_at", {"received_at": NOON.replace(tzinfo=None)}),
+        Bad("received_at", {"received_at": datetime.min.replace(tzinfo=timezone(timedelta(hours=10)))}),
+        Bad("received_at", {"received_at": datetime(226, 11, 3, tzinfo=UTC)}),
         Bad("channel", {"channel": "pigeon"}),
         Bad("channel", {"channel": ""}),
         Bad("county", {"county": "Jeferson"}),
