@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.language import Event
 from services.kernel.background import Background, Job
 from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.connections import pool_of
 from services.kernel.consuming import follow_log, follow_stream
 from services.kernel.due import DueWorker
 from services.kernel.follower import Follower, Handler, Process, Reactions
@@ -43,7 +44,6 @@ from services.kernel.time_source import TimeSource, time_source
 from services.kernel.views import View, Views
 
 MAX_BODY_BYTES = 1_000_000
-POOL_SIZE = 8
 _GIVEN = (
     "gate",
     "time",
@@ -187,7 +187,7 @@ async def running(
     """Everything of a service but its HTTP: connections, recorder, timers, relay, followers, views."""
     async with AsyncExitStack() as stack:
         conninfo = settings.database.conninfo
-        pool = AsyncConnectionPool(conninfo(), min_size=1, max_size=POOL_SIZE, open=False, timeout=5)
+        pool = pool_of(conninfo())
         await pool.open(wait=True, timeout=10)
         stack.push_async_callback(pool.close)
         keys = KeyStore(pool, WrappingKeys(settings.secrets))
