@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
 import msgspec
@@ -166,9 +166,12 @@ class ClockLife(msgspec.Struct):
     events: list[Row]
 
 
-def clocks_end_once(rows: Sequence[Row], now: datetime) -> Faults:
-    """Past due, each clock has exactly one end; none early, no warning doubled, early or left out."""
-    return [fault for clock in _clocks(rows) for fault in _clock_faults(clock, now)]
+def clocks_end_once(rows: Sequence[Row], now: datetime, under_way: timedelta) -> Faults:
+    """Past due, each clock has exactly one end; none early, no warning doubled, early, stale or left out.
+
+    `under_way` is how long after its decision a warning may be recorded: the recorder waits for a lost database.
+    """
+    return [fault for clock in _clocks(rows) for fault in _clock_faults(clock, now, under_way)]
 
 
 def _clocks(rows: Sequence[Row]) -> list[ClockLife]:
@@ -179,7 +182,7 @@ def _clocks(rows: Sequence[Row]) -> list[ClockLife]:
     return [ClockLife(started=events[0], events=events[1:]) for events in lives.values()]
 
 
-def _clock_faults(clock: ClockLife, now: datetime) -> Iterator[str]:
+def _clock_faults(clock: ClockLife, now: datetime, under_way: timedelta) -> Iterator[str]:
     name = f"clock {clock.started.stream}"
     data = clock.started.head.data
     due_at = datetime.fromisoformat(data["due_at"])
@@ -198,25 +201,37 @@ def _clock_faults(clock: ClockLife, now: datetime) -> Iterator[str]:
         if row.name == "clock.met" and datetime.fromisoformat(row.head.data["met_at"]) >= due_at:
             yield f"{name} was met after its time"
     ended = clock.events.index(ends[0]) if ends else len(clock.events)
-    yield from _warning_faults(name, clock, ended, bool(ends), now)
+    yield from _warning_faults(name, clock, ended, due_at + under_way)
+    if not ends:
+        yield from _left_out(name, clock, now)
 
 
-def _warning_faults(name: str, clock: ClockLife, ended: int, has_ended: bool, now: datetime) -> Iterator[str]:
-    wanted = [datetime.fromisoformat(moment) for moment in clock.started.head.data["warn_at"]]
-    due_at = datetime.fromisoformat(clock.started.head.data["due_at"])
+def _warning_faults(name: str, clock: ClockLife, ended: int, until: datetime) -> Iterator[str]:
+    wanted = _moments(clock)
     warned: Counter[datetime] = Counter()
     for place, row in enumerate(clock.events):
         if row.name != "clock.warned":
             continue
         moment = datetime.fromisoformat(row.head.data["warn_at"])
         warned[moment] += 1
-        if not moment <= row.head.recorded_at < due_at or place > ended:
+        if not moment <= row.head.recorded_at < until or place > ended:
             yield f"{name} warned of {moment} at {row.head.recorded_at}, too early or too late"
         if moment not in wanted:
             yield f"{name} warned of {moment}, which it never said"
     yield from (f"{name} warned of {moment} {many} times" for moment, many in warned.items() if many > 1)
-    if not has_ended:
-        yield from (f"{name} did not warn of {moment}" for moment in wanted if moment <= now and moment not in warned)
+
+
+def _left_out(name: str, clock: ClockLife, now: datetime) -> Iterator[str]:
+    """A running clock has warned of everything that came."""
+    warned = {row.head.data["warn_at"] for row in clock.events if row.name == "clock.warned"}
+    done = {datetime.fromisoformat(moment) for moment in warned}
+    yield from (
+        f"{name} did not warn of {moment}" for moment in _moments(clock) if moment <= now and moment not in done
+    )
+
+
+def _moments(clock: ClockLife) -> list[datetime]:
+    return [datetime.fromisoformat(moment) for moment in clock.started.head.data["warn_at"]]
 
 
 def nothing_is_parked(ledgers: dict[str, Ledger]) -> Faults:

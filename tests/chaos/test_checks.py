@@ -15,6 +15,7 @@ from tests.chaos.records import KeyRow, Ledger, Row
 NOON = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 DUE = NOON + timedelta(hours=24)
 WARN = NOON + timedelta(hours=12)
+AT_ONCE = timedelta()
 LATER = NOON + timedelta(hours=30)
 
 
@@ -70,7 +71,7 @@ EXCUSED: Moment = ("clock.excused", DUE, {})
 
 @pytest.mark.parametrize("life", [(WARNED, MISSED), (MISSED,), (MET,), (WARNED, MISSED, EXCUSED), (EXCUSED,)])
 def test_a_clock_that_ended_once_is_well(life: tuple[Any, ...]) -> None:
-    assert checks.clocks_end_once(a_clock(*life), LATER) == []
+    assert checks.clocks_end_once(a_clock(*life), LATER, AT_ONCE) == []
 
 
 @pytest.mark.parametrize(
@@ -90,13 +91,13 @@ def test_a_clock_that_ended_once_is_well(life: tuple[Any, ...]) -> None:
     ],
 )
 def test_a_clock_that_is_doubled_early_late_or_lost_is_found(life: tuple[Any, ...], word: str) -> None:
-    assert any(word in fault for fault in checks.clocks_end_once(a_clock(*life), LATER))
+    assert any(word in fault for fault in checks.clocks_end_once(a_clock(*life), LATER, AT_ONCE))
 
 
 def test_a_running_clock_that_left_out_its_warning_is_found() -> None:
     between = WARN + timedelta(hours=1)
-    assert checks.clocks_end_once(a_clock(WARNED), between) == []
-    assert "did not warn" in checks.clocks_end_once(a_clock(), between)[0]
+    assert checks.clocks_end_once(a_clock(WARNED), between, AT_ONCE) == []
+    assert "did not warn" in checks.clocks_end_once(a_clock(), between, AT_ONCE)[0]
 
 
 def test_a_gap_in_a_log_is_found() -> None:
