@@ -60,7 +60,7 @@ Code = Annotated[str, classified("code")]
 Measure = Annotated[int, classified("measure")]
 """A count or an amount."""
 
-Moment = Annotated[datetime, classified("moment")]
+Moment = Annotated[datetime, msgspec.Meta(tz=True, extra={"class": "moment"})]
 """A time with a zone, of an act of an agency (not of an assault)."""
 
 Locating = Annotated[str, classified("locating")]

@@ -27,13 +27,13 @@ NEEDS: tuple[Need, ...] = (
         "rapid_assessment",
         "tips.tip_received",
         "county",
-        "Responders and law enforcement are those who serve the county; nobody else is to be asked.",
+        "The coordinator's board shows the county, so that responders who serve it are asked.",
     ),
     Need(
         "rapid_assessment",
         "tips.tip_received",
         "tribal_land",
-        "On tribal land other officers and courts have a say, so the team is put together with them.",
+        "The board says that it is tribal land, where other officers and courts have a say in the team.",
     ),
     Need(
         "rapid_assessment",
@@ -112,5 +112,17 @@ NEEDS: tuple[Need, ...] = (
         "tips.tip_corrected",
         "tribal_land",
         "Known then and true then differ here: an auditor must see what was held first and what later.",
+    ),
+    Need(
+        "audit",
+        "team.county_noted",
+        "county",
+        "An auditor must see which county the coordinator was shown when people were asked.",
+    ),
+    Need(
+        "audit",
+        "team.county_noted",
+        "tribal_land",
+        "An auditor must see whether the coordinator was told that it is tribal land.",
     ),
 )

@@ -13,7 +13,7 @@ import msgspec
 
 from contracts.language import Code, Event, Measure, Moment, Reference, Refused, classified
 
-Moments = Annotated[tuple[datetime, ...], classified("moment")]
+Moments = Annotated[tuple[Annotated[datetime, msgspec.Meta(tz=True)], ...], classified("moment")]
 
 
 class ClockStarted(Event, frozen=True, kw_only=True):

@@ -12,6 +12,7 @@ import uvicorn
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 from nats.aio.client import Client
@@ -255,5 +256,6 @@ def _openapi(definition: Definition) -> OpenAPIConfig:
         path="/schema",
         components=Components(security_schemes={"token": bearer}),
         security=[{"token": []}],
-        render_plugins=[],
+        # Without plugins the framework serves pages that load scripts from elsewhere.
+        render_plugins=[JsonRenderPlugin()],
     )

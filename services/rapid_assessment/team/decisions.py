@@ -14,6 +14,7 @@ from contracts.language import Event, InvalidValue, Personal, Refused
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
+    CountyNoted,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -97,6 +98,13 @@ def open_team(team: Team, opening: Opening) -> list[Event]:
             opening=team.opening + 1,
         )
     ]
+
+
+def note_county(team: Team, team_id: UUID, county: str, *, tribal_land: bool) -> list[Event]:
+    """Kept before the team opens, too: a tip thought adult may turn out to be about a child."""
+    if (team.county, team.tribal_land) == (county, tribal_land):
+        return []
+    return [CountyNoted(team=team_id, county=county, tribal_land=tribal_land)]
 
 
 def propose(team: Team, seat: Seat, candidate: Candidate | None, now: datetime) -> list[Event]:

@@ -3,9 +3,20 @@
 from typing import Annotated
 
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
-from contracts.language import Code, Event, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Locating, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
+LocatingFlag = Annotated[bool, classified("locating")]
+
+
+class CountyNoted(Event, frozen=True, kw_only=True):
+    """Where the tip says it happens, so that people who serve that county are asked."""
+
+    NAME = "team.county_noted"
+
+    team: Reference
+    county: Locating
+    tribal_land: LocatingFlag
 
 
 class SeatProposed(Event, frozen=True, kw_only=True):
@@ -101,6 +112,7 @@ class StandDownExplained(Event, frozen=True, kw_only=True):
 
 TEAM_EVENTS: tuple[type[Event], ...] = (
     *RAPID_ASSESSMENT_EVENTS,
+    CountyNoted,
     SeatProposed,
     SeatAccepted,
     SeatDeclined,

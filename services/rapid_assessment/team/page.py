@@ -42,6 +42,8 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     case: UUID
     tip: UUID
     phase: str
+    county: str
+    tribal_land: bool
     opening: int
     received_at: datetime | None
     due_at: datetime | None
@@ -65,6 +67,8 @@ async def team_page(cases: Cases, loaded: Loaded[Team]) -> TeamPage:
         case=loaded.case or loaded.id,
         tip=team.tip,
         phase=team.phase,
+        county=team.county,
+        tribal_land=team.tribal_land,
         opening=team.opening,
         received_at=team.received_at,
         due_at=team.due_at,

@@ -11,6 +11,7 @@ from contracts.language import Event
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
+    CountyNoted,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -42,6 +43,8 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     team: UUID = UNSET
     tip: UUID = UNSET
     person: UUID = UNSET
+    county: str = ""
+    tribal_land: bool = False
     received_at: datetime | None = None
     due_at: datetime | None = None
     opening: int = 0
@@ -80,6 +83,8 @@ def evolve(team: Team, event: Event) -> Team:
                 formed_at=None,
                 late=False,
             )
+        case CountyNoted():
+            return change(team, county=event.county, tribal_land=event.tribal_land)
         case SeatProposed():
             return _with_seat(team, event.seat, proposed=event.responder)
         case SeatAccepted():

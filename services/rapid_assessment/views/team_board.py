@@ -18,6 +18,7 @@ from services.kernel.views import View, Views
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
+    CountyNoted,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -30,6 +31,7 @@ PAGE = 200
 COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
     due_at timestamptz, formed_at timestamptz, late boolean NOT NULL DEFAULT false,
+    county text NOT NULL DEFAULT '', tribal_land boolean NOT NULL DEFAULT false,
     held jsonb NOT NULL DEFAULT '{{}}', proposed jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
 """
 
@@ -37,6 +39,10 @@ _OPEN = """
     INSERT INTO {table} (team, tip, phase, received_at, due_at) VALUES (%s, %s, 'open', %s, %s)
     ON CONFLICT (team) DO UPDATE SET tip = excluded.tip, phase = 'open', received_at = excluded.received_at,
         due_at = excluded.due_at, formed_at = NULL, late = false, held = '{{}}', proposed = '{{}}'
+"""
+_NOTE_COUNTY = """
+    INSERT INTO {table} (team, county, tribal_land) VALUES (%s, %s, %s)
+    ON CONFLICT (team) DO UPDATE SET county = excluded.county, tribal_land = excluded.tribal_land
 """
 _PROPOSE = "UPDATE {table} SET proposed = proposed || jsonb_build_object(%s::text, %s::text) WHERE team = %s"
 _UNPROPOSE = "UPDATE {table} SET proposed = proposed - %s::text WHERE team = %s"
@@ -66,6 +72,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case TeamOpened() as e:
             return [Effect(_OPEN, (e.team, e.tip, e.received_at, e.due_at))]
+        case CountyNoted() as e:
+            return [Effect(_NOTE_COUNTY, (e.team, e.county, e.tribal_land))]
         case TeamFormed() as e:
             formed = "UPDATE {table} SET phase = 'formed', formed_at = %s, late = %s WHERE team = %s"
             return [Effect(formed, (e.formed_at, e.late, e.team))]
@@ -100,6 +108,8 @@ class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
     team: UUID
     tip: UUID
     phase: str
+    county: str
+    tribal_land: bool
     received_at: datetime
     due_at: datetime
     formed_at: datetime | None
