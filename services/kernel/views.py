@@ -26,6 +26,11 @@ READ_LIMIT = 200
 LOOK_AGAIN_SECONDS = 1.0
 FRESH_WITHIN_SECONDS = 5.0
 
+_BEGIN = """
+    INSERT INTO view_generations (view, generation, fingerprint)
+    SELECT %s, coalesce(max(generation), 0) + 1, %s FROM view_generations WHERE view = %s
+"""
+
 log = logging.getLogger(__name__)
 
 
@@ -93,17 +98,22 @@ class Views:
                     await set_within(appended, LOOK_AGAIN_SECONDS)
                     await held.check()
 
-    async def rebuild(self, name: str) -> int:
-        """Begins a new generation; the present one answers until the new has caught up. Answers its number."""
+    def rebuilding(self, name: str) -> Effect:
+        """Begins a new generation when it commits; the present one answers until the new has caught up.
+
+        Raises `UnknownView`.
+        """
         if name not in self._views:
             raise UnknownView(name)
-        async with self._pool.connection() as connection:
-            return await _begin(connection, self._views[name])
+        return Effect(_BEGIN, (name, self._views[name].fingerprint, name))
 
     async def position(self, name: str) -> int:
-        """How far in the log the answering generation has come."""
-        found = await self._rows("SELECT position FROM view_generations WHERE view = %s AND answering", (name,))
-        return int(found[0]["position"]) if found else 0
+        """How far in the log the answering generation of the present form has come; -1 while there is none."""
+        found = await self._rows(
+            "SELECT position FROM view_generations WHERE view = %s AND answering AND fingerprint = %s",
+            (name, self._views[name].fingerprint),
+        )
+        return int(found[0]["position"]) if found else -1
 
     async def query(
         self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0, hides: bool = False
@@ -126,9 +136,9 @@ class Views:
 
     async def _ask(self, name: str, statement: str, values: dict[str, Any]) -> Sequence[DictRow]:
         async with self._pool.connection() as connection:
-            generation = await _answering(connection, name)
+            generation = await _answering(connection, self._views[name])
             if generation is None:
-                return []
+                raise NotFreshEnough(name)
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(_on(name, generation, statement), values)
             return await cursor.fetchall()
@@ -152,7 +162,7 @@ class Views:
             )
             if not rows:
                 async with self._pool.connection() as connection:
-                    await _begin(connection, view)
+                    await connection.execute(_BEGIN, (view.name, view.fingerprint, view.name))
 
     async def _move_on(self, view: View) -> bool:
         """Takes each generation of a view a batch further; switches to the newest once it has caught up."""
@@ -163,6 +173,8 @@ class Views:
         )
         moved, read = False, 0
         for row in rows:
+            if row["position"] == 0:
+                await self._make_table(view, row["generation"])
             read = await self._extend(view, row["generation"], row["position"])
             moved = moved or read > 0
         # The newest is extended last. A batch that was not full took it to the end of the log, even of one that grows.
@@ -190,6 +202,12 @@ class Views:
                     await connection.execute(_on(view.name, generation, effect.statement), effect.parameters)
         self._moved.ring()
         return len(events)
+
+    async def _make_table(self, view: View, generation: int) -> None:
+        async with self._pool.connection() as connection:
+            await connection.execute(
+                _on(view.name, generation, f"CREATE TABLE IF NOT EXISTS {{table}} ({view.columns})")
+            )
 
     async def _switch(self, view: View, generation: int) -> None:
         async with self._pool.connection() as connection:
@@ -223,21 +241,10 @@ def _on(name: str, generation: int, statement: str) -> sql.Composed:
     return sql.SQL(statement).format(table=_table(name, generation))
 
 
-async def _begin(connection: AsyncConnection, view: View) -> int:
+async def _answering(connection: AsyncConnection, view: View) -> int | None:
     found = await connection.execute(
-        "SELECT coalesce(max(generation), 0) + 1 FROM view_generations WHERE view = %s", (view.name,)
+        "SELECT generation FROM view_generations WHERE view = %s AND answering AND fingerprint = %s",
+        (view.name, view.fingerprint),
     )
-    row = await found.fetchone()
-    generation = int(row[0]) if row else 1
-    await connection.execute(_on(view.name, generation, f"CREATE TABLE {{table}} ({view.columns})"))
-    await connection.execute(
-        "INSERT INTO view_generations (view, generation, fingerprint) VALUES (%s, %s, %s)",
-        (view.name, generation, view.fingerprint),
-    )
-    return generation
-
-
-async def _answering(connection: AsyncConnection, name: str) -> int | None:
-    found = await connection.execute("SELECT generation FROM view_generations WHERE view = %s AND answering", (name,))
     row = await found.fetchone()
     return int(row[0]) if row else None

@@ -25,7 +25,7 @@ from services.kernel.operations import (
 )
 from services.kernel.relay import PUBLISH_AGAIN
 from services.kernel.store import Change, Changes
-from services.kernel.views import UnknownView, Views
+from services.kernel.views import Views
 
 ROWS_LIMIT = 500
 
@@ -92,30 +92,25 @@ class OperatorController(Controller):
         self, follower: str, position: int, intent: Intent, commands: Commands, pool: AsyncConnectionPool
     ) -> Response[Done]:
         """Tries the event, and what waits behind it, again."""
-        await _require_parked(pool, follower, position)
         event = ParkedRetried(follower=follower, at=position)
-        return await commands.run(intent, _operation(event, Effect(RETRY, (follower, position))))
+        decide = _operation(event, Effect(RETRY, (follower, position)))
+        return await commands.run(intent, _if_parked(pool, follower, position, decide))
 
     @post("/parked/{follower:str}/{position:int}/discard", opt={"action": "handle_parked"}, status_code=200)
     async def discard(
         self, follower: str, position: int, data: Discard, intent: Intent, commands: Commands, pool: AsyncConnectionPool
     ) -> Response[Done]:
         """Gives up on the event's effect, on record."""
-        await _require_parked(pool, follower, position)
         event = ParkedDiscarded(follower=follower, at=position, reason=data.reason)
-        return await commands.run(intent, _operation(event, Effect(UNPARK, (follower, position))))
+        decide = _operation(event, Effect(UNPARK, (follower, position)))
+        return await commands.run(intent, _if_parked(pool, follower, position, decide))
 
     @post("/views/{view:str}/rebuild", opt={"action": "rebuild_view"}, status_code=200)
     async def rebuild(self, view: str, intent: Intent, commands: Commands, views: Views) -> Response[Done]:
         """Builds a view anew beside the old one, which answers until the new has caught up."""
         if view not in views.names:
             raise NotFound
-        done = await commands.run(intent, _operation(ViewRebuilt(view=view)))
-        try:
-            await views.rebuild(view)
-        except UnknownView as error:
-            raise NotFound from error
-        return done
+        return await commands.run(intent, _operation(ViewRebuilt(view=view), views.rebuilding(view)))
 
     @get("/views", opt={"action": "rebuild_view"})
     async def views(self, views: Views) -> dict[str, int]:
@@ -160,10 +155,14 @@ def _operation(event: Event, *effects: Effect) -> Decide:
     return decide
 
 
-async def _require_parked(pool: AsyncConnectionPool, follower: str, position: int) -> None:
-    async with pool.connection() as connection:
-        found = await connection.execute(
-            "SELECT 1 FROM parked_events WHERE follower = %s AND position = %s", (follower, position)
-        )
-        if await found.fetchone() is None:
-            raise NotFound
+def _if_parked(pool: AsyncConnectionPool, follower: str, position: int, decide: Decide) -> Decide:
+    async def decide_if_parked(now: datetime) -> Decided:
+        async with pool.connection() as connection:
+            found = await connection.execute(
+                "SELECT 1 FROM parked_events WHERE follower = %s AND position = %s", (follower, position)
+            )
+            if await found.fetchone() is None:
+                raise NotFound
+        return await decide(now)
+
+    return decide_if_parked
