@@ -301,3 +301,16 @@ def test_an_event_of_another_kind_changes_no_clock() -> None:
 
     running = given([STARTED])
     assert evolve(running, Other()) == running
+
+
+def test_its_moments_are_exact_to_the_smallest_step_of_time() -> None:
+    clock, step = given([STARTED]), timedelta(microseconds=1)
+    assert clocks.warn(clock, TEN, TEN - step) == []
+    assert clocks.warn(clock, TEN, TEN) == [warned(TEN)]
+    assert clocks.warn(clock, TEN, DUE - step) == [warned(TEN)]
+    assert clocks.warn(clock, TEN, DUE) == []
+    assert clocks.expire(clock, DUE - step) == []
+    assert clocks.expire(clock, DUE) == [missed(0)]
+    just_in_time = clocks.meet(clock, DUE - step, DUE + step)
+    assert [type(event) for event in just_in_time] == [ClockMet]
+    assert [type(event) for event in clocks.meet(clock, DUE, DUE + step)] == [ClockMissed]
