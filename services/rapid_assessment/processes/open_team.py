@@ -3,6 +3,8 @@
 When a tip is shown to be about an adult, its team ends and its clocks are excused: an adult never has a child's clocks.
 """
 
+from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 from contracts.events.tips import TipCorrected, TipReceived, TipScreened
@@ -53,16 +55,21 @@ class OpenTeam:
         if opened:
             opening_number = loaded.state.opening + 1
             changes.append(await self._start(tip, TEAM_RULE, opening_number, cause))
-            changes.append(await self._start(tip, CONTACT_RULE, opening_number, cause))
             contact = await self._cases.contact(tip.tip)
+            # A child seen under an earlier opening was seen: the new clock must not be missed for it.
+            seen_at = contact.state.made_at
+            changes.append(await self._start(tip, CONTACT_RULE, opening_number, cause, done_at=seen_at))
             owed = contacts.owe(contact.state, tip.tip, tip.person, tip.received_at)
             changes.append(Change(contact_of(tip.tip), contact.version, owed))
         return _unless_empty(changes)
 
-    async def _start(self, tip: Tip, rule: str, opening: int, cause: UUID) -> Change:
+    async def _start(self, tip: Tip, rule: str, opening: int, cause: UUID, done_at: datetime | None = None) -> Change:
         clock = await self._cases.clock(tip.tip, rule, opening)
         terms = terms_of(self._cases.jurisdiction.clock_rule(rule))
-        started = clocks.start(clock.state, terms, tip.tip, cause, tip.received_at, self._time.now())
+        now = self._time.now()
+        started = clocks.start(clock.state, terms, tip.tip, cause, tip.received_at, now)
+        if done_at is not None:
+            started.extend(clocks.meet(reduce(clocks.evolve, started, clock.state), done_at, now))
         return Change(clock_of(tip.tip, rule, opening), clock.version, started)
 
     async def _end(self, loaded: Loaded[Team], noted: list[Event]) -> Changes | None:
