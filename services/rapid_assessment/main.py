@@ -23,6 +23,8 @@ from services.rapid_assessment.responder.events import RESPONDER_EVENTS
 from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.team.events import (
     TEAM_EVENTS,
+    AccountExcluded,
+    ConflictDeclared,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -69,8 +71,8 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
 
 def _on_own(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
     tell = TellPeople(cases, parts.time)
-    concerning = (ClockWarned, ClockMissed, ContactImpossible, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed)
-    return {event: [tell] for event in concerning}
+    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, ConflictDeclared, AccountExcluded)
+    return {event: [tell] for event in (ClockWarned, ClockMissed, ContactImpossible, *of_seats)}
 
 
 DEFINITION = Definition(

@@ -24,7 +24,7 @@ SENT_WITHIN_SECONDS = 20.0
 WORDS: Mapping[str, str] = {
     Why.CLOCK_WARNED: "A 24-hour deadline is coming near. Open the case in Muster now.",
     Why.CLOCK_MISSED: "A 24-hour deadline was missed. Open the case in Muster now.",
-    Why.SEATS_STILL_EMPTY: "A team is overdue and seats are still empty. Open the case in Muster now.",
+    Why.SEATS_STILL_EMPTY: "A team does not stand: seats are empty. Open the case in Muster now.",
     Why.CONTACT_IMPOSSIBLE: "In-person contact cannot be made in time. Open the case in Muster now.",
     Why.ADULT_TIP: "A tip about an adult needs you. Open the case in Muster.",
 }

@@ -1,7 +1,8 @@
 """Who is told when something happens: a notice for each role the rule names, once for each cause.
 
 An adult's tip goes to the task force and its rapid-response advocate. A warned or missed clock goes to the roles of its
-rule; while seats stay empty after the due time, every change of a seat tells the coordinator again, naming them.
+rule. While seats are empty after the due time, or of a team that stood before (its clock has ended, so nothing else
+would tell), every change of a seat tells the coordinator, naming them.
 """
 
 from collections.abc import Iterable
@@ -18,7 +19,14 @@ from services.rapid_assessment.contact.events import ContactImpossible
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why, notice_id
 from services.rapid_assessment.team.decisions import empty_seats
-from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatLapsed, SeatReleased
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatReleased,
+)
 
 ADULT_ROLES = ("task_force", "rapid_response_advocate")
 ADULT_RULE = "adult pathway"
@@ -66,14 +74,18 @@ class TellPeople:
                 return await _requests(
                     self._cases, cause, tip, duty.told, Why.CONTACT_IMPOSSIBLE, duty.rule, duty.citation
                 )
-            case SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed():
+            case (
+                SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed() | ConflictDeclared() | AccountExcluded()
+            ):
                 return await self._escalate(happening)
             case _:
                 return None
 
     async def _escalate(self, happening: Happening) -> Changes | None:
         team = (await self._cases.team(happening.stream)).state
-        if team.phase != "open" or team.due_at is None or self._time.now() < team.due_at:
+        if team.phase != "open" or team.due_at is None:
+            return None
+        if team.formed_at is None and self._time.now() < team.due_at:
             return None
         rule = self._cases.jurisdiction.clock_rule(TEAM_RULE)
         return await _requests(
