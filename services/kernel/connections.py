@@ -1,5 +1,8 @@
 """The pool of connections to a service's database."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import psycopg
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
@@ -26,6 +29,18 @@ def pool_of(conninfo: str) -> AsyncConnectionPool:
         conninfo, min_size=1, max_size=SIZE, open=False, timeout=FREE_WITHIN_SECONDS, check=still_there
     )
     return pool
+
+
+@asynccontextmanager
+async def reading(pool: AsyncConnectionPool) -> AsyncIterator[AsyncConnection]:
+    """A connection for one statement that only reads: one round trip, where a transaction around it takes three."""
+    async with pool.connection() as connection:
+        await connection.set_autocommit(True)
+        try:
+            yield connection
+        finally:
+            if not connection.closed:
+                await connection.set_autocommit(False)
 
 
 def _look(connection: AsyncConnection) -> None:

@@ -53,9 +53,9 @@ async def follow_log(
             bell = appended.next()
             await follower.retry_parked()
             found = await events.after(position, READ_LIMIT)
-            for notification in found:
-                await follower.take(Incoming(service, notification))
-                position = notification.id
-            if not found:
+            await follower.take_all([Incoming(service, notification) for notification in found])
+            if found:
+                position = found[-1].id
+            else:
                 await set_within(bell, LOOK_AGAIN_SECONDS)
             await held.check()

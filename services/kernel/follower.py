@@ -5,6 +5,7 @@ aggregates go on. An operator has parked events tried again, or discards them, b
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue, Refused
 from services.kernel.batch import AlreadyProcessed, Effect, StaleVersion
+from services.kernel.connections import reading
 from services.kernel.log import Log
 from services.kernel.messages import Incoming
 from services.kernel.recorder import Overloaded, StoreUnavailable
@@ -85,6 +87,13 @@ class Reactions:
         # What a service does by itself happens when it does it, however old the news.
         return Reacted(Changes(streams, effects), origin, self._time.now())
 
+    def pass_over(self, incoming: Incoming) -> bool:
+        """Whether it can be read and nobody here wants events of its kind."""
+        try:
+            return type(self._mapper.to_domain_event(incoming.notification).event) not in self._handlers
+        except UnreadableEvent:
+            return False
+
 
 class Follower:
     """One service's reader of one source. Only one instance runs at a time (the caller holds the lease)."""
@@ -124,6 +133,22 @@ class Follower:
                 await self._park(incoming, reason, tracking)
         except AlreadyProcessed:
             return
+
+    async def take_all(self, batch: Sequence[Incoming]) -> None:
+        """Each in order. What nobody wants is passed over together with what follows.
+
+        A commit for each would keep the others waiting: after a stop there may be thousands.
+        """
+        passed: Incoming | None = None
+        for incoming in batch:
+            if isinstance(self._process, Reactions) and self._process.pass_over(incoming):
+                passed = incoming
+            else:
+                passed = None
+                await self.take(incoming)
+        if passed is not None and passed.position > await self.position():
+            with contextlib.suppress(AlreadyProcessed):
+                await self._store.append_beside((), Tracking(self.name, passed.position))
 
     async def retry_parked(self) -> None:
         """Tries again what an operator asked to, and what follows for the same aggregate, in order."""
@@ -223,7 +248,7 @@ class Follower:
             )
 
     async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             found = await connection.execute(statement, values)
             rows: Sequence[tuple[Any, ...]] = await found.fetchall()
             return rows

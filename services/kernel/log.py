@@ -7,6 +7,7 @@ from eventsourcing.persistence import Notification, StoredEvent
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.batch import KeyRow
+from services.kernel.connections import reading
 
 _NOTIFICATIONS = """
     SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events
@@ -63,13 +64,13 @@ class Log:
 
     async def last_position(self) -> int:
         """0 for an empty log."""
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             row = await (await connection.execute("SELECT max(notification_id) FROM stored_events")).fetchone()
         return (row[0] or 0) if row else 0
 
     async def tracked(self, follower: str) -> int | None:
         """The last position of its source whose effects a follower has committed."""
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             found = await connection.execute(
                 "SELECT notification_id FROM notification_tracking WHERE application_name = %s", (follower,)
             )
@@ -78,7 +79,7 @@ class Log:
 
     async def command_key(self, key_digest: bytes) -> KeyRow | None:
         """What a command key was used for, if it was."""
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             found = await connection.execute(
                 "SELECT request_digest, reference, version, position, status FROM command_keys WHERE key_digest = %s",
                 (key_digest,),
@@ -87,7 +88,7 @@ class Log:
         return KeyRow(bytes(row[0]), *row[1:]) if row else None
 
     async def _notifications(self, statement: str, values: Mapping[str, object]) -> Sequence[Notification]:
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             found = await connection.execute(statement, values, binary=True)
             rows = await found.fetchall()
         return [Notification(r[0], r[1], r[2], bytes(r[3]), id=r[4]) for r in rows]

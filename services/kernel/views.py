@@ -17,6 +17,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.batch import Effect
 from services.kernel.bell import Bell, set_within
+from services.kernel.connections import reading
 from services.kernel.lease import lease
 from services.kernel.log import Log
 from services.kernel.store import EventStore
@@ -226,7 +227,7 @@ class Views:
         self._moved.ring()
 
     async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[DictRow]:
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(statement, values)
             return await cursor.fetchall()
