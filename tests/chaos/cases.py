@@ -60,6 +60,7 @@ class Client:
 
     async def _team(self, tip: str) -> None:
         async def opened() -> bool:
+            await asyncio.sleep(THINKING_SECONDS)
             return await self._page(tip) is not None
 
         await eventually(opened, OPENED_WITHIN)

@@ -62,12 +62,15 @@ class Siege:
         self._since = {name: read_progress(house, house.told())[name].last for name in NAMES}
         self._digesters = {name: Digester(house.digest_key(name)) for name in NAMES}
 
-    async def play(self, number: int, victim: str | None = None) -> Round:
-        """Raises AssertionError when the house does not come back, or a client finds what cannot be."""
+    async def play(self, number: int, victim: str | None = None, *, longest: int = 150) -> Round:
+        """`longest` is how many commands are answered at most before the kill.
+
+        Raises AssertionError when the house does not come back, or a client finds what cannot be.
+        """
         victim = victim or self._next_victim()
         self._house.run_time()
         self._load.go_on()
-        await self._until_acknowledged(self._dice.randrange(5, 150))
+        await self._until_acknowledged(self._dice.randrange(5, longest))
         await asyncio.sleep(self._dice.uniform(0.0, 0.1))
         killed = time.monotonic()
         await self._house.kill(victim, self._dice)
@@ -75,7 +78,7 @@ class Siege:
             await self._house.start()
         await self._house.until_ready()
         back = time.monotonic()
-        await self._until_acknowledged(self._dice.randrange(20, 80))
+        await self._until_acknowledged(self._dice.randrange(20, 20 + longest // 3))
         await self._load.pause()
         quiet = time.monotonic()
         late = await self._catch_up()

@@ -1,4 +1,4 @@
-"""kill -9 of any one process at a random moment under load (`make chaos`), and three rounds of it in every test run."""
+"""kill -9 of any one process at a random moment under load (`make chaos`), and two rounds of it in every test run."""
 
 import os
 import secrets
@@ -8,15 +8,16 @@ import pytest
 from tests.chaos.house import running_house
 from tests.chaos.rounds import Round, besieged
 
-SAMPLED = (2026, ("rapid_assessment", "postgres", "nats"))
+SAMPLED = (2026, ("rapid_assessment", "postgres"))
+SHORT, LONG = 40, 150
 
 
-async def _attack(seed: int, rounds: int, victims: tuple[str, ...] = ()) -> list[Round]:
+async def _attack(seed: int, rounds: int, victims: tuple[str, ...] = (), longest: int = LONG) -> list[Round]:
     print(f"\nMUSTER_CHAOS_SEED={seed}", flush=True)
     played = []
     async with running_house() as house, besieged(house, seed) as siege:
         for number in range(1, rounds + 1):
-            one = await siege.play(number, victims[number - 1] if victims else None)
+            one = await siege.play(number, victims[number - 1] if victims else None, longest=longest)
             print(one.line(), *one.faults[:20], sep="\n    ", flush=True)
             played.append(one)
             if one.faults:
@@ -24,9 +25,9 @@ async def _attack(seed: int, rounds: int, victims: tuple[str, ...] = ()) -> list
     return played
 
 
-async def test_three_processes_are_lost_and_nothing_else() -> None:
+async def test_two_processes_are_lost_and_nothing_else() -> None:
     seed, victims = SAMPLED
-    played = await _attack(seed, len(victims), victims)
+    played = await _attack(seed, len(victims), victims, SHORT)
     assert [one.faults for one in played] == [[]] * len(victims)
 
 
