@@ -1,41 +1,14 @@
 """Tips through the service's own interface, on the real database and message server."""
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened
-from services.tips.main import DEFINITION
-from tests.support.running_service import NOON, Person, RunningService, running_service
-from tests.support.servers import Database, Nats
+from tests.services.tips.house import COORDINATOR, INTAKE, NAME, REPORTER, STORY, a_tip
+from tests.support.running_service import NOON, RunningService
 from tests.support.waiting import eventually
-
-INTAKE = Person(("cps_intake",))
-COORDINATOR = Person(("cps_coordinator",))
-REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
-ADMINISTRATOR = Person(("administrator",))
-NAME = "Example Child Zqx"
-STORY = "The story of Zqx, who is invented."
-
-
-@pytest.fixture
-async def tips(database: Database, nats_server: Nats) -> AsyncIterator[RunningService]:
-    async with running_service(DEFINITION, database, nats_server) as running:
-        yield running
-
-
-def a_tip(**changes: Any) -> dict[str, Any]:
-    body = {
-        "channel": "cps_hotline",
-        "county": "Hinds",
-        "received_at": (NOON - timedelta(minutes=10)).isoformat(),
-        "age": "child",
-        "persons": [{"part": "subject", "name": NAME, "narrative": STORY}],
-    }
-    return body | changes
 
 
 async def test_a_received_tip_can_be_read_and_is_routed(tips: RunningService) -> None:
