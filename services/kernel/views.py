@@ -82,11 +82,17 @@ class Views:
         self._appended = appended
         self._conninfo = conninfo
         self._moved = Bell()
+        self._failing: dict[str, str] = {}
 
     @property
     def names(self) -> Sequence[str]:
         """What can be asked and rebuilt."""
         return tuple(self._views)
+
+    @property
+    def failing(self) -> Sequence[str]:
+        """Views that cannot be built at present."""
+        return tuple(self._failing)
 
     async def run(self) -> None:
         """Keeps every view current, for ever; one instance at a time."""
@@ -94,7 +100,7 @@ class Views:
             await self._prepare()
             while True:
                 appended = self._appended.next()
-                moved = [await self._move_on(view) for view in self._views.values()]
+                moved = [await self._try_to_move_on(view) for view in self._views.values()]
                 if not any(moved):
                     await set_within(appended, LOOK_AGAIN_SECONDS)
                     await held.check()
@@ -164,6 +170,20 @@ class Views:
             if not rows:
                 async with self._pool.connection() as connection:
                     await connection.execute(_BEGIN, (view.name, view.fingerprint, view.name))
+
+    async def _try_to_move_on(self, view: View) -> bool:
+        """One view that cannot be built must not keep the others from being current."""
+        try:
+            moved = await self._move_on(view)
+        except psycopg.OperationalError:
+            raise
+        except Exception as error:  # noqa: BLE001  # whatever a projection raises
+            # The class alone: a message may quote what must not be logged.
+            self._failing[view.name] = type(error).__name__
+            log.error("view not built", extra={"view": view.name, "why": type(error).__name__})  # noqa: TRY400
+            return False
+        self._failing.pop(view.name, None)
+        return moved
 
     async def _move_on(self, view: View) -> bool:
         """Takes each generation of a view a batch further; switches to the newest once it has caught up."""

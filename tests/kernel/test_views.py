@@ -270,3 +270,14 @@ def stored_of(running: Kernel) -> StoredEvent:
             event=Opened(colour="red"),
         )
     )
+
+
+async def test_one_view_that_cannot_be_built_does_not_hold_up_the_others(running: Kernel) -> None:
+    def fail(_: Happening) -> Sequence[Effect]:
+        raise ValueError
+
+    position = await fill(running, 3)
+    views = views_of(running, replace(OTHER, name="broken", project=fail), BOXES)
+    async with job(views.run()):
+        assert len(await views.query("boxes", ALL, {}, at_least=position)) == 3
+        assert list(views.failing) == ["broken"]

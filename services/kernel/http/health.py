@@ -7,6 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.kernel.background import Background
 from services.kernel.due import DueWorker
 from services.kernel.http.gate import OPEN
+from services.kernel.views import Views
 
 
 class HealthController(Controller):
@@ -22,7 +23,7 @@ class HealthController(Controller):
 
     @get("/ready", opt={"action": OPEN})
     async def ready(
-        self, pool: AsyncConnectionPool, message_server: Client, background: Background, due: DueWorker
+        self, pool: AsyncConnectionPool, message_server: Client, background: Background, due: DueWorker, views: Views
     ) -> Response[dict[str, object]]:
         """200 when database, message server and every job of the service work; else 503 with what does not."""
         missing: list[str] = []
@@ -34,6 +35,7 @@ class HealthController(Controller):
         if not message_server.is_connected:
             missing.append("message server")
         missing.extend(sorted(background.failing))
+        missing.extend(f"view {name}" for name in sorted(views.failing))
         status = "ready" if not missing else "not ready"
         body: dict[str, object] = {"status": status, "waiting_for": missing, "overdue_moments": overdue}
         return Response(body, status_code=200 if not missing else 503)
