@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -12,8 +13,9 @@ import psycopg
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.processes import ProcessRecord
 from tests.support.servers import running_servers
-from tests.support.waiting import eventually
+from tests.support.waiting import WITHIN_SECONDS, eventually
 
+STATE = "SELECT state FROM pg_stat_activity WHERE pid = %s"
 # Never ends, waits for nothing, and so never notices that its postmaster is gone.
 BUSY = "DO $$ BEGIN LOOP PERFORM 1; END LOOP; END $$"
 
@@ -32,12 +34,20 @@ def at_work(postgres: PostgresServer) -> Iterator[ProcessRecord]:
     thread = threading.Thread(target=work)
     thread.start()
     try:
+        _until_busy(postgres, record.pid)
         yield record
     finally:
         if record.alive():
             os.kill(record.pid, signal.SIGKILL)
         thread.join()
         connection.close()
+
+
+def _until_busy(postgres: PostgresServer, pid: int) -> None:
+    until = time.monotonic() + WITHIN_SECONDS
+    with psycopg.connect(postgres.admin(), autocommit=True) as admin:
+        while admin.execute(STATE, (pid,)).fetchone() != ("active",):
+            assert time.monotonic() < until, "the server process did not get to work"
 
 
 async def test_no_server_process_of_a_killed_postgres_outlives_the_start_of_the_next() -> None:
