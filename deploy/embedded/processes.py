@@ -90,10 +90,11 @@ def command_of(pid: int) -> str:
 def standing_in(folder: Path) -> list[ProcessRecord]:
     """The running processes whose working directory is this folder. Without a /proc to read, none are found."""
     found = []
+    wanted = folder.resolve()
     for stands in Path("/proc").glob("[0-9]*/cwd"):
         # A process that ended meanwhile, or is not ours to look at.
         with contextlib.suppress(OSError):
-            if stands.readlink() == folder and (record := ProcessRecord.of(int(stands.parent.name))) is not None:
+            if stands.readlink() == wanted and (record := ProcessRecord.of(int(stands.parent.name))) is not None:
                 found.append(record)
     return found
 
