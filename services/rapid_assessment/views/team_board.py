@@ -11,6 +11,7 @@ from litestar import Controller, Request, get
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
 from contracts.language import Event
 from services.kernel.batch import Effect
+from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
 from services.kernel.stored_form import Happening
@@ -27,6 +28,7 @@ from services.rapid_assessment.team.events import (
 )
 
 PAGE = 200
+NOBODYS = UUID(int=0)
 
 COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
@@ -102,6 +104,17 @@ def _seats(event: Event) -> Sequence[Effect]:
 TEAM_BOARD = View("team_board", COLUMNS, project)
 
 
+# What the caller may not see is left out before the board is counted; the gate has the last word on each row.
+_BOARD = """
+    SELECT * FROM {table}
+    WHERE phase <> 'none' AND (%(phase)s::text IS NULL OR phase = %(phase)s)
+        AND NOT coalesce(%(me)s = ANY(excluded), true)
+        AND (%(all)s OR jsonb_path_exists(jsonb_build_array(held, proposed), '$[*].* ? (@ == $who)',
+            jsonb_build_object('who', %(me)s::text)))
+    ORDER BY phase = 'open' DESC, CASE phase WHEN 'open' THEN due_at END, due_at DESC, team LIMIT %(page)s
+"""
+
+
 class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
     """One team of the board: who holds a seat, and who is asked to."""
 
@@ -128,13 +141,12 @@ class TeamBoardController(Controller):
     async def board(
         self, views: Views, gate: Gate, request: Request[Any, Any, Any], phase: str | None = None
     ) -> list[TeamRow]:
-        """Teams, due soonest first; `phase` is open, formed or stood_down."""
+        """Open teams, due soonest first, then the others, newest first; `phase` is open, formed or stood_down."""
         caller = caller_of(request)
         rows = await views.query(
             "team_board",
-            "SELECT * FROM {table} WHERE phase <> 'none' AND (%(phase)s::text IS NULL OR phase = %(phase)s)"
-            " ORDER BY due_at, team LIMIT %(page)s",
-            {"phase": phase, "page": PAGE},
+            _BOARD,
+            {"phase": phase, "page": PAGE, "me": caller.account, "all": _sees_every_team(gate, caller)},
             at_least=at_least_in(request),
             hides=True,
         )
@@ -143,6 +155,11 @@ class TeamBoardController(Controller):
             for row in rows
             if gate.may_touch(caller, "list_teams", _record(row))
         ]
+
+
+def _sees_every_team(gate: Gate, caller: Caller) -> bool:
+    """Whether the policies show the caller a team that has nothing to do with anybody."""
+    return gate.may_touch(caller, "list_teams", Record("Team", NOBODYS, accounts={"excluded": (), "members": ()}))
 
 
 def _record(row: dict[str, Any]) -> Record:

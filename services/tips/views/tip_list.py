@@ -9,6 +9,7 @@ import msgspec
 from litestar import Controller, Request, get
 
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
@@ -48,6 +49,15 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
+# What the caller may not see is left out before a page is counted; the gate has the last word on each row.
+_PAGE_OF_TIPS = """
+    SELECT * FROM (
+        SELECT * FROM {table}
+        WHERE (%(before)s::timestamptz IS NULL OR received_at < %(before)s) AND NOT coalesce(%(me)s = ANY(named), true)
+        ORDER BY received_at DESC FETCH FIRST (%(page)s::bigint) ROWS WITH TIES
+    ) AS page ORDER BY received_at DESC, tip
+"""
+
 TIP_LIST = View("tip_list", COLUMNS, project)
 
 
@@ -74,13 +84,17 @@ class TipListController(Controller):
     async def tips(
         self, views: Views, gate: Gate, request: Request[Any, Any, Any], received_before: datetime | None = None
     ) -> list[TipRow]:
-        """The newest tips; `received_before` pages on. `Muster-At-Least` makes it as fresh as a position."""
+        """The newest tips; `received_before` pages on. `Muster-At-Least` makes it as fresh as a position.
+
+        Tips received at one moment are never parted by the end of a page, so a page may hold more than its number.
+        """
         caller = caller_of(request)
+        if received_before is not None and received_before.tzinfo is None:
+            raise InvalidValue("received_before", "Give the time with its zone, for example 2026-03-01T02:15:00Z.")
         rows = await views.query(
             "tip_list",
-            "SELECT * FROM {table} WHERE %(before)s::timestamptz IS NULL OR received_at < %(before)s"
-            " ORDER BY received_at DESC, tip LIMIT %(page)s",
-            {"before": received_before, "page": PAGE},
+            _PAGE_OF_TIPS,
+            {"before": received_before, "page": PAGE, "me": caller.account},
             at_least=at_least_in(request),
             hides=True,
         )
