@@ -1,0 +1,69 @@
+"""A view built anew from the log holds what the old one held."""
+
+from uuid import uuid4
+
+import psycopg
+
+from contracts.events.rapid_assessment import TeamOpened
+from tests.services.policy import all_rows, answering, generation
+from tests.services.tips.house import ADMINISTRATOR, COORDINATOR, INTAKE, act, received
+from tests.support.running_service import NOON, RunningService
+from tests.support.waiting import eventually
+
+VIEW = "tip_list"
+
+
+async def a_busy_evening(tips: RunningService) -> None:
+    """Every event that the list shows something of."""
+    one, two, three = [await received(tips, age=age) for age in ("child", "not_known", "adult")]
+    screening = {"age": "child", "exploitation": "both", "indicators": []}
+    correction = {"county": "Rankin", "age": "child", "reason": "The caller called again."}
+    for tip, path, body in (
+        (two, "screening", screening),
+        (three, "corrections", correction),
+        (two, "duplicate-decisions", {"other": one, "same_person": True, "reason": "One girl."}),
+        (three, "duplicate-decisions", {"other": one, "same_person": False, "reason": "Two girls."}),
+        (three, "named-accounts", {"account": str(COORDINATOR.account)}),
+    ):
+        answer = await act(tips, tip, path, body)
+        assert answer.status_code == 200, answer.text
+    opened = TeamOpened(team=uuid4(), tip=uuid4(), person=uuid4(), received_at=NOON, due_at=NOON, opening=1)
+    await tips.upstream("rapid_assessment").tell(opened.team, opened)
+    await tips.get(f"/tips/{one}/persons", by=INTAKE)
+
+
+async def caught_up(tips: RunningService) -> None:
+    async def came() -> bool:
+        views = await tips.get("/operator/views", by=ADMINISTRATOR)
+        return bool(views.json() == {VIEW: len(tips.rows())})
+
+    await eventually(came)
+
+
+async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(tips: RunningService) -> None:
+    await a_busy_evening(tips)
+    await caught_up(tips)
+    before, old = all_rows(tips, VIEW), generation(tips, VIEW)
+
+    ordered = await tips.post(f"/operator/views/{VIEW}/rebuild", by=ADMINISTRATOR)
+    assert ordered.status_code == 200, ordered.text
+
+    async def switched() -> bool:
+        return generation(tips, VIEW) == old + 1
+
+    await eventually(switched)
+    assert len(before) == 3
+    assert all_rows(tips, VIEW) == before
+    assert tips.names()[-1] == "operation.view_rebuilt"
+    with psycopg.connect(tips.database.admin) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'views'").fetchall()
+        assert answering(connection, VIEW) == f"views.{VIEW}_{old + 1}"
+    assert tables == [(f"{VIEW}_{old + 1}",)]
+
+
+async def test_a_view_that_does_not_exist_and_a_caller_who_is_no_operator_are_refused(tips: RunningService) -> None:
+    unknown = await tips.post("/operator/views/surprise/rebuild", by=ADMINISTRATOR)
+    never = await tips.post(f"/operator/views/{VIEW}/rebuild", by=INTAKE)
+
+    assert [unknown.status_code, never.status_code] == [404, 403]
+    assert list(tips.names()) == []
