@@ -1,0 +1,121 @@
+"""The boards show what the policies show, record by record, however many teams and notices there are."""
+
+import json
+import random
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from contracts.events.tips import AccountNamed
+from services.kernel.http.gate import Gate, Record
+from services.rapid_assessment.main import DEFINITION
+from services.rapid_assessment.views.team_board import PAGE
+from tests.services.policy import caller_of, fill_view
+from tests.services.rapid_assessment.given import USUAL
+from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, LAW_ENFORCEMENT, House
+from tests.support.running_service import NOON, Person
+from tests.support.waiting import eventually
+
+ROLES = ("cps_coordinator", "cps_intake", "cps_investigator", "trafficking_investigator", "victim_advocate")
+COLUMNS = ("team", "tip", "phase", "received_at", "due_at", "held", "proposed", "excluded")
+GATE = Gate(DEFINITION.policies.read_text())
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_each_caller_sees_exactly_the_teams_that_cedar_lets_them_see(house: House, seed: int) -> None:
+    chance = random.Random(seed)
+    people = [Person((role,)) for role in ROLES] + [Person(("victim_advocate", "trafficking_investigator"))]
+    everybody = [person.account for person in people]
+    records = []
+    for number in range(60):
+        seated = dict(zip(USUAL, chance.sample(everybody, 3), strict=True))
+        held = {seat: str(who) for seat, who in seated.items() if chance.random() < 0.3}
+        proposed = {seat: str(who) for seat, who in seated.items() if seat not in held and chance.random() < 0.3}
+        excluded = chance.sample(everybody, chance.randrange(3))
+        phase = chance.choice(["open", "formed", "stood_down"])
+        records.append((UUID(int=number + 1), phase, held, proposed, excluded))
+    fill_view(
+        house.service,
+        "team_board",
+        COLUMNS,
+        [
+            (team, team, phase, NOON, NOON, json.dumps(held), json.dumps(proposed), excluded)
+            for team, phase, held, proposed, excluded in records
+        ],
+    )
+
+    for person in people:
+        for phase in (None, "open", "formed", "stood_down"):
+            allowed = {
+                str(team)
+                for team, of_phase, held, proposed, excluded in records
+                if phase in {None, of_phase}
+                and GATE.may_touch(
+                    caller_of(person),
+                    "list_teams",
+                    Record(
+                        "Team",
+                        team,
+                        accounts={
+                            "excluded": excluded,
+                            "members": [UUID(who) for who in (*held.values(), *proposed.values())],
+                        },
+                    ),
+                )
+            }
+            params = {"phase": phase} if phase else None
+            rows = (await house.service.get("/teams", by=person, params=params)).json()
+            assert {row["team"] for row in rows} == allowed, (person.roles, phase)
+
+
+async def test_a_member_finds_their_team_behind_any_number_of_others_and_open_ones_come_first(house: House) -> None:
+    mine = UUID(int=PAGE * 3)
+    others = [
+        (UUID(int=number + 1), UUID(int=1), "formed", NOON, NOON - timedelta(days=number), "{}", "{}", [])
+        for number in range(PAGE * 2)
+    ]
+    held = json.dumps({"victim_advocate": str(ADVOCATE.account)})
+    own = (mine, mine, "open", NOON, NOON + timedelta(hours=24), held, "{}", [])
+    fill_view(house.service, "team_board", COLUMNS, [*others, own])
+
+    members = (await house.service.get("/teams", by=ADVOCATE)).json()
+    coordinators = (await house.service.get("/teams", by=COORDINATOR)).json()
+
+    assert [row["team"] for row in members] == [str(mine)]
+    assert (coordinators[0]["team"], len(coordinators)) == (str(mine), PAGE)
+
+
+async def test_notices_are_shown_to_the_role_told_and_to_nobody_the_case_is_kept_from(house: House) -> None:
+    open_to_all = await house.open_team(received_at=NOON - timedelta(hours=25))
+    hidden = await house.open_team(received_at=NOON - timedelta(hours=25))
+    for tip in (open_to_all, hidden):
+        await house.until_told(tip, ("cps_coordinator", "clock_missed"), ("law_enforcement", "clock_missed"))
+    officer = Person(("law_enforcement",), agency="LOCAL-LE")
+    await house.tips.tell(hidden, AccountNamed(tip=hidden, account=officer.account), case=hidden)
+
+    async def gone() -> bool:
+        rows = (await house.service.get("/notices", by=officer)).json()
+        return {row["tip"] for row in rows} == {str(open_to_all)}
+
+    await eventually(gone)
+    seen = {
+        name: {(row["tip"], row["role"]) for row in (await house.service.get("/notices", by=by)).json()}
+        for name, by in {"all": COORDINATOR, "told": LAW_ENFORCEMENT, "kept out": officer, "other": ADVOCATE}.items()
+    }
+    roles = {"cps_coordinator", "law_enforcement"}
+    assert seen["all"] == {(str(tip), role) for tip in (open_to_all, hidden) for role in roles}
+    assert seen["told"] == {(str(tip), "law_enforcement") for tip in (open_to_all, hidden)}
+    assert seen["kept out"] == {(str(open_to_all), "law_enforcement")}
+    assert seen["other"] == set()
+    notices = (await house.service.get("/notices", by=LAW_ENFORCEMENT, params={"tip": str(hidden)})).json()
+    path = f"/notices/{notices[0]['notice']}/acknowledgement"
+    assert (await house.service.post(path, by=officer)).status_code == 404
+    assert (await house.service.post(path, by=LAW_ENFORCEMENT)).status_code == 200
+
+
+async def test_a_list_asked_for_wrongly_is_refused(house: House) -> None:
+    garbled = await house.service.get("/notices", by=COORDINATOR, params={"tip": "that one"})
+    nothing = await house.service.get("/teams", by=COORDINATOR, params={"phase": "asleep"})
+
+    assert (garbled.status_code, nothing.json()) == (422, [])

@@ -1,0 +1,77 @@
+"""Views built anew from the log hold what the old ones held."""
+
+from datetime import timedelta
+
+from contracts.events.tips import AccountNamed, TipLinked, TipScreened
+from tests.services.policy import all_rows, generation
+from tests.services.rapid_assessment.house import (
+    ADVOCATE,
+    COORDINATOR,
+    INVESTIGATOR,
+    LAW_ENFORCEMENT,
+    SPARE_ADVOCATE,
+    House,
+)
+from tests.support.running_service import NOON, Person
+from tests.support.waiting import eventually
+
+ADMINISTRATOR = Person(("administrator",))
+VIEWS = ("team_board", "notice_board")
+REASON = {"reason": "On another case tonight."}
+
+
+async def a_busy_night(house: House) -> None:
+    """Every event that the boards show something of."""
+    await house.register(SPARE_ADVOCATE)
+    formed, late, ended, joined = [
+        await house.open_team(received_at=NOON - timedelta(hours=hours)) for hours in (0, 25, 1, 2)
+    ]
+    await house.fill(formed)
+    await house.fill(late)
+    await house.act(formed, "seats/victim_advocate/release", REASON, by=COORDINATOR)
+    await house.propose(formed, "victim_advocate", SPARE_ADVOCATE)
+    await house.act(formed, "seats/victim_advocate/decline", REASON, by=SPARE_ADVOCATE)
+    await house.propose(formed, "victim_advocate", ADVOCATE)
+    await house.act(late, "conflicts", REASON, by=INVESTIGATOR)
+    await house.act(ended, "stand-down", REASON, by=COORDINATOR)
+    await house.tips.tell(joined, TipLinked(tip=joined, other=formed, first=formed), case=joined)
+    await house.tips.tell(formed, AccountNamed(tip=formed, account=ADVOCATE.account), case=formed)
+    adult = await house.tip(age="adult")
+    screened = TipScreened(tip=adult, person=adult, received_at=NOON, county="Hinds", age="child", exploitation="both")
+    await house.tips.tell(adult, screened, case=adult)
+    await house.until_told(late, ("law_enforcement", "clock_missed"))
+    await house.until_told(adult, ("task_force", "adult_tip"))
+    await house.until_clock(adult, "C06", "clock.started")
+    notices = (await house.service.get("/notices", by=LAW_ENFORCEMENT)).json()
+    await house.service.post(f"/notices/{notices[0]['notice']}/acknowledgement", by=LAW_ENFORCEMENT)
+
+
+async def caught_up(house: House) -> None:
+    """Nothing more is appended by itself, and both views have come to the end of the log."""
+
+    async def quiet() -> bool:
+        positions = (await house.service.get("/operator/views", by=ADMINISTRATOR)).json()
+        sent = [name for name in house.service.names() if name in {"notice.requested", "notice.sent"}]
+        return set(positions.values()) == {len(house.service.rows())} and sent.count("notice.sent") * 2 == len(sent)
+
+    await eventually(quiet)
+
+
+async def test_rebuilt_by_an_operator_they_are_the_same(house: House) -> None:
+    await a_busy_night(house)
+    await caught_up(house)
+    before = {view: all_rows(house.service, view) for view in VIEWS}
+    old = {view: generation(house.service, view) for view in VIEWS}
+
+    for view in VIEWS:
+        ordered = await house.service.post(f"/operator/views/{view}/rebuild", by=ADMINISTRATOR)
+        assert ordered.status_code == 200, ordered.text
+
+    async def switched() -> bool:
+        return all(generation(house.service, view) == old[view] + 1 for view in VIEWS)
+
+    await eventually(switched)
+    await caught_up(house)
+    assert all(len(rows) >= 4 for rows in before.values())
+    assert {view: all_rows(house.service, view) for view in VIEWS} == before
+    assert house.service.names().count("operation.view_rebuilt") == 2
