@@ -1,0 +1,230 @@
+"""The whole house as it is started on a machine, with people in it and a time that stands until a test turns it."""
+
+import asyncio
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from deploy.demo.interfaces import Interfaces, Person
+from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT
+from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
+from deploy.embedded.stack import Stack, port_is_free
+from deploy.topology import SERVICES
+from services.kernel.time_source import TimeFile, write_time_file
+from tests.support.running_service import NOON
+from tests.support.waiting import eventually
+
+CODE = Path(__file__).parents[2]
+SEATS: Mapping[str, tuple[str, str]] = {
+    "cps_investigator": ("MDCPS", "MDCPS"),
+    "trafficking_investigator": ("MBI-HTSVU", "MHTOTF"),
+    "victim_advocate": ("CVP", "AG-BVA"),
+}
+"""Seat, and role of the same name: the agency of whoever holds it, and who certifies them."""
+
+AGENCIES: Mapping[str, str] = {
+    "cps_intake": "MDCPS",
+    "cps_coordinator": "MDCPS-HTC",
+    "law_enforcement": "LOCAL-LE",
+    "auditor": "AG-PID",
+} | {role: agency for role, (agency, _) in SEATS.items()}
+
+
+class Town:
+    """A started house. `people` are by role; answers are httpx responses, whatever their status."""
+
+    def __init__(self, stack: Stack, people: dict[str, Person], told: datetime) -> None:
+        self.stack = stack
+        self.people = people
+        self.now = told
+        self._turns = 0
+
+    def turn_to(self, moment: datetime) -> None:
+        """Every process tells this time from its next look on."""
+        self.now = moment
+        file = self.stack.folder.time_file
+        write_time_file(file, TimeFile("held", told=moment))
+        # Readers go by the time of change, and two writes may fall on one tick of the file system.
+        self._turns += 1
+        stamp = file.stat().st_mtime_ns + self._turns
+        os.utime(file, ns=(stamp, stamp))
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator["Visit"]:
+        """The interfaces, for one test."""
+        async with interfaces_of(self.stack) as interfaces:
+            yield Visit(self, interfaces)
+
+    def muster(self, *words: str, by: Person) -> subprocess.CompletedProcess[str]:
+        """The command line as a process of its own."""
+        command = [sys.executable, "-c", "from deploy.command_line.main import main; main()", *words]
+        environment = os.environ | {"MUSTER_DATA": str(self.stack.folder.path), "MUSTER_TOKEN": by.token}
+        return subprocess.run(
+            command, cwd=CODE, env=environment, capture_output=True, text=True, timeout=30, check=False
+        )
+
+
+class Visit:
+    """What people of the town do over HTTP."""
+
+    def __init__(self, town: Town, interfaces: Interfaces) -> None:
+        self.town = town
+        self._interfaces = interfaces
+
+    async def post(
+        self, role: str, service: str, path: str, body: object = None, *, version: int | None = None
+    ) -> httpx.Response:
+        return await self._interfaces.post(self.town.people[role], service, path, body, version=version)
+
+    async def get(self, role: str, service: str, path: str, **params: str) -> httpx.Response:
+        return await self._interfaces.get(self.town.people[role], service, path, params)
+
+    async def sign_in(self, role: str) -> Person:
+        """With a token of the present time."""
+        await self._interfaces.sign_in(self.town.people[role])
+        return self.town.people[role]
+
+    async def tip(self, *, age: str, received_at: datetime) -> str:
+        """Typed in now."""
+        body = {
+            "channel": "cps_hotline",
+            "county": "Hinds",
+            "received_at": received_at.isoformat(),
+            "age": age,
+            "persons": [{"part": "subject", "name": "Example Child Zqx", "narrative": "Invented."}],
+        }
+        return str(ok(await self.post("cps_intake", "tips", "/tips", body)).json()["reference"])
+
+    async def team(self, tip: str) -> dict[str, Any]:
+        """As the coordinator sees it; empty while there is none."""
+        answer = await self.get("cps_coordinator", "rapid_assessment", f"/teams/of-tip/{tip}")
+        page: dict[str, Any] = answer.json() if answer.is_success else {}
+        return page
+
+    async def until_team(self, tip: str, holds: Callable[[dict[str, Any]], bool]) -> dict[str, Any]:
+        """The team once it is so."""
+
+        async def so() -> bool:
+            page = await self.team(tip)
+            return bool(page) and holds(page)
+
+        await eventually(so)
+        return await self.team(tip)
+
+    async def act(self, tip: str, role: str, path: str, body: object = None) -> httpx.Response:
+        """A command on the team as it stands now."""
+        page = await self.team(tip)
+        version = page["contact_version"] if path.startswith("contact") else page["version"]
+        place = f"/teams/{page['reference']}/{path}"
+        return await self.post(role, "rapid_assessment", place, body, version=version)
+
+    async def fill(self, tip: str, *seats: str) -> None:
+        """Each seat by the person of that role."""
+        for seat in seats:
+            asked = {"responder": self.town.people[seat].account}
+            ok(await self.act(tip, "cps_coordinator", f"seats/{seat}/proposal", asked))
+            ok(await self.act(tip, seat, f"seats/{seat}/acceptance"))
+
+    async def told(self, tip: str, as_of: datetime | None = None, by: str = "recorded") -> list[str]:
+        """The names of the events of a case, as the auditor is told it."""
+        params = {"by": by} | ({"as_of": as_of.isoformat()} if as_of else {})
+        answer = await self.get("auditor", "audit", f"/cases/{tip}/replay", **params)
+        return [sentence["name"] for sentence in ok(answer).json()["sentences"]] if answer.is_success else []
+
+    async def until_told(self, tip: str, *names: str) -> None:
+        """Until the audit's copy holds these."""
+
+        async def there() -> bool:
+            answer = await self.get("auditor", "audit", f"/cases/{tip}/replay")
+            sentences = answer.json()["sentences"] if answer.is_success else []
+            return set(names) <= {sentence["name"] for sentence in sentences}
+
+        await eventually(there)
+
+
+@asynccontextmanager
+async def interfaces_of(stack: Stack) -> AsyncIterator[Interfaces]:
+    """The public interfaces of a stack."""
+    async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
+        yield Interfaces({service.name: stack.url(service.name) for service in SERVICES}, client)
+
+
+async def let_in(stack: Stack) -> dict[str, Person]:
+    """An administrator by the one-time code, one person of each role, and three responders."""
+    code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
+    async with interfaces_of(stack) as interfaces:
+        administrator = Person("administrator", sign_in_name="administrator@example.org")
+        first = {
+            "code": code,
+            "name": "Example Administrator One",
+            "sign_in_name": administrator.sign_in_name,
+            "agency": "MDCPS",
+        }
+        opened = ok(await interfaces.post(None, "identity", "/first-administrator", first))
+        await _set_passphrase(interfaces, administrator, opened)
+        for agency in sorted(set(AGENCIES.values()) - {"MDCPS"}):
+            ok(await interfaces.post(administrator, "identity", "/agencies", {"agency": agency}))
+
+        async def one(role: str) -> Person:
+            who = Person(role, sign_in_name=f"{role.replace('_', '.')}@example.org")
+            body = {
+                "name": f"Example Person {role}",
+                "sign_in_name": who.sign_in_name,
+                "agency": AGENCIES[role],
+                "roles": [role],
+            }
+            await _set_passphrase(
+                interfaces, who, ok(await interfaces.post(administrator, "identity", "/accounts", body))
+            )
+            return who
+
+        people = dict(zip(AGENCIES, await asyncio.gather(*(one(role) for role in AGENCIES)), strict=True))
+        for seat in SEATS:
+            await _register(interfaces, people["cps_coordinator"], people[seat], seat)
+        return people | {"administrator": administrator}
+
+
+async def _set_passphrase(interfaces: Interfaces, who: Person, opened: httpx.Response) -> None:
+    who.account = opened.json()["reference"]
+    body = {"invitation": opened.json()["invitation"], "passphrase": who.passphrase}
+    ok(await interfaces.post(None, "identity", "/passphrase", body))
+    await interfaces.sign_in(who)
+
+
+async def _register(interfaces: Interfaces, coordinator: Person, who: Person, seat: str) -> None:
+    agency, issuer = SEATS[seat]
+    service, path = "rapid_assessment", f"/responders/{who.account}"
+    credential = {"kind": seat, "issuer": issuer, "valid_from": "2025-07-01", "valid_until": "2028-06-30"}
+    window = {"since": NOON.isoformat(), "until": (NOON + timedelta(days=4)).isoformat()}
+    steps: list[tuple[Person, str, object, Callable[[int], int | None]]] = [
+        (coordinator, "/responders", {"account": who.account, "agency": agency}, lambda _: None),
+        (coordinator, f"{path}/credentials", credential, lambda version: version),
+        (who, f"{path}/availability", window, lambda version: version),
+    ]
+    version = 0
+    for by, place, body, expected in steps:
+        answer = ok(await interfaces.post(by, service, place, body, version=expected(version)))
+        version = answer.json()["version"]
+
+
+def ok(answer: httpx.Response) -> httpx.Response:
+    """Fails the test with what the house said."""
+    assert answer.is_success, f"{answer.request.url.path}: {answer.text}"
+    return answer
+
+
+def free_ports_of_a_house() -> int:
+    """The first of a range of ports of which all that a house needs are free."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        first = 20_000 + probe.getsockname()[1] % 10_000
+    wanted = (*(service.port for service in SERVICES), POSTGRES_PORT, NATS_PORT)
+    return next(base for base in range(first, 32_000, 50) if all(port_is_free(base + step) for step in wanted))
