@@ -1,7 +1,9 @@
 """A tip becomes a standing team across the four services as they really run, and is told again afterwards."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from tests.end_to_end.town import SEATS, Town, Visit, ok
 from tests.support.running_service import NOON
@@ -62,8 +64,7 @@ async def test_a_team_that_nobody_fills_is_missed_once_told_and_shown_by_the_com
         for hours in (12, 20, 23, 24, 25):
             town.turn_to(start + hours * HOUR)
             if hours < 24:
-                warnings = (12, 20, 23).index(hours) + 1
-                await visit.until_team(tip, lambda page, n=warnings: all(len(c["warned"]) == n for c in page["clocks"]))
+                await visit.until_team(tip, _warned((12, 20, 23).index(hours) + 1))
         missed = await visit.until_team(tip, lambda page: all(c["phase"] == "missed" for c in page["clocks"]))
         await visit.until_told(tip, "clock.missed", "notice.sent")
         await visit.fill(tip, "victim_advocate")
@@ -119,6 +120,10 @@ async def test_nobody_uses_in_another_service_what_their_role_does_not_give_them
 
     assert stolen.returncode == 8, stolen.stdout
     assert len(stolen.stderr.strip().splitlines()) == 1
+
+
+def _warned(times: int) -> Callable[[dict[str, Any]], bool]:
+    return lambda page: all(len(clock["warned"]) == times for clock in page["clocks"])
 
 
 def _written(moment: datetime) -> str:

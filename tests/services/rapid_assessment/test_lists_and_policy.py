@@ -3,6 +3,7 @@
 import json
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -46,11 +47,11 @@ async def test_each_caller_sees_exactly_the_teams_that_cedar_lets_them_see(house
     )
 
     for person in people:
-        for phase in (None, "open", "formed", "stood_down"):
+        for wanted in (None, "open", "formed", "stood_down"):
             allowed = {
                 str(team)
                 for team, of_phase, held, proposed, excluded in records
-                if phase in {None, of_phase}
+                if wanted in {None, of_phase}
                 and GATE.may_touch(
                     caller_of(person),
                     "list_teams",
@@ -64,19 +65,19 @@ async def test_each_caller_sees_exactly_the_teams_that_cedar_lets_them_see(house
                     ),
                 )
             }
-            params = {"phase": phase} if phase else None
+            params = {"phase": wanted} if wanted else None
             rows = (await house.service.get("/teams", by=person, params=params)).json()
-            assert {row["team"] for row in rows} == allowed, (person.roles, phase)
+            assert {row["team"] for row in rows} == allowed, (person.roles, wanted)
 
 
 async def test_a_member_finds_their_team_behind_any_number_of_others_and_open_ones_come_first(house: House) -> None:
     mine = UUID(int=PAGE * 3)
-    others = [
+    others: list[tuple[Any, ...]] = [
         (UUID(int=number + 1), UUID(int=1), "formed", NOON, NOON - timedelta(days=number), "{}", "{}", [])
         for number in range(PAGE * 2)
     ]
     held = json.dumps({"victim_advocate": str(ADVOCATE.account)})
-    own = (mine, mine, "open", NOON, NOON + timedelta(hours=24), held, "{}", [])
+    own: tuple[Any, ...] = (mine, mine, "open", NOON, NOON + timedelta(hours=24), held, "{}", [])
     fill_view(house.service, "team_board", COLUMNS, [*others, own])
 
     members = (await house.service.get("/teams", by=ADVOCATE)).json()
