@@ -84,9 +84,10 @@ class House:
         write_time_file(self._time_file, TimeFile("held", told=stands))
         return stands
 
-    def run_time(self) -> None:
-        """Lets told time go on from where it stands."""
-        write_time_file(self._time_file, TimeFile("scaled", told=self.told(), real=datetime.now(UTC), rate=RATE))
+    def run_time(self, ahead: timedelta = timedelta()) -> None:
+        """Lets told time go on from where it stands, or from a little later, as after a machine has slept."""
+        told = self.told() + ahead
+        write_time_file(self._time_file, TimeFile("scaled", told=told, real=datetime.now(UTC), rate=RATE))
 
     async def start(self) -> None:
         """`muster up`, and waits until it says that everything is ready."""
