@@ -33,6 +33,10 @@ Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+Decisions = dict[UUID, list[Event]]
+"""What follows for each of several tips."""
+
+
 class TipRefusal(StrEnum):
     """Why a command on a tip is refused."""
 
@@ -151,26 +155,38 @@ def correct(
     return [corrected, CorrectionExplained(tip=tip.tip, reason=_text(tip, reason))]
 
 
-def link(tip: Tip, other: Tip, reason: str) -> tuple[list[Event], list[Event]]:
-    """Both are about one person. Events for the one and for the other; the tip received first holds."""
+def link(tip: Tip, other: Tip, reason: str, group: Sequence[Tip] = ()) -> Decisions:
+    """Both are about one person. Of them and of those linked with either, `group`, the tip received first holds.
+
+    Whoever one of these tips names is shut out of all of them: it is one case now.
+    """
     _undecided(tip, other)
-    earliest = min((tip, other), key=lambda each: (_received(each), each.tip))
-    first = earliest.first or earliest.tip
-    mine = [
-        TipLinked(tip=tip.tip, other=other.tip, first=first),
-        LinkExplained(tip=tip.tip, other=other.tip, reason=_text(tip, reason)),
-    ]
-    theirs = [TipLinked(tip=other.tip, other=tip.tip, first=first)]
-    return [*mine], [*theirs]
+    everyone = {each.tip: each for each in (tip, other, *group)}
+    first = min(everyone.values(), key=lambda each: (_received(each), each.tip)).tip
+    events: Decisions = {
+        tip.tip: [
+            TipLinked(tip=tip.tip, other=other.tip, first=first),
+            LinkExplained(tip=tip.tip, other=other.tip, reason=_text(tip, reason)),
+        ],
+        other.tip: [TipLinked(tip=other.tip, other=tip.tip, first=first)],
+    }
+    named = dict.fromkeys(account for each in everyone.values() for account in each.named_accounts)
+    for each in everyone.values():
+        own = events.setdefault(each.tip, [])
+        if not own and (each.first or each.tip) != first:
+            own.append(TipLinked(tip=each.tip, other=first, first=first))
+        for account in named:
+            own.extend(name_account(each, account))
+    return events
 
 
-def keep_apart(tip: Tip, other: Tip, reason: str) -> tuple[list[Event], list[Event]]:
+def keep_apart(tip: Tip, other: Tip, reason: str) -> Decisions:
     """They look alike and are about different people; the decision stands on both."""
     _undecided(tip, other)
-    return (
-        [TipKeptApart(tip=tip.tip, other=other.tip, reason=_text(tip, reason))],
-        [TipKeptApart(tip=other.tip, other=tip.tip, reason=_text(other, reason))],
-    )
+    return {
+        tip.tip: [TipKeptApart(tip=tip.tip, other=other.tip, reason=_text(tip, reason))],
+        other.tip: [TipKeptApart(tip=other.tip, other=tip.tip, reason=_text(other, reason))],
+    }
 
 
 def refer_adult(tip: Tip, agency: str, *, agreed: bool, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:

@@ -1,5 +1,6 @@
 """Tips over HTTP: parse, ask the gate, decide, answer."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -110,6 +111,17 @@ class Tips:
         self.gate.require(caller, action, record_of(loaded.state))
         return loaded
 
+    async def group(self, *tips: Loaded[Tip]) -> list[Loaded[Tip]]:
+        """These tips and every tip that a chain of links leads to."""
+        found = {each.id: each for each in tips}
+        ahead = [other for each in tips for other in each.state.linked]
+        while ahead:
+            tip = ahead.pop()
+            if tip not in found:
+                found[tip] = await self.store.load(TIP, tip)
+                ahead.extend(found[tip].state.linked)
+        return list(found.values())
+
     def page(self, loaded: Loaded[Tip]) -> TipPage:
         """What is shown of a tip."""
         state = loaded.state
@@ -208,15 +220,11 @@ class TipController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "decide_duplicate", tip))
             other = await tips.visible(intent.caller, "decide_duplicate", data.other)
-            choose = decisions.link if data.same_person else decisions.keep_apart
-            mine, theirs = choose(loaded.state, other.state, data.reason)
-            changes = Changes(
-                [
-                    Change(tip, loaded.version, mine),
-                    Change(other.id, other.version, theirs, case=other.case or other.id),
-                ]
-            )
-            return Decided(changes, tip, loaded.version + len(mine), loaded.case or tip, now)
+            if data.same_person:
+                group = await tips.group(loaded, other)
+                events = decisions.link(loaded.state, other.state, data.reason, [each.state for each in group])
+                return _on_tips(loaded, group, events, now)
+            return _on_tips(loaded, [loaded, other], decisions.keep_apart(loaded.state, other.state, data.reason), now)
 
         return await commands.run(intent, decide)
 
@@ -239,11 +247,13 @@ class TipController(Controller):
     async def name_account(
         self, tip: UUID, data: NameAccount, intent: Intent, commands: Commands, tips: Tips
     ) -> Response[Done]:
-        """Shuts an account out of this case for good."""
+        """Shuts an account out of this case for good, and of every tip that is linked with it."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "name_account", tip))
-            return _on_tip(loaded, decisions.name_account(loaded.state, data.account), now)
+            group = await tips.group(loaded)
+            events = {each.id: decisions.name_account(each.state, data.account) for each in group}
+            return _on_tips(loaded, group, events, now)
 
         return await commands.run(intent, decide)
 
@@ -251,6 +261,19 @@ class TipController(Controller):
 def _on_tip(loaded: Loaded[Tip], events: list[Event], happened_at: datetime) -> Decided:
     changes = Changes([Change(loaded.id, loaded.version, events)])
     return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)
+
+
+def _on_tips(
+    loaded: Loaded[Tip], group: Sequence[Loaded[Tip]], events: Mapping[UUID, list[Event]], happened_at: datetime
+) -> Decided:
+    """One command on several tips, each in a case of its own; it is answered for `loaded`."""
+    changes = [
+        Change(each.id, each.version, events[each.id], case=each.case or each.id)
+        for each in group
+        if events.get(each.id)
+    ]
+    version = loaded.version + len(events.get(loaded.id, ()))
+    return Decided(Changes(changes), loaded.id, version, loaded.case or loaded.id, happened_at)
 
 
 async def _person(reader: Reader, event_id: UUID, event: Event) -> PersonOnPage:

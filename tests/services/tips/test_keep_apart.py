@@ -10,14 +10,16 @@ from tests.services.tips.given import FIRST, REASON, SECOND, a_tip, kept_apart, 
 
 
 def test_the_decision_stands_on_both_with_its_reason() -> None:
-    mine, theirs = keep_apart(a_tip(received()), a_tip(received(SECOND)), REASON)
+    events = keep_apart(a_tip(received()), a_tip(received(SECOND)), REASON)
 
-    assert [(e.tip, e.other, e.reason.text) for e in (*mine, *theirs) if isinstance(e, TipKeptApart)] == [
+    assert [
+        (e.tip, e.other, e.reason.text) for e in (*events[FIRST], *events[SECOND]) if isinstance(e, TipKeptApart)
+    ] == [
         (FIRST, SECOND, REASON),
         (SECOND, FIRST, REASON),
     ]
-    assert a_tip(received(), *mine).kept_apart == (SECOND,)
-    assert a_tip(received(SECOND), *theirs).kept_apart == (FIRST,)
+    assert a_tip(received(), *events[FIRST]).kept_apart == (SECOND,)
+    assert a_tip(received(SECOND), *events[SECOND]).kept_apart == (FIRST,)
 
 
 @pytest.mark.parametrize(
