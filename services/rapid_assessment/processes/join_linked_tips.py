@@ -1,4 +1,8 @@
-"""When two tips are about one person, one team stands: that of the tip received first. The other's ends."""
+"""When two tips are about one person, one team stands: that of the tip received first. The other's ends.
+
+Only where the first tip's team stands: a child must not lose its team to a tip that has none. Whoever is kept out of
+one of the two cases is kept out of both.
+"""
 
 from contracts.events.tips import TipLinked
 from services.kernel.store import Change, Changes
@@ -8,9 +12,11 @@ from services.rapid_assessment.cases import Cases, team_of
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.http import excused
 
+STANDS = frozenset({"open", "formed"})
+
 
 class JoinLinkedTips:
-    """Both tips tell of the link; the first tip's team is left as it is."""
+    """Both tips tell of the link; the one that is not the first acts on it."""
 
     def __init__(self, cases: Cases, time: TimeSource) -> None:
         self._cases = cases
@@ -21,10 +27,20 @@ class JoinLinkedTips:
         if not isinstance(event, TipLinked) or event.tip == event.first:
             return None
         loaded = await self._cases.team(team_of(event.tip))
-        joined = decisions.join(loaded.state, loaded.id, event.first)
-        if not joined:
-            return None
-        also = []
-        if loaded.state.phase in {"open", "formed"}:
+        first = await self._cases.team(team_of(event.first))
+        joined = decisions.join(loaded.state, loaded.id, event.first) if first.state.phase in STANDS else []
+        also: list[Change] = []
+        if joined and loaded.state.phase in STANDS:
             also = await excused(self._cases, loaded.state, "linked_to_an_earlier_tip", self._time.now())
-        return Changes([Change(loaded.id, loaded.version, joined), *also])
+        changes = [
+            Change(loaded.id, loaded.version, [*joined, *decisions.keep_out(loaded.state, loaded.id, first.state)]),
+            Change(
+                first.id,
+                first.version,
+                decisions.keep_out(first.state, first.id, loaded.state),
+                case=first.case or event.first,
+            ),
+            *also,
+        ]
+        filled = [change for change in changes if change.events]
+        return Changes(filled) if filled else None

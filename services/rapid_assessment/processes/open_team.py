@@ -3,6 +3,7 @@
 When a tip is shown to be about an adult, its team ends and its clocks are excused: an adult never has a child's clocks.
 """
 
+from dataclasses import replace
 from datetime import datetime
 from functools import reduce
 from uuid import UUID
@@ -38,7 +39,13 @@ class OpenTeam:
                 noted = self._noted(loaded, tip)
                 if tip.age == ADULT:
                     return await self._end(loaded, noted)
-                return await self._open(loaded, noted, tip, happening.event_id)
+                if loaded.state.joined is not None:
+                    return await self._open_first(loaded, noted, happening.event_id)
+                due_at = tip.received_at + self._cases.jurisdiction.clock_rule(TEAM_RULE).period
+                opening = Opening(
+                    team=loaded.id, tip=tip.tip, person=tip.person, received_at=tip.received_at, due_at=due_at
+                )
+                return _unless_empty(await self._open(loaded, noted, opening, happening.event_id))
             case _:
                 return None
 
@@ -47,30 +54,46 @@ class OpenTeam:
             return []
         return decisions.note_county(loaded.state, loaded.id, tip.county, tribal_land=tip.tribal_land)
 
-    async def _open(self, loaded: Loaded[Team], noted: list[Event], tip: Tip, cause: UUID) -> Changes | None:
-        due_at = tip.received_at + self._cases.jurisdiction.clock_rule(TEAM_RULE).period
-        opening = Opening(team=loaded.id, tip=tip.tip, person=tip.person, received_at=tip.received_at, due_at=due_at)
+    async def _open_first(self, loaded: Loaded[Team], noted: list[Event], cause: UUID) -> Changes | None:
+        """A tip that joined another speaks of a child: the other's team opens again, should it have ended."""
+        first, passed = loaded, set[UUID]()
+        # Each joins one received earlier, so this ends; it must even where somebody's events say otherwise.
+        while first.state.joined is not None and first.id not in passed:
+            passed.add(first.id)
+            first = await self._cases.team(team_of(first.state.joined))
+        stood = first.state
+        changes = [Change(loaded.id, loaded.version, noted)]
+        if stood.received_at is not None and stood.due_at is not None:
+            opening = Opening(
+                team=first.id, tip=stood.tip, person=stood.person, received_at=stood.received_at, due_at=stood.due_at
+            )
+            changes += [replace(change, case=first.case) for change in await self._open(first, [], opening, cause)]
+        return _unless_empty(changes)
+
+    async def _open(self, loaded: Loaded[Team], noted: list[Event], opening: Opening, cause: UUID) -> list[Change]:
         opened = decisions.open_team(loaded.state, opening)
         changes = [Change(loaded.id, loaded.version, [*noted, *opened])]
         if opened:
-            opening_number = loaded.state.opening + 1
-            changes.append(await self._start(tip, TEAM_RULE, opening_number, cause))
-            contact = await self._cases.contact(tip.tip)
+            number = loaded.state.opening + 1
+            contact = await self._cases.contact(opening.tip)
             # A child seen under an earlier opening was seen: the new clock must not be missed for it.
             seen_at = contact.state.made_at
-            changes.append(await self._start(tip, CONTACT_RULE, opening_number, cause, done_at=seen_at))
-            owed = contacts.owe(contact.state, tip.tip, tip.person, tip.received_at)
-            changes.append(Change(contact_of(tip.tip), contact.version, owed))
-        return _unless_empty(changes)
+            changes.append(await self._start(opening, TEAM_RULE, number, cause))
+            changes.append(await self._start(opening, CONTACT_RULE, number, cause, done_at=seen_at))
+            owed = contacts.owe(contact.state, opening.tip, opening.person, opening.received_at)
+            changes.append(Change(contact_of(opening.tip), contact.version, owed))
+        return changes
 
-    async def _start(self, tip: Tip, rule: str, opening: int, cause: UUID, done_at: datetime | None = None) -> Change:
-        clock = await self._cases.clock(tip.tip, rule, opening)
+    async def _start(
+        self, opening: Opening, rule: str, number: int, cause: UUID, done_at: datetime | None = None
+    ) -> Change:
+        clock = await self._cases.clock(opening.tip, rule, number)
         terms = terms_of(self._cases.jurisdiction.clock_rule(rule))
         now = self._time.now()
-        started = clocks.start(clock.state, terms, tip.tip, cause, tip.received_at, now)
+        started = clocks.start(clock.state, terms, opening.tip, cause, opening.received_at, now)
         if done_at is not None:
             started.extend(clocks.meet(reduce(clocks.evolve, started, clock.state), done_at, now))
-        return Change(clock_of(tip.tip, rule, opening), clock.version, started)
+        return Change(clock_of(opening.tip, rule, number), clock.version, started)
 
     async def _end(self, loaded: Loaded[Team], noted: list[Event]) -> Changes | None:
         ended: list[Event] = []

@@ -190,6 +190,11 @@ def exclude(team: Team, team_id: UUID, account: UUID) -> list[Event]:
     return [] if account in team.excluded else [AccountExcluded(team=team_id, account=account)]
 
 
+def keep_out(team: Team, team_id: UUID, other: Team) -> list[Event]:
+    """Whoever is kept out of `other`, about the same person, is kept out here too."""
+    return [event for account in other.excluded for event in exclude(team, team_id, account)]
+
+
 def stand_down(team: Team, cause: Cause, reason: str | None = None) -> list[Event]:
     """Ends the team. Raises `Refused` for one that is not open or formed."""
     if team.phase not in {"open", "formed"}:
