@@ -112,6 +112,8 @@ async def test_notices_are_shown_to_the_role_told_and_to_nobody_the_case_is_kept
     notices = (await house.service.get("/notices", by=LAW_ENFORCEMENT, params={"tip": str(hidden)})).json()
     path = f"/notices/{notices[0]['notice']}/acknowledgement"
     assert (await house.service.post(path, by=officer)).status_code == 404
+    # That the police know is for the police to say, though the coordinator sees the notice.
+    assert (await house.service.post(path, by=COORDINATOR)).status_code == 404
     assert (await house.service.post(path, by=LAW_ENFORCEMENT)).status_code == 200
 
 
