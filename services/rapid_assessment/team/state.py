@@ -56,9 +56,10 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def members(self) -> tuple[UUID, ...]:
-        """Everyone who holds a seat or is asked to."""
+        """Everyone who holds a seat or is asked to. Whose credential lapsed holds none until asked anew."""
         seats = self.seats.values()
-        return tuple(who for seat in seats for who in (seat.held_by, seat.proposed) if who is not None)
+        asked = (who for seat in seats for who in (seat.held_by if seat.filled else None, seat.proposed))
+        return tuple(who for who in asked if who is not None)
 
     def seat(self, name: str) -> SeatOnTeam:
         """A seat nobody was asked for yet is empty."""

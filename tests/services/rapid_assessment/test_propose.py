@@ -58,6 +58,15 @@ def test_a_seat_whose_holder_lapsed_is_open_to_another() -> None:
     assert propose(given, VICTIM, candidate(SPARE, certificate(VICTIM)), NOON)
 
 
+def test_whose_lapsed_credential_was_renewed_is_asked_again_for_the_same_seat() -> None:
+    given = [opened(), *held(CPS, VICTIM), lapsed(VICTIM)]
+    assert ADVOCATE not in team(*given).members
+
+    (event,) = propose(team(*given), VICTIM, GOOD, NOON)
+
+    assert ADVOCATE in team(*given, event).members
+
+
 BOTH = candidate(INVESTIGATOR, certificate(CPS), certificate(POLICE))
 
 
