@@ -3,7 +3,7 @@
 Aggregates and contracts both speak this; it knows neither storage nor transport.
 """
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -90,9 +90,15 @@ class InvalidValue(Exception):
         self.sentence = sentence
 
 
+# Nothing that is entered here happened before; earlier years are slips of the keyboard.
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+
+
 def not_in_future(field: str, moment: datetime, now: datetime) -> None:
-    """Raises `InvalidValue` for a moment that has no zone or has not come yet."""
+    """Raises `InvalidValue` for a moment that has no zone, has not come yet, or is a slip of the year."""
     if moment.tzinfo is None:
         raise InvalidValue(field, "Give the time with its zone, for example 2026-03-01T02:15:00-06:00.")
     if moment > now:
         raise InvalidValue(field, "This time has not come yet. Check the date and the zone.")
+    if moment < EARLIEST:
+        raise InvalidValue(field, "This is too long ago to be right. Check the year.")

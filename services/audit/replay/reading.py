@@ -13,7 +13,7 @@ from contracts.events.tips import AccountNamed, TipLinked, TipReceived
 from services.audit.replay.roles import ROLE_EVENTS, roles_given
 from services.audit.replay.telling import By, CopiedRow, Known, Told, linked_with, moment_of, read
 
-_FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND stream = %s AND version = 1 AND topic = %s"
+_FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND correlation = %s AND stream = %s AND topic = %s"
 _LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s"
 _ROWS = """
     SELECT source, position, stream, topic, state FROM copied_events
@@ -65,7 +65,7 @@ async def read_case(pool: AsyncConnectionPool, case: UUID, as_of: datetime, by: 
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: positions and rows belong together.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        if not await _fetch(connection, _FIRST, (case, TipReceived.NAME)):
+        if not await _fetch(connection, _FIRST, (case, case, TipReceived.NAME)):
             return None
         links = [read(row) for row in await _rows(connection, _LINKS, (TipLinked.NAME,))]
         cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))

@@ -85,7 +85,10 @@ class Opening(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def open_team(team: Team, opening: Opening) -> list[Event]:
-    """Opens once; again only after the team was ended because the person was thought adult. Not for a joined tip."""
+    """Opens once, and again when the tip speaks of a child after the team ended. Not for a joined tip.
+
+    However it ended: a team too many is stood down once more, a child without one is lost.
+    """
     if team.phase in {"open", "formed"} or team.joined is not None:
         return []
     return [

@@ -101,11 +101,14 @@ class TeamController(Controller):
     async def release(
         self, team: UUID, seat: str, data: WithReason, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
-        """Empties a seat that is held."""
+        """Empties a seat that is held: your own, or anyone's as the coordinator."""
 
         async def decide(now: datetime) -> Decided:
-            loaded = intent.expect(await cases.visible(intent.caller, "release", team))
             wanted = decisions.seat_named(seat, cases.jurisdiction)
+            held_by = (await cases.team(team)).state.seat(seat).held_by
+            mine = held_by is not None and held_by == intent.caller.account
+            action = "release_own_seat" if mine else "release"
+            loaded = intent.expect(await cases.visible(intent.caller, action, team))
             return _on_team(loaded, decisions.release(loaded.state, wanted, data.reason), now)
 
         return await commands.run(intent, decide)

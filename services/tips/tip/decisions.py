@@ -1,7 +1,7 @@
 """What may be done with a tip. Pure: `now` and the reference tables come in, events or a refusal go out."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -28,9 +28,6 @@ Part = Literal["subject", "reporter", "suspect", "other"]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Narrative = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
-
-# An earlier year is a slip of the keyboard; some such times cannot even be written in UTC.
-EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 Decisions = dict[UUID, list[Event]]
@@ -81,15 +78,17 @@ class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
 def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:
     """Raises `InvalidValue`."""
     not_in_future("received_at", command.received_at, now)
-    if command.received_at < EARLIEST:
-        raise InvalidValue("received_at", "This is too long ago to be right. Check the year.")
     if command.channel not in jurisdiction.channels:
         known = ", ".join(sorted(jurisdiction.channels))
         raise InvalidValue("channel", f"No such channel. Choose one of: {known}.")
     subjects = [person for person, who in zip(new.persons, command.persons, strict=True) if who.part == "subject"]
     if len(subjects) != 1:
         raise InvalidValue("persons", "A tip is about one person: mark exactly one as subject.")
+    # First of all, so that nobody it names can see the case for a moment, here or in a service that hears of it.
     events: list[Event] = [
+        AccountNamed(tip=new.tip, account=account) for account in dict.fromkeys(command.named_accounts)
+    ]
+    events.append(
         TipReceived(
             tip=new.tip,
             person=subjects[0],
@@ -99,7 +98,7 @@ def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, n
             tribal_land=command.tribal_land,
             age=command.age,
         )
-    ]
+    )
     events.extend(
         PersonDescribed(
             tip=new.tip,
@@ -111,7 +110,6 @@ def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, n
         )
         for person, who in zip(new.persons, command.persons, strict=True)
     )
-    events.extend(AccountNamed(tip=new.tip, account=account) for account in dict.fromkeys(command.named_accounts))
     return events
 
 

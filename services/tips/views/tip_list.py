@@ -20,9 +20,20 @@ from services.tips.tip.events import TeamNoted
 PAGE = 200
 
 COLUMNS = """
-    tip uuid PRIMARY KEY, received_at timestamptz NOT NULL, channel text NOT NULL, county text NOT NULL,
-    age text NOT NULL, screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
-    named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '', position bigint NOT NULL
+    tip uuid PRIMARY KEY, received_at timestamptz, channel text NOT NULL DEFAULT '', county text NOT NULL DEFAULT '',
+    age text NOT NULL DEFAULT '', screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
+    named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT ''
+"""
+
+_RECEIVE = """
+    INSERT INTO {table} (tip, received_at, channel, county, age) VALUES (%s, %s, %s, %s, %s)
+    ON CONFLICT (tip) DO UPDATE SET received_at = excluded.received_at, channel = excluded.channel,
+        county = excluded.county, age = excluded.age
+"""
+# Accounts are named before the tip itself is told of.
+_NAME = """
+    INSERT INTO {table} AS t (tip, named) VALUES (%s, ARRAY[%s::uuid])
+    ON CONFLICT (tip) DO UPDATE SET named = t.named || excluded.named
 """
 
 
@@ -30,11 +41,7 @@ def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes in the list."""
     match happening.event:
         case TipReceived() as e:
-            row = (e.tip, e.received_at, e.channel, e.county, e.age, happening.position)
-            statement = (
-                "INSERT INTO {table} (tip, received_at, channel, county, age, position) VALUES (%s, %s, %s, %s, %s, %s)"
-            )
-            return [Effect(statement, row)]
+            return [Effect(_RECEIVE, (e.tip, e.received_at, e.channel, e.county, e.age))]
         case TipScreened() as e:
             return [Effect("UPDATE {table} SET age = %s, screened = true WHERE tip = %s", (e.age, e.tip))]
         case TipCorrected() as e:
@@ -42,7 +49,7 @@ def project(happening: Happening) -> Sequence[Effect]:
         case TipLinked() as e:
             return [Effect("UPDATE {table} SET linked = array_append(linked, %s) WHERE tip = %s", (e.other, e.tip))]
         case AccountNamed() as e:
-            return [Effect("UPDATE {table} SET named = array_append(named, %s) WHERE tip = %s", (e.account, e.tip))]
+            return [Effect(_NAME, (e.tip, e.account))]
         case TeamNoted() as e:
             return [Effect("UPDATE {table} SET team_news = %s WHERE tip = %s", (e.news, e.tip))]
         case _:
@@ -53,7 +60,8 @@ def project(happening: Happening) -> Sequence[Effect]:
 _PAGE_OF_TIPS = """
     SELECT * FROM (
         SELECT * FROM {table}
-        WHERE (%(before)s::timestamptz IS NULL OR received_at < %(before)s) AND NOT coalesce(%(me)s = ANY(named), true)
+        WHERE received_at IS NOT NULL
+          AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s) AND NOT coalesce(%(me)s = ANY(named), true)
         ORDER BY received_at DESC FETCH FIRST (%(page)s::bigint) ROWS WITH TIES
     ) AS page ORDER BY received_at DESC, tip
 """

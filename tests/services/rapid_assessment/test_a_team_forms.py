@@ -291,3 +291,15 @@ async def test_no_reason_or_place_is_stored_or_logged_in_plain(house: House) -> 
 
     assert "Zqx" not in house.service.everything_stored()
     assert "Zqx" not in house.service.log_lines()
+
+
+async def test_a_member_leaves_its_own_seat_and_nobody_elses(house: House) -> None:
+    tip = await house.open_team()
+    await house.fill(tip, "cps_investigator", "victim_advocate")
+    reason = {"reason": "Taken ill in the night."}
+
+    not_theirs = await house.act(tip, "seats/cps_investigator/release", reason, by=ADVOCATE)
+    own = await house.act(tip, "seats/victim_advocate/release", reason, by=ADVOCATE)
+
+    assert [not_theirs.status_code, own.status_code] == [404, 200], own.text
+    assert (await house.page(tip))["seats"]["victim_advocate"]["held_by"] is None

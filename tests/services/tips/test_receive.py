@@ -64,6 +64,8 @@ def test_accounts_the_tip_names_are_shut_out_once_each() -> None:
     events = receive(command(named_accounts=(ACCOUNT, other, ACCOUNT)), identifiers(), MISSISSIPPI, NOON)
 
     assert [e.account for e in events if isinstance(e, AccountNamed)] == [ACCOUNT, other]
+    # Before anything else is told, so that they cannot see the case for a moment.
+    assert all(isinstance(e, AccountNamed) for e in events[:2])
 
 
 @pytest.mark.parametrize("county", ["hinds", "Hinds County", " HINDS "])
