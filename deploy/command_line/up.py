@@ -2,6 +2,7 @@
 
 import contextlib
 import signal
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,7 +105,7 @@ def _tell(stack: Stack, *, as_json: bool) -> None:
     if code.exists():
         click.echo(f"  Make the first administrator:    the one-time code lies in {_short(code)}")
     click.echo("  See it at work:                  make demo")
-    click.echo("  Look whether all is well:        muster doctor")
+    click.echo(f"  Look whether all is well:        {_short(Path(sys.argv[0]).absolute())} doctor")
     click.echo("\nCtrl-C ends everything in order.")
 
 
