@@ -66,7 +66,7 @@ def problem_for(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  #
             return _problem(401, "not-signed-in", "Sign in first", "Sign in and try again. Nothing was changed.")
         case NeverAllowed():
             return _problem(
-                403, "not-your-role", "Not open to your role", "Your role does not use this. Ask your coordinator."
+                403, "not-your-role", "Not open to your role", "Your role does not use this. Ask your administrator."
             )
         case NotFound():
             return _problem(
