@@ -41,6 +41,10 @@ class Carrier(Protocol):
 class AppriseCarrier:
     """Mail by SMTP, and whatever else an address of this library names."""
 
+    def __init__(self) -> None:
+        # The library logs recipients, sent or refused. What there is to say, `DeliverNotices` says without them.
+        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+
     async def send(self, address: str, title: str, text: str) -> bool:
         sender = apprise.Apprise()
         if not sender.add(address):
