@@ -127,7 +127,10 @@ class OperatorController(Controller):
     async def destroy_key(
         self, person: UUID, data: CourtOrder, intent: Intent, commands: Commands, keys: KeyStore
     ) -> Response[Done]:
-        """Nothing sealed about this person opens afterwards. This cannot be undone."""
+        """Nothing sealed about this person opens afterwards. This cannot be undone.
+
+        Older backups of the database open nobody's sealed texts any more: take a new one at once.
+        """
         event = PersonKeyDestroyed(person=person, order=data.order)
 
         async def destroy_first(now: datetime) -> Decided:
