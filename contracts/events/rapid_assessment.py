@@ -37,4 +37,16 @@ class TeamStoodDown(Event, frozen=True, kw_only=True):
     cause: Code
 
 
-RAPID_ASSESSMENT_EVENTS: tuple[type[Event], ...] = (TeamOpened, TeamFormed, TeamStoodDown)
+class AccountKeptOut(Event, frozen=True, kw_only=True):
+    """A conflict of interest, or another tip about the same person that names the account: never show it this case.
+
+    Whom the tip itself names, the tips service tells.
+    """
+
+    NAME = "rapid_assessment.account_kept_out"
+
+    tip: Reference
+    account: Reference
+
+
+RAPID_ASSESSMENT_EVENTS: tuple[type[Event], ...] = (TeamOpened, TeamFormed, TeamStoodDown, AccountKeptOut)

@@ -31,6 +31,8 @@ from contracts.jurisdictions.model import (
 T = TypeVar("T")
 K = TypeVar("K")
 
+CLOCKS = "clocks"
+
 
 class _ClockAsWritten(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A clock in its file: people write hours, the program counts in timedelta."""
@@ -68,10 +70,10 @@ def load_mississippi() -> Jurisdiction:
 
 def load(folder: Traversable) -> Jurisdiction:
     """Reads a folder laid out as Mississippi's. Raises `DataRefused`."""
-    clock_file = _rules(folder, "clocks.json", _ClockFile)
+    clocks, duties = _clock_files(folder / CLOCKS)
     jurisdiction = Jurisdiction(
-        clocks=tuple(_clock(written) for written in clock_file.clocks),
-        duties=clock_file.duties,
+        clocks=clocks,
+        duties=duties,
         seats=_rules(folder, "seats.json", tuple[Seat, ...]),
         credentials=_keyed(folder, "credentials.json", CredentialKind, lambda c: c.kind),
         roles=_keyed(folder, "roles.json", Role, lambda r: r.role),
@@ -87,14 +89,25 @@ def load(folder: Traversable) -> Jurisdiction:
     return jurisdiction
 
 
-def _clock(written: _ClockAsWritten) -> ClockRule:
+def _clock_files(folder: Traversable) -> tuple[tuple[ClockRule, ...], tuple[DutyRule, ...]]:
+    """One file for each part of the house, together one list of rules."""
+    clocks: list[ClockRule] = []
+    duties: list[DutyRule] = []
+    for file in sorted(folder.iterdir(), key=lambda each: each.name):
+        written = _rules(folder, file.name, _ClockFile)
+        clocks.extend(_clock(file.name, clock) for clock in written.clocks)
+        duties.extend(written.duties)
+    return tuple(clocks), tuple(duties)
+
+
+def _clock(name: str, written: _ClockAsWritten) -> ClockRule:
     fields = msgspec.structs.asdict(written)
     fields["period"] = timedelta(hours=fields.pop("period_hours"))
     fields["warnings"] = tuple(timedelta(hours=hours) for hours in fields.pop("warning_hours"))
     try:
         return msgspec.convert(fields, ClockRule)
     except msgspec.ValidationError as error:
-        raise DataRefused(f"clocks.json, rule {written.rule}: {error}.") from error
+        raise DataRefused(f"{CLOCKS}/{name}, rule {written.rule}: {error}.") from error
 
 
 def _rules(folder: Traversable, name: str, type_: type[T]) -> T:
@@ -135,18 +148,16 @@ def _by_key(name: str, entries: Iterable[T], key: Callable[[T], K]) -> dict[K, T
 
 def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
     versions = [(clock.rule, clock.version) for clock in jurisdiction.clocks]
-    _refuse_twice("clocks.json", versions + [(duty.rule, duty.version) for duty in jurisdiction.duties])
+    _refuse_twice(CLOCKS, versions + [(duty.rule, duty.version) for duty in jurisdiction.duties])
     _refuse_twice("seats.json", [seat.seat for seat in jurisdiction.seats])
     for clock in jurisdiction.clocks:
         points = (timedelta(0), *clock.warnings, clock.period)
         if any(later <= earlier for earlier, later in pairwise(points)):
-            raise DataRefused(f"clocks.json, rule {clock.rule}: warnings must rise and lie before the due time.")
-        _refuse_unknown(
-            "clocks.json", (clock.who_acts, *clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles
-        )
+            raise DataRefused(f"{CLOCKS}, rule {clock.rule}: warnings must rise and lie before the due time.")
+        _refuse_unknown(CLOCKS, (clock.who_acts, *clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles)
     for duty in jurisdiction.duties:
-        _refuse_unknown("clocks.json", (duty.who_acts, *duty.told), jurisdiction.roles)
-        _refuse_unknown("clocks.json", (duty.follows,), [clock.rule for clock in jurisdiction.clocks])
+        _refuse_unknown(CLOCKS, (duty.who_acts, *duty.told), jurisdiction.roles)
+        _refuse_unknown(CLOCKS, (duty.follows,), [clock.rule for clock in jurisdiction.clocks])
     for seat in jurisdiction.seats:
         _refuse_unknown("seats.json", (seat.credential,), jurisdiction.credentials)
         _refuse_unknown("seats.json", seat.issuers, jurisdiction.credentials[seat.credential].issuers)

@@ -148,6 +148,16 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("team of tip one", "by_the_coordinator", _stood_down("tip one", "coordinator")),
         ("team of tip two", "linked", _stood_down("tip two", "linked")),
         ("team of tip three", "shown_adult", _stood_down("tip three", "shown_adult")),
+        (
+            "team of tip one",
+            "conflict",
+            rapid_assessment.AccountKeptOut(tip=ref("tip one"), account=ref("account three")),
+        ),
+        (
+            "team of tip two",
+            "of_the_linked_tip",
+            rapid_assessment.AccountKeptOut(tip=ref("tip two"), account=ref("account one")),
+        ),
     ),
 }
 

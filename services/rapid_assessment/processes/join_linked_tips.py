@@ -32,12 +32,13 @@ class JoinLinkedTips:
         also: list[Change] = []
         if joined and loaded.state.phase in STANDS:
             also = await excused(self._cases, loaded.state, "linked_to_an_earlier_tip", self._time.now())
+        kept_out = decisions.keep_out(loaded.state, loaded.id, event.tip, first.state.excluded)
         changes = [
-            Change(loaded.id, loaded.version, [*joined, *decisions.keep_out(loaded.state, loaded.id, first.state)]),
+            Change(loaded.id, loaded.version, [*joined, *kept_out]),
             Change(
                 first.id,
                 first.version,
-                decisions.keep_out(first.state, first.id, loaded.state),
+                decisions.keep_out(first.state, first.id, event.first, loaded.state.excluded),
                 case=first.case or event.first,
             ),
             *also,

@@ -1,6 +1,6 @@
 """What may be done with a team. Pure: responders and time come in, events or a refusal go out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
+from contracts.events.rapid_assessment import AccountKeptOut, TeamFormed, TeamOpened, TeamStoodDown
 from contracts.jurisdictions import Jurisdiction, Seat
 from contracts.language import Event, InvalidValue, Personal, Refused
 from services.rapid_assessment.team.events import (
@@ -185,7 +185,10 @@ def declare_conflict(team: Team, responder: UUID, reason: str) -> list[Event]:
     if responder in team.excluded:
         return []
     text = Personal(person=team.person, text=reason)
-    return [ConflictDeclared(team=team.team, responder=responder, reason=text)]
+    return [
+        ConflictDeclared(team=team.team, responder=responder, reason=text),
+        AccountKeptOut(tip=team.tip, account=responder),
+    ]
 
 
 def exclude(team: Team, team_id: UUID, account: UUID) -> list[Event]:
@@ -193,9 +196,14 @@ def exclude(team: Team, team_id: UUID, account: UUID) -> list[Event]:
     return [] if account in team.excluded else [AccountExcluded(team=team_id, account=account)]
 
 
-def keep_out(team: Team, team_id: UUID, other: Team) -> list[Event]:
-    """Whoever is kept out of `other`, about the same person, is kept out here too."""
-    return [event for account in other.excluded for event in exclude(team, team_id, account)]
+def keep_out(team: Team, team_id: UUID, tip: UUID, accounts: Iterable[UUID]) -> list[Event]:
+    """Whoever is kept out of another case about the same person is kept out of this one, the tip's, too."""
+    return [
+        event
+        for account in accounts
+        if account not in team.excluded
+        for event in (*exclude(team, team_id, account), AccountKeptOut(tip=tip, account=account))
+    ]
 
 
 def stand_down(team: Team, cause: Cause, reason: str | None = None) -> list[Event]:

@@ -17,6 +17,9 @@ def folder(tmp_path: Path) -> Path:
         return Path(shutil.copytree(original, tmp_path / "mississippi"))
 
 
+CLOCKS = "clocks/rapid_assessment.json"
+
+
 def replaced(old: str, new: str) -> Callable[[str], str]:
     def change(text: str) -> str:
         assert old in text
@@ -28,14 +31,14 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
 @pytest.mark.parametrize(
     ("name", "change", "sentence"),
     [
-        ("clocks.json", replaced('"period_hours": 24', '"period_hours": "a day"'), "clocks.json: Expected `int`"),
-        ("clocks.json", replaced("[12, 20, 23]", "[12, 20, 24]"), "C02: warnings must rise and lie before"),
-        ("clocks.json", replaced("[12, 20, 23]", "[0, 20, 23]"), "C02: warnings must rise and lie before"),
-        ("clocks.json", replaced("[12, 20, 23]", "[20, 12, 23]"), "C02: warnings must rise and lie before"),
-        ("clocks.json", replaced('"C06"', '"C02"'), "('C02', 1) stands in it twice"),
-        ("clocks.json", replaced('"kind": "PROT"', '"kind": "LAW"'), "clocks.json, rule C06"),
-        ("clocks.json", replaced('["cps_coordinator"]', '["nobody"]'), "'nobody' is named but not on file"),
-        ("clocks.json", replaced('"follows": "C02"', '"follows": "C99"'), "'C99' is named but not on file"),
+        (CLOCKS, replaced('"period_hours": 24', '"period_hours": "a day"'), "rapid_assessment.json: Expected `int`"),
+        (CLOCKS, replaced("[12, 20, 23]", "[12, 20, 24]"), "C02: warnings must rise and lie before"),
+        (CLOCKS, replaced("[12, 20, 23]", "[0, 20, 23]"), "C02: warnings must rise and lie before"),
+        (CLOCKS, replaced("[12, 20, 23]", "[20, 12, 23]"), "C02: warnings must rise and lie before"),
+        (CLOCKS, replaced('"C06"', '"C02"'), "('C02', 1) stands in it twice"),
+        (CLOCKS, replaced('"kind": "PROT"', '"kind": "LAW"'), f"{CLOCKS}, rule C06"),
+        (CLOCKS, replaced('["cps_coordinator"]', '["nobody"]'), "'nobody' is named but not on file"),
+        (CLOCKS, replaced('"follows": "C02"', '"follows": "C99"'), "'C99' is named but not on file"),
         ("seats.json", replaced('["MHTOTF"]', '["MDCPS"]'), "seats.json: 'MDCPS' is named but not on file"),
         ("seats.json", replaced('"seat": "victim_advocate"', '"chair": "x"'), "seats.json"),
         ("roles.json", replaced('"MDCPS-HTC"', '"MDCPS-XYZ"'), "'MDCPS-XYZ' is named but not on file"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from contracts.events.rapid_assessment import AccountKeptOut
 from contracts.language import Event
 from services.rapid_assessment.team.decisions import declare_conflict
 from services.rapid_assessment.team.events import ConflictDeclared
@@ -10,6 +11,7 @@ from tests.services.rapid_assessment.given import (
     REASON,
     SPARE,
     TEAM,
+    TIP,
     VICTIM,
     conflicted,
     excluded,
@@ -35,10 +37,13 @@ from tests.services.rapid_assessment.given import (
     ids=["not asked", "asked", "holds a seat", "of a formed team", "of an ended team"],
 )
 def test_the_responder_is_out_of_every_seat_for_good(given: list[Event], phase: str) -> None:
-    (event,) = declare_conflict(team(*given), ADVOCATE, REASON)
+    events = declare_conflict(team(*given), ADVOCATE, REASON)
 
-    assert event == ConflictDeclared(team=TEAM, responder=ADVOCATE, reason=text())
-    after = team(*given, event)
+    assert events == [
+        ConflictDeclared(team=TEAM, responder=ADVOCATE, reason=text()),
+        AccountKeptOut(tip=TIP, account=ADVOCATE),
+    ]
+    after = team(*given, *events)
     assert (after.phase, after.excluded) == (phase, (ADVOCATE,))
     assert ADVOCATE not in after.members
 

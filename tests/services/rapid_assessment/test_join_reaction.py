@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from contracts.events.rapid_assessment import AccountKeptOut
 from contracts.events.tips import AccountNamed
 from services.rapid_assessment.cases import contact_of, team_of
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
@@ -121,3 +122,6 @@ async def test_whoever_is_kept_out_of_one_case_is_kept_out_of_both() -> None:
 
     for tip in (A, B):
         assert set((await town.cases.team(team_of(tip))).state.excluded) == {ADVOCATE, DETECTIVE}
+    news = [happening.event for happening in town.streams.all]
+    told = {(each.tip, each.account) for each in news if isinstance(each, AccountKeptOut)}
+    assert told == {(A, ADVOCATE), (B, DETECTIVE)}
