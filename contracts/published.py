@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
 from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import TIPS_EVENTS
@@ -11,6 +12,7 @@ PUBLISHED: Mapping[str, Sequence[type[Event]]] = {
     "identity": IDENTITY_EVENTS,
     "tips": TIPS_EVENTS,
     "rapid_assessment": RAPID_ASSESSMENT_EVENTS,
+    "forensic_clinic": FORENSIC_CLINIC_EVENTS,
     # What auditors read and find is told to nobody.
     "audit": (),
 }

@@ -28,6 +28,7 @@ SERVICES = (
     Service("tips", 2, publishes=True),
     Service("rapid_assessment", 3, publishes=True),
     Service("audit", 4, publishes=True),
+    Service("forensic_clinic", 5, publishes=True),
 )
 
 LISTENERS = (
@@ -36,6 +37,9 @@ LISTENERS = (
     Listener("audit", "identity", "*.identity.>"),
     Listener("audit", "tips", "*.tips.>"),
     Listener("audit", "rapid_assessment", "*.rapid_assessment.>"),
+    Listener("forensic_clinic", "tips", "evt.tips.>"),
+    Listener("forensic_clinic", "rapid_assessment", "evt.rapid_assessment.>"),
+    Listener("audit", "forensic_clinic", "*.forensic_clinic.>"),
 )
 
 

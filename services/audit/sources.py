@@ -19,5 +19,6 @@ UPSTREAMS = (
     Upstream("identity", "IDENTITY"),
     Upstream("tips", "TIPS"),
     Upstream("rapid_assessment", "RAPID_ASSESSMENT"),
+    Upstream("forensic_clinic", "FORENSIC_CLINIC"),
 )
 NAMES = tuple(upstream.name for upstream in UPSTREAMS)

@@ -26,6 +26,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
     "tips": frozenset({"POST /receipts"}),
     "rapid_assessment": frozenset(),
     "audit": frozenset(),
+    "forensic_clinic": frozenset(),
 }
 """For whoever has no account, or is not signed in yet: a code, a passphrase or a receipt decides."""
 
@@ -34,6 +35,7 @@ ANY_ACCOUNT: Mapping[str, frozenset[str]] = {
     "tips": frozenset(),
     "rapid_assessment": frozenset(),
     "audit": frozenset(),
+    "forensic_clinic": frozenset(),
 }
 """For whoever is signed in, whatever their roles."""
 
