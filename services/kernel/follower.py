@@ -96,7 +96,10 @@ class Reactions:
 
 
 class Follower:
-    """One service's reader of one source. Only one instance runs at a time (the caller holds the lease)."""
+    """One service's reader of one source. Only one instance runs at a time (the caller holds the lease).
+
+    What comes again is skipped, unless the process `rereads`: then it is asked what to make of that, too.
+    """
 
     def __init__(
         self,
@@ -106,9 +109,12 @@ class Follower:
         events: Log,
         pool: AsyncConnectionPool,
         time: TimeSource,
+        *,
+        rereads: bool = False,
     ) -> None:
         self.name = name
         self._process = process
+        self._rereads = rereads
         self._store = store
         self._events = events
         self._pool = pool
@@ -121,6 +127,8 @@ class Follower:
     async def take(self, incoming: Incoming) -> None:
         """Returns when the event's effect, or its parking, is durable. Taking it again changes nothing."""
         if incoming.position <= await self.position():
+            if self._rereads:
+                await self._take_again(incoming)
             return
         tracking = Tracking(self.name, incoming.position)
         try:
@@ -159,6 +167,11 @@ class Follower:
                     await self._keep_parked(stream, incoming.position, reason)
                     break
 
+    async def _take_again(self, incoming: Incoming) -> None:
+        reason = await self._attempt(incoming, (), None)
+        if reason is not None:
+            log.error("not taken again", extra={"follower": self.name, "position": incoming.position, "why": reason})
+
     async def _attempt(self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None) -> str | None:
         """None when the effect is durable, else why it cannot be."""
         failures = stale = 0
@@ -191,7 +204,8 @@ class Follower:
 
     async def _commit(self, reacted: Reacted | None, beside: Sequence[Effect], tracking: Tracking | None) -> None:
         if reacted is None:
-            await self._store.append_beside(beside, tracking)
+            if beside or tracking is not None:
+                await self._store.append_beside(beside, tracking)
             return
         changes = Changes(reacted.changes.streams, [*reacted.changes.effects, *beside])
         await self._store.append(changes, reacted.origin, reacted.happened_at, tracking=tracking)

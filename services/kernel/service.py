@@ -86,7 +86,7 @@ class Source:
     """What a service does about one upstream's events.
 
     `durable` is the consumer in the upstream's `stream`; both None for the service's own log. Either `handlers` with
-    the events they may meet, or `process` for a reader of raw rows.
+    the events they may meet, or `process` for a reader of raw rows; one that `rereads` is also given what comes again.
     """
 
     name: str
@@ -95,6 +95,7 @@ class Source:
     known: Sequence[type[Event]] = ()
     handlers: Mapping[type[Event], Sequence[Handler]] = field(default_factory=dict)
     process: Process | None = None
+    rereads: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,7 +233,7 @@ def _following(
     if process is None:
         known = source.known or [*definition.events, *definition.contract, *CLOCK_EVENTS, *OPERATION_EVENTS]
         process = Reactions(Registry.of(known), source.handlers, parts.time, actor, parts.gate.version)
-    follower = Follower(source.name, process, parts.store, parts.events, parts.pool, parts.time)
+    follower = Follower(source.name, process, parts.store, parts.events, parts.pool, parts.time, rereads=source.rereads)
     conninfo = parts.settings.database.conninfo
 
     async def follow() -> None:
