@@ -29,17 +29,18 @@ SERVICES = (
     Service("rapid_assessment", 3, publishes=True),
     Service("audit", 4, publishes=True),
     Service("forensic_clinic", 5, publishes=True),
+    Service("prosecution", 6, publishes=True),
 )
 
 LISTENERS = (
     Listener("rapid_assessment", "tips", "evt.tips.>"),
     Listener("tips", "rapid_assessment", "evt.rapid_assessment.>"),
-    Listener("audit", "identity", "*.identity.>"),
-    Listener("audit", "tips", "*.tips.>"),
-    Listener("audit", "rapid_assessment", "*.rapid_assessment.>"),
     Listener("forensic_clinic", "tips", "evt.tips.>"),
     Listener("forensic_clinic", "rapid_assessment", "evt.rapid_assessment.>"),
-    Listener("audit", "forensic_clinic", "*.forensic_clinic.>"),
+    Listener("prosecution", "tips", "evt.tips.>"),
+    Listener("prosecution", "rapid_assessment", "evt.rapid_assessment.>"),
+    # The witness reads every log whole.
+    *(Listener("audit", each.name, f"*.{each.name}.>") for each in SERVICES if each.publishes and each.name != "audit"),
 )
 
 

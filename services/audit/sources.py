@@ -2,6 +2,10 @@
 
 from typing import NamedTuple
 
+from contracts.published import PUBLISHED
+
+OWN = "audit"
+
 
 class Upstream(NamedTuple):
     """A service, its stream, and the durable consumer the audit service reads it by."""
@@ -15,10 +19,5 @@ class Upstream(NamedTuple):
         return f"audit-from-{self.name}"
 
 
-UPSTREAMS = (
-    Upstream("identity", "IDENTITY"),
-    Upstream("tips", "TIPS"),
-    Upstream("rapid_assessment", "RAPID_ASSESSMENT"),
-    Upstream("forensic_clinic", "FORENSIC_CLINIC"),
-)
+UPSTREAMS = tuple(Upstream(name, name.upper()) for name in PUBLISHED if name != OWN)
 NAMES = tuple(upstream.name for upstream in UPSTREAMS)

@@ -27,6 +27,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
     "rapid_assessment": frozenset(),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),
+    "prosecution": frozenset(),
 }
 """For whoever has no account, or is not signed in yet: a code, a passphrase or a receipt decides."""
 
@@ -36,6 +37,7 @@ ANY_ACCOUNT: Mapping[str, frozenset[str]] = {
     "rapid_assessment": frozenset(),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),
+    "prosecution": frozenset(),
 }
 """For whoever is signed in, whatever their roles."""
 

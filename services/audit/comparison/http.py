@@ -2,7 +2,7 @@
 
 import base64
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
@@ -30,7 +30,7 @@ _LAST = "SELECT coalesce(max(position), 0) FROM copied_events WHERE source = %s"
 class Compare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Which service's log."""
 
-    source: Literal["identity", "tips", "rapid_assessment"]
+    source: str
 
 
 class Comparison(msgspec.Struct, frozen=True):
