@@ -23,6 +23,7 @@ from contracts.jurisdictions.model import (
     Indicator,
     Jurisdiction,
     NoticeRule,
+    ReportingDuty,
     Role,
     Seat,
     ServiceArea,
@@ -32,6 +33,7 @@ T = TypeVar("T")
 K = TypeVar("K")
 
 CLOCKS = "clocks"
+REPORTING = "reporting.json"
 
 
 class _ClockAsWritten(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -74,6 +76,7 @@ def load(folder: Traversable) -> Jurisdiction:
     jurisdiction = Jurisdiction(
         clocks=clocks,
         duties=duties,
+        reporting=_rules(folder, REPORTING, tuple[ReportingDuty, ...]),
         seats=_rules(folder, "seats.json", tuple[Seat, ...]),
         credentials=_keyed(folder, "credentials.json", CredentialKind, lambda c: c.kind),
         roles=_keyed(folder, "roles.json", Role, lambda r: r.role),
@@ -148,7 +151,8 @@ def _by_key(name: str, entries: Iterable[T], key: Callable[[T], K]) -> dict[K, T
 
 def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
     versions = [(clock.rule, clock.version) for clock in jurisdiction.clocks]
-    _refuse_twice(CLOCKS, versions + [(duty.rule, duty.version) for duty in jurisdiction.duties])
+    versions += [(duty.rule, duty.version) for duty in jurisdiction.duties]
+    _refuse_twice(CLOCKS, versions)
     _refuse_twice("seats.json", [seat.seat for seat in jurisdiction.seats])
     for clock in jurisdiction.clocks:
         points = (timedelta(0), *clock.warnings, clock.period)
@@ -156,8 +160,9 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
             raise DataRefused(f"{CLOCKS}, rule {clock.rule}: warnings must rise and lie before the due time.")
         _refuse_unknown(CLOCKS, (clock.who_acts, *clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles)
     for duty in jurisdiction.duties:
-        _refuse_unknown(CLOCKS, (duty.who_acts, *duty.told), jurisdiction.roles)
-        _refuse_unknown(CLOCKS, (duty.follows,), [clock.rule for clock in jurisdiction.clocks])
+        _refuse_unknown(CLOCKS, (duty.who_acts, *duty.told), (*jurisdiction.roles, None))
+        _refuse_unknown(CLOCKS, (duty.follows,), (*(rule for rule, _ in versions), None))
+    _refuse_contradictory_reporting(jurisdiction, versions)
     for seat in jurisdiction.seats:
         _refuse_unknown("seats.json", (seat.credential,), jurisdiction.credentials)
         _refuse_unknown("seats.json", seat.issuers, jurisdiction.credentials[seat.credential].issuers)
@@ -173,6 +178,20 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
     for notice in jurisdiction.notices:
         _refuse_aimless(notice)
         _refuse_unknown("notices.json", (notice.to.agency, notice.to.otherwise), (*jurisdiction.agencies, None))
+
+
+def _refuse_contradictory_reporting(jurisdiction: Jurisdiction, versions: list[tuple[str, int]]) -> None:
+    steps = [notice.step for notice in jurisdiction.notices]
+    _refuse_twice(REPORTING, [(duty.rule, duty.version) for duty in jurisdiction.reporting])
+    for duty in jurisdiction.reporting:
+        _refuse_unknown(REPORTING, ((duty.rule, duty.version),), versions)
+        _refuse_twice(REPORTING, [part.part for part in duty.parts])
+        if not duty.parts:
+            raise DataRefused(f"{REPORTING}, rule {duty.rule}: nobody is told.")
+        for part in duty.parts:
+            _refuse_unknown(REPORTING, (part.by,), (*jurisdiction.roles, None))
+            _refuse_unknown(REPORTING, (part.step,), (*steps, None))
+            _refuse_unknown(REPORTING, part.done_by_channels, jurisdiction.channels)
 
 
 def _refuse_aimless(notice: NoticeRule) -> None:

@@ -17,6 +17,8 @@ Confidence = Literal["V", "S", "U"]
 Exploitation = Literal["sex", "labour", "both"]
 Pathway = Literal["child", "adult"]
 RuleKind = Literal["STAT", "FED", "RULE", "POL", "REC", "PROT"]
+Setting = Literal["home", "out_of_home", "out_of_home_licensed", "out_of_home_unlicensed", "not_known"]
+"""Where the child is said to have been harmed. `out_of_home`: whether the place is licensed is not known."""
 
 NEAR_NAMES = 3
 
@@ -53,7 +55,10 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
 
 
 class DutyRule(Loaded, frozen=True, kw_only=True):
-    """A duty the law gives no number for. Record how long it took; never judge it against a due time."""
+    """A duty the law gives no number for. Record how long it took; never judge it against a due time.
+
+    `follows` is `None` where nothing comes before it, `who_acts` where it is anyone's duty.
+    """
 
     rule: str
     version: int
@@ -61,16 +66,48 @@ class DutyRule(Loaded, frozen=True, kw_only=True):
     review_by: date | None
     name: str
     kind: RuleKind
-    follows: str
+    follows: str | None
     arises_when: str
-    due: Literal["immediately", "with_C03"]
+    due: Literal["immediately", "as_soon_as_possible", "with_C03"]
     met_by: str
-    who_acts: str
+    who_acts: str | None
     told: tuple[str, ...]
     until_met: str
     citation: str
     source: str
     confidence: Confidence
+    note: str | None
+
+
+class DutyPart(Loaded, frozen=True, kw_only=True):
+    """Whom a reporting duty tells: done when each part is.
+
+    `by` is the role that tells, `None`: whoever reports. `step` is the notice rule that finds the agency told, `None`:
+    none is on file. `acknowledged`: done only when the agency told has said so. `may_precede_receipt`: may have been
+    done before Child Protection Services had the tip. Empty `settings`: whatever the setting. A tip that comes in by
+    one of `done_by_channels` is itself this part.
+    """
+
+    part: str
+    words: str
+    by: str | None
+    step: str | None
+    acknowledged: bool
+    may_precede_receipt: bool
+    settings: tuple[Setting, ...]
+    done_by_channels: tuple[str, ...]
+
+
+class ReportingDuty(Loaded, frozen=True, kw_only=True):
+    """What a tip about a child obliges to, by a clock rule or duty rule of the same name and version.
+
+    Empty `settings`: it arises whatever the setting.
+    """
+
+    rule: str
+    version: int
+    settings: tuple[Setting, ...]
+    parts: tuple[DutyPart, ...]
     note: str | None
 
 
@@ -222,6 +259,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
 
     clocks: tuple[ClockRule, ...]
     duties: tuple[DutyRule, ...]
+    reporting: tuple[ReportingDuty, ...]
     seats: tuple[Seat, ...]
     credentials: dict[str, CredentialKind]
     roles: dict[str, Role]
