@@ -5,6 +5,7 @@ from pathlib import Path
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import TIPS_EVENTS
+from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 
 
@@ -33,7 +34,7 @@ DEFINITION = Definition(
     name="forensic_clinic",
     title="Muster: forensic clinic",
     stream="FORENSIC_CLINIC",
-    events=(*FORENSIC_CLINIC_EVENTS,),
+    events=(*FORENSIC_CLINIC_EVENTS, *KIT_EVENTS),
     contract=FORENSIC_CLINIC_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[],

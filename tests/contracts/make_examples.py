@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from eventsourcing.persistence import Notification
 
-from contracts.events import identity, rapid_assessment, tips
+from contracts.events import forensic_clinic, identity, rapid_assessment, tips
 from contracts.language import Event
 from contracts.published import PUBLISHED
 from services.kernel.messages import headers_of, subject_of
@@ -81,6 +81,22 @@ def _formed(of: str, after: timedelta, *, late: bool) -> rapid_assessment.TeamFo
 
 def _stood_down(of: str, cause: str) -> rapid_assessment.TeamStoodDown:
     return rapid_assessment.TeamStoodDown(team=ref(f"team of {of}"), tip=ref(of), cause=cause)
+
+
+def _kit_sealed(of: str, stage: str, converted: timedelta) -> forensic_clinic.ReportedKitSealed:
+    return forensic_clinic.ReportedKitSealed(
+        kit=ref(f"kit of {of}"), tip=ref(of), stage=stage, sealed_at=NIGHT, reported_at=NIGHT + converted
+    )
+
+
+def _kit_handed_over(of: str, stage: str, after: timedelta) -> forensic_clinic.KitHandedOver:
+    return forensic_clinic.KitHandedOver(
+        kit=ref(f"kit of {of}"), tip=ref(of), stage=stage, handed_over_at=NIGHT + after
+    )
+
+
+def _kit_result(of: str, result: str, after: timedelta) -> forensic_clinic.KitResult:
+    return forensic_clinic.KitResult(kit=ref(f"kit of {of}"), tip=ref(of), result=result, result_at=NIGHT + after)
 
 
 EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
@@ -158,6 +174,14 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "of_the_linked_tip",
             rapid_assessment.AccountKeptOut(tip=ref("tip two"), account=ref("account one")),
         ),
+    ),
+    "forensic_clinic": (
+        ("kit of tip one", "reported_from_the_start", _kit_sealed("tip one", "clinic", -timedelta(hours=2))),
+        ("kit of tip two", "converted_with_the_police", _kit_sealed("tip two", "law_enforcement", timedelta(days=90))),
+        ("kit of tip one", "picked_up", _kit_handed_over("tip one", "law_enforcement", timedelta(hours=20))),
+        ("kit of tip one", "delivered", _kit_handed_over("tip one", "laboratory", timedelta(days=5))),
+        ("kit of tip two", "outsourced", _kit_result("tip two", "outsourced", timedelta(days=100))),
+        ("kit of tip one", "tested", _kit_result("tip one", "tested", timedelta(days=64))),
     ),
 }
 

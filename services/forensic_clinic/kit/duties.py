@@ -1,0 +1,40 @@
+"""What the law asks to be done with a reported kit by when, read from the kit itself. Pure.
+
+For an unreported kit nothing runs (C58; Miss. Code 99-51-1(1)(g)). Converted, it runs from the conversion (U).
+"""
+
+from datetime import datetime
+
+import msgspec
+
+from services.forensic_clinic.kit.state import Kit
+
+CALL_RULE = "C54"
+PICKUP_RULE = "C55"
+DELIVERY_RULE = "C56"
+TEST_RULE = "C57"
+RULES = (CALL_RULE, PICKUP_RULE, DELIVERY_RULE, TEST_RULE)
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    """One rule for one kit: since when it runs, and when it was done."""
+
+    rule: str
+    since: datetime
+    done_at: datetime | None
+
+
+def duties(kit: Kit, exam_concluded_at: datetime | None) -> tuple[Duty, ...]:
+    """Every duty that has begun, in the law's order."""
+    if not kit.reported or kit.reported_at is None or kit.phase == "set_aside":
+        return ()
+    # Police who bring a kit to the laboratory themselves, or were given it there, have taken it.
+    taken_at = kit.picked_up_at or kit.received_at
+    ready_at = max(exam_concluded_at, kit.reported_at) if exam_concluded_at is not None else None
+    begun = (
+        (CALL_RULE, ready_at, kit.called_at),
+        (PICKUP_RULE, kit.called_at, taken_at),
+        (DELIVERY_RULE, kit.picked_up_at, kit.received_at),
+        (TEST_RULE, kit.received_at, kit.tested_at),
+    )
+    return tuple(Duty(rule=rule, since=since, done_at=done_at) for rule, since, done_at in begun if since is not None)
