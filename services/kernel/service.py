@@ -12,7 +12,6 @@ import uvicorn
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ControllerRouterHandler
 from nats.aio.client import Client
@@ -27,8 +26,10 @@ from services.kernel.due import DueWorker
 from services.kernel.follower import Follower, Handler, Process, Reactions
 from services.kernel.http.caller import TokenReader
 from services.kernel.http.commands import Commands, intent_reader
+from services.kernel.http.description import Description
 from services.kernel.http.gate import Gate, RouteGuard, require_actions
 from services.kernel.http.health import HealthController
+from services.kernel.http.observing import Observing
 from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
 from services.kernel.keys import Digester, KeyStore, WrappingKeys
@@ -42,6 +43,8 @@ from services.kernel.settings import Settings, load_settings
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Registry, stamp_recorded_at
 from services.kernel.time_source import TimeSource, time_source
+from services.kernel.trace_export import tracing
+from services.kernel.traces import OFF, Traces
 from services.kernel.views import View, Views
 
 MAX_BODY_BYTES = 1_000_000
@@ -147,10 +150,15 @@ def application(definition: Definition, settings: Settings) -> Litestar:
     tokens = TokenReader(settings.verify_key_file, time.now)
     digester = Digester(settings.secrets / "digest.key")
     held: dict[str, object] = {"gate": gate, "time": time, "digester": digester, "settings": settings}
+    traces = OFF
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        async with running(definition, settings, gate, time, digester) as (parts, wiring, beside):
+        nonlocal traces
+        async with (
+            tracing(definition.name, settings.traces) as traces,
+            running(definition, settings, gate, time, digester, traces) as (parts, wiring, beside),
+        ):
             held.update(
                 pool=parts.pool,
                 events=parts.events,
@@ -172,6 +180,7 @@ def application(definition: Definition, settings: Settings) -> Litestar:
         route_handlers=[HealthController, OperatorController],
         dependencies={name: provide(name) for name in _GIVEN} | {"intent": Provide(intent_reader(digester))},
         guards=[RouteGuard(gate, tokens)],
+        middleware=[Observing(lambda: traces)],
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
@@ -184,7 +193,7 @@ def application(definition: Definition, settings: Settings) -> Litestar:
 
 @asynccontextmanager
 async def running(
-    definition: Definition, settings: Settings, gate: Gate, time: TimeSource, digester: Digester
+    definition: Definition, settings: Settings, gate: Gate, time: TimeSource, digester: Digester, traces: Traces
 ) -> AsyncIterator[tuple[Parts, Wiring, dict[str, object]]]:
     """Everything of a service but its HTTP: connections, recorder, timers, relay, followers, views."""
     async with AsyncExitStack() as stack:
@@ -197,15 +206,15 @@ async def running(
         events = Log(pool)
         recorder = await stack.enter_async_context(Recorder(conninfo, time.now, stamp=stamp_recorded_at))
         registry = Registry.of(definition.events, definition.contract, CLOCK_EVENTS, OPERATION_EVENTS)
-        store = EventStore(recorder, events, registry, keys)
+        store = EventStore(recorder, events, registry, keys, traces)
         views = Views(definition.views, pool, events, store, recorder.appended, conninfo)
-        commands = Commands(store, events, digester, time, gate)
+        commands = Commands(store, events, digester, time, gate, traces)
         parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys)
         wiring = definition.wire(parts)
         server = await connect(settings.nats.url, settings.nats.seed(), definition.name)
         stack.push_async_callback(server.close)
         actor = f"service:{definition.name}"
-        due = DueWorker(pool, store, time, recorder.appended, actor, gate.version)
+        due = DueWorker(pool, store, time, recorder.appended, actor, gate.version, traces)
         jobs: dict[str, Job] = {"timers": due.run, "watchdog": due.watch, "views": views.run}
         jobs["relay"] = Relay(
             definition.name,
@@ -216,9 +225,10 @@ async def running(
             events,
             server,
             recorder.appended,
+            traces,
         ).run
         for source in wiring.sources:
-            jobs[source.name] = _following(definition, parts, source, recorder, server, actor)
+            jobs[source.name] = _following(definition, parts, source, recorder, server, actor, traces)
         background = Background(jobs)
         background.start()
         stack.push_async_callback(background.close)
@@ -227,13 +237,28 @@ async def running(
 
 
 def _following(
-    definition: Definition, parts: Parts, source: Source, recorder: Recorder, server: Client, actor: str
+    definition: Definition,
+    parts: Parts,
+    source: Source,
+    recorder: Recorder,
+    server: Client,
+    actor: str,
+    traces: Traces,
 ) -> Job:
     process = source.process
     if process is None:
         known = source.known or [*definition.events, *definition.contract, *CLOCK_EVENTS, *OPERATION_EVENTS]
         process = Reactions(Registry.of(known), source.handlers, parts.time, actor, parts.gate.version)
-    follower = Follower(source.name, process, parts.store, parts.events, parts.pool, parts.time, rereads=source.rereads)
+    follower = Follower(
+        source.name,
+        process,
+        parts.store,
+        parts.events,
+        parts.pool,
+        parts.time,
+        rereads=source.rereads,
+        traces=traces,
+    )
     conninfo = parts.settings.database.conninfo
 
     async def follow() -> None:
@@ -257,6 +282,5 @@ def _openapi(definition: Definition) -> OpenAPIConfig:
         path="/schema",
         components=Components(security_schemes={"token": bearer}),
         security=[{"token": []}],
-        # Without plugins the framework serves pages that load scripts from elsewhere.
-        render_plugins=[JsonRenderPlugin()],
+        render_plugins=[Description()],
     )

@@ -64,6 +64,7 @@ async def test_a_command_is_answered_with_its_version_and_the_log_position(servi
 BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "malformed JSON": ({"body": b'{"colour": '}, 400, "malformed"),
     "a body that is no text": ({"body": b"\xff\xfe"}, 400, "malformed"),
+    "a body nested without end": ({"body": b"[" * 100_000}, 400, "malformed"),
     "no body": ({"body": b""}, 422, "invalid-value"),
     "a list for an object": ({"body": [MARKED]}, 422, "invalid-value"),
     "a member missing": ({"body": {}}, 422, "invalid-value"),
@@ -76,6 +77,7 @@ BAD: dict[str, tuple[dict[str, Any], int, str]] = {
     "a key too short": ({"body": OPEN, "key": "short"}, 400, "malformed"),
     "a key too long": ({"body": OPEN, "key": "k" * 201}, 400, "malformed"),
     "an If-Match that is no version": ({"body": OPEN, "headers": {"If-Match": MARKED}}, 400, "malformed"),
+    "an If-Match beyond any number": ({"body": OPEN, "headers": {"If-Match": "9" * 6000}}, 400, "malformed"),
     "nobody signed in": ({"body": OPEN, "by": None}, 401, "not-signed-in"),
     "a token that is none": ({"body": OPEN, "by": MARKED.replace(" ", "")}, 401, "not-signed-in"),
     "a role that never may": ({"body": OPEN, "by": VISITOR}, 403, "not-your-role"),
@@ -96,6 +98,12 @@ async def test_each_bad_request_is_refused_with_its_problem_and_changes_nothing(
 async def test_a_value_that_cannot_be_right_is_named_by_its_field(service: RunningService) -> None:
     answer = await service.post("/boxes/", {"colour": "invisible"}, by=KEEPER)
     assert is_problem(answer, 422, "invalid-value")["field"] == "colour"
+
+
+async def test_a_reader_who_asks_for_more_than_any_log_holds_is_refused(service: RunningService) -> None:
+    path, _ = await opened(service)
+    answer = await service.http.get(path, headers={"Muster-At-Least": "9" * 6000, **service._by(KEEPER)})
+    is_problem(answer, 400, "malformed")
 
 
 async def test_an_existing_thing_is_changed_only_by_who_says_which_version_they_saw(service: RunningService) -> None:
@@ -238,6 +246,7 @@ async def test_while_the_database_is_down_callers_are_told_to_come_back_and_then
         ready = await service.get("/health/ready")
         assert ready.status_code == 503
         assert "database" in ready.json()["waiting_for"]
+        assert ready.headers["retry-after"].isdigit()
         assert (await service.get("/health/live")).status_code == 200
     finally:
         await asyncio.to_thread(servers.postgres.start)
@@ -258,6 +267,19 @@ async def test_the_description_of_the_interface_is_open_and_names_its_routes(ser
     assert answer.status_code == 200
     assert "/boxes" in answer.text
     assert "securitySchemes" in answer.json()["components"]
+
+
+async def test_the_description_tells_every_refusal_and_which_headers_a_command_takes(service: RunningService) -> None:
+    described = (await service.get("/schema/openapi.json")).json()
+    command = described["paths"]["/boxes/{box}/count"]["post"]
+    assert {"200", "400", "401", "403", "404", "409", "412", "422", "429", "503"} == set(command["responses"])
+    refused = command["responses"]["400"]["content"]
+    assert refused == {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    assert described["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]
+    headers = {each["name"]: each["required"] for each in command["parameters"] if each["in"] == "header"}
+    assert headers == {"Idempotency-Key": True, "If-Match": False}
+    question = described["paths"]["/boxes/{box}"]["get"]
+    assert not {"409", "412", "429"} & set(question["responses"])
 
 
 async def test_no_name_reaches_a_log_line_or_the_database_in_clear(service: RunningService) -> None:

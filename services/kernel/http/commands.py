@@ -4,11 +4,12 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Annotated, Any, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Request, Response
+from litestar.params import HeaderParameter
 
 from services.kernel.batch import AlreadyDone, CommandKey, KeyRow, KeyUsedOtherwise, StaleVersion, Stored
 from services.kernel.http.caller import PUBLIC, Caller
@@ -19,11 +20,31 @@ from services.kernel.log import Log
 from services.kernel.store import Changes, EventStore, Loaded
 from services.kernel.stored_form import Origin
 from services.kernel.time_source import TimeSource
+from services.kernel.traces import OFF, Traces
 
 S = TypeVar("S")
 
 KEY_LENGTHS = range(8, 201)
+# Of a version or position in a header: the database counts in 64 bits.
+LONGEST_NUMBER = 18
 DECIDE_AGAIN_TIMES = 20
+# What is wrong with one of them is said below in a sentence, so the framework is asked to check nothing.
+KeyHeader = Annotated[
+    str,
+    HeaderParameter(
+        name="Idempotency-Key",
+        description="New for each thing you do; sent again with it, a command is done once.",
+        schema_extra={"minLength": KEY_LENGTHS[0], "maxLength": KEY_LENGTHS[-1]},
+    ),
+]
+Seen = Annotated[
+    str,
+    HeaderParameter(
+        name="If-Match",
+        description="The ETag you read, for a command on what exists already.",
+        schema_extra={"pattern": '^(W/)?"?[0-9]{1,18}"?$'},
+    ),
+]
 POSITION_HEADER = "Muster-Position"
 AT_LEAST_HEADER = "Muster-At-Least"
 
@@ -78,12 +99,21 @@ Decide = Callable[[datetime], Awaitable[Decided]]
 class Commands:
     """Runs commands against one service's store."""
 
-    def __init__(self, store: EventStore, events: Log, digester: Digester, time: TimeSource, gate: Gate) -> None:
+    def __init__(
+        self,
+        store: EventStore,
+        events: Log,
+        digester: Digester,
+        time: TimeSource,
+        gate: Gate,
+        traces: Traces = OFF,
+    ) -> None:
         self._store = store
         self._events = events
         self._digester = digester
         self._time = time
         self._gate = gate
+        self._traces = traces
 
     async def run(self, intent: Intent, decide: Decide) -> Response[Done]:
         """Decides and stores, or answers what the same request was answered before.
@@ -102,7 +132,8 @@ class Commands:
             return _again(before, intent)
         for _ in range(DECIDE_AGAIN_TIMES):
             try:
-                decided = await decide(self._time.now())
+                with self._traces.step("decide"):
+                    decided = await decide(self._time.now())
             except Exception:
                 # The same request may have been stored since we looked; then its own effect is what refuses it now.
                 before = await self._events.command_key(key_digest)
@@ -150,16 +181,16 @@ def caller_of(request: Request[Any, Any, Any]) -> Caller:
 def intent_reader(digester: Digester) -> Callable[[Request[Any, Any, Any]], Awaitable[Intent]]:
     """Makes the dependency that reads an `Intent`. Raises `Malformed`."""
 
-    async def read_intent(request: Request[Any, Any, Any]) -> Intent:
+    async def read_intent(
+        request: Request[Any, Any, Any], idempotency_key: KeyHeader = "", if_match: Seen = ""
+    ) -> Intent:
         caller = caller_of(request)
-        key = request.headers.get("idempotency-key", "")
-        if len(key) not in KEY_LENGTHS:
+        if len(idempotency_key) not in KEY_LENGTHS:
             raise Malformed("Send an Idempotency-Key of 8 to 200 characters, new for each thing you do.")
         body = await request.body()
         route = f"{request.method} {request.url.path}"
-        if_match = request.headers.get("if-match", "")
         digest = digester.digest("request", caller.actor.encode(), route.encode(), if_match.encode(), body)
-        return Intent(caller, key, digest, _version_in(if_match), uuid4())
+        return Intent(caller, idempotency_key, digest, _version_in(if_match), uuid4())
 
     return read_intent
 
@@ -168,7 +199,7 @@ def _version_in(if_match: str) -> int | None:
     if not if_match:
         return None
     text = if_match.removeprefix("W/").strip('"')
-    if not text.isascii() or not text.isdigit():
+    if not _is_number(text):
         raise Malformed('If-Match must be the ETag you read, for example "3".')
     return int(text)
 
@@ -176,6 +207,10 @@ def _version_in(if_match: str) -> int | None:
 def at_least_in(request: Request[Any, Any, Any]) -> int:
     """How fresh the reader asks the answer to be: a log position, 0 when it does not matter."""
     text = request.headers.get(AT_LEAST_HEADER.lower(), "0")
-    if not text.isascii() or not text.isdigit():
+    if not _is_number(text):
         raise Malformed(f"{AT_LEAST_HEADER} must be a log position, a whole number.")
     return int(text)
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER

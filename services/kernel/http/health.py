@@ -7,6 +7,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.kernel.background import Background
 from services.kernel.due import DueWorker
 from services.kernel.http.gate import OPEN
+from services.kernel.http.problems import RETRY_AFTER_SECONDS
 from services.kernel.views import Views
 
 
@@ -38,4 +39,6 @@ class HealthController(Controller):
         missing.extend(f"view {name}" for name in sorted(views.failing))
         status = "ready" if not missing else "not ready"
         body: dict[str, object] = {"status": status, "waiting_for": missing, "overdue_moments": overdue}
-        return Response(body, status_code=200 if not missing else 503)
+        if not missing:
+            return Response(body)
+        return Response(body, status_code=503, headers={"Retry-After": RETRY_AFTER_SECONDS})

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import psycopg
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, ValidationException
+from litestar.exceptions import HTTPException, InternalServerException, ValidationException
 from psycopg_pool import PoolTimeout
 
 from contracts.language import InvalidValue, Refused
@@ -16,6 +16,8 @@ from services.kernel.views import NotFreshEnough
 
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
+# Where the decoder says that what it could not read stands in the request's body.
+IN_BODY = "`$.data."
 
 log = logging.getLogger(__name__)
 
@@ -116,8 +118,13 @@ def problem_for(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  #
                 "Not available just now",
                 "This part is down for the moment. Try again with the same Idempotency-Key; nothing is done twice.",
             )
+        case RecursionError():
+            # Only a reader of what a caller sent goes as deep as the caller says.
+            return _problem(400, "malformed", "The request cannot be read", "The body is nested too deeply.")
         case ValidationException():
             return _invalid_body(error)
+        case InternalServerException(__cause__=msgspec.ValidationError() as cause) if IN_BODY in str(cause):
+            return _invalid_member(cause)
         case HTTPException():
             return _http_problem(error)
         case _:
@@ -145,6 +152,13 @@ def _invalid_body(error: ValidationException) -> Problem:
         f"{first.get('message', 'A value is missing or wrong')}. Nothing was changed.",
         field="" if field == "data" else field,
     )
+
+
+def _invalid_member(cause: msgspec.ValidationError) -> Problem:
+    """A member of the body that has the name of something the framework hands to the route: it blames us for it."""
+    message, _, place = str(cause).partition(" - at ")
+    field = place.partition(IN_BODY)[2].strip("`")
+    return _problem(422, "invalid-value", "A value cannot be right", f"{message}. Nothing was changed.", field=field)
 
 
 def _http_problem(error: HTTPException) -> Problem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -115,6 +115,9 @@ _BOARD = """
 """
 
 
+Phase = Literal["open", "formed", "stood_down"]
+
+
 class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
     """One team of the board: who holds a seat, and who is asked to."""
 
@@ -139,9 +142,9 @@ class TeamBoardController(Controller):
 
     @get("/", opt={"action": "list_teams"})
     async def board(
-        self, views: Views, gate: Gate, request: Request[Any, Any, Any], phase: str | None = None
+        self, views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None = None
     ) -> list[TeamRow]:
-        """Open teams, due soonest first, then the others, newest first; `phase` is open, formed or stood_down."""
+        """Open teams, due soonest first, then the others, newest first."""
         caller = caller_of(request)
         rows = await views.query(
             "team_board",

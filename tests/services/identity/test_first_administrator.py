@@ -49,6 +49,8 @@ async def test_the_same_request_again_is_answered_with_the_same_invitation(ident
 
 
 async def test_a_wrong_code_opens_nothing(identity: RunningService) -> None:
+    garbled = await identity.post("/first-administrator", first_administrator() | {"code": 7})
+    assert (garbled.status_code, garbled.json()["field"]) == (422, "code")
     for code in ("", "wrong", "code-of-the-first-administrator-of-a-tesT"):
         refused = await identity.post("/first-administrator", first_administrator(code=code))
         assert (refused.status_code, refused.json()["code"]) == (409, "administrator_code_not_valid"), code

@@ -119,6 +119,7 @@ async def test_notices_are_shown_to_the_role_told_and_to_nobody_the_case_is_kept
 
 async def test_a_list_asked_for_wrongly_is_refused(house: House) -> None:
     garbled = await house.service.get("/notices", by=COORDINATOR, params={"tip": "that one"})
-    nothing = await house.service.get("/teams", by=COORDINATOR, params={"phase": "asleep"})
+    unknown = await house.service.get("/teams", by=COORDINATOR, params={"phase": "asleep"})
+    no_text = await house.service.get("/teams", by=COORDINATOR, params={"phase": "\x00"})
 
-    assert (garbled.status_code, nothing.json()) == (422, [])
+    assert (garbled.status_code, unknown.status_code, no_text.status_code) == (422, 422, 422)
