@@ -30,12 +30,17 @@ class Effect:
 
 @dataclass(frozen=True)
 class Append:
-    """What one caller wants stored, all or nothing."""
+    """What one caller wants stored, all or nothing.
+
+    `rests_on` are streams it was decided on and leaves as they are, each with its version: refused as stale when one
+    of them has moved on.
+    """
 
     events: Sequence[StoredEvent] = ()
     tracking: Tracking | None = None
     command: CommandKey | None = None
     effects: Sequence[Effect] = ()
+    rests_on: Sequence["Pair"] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,10 @@ class KeyUsedOtherwise(Exception):
 
 class StaleVersion(IntegrityError):
     """Another append took this place in the stream first."""
+
+
+class PeriodTaken(StaleVersion):
+    """Another append took an overlapping period first: it was free when this was decided."""
 
 
 class AlreadyProcessed(IntegrityError):
@@ -203,6 +212,9 @@ def _refusal(
         if pair in ground.states or pair in taken or pair in own:
             return StaleVersion(f"Version {pair[1]} of the stream stands already.")
         own.add(pair)
+    for stream, version in append.rests_on:
+        if (stream, version + 1) in ground.states or (stream, version + 1) in taken:
+            return StaleVersion("A stream that this rests on has moved on.")
     tracking = append.tracking
     if tracking is not None and tracked.get(tracking.application_name, -1) >= tracking.notification_id:
         return AlreadyProcessed(f"{tracking.application_name} is past {tracking.notification_id}.")

@@ -84,8 +84,9 @@ class Reactions:
         )
         streams = [stream for each in changes for stream in each.streams]
         effects = [effect for each in changes for effect in each.effects]
+        rests_on = [loaded for each in changes for loaded in each.rests_on]
         # What a service does by itself happens when it does it, however old the news.
-        return Reacted(Changes(streams, effects), origin, self._time.now())
+        return Reacted(Changes(streams, effects, rests_on), origin, self._time.now())
 
     def pass_over(self, incoming: Incoming) -> bool:
         """Whether it can be read and nobody here wants events of its kind."""
@@ -207,7 +208,7 @@ class Follower:
             if beside or tracking is not None:
                 await self._store.append_beside(beside, tracking)
             return
-        changes = Changes(reacted.changes.streams, [*reacted.changes.effects, *beside])
+        changes = Changes(reacted.changes.streams, [*reacted.changes.effects, *beside], reacted.changes.rests_on)
         await self._store.append(changes, reacted.origin, reacted.happened_at, tracking=tracking)
 
     async def _park(self, incoming: Incoming, reason: str, tracking: Tracking) -> None:

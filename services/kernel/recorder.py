@@ -11,7 +11,6 @@ from datetime import datetime
 from typing import Self
 
 import psycopg
-from eventsourcing.persistence import StoredEvent
 
 from services.kernel.batch import (
     Append,
@@ -19,6 +18,7 @@ from services.kernel.batch import (
     EffectRefused,
     Ground,
     KeyRow,
+    PeriodTaken,
     Stamp,
     Stored,
     decide_batch,
@@ -200,6 +200,8 @@ def _answer(waiting: _Waiting, verdict: Stored | Exception) -> None:
 
 
 def _as_refusal(error: Exception) -> Exception:
+    if isinstance(error, psycopg.errors.ExclusionViolation):
+        return PeriodTaken()
     return EffectRefused(error.sqlstate or "refused") if isinstance(error, psycopg.IntegrityError) else error
 
 
@@ -218,15 +220,16 @@ _KEYS = """
 
 async def _take_ground(connection: psycopg.AsyncConnection, appends: Sequence[Append]) -> Ground:
     """Begins the transaction, takes the append lock, and reads what the decision needs, in one round trip."""
-    events: list[StoredEvent] = [event for append in appends for event in append.events]
+    wanted = [(event.originator_id, event.originator_version) for append in appends for event in append.events]
+    wanted += [(stream, version + 1) for append in appends for stream, version in append.rests_on]
     names = [append.tracking.application_name for append in appends if append.tracking]
     digests = [append.command.key_digest for append in appends if append.command]
     async with connection.pipeline():
         await connection.execute("SELECT pg_advisory_xact_lock(%b)", (APPEND_LOCK,), binary=True)
         last = await connection.execute(_LAST, binary=True)
         standing = tracked = keys = None
-        if events:
-            pairs = ([e.originator_id for e in events], [e.originator_version for e in events])
+        if wanted:
+            pairs = ([stream for stream, _ in wanted], [version for _, version in wanted])
             standing = await connection.execute(_STANDING, pairs, binary=True)
         if names:
             tracked = await connection.execute(_TRACKED, (names,), binary=True)

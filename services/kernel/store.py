@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -61,10 +61,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Changes:
-    """Everything one decision appends, all or nothing, with what must commit beside it."""
+    """Everything one decision appends, all or nothing, with what must commit beside it.
+
+    `rests_on` is what else it was decided on: decided again when another command changes that meanwhile.
+    """
 
     streams: Sequence[Change]
     effects: Sequence[Effect] = field(default_factory=tuple)
+    rests_on: Sequence[Loaded[Any]] = field(default_factory=tuple)
 
 
 class EventStore:
@@ -121,10 +125,14 @@ class EventStore:
                 )
                 stored.append(self._mapper.to_stored_event(happening))
                 effects.extend(effects_of(change.stream, event))
-        append = Append(stored, tracking, command, effects)
+        append = Append(stored, tracking, command, effects, _versions(changes))
         # A caller who hangs up must not leave half of what it began undecided.
         return await asyncio.shield(self._recorder.append(append))
 
     async def append_beside(self, effects: Sequence[Effect], tracking: Tracking | None) -> Stored:
         """Commits what has no event: a follower's progress, a parked row."""
         return await asyncio.shield(self._recorder.append(Append((), tracking, None, effects)))
+
+
+def _versions(changes: Changes) -> Sequence[tuple[UUID, int]]:
+    return [(loaded.id, loaded.version) for loaded in changes.rests_on]

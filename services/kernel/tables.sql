@@ -51,6 +51,21 @@ CREATE TABLE IF NOT EXISTS reservations (
     PRIMARY KEY (kind, value)
 );
 
+-- Periods in which a thing is taken: the database refuses an overlap. A range over ids of one id stands for the id, so
+-- that gist needs no extension.
+DO $$ BEGIN
+    IF to_regtype('uuid_range') IS NULL THEN CREATE TYPE uuid_range AS RANGE (subtype = uuid); END IF;
+END $$;
+
+CREATE TABLE IF NOT EXISTS taken_periods (
+    holder uuid NOT NULL,
+    resource uuid NOT NULL,
+    during tstzrange NOT NULL CHECK (NOT isempty(during)),
+    PRIMARY KEY (holder, resource),
+    CONSTRAINT taken_periods_never_overlap
+        EXCLUDE USING gist (uuid_range(resource, resource, '[]') WITH &&, during WITH &&)
+);
+
 -- How far a relay has published. Moved only from the position its holder last saw.
 CREATE TABLE IF NOT EXISTS checkpoints (
     name text PRIMARY KEY,
@@ -104,5 +119,5 @@ GRANT USAGE ON SCHEMA public TO {login};
 GRANT SELECT, INSERT ON stored_events, stored_snapshots, command_keys TO {login};
 GRANT SELECT, INSERT, UPDATE ON notification_tracking, checkpoints TO {login};
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    due_moments, reservations, parked_events, view_generations, person_keys TO {login};
+    due_moments, reservations, taken_periods, parked_events, view_generations, person_keys TO {login};
 GRANT USAGE, CREATE ON SCHEMA views TO {login};

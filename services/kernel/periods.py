@@ -1,0 +1,58 @@
+"""Periods in which a thing is taken, kept by the database: no two of one thing overlap, whoever asks at one moment.
+
+A reservation commits with the events that rest on it, or neither does, and is released with those that end it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.kernel.batch import Effect
+from services.kernel.connections import reading
+
+_TAKE = """
+    INSERT INTO taken_periods (holder, resource, during)
+    VALUES (%s, %s, tstzrange(%s::timestamptz, %s::timestamptz, '[)'))
+"""
+_RELEASE = "DELETE FROM taken_periods WHERE holder = %s"
+_TAKEN = """
+    SELECT holder, resource, lower(during), upper(during) FROM taken_periods
+    WHERE resource = ANY(%s) AND during && tstzrange(%s::timestamptz, %s::timestamptz, '[)')
+    ORDER BY lower(during), resource
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """`resource` is `holder`'s from the first moment and before the last."""
+
+    holder: UUID
+    resource: UUID
+    since: datetime
+    until: datetime
+
+
+def take(holder: UUID, resource: UUID, since: datetime, until: datetime) -> Effect:
+    """The append it goes with is decided again (`PeriodTaken`) when the thing is taken at any moment between."""
+    return Effect(_TAKE, (holder, resource, since, until))
+
+
+def release(holder: UUID) -> Effect:
+    """Frees all that is held."""
+    return Effect(_RELEASE, (holder,))
+
+
+class Periods:
+    """Who holds what, as committed."""
+
+    def __init__(self, pool: AsyncConnectionPool) -> None:
+        self._pool = pool
+
+    async def taken(self, resources: Sequence[UUID], since: datetime, until: datetime) -> Sequence[Taken]:
+        """Every reservation of one of these that overlaps the period, in order of beginning."""
+        async with reading(self._pool) as connection:
+            found = await connection.execute(_TAKEN, (list(resources), since, until))
+            return [Taken(*row) for row in await found.fetchall()]
