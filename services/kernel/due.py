@@ -7,8 +7,10 @@ put aside for a while, so that it holds up no other; the watchdog reports it.
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -21,7 +23,7 @@ from services.kernel.bell import Bell
 from services.kernel.clock import Clock
 from services.kernel.due_moments import DUE, WARN
 from services.kernel.recorder import Overloaded, StoreUnavailable
-from services.kernel.store import Change, Changes, EventStore, Kind
+from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
 from services.kernel.stored_form import Origin
 from services.kernel.time_source import TimeSource
 
@@ -43,11 +45,23 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class DueMoment:
-    """One row: a clock and the moment that came."""
+    """One row: a clock, or another aggregate with a moment of its own, and the moment that came."""
 
     clock: UUID
     kind: str
     due_at: datetime
+
+
+@dataclass(frozen=True)
+class Fired:
+    """What a moment that came leads to, decided on an aggregate of the case."""
+
+    decided_on: Loaded[Any]
+    changes: Changes
+
+
+Timer = Callable[[DueMoment, datetime], Awaitable[Fired | None]]
+"""What a service does about a moment of its own; None when its state no longer asks for anything."""
 
 
 class DueWorker:
@@ -62,7 +76,12 @@ class DueWorker:
         self._appended = appended
         self._actor = actor
         self._policy = policy
+        self._timers: dict[str, Timer] = {}
         self._aside: dict[UUID, float] = {}
+
+    def handle(self, kind: str, timer: Timer) -> None:
+        """Has moments of a kind handled by the service; those of clocks are the kernel's own."""
+        self._timers[kind] = timer
 
     async def run(self) -> None:
         """For ever; raises what the database raises, and is then started again."""
@@ -124,10 +143,10 @@ class DueWorker:
 
     async def _fire(self, due: DueMoment) -> None:
         while True:
-            loaded = await self._store.load(CLOCK, due.clock)
-            events = decide(loaded.state, due, self._time.now())
-            if not events:
+            fired = await self._decide(due)
+            if fired is None:
                 return
+            loaded = fired.decided_on
             origin = Origin(
                 actor=self._actor,
                 agency="",
@@ -136,14 +155,20 @@ class DueWorker:
                 correlation_id=loaded.case or due.clock,
                 policy=self._policy,
             )
-            changes = Changes([Change(due.clock, loaded.version, events)])
             try:
-                await self._store.append(changes, origin, due.due_at)
+                await self._store.append(fired.changes, origin, due.due_at)
             except IntegrityError:
                 # Someone met, extended or excused the clock meanwhile: decide again on what stands.
                 continue
             log.info("clock fired", extra={"clock": str(due.clock), "moment": due.kind})
             return
+
+    async def _decide(self, due: DueMoment) -> Fired | None:
+        if due.kind in self._timers:
+            return await self._timers[due.kind](due, self._time.now())
+        loaded = await self._store.load(CLOCK, due.clock)
+        events = decide(loaded.state, due, self._time.now())
+        return Fired(loaded, Changes([Change(due.clock, loaded.version, events)])) if events else None
 
     async def _next_due(self) -> datetime:
         async with self._pool.connection() as connection:

@@ -1,4 +1,4 @@
-"""What a clock's events add to the table of due moments, in the transaction of those events.
+"""What a clock's events, and others by name, add to the table of due moments, in the transaction of those events.
 
 Rows are only ever added here. The worker that fires one holds it locked while it appends, so an append that changed
 such a row would wait for itself; an extended clock's old moments fire and find nothing to do.
@@ -25,7 +25,12 @@ def effects_of(stream: UUID, event: Event) -> Sequence[Effect]:
     if not isinstance(event, ClockStarted | ClockExtended):
         return ()
     moments = [(WARN, moment) for moment in event.warn_at] + [(DUE, event.due_at)]
-    return [Effect(_ADD, (stream, name_of(kind, moment), moment)) for kind, moment in moments]
+    return [at(stream, kind, moment) for kind, moment in moments]
+
+
+def at(stream: UUID, kind: str, moment: datetime) -> Effect:
+    """A moment of a service's own kind, handled by the timer it has for that kind."""
+    return Effect(_ADD, (stream, name_of(kind, moment), moment))
 
 
 def name_of(kind: str, moment: datetime) -> str:

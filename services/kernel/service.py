@@ -22,7 +22,7 @@ from services.kernel.background import Background, Job
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.connections import pool_of
 from services.kernel.consuming import follow_log, follow_stream
-from services.kernel.due import DueWorker
+from services.kernel.due import DueWorker, Timer
 from services.kernel.follower import Follower, Handler, Process, Reactions
 from services.kernel.http.caller import TokenReader
 from services.kernel.http.commands import Commands, intent_reader
@@ -103,11 +103,12 @@ class Source:
 
 @dataclass(frozen=True)
 class Wiring:
-    """What a service makes of its parts: routes, what it hands to them, and its reactions."""
+    """What a service makes of its parts: routes, what it hands to them, its reactions, and timers by their kind."""
 
     routes: Sequence[ControllerRouterHandler]
     given: Mapping[str, object] = field(default_factory=dict)
     sources: Sequence[Source] = ()
+    timers: Mapping[str, Timer] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -215,6 +216,8 @@ async def running(
         stack.push_async_callback(server.close)
         actor = f"service:{definition.name}"
         due = DueWorker(pool, store, time, recorder.appended, actor, gate.version, traces)
+        for kind, timer in wiring.timers.items():
+            due.handle(kind, timer)
         jobs: dict[str, Job] = {"timers": due.run, "watchdog": due.watch, "views": views.run}
         jobs["relay"] = Relay(
             definition.name,

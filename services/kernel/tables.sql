@@ -34,7 +34,7 @@ CREATE TABLE IF NOT EXISTS command_keys (
     status smallint NOT NULL
 );
 
--- A clock's next moments, written in the transaction of the event that sets them.
+-- The next moments of a clock, or of another aggregate, written in the transaction of the event that sets them.
 CREATE TABLE IF NOT EXISTS due_moments (
     clock uuid NOT NULL,
     moment text NOT NULL,
