@@ -3,8 +3,9 @@
 Load once when a process starts (`load_mississippi`); everything loaded is frozen.
 """
 
+from contracts.jurisdictions.charging import Charging, Limitation, Offence
 from contracts.jurisdictions.errors import DataRefused, UnknownCounty, UnknownRule
-from contracts.jurisdictions.loader import load_mississippi
+from contracts.jurisdictions.loader import load_mississippi, load_mississippi_charging
 from contracts.jurisdictions.model import (
     Agency,
     Channel,
@@ -26,6 +27,7 @@ __all__ = [
     "Agency",
     "AgencyToTell",
     "Channel",
+    "Charging",
     "ClockRule",
     "County",
     "CredentialKind",
@@ -34,6 +36,8 @@ __all__ = [
     "DutyRule",
     "Indicator",
     "Jurisdiction",
+    "Limitation",
+    "Offence",
     "ReportingDuty",
     "Role",
     "Routing",
@@ -42,5 +46,6 @@ __all__ = [
     "UnknownCounty",
     "UnknownRule",
     "load_mississippi",
+    "load_mississippi_charging",
     "route",
 ]

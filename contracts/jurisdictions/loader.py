@@ -11,6 +11,17 @@ from typing import TypeVar
 
 import msgspec
 
+from contracts.jurisdictions.charging import (
+    Charging,
+    Edge,
+    HearingKind,
+    LimitationRule,
+    NeverAccused,
+    Offence,
+    Outcome,
+    Reasons,
+    Stage,
+)
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.model import (
     Agency,
@@ -34,6 +45,8 @@ K = TypeVar("K")
 
 CLOCKS = "clocks"
 REPORTING = "reporting.json"
+OFFENCES = "offences.csv"
+STAGES = "stages.json"
 
 
 class _ClockAsWritten(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -65,6 +78,23 @@ class _ClockFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     duties: tuple[DutyRule, ...]
 
 
+class _ChargingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    never_accused: NeverAccused
+    limitations: tuple[LimitationRule, ...]
+
+
+class _StageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    confidence: str
+    note: str
+    stages: tuple[Stage, ...]
+    edges: tuple[Edge, ...]
+    outcomes: tuple[Outcome, ...]
+    hearings: tuple[HearingKind, ...]
+    courts: dict[str, str]
+    reasons: Reasons
+
+
 def load_mississippi() -> Jurisdiction:
     """Reads the files of this package. Raises `DataRefused` when one of them contradicts itself or another."""
     return load(files("contracts.jurisdictions") / "mississippi")
@@ -90,6 +120,30 @@ def load(folder: Traversable) -> Jurisdiction:
     )
     _refuse_contradictions(jurisdiction)
     return jurisdiction
+
+
+def load_mississippi_charging() -> Charging:
+    """As `load_mississippi`, for what its prosecutors charge by. Raises `DataRefused`."""
+    return load_charging(files("contracts.jurisdictions") / "mississippi")
+
+
+def load_charging(folder: Traversable) -> Charging:
+    """Reads the offences, the rules on charging and the stages. Raises `DataRefused`."""
+    rules = _rules(folder, "charging.json", _ChargingFile)
+    written = _rules(folder, STAGES, _StageFile)
+    charging = Charging(
+        offences=_table(folder, OFFENCES, Offence, lambda o: o.offence_id),
+        never_accused=rules.never_accused,
+        limitations=rules.limitations,
+        stages=_by_key(STAGES, written.stages, lambda s: s.stage),
+        edges=written.edges,
+        outcomes=_by_key(STAGES, written.outcomes, lambda o: o.outcome),
+        hearings=_by_key(STAGES, written.hearings, lambda h: h.kind),
+        courts=written.courts,
+        reasons=written.reasons,
+    )
+    _refuse_contradictory_charging(charging, {clock.rule for clock in _clock_files(folder / CLOCKS)[0]})
+    return charging
 
 
 def _clock_files(folder: Traversable) -> tuple[tuple[ClockRule, ...], tuple[DutyRule, ...]]:
@@ -192,6 +246,25 @@ def _refuse_contradictory_reporting(jurisdiction: Jurisdiction, versions: list[t
             _refuse_unknown(REPORTING, (part.by,), (*jurisdiction.roles, None))
             _refuse_unknown(REPORTING, (part.step,), (*steps, None))
             _refuse_unknown(REPORTING, part.done_by_channels, jurisdiction.channels)
+
+
+def _refuse_contradictory_charging(charging: Charging, clocks: set[str]) -> None:
+    for offence in charging.offences.values():
+        if (offence.limitation == "years") != (offence.limitation_years is not None):
+            raise DataRefused(f"{OFFENCES}, {offence.offence_id}: years of limitation and their number differ.")
+    for stage in charging.stages.values():
+        _refuse_unknown(STAGES, (*stage.starts, *stage.meets, *stage.excuses), clocks)
+    for edge in charging.edges:
+        _refuse_unknown(STAGES, (edge.from_, *edge.to), charging.stages)
+        _refuse_unknown(STAGES, edge.after, [o.outcome for o in charging.outcomes.values() if edge.from_ in o.at])
+    for outcome in charging.outcomes.values():
+        _refuse_unknown(STAGES, outcome.at, charging.stages)
+        _refuse_unknown(STAGES, (outcome.returns_to,), (*charging.stages, None))
+        _refuse_unknown(STAGES, (*outcome.meets, *outcome.excuses), clocks)
+        if outcome.ends and outcome.returns_to is not None:
+            raise DataRefused(f"{STAGES}, {outcome.outcome}: what ends a count takes it back nowhere.")
+    for hearing in charging.hearings.values():
+        _refuse_unknown(STAGES, (hearing.stage,), (*charging.stages, None))
 
 
 def _refuse_aimless(notice: NoticeRule) -> None:
