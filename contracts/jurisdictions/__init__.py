@@ -7,15 +7,19 @@ from contracts.jurisdictions.charging import Charging, Limitation, Offence
 from contracts.jurisdictions.errors import DataRefused, UnknownCounty, UnknownRule
 from contracts.jurisdictions.loader import load_mississippi, load_mississippi_charging
 from contracts.jurisdictions.model import (
+    AgeBand,
     Agency,
     Channel,
     ClockRule,
+    Consent,
     County,
     CredentialKind,
     DutyPart,
     DutyRule,
+    ExamRules,
     Indicator,
     Jurisdiction,
+    NurseCertificate,
     ReportingDuty,
     Role,
     Seat,
@@ -24,18 +28,22 @@ from contracts.jurisdictions.model import (
 from contracts.jurisdictions.routing import AgencyToTell, Routing, route
 
 __all__ = [
+    "AgeBand",
     "Agency",
     "AgencyToTell",
     "Channel",
     "Charging",
     "ClockRule",
+    "Consent",
     "County",
     "CredentialKind",
     "DataRefused",
     "DutyPart",
     "DutyRule",
+    "ExamRules",
     "Indicator",
     "Jurisdiction",
+    "NurseCertificate",
     "Limitation",
     "Offence",
     "ReportingDuty",

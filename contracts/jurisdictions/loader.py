@@ -31,6 +31,7 @@ from contracts.jurisdictions.model import (
     County,
     CredentialKind,
     DutyRule,
+    ExamRules,
     Indicator,
     Jurisdiction,
     NoticeRule,
@@ -117,6 +118,7 @@ def load(folder: Traversable) -> Jurisdiction:
         circuits=_table(folder, "circuit_districts.csv", CircuitDistrict, lambda c: c.circuit_court_district),
         agencies=_table(folder, "agencies.csv", Agency, lambda a: a.agency_id),
         service_areas=_rows(folder, "service_areas.csv", ServiceArea),
+        exams=_rules(folder, "exams.json", ExamRules),
     )
     _refuse_contradictions(jurisdiction)
     return jurisdiction
@@ -224,6 +226,10 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
         _refuse_unknown("credentials.json", credential.issuers, jurisdiction.agencies)
     for role in jurisdiction.roles.values():
         _refuse_unknown("roles.json", (role.agency_id,), (*jurisdiction.agencies, None))
+    _refuse_twice("exams.json", [band.band for band in jurisdiction.exams.age_bands])
+    for band in jurisdiction.exams.age_bands:
+        on_file = [each.certificate for each in jurisdiction.exams.certificates]
+        _refuse_unknown("exams.json", band.certificates, on_file)
     for area in jurisdiction.service_areas:
         _refuse_unknown("service_areas.csv", (area.agency_id,), jurisdiction.agencies)
         _refuse_unknown("service_areas.csv", (area.county,), jurisdiction.counties)
