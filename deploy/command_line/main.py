@@ -7,6 +7,7 @@ from deploy.command_line.doctor import doctor
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
 from deploy.command_line.replay import replay
+from deploy.command_line.trace import trace
 from deploy.command_line.up import up
 
 
@@ -28,6 +29,7 @@ main.add_command(up)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(replay)
+main.add_command(trace)
 main.add_command(parked)
 main.add_command(rebuild)
 

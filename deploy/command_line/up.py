@@ -25,8 +25,9 @@ from services.kernel.time_source import TimeFile
     type=click.FloatRange(0.0, 1_000_000.0, min_open=True),
     help="How many times as fast time runs (demonstration only).",
 )
+@click.option("--no-traces", is_flag=True, help="Do not write what each command led to (see muster trace).")
 @json_option
-def up(data: Path | None, demonstration: bool, rate: float | None, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def up(data: Path | None, demonstration: bool, rate: float | None, no_traces: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
     """Start everything and keep it running until Ctrl-C.
 
     Starts PostgreSQL, nats-server and each service as a process of its own, all reachable from this machine only.
@@ -45,7 +46,7 @@ def up(data: Path | None, demonstration: bool, rate: float | None, as_json: bool
     folder = data_folder(data, kind)
     say = _say_json if as_json else _say
     try:
-        stack = Stack(folder, kind=kind, time=_time(rate), port_base=port_base(kind), say=say)
+        stack = Stack(folder, kind=kind, time=_time(rate), traced=not no_traces, port_base=port_base(kind), say=say)
         run_until_stopped(stack, lambda: _tell(stack, as_json=as_json), say)
     except StackError as error:
         fail(error, as_json=as_json)

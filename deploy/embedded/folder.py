@@ -39,6 +39,7 @@ class DataFolder:
         self.settings = self.path / "services"
         self.logs = self.path / "logs"
         self.run = self.path / "run"
+        self.traces = self.path / "traces"
         self.time_file = self.path / "time.json"
 
     def open(self) -> Mark:
@@ -54,7 +55,7 @@ class DataFolder:
             )
         # The servers' user must be able to pass through, yet see nothing.
         self.path.chmod(0o711 if server_user() else 0o700)
-        for folder in (self.secrets, self.settings, self.logs, self.run):
+        for folder in (self.secrets, self.settings, self.logs, self.run, self.traces):
             private_folder(folder)
         return mark
 
@@ -103,7 +104,7 @@ class DataFolder:
         if self.kind != "demonstration":
             raise StackError("Only a demonstration folder can be made anew.", WRONG_FOLDER)
         home = self.server_home(mark)
-        for tree in (home / "postgres", home / "nats", self.secrets, self.settings, self.logs):
+        for tree in (home / "postgres", home / "nats", self.secrets, self.settings, self.logs, self.traces):
             if tree.exists():
                 shutil.rmtree(tree)
         self.time_file.unlink(missing_ok=True)

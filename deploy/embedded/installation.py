@@ -16,12 +16,14 @@ from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.streams import make_streams
 from deploy.topology import Listener, Service
-from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
+from services.kernel.settings import DatabaseSettings, NatsSettings, Settings, TraceSettings
 
 HOST = "127.0.0.1"
 # Offsets from the base port, beyond any service's own.
 POSTGRES_PORT = 32
 NATS_PORT = 42
+# An operator who runs a collector puts its address here, as OTLP over HTTP wants it: http://127.0.0.1:4318/v1/traces
+COLLECTOR = "collector.url"
 
 
 class Installation(NamedTuple):
@@ -33,6 +35,7 @@ class Installation(NamedTuple):
     port_base: int
     services: Sequence[Service]
     listeners: Sequence[Listener]
+    traced: bool
 
     def make_keys(self) -> None:
         """Secrets of the servers' administrators and of each service. Raises `StackError` when one was lost."""
@@ -78,6 +81,7 @@ class Installation(NamedTuple):
             verify_key_file=self.folder.secrets / IDENTITY / VERIFY_KEY,
             peers={name: place for name, place in places.items() if name != service.name},
             time_file=self.folder.time_file if self.folder.kind == "demonstration" else None,
+            traces=TraceSettings(self.folder.traces, self.folder.secrets / COLLECTOR) if self.traced else None,
         )
 
     async def _make_streams(self) -> None:
@@ -89,7 +93,13 @@ class Installation(NamedTuple):
 
 
 def plan(
-    folder: DataFolder, home: Path, port_base: int, services: Sequence[Service], listeners: Sequence[Listener]
+    folder: DataFolder,
+    home: Path,
+    port_base: int,
+    services: Sequence[Service],
+    listeners: Sequence[Listener],
+    *,
+    traced: bool,
 ) -> Installation:
     """Decides where everything lies; `home` is where the servers keep their data. Nothing is started."""
     postgres = PostgresServer(
@@ -110,4 +120,4 @@ def plan(
         record=folder.record("nats"),
         log=folder.log("nats"),
     )
-    return Installation(folder, postgres, nats, port_base, services, listeners)
+    return Installation(folder, postgres, nats, port_base, services, listeners, traced)

@@ -44,7 +44,8 @@ class Stack:
     """`with Stack(folder) as stack:` starts everything, keeps it running, and ends it in order.
 
     `time` is for a demonstration folder only: the time it begins with when it is made. Made already, it goes on from
-    where it stands, at the rate of `time`. `fresh` empties a demonstration folder first.
+    where it stands, at the rate of `time`. `fresh` empties a demonstration folder first. `traced` has every service
+    write what each command led to into the folder's traces.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Stack:
         kind: Kind = "real",
         time: TimeFile | None = None,
         fresh: bool = False,
+        traced: bool = True,
         port_base: int = 8100,
         services: Sequence[Service] = SERVICES,
         listeners: Sequence[Listener] = LISTENERS,
@@ -66,6 +68,7 @@ class Stack:
         self.services = services
         self._time = time
         self._fresh = fresh
+        self._traced = traced
         self._port_base = port_base
         self._listeners = listeners
         self._command = command
@@ -188,7 +191,7 @@ class Stack:
         home = self.folder.server_home(mark)
         if home != self.folder.path:
             self._say(f"The servers' own user cannot reach {self.folder.path}, so their data lies in {home}.")
-        installation = plan(self.folder, home, self._port_base, self.services, self._listeners)
+        installation = plan(self.folder, home, self._port_base, self.services, self._listeners, traced=self._traced)
         self._installation = installation
         self._servers = {
             "postgres": Supervised(installation.postgres.child, self._say, prepare=installation.postgres.configure),

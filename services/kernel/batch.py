@@ -45,10 +45,14 @@ class Append:
 
 @dataclass(frozen=True)
 class Stored:
-    """An append that stands. `position` is that of its last event, 0 when it had none."""
+    """An append that stands. `position` is that of its last event, 0 when it had none.
+
+    `together` is how many appends its commit held.
+    """
 
     ids: Sequence[int]
     recorded_at: datetime | None
+    together: int = field(default=1, compare=False)
 
     @property
     def position(self) -> int:
@@ -165,7 +169,7 @@ def decide_batch(
             ]
             next_id += len(rows)
             taken.update((row.stream, row.version) for row in rows)
-            verdict = Stored([row.id for row in rows], recorded_at if rows else None)
+            verdict = Stored([row.id for row in rows], recorded_at if rows else None, len(appends))
             if append.tracking is not None:
                 tracked[append.tracking.application_name] = append.tracking.notification_id
             if append.command is not None:

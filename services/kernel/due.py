@@ -26,6 +26,7 @@ from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
 from services.kernel.stored_form import Origin
 from services.kernel.time_source import TimeSource
+from services.kernel.traces import OFF, Traces, Work
 
 CLOCK = Kind("clock", Clock(), clocks.evolve)
 # How long the worker sleeps when nothing is set; a row added by another instance is seen at the latest then.
@@ -68,7 +69,14 @@ class DueWorker:
     """One service's timer. `policy` is the version of the rules it acts under, kept with each event."""
 
     def __init__(
-        self, pool: AsyncConnectionPool, store: EventStore, time: TimeSource, appended: Bell, actor: str, policy: str
+        self,
+        pool: AsyncConnectionPool,
+        store: EventStore,
+        time: TimeSource,
+        appended: Bell,
+        actor: str,
+        policy: str,
+        traces: Traces = OFF,
     ) -> None:
         self._pool = pool
         self._store = store
@@ -77,6 +85,7 @@ class DueWorker:
         self._actor = actor
         self._policy = policy
         self._timers: dict[str, Timer] = {}
+        self._traces = traces
         self._aside: dict[UUID, float] = {}
 
     def handle(self, kind: str, timer: Timer) -> None:
@@ -117,14 +126,17 @@ class DueWorker:
             if row is None:
                 return False
             clock, moment, due_at = row
-            try:
-                await self._fire(DueMoment(clock, moment.partition(" ")[0], due_at))
-            except (StoreUnavailable, Overloaded, psycopg.OperationalError):
-                raise
-            except Exception as error:  # whatever one clock raises, the others are fired
-                self._aside[clock] = asyncio.get_running_loop().time() + ASIDE_SECONDS
-                log.exception("clock not handled", extra={"clock": str(clock), "why": type(error).__name__})
-                return True
+            due = DueMoment(clock, moment.partition(" ")[0], due_at)
+            with self._traces.work(f"timer {due.kind}") as work:
+                try:
+                    await self._fire(due, work)
+                except (StoreUnavailable, Overloaded, psycopg.OperationalError):
+                    raise
+                except Exception as error:  # whatever one clock raises, the others are fired
+                    work.failed = True
+                    self._aside[clock] = asyncio.get_running_loop().time() + ASIDE_SECONDS
+                    log.exception("clock not handled", extra={"clock": str(clock), "why": type(error).__name__})
+                    return True
             await connection.execute("DELETE FROM due_moments WHERE clock = %s AND moment = %s", (clock, moment))
         return True
 
@@ -141,12 +153,14 @@ class DueWorker:
             row = await found.fetchone()
         return int(row[0]) if row else 0
 
-    async def _fire(self, due: DueMoment) -> None:
+    async def _fire(self, due: DueMoment, work: Work) -> None:
         while True:
             fired = await self._decide(due)
             if fired is None:
                 return
             loaded = fired.decided_on
+            if loaded.case is not None and loaded.last_event is not None:
+                work.caused_by(loaded.case, loaded.last_event)
             origin = Origin(
                 actor=self._actor,
                 agency="",

@@ -26,6 +26,7 @@ from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Changes, EventStore
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, UnreadableEvent
 from services.kernel.time_source import TimeSource
+from services.kernel.traces import OFF, Traces
 
 ATTEMPTS = 3
 DECIDE_AGAIN_TIMES = 20
@@ -112,6 +113,7 @@ class Follower:
         time: TimeSource,
         *,
         rereads: bool = False,
+        traces: Traces = OFF,
     ) -> None:
         self.name = name
         self._process = process
@@ -120,6 +122,7 @@ class Follower:
         self._events = events
         self._pool = pool
         self._time = time
+        self._traces = traces
 
     async def position(self) -> int:
         """The last position whose effect is committed."""
@@ -175,11 +178,19 @@ class Follower:
 
     async def _attempt(self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None) -> str | None:
         """None when the effect is durable, else why it cannot be."""
+        with self._traces.reaction(self.name, incoming) as work:
+            reason = await self._try(incoming, beside, tracking)
+            work.failed = reason is not None
+        return reason
+
+    async def _try(self, incoming: Incoming, beside: Sequence[Effect], tracking: Tracking | None) -> str | None:
         failures = stale = 0
         pause = PAUSE_SECONDS
         while True:
             try:
-                await self._commit(await self._process(incoming), beside, tracking)
+                with self._traces.step("decide"):
+                    reacted = await self._process(incoming)
+                await self._commit(reacted, beside, tracking)
                 return None
             except AlreadyProcessed:
                 raise

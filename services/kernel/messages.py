@@ -15,10 +15,14 @@ INTERNAL = "log"
 
 
 class Incoming(msgspec.Struct, frozen=True):
-    """An event as a follower receives it, from its own service's log or from another's stream."""
+    """An event as a follower receives it, from its own service's log or from another's stream.
+
+    `traceparent` is the W3C header of the message, empty where there was none.
+    """
 
     source: str
     notification: Notification
+    traceparent: str = ""
 
     @property
     def position(self) -> int:
@@ -74,7 +78,7 @@ def incoming_of(message: Msg) -> Incoming:
         )
     except (KeyError, ValueError) as error:
         raise NotOurs from error
-    return Incoming(source, notification)
+    return Incoming(source, notification, headers.get("traceparent", ""))
 
 
 class _Identity(msgspec.Struct):

@@ -15,6 +15,7 @@ from services.kernel.bell import Bell, set_within
 from services.kernel.lease import lease
 from services.kernel.log import Log
 from services.kernel.messages import headers_of, subject_of
+from services.kernel.traces import OFF, TRACEPARENT, Since, Traces, traceparent_of
 
 NAME = "relay"
 READ_LIMIT = 100
@@ -41,6 +42,7 @@ class Relay:
         events: Log,
         nats: Client,
         appended: Bell,
+        traces: Traces = OFF,
     ) -> None:
         self._service = service
         self._stream = stream
@@ -50,6 +52,7 @@ class Relay:
         self._events = events
         self._nats = nats
         self._appended = appended
+        self._traces = traces
 
     async def run(self) -> None:
         """For ever; raises when the database, the message server or the lease is lost, and is then started again."""
@@ -66,9 +69,13 @@ class Relay:
                     position = await self.position()
                     continue
                 for event in events:
+                    since = Since()
                     subject = subject_of(self._service, event.topic, self._contract)
                     headers = headers_of(self._service, event)
+                    if traceparent := traceparent_of(event):
+                        headers[TRACEPARENT] = traceparent
                     await jetstream.publish(subject, event.state, stream=self._stream, headers=headers)
+                    self._traces.published(event, traceparent, since)
                 await self._advance(position, events[-1].id)
                 position = events[-1].id
 

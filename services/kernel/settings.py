@@ -32,8 +32,18 @@ class NatsSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         return self.seed_file.read_text().strip()
 
 
+class TraceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The folder for the services' files, and the file that holds a collector's address (OTLP over HTTP) if any."""
+
+    folder: Path
+    collector_file: Path
+
+
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One service process. `time_file` is set only in a demonstration folder (see services.kernel.time_source)."""
+    """One service process. `time_file` is set only in a demonstration folder (see services.kernel.time_source).
+
+    Without `traces`, nothing is traced.
+    """
 
     service: str
     http_host: str
@@ -45,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     verify_key_file: Path
     peers: dict[str, str]
     time_file: Path | None = None
+    traces: TraceSettings | None = None
 
 
 def _path(kind: type, value: object) -> object:

@@ -18,6 +18,7 @@ from services.kernel.keys import KeyStore
 from services.kernel.log import Log
 from services.kernel.recorder import Recorder
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper
+from services.kernel.traces import OFF, Since, Traces
 
 S = TypeVar("S")
 
@@ -74,8 +75,11 @@ class Changes:
 class EventStore:
     """One service's aggregates."""
 
-    def __init__(self, recorder: Recorder, log: Log, registry: Registry, keys: KeyStore) -> None:
+    def __init__(
+        self, recorder: Recorder, log: Log, registry: Registry, keys: KeyStore, traces: Traces = OFF
+    ) -> None:
         self._recorder = recorder
+        self._traces = traces
         self._log = log
         self._keys = keys
         # Sealing asks the database for keys, so it is done before the mapper is called.
@@ -108,7 +112,8 @@ class EventStore:
         tracking: Tracking | None = None,
     ) -> Stored:
         """Durable when it returns. Raises what `Recorder.append` raises."""
-        stored: list[StoredEvent] = []
+        since = Since()
+        happenings: list[Happening] = []
         effects = list(changes.effects)
         for change in changes.streams:
             own = origin if change.case is None else msgspec.structs.replace(origin, correlation_id=change.case)
@@ -123,11 +128,13 @@ class EventStore:
                     origin=own,
                     event=sealed,
                 )
-                stored.append(self._mapper.to_stored_event(happening))
+                happenings.append(happening)
                 effects.extend(effects_of(change.stream, event))
-        append = Append(stored, tracking, command, effects, _versions(changes))
+        append = Append([self._mapper.to_stored_event(each) for each in happenings], tracking, command, effects, _versions(changes))
         # A caller who hangs up must not leave half of what it began undecided.
-        return await asyncio.shield(self._recorder.append(append))
+        stored = await asyncio.shield(self._recorder.append(append))
+        self._traces.appended(happenings, stored, since)
+        return stored
 
     async def append_beside(self, effects: Sequence[Effect], tracking: Tracking | None) -> Stored:
         """Commits what has no event: a follower's progress, a parked row."""
