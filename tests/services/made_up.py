@@ -21,6 +21,7 @@ texts = st.builds(Personal, person=references, text=words)
 
 _BY_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
     UUID: references,
+    UUID | None: st.none() | references,
     str: words,
     datetime: moments,
     bool: st.booleans(),
