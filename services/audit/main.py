@@ -3,32 +3,38 @@
 from pathlib import Path
 
 from contracts.jurisdictions import load_mississippi
-from services.audit.comparison.events import CopyCompared
-from services.audit.comparison.http import ComparisonController
-from services.audit.copy.copying import copying
-from services.audit.copy.events import GapFound
+from contracts.language import Event
+from services.audit.comparison.http import Comparing, ComparisonController
+from services.audit.copy.copying import Copying
+from services.audit.copy.kept import Copy
+from services.audit.finding.events import FINDING_EVENTS
 from services.audit.replay.events import CaseReplayed
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import load_words
 from services.audit.sources import UPSTREAMS
+from services.audit.views.finding_list import FINDING_LIST, FindingListController
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 
-AUDIT_EVENTS = (GapFound, CopyCompared, CaseReplayed)
+AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, CaseReplayed)
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
+    policy = parts.gate.version
+    copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
-        routes=[ReplayController, ComparisonController],
+        routes=[ReplayController, ComparisonController, FindingListController],
         given={
             "replays": Replays(parts.pool, parts.store, parts.gate, parts.time, load_words(load_mississippi())),
+            "comparing": Comparing(copies, parts.settings.peers, parts.store, parts.time, policy),
         },
         sources=[
             Source(
                 name=upstream.durable,
                 stream=upstream.stream,
                 durable=upstream.durable,
-                process=copying(upstream.name, upstream.durable, parts.events, parts.time, parts.gate.version),
+                process=Copying(upstream.name, copies[upstream.name], parts.store, parts.time, policy),
+                rereads=True,
             )
             for upstream in UPSTREAMS
         ],
@@ -42,7 +48,7 @@ DEFINITION = Definition(
     events=AUDIT_EVENTS,
     contract=(),
     policies=Path(__file__).parent / "policies.cedar",
-    views=(),
+    views=(FINDING_LIST,),
     wire=wire,
 )
 

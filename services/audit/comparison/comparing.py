@@ -1,10 +1,17 @@
-"""Whether two runs of rows are the same: a pure comparison, position by position."""
+"""Whether two runs of rows are the same, and a log in order: pure comparisons, position by position."""
 
-from collections.abc import Mapping, Sequence
-from typing import Literal, NamedTuple
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import reduce
+from typing import NamedTuple
 from uuid import UUID
 
-Kind = Literal["", "missing_here", "missing_there", "not_the_same"]
+from services.audit.finding.decisions import Span
+from services.audit.finding.state import FindingKind
+from services.kernel.stored_form import recorded_at_of
+
+NOTHING = b""
 
 
 class Row(NamedTuple):
@@ -17,25 +24,83 @@ class Row(NamedTuple):
     state: bytes
 
 
-class Difference(NamedTuple):
-    """The first place where the two are not the same. `kind` is empty and `at` 0 when there is none."""
+def chained(before: bytes, row: Row) -> bytes:
+    """SHA-256 over the digest before it and the row; lengths are in it, so that no two runs of rows read the same."""
+    name = row.name.encode()
+    numbers = (row.position, row.version, len(name), len(row.state))
+    head = b"".join(number.to_bytes(8, signed=True) for number in numbers)
+    return hashlib.sha256(b"".join((before, head, row.stream.bytes, name, row.state))).digest()
 
-    kind: Kind = ""
-    at: int = 0
+
+def digest_of(rows: Iterable[Row]) -> str:
+    """Of rows in order; empty when there is none."""
+    return reduce(chained, rows, NOTHING).hex()
 
 
-def first_difference(there: Sequence[Row], here: Sequence[Row]) -> Difference:
-    """Compares two runs of the same positions; the order they come in does not matter."""
-    theirs = _by_position(there)
-    ours = _by_position(here)
+def differences(
+    after: int, until: int, there: Sequence[Row], here: Sequence[Row], elsewhere: Collection[int]
+) -> Sequence[Span]:
+    """What is wrong with the positions after one and up to another, in order.
+
+    The order the rows come in does not matter. `elsewhere` are positions whose row there stands in the copy at another.
+    """
+    return list(_joined(_one_by_one(after, until, _by_position(there), _by_position(here), elsewhere)))
+
+
+def out_of_time(before: datetime | None, rows: Sequence[Row]) -> tuple[Sequence[Span], datetime | None]:
+    """Rows recorded before their predecessor, the first one's being `before`; and when the last was recorded."""
+    found = []
+    for row in rows:
+        recorded_at = recorded_at_of(row.state)
+        if recorded_at is None:
+            continue
+        if before is not None and recorded_at < before:
+            found.append(Span(FindingKind.OUT_OF_TIME, row.position, row.position))
+        before = recorded_at
+    return found, before
+
+
+def unled(rows: Sequence[Row]) -> Sequence[Row]:
+    """Rows that are not the first of their stream and whose predecessor in it is not among those before them."""
+    met: set[tuple[UUID, int]] = set()
+    found = []
+    for row in rows:
+        if row.version != 1 and (row.stream, row.version - 1) not in met:
+            found.append(row)
+        met.add((row.stream, row.version))
+    return found
+
+
+def _one_by_one(
+    after: int, until: int, theirs: Mapping[int, Row], ours: Mapping[int, Row], elsewhere: Collection[int]
+) -> Iterator[Span]:
+    expected = after + 1
     for position in sorted(theirs.keys() | ours.keys()):
+        if position > expected:
+            yield Span(FindingKind.SKIPPED, expected, position - 1)
         if position not in ours:
-            return Difference("missing_here", position)
-        if position not in theirs:
-            return Difference("missing_there", position)
-        if theirs[position] != ours[position]:
-            return Difference("not_the_same", position)
-    return Difference()
+            yield Span(FindingKind.MISSING_HERE, position, position)
+        elif position not in theirs:
+            yield Span(FindingKind.MISSING_THERE, position, position)
+        elif theirs[position] != ours[position]:
+            kind = FindingKind.REORDERED if position in elsewhere else FindingKind.NOT_THE_SAME
+            yield Span(kind, position, position)
+        expected = position + 1
+    if expected <= until:
+        yield Span(FindingKind.SKIPPED, expected, until)
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    run: Span | None = None
+    for span in spans:
+        if run is not None and (run.kind, run.last + 1) == (span.kind, span.first):
+            run = run._replace(last=span.last)
+            continue
+        if run is not None:
+            yield run
+        run = span
+    if run is not None:
+        yield run
 
 
 def _by_position(rows: Sequence[Row]) -> Mapping[int, Row]:

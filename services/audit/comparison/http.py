@@ -1,9 +1,13 @@
 """Compares the copy with a service's own rows, asked for in the caller's own name."""
 
+import asyncio
 import base64
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import reduce
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import httpx
 import msgspec
@@ -11,20 +15,22 @@ from litestar import Controller, Request, Response, post
 from litestar.exceptions import ServiceUnavailableException
 from psycopg_pool import AsyncConnectionPool
 
-from services.audit.comparison.comparing import Difference, Row, first_difference
-from services.audit.comparison.events import CopyCompared
+from contracts.language import Event, InvalidValue
+from services.audit.comparison.comparing import Row
+from services.audit.comparison.own_log import OwnLog
+from services.audit.comparison.verifying import Beside, Pages, Read, Verification
+from services.audit.copy.kept import Copy
+from services.audit.finding.events import CopyCompared, LogFingerprinted
+from services.audit.finding.state import Finding, Findings, evolve, severity_of
+from services.audit.sources import NAMES, OWN
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Intent
 from services.kernel.http.problems import NeverAllowed, NotFound, NotSignedIn
-from services.kernel.settings import Settings
+from services.kernel.log import Log
 from services.kernel.store import Change, Changes, EventStore
+from services.kernel.time_source import TimeSource
 
 ANSWER_WITHIN_SECONDS = 20.0
-
-_HERE = """
-    SELECT position, stream, version, topic, state FROM copied_events
-    WHERE source = %s AND position > %s AND position <= %s
-"""
-_LAST = "SELECT coalesce(max(position), 0) FROM copied_events WHERE source = %s"
+TOLD_AT_ONCE = 100
 
 
 class Compare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -33,15 +39,37 @@ class Compare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     source: str
 
 
-class Comparison(msgspec.Struct, frozen=True):
-    """Rows there and here, and the first difference; `at` is its position, 0 when both are the same."""
+class Met(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding about positions from `first` to `last`; `how` it was resolved, empty while it stands open."""
+
+    number: int
+    kind: str
+    severity: str
+    first: int
+    last: int
+    there: str
+    here: str
+    how: str
+
+
+class Comparison(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows `there` and `here`, and the fingerprint of the log up to position `until`.
+
+    `copied` is false for the audit service's own log. `findings` are those that stand open and those found or resolved
+    since the time before, in the log's order, a hundred at most; `met` and `open` say how many there are. `same` when
+    there are none.
+    """
 
     source: str
+    copied: bool
     there: int
     here: int
+    until: int
+    fingerprint: str
     same: bool
-    difference: str
-    at: int
+    met: int
+    open: int
+    findings: list[Met]
 
 
 class _RawRow(msgspec.Struct, frozen=True):
@@ -50,6 +78,24 @@ class _RawRow(msgspec.Struct, frozen=True):
     version: int
     name: str
     state: str
+
+
+@dataclass(frozen=True)
+class Comparing:
+    """What logs are compared with. One reading of a log at a time: two would only get into each other's way."""
+
+    copies: Mapping[str, Copy]
+    peers: Mapping[str, str]
+    store: EventStore
+    time: TimeSource
+    policy: str
+    reading: dict[str, asyncio.Lock] = field(default_factory=dict)
+
+    def verification(self, source: str, pages: Pages, beside: Beside) -> Verification:
+        return Verification(source, pages, beside, self.store, self.time, self.policy)
+
+    def one_at_a_time(self, source: str) -> asyncio.Lock:
+        return self.reading.setdefault(source, asyncio.Lock())
 
 
 class ComparisonController(Controller):
@@ -65,59 +111,57 @@ class ComparisonController(Controller):
         request: Request[Any, Any, Any],
         intent: Intent,
         commands: Commands,
-        settings: Settings,
+        comparing: Comparing,
+        events: Log,
         pool: AsyncConnectionPool,
-        store: EventStore,
     ) -> Response[Comparison]:
-        """Reads the whole log of one service. What is there and not yet here, because it is new, is a difference too.
+        """Reads the whole log of one service, and adds to the copy what it lacks. What differs stays as it is.
 
-        The same key is answered with what was found the first time.
+        Rows on their way are waited for some seconds. The audit service's own log has no copy; it is read for its
+        order. The same key is answered with what was found the first time.
         """
-        address = settings.peers.get(data.source)
-        if address is None:
-            raise NotFound
-        comparison = uuid4()
+        if data.source not in (*NAMES, OWN):
+            raise InvalidValue("source", f"Name one of these services: {', '.join((*NAMES, OWN))}.")
 
         async def decide(now: datetime) -> Decided:
-            headers = {"Authorization": request.headers.get("authorization", "")}
-            async with httpx.AsyncClient(
-                base_url=address, headers=headers, timeout=ANSWER_WITHIN_SECONDS, trust_env=False
-            ) as peer:
-                found = await _compare(data.source, peer, pool)
-            return Decided(Changes([Change(comparison, 0, [found])]), comparison, 1, comparison, now)
+            async with comparing.one_at_a_time(data.source):
+                read = await _read(data.source, request.headers.get("authorization", ""), comparing, events, pool)
+            version = read.version + len(read.last_events)
+            changes = Changes([Change(read.stream, read.version, read.last_events)])
+            return Decided(changes, read.stream, version, read.stream, now)
 
         done, status = await commands.perform(intent, decide)
-        (happening,) = await store.happenings(done.reference)
-        headers = {POSITION_HEADER: str(done.position)}
-        return Response(_answer(happening.event), status_code=status, headers=headers)
+        happenings = await comparing.store.happenings(done.reference, until=done.version)
+        answer = _answer(data.source, [each.event for each in happenings])
+        return Response(answer, status_code=status, headers={POSITION_HEADER: str(done.position)})
 
 
-async def _compare(source: str, peer: httpx.AsyncClient, pool: AsyncConnectionPool) -> CopyCompared:
-    # Ours first: what the service appends meanwhile must not look like rows that only we have.
-    last_here = await _last_here(pool, source)
-    there = here = position = 0
-    difference = Difference()
-    while True:
-        theirs = await _rows_there(source, peer, position)
-        until = theirs[-1].position if theirs else last_here
-        ours = await _rows_here(pool, source, position, until)
-        there, here = there + len(theirs), here + len(ours)
-        if not difference.kind:
-            difference = first_difference(theirs, ours)
-        if not theirs:
-            return CopyCompared(source=source, there=there, here=here, difference=difference.kind, at=difference.at)
-        position = until
+async def _read(source: str, authorization: str, comparing: Comparing, events: Log, pool: AsyncConnectionPool) -> Read:
+    if source == OWN:
+        own = OwnLog(events, pool)
+        return await comparing.verification(source, own.page, own).read(copied=False)
+    address = comparing.peers.get(source)
+    if address is None:
+        raise NotFound
+    headers = {"Authorization": authorization}
+    async with httpx.AsyncClient(
+        base_url=address, headers=headers, timeout=ANSWER_WITHIN_SECONDS, trust_env=False
+    ) as peer:
+
+        async def page(after: int) -> Sequence[Row]:
+            return await _rows_there(source, peer, after)
+
+        return await comparing.verification(source, page, comparing.copies[source]).read(copied=True)
 
 
-async def _rows_there(source: str, peer: httpx.AsyncClient, after: int) -> list[Row]:
+async def _rows_there(source: str, peer: httpx.AsyncClient, after: int) -> Sequence[Row]:
     try:
         answer = await peer.get("/operator/rows", params={"after": after})
     except httpx.TransportError as error:
         raise _unavailable(source) from error
     match answer.status_code:
         case 200:
-            rows = msgspec.json.decode(answer.content, type=list[_RawRow])
-            return [Row(r.position, r.stream, r.version, r.name, base64.b64decode(r.state)) for r in rows]
+            return _rows_in(source, answer.content)
         case 401:
             raise NotSignedIn
         case 403:
@@ -126,25 +170,48 @@ async def _rows_there(source: str, peer: httpx.AsyncClient, after: int) -> list[
             raise _unavailable(source)
 
 
+def _rows_in(source: str, content: bytes) -> Sequence[Row]:
+    try:
+        rows = msgspec.json.decode(content, type=list[_RawRow])
+        return [Row(r.position, r.stream, r.version, r.name, base64.b64decode(r.state)) for r in rows]
+    except ValueError as error:
+        raise _unavailable(source) from error
+
+
 def _unavailable(source: str) -> ServiceUnavailableException:
     return ServiceUnavailableException(
-        detail=f"The service {source} does not answer just now, so nothing was compared. Try again in a moment."
+        detail=f"The service {source} does not answer just now, so its log was not compared. Try again in a moment."
     )
 
 
-async def _rows_here(pool: AsyncConnectionPool, source: str, after: int, until: int) -> list[Row]:
-    async with pool.connection() as connection:
-        found = await connection.execute(_HERE, (source, after, until))
-        return [Row(r[0], r[1], r[2], r[3], bytes(r[4])) for r in await found.fetchall()]
+def _answer(source: str, events: Sequence[Event]) -> Comparison:
+    """From the findings about a service as they stood when the reading was recorded, its two last events."""
+    read = next((event for event in reversed(events) if isinstance(event, LogFingerprinted)), None)
+    compared = next((event for event in reversed(events) if isinstance(event, CopyCompared)), None)
+    findings = reduce(evolve, events[:-1], Findings())
+    met = sorted({each.number: each for each in (*findings.open, *findings.recent)}.values(), key=lambda f: f.first)
+    return Comparison(
+        source=source,
+        copied=compared is not None,
+        there=read.rows if read else compared.there if compared else 0,
+        here=compared.here if compared else 0,
+        until=read.position if read else 0,
+        fingerprint=read.fingerprint if read else "",
+        same=not met and not (compared and compared.difference),
+        met=len(met),
+        open=len(findings.open),
+        findings=[_met(each) for each in met[:TOLD_AT_ONCE]],
+    )
 
 
-async def _last_here(pool: AsyncConnectionPool, source: str) -> int:
-    async with pool.connection() as connection:
-        row = await (await connection.execute(_LAST, (source,))).fetchone()
-    return int(row[0]) if row else 0
-
-
-def _answer(event: object) -> Comparison:
-    if not isinstance(event, CopyCompared):
-        raise TypeError(type(event).__name__)
-    return Comparison(event.source, event.there, event.here, not event.difference, event.difference, event.at)
+def _met(finding: Finding) -> Met:
+    return Met(
+        number=finding.number,
+        kind=finding.kind,
+        severity=severity_of(finding.kind),
+        first=finding.first,
+        last=finding.last,
+        there=finding.there,
+        here=finding.here,
+        how=finding.how,
+    )

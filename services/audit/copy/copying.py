@@ -1,73 +1,95 @@
-"""Keeps every row of another service's log as it is, in order, and notes when one never came."""
+"""Keeps every row of another service's log as it is, in order; notes what never came, and keeps it when it comes."""
 
 from collections.abc import Sequence
-from datetime import datetime
-from uuid import UUID, uuid4
 
-import msgspec
-
-from services.audit.copy.events import GapFound
+from contracts.language import Event
+from services.audit.comparison.comparing import Row, digest_of
+from services.audit.copy.kept import Copy
+from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
+from services.audit.finding.decisions import ABSENT, Span, gap_before, touched, uncovered
+from services.audit.finding.events import FindingFound, FindingResolved, GapFound
+from services.audit.finding.state import FindingKind, Findings, How
 from services.kernel.batch import Effect
-from services.kernel.follower import Process, Reacted
-from services.kernel.log import Log
+from services.kernel.follower import Reacted
 from services.kernel.messages import Incoming
-from services.kernel.store import Change, Changes
-from services.kernel.stored_form import BadState, Origin
+from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.time_source import TimeSource
 
-INSERT = """
-    INSERT INTO copied_events
-        (source, position, stream, version, topic, state, event_id, correlation, recorded_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
-"""
+
+class Copying:
+    """The process that copies `source`. `policy` is on record with what it finds."""
+
+    def __init__(self, source: str, copy: Copy, store: EventStore, time: TimeSource, policy: str) -> None:
+        self._source = source
+        self._copy = copy
+        self._store = store
+        self._time = time
+        self._policy = policy
+
+    async def __call__(self, incoming: Incoming) -> Reacted | None:
+        """Raises `BadState`. What stands in the copy already is never overwritten."""
+        row = _row(incoming)
+        reached = await self._copy.reached()
+        if row.position <= reached:
+            return await self._again(row)
+        gap = gap_before(reached, row.position)
+        if gap is None:
+            return self._reacted((), [self._copy.keep(row)])
+        loaded = await self._findings()
+        found = [
+            GapFound(source=self._source, after=left.first - 1, before=left.last + 1)
+            for left in uncovered(loaded.state, [gap])
+        ]
+        return self._reacted(self._change(loaded, found), [self._copy.keep(row)])
+
+    async def _again(self, row: Row) -> Reacted | None:
+        """A row that was missing, one that differs from what was kept, or, as a rule, nothing new."""
+        standing = await self._copy.between(row.position - 1, row.position)
+        if not standing:
+            return await self._late(row)
+        if standing[0] == row:
+            return None
+        loaded = await self._findings()
+        found = [
+            FindingFound(
+                source=self._source,
+                kind=left.kind,
+                first=left.first,
+                last=left.last,
+                there=digest_of([row]),
+                here=digest_of(standing),
+            )
+            for left in uncovered(loaded.state, [Span(FindingKind.NOT_THE_SAME, row.position, row.position)])
+        ]
+        return self._reacted(self._change(loaded, found), ()) if found else None
+
+    async def _late(self, row: Row) -> Reacted:
+        keep = [self._copy.keep(row)]
+        # Rows that come again come in order: only the last of those that were missing can make a finding whole.
+        if await self._lacks(row.position + 1):
+            return self._reacted((), keep)
+        loaded = await self._findings()
+        resolved = [
+            FindingResolved(source=self._source, number=each.number, how=How.ROAD)
+            for each in touched(loaded.state, [Span(kind, row.position, row.position) for kind in ABSENT])
+            if await self._copy.is_whole(each, [row])
+        ]
+        return self._reacted(self._change(loaded, resolved), keep)
+
+    async def _lacks(self, position: int) -> bool:
+        return position <= await self._copy.reached() and not await self._copy.between(position - 1, position)
+
+    async def _findings(self) -> Loaded[Findings]:
+        return await self._store.load(FINDINGS, findings_of(self._source))
+
+    @staticmethod
+    def _change(loaded: Loaded[Findings], events: Sequence[Event]) -> Sequence[Change]:
+        return [Change(loaded.id, loaded.version, events)] if events else ()
+
+    def _reacted(self, streams: Sequence[Change], effects: Sequence[Effect]) -> Reacted:
+        return Reacted(Changes(streams, effects), found_by_itself(self._source, self._policy), self._time.now())
 
 
-class Head(msgspec.Struct, frozen=True):
-    """What of a stored state the copy is searched by. Whatever else the state holds, of any version, is kept unread."""
-
-    event_id: UUID
-    correlation_id: UUID
-    recorded_at: datetime
-
-
-def head_of(state: bytes) -> Head:
-    """Raises `BadState`; the message carries nothing of the event."""
-    try:
-        return msgspec.json.decode(state, type=Head)
-    except msgspec.MsgspecError as error:
-        raise BadState("The row lacks an event id, a correlation id or the time it was recorded.") from error
-
-
-def copying(source: str, follower: str, events: Log, time: TimeSource, policy: str) -> Process:
-    """The process that copies `source`. `follower` is the name its progress is kept under; `policy` is on record."""
-
-    async def copy(incoming: Incoming) -> Reacted:
-        tracked = await events.tracked(follower) or 0
-        gap = gap_before(source, tracked, incoming.position)
-        finding = uuid4()
-        origin = Origin(
-            actor="service:audit",
-            agency="",
-            command_id=uuid4(),
-            causation_id=None,
-            correlation_id=finding,
-            policy=policy,
-        )
-        streams = [Change(finding, 0, gap)] if gap else []
-        return Reacted(Changes(streams, [_keep(source, incoming)]), origin, time.now())
-
-    return copy
-
-
-def gap_before(source: str, tracked: int, position: int) -> Sequence[GapFound]:
-    """What to record when `position` arrives after `tracked`. Positions have no gaps where they are given."""
-    if position <= tracked + 1:
-        return ()
-    return (GapFound(source=source, after=tracked, before=position),)
-
-
-def _keep(source: str, incoming: Incoming) -> Effect:
+def _row(incoming: Incoming) -> Row:
     event = incoming.notification
-    head = head_of(event.state)
-    row = (source, event.id, incoming.stream, event.originator_version, event.topic, event.state)
-    return Effect(INSERT, (*row, head.event_id, head.correlation_id, head.recorded_at))
+    return Row(event.id, incoming.stream, event.originator_version, event.topic, event.state)

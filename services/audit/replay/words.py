@@ -111,6 +111,7 @@ def load_words(jurisdiction: Jurisdiction) -> Words:
         "clock": {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.clocks}
         | {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.duties},
         "credential": {each.kind: _lower(each.words) for each in jurisdiction.credentials.values()},
+        "duty_part": {part.part: part.words for duty in jurisdiction.reporting for part in duty.parts},
         "indicator": {each.code: _lower(each.words) for each in jurisdiction.indicators.values()},
         "role": {each.role: _lower(each.words.partition(":")[0]) for each in jurisdiction.roles.values()},
         "seat": {each.seat: each.words for each in jurisdiction.seats},

@@ -1,6 +1,6 @@
 """The copy holds what was published, byte by byte, and nobody can change it."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import psycopg
@@ -8,8 +8,12 @@ import pytest
 from eventsourcing.persistence import Notification
 
 from deploy.topology import LISTENERS, stream_name
-from services.audit.copy.copying import gap_before, head_of
-from services.audit.sources import UPSTREAMS
+from services.audit.comparison.comparing import Row, digest_of
+from services.audit.copy.kept import head_of
+from services.audit.finding.book import findings_of
+from services.audit.finding.decisions import Span, gap_before
+from services.audit.finding.state import FindingKind
+from services.audit.sources import NAMES, UPSTREAMS
 from services.kernel.stored_form import BadState
 from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import a_tip, row
@@ -44,10 +48,10 @@ async def test_rows_are_kept_byte_by_byte_also_of_events_nobody_here_knows(audit
 
 
 async def test_each_log_has_positions_of_its_own(audit: RunningService) -> None:
-    for source in ("identity", "tips", "rapid_assessment"):
+    for source in NAMES:
         await publish(audit, source, notification(1))
 
-    for source in ("identity", "tips", "rapid_assessment"):
+    for source in NAMES:
         await wait_for_copy(audit, source, 1)
         assert [position for position, _, _ in copied(audit, source)] == [1]
 
@@ -69,10 +73,59 @@ async def test_a_gap_is_found_once_and_the_copy_goes_on(audit: RunningService) -
 
     await wait_for_copy(audit, "tips", 3)
 
-    ((_, _, name, state),) = audit.rows()
-    assert name == "audit.gap_found"
+    ((stream, _, name, state),) = audit.rows()
+    assert (stream, name) == (findings_of("tips"), "audit.gap_found")
     assert state["data"] == {"source": "tips", "after": 1, "before": 4}
     assert state["actor"] == "service:audit"
+
+
+async def test_a_gap_is_filled_by_the_road_and_the_finding_says_so(audit: RunningService) -> None:
+    rows = {position: notification(position) for position in range(1, 7)}
+    for position in (1, 4, 6, 3, 2):
+        await audit.upstream("tips").tell_raw(rows[position])
+
+    await wait_for_copy(audit, "tips", 5)
+
+    assert copied(audit, "tips") == [(at, rows[at].topic, rows[at].state) for at in (1, 2, 3, 4, 6)]
+    assert [(name, state["data"]) for _, _, name, state in audit.rows()] == [
+        ("audit.gap_found", {"source": "tips", "after": 1, "before": 4}),
+        ("audit.gap_found", {"source": "tips", "after": 4, "before": 6}),
+        ("audit.finding_resolved", {"source": "tips", "number": 1, "how": "road"}),
+    ]
+
+
+async def test_rows_that_come_again_in_order_resolve_the_gap_with_the_last_of_them(audit: RunningService) -> None:
+    rows = {position: notification(position) for position in range(1, 6)}
+    for position in (1, 5, 2, 3):
+        await audit.upstream("tips").tell_raw(rows[position])
+    await wait_for_copy(audit, "tips", 4)
+    assert audit.names() == ["audit.gap_found"]
+
+    await audit.upstream("tips").tell_raw(rows[4])
+    await wait_for_copy(audit, "tips", 5)
+
+    assert audit.names() == ["audit.gap_found", "audit.finding_resolved"]
+
+
+async def test_a_row_that_comes_again_and_differs_is_found_once_with_both_digests_and_overwrites_nothing(
+    audit: RunningService,
+) -> None:
+    kept, other = notification(1), notification(1)
+    for each in (kept, other, notification(1), notification(2)):
+        await audit.upstream("tips").tell_raw(each)
+
+    await wait_for_copy(audit, "tips", 2)
+
+    assert copied(audit, "tips")[0][2] == kept.state
+    ((_, _, name, state),) = audit.rows()
+    assert name == "audit.finding_found"
+    found = state["data"]
+    assert (found["kind"], found["first"], found["last"]) == ("not_the_same", 1, 1)
+    assert (found["there"], found["here"]) == (digest(other), digest(kept))
+
+
+def digest(sent: Notification) -> str:
+    return digest_of([Row(sent.id, UUID(str(sent.originator_id)), 1, sent.topic, sent.state)])
 
 
 async def test_a_log_whose_beginning_never_came_is_a_gap(audit: RunningService) -> None:
@@ -82,9 +135,9 @@ async def test_a_log_whose_beginning_never_came_is_a_gap(audit: RunningService) 
 
 
 def test_no_gap_before_the_next_position_or_one_tried_again() -> None:
-    assert not gap_before("tips", 4, 5)
-    assert not gap_before("tips", 4, 2)
-    assert gap_before("tips", 4, 6)
+    assert gap_before(4, 5) is None
+    assert gap_before(4, 2) is None
+    assert gap_before(4, 6) == Span(FindingKind.GAP, 5, 5)
 
 
 async def test_a_row_that_is_not_of_the_stored_form_is_parked_and_holds_up_no_other(audit: RunningService) -> None:
@@ -117,6 +170,9 @@ async def test_a_parked_row_that_is_tried_again_is_no_gap(audit: RunningService)
 
     await eventually(back)
     assert audit.names() == ["operation.parked_retried"]
+    await audit.upstream("tips").tell_raw(notification(3))
+    await wait_for_copy(audit, "tips", 3)
+    assert (await audit.get("/operator/parked", by=ADMINISTRATOR)).json() == []
 
 
 def test_a_row_without_its_head_is_refused_without_quoting_it() -> None:
