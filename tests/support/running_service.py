@@ -270,12 +270,21 @@ class LogLines(logging.Handler):
 
 @asynccontextmanager
 async def running_service(
-    definition: Definition, database: Database, nats_server: Nats, *, at: datetime = NOON
+    definition: Definition,
+    database: Database,
+    nats_server: Nats,
+    *,
+    at: datetime = NOON,
+    beside: RunningService | None = None,
 ) -> AsyncIterator[RunningService]:
-    """Starts the service with its jobs (relay, timers, views, followers), and ends it in order."""
+    """Starts the service with its jobs (relay, timers, views, followers), and ends it in order.
+
+    Whoever is known to the service `beside` it is known to this one too.
+    """
     with tempfile.TemporaryDirectory(prefix="muster-service-") as name, LogLines(definition.name) as lines:
         folder = Path(name)
-        key = _write_secrets(folder, nats_server.seeds[definition.name])
+        key = beside._key if beside else Ed25519PrivateKey.generate()
+        _write_secrets(folder, nats_server.seeds[definition.name], key)
         time = HandTurnedTime(folder / "time.json", at)
         settings = _settings(definition.name, folder, database, nats_server)
         own_tables = Path(services.__path__[0]) / definition.name / "tables.sql"
@@ -318,8 +327,7 @@ async def lifespan_in_a_task(app: Litestar) -> AsyncIterator[None]:
         await living
 
 
-def _write_secrets(folder: Path, seed: str) -> Ed25519PrivateKey:
-    key = Ed25519PrivateKey.generate()
+def _write_secrets(folder: Path, seed: str, key: Ed25519PrivateKey) -> None:
     private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     for name in ("wrapping-1.key", "digest.key"):
@@ -329,7 +337,6 @@ def _write_secrets(folder: Path, seed: str) -> Ed25519PrivateKey:
     (folder / FIRST_ADMINISTRATOR).write_text(FIRST_CODE)
     (folder / "nats.seed").write_text(seed)
     (folder / "database.password").write_text(PASSWORD)
-    return key
 
 
 def _settings(service: str, folder: Path, database: Database, nats_server: Nats) -> Settings:
