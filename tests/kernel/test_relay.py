@@ -21,6 +21,7 @@ from services.kernel.batch import Effect
 from services.kernel.messages import NotOurs, connect, event_id_of, incoming_of, subject_of
 from services.kernel.relay import PUBLISH_AGAIN, CheckpointMoved, Relay
 from services.kernel.stored_form import recorded_at_of
+from services.kernel.traces import traceparent_of
 from tests.kernel.toy import Counted, Kernel, Opened, eventually, job, kernel
 from tests.support.servers import Database, Nats
 
@@ -148,6 +149,7 @@ async def test_a_message_is_a_cloudevent_whose_body_is_the_stored_state(house: H
         "ce-position": "2",
         "ce-stream": str(stream),
         "ce-streamversion": "2",
+        "traceparent": traceparent_of(stored),
     }
     assert headers["Nats-Msg-Id"] == headers["ce-id"]
     assert incoming_of(second).notification == stored
