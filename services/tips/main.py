@@ -1,4 +1,4 @@
-"""The tips service: intake, screening, duplicates, referral."""
+"""The tips service: intake, screening, duplicates, referral, the reporting duties."""
 
 from pathlib import Path
 
@@ -7,21 +7,37 @@ from contracts.events.tips import TIPS_EVENTS
 from contracts.jurisdictions import load_mississippi
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.tips.duty.duties import Duties
+from services.tips.duty.events import DUTY_EVENTS
+from services.tips.duty.http import DutyController, ToldController
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.reference import ReferenceController
 from services.tips.tip.events import TIP_EVENTS
 from services.tips.tip.http import TipController, Tips
 from services.tips.tip.receipt import ReceiptController, Receipts
+from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
+from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.tip_list import TIP_LIST, TipListController
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     note = NoteTeamNews(parts.store)
+    jurisdiction = load_mississippi()
     return Wiring(
-        routes=[TipController, TipListController, ReceiptController, ReferenceController],
+        routes=[
+            TipController,
+            TipListController,
+            DutyController,
+            DutyBoardController,
+            ToldController,
+            DutyToldController,
+            ReceiptController,
+            ReferenceController,
+        ],
         given={
-            "tips": Tips(parts.store, parts.gate, load_mississippi()),
+            "tips": Tips(parts.store, parts.gate, jurisdiction),
+            "duties": Duties(parts.store, jurisdiction),
             "receipts": Receipts(parts.digester),
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
@@ -41,10 +57,10 @@ DEFINITION = Definition(
     name="tips",
     title="Muster: tips",
     stream="TIPS",
-    events=TIP_EVENTS,
+    events=(*TIP_EVENTS, *DUTY_EVENTS),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TIP_LIST],
+    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD],
     wire=wire,
 )
 

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
-from contracts.jurisdictions import Jurisdiction, UnknownCounty
+from contracts.jurisdictions import Jurisdiction, Setting, UnknownCounty
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.tip.events import (
     AdultReferred,
@@ -17,6 +17,7 @@ from services.tips.tip.events import (
     IndicatorsSeen,
     LinkExplained,
     PersonDescribed,
+    SettingStated,
     TeamNoted,
     TipKeptApart,
 )
@@ -65,6 +66,7 @@ class ReceiveTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     age: Age
     persons: Annotated[tuple[PersonInTip, ...], msgspec.Meta(min_length=1, max_length=30)]
     tribal_land: bool = False
+    setting: Setting = "not_known"
     named_accounts: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=30)] = ()
 
 
@@ -110,6 +112,8 @@ def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, n
         )
         for person, who in zip(new.persons, command.persons, strict=True)
     )
+    if command.setting != "not_known":
+        events.append(SettingStated(tip=new.tip, setting=command.setting))
     return events
 
 
@@ -138,6 +142,7 @@ def correct(
     tribal_land: bool | None,  # noqa: FBT001  # a field of the command
     reason: str,
     jurisdiction: Jurisdiction,
+    setting: Setting | None = None,
 ) -> list[Event]:
     """The tip as it is now; what was entered before stays in the history."""
     corrected = TipCorrected(
@@ -148,9 +153,14 @@ def correct(
         tribal_land=tip.tribal_land if tribal_land is None else tribal_land,
         age=tip.age if age is None else age,
     )
-    if (corrected.age, corrected.county, corrected.tribal_land) == (tip.age, tip.county, tip.tribal_land):
+    changed: list[Event] = []
+    if (corrected.age, corrected.county, corrected.tribal_land) != (tip.age, tip.county, tip.tribal_land):
+        changed.append(corrected)
+    if setting is not None and setting != tip.setting:
+        changed.append(SettingStated(tip=tip.tip, setting=setting))
+    if not changed:
         raise Refused(TipRefusal.NOTHING_CHANGES, "The tip says this already, so there is nothing to correct.")
-    return [corrected, CorrectionExplained(tip=tip.tip, reason=_text(tip, reason))]
+    return [*changed, CorrectionExplained(tip=tip.tip, reason=_text(tip, reason))]
 
 
 def link(tip: Tip, other: Tip, reason: str, group: Sequence[Tip] = ()) -> Decisions:

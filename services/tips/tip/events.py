@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from contracts.events.tips import TIPS_EVENTS
-from contracts.language import Code, Event, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Locating, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
 Codes = Annotated[tuple[str, ...], classified("code")]
@@ -32,6 +32,15 @@ class IndicatorsSeen(Event, frozen=True, kw_only=True):
 
     tip: Reference
     indicators: Codes
+
+
+class SettingStated(Event, frozen=True, kw_only=True):
+    """Where the child is said to have been harmed, by `Setting` of the jurisdiction; the latest word holds."""
+
+    NAME = "tip.setting_stated"
+
+    tip: Reference
+    setting: Locating
 
 
 class CorrectionExplained(Event, frozen=True, kw_only=True):
@@ -87,6 +96,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     *TIPS_EVENTS,
     PersonDescribed,
     IndicatorsSeen,
+    SettingStated,
     CorrectionExplained,
     TipKeptApart,
     LinkExplained,

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
 from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
-from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, route
+from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, Setting, route
 from contracts.language import Event
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
@@ -18,6 +19,7 @@ from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
+from services.tips.duty.duties import Duties
 from services.tips.tip import decisions
 from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
 from services.tips.tip.events import PersonDescribed
@@ -42,6 +44,7 @@ class Correct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     age: Age | None = None
     county: str | None = None
     tribal_land: bool | None = None
+    setting: Setting | None = None
 
 
 class DecideDuplicate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -149,15 +152,16 @@ class TipController(Controller):
 
     @post("/", opt={"action": "receive_tip"}, status_code=201)
     async def receive(
-        self, data: ReceiveTip, intent: Intent, commands: Commands, tips: Tips, receipts: Receipts
+        self, data: ReceiveTip, intent: Intent, commands: Commands, tips: Tips, duties: Duties, receipts: Receipts
     ) -> Response[Received]:
-        """Takes a tip in. The answer comes when it is durable."""
+        """Takes a tip in, with what it obliges to report. The answer comes when it is durable."""
         new = Identifiers(tip=uuid4(), persons=tuple(uuid4() for _ in data.persons))
 
         async def decide(now: datetime) -> Decided:
             events = decisions.receive(data, new, tips.jurisdiction, now)
             reserve: Effect = receipts.reservation(new.tip)
-            changes = Changes([Change(new.tip, 0, events)], (reserve,))
+            owed = await duties.following(Tip(), reduce(evolve, events, Tip()), intent.command_id, now)
+            changes = Changes([Change(new.tip, 0, events), *owed], (reserve,))
             return Decided(changes, new.tip, len(events), new.tip, data.received_at, status=201)
 
         done, status = await commands.perform(intent, decide)
@@ -188,26 +192,30 @@ class TipController(Controller):
         return [await _person(reader, happening.event_id, happening.event) for happening in told]
 
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
-    async def screen(self, tip: UUID, data: Screen, intent: Intent, commands: Commands, tips: Tips) -> Response[Done]:
+    async def screen(
+        self, tip: UUID, data: Screen, intent: Intent, commands: Commands, tips: Tips, duties: Duties
+    ) -> Response[Done]:
         """Child, adult or not known; sex or labour; the indicators seen."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "screen_tip", tip))
             events = decisions.screen(loaded.state, data.age, data.exploitation, data.indicators, tips.jurisdiction)
-            return _on_tip(loaded, events, now)
+            return _on_tip(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
 
         return await commands.run(intent, decide)
 
     @post("/{tip:uuid}/corrections", opt={"action": "correct_tip"}, status_code=200)
-    async def correct(self, tip: UUID, data: Correct, intent: Intent, commands: Commands, tips: Tips) -> Response[Done]:
+    async def correct(
+        self, tip: UUID, data: Correct, intent: Intent, commands: Commands, tips: Tips, duties: Duties
+    ) -> Response[Done]:
         """What was entered turned out otherwise. Nothing is overwritten: both stay on record."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "correct_tip", tip))
             events = decisions.correct(
-                loaded.state, data.age, data.county, data.tribal_land, data.reason, tips.jurisdiction
+                loaded.state, data.age, data.county, data.tribal_land, data.reason, tips.jurisdiction, data.setting
             )
-            return _on_tip(loaded, events, now)
+            return _on_tip(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
 
         return await commands.run(intent, decide)
 
@@ -258,8 +266,15 @@ class TipController(Controller):
         return await commands.run(intent, decide)
 
 
-def _on_tip(loaded: Loaded[Tip], events: list[Event], happened_at: datetime) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events)])
+async def _duties_after(
+    duties: Duties, loaded: Loaded[Tip], events: list[Event], intent: Intent, now: datetime
+) -> list[Change]:
+    after = reduce(evolve, events, loaded.state)
+    return await duties.following(loaded.state, after, intent.command_id, now)
+
+
+def _on_tip(loaded: Loaded[Tip], events: list[Event], happened_at: datetime, *also: Change) -> Decided:
+    changes = Changes([Change(loaded.id, loaded.version, events), *also])
     return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)
 
 

@@ -7,13 +7,23 @@ import msgspec
 
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
 from contracts.language import Event
-from services.tips.tip.events import AdultReferred, IndicatorsSeen, PersonDescribed, TeamNoted, TipKeptApart
+from services.tips.tip.events import (
+    AdultReferred,
+    IndicatorsSeen,
+    PersonDescribed,
+    SettingStated,
+    TeamNoted,
+    TipKeptApart,
+)
 
 UNSET = UUID(int=0)
 
 
 class Tip(msgspec.Struct, frozen=True, kw_only=True):
-    """`screened_age` and `exploitation` are empty until someone has screened the tip."""
+    """`screened_age` and `exploitation` are empty until someone has screened the tip.
+
+    `setting` is not_known until someone states it.
+    """
 
     tip: UUID = UNSET
     person: UUID = UNSET
@@ -22,6 +32,7 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     county: str = ""
     tribal_land: bool = False
     age: str = ""
+    setting: str = "not_known"
     screened_age: str = ""
     exploitation: str = ""
     indicators: tuple[str, ...] = ()
@@ -58,6 +69,8 @@ def evolve(tip: Tip, event: Event) -> Tip:
             return change(tip, age=event.age, screened_age=event.age, exploitation=event.exploitation)
         case IndicatorsSeen():
             return change(tip, indicators=event.indicators)
+        case SettingStated():
+            return change(tip, setting=event.setting)
         case TipCorrected():
             return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land)
         case TipLinked():

@@ -1,0 +1,126 @@
+"""Which reporting duties are not done, and what of each is missing? Those with a due time first, due soonest first."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+
+from contracts.events.tips import AccountNamed
+from services.kernel.batch import Effect
+from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Gate, Record
+from services.kernel.stored_form import Happening
+from services.kernel.views import View, Views
+from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone
+
+PAGE = 200
+
+# The row of a tip itself, with no rule, holds whom the tip names: that may be told before any duty arises, and later.
+COLUMNS = """
+    tip uuid NOT NULL, rule text NOT NULL, stands boolean NOT NULL DEFAULT false, citation text NOT NULL DEFAULT '',
+    since timestamptz, due_at timestamptz, warned boolean NOT NULL DEFAULT false,
+    missed boolean NOT NULL DEFAULT false, parts text[] NOT NULL DEFAULT '{{}}',
+    must_be_acknowledged text[] NOT NULL DEFAULT '{{}}', told text[] NOT NULL DEFAULT '{{}}',
+    acknowledged text[] NOT NULL DEFAULT '{{}}', named uuid[] NOT NULL DEFAULT '{{}}', PRIMARY KEY (tip, rule)
+"""
+
+_NAME = """
+    INSERT INTO {table} AS t (tip, rule, named) VALUES (%s, '', ARRAY[%s::uuid])
+    ON CONFLICT (tip, rule) DO UPDATE SET named = t.named || excluded.named
+"""
+_ARISE = """
+    INSERT INTO {table} (tip, rule, stands, citation, since, due_at, parts, must_be_acknowledged)
+    VALUES (%s, %s, true, %s, %s, %s, %s, %s)
+    ON CONFLICT (tip, rule) DO UPDATE SET stands = true, citation = excluded.citation, since = excluded.since,
+        due_at = excluded.due_at, warned = false, missed = false, parts = excluded.parts,
+        must_be_acknowledged = excluded.must_be_acknowledged
+"""
+# Another agency told has acknowledged nothing yet.
+_TELL = """
+    UPDATE {table} SET told = array_append(array_remove(told, %(part)s), %(part)s),
+        acknowledged = array_remove(acknowledged, %(part)s) WHERE tip = %(tip)s AND rule = %(rule)s
+"""
+_ACKNOWLEDGE = "UPDATE {table} SET acknowledged = array_append(acknowledged, %s) WHERE tip = %s AND rule = %s"
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes on the board."""
+    match happening.event:
+        case AccountNamed() as e:
+            return [Effect(_NAME, (e.tip, e.account))]
+        case DutyArose() as e:
+            row = (e.tip, e.rule, e.citation, e.since, e.due_at, list(e.parts), list(e.acknowledged))
+            return [Effect(_ARISE, row)]
+        case DutyPartDone() as e:
+            return [Effect(_TELL, {"tip": e.tip, "rule": e.rule, "part": e.part})]
+        case DutyPartAcknowledged() as e:
+            return [Effect(_ACKNOWLEDGE, (e.part, e.tip, e.rule))]
+        case DutyFellAway() as e:
+            return [Effect("UPDATE {table} SET stands = false WHERE tip = %s AND rule = %s", (e.tip, e.rule))]
+        case ClockWarned(rule=rule, subject=tip):
+            return [Effect("UPDATE {table} SET warned = true WHERE tip = %s AND rule = %s", (tip, rule))]
+        case ClockMissed(rule=rule, subject=tip):
+            return [Effect("UPDATE {table} SET missed = true WHERE tip = %s AND rule = %s", (tip, rule))]
+        case _:
+            return ()
+
+
+DUTY_BOARD = View("duty_board", COLUMNS, project)
+
+# What the caller may not see is left out before a page is counted; the gate has the last word on each row.
+_BOARD = """
+    SELECT * FROM (
+        SELECT d.tip, d.rule, d.citation, d.since, d.due_at, d.warned, d.missed,
+            coalesce(t.named, '{{}}') AS named,
+            ARRAY(SELECT part FROM unnest(d.parts) WITH ORDINALITY AS p (part, place)
+                WHERE NOT part = ANY(CASE WHEN part = ANY(d.must_be_acknowledged) THEN d.acknowledged ELSE d.told END)
+                ORDER BY place) AS missing
+        FROM {table} AS d LEFT JOIN {table} AS t ON t.tip = d.tip AND t.rule = ''
+        WHERE d.rule <> '' AND d.stands AND (%(rule)s::text IS NULL OR d.rule = %(rule)s)
+    ) AS open
+    WHERE missing <> '{{}}' AND NOT coalesce(%(me)s = ANY(named), true)
+    ORDER BY due_at NULLS LAST, since, tip, rule LIMIT %(page)s
+"""
+
+
+class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One duty that is not done. `due_at` is null where the law gives no number; then `since` tells how long."""
+
+    tip: UUID
+    rule: str
+    citation: str
+    since: datetime
+    due_at: datetime | None
+    warned: bool
+    missed: bool
+    missing: list[str]
+
+
+class DutyBoardController(Controller):
+    """The board, filtered by the gate record by record."""
+
+    path = "/duties"
+    tags = ["Reporting duties"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_duties"})
+    async def board(
+        self, views: Views, gate: Gate, request: Request[Any, Any, Any], rule: str | None = None
+    ) -> list[DutyRow]:
+        """What is still to be reported, of all rules or of one. `Muster-At-Least` makes it as fresh as a position."""
+        caller = caller_of(request)
+        rows = await views.query(
+            "duty_board",
+            _BOARD,
+            {"rule": rule, "page": PAGE, "me": caller.account},
+            at_least=at_least_in(request),
+            hides=True,
+        )
+        return [
+            msgspec.convert({name: row[name] for name in DutyRow.__struct_fields__}, DutyRow)
+            for row in rows
+            if gate.may_touch(caller, "list_duties", Record("Tip", row["tip"], accounts={"named": row["named"]}))
+        ]
