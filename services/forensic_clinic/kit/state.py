@@ -105,6 +105,12 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
         return self.handovers[-1] if self.handovers and self.handovers[-1].outcome == "offered" else None
 
     @property
+    def hands(self) -> tuple[UUID, ...]:
+        """Everyone who ever gave the kit, took it or said no to it."""
+        both = ((each.by, each.ended_by) for each in self.handovers)
+        return tuple(dict.fromkeys(who for hand in both for who in hand if who is not None))
+
+    @property
     def seal_in_doubt(self) -> bool:
         return any(handover.doubted for handover in self.handovers)
 

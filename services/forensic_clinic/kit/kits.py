@@ -1,0 +1,140 @@
+"""What the routes and reactions for kits work with: kits, the exam each belongs to, their clocks."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid5
+
+from contracts.jurisdictions import ClockRule, Jurisdiction
+from contracts.language import Event
+from services.forensic_clinic.cases import Clinic
+from services.forensic_clinic.kit.decisions import plain_number
+from services.forensic_clinic.kit.duties import RULES, duties
+from services.forensic_clinic.kit.events import KitResealed, KitSealed
+from services.forensic_clinic.kit.state import POLICE, Kit, evolve
+from services.kernel import clock as clocks
+from services.kernel.clock import Clock, Terms
+from services.kernel.due import CLOCK
+from services.kernel.http.caller import Caller
+from services.kernel.http.gate import Gate, Record
+from services.kernel.http.problems import NotFound
+from services.kernel.http.reading import Reader, SealedText
+from services.kernel.store import Change, EventStore, Kind, Loaded
+
+KIT = Kind("kit", Kit(), evolve)
+
+
+def kit_of(exam: UUID, number: int) -> UUID:
+    """An exam's kits are counted from 1, so that they are found again without asking anyone."""
+    return uuid5(exam, f"kit {number}")
+
+
+def clock_of(kit: UUID, rule: str) -> UUID:
+    """One clock for a kit and a rule: a kit converted once starts it once."""
+    return uuid5(kit, rule)
+
+
+def terms_of(rule: ClockRule) -> Terms:
+    """A jurisdiction's rule in the kernel's words."""
+    return Terms(
+        rule=rule.rule,
+        version=rule.version,
+        citation=rule.citation,
+        period=rule.period,
+        warnings=rule.warnings,
+    )
+
+
+def settle(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:
+    """The duty was done at `done_at`: met, missed, or found otherwise than it was recorded."""
+    return clocks.meet(clock, done_at, now) or clocks.correct(clock, done_at)
+
+
+def record_of(kit: Kit, kept_out: tuple[UUID, ...]) -> Record:
+    """What policies may know of a kit. The police see an unreported one only while it is in their keeping."""
+    holder, offer = kit.holder, kit.offer
+    with_police = holder is not None and holder.stage == POLICE
+    accounts = {
+        "excluded": kept_out,
+        "nurse": (kit.nurse,),
+        "holder": (holder.account,) if holder is not None else (),
+        "hands": kit.hands,
+    }
+    words = {
+        "clinic": kit.clinic,
+        "police": kit.police if kit.reported or with_police else "",
+        "laboratory": kit.laboratory,
+        "asked_agency": offer.agency if offer is not None else "",
+    }
+    asked = (offer.role,) if offer is not None else ()
+    return Record("Kit", kit.kit, accounts=accounts, roles={"asked": asked}, words=words)
+
+
+@dataclass(frozen=True)
+class Kits:
+    """Loads what belongs to a kit, for routes and reactions alike."""
+
+    store: EventStore
+    gate: Gate
+    reader: Reader
+    clinic: Clinic
+    jurisdiction: Jurisdiction
+
+    async def load(self, kit: UUID) -> Loaded[Kit]:
+        """As it stands; version 0 when it was never opened."""
+        return await self.store.load(KIT, kit)
+
+    async def visible(self, caller: Caller, action: str, kit: UUID) -> Loaded[Kit]:
+        """Raises `NotFound` for a kit that is absent or not the caller's to touch."""
+        loaded = await self.load(kit)
+        if not loaded.exists:
+            raise NotFound
+        self.gate.require(caller, action, record_of(loaded.state, await self.kept_out(loaded.state.tip)))
+        return loaded
+
+    async def concluded_at(self, exam: UUID) -> datetime | None:
+        """None while the exam goes on."""
+        return (await self.clinic.exam(exam)).state.completed_at
+
+    async def kept_out(self, tip: UUID) -> tuple[UUID, ...]:
+        """Whom the case is never shown to."""
+        return (await self.clinic.case(tip)).state.kept_out
+
+    async def of_exam(self, exam: UUID) -> list[Loaded[Kit]]:
+        """Every kit opened for the exam, in order."""
+        found: list[Loaded[Kit]] = []
+        while (loaded := await self.load(kit_of(exam, len(found) + 1))).exists:
+            found.append(loaded)
+        return found
+
+    async def seal_matches(self, kit: UUID, seal_number: str) -> bool:
+        """Whether the seal bears the number on record. Compared here and shown to nobody.
+
+        A number whose key a court had destroyed cannot be compared: the receiver's word stands. Raises `InvalidValue`.
+        """
+        plain = plain_number("seal_number", seal_number)
+        told = [each for each in await self.store.happenings(kit) if isinstance(each.event, KitSealed | KitResealed)]
+        last = told[-1]
+        text = last.event.seal_number if isinstance(last.event, KitSealed | KitResealed) else None
+        on_record = await self.reader.open(SealedText(text, last.event_id, "seal_number"))
+        return on_record is None or on_record == plain
+
+    async def clock(self, kit: UUID, rule: str) -> Loaded[Clock]:
+        """The kit's clock of a rule."""
+        return await self.store.load(CLOCK, clock_of(kit, rule))
+
+    async def clocks(self, kit: UUID) -> list[Loaded[Clock]]:
+        """Those that started, in the law's order."""
+        loaded = [await self.clock(kit, rule) for rule in RULES]
+        return [each for each in loaded if each.exists]
+
+    async def settled(self, kit: Kit, now: datetime) -> list[Change]:
+        """What running and ended clocks say to the kit as it is now; nothing is started here."""
+        changes = []
+        for duty in duties(kit, await self.concluded_at(kit.exam)):
+            if duty.done_at is None:
+                continue
+            clock = await self.clock(kit.kit, duty.rule)
+            events = settle(clock.state, duty.done_at, now)
+            if events:
+                changes.append(Change(clock.id, clock.version, events))
+        return changes

@@ -1,0 +1,39 @@
+"""The numbers printed on kits: each is carried by one kit. Kept as keyed digests, since a number can lead to a case."""
+
+from uuid import UUID
+
+from psycopg_pool import AsyncConnectionPool
+
+from services.forensic_clinic.kit.decisions import plain_number
+from services.kernel.batch import Effect
+from services.kernel.keys import Digester
+
+_RESERVE = "INSERT INTO reservations (kind, value, holder) VALUES ('kit number', %s, %s)"
+_RELEASE = "DELETE FROM reservations WHERE kind = 'kit number' AND holder = %s"
+_HOLDER = "SELECT holder FROM reservations WHERE kind = 'kit number' AND value = %s"
+
+
+class Numbers:
+    """Who carries which number."""
+
+    def __init__(self, pool: AsyncConnectionPool, digester: Digester) -> None:
+        self._pool = pool
+        self._digester = digester
+
+    def reservation(self, number: str, kit: UUID) -> Effect:
+        """The append it goes with is refused when another kit carries the number. Raises `InvalidValue`."""
+        return Effect(_RESERVE, (self._digest(number), kit))
+
+    def release(self, kit: UUID) -> Effect:
+        """The number of a kit set aside may be entered again: most often it was entered for the wrong box."""
+        return Effect(_RELEASE, (kit,))
+
+    async def carried_by(self, number: str) -> UUID | None:
+        """None when no kit carries the number. Raises `InvalidValue`."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_HOLDER, (self._digest(number),))
+            row = await found.fetchone()
+        return row[0] if row else None
+
+    def _digest(self, number: str) -> bytes:
+        return self._digester.digest("kit number", plain_number("number", number).encode())

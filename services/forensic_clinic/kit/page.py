@@ -1,0 +1,113 @@
+"""A kit as it is shown: who holds it since when, through whose hands it came, and what is due next. No names."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.jurisdictions import Jurisdiction
+from services.forensic_clinic.kit.kits import Kits
+from services.forensic_clinic.kit.state import Handover, Holder
+from services.forensic_clinic.kit.state import Kit as KitState
+from services.kernel.clock import Clock
+from services.kernel.store import Loaded
+
+
+class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """`phase` is running or the end as recorded, `found` what a later entry showed.
+
+    `confidence` is of the duty and `period_confidence` of the hours: V read, S from a secondary source, U unverified.
+    """
+
+    rule: str
+    name: str
+    who_acts: str
+    phase: str
+    found: str
+    started_at: datetime
+    due_at: datetime
+    warned: tuple[datetime, ...]
+    late_seconds: int
+    citation: str
+    confidence: str
+    period_confidence: str
+    note: str | None
+
+
+class KitPage(msgspec.Struct, frozen=True, kw_only=True):
+    """The chain of custody in order. `held_by` answers for the kit until the offer is accepted.
+
+    `due_next` is the running clock that ends first; null for an unreported kit, for which none may run.
+    """
+
+    reference: UUID
+    version: int
+    case: UUID
+    exam: UUID
+    tip: UUID
+    phase: str
+    consent: str
+    clinic: str
+    nurse: UUID
+    opened_at: datetime | None
+    reported_at: datetime | None
+    sealed_at: datetime | None
+    items: int
+    called_at: datetime | None
+    outsourced: bool
+    tested_at: datetime | None
+    held_by: Holder | None
+    in_transit: bool
+    chain: tuple[Handover, ...]
+    seal_in_doubt: bool
+    clocks: tuple[ClockOnPage, ...]
+    due_next: ClockOnPage | None
+
+
+async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
+    """Put together from the streams themselves, so it is never behind."""
+    kit = loaded.state
+    clocks = tuple(_clock(each.state, kits.jurisdiction) for each in await kits.clocks(kit.kit))
+    return KitPage(
+        reference=loaded.id,
+        version=loaded.version,
+        case=loaded.case or loaded.id,
+        exam=kit.exam,
+        tip=kit.tip,
+        phase=kit.phase,
+        consent=kit.consent,
+        clinic=kit.clinic,
+        nurse=kit.nurse,
+        opened_at=kit.opened_at,
+        reported_at=kit.reported_at,
+        sealed_at=kit.sealed_at,
+        items=kit.items,
+        called_at=kit.called_at,
+        outsourced=kit.outsourced,
+        tested_at=kit.tested_at,
+        held_by=kit.holder,
+        in_transit=kit.offer is not None,
+        chain=kit.handovers,
+        seal_in_doubt=kit.seal_in_doubt,
+        clocks=clocks,
+        due_next=min((each for each in clocks if each.phase == "running"), key=lambda each: each.due_at, default=None),
+    )
+
+
+def _clock(clock: Clock, tables: Jurisdiction) -> ClockOnPage:
+    rule = tables.clock_rule(clock.rule)
+    return ClockOnPage(
+        rule=clock.rule,
+        name=rule.name,
+        who_acts=rule.who_acts,
+        phase=clock.phase,
+        found=clock.found,
+        started_at=clock.started_at,
+        due_at=clock.due_at,
+        warned=clock.warned,
+        late_seconds=clock.late_seconds,
+        citation=rule.citation,
+        confidence=rule.confidence,
+        period_confidence=rule.period_confidence,
+        note=rule.note,
+    )

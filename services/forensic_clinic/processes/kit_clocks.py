@@ -1,0 +1,90 @@
+"""Starts the clocks of a reported kit, and ends what a late entry shows to be done. For an unreported kit none starts.
+
+A clock that a command meets is met with that command; what is done here is done for a clock that started later than
+that, since many things are typed in out of order.
+"""
+
+from collections.abc import Mapping
+from functools import reduce
+
+from contracts.events.forensic_clinic import ExamCompleted, KitResult
+from contracts.language import Event
+from services.forensic_clinic.kit.duties import (
+    CALL_RULE,
+    DELIVERY_RULE,
+    PICKUP_RULE,
+    TEST_RULE,
+    Duty,
+    duties,
+)
+from services.forensic_clinic.kit.events import (
+    CallCorrected,
+    KitAccepted,
+    KitOpened,
+    KitReported,
+    KitSetAside,
+    PoliceCalled,
+)
+from services.forensic_clinic.kit.kits import Kits, clock_of, settle, terms_of
+from services.forensic_clinic.kit.state import Kit
+from services.kernel import clock as clocks
+from services.kernel.store import Change, Changes
+from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
+
+# What begins a duty; the clock names it as its trigger. Any of them may also show that another duty was done.
+TRIGGERS: Mapping[type[Event], tuple[str, ...]] = {
+    ExamCompleted: (CALL_RULE,),
+    KitOpened: (CALL_RULE,),
+    KitReported: (CALL_RULE, DELIVERY_RULE),
+    PoliceCalled: (PICKUP_RULE,),
+    CallCorrected: (),
+    KitAccepted: (DELIVERY_RULE, TEST_RULE),
+    KitResult: (),
+    KitSetAside: (),
+}
+SET_ASIDE = "kit_set_aside"
+
+
+class KitClocks:
+    """Reacts to this service's own events, in their order."""
+
+    def __init__(self, kits: Kits, time: TimeSource) -> None:
+        self._kits = kits
+        self._time = time
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        rules = TRIGGERS.get(type(happening.event))
+        if rules is None:
+            return None
+        changes: list[Change] = []
+        for kit in await self._concerned(happening):
+            if kit.phase == "set_aside":
+                changes += await self._excused(kit)
+            for duty in duties(kit, await self._kits.concluded_at(kit.exam)):
+                changes += await self._kept(kit, duty, happening, starts=duty.rule in rules)
+        return Changes(changes) if changes else None
+
+    async def _concerned(self, happening: Happening) -> list[Kit]:
+        if isinstance(happening.event, ExamCompleted):
+            return [each.state for each in await self._kits.of_exam(happening.event.exam)]
+        return [(await self._kits.load(happening.stream)).state]
+
+    async def _kept(self, kit: Kit, duty: Duty, happening: Happening, *, starts: bool) -> list[Change]:
+        clock = await self._kits.clock(kit.kit, duty.rule)
+        now = self._time.now()
+        events: list[Event] = []
+        if starts:
+            terms = terms_of(self._kits.jurisdiction.clock_rule(duty.rule))
+            events += clocks.start(clock.state, terms, kit.kit, happening.event_id, duty.since, now)
+        if duty.done_at is not None:
+            events += settle(reduce(clocks.evolve, events, clock.state), duty.done_at, now)
+        return [Change(clock_of(kit.kit, duty.rule), clock.version, events)] if events else []
+
+    async def _excused(self, kit: Kit) -> list[Change]:
+        changes = []
+        for clock in await self._kits.clocks(kit.kit):
+            events = clocks.excuse(clock.state, SET_ASIDE, self._time.now())
+            if events:
+                changes.append(Change(clock.id, clock.version, events))
+        return changes

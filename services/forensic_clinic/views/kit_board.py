@@ -1,0 +1,264 @@
+"""Which kits are there, who holds each, and what is due first?"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+
+from contracts.events.forensic_clinic import KitResult
+from contracts.language import Event
+from services.forensic_clinic.case.events import AccountShutOut
+from services.forensic_clinic.kit.duties import CALL_RULE, DELIVERY_RULE, PICKUP_RULE, TEST_RULE
+from services.forensic_clinic.kit.events import (
+    KitAccepted,
+    KitOffered,
+    KitOpened,
+    KitRefused,
+    KitReported,
+    KitSealed,
+    KitSetAside,
+    OfferWithdrawn,
+    PoliceCalled,
+    SealDoubted,
+)
+from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED
+from services.kernel.batch import Effect
+from services.kernel.clock import (
+    ClockExcused,
+    ClockExtended,
+    ClockFoundMet,
+    ClockMet,
+    ClockMissed,
+    ClockStarted,
+    ClockWarned,
+)
+from services.kernel.http.caller import Caller
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Gate, Record
+from services.kernel.stored_form import Happening
+from services.kernel.views import View, Views
+
+PAGE = 200
+NOBODYS = UUID(int=0)
+Due = Literal["only"] | None
+
+# What is done once a reported kit has come there.
+DONE_AT: Mapping[str, list[str]] = {CLINIC: [], POLICE: [PICKUP_RULE], LABORATORY: [PICKUP_RULE, DELIVERY_RULE]}
+
+# A row for each kit, and one for each case whose kits somebody is kept out of: that may be known before any kit is.
+COLUMNS = """
+    record uuid PRIMARY KEY, is_kit boolean NOT NULL, tip uuid NOT NULL, kept_out uuid[] NOT NULL DEFAULT '{{}}',
+    phase text NOT NULL DEFAULT '', reported boolean NOT NULL DEFAULT false, clinic text NOT NULL DEFAULT '',
+    nurse uuid, holder uuid, holder_agency text NOT NULL DEFAULT '', stage text NOT NULL DEFAULT '',
+    held_since timestamptz, asked_agency text NOT NULL DEFAULT '', asked_role text NOT NULL DEFAULT '',
+    police text NOT NULL DEFAULT '', laboratory text NOT NULL DEFAULT '', seal_in_doubt boolean NOT NULL DEFAULT false,
+    due jsonb NOT NULL DEFAULT '{{}}', warned text[] NOT NULL DEFAULT '{{}}', missed text[] NOT NULL DEFAULT '{{}}',
+    done text[] NOT NULL DEFAULT '{{}}'
+"""
+
+_KEEP_OUT = """
+    INSERT INTO {table} AS t (record, is_kit, tip, kept_out) VALUES (%(tip)s, false, %(tip)s, ARRAY[%(who)s::uuid])
+    ON CONFLICT (record) DO UPDATE SET kept_out = array_append(t.kept_out, %(who)s::uuid)
+"""
+_OPEN = """
+    INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse) VALUES (%s, true, %s, 'open', %s, %s, %s)
+"""
+_SEAL = """
+    UPDATE {table} SET phase = 'sealed', holder = %s, holder_agency = clinic, stage = 'clinic', held_since = %s
+    WHERE record = %s
+"""
+_REPORT = """
+    UPDATE {table} SET reported = true,
+        done = CASE WHEN stage = %s THEN done || ARRAY[%s] ELSE done END
+    WHERE record = %s
+"""
+_CALL = "UPDATE {table} SET police = %s, done = done || ARRAY[%s] WHERE record = %s"
+_OFFER = "UPDATE {table} SET asked_agency = %s, asked_role = %s WHERE record = %s"
+_ANSWER = "UPDATE {table} SET asked_agency = '', asked_role = '' WHERE record = %s"
+_ACCEPT = """
+    UPDATE {table} SET asked_agency = '', asked_role = '', holder = %(by)s, holder_agency = %(agency)s,
+        stage = %(stage)s, held_since = %(at)s,
+        police = CASE WHEN %(stage)s = 'law_enforcement' THEN %(agency)s ELSE police END,
+        laboratory = CASE WHEN %(stage)s = 'laboratory' THEN %(agency)s ELSE laboratory END,
+        done = CASE WHEN reported THEN done || %(done)s::text[] ELSE done END
+    WHERE record = %(kit)s
+"""
+_DUE = "UPDATE {table} SET due = due || jsonb_build_object(%s::text, %s::timestamptz) WHERE record = %s"
+_NOT_DUE = "UPDATE {table} SET due = due - %s::text, missed = array_remove(missed, %s) WHERE record = %s"
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes on the board."""
+    match happening.event:
+        case AccountShutOut(tip=tip, account=who):
+            return [Effect(_KEEP_OUT, {"tip": tip, "who": who})]
+        case KitOpened() as e:
+            return [Effect(_OPEN, (e.kit, e.tip, e.consent == REPORTED, e.clinic, e.nurse))]
+        case KitSetAside() as e:
+            return [Effect("UPDATE {table} SET phase = 'set_aside' WHERE record = %s", (e.kit,))]
+        case KitSealed() as e:
+            return [Effect(_SEAL, (e.sealed_by, e.sealed_at, e.kit))]
+        case KitReported() as e:
+            return [Effect(_REPORT, (POLICE, PICKUP_RULE, e.kit))]
+        case PoliceCalled() as e:
+            return [Effect(_CALL, (e.agency, CALL_RULE, e.kit))]
+        case KitResult(result="tested", kit=kit):
+            return [Effect("UPDATE {table} SET done = done || ARRAY[%s] WHERE record = %s", (TEST_RULE, kit))]
+        case _:
+            return _custody(happening.event) or _clocks(happening.event)
+
+
+def _custody(event: Event) -> Sequence[Effect]:
+    match event:
+        case KitOffered() as e:
+            return [Effect(_OFFER, (e.agency, e.role, e.kit))]
+        case KitAccepted() as e:
+            values: dict[str, Any] = {
+                "by": e.by,
+                "agency": e.agency,
+                "stage": e.stage,
+                "at": e.accepted_at,
+                "kit": e.kit,
+            }
+            values["done"] = DONE_AT[e.stage]
+            return [Effect(_ACCEPT, values)]
+        case KitRefused(kit=kit) | OfferWithdrawn(kit=kit):
+            return [Effect(_ANSWER, (kit,))]
+        case SealDoubted() as e:
+            return [Effect("UPDATE {table} SET seal_in_doubt = true WHERE record = %s", (e.kit,))]
+        case _:
+            return ()
+
+
+def _clocks(event: Event) -> Sequence[Effect]:
+    """A missed duty stays on the board until it is done or falls away."""
+    match event:
+        case ClockStarted() | ClockExtended() as e:
+            return [Effect(_DUE, (e.rule, e.due_at, e.subject))]
+        case ClockWarned() as e:
+            return [Effect("UPDATE {table} SET warned = warned || ARRAY[%s] WHERE record = %s", (e.rule, e.subject))]
+        case ClockMissed() as e:
+            return [Effect("UPDATE {table} SET missed = missed || ARRAY[%s] WHERE record = %s", (e.rule, e.subject))]
+        case ClockMet() | ClockExcused() | ClockFoundMet() as e:
+            return [Effect(_NOT_DUE, (e.rule, e.rule, e.subject))]
+        case _:
+            return ()
+
+
+KIT_BOARD = View("kit_board", COLUMNS, project)
+
+# What the caller may not see is left out before the board is counted; the gate has the last word on each row.
+_BOARD = """
+    SELECT k.*, k.due - k.done AS open, coalesce(c.kept_out, '{{}}') AS shut_out,
+        (SELECT min(value::timestamptz) FROM jsonb_each_text(k.due - k.done)) AS due_at
+    FROM {table} k LEFT JOIN {table} c ON c.record = k.tip AND NOT c.is_kit
+    WHERE k.is_kit AND k.phase <> 'set_aside' AND NOT coalesce(%(me)s = ANY(c.kept_out), false)
+        AND (NOT %(due)s OR k.due - k.done <> '{{}}')
+        AND (k.nurse = %(me)s OR k.holder = %(me)s
+            OR (%(clinic)s AND k.clinic = %(agency)s)
+            OR (%(police)s AND k.police = %(agency)s AND (k.reported OR k.stage = 'law_enforcement'))
+            OR (%(laboratory)s AND k.laboratory = %(agency)s)
+            OR (k.asked_agency = %(agency)s AND k.asked_role = ANY(%(roles)s)))
+    ORDER BY due_at NULLS LAST, k.record LIMIT %(page)s
+"""
+
+
+class DutyOnBoard(msgspec.Struct, frozen=True, kw_only=True):
+    """A duty not done. `missed`: its time came before."""
+
+    rule: str
+    due_at: datetime
+    warned: bool
+    missed: bool
+
+
+class KitRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One kit of the board: where it is, to whom it is offered, and what is to be done, due soonest first."""
+
+    kit: UUID
+    tip: UUID
+    phase: str
+    reported: bool
+    clinic: str
+    stage: str
+    holder: UUID | None
+    holder_agency: str
+    held_since: datetime | None
+    asked_agency: str
+    asked_role: str
+    seal_in_doubt: bool
+    duties: tuple[DutyOnBoard, ...]
+
+
+class KitBoardController(Controller):
+    """The board, filtered by the gate record by record."""
+
+    path = "/kits"
+    tags = ["Kits"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_kits"})
+    async def board(self, views: Views, gate: Gate, request: Request[Any, Any, Any], due: Due = None) -> list[KitRow]:
+        """Kits by what is due soonest, missed duties first; `due=only` leaves out those with nothing to do."""
+        caller = caller_of(request)
+        scope = {each: _sees(gate, caller, each) for each in ("clinic", "police", "laboratory")}
+        rows = await views.query(
+            "kit_board",
+            _BOARD,
+            {
+                "me": caller.account,
+                "agency": caller.agency,
+                "roles": list(caller.roles),
+                "due": due is not None,
+                "page": PAGE,
+                **scope,
+            },
+            at_least=at_least_in(request),
+            hides=True,
+        )
+        return [_shown(row) for row in rows if gate.may_touch(caller, "list_kits", _record(row))]
+
+
+def _sees(gate: Gate, caller: Caller, part: str) -> bool:
+    """Whether the policies show the caller a kit for the caller's agency's part in it alone."""
+    words = {"clinic": "", "police": "", "laboratory": "", "asked_agency": ""} | {part: caller.agency}
+    accounts: dict[str, Sequence[UUID]] = {"excluded": (), "nurse": (), "holder": (), "hands": ()}
+    record = Record("Kit", NOBODYS, accounts=accounts, roles={"asked": ()}, words=words)
+    return gate.may_touch(caller, "list_kits", record)
+
+
+def _record(row: dict[str, Any]) -> Record:
+    police = row["police"] if row["reported"] or row["stage"] == POLICE else ""
+    return Record(
+        "Kit",
+        row["record"],
+        accounts={
+            "excluded": row["shut_out"],
+            "nurse": (row["nurse"],),
+            "holder": (row["holder"],) if row["holder"] is not None else (),
+            "hands": (),
+        },
+        roles={"asked": (row["asked_role"],) if row["asked_role"] else ()},
+        words={
+            "clinic": row["clinic"],
+            "police": police,
+            "laboratory": row["laboratory"],
+            "asked_agency": row["asked_agency"],
+        },
+    )
+
+
+def _shown(row: dict[str, Any]) -> KitRow:
+    duties = [
+        DutyOnBoard(
+            rule=rule,
+            due_at=datetime.fromisoformat(due_at),
+            warned=rule in row["warned"],
+            missed=rule in row["missed"],
+        )
+        for rule, due_at in row["open"].items()
+    ]
+    shown = {name: row[name] for name in KitRow.__struct_fields__ if name in row}
+    return KitRow(kit=row["record"], duties=tuple(sorted(duties, key=lambda each: each.due_at)), **shown)
