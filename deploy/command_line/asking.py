@@ -83,10 +83,10 @@ class Services:
         """A question, in the caller's name. Raises `Unanswered`."""
         return self._ask(service, "GET", path, params=params, headers=self._as_caller())
 
-    def post(self, service: str, path: str, body: object = None) -> Any:
-        """A command, in the caller's name, with a key of its own. Raises `Unanswered`."""
+    def post(self, service: str, path: str, body: object = None, *, within: float = ANSWER_WITHIN_SECONDS) -> Any:
+        """A command, in the caller's name, with a key of its own; `within` seconds. Raises `Unanswered`."""
         headers = self._as_caller() | {"Idempotency-Key": uuid4().hex}
-        return self._ask(service, "POST", path, json=body, headers=headers)
+        return self._ask(service, "POST", path, json=body, headers=headers, timeout=within)
 
     def _as_caller(self) -> dict[str, str]:
         if not self._token:

@@ -9,6 +9,7 @@ from deploy.command_line.rebuild import rebuild
 from deploy.command_line.replay import replay
 from deploy.command_line.trace import trace
 from deploy.command_line.up import up
+from deploy.command_line.verify import findings, verify
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -20,6 +21,7 @@ def main() -> None:
       muster up        start everything on this machine (make run does the same)
       muster doctor    see whether all is well, and what to do when not
       muster replay    tell a case again, as it was known or true at any moment
+      muster verify    compare every log with the auditors' copy of it
 
     Every command takes --json for machines and says with --help what its exit codes mean.
     """
@@ -29,6 +31,8 @@ main.add_command(up)
 main.add_command(demo)
 main.add_command(doctor)
 main.add_command(replay)
+main.add_command(verify)
+main.add_command(findings)
 main.add_command(trace)
 main.add_command(parked)
 main.add_command(rebuild)
