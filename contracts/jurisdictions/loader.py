@@ -226,10 +226,7 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
         _refuse_unknown("credentials.json", credential.issuers, jurisdiction.agencies)
     for role in jurisdiction.roles.values():
         _refuse_unknown("roles.json", (role.agency_id,), (*jurisdiction.agencies, None))
-    _refuse_twice("exams.json", [band.band for band in jurisdiction.exams.age_bands])
-    for band in jurisdiction.exams.age_bands:
-        on_file = [each.certificate for each in jurisdiction.exams.certificates]
-        _refuse_unknown("exams.json", band.certificates, on_file)
+    _refuse_unheld(jurisdiction.exams)
     for area in jurisdiction.service_areas:
         _refuse_unknown("service_areas.csv", (area.agency_id,), jurisdiction.agencies)
         _refuse_unknown("service_areas.csv", (area.county,), jurisdiction.counties)
@@ -271,6 +268,15 @@ def _refuse_contradictory_charging(charging: Charging, clocks: set[str]) -> None
             raise DataRefused(f"{STAGES}, {outcome.outcome}: what ends a count takes it back nowhere.")
     for hearing in charging.hearings.values():
         _refuse_unknown(STAGES, (hearing.stage,), (*charging.stages, None))
+
+
+def _refuse_unheld(exams: ExamRules) -> None:
+    """An age band nobody could be certified for."""
+    _refuse_twice("exams.json", [band.band for band in exams.age_bands])
+    for band in exams.age_bands:
+        _refuse_unknown("exams.json", band.certificates, [each.certificate for each in exams.certificates])
+        if not band.certificates:
+            raise DataRefused(f"exams.json: no certificate is enough for {band.band}.")
 
 
 def _refuse_aimless(notice: NoticeRule) -> None:
