@@ -69,7 +69,7 @@ NEEDS: tuple[Need, ...] = (
         "forensic_clinic",
         "tips.tip_received",
         "age",
-        "A child, or an age not known, is examined by a nurse certified for children; the age is asked for nowhere else.",
+        "A child, or an age not known, is examined by a nurse certified for children; nothing else tells the age.",
     ),
     Need(
         "forensic_clinic",

@@ -3,6 +3,66 @@
 from contracts.language import Code, Event, Moment, Reference
 
 
+class ExamRequested(Event, frozen=True, kw_only=True):
+    """Somebody of the case is to be examined at a clinic (an agency id). No time is settled yet."""
+
+    NAME = "forensic_clinic.exam_requested"
+
+    exam: Reference
+    tip: Reference
+    clinic: Code
+
+
+class ExamBooked(Event, frozen=True, kw_only=True):
+    """The exam has its time, a nurse certified for it and a room; who and which stay with the clinic."""
+
+    NAME = "forensic_clinic.exam_booked"
+
+    exam: Reference
+    tip: Reference
+    clinic: Code
+    since: Moment
+    until: Moment
+
+
+class ExamUnbooked(Event, frozen=True, kw_only=True):
+    """The booked time was given up. The exam is still to be done, and waits for another."""
+
+    NAME = "forensic_clinic.exam_unbooked"
+
+    exam: Reference
+    tip: Reference
+
+
+class ExamCompleted(Event, frozen=True, kw_only=True):
+    """The exam ended at `completed_at`, however late that is typed in."""
+
+    NAME = "forensic_clinic.exam_completed"
+
+    exam: Reference
+    tip: Reference
+    completed_at: Moment
+
+
+class ExamCancelled(Event, frozen=True, kw_only=True):
+    """There will be no exam. `cause` is clinic, or patient: whoever consents said no."""
+
+    NAME = "forensic_clinic.exam_cancelled"
+
+    exam: Reference
+    tip: Reference
+    cause: Code
+
+
+EXAM_CONTRACT_EVENTS: tuple[type[Event], ...] = (
+    ExamRequested,
+    ExamBooked,
+    ExamUnbooked,
+    ExamCompleted,
+    ExamCancelled,
+)
+
+
 class ReportedKitSealed(Event, frozen=True, kw_only=True):
     """There is a sealed kit whose patient chose to report; of an unreported kit nothing is ever told.
 
@@ -42,4 +102,4 @@ class KitResult(Event, frozen=True, kw_only=True):
 
 KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (ReportedKitSealed, KitHandedOver, KitResult)
 
-FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (*KIT_CONTRACT_EVENTS,)
+FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (*EXAM_CONTRACT_EVENTS, *KIT_CONTRACT_EVENTS)

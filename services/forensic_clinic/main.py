@@ -1,43 +1,108 @@
 """The forensic clinic: nurses, rooms and exams; evidence kits and their custody."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
-from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
-from contracts.events.tips import TIPS_EVENTS
+from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
+from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.jurisdictions import load_mississippi
+from contracts.language import Event
+from services.forensic_clinic.case.events import CASE_EVENTS
+from services.forensic_clinic.cases import HOLD, Clinic
+from services.forensic_clinic.exam.events import EXAM_EVENTS
+from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.kit.events import KIT_EVENTS
+from services.forensic_clinic.kit.http import KitController
+from services.forensic_clinic.kit.kits import Kits
+from services.forensic_clinic.kit.numbers import Numbers
+from services.forensic_clinic.nurse.events import NURSE_EVENTS
+from services.forensic_clinic.nurse.http import NurseController
+from services.forensic_clinic.processes.expire_holds import ExpireHolds
+from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
+from services.forensic_clinic.processes.note_case import NoteCase
+from services.forensic_clinic.processes.shut_out import ShutOut
+from services.forensic_clinic.room.events import ROOM_EVENTS
+from services.forensic_clinic.room.http import RoomController
+from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
+from services.forensic_clinic.views.free_slots import FreeSlotController
+from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
+from services.forensic_clinic.views.nurse_week import NurseWeekController
+from services.forensic_clinic.views.roster import ROSTER
+from services.kernel.follower import Handler
+from services.kernel.http.reading import Reader
+from services.kernel.periods import Periods
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 
 
-def wire(parts: Parts) -> Wiring:  # noqa: ARG001  # nothing is wired yet
+def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
+    tables = load_mississippi()
+    clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
+    reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
+    kits = Kits(parts.store, parts.gate, reader, clinic, tables)
     return Wiring(
-        routes=[],
+        routes=[
+            NurseController,
+            NurseWeekController,
+            RoomController,
+            ExamController,
+            ExamBoardController,
+            FreeSlotController,
+            KitController,
+            KitBoardController,
+        ],
+        given={
+            "clinic": clinic,
+            "reader": reader,
+            "kits": kits,
+            "numbers": Numbers(parts.pool, parts.digester),
+        },
         sources=[
+            Source(name="kit_clocks", handlers=_keep_kit_clocks(kits, parts)),
             Source(
                 name="forensic_clinic-from-tips",
                 stream="TIPS",
                 durable="forensic_clinic-from-tips",
                 known=TIPS_EVENTS,
+                handlers=_on_tips(clinic),
             ),
             Source(
                 name="forensic_clinic-from-rapid_assessment",
                 stream="RAPID_ASSESSMENT",
                 durable="forensic_clinic-from-rapid_assessment",
                 known=RAPID_ASSESSMENT_EVENTS,
+                handlers={AccountKeptOut: [ShutOut(clinic)]},
             ),
         ],
+        timers={HOLD: ExpireHolds(clinic)},
     )
+
+
+def _on_tips(clinic: Clinic) -> Mapping[type[Event], Sequence[Handler]]:
+    note = NoteCase(clinic)
+    return {
+        TipReceived: [note],
+        TipScreened: [note],
+        TipCorrected: [note],
+        TipLinked: [note],
+        AccountNamed: [ShutOut(clinic)],
+    }
+
+
+def _keep_kit_clocks(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    keep = KitClocks(kits, parts.time)
+    return {event: [keep] for event in TRIGGERS}
 
 
 DEFINITION = Definition(
     name="forensic_clinic",
     title="Muster: forensic clinic",
     stream="FORENSIC_CLINIC",
-    events=(*FORENSIC_CLINIC_EVENTS, *KIT_EVENTS),
+    events=(*FORENSIC_CLINIC_EVENTS, *CASE_EVENTS, *NURSE_EVENTS, *ROOM_EVENTS, *EXAM_EVENTS, *KIT_EVENTS),
     contract=FORENSIC_CLINIC_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[],
+    views=[ROSTER, EXAM_BOARD, KIT_BOARD],
     wire=wire,
 )
 

@@ -1,0 +1,58 @@
+"""Arithmetic of periods: from a first moment on, and before a last. Moments carry a zone, so a day of 23 hours is one.
+
+Answers are in order, apart from one another and never empty periods.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+from typing import NamedTuple
+
+
+class Period(NamedTuple):
+    """Holds `since`, and no longer `until`."""
+
+    since: datetime
+    until: datetime
+
+
+def joined(periods: Iterable[Period]) -> tuple[Period, ...]:
+    """Those that overlap or touch become one."""
+    found: list[Period] = []
+    for each in sorted(period for period in periods if period.since < period.until):
+        if found and each.since <= found[-1].until:
+            found[-1] = Period(found[-1].since, max(found[-1].until, each.until))
+        else:
+            found.append(each)
+    return tuple(found)
+
+
+def without(periods: Iterable[Period], *taken: Period) -> tuple[Period, ...]:
+    """What is left of them outside `taken`."""
+    left = joined(periods)
+    for gap in joined(taken):
+        left = tuple(
+            part
+            for each in left
+            for part in (Period(each.since, min(each.until, gap.since)), Period(max(each.since, gap.until), each.until))
+            if part.since < part.until
+        )
+    return left
+
+
+def common(these: Iterable[Period], those: Iterable[Period]) -> tuple[Period, ...]:
+    """What lies in both."""
+    left = joined(those)
+    return joined(
+        Period(max(one.since, other.since), min(one.until, other.until)) for one in joined(these) for other in left
+    )
+
+
+def covers(periods: Iterable[Period], wanted: Period) -> bool:
+    """Whether every moment of `wanted` lies in one of them."""
+    return any(each.since <= wanted.since and wanted.until <= each.until for each in joined(periods))
+
+
+def overlap(periods: Iterable[Period]) -> bool:
+    """Whether any two of them share a moment."""
+    return any(later.since < earlier.until for earlier, later in pairwise(sorted(periods)))

@@ -1,0 +1,44 @@
+"""What the clinic knows of a case: references, whose exam it may be, and who is kept out."""
+
+from contracts.language import Event, Locating, Reference
+
+
+class CaseNoted(Event, frozen=True, kw_only=True):
+    """A tip as the tips service last told it. `person` is how the patient is known here, `age` decides who examines."""
+
+    NAME = "case.noted"
+
+    tip: Reference
+    person: Reference
+    age: Locating
+    county: Locating
+
+
+class CaseJoined(Event, frozen=True, kw_only=True):
+    """The tip is about the person of an earlier one: one patient, who cannot be in two rooms at once."""
+
+    NAME = "case.joined"
+
+    tip: Reference
+    first: Reference
+
+
+class AccountShutOut(Event, frozen=True, kw_only=True):
+    """Whoever the tip names, or who has a conflict of interest: is shown no exam of the case and does none."""
+
+    NAME = "case.account_shut_out"
+
+    tip: Reference
+    account: Reference
+
+
+class ExamAdded(Event, frozen=True, kw_only=True):
+    """An exam was requested for the case."""
+
+    NAME = "case.exam_added"
+
+    tip: Reference
+    exam: Reference
+
+
+CASE_EVENTS: tuple[type[Event], ...] = (CaseNoted, CaseJoined, AccountShutOut, ExamAdded)

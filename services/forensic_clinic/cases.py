@@ -1,0 +1,131 @@
+"""Everything this service holds about one tip, and the references by which it is found."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid5
+
+from contracts.jurisdictions import Jurisdiction
+from contracts.periods import Period
+from services.forensic_clinic.case import case as cases
+from services.forensic_clinic.case.case import Case
+from services.forensic_clinic.exam import state as exams
+from services.forensic_clinic.exam.decisions import Certified, Examiner, Ground, Patient, Place
+from services.forensic_clinic.exam.state import Exam, Slot
+from services.forensic_clinic.nurse import state as nurses
+from services.forensic_clinic.nurse.state import Nurse
+from services.forensic_clinic.room import room as rooms
+from services.forensic_clinic.room.room import Room
+from services.kernel.batch import Effect
+from services.kernel.http.caller import Caller
+from services.kernel.http.gate import Gate, Record
+from services.kernel.http.problems import NotFound
+from services.kernel.periods import Periods, release, take
+from services.kernel.store import EventStore, Kind, Loaded
+
+CASE = Kind("case", Case(), cases.evolve)
+EXAM = Kind("exam", Exam(), exams.evolve)
+NURSE = Kind("nurse", Nurse(), nurses.evolve)
+ROOM = Kind("room", Room(), rooms.evolve)
+
+HOLD = "hold"
+"""The kind of the moment at which a hold falls away."""
+
+ROOMS = UUID("6f0b2c5e-3f0b-4e0a-9c39-3d0a7b8f6f11")
+
+
+def case_of(tip: UUID) -> UUID:
+    """What the clinic knows of a tip, found again without asking anyone."""
+    return uuid5(tip, "clinic case")
+
+
+def room_of(clinic: str, number: int) -> UUID:
+    """A clinic has one room of a number."""
+    return uuid5(ROOMS, f"{clinic} {number}")
+
+
+def examiner_of(nurse: Nurse) -> Examiner:
+    """What an exam asks about a nurse."""
+    certificates = tuple(
+        Certified(certificate=each.certificate, valid=Period(each.valid_from, each.valid_until))
+        for each in nurse.certificates
+    )
+    return Examiner(account=nurse.account, clinic=nurse.clinic, certificates=certificates, available=nurse.available)
+
+
+def place_of(room: Room) -> Place:
+    """What an exam asks about a room."""
+    return Place(room=room.room, clinic=room.clinic, available=room.available)
+
+
+def record_of(exam: Exam, case: Case) -> Record:
+    """What policies may know of an exam. Its nurse sees it while a slot is kept with her, and what she completed."""
+    nurse = (exam.slot.nurse,) if exam.slot is not None else ()
+    accounts = {"excluded": case.kept_out, "nurse": nurse, "requester": (exam.requested_by,)}
+    return Record("Exam", exam.exam, accounts=accounts, words={"clinic": exam.clinic})
+
+
+def keep(exam: UUID, slot: Slot, person: UUID) -> Sequence[Effect]:
+    """Nurse, room and patient are the exam's for that time, in place of what it had before."""
+    return [release(exam), *(take(exam, each, slot.since, slot.until) for each in (slot.nurse, slot.room, person))]
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """Loads what belongs to a tip, for routes and reactions alike."""
+
+    store: EventStore
+    gate: Gate
+    periods: Periods
+    jurisdiction: Jurisdiction
+
+    async def case(self, tip: UUID) -> Loaded[Case]:
+        """As it is known here; version 0 when nothing was told of it."""
+        return await self.store.load(CASE, case_of(tip))
+
+    async def exam(self, exam: UUID) -> Loaded[Exam]:
+        """As it stands."""
+        return await self.store.load(EXAM, exam)
+
+    async def nurse(self, account: UUID) -> Loaded[Nurse]:
+        """A nurse's reference is that of the account."""
+        return await self.store.load(NURSE, account)
+
+    async def room(self, room: UUID) -> Loaded[Room]:
+        """As it stands."""
+        return await self.store.load(ROOM, room)
+
+    async def visible(self, caller: Caller, action: str, exam: UUID) -> tuple[Loaded[Exam], Loaded[Case]]:
+        """Raises `NotFound` for an exam that is absent or not the caller's to touch."""
+        loaded = await self.exam(exam)
+        if not loaded.exists:
+            raise NotFound
+        case = await self.case(loaded.state.tip)
+        self.gate.require(caller, action, record_of(loaded.state, case.state))
+        return loaded, case
+
+    async def patient(self, case: Case) -> tuple[Patient, Sequence[Loaded[Any]]]:
+        """Whom the tip is about, and what else that rests on: linked tips are about one person, the first one's.
+
+        Raises `NotFound` for a tip that was not told of.
+        """
+        if case.person is None:
+            raise NotFound
+        if case.first is None:
+            return Patient(person=case.person, age=case.age, kept_out=case.kept_out), ()
+        first = await self.case(case.first)
+        kept_out = (*case.kept_out, *first.state.kept_out)
+        return Patient(person=first.state.person or case.person, age=case.age, kept_out=kept_out), (first,)
+
+    async def ground(self, exam: Exam, case: Loaded[Case], slot: Slot) -> tuple[Ground, Sequence[Loaded[Any]]]:
+        """What a slot is decided on, and the streams that must not move on before the decision stands."""
+        nurse, room = await self.nurse(slot.nurse), await self.room(slot.room)
+        patient, also = await self.patient(case.state)
+        taken = await self.periods.taken([slot.nurse, slot.room, patient.person], slot.since, slot.until)
+        ground = Ground(
+            nurse=examiner_of(nurse.state) if nurse.exists else None,
+            room=place_of(room.state) if room.exists else None,
+            patient=patient,
+            taken={each.resource for each in taken if each.holder != exam.exam},
+        )
+        return ground, (nurse, room, case, *also)

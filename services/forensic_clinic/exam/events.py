@@ -1,0 +1,128 @@
+"""What happens to an exam and stays in this service (and, sealed, with the auditors)."""
+
+from datetime import datetime
+from typing import Annotated
+
+import msgspec
+
+from contracts.events.forensic_clinic import EXAM_CONTRACT_EVENTS
+from contracts.language import Code, Event, Locating, Moment, Personal, Reference, classified
+
+Text = Annotated[Personal, classified("personal")]
+LocatingMoment = Annotated[datetime, msgspec.Meta(tz=True, extra={"class": "locating"})]
+"""A time of an assault: with a clinic's booking, it can point to a child."""
+
+
+class ExamDescribed(Event, frozen=True, kw_only=True):
+    """For whom an exam was requested, and by whom. `person` is the tip's reference, `age_band` decides who examines."""
+
+    NAME = "exam.described"
+
+    exam: Reference
+    tip: Reference
+    person: Reference
+    requested_by: Reference
+    age_band: Locating
+    consent: Code
+
+
+class AssaultTimeNoted(Event, frozen=True, kw_only=True):
+    """Between these moments, as far as is known; the same twice when it is known exactly."""
+
+    NAME = "exam.assault_time_noted"
+
+    exam: Reference
+    earliest: LocatingMoment
+    latest: LocatingMoment
+
+
+class ExamNoted(Event, frozen=True, kw_only=True):
+    """What the clinic must know beforehand: a language, a fear, who comes along."""
+
+    NAME = "exam.noted"
+
+    exam: Reference
+    note: Text
+
+
+class ConsentRecorded(Event, frozen=True, kw_only=True):
+    """Who consents now; it replaces what was recorded before."""
+
+    NAME = "exam.consent_recorded"
+
+    exam: Reference
+    consent: Code
+
+
+class ExamHeld(Event, frozen=True, kw_only=True):
+    """Nurse, room and time are kept for the exam until `held_until`, while somebody makes sure."""
+
+    NAME = "exam.held"
+
+    exam: Reference
+    nurse: Reference
+    room: Reference
+    since: Moment
+    until: Moment
+    held_until: Moment
+
+
+class HoldExpired(Event, frozen=True, kw_only=True):
+    """Nobody booked in time, so nurse, room and time are free again."""
+
+    NAME = "exam.hold_expired"
+
+    exam: Reference
+
+
+class HoldReleased(Event, frozen=True, kw_only=True):
+    """The hold was given up before it expired."""
+
+    NAME = "exam.hold_released"
+
+    exam: Reference
+
+
+class ExamAssigned(Event, frozen=True, kw_only=True):
+    """Who examines, and where. In the same commit as the booking."""
+
+    NAME = "exam.assigned"
+
+    exam: Reference
+    nurse: Reference
+    room: Reference
+    since: Moment
+    until: Moment
+
+
+class ReleaseExplained(Event, frozen=True, kw_only=True):
+    """Why a hold or a booking was given up, in the words of who did it."""
+
+    NAME = "exam.release_explained"
+
+    exam: Reference
+    reason: Text
+
+
+class CancelExplained(Event, frozen=True, kw_only=True):
+    """Why there will be no exam, in the words of who decided it."""
+
+    NAME = "exam.cancel_explained"
+
+    exam: Reference
+    reason: Text
+
+
+EXAM_EVENTS: tuple[type[Event], ...] = (
+    *EXAM_CONTRACT_EVENTS,
+    ExamDescribed,
+    AssaultTimeNoted,
+    ExamNoted,
+    ConsentRecorded,
+    ExamHeld,
+    HoldExpired,
+    HoldReleased,
+    ExamAssigned,
+    ReleaseExplained,
+    CancelExplained,
+)

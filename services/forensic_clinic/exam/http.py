@@ -1,0 +1,286 @@
+"""Exams over HTTP: request, hold, book, release, consent, complete, cancel."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+import msgspec
+from litestar import Controller, Request, Response, get, post
+
+from contracts.language import Event
+from contracts.periods import covers
+from services.forensic_clinic.case import case as cases
+from services.forensic_clinic.case.case import Case
+from services.forensic_clinic.cases import HOLD, Clinic, examiner_of, keep
+from services.forensic_clinic.exam import decisions
+from services.forensic_clinic.exam.decisions import RequestExam, Zoned
+from services.forensic_clinic.exam.events import CancelExplained, ExamNoted, ReleaseExplained
+from services.forensic_clinic.exam.state import Exam, Slot
+from services.kernel import due_moments
+from services.kernel.batch import Effect
+from services.kernel.http.caller import Caller
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.gate import Record
+from services.kernel.http.problems import NeverAllowed
+from services.kernel.http.reading import Reader, SealedText
+from services.kernel.periods import release
+from services.kernel.store import Change, Changes, Loaded
+
+Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
+
+
+class SlotWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A nurse in a room of the clinic, from when until when."""
+
+    nurse: UUID
+    room: UUID
+    since: Zoned
+    until: Zoned
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(nurse=self.nurse, room=self.room, since=self.since, until=self.until)
+
+
+class WithReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In your own words; it is sealed and shown only to those who work on the exam."""
+
+    reason: Reason
+
+
+class WhoConsents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A word of the list of consents."""
+
+    consent: str
+
+
+class Completed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the exam ended."""
+
+    completed_at: Zoned
+
+
+class Cancel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`cause` is clinic, or patient when whoever consents said no."""
+
+    cause: str
+    reason: Reason
+
+
+class ExamPage(msgspec.Struct, frozen=True, kw_only=True):
+    """An exam as it stands, without names and notes.
+
+    `nurse_fits` is False when no certificate of the nurse covers the patient's age and the slot any more.
+    """
+
+    reference: UUID
+    version: int
+    tip: UUID
+    clinic: str
+    phase: str
+    county: str
+    age_band: str
+    consent: str
+    assault_earliest: datetime | None
+    assault_latest: datetime | None
+    slot: Slot | None
+    nurse_fits: bool
+    held_until: datetime | None
+    completed_at: datetime | None
+    cancelled_by: str
+
+
+class NoteOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A note, or the reason for a release or a cancellation; null where a court had it destroyed."""
+
+    about: str
+    written_at: datetime
+    text: str | None
+
+
+class ExamController(Controller):
+    """Nurse, room and patient are reserved by the database: of bookings at one moment the possible ones succeed."""
+
+    path = "/exams"
+    tags = ["Exams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @post("/", opt={"action": "request_exam"}, status_code=201)
+    async def request(self, data: RequestExam, intent: Intent, commands: Commands, clinic: Clinic) -> Response[Done]:
+        """Asks a clinic for an exam of whom a tip is about."""
+        new = uuid4()
+
+        async def decide(now: datetime) -> Decided:
+            case = await clinic.case(data.tip)
+            wanted = {"clinic": data.clinic}
+            clinic.gate.require(
+                intent.caller,
+                "request_exam",
+                Record("Case", case.id, accounts={"excluded": case.state.kept_out}, words=wanted),
+            )
+            patient, _ = await clinic.patient(case.state)
+            events = decisions.request(new, data, patient, _account(intent.caller), clinic.jurisdiction, now)
+            added = Change(case.id, case.version, cases.add_exam(data.tip, new))
+            changes = Changes([Change(new, 0, events), added])
+            return Decided(changes, new, len(events), data.tip, now, status=201)
+
+        return await commands.run(intent, decide)
+
+    @get("/{exam:uuid}", opt={"action": "read_exam"})
+    async def read(self, exam: UUID, clinic: Clinic, request: Request[Any, Any, Any]) -> Response[ExamPage]:
+        """The exam as it stands."""
+        loaded, case = await clinic.visible(caller_of(request), "read_exam", exam)
+        page = await _page(clinic, loaded, case.state)
+        return Response(page, headers={"ETag": f'"{loaded.version}"'})
+
+    @get("/{exam:uuid}/notes", opt={"action": "read_exam_notes"})
+    async def notes(
+        self, exam: UUID, clinic: Clinic, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[NoteOnPage]:
+        """What was written about the exam. That you read it is put on record before you see it."""
+        caller = caller_of(request)
+        loaded, _ = await clinic.visible(caller, "read_exam_notes", exam)
+        written = [
+            (happening, happening.event)
+            for happening in await clinic.store.happenings(exam)
+            if isinstance(happening.event, ExamNoted | ReleaseExplained | CancelExplained)
+        ]
+        await reader.record(caller, "notes of an exam", loaded.state.tip, [happening for happening, _ in written])
+        found = []
+        for happening, event in written:
+            field, text = ("note", event.note) if isinstance(event, ExamNoted) else ("reason", event.reason)
+            opened = await reader.open(SealedText(text, happening.event_id, field))
+            found.append(NoteOnPage(about=event.NAME, written_at=happening.happened_at, text=opened))
+        return found
+
+    @post("/{exam:uuid}/hold", opt={"action": "book_exam"}, status_code=200)
+    async def hold(
+        self, exam: UUID, data: SlotWanted, intent: Intent, commands: Commands, clinic: Clinic
+    ) -> Response[Done]:
+        """Keeps nurse, room and time for a while, as a booking would; then they are free again."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded, case = await _expected(clinic, intent, "book_exam", exam)
+            ground, rests_on = await clinic.ground(loaded.state, case, data.slot)
+            events = decisions.hold(loaded.state, data.slot, ground, clinic.jurisdiction.exams, now)
+            ends = due_moments.at(exam, HOLD, decisions.hold_ends(clinic.jurisdiction.exams, now))
+            effects = [*keep(exam, data.slot, ground.patient.person), ends]
+            return _on_exam(loaded, events, now, effects, rests_on)
+
+        return await commands.run(intent, decide)
+
+    @post("/{exam:uuid}/booking", opt={"action": "book_exam"}, status_code=200)
+    async def book(
+        self, exam: UUID, data: SlotWanted, intent: Intent, commands: Commands, clinic: Clinic
+    ) -> Response[Done]:
+        """Settles nurse, room and time: those that are held, or others."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded, case = await _expected(clinic, intent, "book_exam", exam)
+            ground, rests_on = await clinic.ground(loaded.state, case, data.slot)
+            events = decisions.book(loaded.state, data.slot, ground, clinic.jurisdiction.exams, now)
+            return _on_exam(loaded, events, now, keep(exam, data.slot, ground.patient.person), rests_on)
+
+        return await commands.run(intent, decide)
+
+    @post("/{exam:uuid}/release", opt={"action": "book_exam"}, status_code=200)
+    async def release(
+        self, exam: UUID, data: WithReason, intent: Intent, commands: Commands, clinic: Clinic
+    ) -> Response[Done]:
+        """Gives up what is held or booked. The exam waits for another time."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded, _ = await _expected(clinic, intent, "book_exam", exam)
+            return _on_exam(loaded, decisions.release(loaded.state, data.reason), now, [release(exam)])
+
+        return await commands.run(intent, decide)
+
+    @post("/{exam:uuid}/consent", opt={"action": "record_consent"}, status_code=200)
+    async def consent(
+        self, exam: UUID, data: WhoConsents, intent: Intent, commands: Commands, clinic: Clinic
+    ) -> Response[Done]:
+        """Who consents now, or that nobody does any more."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded, _ = await _expected(clinic, intent, "record_consent", exam)
+            events = decisions.record_consent(loaded.state, data.consent, clinic.jurisdiction.exams)
+            return _on_exam(loaded, events, now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{exam:uuid}/completion", opt={"action": "complete_exam"}, status_code=200)
+    async def complete(
+        self, exam: UUID, data: Completed, intent: Intent, commands: Commands, clinic: Clinic
+    ) -> Response[Done]:
+        """The exam was done. What is left of its time is free."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded, _ = await _expected(clinic, intent, "complete_exam", exam)
+            events = decisions.complete(loaded.state, data.completed_at, clinic.jurisdiction.exams, now)
+            return _on_exam(loaded, events, data.completed_at, [release(exam)])
+
+        return await commands.run(intent, decide)
+
+    @post("/{exam:uuid}/cancellation", opt={"action": "cancel_exam"}, status_code=200)
+    async def cancel(
+        self, exam: UUID, data: Cancel, intent: Intent, commands: Commands, clinic: Clinic
+    ) -> Response[Done]:
+        """There will be no exam: the clinic's decision, or the patient's."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded, _ = await _expected(clinic, intent, "cancel_exam", exam)
+            return _on_exam(loaded, decisions.cancel(loaded.state, data.cause, data.reason), now, [release(exam)])
+
+        return await commands.run(intent, decide)
+
+
+async def _expected(clinic: Clinic, intent: Intent, action: str, exam: UUID) -> tuple[Loaded[Exam], Loaded[Case]]:
+    loaded, case = await clinic.visible(intent.caller, action, exam)
+    return intent.expect(loaded), case
+
+
+def _on_exam(
+    loaded: Loaded[Exam],
+    events: list[Event],
+    happened_at: datetime,
+    effects: Sequence[Effect] = (),
+    rests_on: Sequence[Loaded[Any]] = (),
+) -> Decided:
+    changes = Changes([Change(loaded.id, loaded.version, events)], effects, rests_on)
+    return Decided(changes, loaded.id, loaded.version + len(events), loaded.state.tip, happened_at)
+
+
+async def _page(clinic: Clinic, loaded: Loaded[Exam], case: Case) -> ExamPage:
+    exam = loaded.state
+    return ExamPage(
+        reference=loaded.id,
+        version=loaded.version,
+        tip=exam.tip,
+        clinic=exam.clinic,
+        phase=exam.phase,
+        county=case.county,
+        age_band=exam.age_band,
+        consent=exam.consent,
+        assault_earliest=exam.assault_time.since if exam.assault_time else None,
+        assault_latest=exam.assault_time.until if exam.assault_time else None,
+        slot=exam.slot,
+        nurse_fits=await _nurse_fits(clinic, exam, case),
+        held_until=exam.held_until,
+        completed_at=exam.completed_at,
+        cancelled_by=exam.cancelled_by,
+    )
+
+
+async def _nurse_fits(clinic: Clinic, exam: Exam, case: Case) -> bool:
+    """An age corrected or a certificate withdrawn since the booking shows here."""
+    if exam.slot is None or not exam.planned:
+        return True
+    nurse = examiner_of((await clinic.nurse(exam.slot.nurse)).state)
+    band = decisions.band_of(exam, case.age, clinic.jurisdiction.exams)
+    return covers(nurse.certified_for(band), exam.slot.period)
+
+
+def _account(caller: Caller) -> UUID:
+    if caller.account is None:
+        raise NeverAllowed
+    return caller.account

@@ -1,0 +1,104 @@
+"""An exam as the events tell it."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.forensic_clinic import ExamBooked, ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
+from contracts.language import Event
+from contracts.periods import Period
+from services.forensic_clinic.exam.events import (
+    AssaultTimeNoted,
+    ConsentRecorded,
+    ExamAssigned,
+    ExamDescribed,
+    ExamHeld,
+    HoldExpired,
+    HoldReleased,
+)
+
+Phase = Literal["none", "requested", "held", "booked", "completed", "cancelled"]
+
+
+class Slot(msgspec.Struct, frozen=True, kw_only=True):
+    """A nurse in a room, from the first moment and before the last."""
+
+    nurse: UUID
+    room: UUID
+    since: datetime
+    until: datetime
+
+    @property
+    def period(self) -> Period:
+        return Period(self.since, self.until)
+
+
+class Exam(msgspec.Struct, frozen=True, kw_only=True):
+    """`slot` is what is held or booked, and stays on record when the exam is completed."""
+
+    exam: UUID = UUID(int=0)
+    tip: UUID = UUID(int=0)
+    person: UUID = UUID(int=0)
+    clinic: str = ""
+    phase: Phase = "none"
+    requested_by: UUID = UUID(int=0)
+    age_band: str = ""
+    consent: str = ""
+    assault_time: Period | None = None
+    slot: Slot | None = None
+    held_until: datetime | None = None
+    completed_at: datetime | None = None
+    cancelled_by: str = ""
+
+    @property
+    def planned(self) -> bool:
+        """Whether a slot is kept for it."""
+        return self.phase in {"held", "booked"}
+
+    def kept_with(self, nurse: UUID) -> bool:
+        """Whether a slot is kept with that nurse."""
+        return self.planned and self.slot is not None and self.slot.nurse == nurse
+
+    @property
+    def ended(self) -> bool:
+        return self.phase in {"completed", "cancelled"}
+
+
+def evolve(exam: Exam, event: Event) -> Exam:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case ExamRequested():
+            return change(exam, exam=event.exam, tip=event.tip, clinic=event.clinic, phase="requested")
+        case ExamDescribed():
+            return change(
+                exam,
+                person=event.person,
+                requested_by=event.requested_by,
+                age_band=event.age_band,
+                consent=event.consent,
+            )
+        case AssaultTimeNoted():
+            return change(exam, assault_time=Period(event.earliest, event.latest))
+        case ConsentRecorded():
+            return change(exam, consent=event.consent)
+        case ExamHeld():
+            return change(exam, phase="held", slot=_slot(event), held_until=event.held_until)
+        case ExamBooked():
+            return change(exam, phase="booked", held_until=None)
+        case ExamAssigned():
+            return change(exam, slot=_slot(event))
+        case HoldExpired() | HoldReleased() | ExamUnbooked():
+            return change(exam, phase="requested", slot=None, held_until=None)
+        case ExamCompleted():
+            return change(exam, phase="completed", completed_at=event.completed_at)
+        case ExamCancelled():
+            return change(exam, phase="cancelled", cancelled_by=event.cause, slot=None, held_until=None)
+        case _:
+            return exam
+
+
+def _slot(event: ExamHeld | ExamAssigned) -> Slot:
+    return Slot(nurse=event.nurse, room=event.room, since=event.since, until=event.until)

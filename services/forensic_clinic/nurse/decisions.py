@@ -1,0 +1,152 @@
+"""What may be recorded of a nurse. Pure."""
+
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from contracts.jurisdictions import Jurisdiction
+from contracts.language import Event, InvalidValue, Refused, not_in_future
+from contracts.periods import Period, common
+from services.forensic_clinic.nurse.events import (
+    NurseAvailable,
+    NurseCertificateWithdrawn,
+    NurseCertified,
+    NurseNotAvailable,
+    NurseRegistered,
+)
+from services.forensic_clinic.nurse.state import Nurse
+
+ZONE = "America/Chicago"
+EXAMINES = "forensic_exam"
+# Days outside these years are slips of the keyboard, and the ends of the calendar cannot be reckoned with.
+YEARS = range(1950, 2200)
+LONGEST = timedelta(days=31)
+
+
+class NurseRefusal(StrEnum):
+    """Why a command on a nurse is refused."""
+
+    REGISTERED_ALREADY = "registered_already"
+    NO_SUCH_CERTIFICATE = "no_such_certificate"
+    NOT_AVAILABLE = "not_available"
+    BOOKED = "booked"
+
+
+class RegisterNurse(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`account` is the account's reference in the identity service, `clinic` an agency that examines."""
+
+    account: UUID
+    clinic: str
+
+
+class RecordCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Valid from the start of the first day to the end of the last, Central time."""
+
+    certificate: str
+    issuer: str
+    valid_from: date
+    valid_until: date
+
+
+class WithdrawCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From `withdrawn_at` on nobody is examined on this certificate."""
+
+    certificate: str
+    issuer: str
+    withdrawn_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when until when."""
+
+    since: Annotated[datetime, msgspec.Meta(tz=True)]
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+def register(nurse: Nurse, command: RegisterNurse, jurisdiction: Jurisdiction) -> list[Event]:
+    """Raises `InvalidValue` for an agency that does no exams, `Refused` for someone registered."""
+    if nurse.clinic:
+        raise Refused(NurseRefusal.REGISTERED_ALREADY, "This account is registered as a nurse already.")
+    clinic = jurisdiction.agencies.get(command.clinic)
+    if clinic is None or clinic.workflow_role != EXAMINES:
+        raise InvalidValue("clinic", "No such clinic is on file. Choose an agency that does forensic exams.")
+    return [NurseRegistered(account=command.account, clinic=command.clinic)]
+
+
+def record_certificate(nurse: Nurse, command: RecordCertificate, jurisdiction: Jurisdiction) -> list[Event]:
+    """Raises `InvalidValue` for a kind or an issuer that the jurisdiction does not know."""
+    known = jurisdiction.exams.certificate(command.certificate)
+    if known is None:
+        names = ", ".join(each.certificate for each in jurisdiction.exams.certificates)
+        raise InvalidValue("certificate", f"No such certificate. Choose one of: {names}.")
+    if command.issuer not in known.issuers:
+        raise InvalidValue("issuer", f"This certificate is issued by {' or '.join(known.issuers)}.")
+    for field, day in (("valid_from", command.valid_from), ("valid_until", command.valid_until)):
+        if day.year not in YEARS:
+            raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
+    if command.valid_until < command.valid_from:
+        raise InvalidValue("valid_until", "The last day must not come before the first.")
+    return [
+        NurseCertified(
+            account=nurse.account,
+            certificate=command.certificate,
+            issuer=command.issuer,
+            valid_from=_start_of(command.valid_from),
+            valid_until=_start_of(command.valid_until + timedelta(days=1)),
+        )
+    ]
+
+
+def withdraw_certificate(nurse: Nurse, command: WithdrawCertificate, now: datetime) -> list[Event]:
+    """Raises `Refused` when no such certificate is on file."""
+    not_in_future("withdrawn_at", command.withdrawn_at, now)
+    if (command.certificate, command.issuer) not in {(each.certificate, each.issuer) for each in nurse.certificates}:
+        raise Refused(NurseRefusal.NO_SUCH_CERTIFICATE, "No such certificate is on file for this nurse.")
+    return [
+        NurseCertificateWithdrawn(
+            account=nurse.account,
+            certificate=command.certificate,
+            issuer=command.issuer,
+            withdrawn_at=command.withdrawn_at,
+        )
+    ]
+
+
+def state_availability(nurse: Nurse, span: Span) -> list[Event]:
+    """Raises `InvalidValue` for a span that cannot be right."""
+    period = plain_span(span)
+    return [NurseAvailable(account=nurse.account, since=period.since, until=period.until)]
+
+
+def withdraw_availability(nurse: Nurse, span: Span, *, booked: bool) -> list[Event]:
+    """`booked` says whether an exam is held or booked with the nurse at any moment of it.
+
+    Raises `Refused`: a patient must not wait for a nurse who does not come.
+    """
+    period = plain_span(span)
+    if not common(nurse.available, [period]):
+        raise Refused(NurseRefusal.NOT_AVAILABLE, "No availability is on file for this time.")
+    if booked:
+        raise Refused(NurseRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
+    return [NurseNotAvailable(account=nurse.account, since=period.since, until=period.until)]
+
+
+def plain_span(span: Span) -> Period:
+    """Raises `InvalidValue`."""
+    for field, moment in (("since", span.since), ("until", span.until)):
+        if moment.year not in YEARS:
+            raise InvalidValue(field, f"Give a time between {YEARS[0]} and {YEARS[-1]}. Check the year.")
+    if span.until <= span.since:
+        raise InvalidValue("until", "The end must be later than the beginning.")
+    if span.until - span.since > LONGEST:
+        raise InvalidValue("until", f"State at most {LONGEST.days} days at a time.")
+    return Period(span.since, span.until)
+
+
+def _start_of(day: date) -> datetime:
+    """Midnight in Central time."""
+    return datetime.combine(day, time(), ZoneInfo(ZONE))
