@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
-from opentelemetry.trace import SpanContext
+from opentelemetry.trace import INVALID_SPAN_CONTEXT
 
 from services.kernel.settings import TraceSettings
 from services.kernel.traces import Traces
@@ -22,6 +22,8 @@ FILES_KEPT = 4
 # The file's last second is lost when the process is killed.
 WRITE_EVERY_MILLISECONDS = 1_000
 QUEUE_LIMIT = 8_192
+# Written by a thread: a larger batch would keep the event loop waiting for the interpreter.
+BATCH_LIMIT = 128
 COLLECTOR_ANSWERS_WITHIN_SECONDS = 5.0
 CLOSE_WITHIN_SECONDS = 3.0
 
@@ -73,40 +75,70 @@ class FileExporter(SpanExporter):
                 newer.replace(older)
 
 
+class Value(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, rename="camel"):
+    """OTLP writes whole numbers as text too."""
+
+    int_value: str | None = None
+    string_value: str | None = None
+
+
+class Attribute(msgspec.Struct, frozen=True, gc=False):
+    """A name and what it stands for."""
+
+    key: str
+    value: Value
+
+
+class LinkTo(msgspec.Struct, frozen=True, gc=False, rename="camel"):
+    """A span of another trace."""
+
+    trace_id: str
+    span_id: str
+
+
+class Line(msgspec.Struct, frozen=True, omit_defaults=True, gc=False, rename="camel"):
+    """A span as OTLP writes it in JSON: ids in hex, nanoseconds as text."""
+
+    trace_id: str
+    span_id: str
+    name: str
+    kind: int
+    start_time_unix_nano: str
+    end_time_unix_nano: str
+    attributes: list[Attribute]
+    parent_span_id: str | None = None
+    links: list[LinkTo] | None = None
+    status: dict[str, int] | None = None
+
+
 def as_otlp(spans: Sequence[ReadableSpan]) -> dict[str, Any]:
-    """The spans of one service as OTLP writes them in JSON."""
-    scopes = [{"scope": {"name": "muster"}, "spans": [_span(span) for span in spans]}]
+    """The spans of one service as a line of OTLP's file format."""
+    scopes = [{"scope": {"name": "muster"}, "spans": [_line(span) for span in spans]}]
     resource = {"attributes": _attributes(spans[0].resource.attributes)} if spans else {}
     return {"resourceSpans": [{"resource": resource, "scopeSpans": scopes}]}
 
 
-def _span(span: ReadableSpan) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        **_ids(span.context),
-        "name": span.name,
+def _line(span: ReadableSpan) -> Line:
+    context, parent = span.context or INVALID_SPAN_CONTEXT, span.parent
+    return Line(
+        f"{context.trace_id:032x}",
+        f"{context.span_id:016x}",
+        span.name,
         # OTLP counts its kinds from one.
-        "kind": span.kind.value + 1,
-        "startTimeUnixNano": str(span.start_time),
-        "endTimeUnixNano": str(span.end_time),
-        "attributes": _attributes(span.attributes or {}),
-    }
-    if span.parent is not None:
-        found["parentSpanId"] = f"{span.parent.span_id:016x}"
-    if span.links:
-        found["links"] = [_ids(link.context) for link in span.links]
-    if not span.status.is_unset:
-        found["status"] = {"code": span.status.status_code.value}
-    return found
+        span.kind.value + 1,
+        str(span.start_time),
+        str(span.end_time),
+        _attributes(span.attributes or {}),
+        None if parent is None else f"{parent.span_id:016x}",
+        [LinkTo(f"{to.trace_id:032x}", f"{to.span_id:016x}") for to in (link.context for link in span.links)] or None,
+        None if span.status.is_unset else {"code": span.status.status_code.value},
+    )
 
 
-def _ids(context: SpanContext | None) -> dict[str, str]:
-    return {"traceId": f"{context.trace_id:032x}", "spanId": f"{context.span_id:016x}"} if context else {}
-
-
-def _attributes(attributes: Mapping[str, Any]) -> list[dict[str, Any]]:
+def _attributes(attributes: Mapping[str, Any]) -> list[Attribute]:
     return [
-        {"key": key, "value": {"intValue": str(value)} if isinstance(value, int) else {"stringValue": str(value)}}
-        for key, value in attributes.items()
+        Attribute(name, Value(str(value)) if isinstance(value, int) else Value(None, str(value)))
+        for name, value in attributes.items()
     ]
 
 
@@ -121,10 +153,7 @@ def processors_of(service: str, settings: TraceSettings | None) -> list[SpanProc
 
         endpoint = settings.collector_file.read_text().strip()
         exporters.append(OTLPSpanExporter(endpoint, timeout=COLLECTOR_ANSWERS_WITHIN_SECONDS))
-    return [
-        BatchSpanProcessor(each, max_queue_size=QUEUE_LIMIT, schedule_delay_millis=WRITE_EVERY_MILLISECONDS)
-        for each in exporters
-    ]
+    return [BatchSpanProcessor(each, QUEUE_LIMIT, WRITE_EVERY_MILLISECONDS, BATCH_LIMIT) for each in exporters]
 
 
 @asynccontextmanager

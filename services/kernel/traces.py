@@ -10,9 +10,9 @@ Span names are routes and names of events; attributes are references, positions 
 import random
 import re
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
+from typing import Self
 from uuid import UUID
 
 import msgspec
@@ -75,29 +75,66 @@ class Since:
 
 
 class Work:
-    """One thing a service does: a request, a reaction, a timer. It is told which case it is about while it is done."""
+    """One thing a service does: a request, a reaction, a timer. It is told which case it is about while it is done.
 
-    __slots__ = ("attributes", "cause", "failed", "kind", "name", "since", "span", "steps", "stored", "trace")
+    Used as a context manager. Written when it has stored something, or failed: a question that was answered leaves no
+    span.
+    """
 
-    def __init__(self, name: str, kind: SpanKind, cause: SpanContext | None = None) -> None:
+    def __init__(self, name: str, kind: SpanKind, cause: SpanContext | None, write: "Write | None") -> None:
+        """Without `write`, nothing is measured."""
         self.name = name
         self.kind = kind
-        self.cause = cause
-        self.trace = cause.trace_id if cause else 0
-        self.span = _random_span()
-        self.since = Since()
         self.attributes: dict[str, str | int] = {}
-        self.steps: list[tuple[str, int, int]] = []
         self.stored = False
         self.failed = False
+        self._write = write
+        if write is not None:
+            self.cause = cause
+            self.trace = cause.trace_id if cause else 0
+            self.span = _random_span()
+            self.steps: list[tuple[str, int, int]] = []
+            self.since = Since()
 
     def caused_by(self, case: UUID, event: UUID) -> None:
         """For what learns its cause only when it has begun."""
-        self.cause = context_of(case, event)
-        self.trace = case.int
+        if self._write is not None:
+            self.cause = context_of(case, event)
+            self.trace = case.int
 
+    def __enter__(self) -> Self:
+        if self._write is not None:
+            self._before = _current.set(self)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._write is not None:
+            _current.reset(self._before)
+            if self.stored or self.failed:
+                self._write(self)
+
+
+Write = Callable[[Work], None]
 
 _current: ContextVar[Work | None] = ContextVar("work", default=None)
+
+
+class Step:
+    """A part of the present work, if there is one. Used as a context manager."""
+
+    __slots__ = ("_name", "_since", "_work")
+
+    def __init__(self, name: str, work: Work | None) -> None:
+        self._name = name
+        self._work = work
+
+    def __enter__(self) -> None:
+        if self._work is not None:
+            self._since = Since()
+
+    def __exit__(self, *_: object) -> None:
+        if self._work is not None:
+            self._work.steps.append((self._name, self._since.at, self._since.end()))
 
 
 class Traces:
@@ -107,41 +144,20 @@ class Traces:
         self._resource = Resource({"service.name": service})
         self._processors = tuple(processors)
 
-    @contextmanager
-    def work(self, name: str, kind: SpanKind = SpanKind.INTERNAL, cause: SpanContext | None = None) -> Iterator[Work]:
-        """Written when it has stored something, or failed: a question that was answered leaves no span."""
-        work = Work(name, kind, cause)
-        if not self._processors:
-            yield work
-            return
-        token = _current.set(work)
-        try:
-            yield work
-        finally:
-            _current.reset(token)
-            if work.stored or work.failed:
-                self._write_work(work)
+    def work(self, name: str, kind: SpanKind = SpanKind.INTERNAL, cause: SpanContext | None = None) -> Work:
+        """Something the service begins now."""
+        return Work(name, kind, cause, self._write_work if self._processors else None)
 
-    @contextmanager
-    def step(self, name: str) -> Iterator[None]:
-        """A part of the present work."""
-        work = _current.get() if self._processors else None
-        if work is None:
-            yield
-            return
-        since = Since()
-        try:
-            yield
-        finally:
-            work.steps.append((name, since.at, since.end()))
+    def step(self, name: str) -> Step:
+        """A part of the present work that begins now."""
+        return Step(name, _current.get() if self._processors else None)
 
-    @contextmanager
-    def reaction(self, follower: str, incoming: Incoming) -> Iterator[Work]:
+    def reaction(self, follower: str, incoming: Incoming) -> Work:
         """What a follower does about an event."""
         cause = cause_of(incoming) if self._processors else None
-        with self.work(f"react {incoming.notification.topic}", SpanKind.CONSUMER, cause) as work:
-            work.attributes = {"muster.follower": follower, "muster.position": incoming.position}
-            yield work
+        work = self.work(f"react {incoming.notification.topic}", SpanKind.CONSUMER, cause)
+        work.attributes = {"muster.follower": follower, "muster.position": incoming.position}
+        return work
 
     def appended(self, happenings: Sequence[Happening], stored: Stored, since: Since) -> None:
         """A span for each event that is durable now, below the work that stored it."""
