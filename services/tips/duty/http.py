@@ -118,18 +118,18 @@ class DutyController(Controller):
         """A part is done: by you, or by whom the law names. The last one ends the duty and its clock."""
 
         async def decide(now: datetime) -> Decided:
-            state = (await tips.visible(intent.caller, "record_duty", tip)).state
+            case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = intent.expect(await duties.duty(tip, rule))
             wanted = decisions.part_named(loaded.state, part, duties.jurisdiction)
             telling = Telling(
-                agency=_agency(duties, state, wanted.step, data.agency),
+                agency=_agency(duties, case.state, wanted.step, data.agency),
                 done_at=data.done_at,
                 how=data.how,
                 told=data.told,
                 number=data.number,
             )
             events = decisions.record(loaded.state, wanted, telling, now)
-            return await _on_duty(duties, loaded, events, data.done_at, now)
+            return await _on_duty(duties, case, loaded, events, data.done_at, now)
 
         return await commands.run(intent, decide)
 
@@ -148,13 +148,13 @@ class DutyController(Controller):
         """Those told acknowledged it to you, by telephone for instance."""
 
         async def decide(now: datetime) -> Decided:
-            await tips.visible(intent.caller, "record_duty", tip)
+            case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = intent.expect(await duties.duty(tip, rule))
             wanted = decisions.part_named(loaded.state, part, duties.jurisdiction)
             events = decisions.acknowledge(
                 loaded.state, wanted.part, data.acknowledged_at, now, acknowledged_by=data.acknowledged_by
             )
-            return await _on_duty(duties, loaded, events, data.acknowledged_at, now)
+            return await _on_duty(duties, case, loaded, events, data.acknowledged_at, now)
 
         return await commands.run(intent, decide)
 
@@ -173,11 +173,11 @@ class DutyController(Controller):
         """A part on record was in truth done at another time. What was known before stays on record."""
 
         async def decide(now: datetime) -> Decided:
-            await tips.visible(intent.caller, "record_duty", tip)
+            case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = intent.expect(await duties.duty(tip, rule))
             wanted = decisions.part_named(loaded.state, part, duties.jurisdiction)
             events = decisions.find(loaded.state, wanted, data.done_at, data.acknowledged_at, data.reason, now)
-            return await _on_duty(duties, loaded, events, data.done_at or data.acknowledged_at or now, now)
+            return await _on_duty(duties, case, loaded, events, data.done_at or data.acknowledged_at or now, now)
 
         return await commands.run(intent, decide)
 
@@ -201,21 +201,22 @@ class ToldController(Controller):
             loaded = await duties.store.load(DUTY, duty)
             if not loaded.exists:
                 raise NotFound
-            tip = (await tips.store.load(TIP, loaded.state.tip)).state
+            case = await tips.store.load(TIP, loaded.state.tip)
             on_record = loaded.state.on_record.get(part)
             told = "" if on_record is None else on_record.agency
-            tips.gate.require(intent.caller, "acknowledge_duty", record_of(duty, tip, told))
+            tips.gate.require(intent.caller, "acknowledge_duty", record_of(duty, case.state, told))
             events = decisions.acknowledge(loaded.state, part, now, now, account=me)
-            return await _on_duty(duties, loaded, events, now, now)
+            return await _on_duty(duties, case, loaded, events, now, now)
 
         return await commands.run(intent, decide)
 
 
 async def _on_duty(
-    duties: Duties, loaded: Loaded[Duty], events: list[Event], happened_at: datetime, now: datetime
+    duties: Duties, case: Loaded[Tip], loaded: Loaded[Duty], events: list[Event], happened_at: datetime, now: datetime
 ) -> Decided:
+    """Rests on the tip: whom it names, and where it is, may change meanwhile."""
     also = await duties.settled(loaded.state, reduce(evolve, events, loaded.state), now)
-    changes = Changes([Change(loaded.id, loaded.version, events), *also])
+    changes = Changes([Change(loaded.id, loaded.version, events), *also], rests_on=(case,))
     return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.state.tip, happened_at)
 
 

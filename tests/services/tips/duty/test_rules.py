@@ -1,0 +1,100 @@
+"""Section 43-21-353 as it is on file: who must tell whom, by when."""
+
+from datetime import timedelta
+
+import pytest
+
+from contracts.jurisdictions import UnknownRule
+from services.tips.duty.decisions import owed, reporting_duty
+from services.tips.duty.state import Duty
+from tests.services.tips.duty.given import case
+from tests.services.tips.given import MISSISSIPPI
+
+ALWAYS = ("C07", "C08", "C09", "C10", "C11", "C12", "C13")
+OUT_OF_HOME = ("C14", "C15", "C16")
+HOURS = {"C11": 48, "C12": 24, "C13": 72, "C15": 48, "C16": 48}
+PARTS = {
+    "C07": ("oral_report",),
+    "C08": ("written_report",),
+    "C09": ("youth_court_intake",),
+    "C10": ("law_enforcement",),
+    "C11": ("prosecutor", "statewide_coordinator"),
+    "C12": ("report_of_law_enforcement", "report_of_cps"),
+    "C13": ("youth_court_clerk", "youth_court_prosecutor"),
+    "C14": ("law_enforcement", "licensing_agency"),
+    "C15": ("district_attorney", "statewide_coordinator"),
+    "C16": ("report_of_law_enforcement",),
+}
+
+
+def owed_rules(**changes: str) -> tuple[str, ...]:
+    return tuple(rule for rule in PARTS if owed(Duty(), rule, case(**changes), MISSISSIPPI) is not None)
+
+
+@pytest.mark.parametrize("rule", PARTS)
+def test_each_rule_names_its_parts_its_hours_and_its_citation(rule: str) -> None:
+    wanted = owed(Duty(), rule, case(setting="out_of_home"), MISSISSIPPI)
+
+    assert wanted is not None
+    assert tuple(part.part for part in wanted.parts) == PARTS[rule]
+    assert wanted.period == (timedelta(hours=HOURS[rule]) if rule in HOURS else None)
+    assert wanted.citation == f"Miss. Code 43-21-353({8 if rule in OUT_OF_HOME else 1})"
+
+
+def test_there_are_no_others() -> None:
+    assert {duty.rule for duty in MISSISSIPPI.reporting} == set(PARTS)
+
+
+@pytest.mark.parametrize("age", ["child", "not_known"])
+def test_a_child_and_whoever_may_be_one_are_owed_the_same(age: str) -> None:
+    assert owed_rules(age=age) == ALWAYS
+
+
+@pytest.mark.parametrize("setting", ["home", "not_known", "out_of_home", "out_of_home_licensed"])
+def test_an_adult_is_owed_none_of_it(setting: str) -> None:
+    assert owed_rules(age="adult", setting=setting) == ()
+
+
+@pytest.mark.parametrize(
+    ("setting", "more"),
+    [
+        ("home", ()),
+        ("not_known", ()),
+        ("out_of_home", OUT_OF_HOME),
+        ("out_of_home_licensed", OUT_OF_HOME),
+        ("out_of_home_unlicensed", OUT_OF_HOME),
+    ],
+)
+def test_an_out_of_home_setting_owes_three_more(setting: str, more: tuple[str, ...]) -> None:
+    assert owed_rules(setting=setting) == (*ALWAYS, *more)
+
+
+@pytest.mark.parametrize(
+    ("setting", "asked"), [("out_of_home", True), ("out_of_home_licensed", True), ("out_of_home_unlicensed", False)]
+)
+def test_the_licensing_agency_is_told_unless_the_place_is_known_to_have_no_licence(setting: str, asked: bool) -> None:
+    wanted = owed(Duty(), "C14", case(setting=setting), MISSISSIPPI)
+
+    assert wanted is not None
+    assert ("licensing_agency" in {part.part for part in wanted.parts}) == asked
+
+
+def test_only_what_is_told_by_c11_must_be_acknowledged() -> None:
+    asked = {(duty.rule, part.part) for duty in MISSISSIPPI.reporting for part in duty.parts if part.acknowledged}
+
+    assert asked == {("C11", "prosecutor"), ("C11", "statewide_coordinator")}
+
+
+def test_one_part_has_the_same_words_wherever_it_stands() -> None:
+    words: dict[str, set[str]] = {}
+    for duty in MISSISSIPPI.reporting:
+        for part in duty.parts:
+            words.setdefault(part.part, set()).add(part.words)
+
+    assert {part: said for part, said in words.items() if len(said) > 1} == {}
+
+
+def test_a_duty_that_is_not_on_file_or_not_in_that_version_is_unknown() -> None:
+    for rule, version in (("C99", None), ("C11", 2)):
+        with pytest.raises(UnknownRule):
+            reporting_duty(MISSISSIPPI, rule, version)
