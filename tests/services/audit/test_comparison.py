@@ -271,10 +271,17 @@ async def test_rows_cut_from_the_middle_are_found_across_pages(audit: RunningSer
     assert places(found) == [("missing_there", 2, 3, "")]
 
 
-async def test_a_log_begun_anew_is_found_to_lack_everything(audit: RunningService, tips: Peer) -> None:
+async def test_a_log_begun_anew_is_found_to_lack_everything(
+    audit: RunningService, tips: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(verifying, "READ_LIMIT", 3)
     assert (await compare(audit))["same"]
     tips.rows.clear()
-    assert places(await compare(audit)) == [("missing_there", 1, 5, ""), ("rewritten", 1, 5, "")]
+    assert places(await compare(audit)) == [
+        ("missing_there", 1, 3, ""),
+        ("rewritten", 1, 5, ""),
+        ("missing_there", 4, 5, ""),
+    ]
 
 
 async def test_a_row_the_copy_cannot_read_stays_a_finding_and_its_stream_is_not_blamed(
