@@ -59,6 +59,11 @@ HEADERS: Mapping[str, Any] = {
         "ce-position": {**_NUMBER, "description": "Its place in the log of its source, without gaps."},
         "ce-stream": {**_UUID, "description": "The aggregate."},
         "ce-streamversion": {**_NUMBER, "description": "Its place in the aggregate's stream."},
+        "traceparent": {
+            "type": "string",
+            "pattern": "^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$",
+            "description": "W3C Trace Context: the case, and the end of the event id. No reader needs it.",
+        },
     },
     "required": [
         "Nats-Msg-Id",
