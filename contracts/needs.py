@@ -221,4 +221,46 @@ NEEDS: tuple[Need, ...] = (
         "tribal_land",
         "An auditor must see whether the coordinator was told that it is tribal land.",
     ),
+    Need(
+        "audit",
+        "case.referred",
+        "office",
+        "An auditor must see which office had the case, and so who of its people could see it.",
+    ),
+    Need(
+        "audit",
+        "matter.noted",
+        "county",
+        "An auditor must see which circuit the county pointed to when the case was referred.",
+    ),
+    Need(
+        "audit",
+        "matter.noted",
+        "tribal_land",
+        "An auditor must see whether the referrer was asked to name the office.",
+    ),
+    Need(
+        "audit",
+        "matter.noted",
+        "age",
+        "An auditor must see what was believed of the victim's age when offences were chosen.",
+    ),
+    Need(
+        "audit",
+        "count.filed",
+        "act_on",
+        "An auditor must be able to do the arithmetic of limitation, and of the accused's age, again.",
+    ),
+    Need(
+        "audit",
+        "count.filed",
+        "age_at_act",
+        "An auditor must see that nobody under 18 was accused of an offence of the prostitution type.",
+    ),
+    Need(
+        "audit",
+        "count.age_corrected",
+        "age_at_act",
+        "Known then and true then differ here: it decides whether the count may stand.",
+    ),
 )

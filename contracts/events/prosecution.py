@@ -1,5 +1,47 @@
 """What the prosecution tells the others. It names nobody: no accused, no victim, no office."""
 
-from contracts.language import Event
+from contracts.language import Code, Event, Flag, Reference
 
-PROSECUTION_EVENTS: tuple[type[Event], ...] = ()
+
+class CaseOpened(Event, frozen=True, kw_only=True):
+    """A tip was referred to a district attorney's office. `case` stays the same when it is referred there again."""
+
+    NAME = "prosecution.case_opened"
+
+    case: Reference
+    tip: Reference
+
+
+class CaseAccepted(Event, frozen=True, kw_only=True):
+    """The office prosecutes."""
+
+    NAME = "prosecution.case_accepted"
+
+    case: Reference
+    tip: Reference
+
+
+class CaseDeclined(Event, frozen=True, kw_only=True):
+    """The office does not prosecute. `reason` is of a closed list; the case can be referred again."""
+
+    NAME = "prosecution.case_declined"
+
+    case: Reference
+    tip: Reference
+    reason: Code
+
+
+class OutcomeRecorded(Event, frozen=True, kw_only=True):
+    """What came of one count at a stage. `ends`: the count is over."""
+
+    NAME = "prosecution.outcome_recorded"
+
+    case: Reference
+    tip: Reference
+    count: Reference
+    stage: Code
+    outcome: Code
+    ends: Flag
+
+
+PROSECUTION_EVENTS: tuple[type[Event], ...] = (CaseOpened, CaseAccepted, CaseDeclined, OutcomeRecorded)

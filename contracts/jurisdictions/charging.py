@@ -3,7 +3,7 @@
 `None` in the offences table means "not on file", never "none": it is said in those words.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Literal
 
@@ -110,18 +110,23 @@ class Stage(Loaded, frozen=True, kw_only=True):
 
 
 class Edge(Loaded, frozen=True, kw_only=True, rename={"from_": "from"}):
-    """Where a count may go from a stage; with `after`, only once one of these outcomes is recorded there."""
+    """Where a count may go from a stage: `after` one of these outcomes there, `unless` one of those. Empty: always."""
 
     from_: str
     to: tuple[str, ...]
     after: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 class Outcome(Loaded, frozen=True, kw_only=True):
-    """What may come of a count at some stages. It ends the count, takes it back to a stage, or lets it go on."""
+    """What may come of a count at some stages. It ends the count, takes it back to a stage, or lets it go on.
+
+    Of those with the same `answers` only one is recorded while the count is at a stage.
+    """
 
     outcome: str
     words: str
+    answers: str | None
     at: tuple[str, ...]
     ends: bool
     returns_to: str | None
@@ -160,12 +165,29 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     courts: Mapping[str, str]
     reasons: Reasons
 
-    def may_enter(self, at: str, outcomes: frozenset[str], stage: str) -> bool:
-        """Whether a count at a stage, with what came of it there, may go to another."""
-        return any(
-            edge.from_ == at and stage in edge.to and (not edge.after or not outcomes.isdisjoint(edge.after))
-            for edge in self.edges
+    def next_stages(self, at: str, outcomes: Sequence[str]) -> tuple[str, ...]:
+        """Where a count at a stage, with what came of it there, may go."""
+        found = [stage for edge in self.edges if edge.from_ == at and _open(edge, outcomes) for stage in edge.to]
+        return tuple(dict.fromkeys(found))
+
+    def next_outcomes(self, at: str, outcomes: Sequence[str]) -> tuple[str, ...]:
+        """What may be recorded of a count at a stage, beside what came of it there."""
+        answered = {self.outcomes[each].answers for each in outcomes} - {None}
+        return tuple(
+            each.outcome
+            for each in self.outcomes.values()
+            if at in each.at and each.outcome not in outcomes and each.answers not in answered
         )
+
+    def may_still_come(self, at: str, outcomes: Sequence[str], stage: str) -> bool:
+        """Whether a count at a stage may go to another now, or by others before it."""
+        ahead, passed = [*self.next_stages(at, outcomes)], set[str]()
+        while ahead:
+            each = ahead.pop()
+            if each not in passed:
+                passed.add(each)
+                ahead.extend(to for edge in self.edges if edge.from_ == each for to in edge.to)
+        return at == stage or stage in passed
 
     def limitation_of(self, offence: Offence, act_on: date) -> Limitation:
         """Never guesses: what the table does not hold is not on file."""
@@ -189,6 +211,11 @@ def anniversary(day: date, years: int) -> date:
         return day.replace(year=day.year + years)
     except ValueError:
         return day.replace(year=day.year + years, day=28)
+
+
+def _open(edge: Edge, outcomes: Sequence[str]) -> bool:
+    after = not edge.after or not set(edge.after).isdisjoint(outcomes)
+    return after and set(edge.unless).isdisjoint(outcomes)
 
 
 def _governs(rule: LimitationRule, offence: Offence) -> bool:

@@ -259,7 +259,9 @@ def _refuse_contradictory_charging(charging: Charging, clocks: set[str]) -> None
         _refuse_unknown(STAGES, (*stage.starts, *stage.meets, *stage.excuses), clocks)
     for edge in charging.edges:
         _refuse_unknown(STAGES, (edge.from_, *edge.to), charging.stages)
-        _refuse_unknown(STAGES, edge.after, [o.outcome for o in charging.outcomes.values() if edge.from_ in o.at])
+        _refuse_unknown(
+            STAGES, (*edge.after, *edge.unless), [o.outcome for o in charging.outcomes.values() if edge.from_ in o.at]
+        )
     for outcome in charging.outcomes.values():
         _refuse_unknown(STAGES, outcome.at, charging.stages)
         _refuse_unknown(STAGES, (outcome.returns_to,), (*charging.stages, None))

@@ -3,27 +3,49 @@
 from pathlib import Path
 
 from contracts.events.prosecution import PROSECUTION_EVENTS
-from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
-from contracts.events.tips import TIPS_EVENTS
+from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
+from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipReceived, TipScreened
+from contracts.jurisdictions import load_mississippi, load_mississippi_charging
+from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.prosecution.case.charges_http import ChargeController
+from services.prosecution.case.events import CASE_EVENTS
+from services.prosecution.case.http import CaseController
+from services.prosecution.case.proceedings_http import CourseController
+from services.prosecution.cases import Cases
+from services.prosecution.matter.events import MATTER_EVENTS
+from services.prosecution.processes.note_tip import NoteTip
+from services.prosecution.processes.shut_out import ShutOut
+from services.prosecution.reference import ReferenceController
+from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
+    cases = Cases(parts.store, parts.gate, parts.keys, load_mississippi(), load_mississippi_charging())
+    note, shut_out = NoteTip(cases), ShutOut(cases)
     return Wiring(
-        routes=[],
+        routes=[CaseController, CaseBoardController, ChargeController, CourseController, ReferenceController],
+        given={"cases": cases, "reader": Reader(parts.store, parts.keys, parts.time, parts.gate)},
         sources=[
             Source(
                 name="prosecution-from-tips",
                 stream="TIPS",
                 durable="prosecution-from-tips",
                 known=TIPS_EVENTS,
+                handlers={
+                    TipReceived: [note],
+                    TipScreened: [note],
+                    TipCorrected: [note],
+                    AccountNamed: [shut_out],
+                },
             ),
             Source(
                 name="prosecution-from-rapid_assessment",
                 stream="RAPID_ASSESSMENT",
                 durable="prosecution-from-rapid_assessment",
                 known=RAPID_ASSESSMENT_EVENTS,
+                handlers={AccountKeptOut: [shut_out]},
             ),
         ],
     )
@@ -33,10 +55,10 @@ DEFINITION = Definition(
     name="prosecution",
     title="Muster: prosecution",
     stream="PROSECUTION",
-    events=(*PROSECUTION_EVENTS,),
+    events=(*MATTER_EVENTS, *CASE_EVENTS),
     contract=PROSECUTION_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[],
+    views=[CASE_BOARD],
     wire=wire,
 )
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 
 from eventsourcing.persistence import Notification
 
-from contracts.events import forensic_clinic, identity, rapid_assessment, tips
+from contracts.events import forensic_clinic, identity, prosecution, rapid_assessment, tips
 from contracts.language import Event
 from contracts.published import PUBLISHED
 from services.kernel.messages import headers_of, subject_of
@@ -99,6 +99,16 @@ def _kit_result(of: str, result: str, after: timedelta) -> forensic_clinic.KitRe
     return forensic_clinic.KitResult(kit=ref(f"kit of {of}"), tip=ref(of), result=result, result_at=NIGHT + after)
 
 
+def _declined(of: str, reason: str) -> prosecution.CaseDeclined:
+    return prosecution.CaseDeclined(case=ref(f"case of {of}"), tip=ref(of), reason=reason)
+
+
+def _came_of(of: str, stage: str, outcome: str, *, ends: bool) -> prosecution.OutcomeRecorded:
+    return prosecution.OutcomeRecorded(
+        case=ref(f"case of {of}"), tip=ref(of), count=ref(f"count of {of}"), stage=stage, outcome=outcome, ends=ends
+    )
+
+
 EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
     "identity": (
         ("agency MDCPS", "child_protection", identity.AgencyRegistered(agency="MDCPS")),
@@ -182,6 +192,20 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("kit of tip one", "delivered", _kit_handed_over("tip one", "laboratory", timedelta(days=5))),
         ("kit of tip two", "outsourced", _kit_result("tip two", "outsourced", timedelta(days=100))),
         ("kit of tip one", "tested", _kit_result("tip one", "tested", timedelta(days=64))),
+    ),
+    "prosecution": (
+        ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),
+        ("case of tip two", "another_office", prosecution.CaseOpened(case=ref("case of tip two"), tip=ref("tip two"))),
+        ("case of tip one", "prosecuted", prosecution.CaseAccepted(case=ref("case of tip one"), tip=ref("tip one"))),
+        ("case of tip two", "presumed_victim", _declined("tip two", "victim_presumed")),
+        ("case of tip three", "not_enough_evidence", _declined("tip three", "insufficient_evidence")),
+        (
+            "case of tip three",
+            "referred_again",
+            prosecution.CaseAccepted(case=ref("case of tip three"), tip=ref("tip three")),
+        ),
+        ("case of tip one", "goes_on", _came_of("tip one", "grand_jury", "true_bill", ends=False)),
+        ("case of tip one", "count_is_over", _came_of("tip one", "trial", "dismissed", ends=True)),
     ),
 }
 

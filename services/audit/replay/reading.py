@@ -1,6 +1,6 @@
 """Reads from the copy what a replay tells, all of one moment of the copy."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +9,7 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.events.tips import AccountNamed, TipLinked, TipReceived
+from contracts.events.tips import TipLinked, TipReceived
 from services.audit.replay.roles import ROLE_EVENTS, roles_given
 from services.audit.replay.telling import By, CopiedRow, Known, Told, linked_with, moment_of, read
 
@@ -32,13 +32,8 @@ _CASES = """
     GROUP BY correlation ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
 """
 
-
-# Events that keep an account out of a case, and the field that holds the account.
-KEEPS_OUT = {
-    AccountNamed.NAME: "account",
-    "team.account_excluded": "account",
-    "team.conflict_declared": "responder",
-}
+KeepsOut = Mapping[tuple[str, int], str]
+"""By name and version of an event: its field with the account that must not see the case."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -60,8 +55,13 @@ class CaseRow(msgspec.Struct, frozen=True):
     events: int
 
 
-async def read_case(pool: AsyncConnectionPool, case: UUID, as_of: datetime, by: By) -> Reading | None:
-    """The case, with those linked with it as of then; None when no tip began it, or none yet."""
+async def read_case(
+    pool: AsyncConnectionPool, case: UUID, as_of: datetime, by: By, keeps_out: KeepsOut
+) -> Reading | None:
+    """The case, with those linked with it as of then; None when no tip began it, or none yet.
+
+    `keeps_out` says of which events which field holds an account that must not see the case.
+    """
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: positions and rows belong together.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
@@ -73,7 +73,9 @@ async def read_case(pool: AsyncConnectionPool, case: UUID, as_of: datetime, by: 
         positions = {str(source): int(last) for source, last in await _fetch(connection, _POSITIONS, ())}
         # Who is kept out is asked of today, however far back the telling goes.
         today = linked_with(case, _ends(links))
-        return Reading(cases, rows, await _known(connection, rows), await _kept_out(connection, today), positions)
+        return Reading(
+            cases, rows, await _known(connection, rows), await _kept_out(connection, today, keeps_out), positions
+        )
 
 
 async def list_cases(pool: AsyncConnectionPool, limit: int, skip: int) -> Sequence[CaseRow]:
@@ -97,9 +99,11 @@ async def _known(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Know
     return Known({event_id: str(name) for event_id, name in found}, roles_given(changes))
 
 
-async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID]) -> frozenset[UUID]:
-    rows = await _rows(connection, _KEPT_OUT, {"cases": list(cases), "topics": list(KEEPS_OUT)})
-    return frozenset(UUID(read(row).data[KEEPS_OUT[row.name]]) for row in rows)
+async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_out: KeepsOut) -> frozenset[UUID]:
+    topics = [name for name, _ in keeps_out]
+    rows = await _rows(connection, _KEPT_OUT, {"cases": list(cases), "topics": topics})
+    events = [event for event in map(read, rows) if (event.name, event.version) in keeps_out]
+    return frozenset(UUID(event.data[keeps_out[event.name, event.version]]) for event in events)
 
 
 async def _rows(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:

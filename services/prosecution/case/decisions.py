@@ -1,0 +1,113 @@
+"""What may be done with a case as a whole. Pure: tables and time come in, events or a refusal go out."""
+
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from contracts.events.prosecution import CaseAccepted, CaseDeclined, CaseOpened
+from contracts.jurisdictions import Charging, Jurisdiction, route
+from contracts.language import Event, InvalidValue, Personal, Refused
+from services.prosecution.case.events import (
+    AccountKeptOut,
+    CaseReferred,
+    ConflictDeclared,
+    DecisionExplained,
+    ReferralExplained,
+)
+from services.prosecution.case.state import Case
+
+
+class CaseRefusal(StrEnum):
+    """Why a command on a case is refused."""
+
+    NAME_OFFICE = "name_the_office"
+    REFERRED_ALREADY = "referred_already"
+    DECIDED_ALREADY = "decided_already"
+    NOT_ACCEPTED = "case_not_accepted"
+    MINOR_NEVER_ACCUSED = "minor_never_accused"
+    AGE_NOT_KNOWN = "age_not_known"
+    OTHER_JURISDICTION = "other_jurisdiction"
+    NO_COUNT = "no_open_count"
+    COUNT_CLOSED = "count_closed"
+    STAGE = "stage_not_reached"
+    OUTCOME_NEEDS_STAGE = "outcome_needs_its_stage"
+    OUTCOME_RECORDED = "outcome_recorded_already"
+    NO_HEARING_DUE = "no_preliminary_hearing_due"
+    NO_TRIAL_CLOCK = "trial_clock_not_running"
+    HEARING_CLOSED = "hearing_closed"
+    NOTHING_CHANGES = "nothing_changes"
+
+
+def office_for(wanted: str | None, *, county: str, tribal_land: bool, tables: Jurisdiction, today: date) -> str:
+    """The office named, or that of the county's circuit. Raises `InvalidValue` or `Refused`."""
+    if wanted is not None:
+        agency = tables.agencies.get(wanted)
+        if agency is None or agency.workflow_role != "prosecute_state" or not wanted.startswith("DA-"):
+            raise InvalidValue("office", "Give the office of a district attorney: DA-01 to DA-23, by circuit.")
+        return wanted
+    if tribal_land:
+        raise Refused(
+            CaseRefusal.NAME_OFFICE,
+            "It happened on tribal land, where federal and tribal courts may have the case. Name the office.",
+        )
+    routing = route(tables, county, tribal_land=False)
+    if routing.circuit_sure_until is not None and today > routing.circuit_sure_until:
+        raise Refused(
+            CaseRefusal.NAME_OFFICE,
+            "This county's circuit may have been redrawn on 1 January 2027. Ask, and name the office.",
+        )
+    return f"DA-{routing.circuit_court_district:02d}"
+
+
+def refer(
+    case: Case, case_id: UUID, *, tip: UUID, person: UUID, office: str, kept_out: tuple[UUID, ...], note: str | None
+) -> list[Event]:
+    """Opens the case at an office, and again after it was declined."""
+    if case.phase in {"referred", "accepted"}:
+        raise Refused(CaseRefusal.REFERRED_ALREADY, "This office has the case already.")
+    # First of all, so that nobody who is kept out sees the case for a moment.
+    events: list[Event] = [event for account in kept_out for event in keep_out(case, case_id, account)]
+    if case.phase == "none":
+        events.append(CaseOpened(case=case_id, tip=tip))
+    events.append(CaseReferred(case=case_id, tip=tip, person=person, office=office, referral=case.referrals + 1))
+    if note is not None:
+        events.append(ReferralExplained(case=case_id, note=Personal(person=person, text=note)))
+    return events
+
+
+def accept(case: Case, note: str | None) -> list[Event]:
+    """The office prosecutes."""
+    _undecided(case)
+    return [CaseAccepted(case=case.case, tip=case.tip), *_explained(case, note)]
+
+
+def decline(case: Case, reason: str, note: str | None, charging: Charging) -> list[Event]:
+    """The office does not prosecute, for a reason of the list."""
+    _undecided(case)
+    if reason not in charging.reasons.decline:
+        raise InvalidValue("reason", f"The reasons are {', '.join(charging.reasons.decline)}.")
+    return [CaseDeclined(case=case.case, tip=case.tip, reason=reason), *_explained(case, note)]
+
+
+def keep_out(case: Case, case_id: UUID, account: UUID) -> list[Event]:
+    """The account is out of this case for good; a second time changes nothing."""
+    return [] if account in case.kept_out else [AccountKeptOut(case=case_id, account=account)]
+
+
+def declare_conflict(case: Case, account: UUID, reason: str) -> list[Event]:
+    """Someone of the office takes themselves out of the case, for good."""
+    if account in case.kept_out:
+        return []
+    text = Personal(person=case.person, text=reason)
+    return [ConflictDeclared(case=case.case, account=account, reason=text)]
+
+
+def _undecided(case: Case) -> None:
+    if case.phase != "referred":
+        raise Refused(CaseRefusal.DECIDED_ALREADY, "The office has decided on this referral already.")
+
+
+def _explained(case: Case, note: str | None) -> list[Event]:
+    if note is None:
+        return []
+    return [DecisionExplained(case=case.case, note=Personal(person=case.person, text=note))]

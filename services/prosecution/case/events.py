@@ -1,0 +1,255 @@
+"""What happens to a case and stays in this service (and, sealed, with the auditors)."""
+
+from typing import Annotated
+
+from contracts.events.prosecution import PROSECUTION_EVENTS
+from contracts.language import Code, Event, Locating, Measure, Moment, Personal, Reference, classified
+
+Text = Annotated[Personal, classified("personal")]
+References = Annotated[tuple[Reference, ...], classified("reference")]
+
+
+class AccountKeptOut(Event, frozen=True, kw_only=True):
+    """Whoever the tip names, or who has a conflict of interest: never shown this case."""
+
+    NAME = "case.account_kept_out"
+
+    case: Reference
+    account: Reference
+
+
+class CaseReferred(Event, frozen=True, kw_only=True):
+    """Law enforcement or the team hands the matter to a district attorney's office. `referral` counts."""
+
+    NAME = "case.referred"
+
+    case: Reference
+    tip: Reference
+    person: Reference
+    office: Locating
+    referral: Measure
+
+
+class ReferralExplained(Event, frozen=True, kw_only=True):
+    """What the referrer wrote for the office."""
+
+    NAME = "case.referral_explained"
+
+    case: Reference
+    note: Text
+
+
+class DecisionExplained(Event, frozen=True, kw_only=True):
+    """What the prosecutor wrote on accepting or declining."""
+
+    NAME = "case.decision_explained"
+
+    case: Reference
+    note: Text
+
+
+class ConflictDeclared(Event, frozen=True, kw_only=True):
+    """Someone of the office has a conflict of interest, and is out of the case for good."""
+
+    NAME = "case.conflict_declared"
+
+    case: Reference
+    account: Reference
+    reason: Text
+
+
+class AccusedAdded(Event, frozen=True, kw_only=True):
+    """A person is accused. The reference is random and of this case alone."""
+
+    NAME = "accused.added"
+
+    case: Reference
+    accused: Reference
+    name: Text
+    born: Text | None
+
+
+class AgeCorrected(Event, frozen=True, kw_only=True):
+    """The accused's date of birth, or age, turned out otherwise; without `born` no date of birth holds any more."""
+
+    NAME = "accused.age_corrected"
+
+    case: Reference
+    accused: Reference
+    born: Text | None
+    reason: Text
+
+
+class HearingDemanded(Event, frozen=True, kw_only=True):
+    """The accused demands a preliminary hearing."""
+
+    NAME = "accused.hearing_demanded"
+
+    case: Reference
+    accused: Reference
+    demanded_at: Moment
+
+
+class AccusedReleased(Event, frozen=True, kw_only=True):
+    """The accused is no longer in custody."""
+
+    NAME = "accused.released"
+
+    case: Reference
+    accused: Reference
+    released_at: Moment
+
+
+class ContinuanceGranted(Event, frozen=True, kw_only=True):
+    """The court put the trial off for good cause; the arithmetic is kept as it was done."""
+
+    NAME = "accused.continuance_granted"
+
+    case: Reference
+    accused: Reference
+    ground: Code
+    days: Measure
+    granted_at: Moment
+    arithmetic: Code
+
+
+class ClockBegun(Event, frozen=True, kw_only=True):
+    """A clock of the accused runs, the `number`th of its rule."""
+
+    NAME = "accused.clock_begun"
+
+    case: Reference
+    accused: Reference
+    rule: Code
+    number: Measure
+
+
+class CountFiled(Event, frozen=True, kw_only=True):
+    """One offence against one victim. `act_on` is a day; `age_at_act` the accused's: adult, under_18 or not_known.
+
+    Of an act over several days, `act_on` is the first.
+    """
+
+    NAME = "count.filed"
+
+    case: Reference
+    count: Reference
+    accused: Reference
+    victim: Reference
+    offence: Code
+    act_on: Locating
+    age_at_act: Locating
+    stage: Code
+    filed_at: Moment
+    supersedes: Reference | None
+
+
+class CountAgeCorrected(Event, frozen=True, kw_only=True):
+    """How old the accused was at the time of this act, as it is known now."""
+
+    NAME = "count.age_corrected"
+
+    case: Reference
+    count: Reference
+    age_at_act: Locating
+
+
+class CountEnteredInError(Event, frozen=True, kw_only=True):
+    """The accused may not be accused of this offence, as is known now: the count stands as entered in error."""
+
+    NAME = "count.entered_in_error"
+
+    case: Reference
+    count: Reference
+    rule: Code
+    citation: Code
+
+
+class CountSuperseded(Event, frozen=True, kw_only=True):
+    """Another count stands in the place of this one."""
+
+    NAME = "count.superseded"
+
+    case: Reference
+    count: Reference
+    by: Reference
+
+
+class StageEntered(Event, frozen=True, kw_only=True):
+    """The count came to a stage."""
+
+    NAME = "count.stage_entered"
+
+    case: Reference
+    count: Reference
+    stage: Code
+    entered_at: Moment
+
+
+class HearingSet(Event, frozen=True, kw_only=True):
+    """A court set a hearing for these accused."""
+
+    NAME = "hearing.set"
+
+    case: Reference
+    hearing: Reference
+    kind: Code
+    court: Code
+    accused: References
+    set_for: Moment
+
+
+class HearingMoved(Event, frozen=True, kw_only=True):
+    """The hearing was put to another time."""
+
+    NAME = "hearing.moved"
+
+    case: Reference
+    hearing: Reference
+    set_for: Moment
+    reason: Code
+
+
+class HearingHeld(Event, frozen=True, kw_only=True):
+    """The hearing began."""
+
+    NAME = "hearing.held"
+
+    case: Reference
+    hearing: Reference
+    held_at: Moment
+
+
+class HearingVacated(Event, frozen=True, kw_only=True):
+    """The hearing does not take place."""
+
+    NAME = "hearing.vacated"
+
+    case: Reference
+    hearing: Reference
+    reason: Code
+
+
+CASE_EVENTS: tuple[type[Event], ...] = (
+    *PROSECUTION_EVENTS,
+    AccountKeptOut,
+    CaseReferred,
+    ReferralExplained,
+    DecisionExplained,
+    ConflictDeclared,
+    AccusedAdded,
+    AgeCorrected,
+    HearingDemanded,
+    AccusedReleased,
+    ContinuanceGranted,
+    ClockBegun,
+    CountFiled,
+    CountAgeCorrected,
+    CountEnteredInError,
+    CountSuperseded,
+    StageEntered,
+    HearingSet,
+    HearingMoved,
+    HearingHeld,
+    HearingVacated,
+)

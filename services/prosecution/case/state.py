@@ -1,0 +1,224 @@
+"""A case as its events tell it: the accused, their counts, the hearings."""
+
+from datetime import date, datetime
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.prosecution import CaseAccepted, CaseDeclined, OutcomeRecorded
+from contracts.language import Event
+from services.prosecution.case.events import (
+    AccountKeptOut,
+    AccusedAdded,
+    AgeCorrected,
+    CaseReferred,
+    ClockBegun,
+    ConflictDeclared,
+    ContinuanceGranted,
+    CountAgeCorrected,
+    CountEnteredInError,
+    CountFiled,
+    CountSuperseded,
+    HearingHeld,
+    HearingMoved,
+    HearingSet,
+    HearingVacated,
+    StageEntered,
+)
+
+UNSET = UUID(int=0)
+
+Phase = Literal["none", "referred", "accepted", "declined"]
+CountPhase = Literal["open", "ended", "superseded", "entered_in_error"]
+
+
+class Step(msgspec.Struct, frozen=True):
+    """A stage the count came to, and when."""
+
+    stage: str
+    entered_at: datetime
+
+
+class Count(msgspec.Struct, frozen=True, kw_only=True):
+    """`outcomes` are those recorded since the present stage was entered; `outcome` is the last of all."""
+
+    count: UUID
+    accused: UUID
+    victim: UUID
+    offence: str
+    act_on: date
+    age_at_act: str
+    steps: tuple[Step, ...]
+    phase: CountPhase = "open"
+    outcomes: tuple[str, ...] = ()
+    outcome: str = ""
+    supersedes: UUID | None = None
+
+    @property
+    def stage(self) -> str:
+        return self.steps[-1].stage
+
+    @property
+    def entered_at(self) -> datetime:
+        return self.steps[-1].entered_at
+
+
+class Continuance(msgspec.Struct, frozen=True):
+    """One continuance, with its arithmetic."""
+
+    ground: str
+    days: int
+    granted_at: datetime
+    arithmetic: str
+
+
+class Accused(msgspec.Struct, frozen=True, kw_only=True):
+    """`clocks` holds the number of each rule's latest clock; the clock itself is a stream of its own."""
+
+    accused: UUID
+    born_on_file: bool
+    clocks: dict[str, int] = {}
+    continuances: tuple[Continuance, ...] = ()
+
+
+class Hearing(msgspec.Struct, frozen=True, kw_only=True):
+    """`moved` counts how often it was put to another time."""
+
+    hearing: UUID
+    kind: str
+    court: str
+    accused: tuple[UUID, ...]
+    set_for: datetime
+    phase: Literal["set", "held", "vacated"] = "set"
+    held_at: datetime | None = None
+    moved: int = 0
+
+
+class Case(msgspec.Struct, frozen=True, kw_only=True):
+    """`office` is the agency of the district attorney who has it."""
+
+    phase: Phase = "none"
+    case: UUID = UNSET
+    tip: UUID = UNSET
+    person: UUID = UNSET
+    office: str = ""
+    referrals: int = 0
+    reason: str = ""
+    kept_out: tuple[UUID, ...] = ()
+    accused: dict[UUID, Accused] = {}
+    counts: dict[UUID, Count] = {}
+    hearings: dict[UUID, Hearing] = {}
+
+    def counts_of(self, accused: UUID) -> tuple[Count, ...]:
+        """Those that are still open."""
+        return tuple(each for each in self.counts.values() if each.accused == accused and each.phase == "open")
+
+
+def evolve(case: Case, event: Event) -> Case:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case AccountKeptOut() | ConflictDeclared():
+            return change(case, kept_out=(*case.kept_out, event.account))
+        case CaseReferred():
+            return change(
+                case,
+                phase="referred",
+                case=event.case,
+                tip=event.tip,
+                person=event.person,
+                office=event.office,
+                referrals=event.referral,
+                reason="",
+            )
+        case CaseAccepted():
+            return change(case, phase="accepted")
+        case CaseDeclined():
+            return change(case, phase="declined", reason=event.reason)
+        case AccusedAdded():
+            return _with_accused(case, Accused(accused=event.accused, born_on_file=event.born is not None))
+        case AgeCorrected():
+            known = case.accused[event.accused]
+            return _with_accused(case, change(known, born_on_file=event.born is not None))
+        case ClockBegun():
+            known = case.accused[event.accused]
+            return _with_accused(case, change(known, clocks={**known.clocks, event.rule: event.number}))
+        case ContinuanceGranted():
+            known = case.accused[event.accused]
+            granted = Continuance(event.ground, event.days, event.granted_at, event.arithmetic)
+            return _with_accused(case, change(known, continuances=(*known.continuances, granted)))
+        case HearingSet():
+            return _with_hearing(
+                case,
+                Hearing(
+                    hearing=event.hearing,
+                    kind=event.kind,
+                    court=event.court,
+                    accused=event.accused,
+                    set_for=event.set_for,
+                ),
+            )
+        case HearingMoved():
+            moved = case.hearings[event.hearing]
+            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1))
+        case HearingHeld():
+            return _with_hearing(case, change(case.hearings[event.hearing], phase="held", held_at=event.held_at))
+        case HearingVacated():
+            return _with_hearing(case, change(case.hearings[event.hearing], phase="vacated"))
+        case _:
+            return _on_counts(case, event)
+
+
+def _on_counts(case: Case, event: Event) -> Case:
+    change = msgspec.structs.replace
+    match event:
+        case CountFiled():
+            return _with_count(
+                case,
+                Count(
+                    count=event.count,
+                    accused=event.accused,
+                    victim=event.victim,
+                    offence=event.offence,
+                    act_on=date.fromisoformat(event.act_on),
+                    age_at_act=event.age_at_act,
+                    steps=(Step(event.stage, event.filed_at),),
+                    supersedes=event.supersedes,
+                ),
+            )
+        case CountAgeCorrected():
+            return _with_count(case, change(case.counts[event.count], age_at_act=event.age_at_act))
+        case CountEnteredInError():
+            return _with_count(case, change(case.counts[event.count], phase="entered_in_error"))
+        case CountSuperseded():
+            return _with_count(case, change(case.counts[event.count], phase="superseded"))
+        case StageEntered():
+            count = case.counts[event.count]
+            steps = (*count.steps, Step(event.stage, event.entered_at))
+            return _with_count(case, change(count, steps=steps, outcomes=()))
+        case OutcomeRecorded():
+            count = case.counts[event.count]
+            return _with_count(
+                case,
+                change(
+                    count,
+                    outcomes=(*count.outcomes, event.outcome),
+                    outcome=event.outcome,
+                    phase="ended" if event.ends else count.phase,
+                ),
+            )
+        case _:
+            return case
+
+
+def _with_accused(case: Case, accused: Accused) -> Case:
+    return msgspec.structs.replace(case, accused={**case.accused, accused.accused: accused})
+
+
+def _with_count(case: Case, count: Count) -> Case:
+    return msgspec.structs.replace(case, counts={**case.counts, count.count: count})
+
+
+def _with_hearing(case: Case, hearing: Hearing) -> Case:
+    return msgspec.structs.replace(case, hearings={**case.hearings, hearing.hearing: hearing})

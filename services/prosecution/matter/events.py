@@ -1,0 +1,40 @@
+"""What this service keeps of a tip, before and beside the cases that come of it."""
+
+from typing import Annotated
+
+from contracts.language import Event, Locating, Reference, classified
+
+LocatingFlag = Annotated[bool, classified("locating")]
+
+
+class MatterNoted(Event, frozen=True, kw_only=True):
+    """What the tips service said last about a tip; a referral starts from it."""
+
+    NAME = "matter.noted"
+
+    tip: Reference
+    person: Reference
+    county: Locating
+    tribal_land: LocatingFlag
+    age: Locating
+
+
+class AccountShutOut(Event, frozen=True, kw_only=True):
+    """Whoever the tip names, or who has a conflict of interest, is shown none of its cases, present or future."""
+
+    NAME = "matter.account_shut_out"
+
+    tip: Reference
+    account: Reference
+
+
+class MatterReferred(Event, frozen=True, kw_only=True):
+    """A case of this tip is with a district attorney's office."""
+
+    NAME = "matter.referred"
+
+    tip: Reference
+    case: Reference
+
+
+MATTER_EVENTS: tuple[type[Event], ...] = (MatterNoted, AccountShutOut, MatterReferred)

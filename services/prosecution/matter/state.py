@@ -1,0 +1,45 @@
+"""A tip as this service knows it."""
+
+from uuid import UUID
+
+import msgspec
+
+from contracts.language import Event
+from services.prosecution.matter.events import AccountShutOut, MatterNoted, MatterReferred
+
+UNSET = UUID(int=0)
+
+
+class Matter(msgspec.Struct, frozen=True, kw_only=True):
+    """`noted` once the tip itself was heard of; who is kept out may be known before."""
+
+    noted: bool = False
+    tip: UUID = UNSET
+    person: UUID = UNSET
+    county: str = ""
+    tribal_land: bool = False
+    age: str = ""
+    kept_out: tuple[UUID, ...] = ()
+    cases: tuple[UUID, ...] = ()
+
+
+def evolve(matter: Matter, event: Event) -> Matter:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case MatterNoted():
+            return change(
+                matter,
+                noted=True,
+                tip=event.tip,
+                person=event.person,
+                county=event.county,
+                tribal_land=event.tribal_land,
+                age=event.age,
+            )
+        case AccountShutOut():
+            return change(matter, tip=event.tip, kept_out=(*matter.kept_out, event.account))
+        case MatterReferred():
+            return change(matter, cases=(*matter.cases, event.case))
+        case _:
+            return matter

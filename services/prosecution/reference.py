@@ -1,0 +1,41 @@
+"""What a prosecutor charges and records with: offences, stages, outcomes, hearings, reasons."""
+
+from collections.abc import Mapping
+
+import msgspec
+from litestar import Controller, get
+
+from contracts.jurisdictions.charging import HearingKind, Outcome, Reasons, Stage
+from services.prosecution.case.page import OffenceOnPage, offence_on_page
+from services.prosecution.cases import Cases
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """Codes with plain words, as the jurisdiction's tables hold them."""
+
+    offences: list[OffenceOnPage]
+    stages: list[Stage]
+    outcomes: list[Outcome]
+    hearings: list[HearingKind]
+    courts: Mapping[str, str]
+    reasons: Reasons
+
+
+class ReferenceController(Controller):
+    """Read once by a page that works on cases."""
+
+    path = "/reference"
+    tags = ["Reference"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "read_reference"})
+    async def read(self, cases: Cases) -> Reference:
+        """Everything there is to choose from."""
+        charging = cases.charging
+        return Reference(
+            [offence_on_page(cases, offence) for offence in charging.offences],
+            list(charging.stages.values()),
+            list(charging.outcomes.values()),
+            list(charging.hearings.values()),
+            charging.courts,
+            charging.reasons,
+        )

@@ -1,0 +1,214 @@
+"""Which cases does my office have, and what is due next? Without names: those are asked for one case at a time."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+
+from contracts.events.prosecution import CaseAccepted, CaseDeclined, OutcomeRecorded
+from contracts.jurisdictions import Charging
+from contracts.language import Event
+from services.kernel.batch import Effect
+from services.kernel.clock import (
+    ClockExcused,
+    ClockExtended,
+    ClockFoundMet,
+    ClockFoundMissed,
+    ClockMet,
+    ClockMissed,
+    ClockStarted,
+)
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Gate, Record
+from services.kernel.stored_form import Happening
+from services.kernel.views import View, Views
+from services.prosecution.case.events import (
+    AccountKeptOut,
+    AccusedAdded,
+    CaseReferred,
+    ConflictDeclared,
+    CountEnteredInError,
+    CountFiled,
+    CountSuperseded,
+    HearingHeld,
+    HearingMoved,
+    HearingSet,
+    HearingVacated,
+)
+from services.prosecution.cases import Cases
+
+PAGE = 200
+
+# `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones.
+COLUMNS = """
+    "case" uuid PRIMARY KEY, tip uuid, office text NOT NULL DEFAULT '', phase text NOT NULL DEFAULT 'none',
+    accused uuid[] NOT NULL DEFAULT '{{}}', counts jsonb NOT NULL DEFAULT '{{}}', due jsonb NOT NULL DEFAULT '{{}}',
+    missed jsonb NOT NULL DEFAULT '{{}}', kept_out uuid[] NOT NULL DEFAULT '{{}}'
+"""
+
+_REFER = """
+    INSERT INTO {table} ("case", tip, office, phase) VALUES (%s, %s, %s, 'referred')
+    ON CONFLICT ("case") DO UPDATE SET tip = excluded.tip, office = excluded.office, phase = 'referred'
+"""
+# Accounts are kept out before the case itself is told of.
+_KEEP_OUT = """
+    INSERT INTO {table} AS t ("case", kept_out) VALUES (%s, ARRAY[%s::uuid])
+    ON CONFLICT ("case") DO UPDATE SET kept_out = t.kept_out || excluded.kept_out
+"""
+_PHASE = 'UPDATE {table} SET phase = %s WHERE "case" = %s'
+_ACCUSE = 'UPDATE {table} SET accused = array_append(accused, %s) WHERE "case" = %s'
+_FILE = """
+    UPDATE {table} SET counts = counts || jsonb_build_object(%s::text, jsonb_build_array(%s::text, %s::text))
+    WHERE "case" = %s
+"""
+_CLOSE = 'UPDATE {table} SET counts = counts - %s::text WHERE "case" = %s'
+_DUE = """
+    UPDATE {table} SET due = due || jsonb_build_object(%s::text, jsonb_build_array(%s::text, %s::text)) WHERE {where}
+"""
+_NOT_DUE = "UPDATE {table} SET due = due - %s::text WHERE {where}"
+_MISSED = """
+    UPDATE {table} SET due = due - %s::text, missed = missed || jsonb_build_object(%s::text, %s::text)
+    WHERE %s = ANY(accused)
+"""
+_NOT_MISSED = "UPDATE {table} SET due = due - %s::text, missed = missed - %s::text WHERE %s = ANY(accused)"
+_OF_CASE = '"case" = %s'
+_OF_ACCUSED = "%s = ANY(accused)"
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes on the board."""
+    match happening.event:
+        case CaseReferred() as e:
+            return [Effect(_REFER, (e.case, e.tip, e.office))]
+        case CaseAccepted() as e:
+            return [Effect(_PHASE, ("accepted", e.case))]
+        case CaseDeclined() as e:
+            return [Effect(_PHASE, ("declined", e.case))]
+        case AccountKeptOut() | ConflictDeclared() as e:
+            return [Effect(_KEEP_OUT, (e.case, e.account))]
+        case AccusedAdded() as e:
+            return [Effect(_ACCUSE, (e.accused, e.case))]
+        case CountFiled() as e:
+            return [Effect(_FILE, (str(e.count), e.offence, e.act_on, e.case))]
+        case CountEnteredInError() | CountSuperseded() as e:
+            return [Effect(_CLOSE, (str(e.count), e.case))]
+        case OutcomeRecorded() as e:
+            return [Effect(_CLOSE, (str(e.count), e.case))] if e.ends else []
+        case _:
+            return [*_hearings(happening.event), *_clocks(str(happening.stream), happening.event)]
+
+
+def _hearings(event: Event) -> Sequence[Effect]:
+    match event:
+        case HearingSet() as e:
+            due = (str(e.hearing), f"hearing:{e.kind}", e.set_for.isoformat(), e.case)
+            return [Effect(_DUE.replace("{where}", _OF_CASE), due)]
+        case HearingMoved() as e:
+            moved = """
+                UPDATE {table} SET due = jsonb_set(due, ARRAY[%s::text, '1'], to_jsonb(%s::text)) WHERE "case" = %s
+            """
+            return [Effect(moved, (str(e.hearing), e.set_for.isoformat(), e.case))]
+        case HearingHeld() | HearingVacated() as e:
+            return [Effect(_NOT_DUE.replace("{where}", _OF_CASE), (str(e.hearing), e.case))]
+        case _:
+            return ()
+
+
+def _clocks(clock: str, event: Event) -> Sequence[Effect]:
+    match event:
+        case ClockStarted() | ClockExtended() as e:
+            due = (clock, e.rule, e.due_at.isoformat(), e.subject)
+            return [Effect(_DUE.replace("{where}", _OF_ACCUSED), due)]
+        case ClockMissed() | ClockFoundMissed() as e:
+            return [Effect(_MISSED, (clock, clock, e.rule, e.subject))]
+        case ClockMet() | ClockExcused() | ClockFoundMet() as e:
+            return [Effect(_NOT_MISSED, (clock, clock, e.subject))]
+        case _:
+            return ()
+
+
+CASE_BOARD = View("case_board", COLUMNS, project)
+
+# What the caller may not see is left out before the board is counted; the gate has the last word on each row.
+_BOARD = """
+    SELECT *, (SELECT min((value ->> 1)::timestamptz) FROM jsonb_each(due)) AS next_due_at FROM {table}
+    WHERE phase <> 'none' AND office = %(office)s AND (%(phase)s::text IS NULL OR phase = %(phase)s)
+        AND NOT coalesce(%(me)s = ANY(kept_out), true)
+    ORDER BY next_due_at NULLS LAST, phase = 'referred' DESC, "case" LIMIT %(page)s
+"""
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A clock's rule, or `hearing:` and its kind, and when."""
+
+    what: str
+    due_at: datetime
+
+
+class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One case of the board. `commence_by` is the earliest limitation of its open counts that is on file.
+
+    `limitation_not_on_file` counts those of which none is: ask counsel.
+    """
+
+    case: UUID
+    tip: UUID
+    phase: str
+    accused: int
+    open_counts: int
+    due: tuple[Due, ...]
+    missed: tuple[str, ...]
+    commence_by: date | None
+    limitation_not_on_file: int
+
+
+class CaseBoardController(Controller):
+    """The board, filtered by the gate record by record."""
+
+    path = "/cases"
+    tags = ["Cases"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_cases"})
+    async def board(
+        self, views: Views, gate: Gate, cases: Cases, request: Request[Any, Any, Any], phase: str | None = None
+    ) -> list[CaseRow]:
+        """Your office's cases, what is due next first; `phase` is referred, accepted or declined."""
+        caller = caller_of(request)
+        rows = await views.query(
+            "case_board",
+            _BOARD,
+            {"phase": phase, "page": PAGE, "me": caller.account, "office": caller.agency},
+            at_least=at_least_in(request),
+            hides=True,
+        )
+        return [
+            _row(row, cases.charging)
+            for row in rows
+            if gate.may_touch(
+                caller,
+                "list_cases",
+                Record("Case", row["case"], accounts={"kept_out": row["kept_out"]}, words={"office": row["office"]}),
+            )
+        ]
+
+
+def _row(row: Mapping[str, Any], charging: Charging) -> CaseRow:
+    limits = [
+        charging.limitation_of(charging.offences[offence], date.fromisoformat(act_on))
+        for offence, act_on in row["counts"].values()
+    ]
+    due = [Due(what, datetime.fromisoformat(at)) for what, at in row["due"].values()]
+    return CaseRow(
+        case=row["case"],
+        tip=row["tip"],
+        phase=row["phase"],
+        accused=len(row["accused"]),
+        open_counts=len(row["counts"]),
+        due=tuple(sorted(due, key=lambda each: each.due_at)),
+        missed=tuple(sorted(row["missed"].values())),
+        commence_by=min((each.until for each in limits if each.until is not None), default=None),
+        limitation_not_on_file=sum(each.kind == "not_on_file" for each in limits),
+    )
