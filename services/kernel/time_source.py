@@ -3,7 +3,7 @@
 import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import msgspec
 
@@ -13,6 +13,8 @@ from services.kernel.bell import set_within
 LOOK_AGAIN_SECONDS = 0.05
 
 
+# Checkable, because the framework checks what a route is handed.
+@runtime_checkable
 class TimeSource(Protocol):
     """Tells the time, always with a zone (UTC)."""
 

@@ -110,3 +110,9 @@ async def test_scaled_time_wakes_a_sleeper_so_much_sooner(tmp_path: Path) -> Non
     target = NOON + timedelta(hours=2)
     await asyncio.wait_for(source.sleep_until(target, asyncio.Event()), PATIENCE_SECONDS)
     assert source.now() >= target
+
+
+def test_a_route_may_be_handed_any_source_of_time(tmp_path: Path) -> None:
+    write_time_file(tmp_path / "time.json", TimeFile("held", told=NOON))
+    for source in (RealTime(), FileTime(tmp_path / "time.json"), HeldTime(NOON)):
+        assert isinstance(source, TimeSource)
