@@ -185,7 +185,7 @@ def application(definition: Definition, settings: Settings) -> Litestar:
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
-        openapi_config=_openapi(definition),
+        openapi_config=_openapi(definition, gate),
         # Nothing of a case is to stay in a browser or a proxy.
         response_headers={"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"},
         logging_config=None,
@@ -277,7 +277,7 @@ def _given(value: object) -> Provide:
     return Provide(lambda: value, sync_to_thread=False)
 
 
-def _openapi(definition: Definition) -> OpenAPIConfig:
+def _openapi(definition: Definition, gate: Gate) -> OpenAPIConfig:
     bearer = SecurityScheme(type="http", scheme="bearer", bearer_format="JWT")
     return OpenAPIConfig(
         title=definition.title,
@@ -285,5 +285,5 @@ def _openapi(definition: Definition) -> OpenAPIConfig:
         path="/schema",
         components=Components(security_schemes={"token": bearer}),
         security=[{"token": []}],
-        render_plugins=[Description()],
+        render_plugins=[Description(gate)],
     )

@@ -106,6 +106,10 @@ async def test_a_reader_who_asks_for_more_than_any_log_holds_is_refused(service:
     is_problem(answer, 400, "malformed")
 
 
+async def test_a_follower_that_no_text_can_name_is_not_found(service: RunningService) -> None:
+    is_problem(await service.post("/operator/parked/%00/1/retry", by=KEEPER), 404, "not-found")
+
+
 async def test_an_existing_thing_is_changed_only_by_who_says_which_version_they_saw(service: RunningService) -> None:
     path, version = await opened(service)
     before = service.names()
@@ -278,6 +282,10 @@ async def test_the_description_tells_every_refusal_and_which_headers_a_command_t
     assert described["components"]["schemas"]["Problem"]["required"] == ["type", "title", "status", "detail"]
     headers = {each["name"]: each["required"] for each in command["parameters"] if each["in"] == "header"}
     assert headers == {"Idempotency-Key": True, "If-Match": False}
+    assert described["paths"]["/health/ready"]["get"]["security"] == []
+    assert "security" not in command
+    assert described["components"]["schemas"]["Count"]["additionalProperties"] is False
+    assert "additionalProperties" not in described["components"]["schemas"]["BoxPage"]
     question = described["paths"]["/boxes/{box}"]["get"]
     assert not {"409", "412", "429"} & set(question["responses"])
 
