@@ -92,7 +92,7 @@ class ReplayController(Controller):
         """
         now = replays.time.now()
         moment = now if as_of is None else _moment_in(as_of, now)
-        reading = await read_case(replays.pool, case, moment, by)
+        reading = await read_case(replays.pool, case, moment, by, replays.words.keeps_out)
         caller = caller_of(request)
         kept_out = sorted(reading.kept_out) if reading else []
         replays.gate.require(caller, "replay_case", Record("Case", case, accounts={"kept_out": kept_out}))

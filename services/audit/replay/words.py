@@ -28,10 +28,11 @@ FIELD = re.compile(r"\{([a-z_.]+)(?:\|([a-z_]+))?\}")
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one version of an event is told."""
+    """How one version of an event is told; `keeps_out` names its field with the account that must not see the case."""
 
     says: str
     version: int = 1
+    keeps_out: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +52,12 @@ class Words:
         self._tables: dict[str, Mapping[str, str]] = {**tables, **read.tables}
         self.templates = {
             (name, each.version): each.says for name, versions in read.sentences.items() for each in versions
+        }
+        self.keeps_out = {
+            (name, each.version): each.keeps_out
+            for name, versions in read.sentences.items()
+            for each in versions
+            if each.keeps_out
         }
         for template in self.templates.values():
             self._refuse_unknown_filters(template)

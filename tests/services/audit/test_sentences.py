@@ -1,6 +1,7 @@
 """Every event of the house has a sentence, and every sentence speaks of fields that its event has."""
 
 import importlib
+import json
 import pkgutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +16,9 @@ import pytest
 import contracts.events
 import services
 from contracts.language import Event, Personal, Seal
-from services.audit.replay.reading import KEEPS_OUT
+from deploy.topology import SERVICES
+from services.audit.finding.state import FindingKind, How
+from services.audit.replay import words as telling
 from services.audit.replay.words import FIELD, Words, said_duration, said_time
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.operations import OPERATION_EVENTS
@@ -23,6 +26,8 @@ from services.rapid_assessment.notice.notice import Why
 from tests.services.audit.given import EVENING, words
 
 WORDS = words()
+KEEPING_OUT = ("kept_out", "shut_out", "account_excluded", "account_named", "conflict_declared")
+FILE = Path(telling.__file__).with_name("sentences.json")
 
 
 def modules() -> Iterator[ModuleType]:
@@ -71,10 +76,43 @@ def kinds(type_: Any) -> set[Any]:
     return {type_, get_origin(type_)} | {kind for each in inner for kind in kinds(each)}
 
 
-def test_the_events_that_keep_an_account_out_are_named_as_their_service_names_them() -> None:
-    fields = {event.NAME: {field.name for field in msgspec.structs.fields(event)} for event in every_event()}
-    for name, field in KEEPS_OUT.items():
-        assert field in fields[name]
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
+def test_whoever_an_event_keeps_out_of_a_case_is_named_for_the_gate(event: type[Event]) -> None:
+    form = (event.NAME, event.VERSION)
+    field = WORDS.keeps_out.get(form, "")
+    keeps_out = "kept out" in WORDS.templates.get(form, "") or any(word in event.NAME for word in KEEPING_OUT)
+    assert keeps_out == bool(field)
+    if field:
+        assert UUID in kinds({each.name: each.type for each in msgspec.structs.fields(event)}[field])
+
+
+def test_no_two_services_have_an_event_of_one_name() -> None:
+    names = [event.NAME for event in every_event()]
+    assert sorted(set(names)) == sorted(names)
+
+
+def test_no_word_is_written_twice() -> None:
+    def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        assert sorted(set(keys)) == sorted(keys)
+        return dict(pairs)
+
+    json.loads(FILE.read_text(), object_pairs_hook=refuse_twice)
+
+
+@pytest.mark.parametrize("service", [each.name for each in SERVICES])
+def test_every_service_has_a_name_in_words(service: str) -> None:
+    assert service in json.loads(FILE.read_text())["tables"]["service"]
+
+
+@pytest.mark.parametrize("kind", list(FindingKind))
+def test_every_kind_of_finding_has_words(kind: FindingKind) -> None:
+    assert WORDS.word("difference", kind) != kind.replace("_", " ")
+
+
+@pytest.mark.parametrize("how", list(How))
+def test_every_way_to_be_whole_again_has_words(how: How) -> None:
+    assert WORDS.word("mended", how) != how.replace("_", " ")
 
 
 def test_every_template_is_of_an_event_there_is() -> None:
