@@ -119,7 +119,7 @@ class ExamBoardController(Controller):
         phase: str | None = None,
         day: date | None = None,
     ) -> list[ExamRow]:
-        """What waits for a time, oldest first, then what is planned. Of one `day` (Central) only what is planned then."""
+        """What waits for a time, oldest first, then what is planned; of one `day` (Central) only what is planned."""
         during = day_of(day) if day is not None else None
         rows = await exams_seen(views, gate, request, phase=phase, during=during)
         return [msgspec.convert({name: row[name] for name in ExamRow.__struct_fields__}, ExamRow) for row in rows]
