@@ -37,7 +37,7 @@ def wire(parts: Parts) -> Wiring:
         ],
         given={
             "tips": Tips(parts.store, parts.gate, jurisdiction),
-            "duties": Duties(parts.store, jurisdiction),
+            "duties": Duties(parts.store, jurisdiction, parts.time),
             "receipts": Receipts(parts.digester),
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },

@@ -26,6 +26,8 @@ _BY_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
     datetime: moments,
     bool: st.booleans(),
     int: st.integers(0, 100),
+    UUID | None: st.none() | references,
+    datetime | None: st.none() | moments,
     Personal: texts,
     Personal | None: st.none() | texts,
     tuple[UUID, ...]: st.lists(references, max_size=3).map(tuple),

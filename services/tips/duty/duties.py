@@ -12,6 +12,7 @@ from services.kernel.clock import Clock, Terms
 from services.kernel.due import CLOCK
 from services.kernel.http.gate import Record
 from services.kernel.store import Change, EventStore, Kind, Loaded
+from services.kernel.time_source import TimeSource
 from services.tips.duty import decisions
 from services.tips.duty.decisions import Because, Case
 from services.tips.duty.state import Duty, evolve
@@ -52,6 +53,7 @@ class Duties:
 
     store: EventStore
     jurisdiction: Jurisdiction
+    time: TimeSource
 
     @property
     def rules(self) -> Sequence[str]:

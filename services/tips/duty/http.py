@@ -14,7 +14,6 @@ from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, Changes, Loaded
 from services.kernel.stored_form import Happening
-from services.kernel.time_source import TimeSource
 from services.tips.duty import decisions
 from services.tips.duty.decisions import How, Telling
 from services.tips.duty.duties import DUTY, Duties, duty_of, record_of
@@ -79,13 +78,12 @@ class DutyController(Controller):
     tags = ["Reporting duties"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @get("/", opt={"action": "read_duties"})
-    async def read(
-        self, tip: UUID, tips: Tips, duties: Duties, time: TimeSource, request: Request[Any, Any, Any]
-    ) -> list[DutyPage]:
+    async def read(self, tip: UUID, tips: Tips, duties: Duties, request: Request[Any, Any, Any]) -> list[DutyPage]:
         """Who must tell whom by when, what is on record of it and what is missing."""
         loaded = await tips.visible(caller_of(request), "read_duties", tip)
         found = [await duties.duty(tip, rule) for rule in duties.rules]
-        return [await duty_page(duties, loaded.state, duty, time.now()) for duty in found if duty.exists]
+        now = duties.time.now()
+        return [await duty_page(duties, loaded.state, duty, now) for duty in found if duty.exists]
 
     @get("/texts", opt={"action": "read_duty_texts"})
     async def texts(
