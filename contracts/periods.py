@@ -1,10 +1,11 @@
 """Arithmetic of periods: from a first moment on, and before a last. Moments carry a zone, so a day of 23 hours is one.
 
-Answers are in order, apart from one another and never empty periods.
+Answers are in order, apart from one another and never empty, and in UTC: Python reckons moments of one zone by their
+clock faces, which on the days the clocks change is wrong.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -15,11 +16,17 @@ class Period(NamedTuple):
     since: datetime
     until: datetime
 
+    @property
+    def in_utc(self) -> "Period":
+        return Period(self.since.astimezone(UTC), self.until.astimezone(UTC))
+
 
 def joined(periods: Iterable[Period]) -> tuple[Period, ...]:
     """Those that overlap or touch become one."""
     found: list[Period] = []
-    for each in sorted(period for period in periods if period.since < period.until):
+    for each in sorted(period.in_utc for period in periods):
+        if each.since >= each.until:
+            continue
         if found and each.since <= found[-1].until:
             found[-1] = Period(found[-1].since, max(found[-1].until, each.until))
         else:
@@ -50,9 +57,10 @@ def common(these: Iterable[Period], those: Iterable[Period]) -> tuple[Period, ..
 
 def covers(periods: Iterable[Period], wanted: Period) -> bool:
     """Whether every moment of `wanted` lies in one of them."""
-    return any(each.since <= wanted.since and wanted.until <= each.until for each in joined(periods))
+    since, until = wanted.in_utc
+    return any(each.since <= since and until <= each.until for each in joined(periods))
 
 
 def overlap(periods: Iterable[Period]) -> bool:
     """Whether any two of them share a moment."""
-    return any(later.since < earlier.until for earlier, later in pairwise(sorted(periods)))
+    return any(later.since < earlier.until for earlier, later in pairwise(sorted(each.in_utc for each in periods)))
