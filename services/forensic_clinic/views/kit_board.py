@@ -43,7 +43,7 @@ from services.kernel.views import View, Views
 
 PAGE = 200
 NOBODYS = UUID(int=0)
-Due = Literal["only"] | None
+Only = Literal["due"]
 
 # What is done once a reported kit has come there.
 DONE_AT: Mapping[str, list[str]] = {CLINIC: [], POLICE: [PICKUP_RULE], LABORATORY: [PICKUP_RULE, DELIVERY_RULE]}
@@ -200,8 +200,10 @@ class KitBoardController(Controller):
     tags = ["Kits"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @get("/", opt={"action": "list_kits"})
-    async def board(self, views: Views, gate: Gate, request: Request[Any, Any, Any], due: Due = None) -> list[KitRow]:
-        """Kits by what is due soonest, missed duties first; `due=only` leaves out those with nothing to do."""
+    async def board(
+        self, views: Views, gate: Gate, request: Request[Any, Any, Any], only: Only | None = None
+    ) -> list[KitRow]:
+        """Kits by what is due soonest, missed duties first; `only=due` leaves out those with nothing to do."""
         caller = caller_of(request)
         scope = {each: _sees(gate, caller, each) for each in ("clinic", "police", "laboratory")}
         rows = await views.query(
@@ -211,7 +213,7 @@ class KitBoardController(Controller):
                 "me": caller.account,
                 "agency": caller.agency,
                 "roles": list(caller.roles),
-                "due": due is not None,
+                "due": only == "due",
                 "page": PAGE,
                 **scope,
             },

@@ -44,15 +44,15 @@ async def kits_of_every_kind(house: House) -> dict[str, UUID]:
     """One in each place a kit can be."""
     tip = uuid4()
     kits = {
-        "open": await house.opened(number="N-1"),
-        "sealed": await house.sealed(number="N-2"),
-        "offered": await house.sealed(number="N-3"),
-        "police": await house.with_police(number="N-4"),
-        "laboratory": await house.in_laboratory(number="N-5"),
-        "stored": await house.sealed(number="N-6", consent="unreported"),
-        "returned": await house.sealed(number="N-7", consent="unreported"),
-        "shut out": await house.with_police(exam=await house.exam(tip=tip), number="N-8"),
-        "set aside": await house.opened(number="N-9"),
+        "open": await house.opened(number="ZQX-N1"),
+        "sealed": await house.sealed(number="ZQX-N2"),
+        "offered": await house.sealed(number="ZQX-N3"),
+        "police": await house.with_police(number="ZQX-N4"),
+        "laboratory": await house.in_laboratory(number="ZQX-N5"),
+        "stored": await house.sealed(number="ZQX-N6", consent="unreported"),
+        "returned": await house.sealed(number="ZQX-N7", consent="unreported"),
+        "shut out": await house.with_police(exam=await house.exam(tip=tip), number="ZQX-N8"),
+        "set aside": await house.opened(number="ZQX-N9"),
     }
     await house.offer(kits["offered"], NURSE, **TO_POLICE)
     for name in ("stored", "returned"):
@@ -128,8 +128,8 @@ async def test_the_sealed_words_are_read_by_who_works_with_the_kit_and_on_record
 
 async def test_what_is_due_first_stands_first_and_a_missed_duty_stays_until_it_is_done(house: House) -> None:
     exam = await house.exam()
-    late, early = await house.sealed(exam), await house.in_laboratory(number="N-2")
-    quiet = await house.sealed(number="N-3", consent="unreported")
+    late, early = await house.sealed(exam), await house.in_laboratory(number="ZQX-N2")
+    quiet = await house.sealed(number="ZQX-N3", consent="unreported")
     await house.complete(exam)
     await house.until_clock(late, "C54", "started")
     await house.until_clock(early, "C57", "started")
@@ -137,7 +137,7 @@ async def test_what_is_due_first_stands_first_and_a_missed_duty_stays_until_it_i
     board = await house.board(COORDINATOR)
     assert list(board) == [late, early, quiet]
     assert [(each["rule"], each["warned"], each["missed"]) for each in board[late]["duties"]] == [("C54", False, False)]
-    assert set(await house.board(COORDINATOR, due="only")) == {late, early}
+    assert set(await house.board(COORDINATOR, only="due")) == {late, early}
 
     house.service.time.turn(5 * HOUR)
     await house.until_clock(late, "C54", "started", "missed")

@@ -197,6 +197,7 @@ async def test_a_night_typed_in_afterwards_is_missed_at_once_with_its_lateness_a
     assert (missed["late_seconds"], moment_of(missed["due_at"])) == (3600, NOON - HOUR)
     await house.call(one, NOON - 3 * HOUR)
     await house.until_clock(one, "C54", "started", "missed", "found_met")
+    await house.until_clock(one, "C55", "started")
     assert moment_of(started(house, one, "C55")["due_at"]) == NOON + 21 * HOUR
 
 
