@@ -1,7 +1,7 @@
 """What must hold after any loss of any process: pure, over rows. Each answers with the faults it finds."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -119,6 +119,22 @@ def every_tip_has_its_team(tips: Sequence[Row], teams: Sequence[Row]) -> Faults:
         if started[rule] != openings
     ]
     return faults
+
+
+def every_tip_has_its_duties(tips: Sequence[Row], rules: Collection[str]) -> Faults:
+    """Such a tip opened the reporting duties of these rules, and each that has a due time its clock."""
+    arisen = [row.head.data for row in tips if row.name == "duty.arose"]
+    owed = {(UUID(data["tip"]), data["rule"]) for data in arisen}
+    faults = [
+        f"the tip {row.stream} has no duty {rule}"
+        for row in tips
+        if row.name == "tips.tip_received" and row.head.data["age"] != "adult"
+        for rule in rules
+        if (row.stream, rule) not in owed
+    ]
+    timed = Counter(data["rule"] for data in arisen if data["due_at"] is not None)
+    started = Counter(row.head.data["rule"] for row in tips if row.name == "clock.started")
+    return faults if timed == started else [*faults, f"duties arose: {timed}, and clocks started: {started}"]
 
 
 def tips_heard_of_their_teams(tips: Sequence[Row], teams: Sequence[Row]) -> Faults:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 
 import httpx
 
+from contracts.jurisdictions import load_mississippi
 from services.kernel.keys import Digester
 from services.kernel.recorder import GIVE_UP_AFTER_SECONDS
 from tests.chaos import checks
@@ -26,7 +27,8 @@ MOVES_WITHIN = 60.0
 # What the recorder waits for a lost database, and a little, in told time.
 UNDER_WAY = timedelta(seconds=(GIVE_UP_AFTER_SECONDS + 5.0) * RATE)
 SLEPT = timedelta(hours=3)
-FIRING = ("rapid_assessment", "postgres", BACKEND)
+FIRING = ("tips", "rapid_assessment", "postgres", BACKEND)
+OWED_BY_EVERY_CHILDS_TIP = tuple(duty.rule for duty in load_mississippi().reporting if not duty.settings)
 COPIED = ("identity", "tips", "rapid_assessment")
 
 
@@ -148,10 +150,12 @@ class Siege:
         teams = ledgers["rapid_assessment"].rows
         tips = ledgers["tips"].rows
         faults += checks.every_tip_has_its_team(tips, teams)
+        faults += checks.every_tip_has_its_duties(tips, OWED_BY_EVERY_CHILDS_TIP)
         faults += checks.tips_heard_of_their_teams(tips, teams)
         faults += checks.everybody_was_told(teams)
         faults += checks.teams_form_once_an_opening(teams)
         faults += checks.clocks_end_once(teams, now, UNDER_WAY)
+        faults += checks.clocks_end_once(tips, now, UNDER_WAY)
         for source in COPIED:
             faults += checks.copy_is_equal(source, ledgers[source].rows, read_copy(self._house, source))
         return faults

@@ -175,6 +175,16 @@ def test_a_tip_without_its_team_or_clocks_or_news_is_found() -> None:
     assert checks.tips_heard_of_their_teams(tips.rows, teams.rows) == []
 
 
+def test_a_tip_without_a_reporting_duty_or_a_duty_without_its_clock_is_found() -> None:
+    tips, tip = Rows(), uuid4()
+    tips.add("tips.tip_received", tip, age="child")
+    assert "no duty C12" in checks.every_tip_has_its_duties(tips.rows, ["C12"])[0]
+    tips.add("duty.arose", uuid4(), tip=str(tip), rule="C12", due_at=DUE.isoformat())
+    assert len(checks.every_tip_has_its_duties(tips.rows, ["C12"])) == 1
+    tips.add("clock.started", uuid4(), rule="C12")
+    assert checks.every_tip_has_its_duties(tips.rows, ["C12"]) == []
+
+
 def test_a_miss_that_nobody_was_told_of_is_found() -> None:
     log, notice = Rows(), uuid4()
     missed = log.add("clock.missed", uuid4())
