@@ -6,7 +6,6 @@ clock faces, which on the days the clocks change is wrong.
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from itertools import pairwise
 from typing import NamedTuple
 
 
@@ -59,8 +58,3 @@ def covers(periods: Iterable[Period], wanted: Period) -> bool:
     """Whether every moment of `wanted` lies in one of them."""
     since, until = wanted.in_utc
     return any(each.since <= since and until <= each.until for each in joined(periods))
-
-
-def overlap(periods: Iterable[Period]) -> bool:
-    """Whether any two of them share a moment."""
-    return any(later.since < earlier.until for earlier, later in pairwise(sorted(each.in_utc for each in periods)))

@@ -1,12 +1,13 @@
 """Periods as arithmetic: compared with the moments they hold, one by one."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.periods import Period, common, covers, joined, overlap, without
+from contracts.periods import Period, common, covers, joined, without
 
 START = datetime(2026, 3, 8, tzinfo=UTC)
 STEPS = 24
@@ -29,7 +30,7 @@ def moments(found: list[Period] | tuple[Period, ...]) -> set[int]:
 
 def in_order_and_apart(found: tuple[Period, ...]) -> bool:
     empty = any(each.since >= each.until for each in found)
-    return not empty and all(one.until < other.since for one, other in zip(found, found[1:], strict=False))
+    return not empty and all(one.until < other.since for one, other in pairwise(found))
 
 
 @given(some)
@@ -49,12 +50,6 @@ def test_without_and_common_share_the_moments_out(these: list[Period], those: li
 @given(some, periods.filter(lambda each: each.since < each.until))
 def test_covers_asks_for_every_moment(these: list[Period], wanted: Period) -> None:
     assert covers(these, wanted) == (moments([wanted]) <= moments(these))
-
-
-@given(some.map(lambda found: [each for each in found if each.since < each.until]))
-def test_overlap_finds_a_moment_in_two(these: list[Period]) -> None:
-    held = [step for each in these for step in moments([each])]
-    assert overlap(these) == (len(held) > len(set(held)))
 
 
 def test_a_day_on_which_the_clocks_change_has_its_own_length() -> None:
