@@ -211,6 +211,36 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(
         "audit",
+        "clinic_case.noted",
+        "age",
+        "An auditor must see by which age the clinic chose who examines, as it was known then.",
+    ),
+    Need(
+        "audit",
+        "clinic_case.noted",
+        "county",
+        "An auditor must see from where the clinic was told that the patient comes.",
+    ),
+    Need(
+        "audit",
+        "exam.described",
+        "age_band",
+        "An auditor must see whether the nurse who was booked was certified for the patient.",
+    ),
+    Need(
+        "audit",
+        "exam.assault_time_noted",
+        "earliest",
+        "An auditor must see whether an exam was offered while there was still evidence to find.",
+    ),
+    Need(
+        "audit",
+        "exam.assault_time_noted",
+        "latest",
+        "An auditor must see whether an exam was offered while there was still evidence to find.",
+    ),
+    Need(
+        "audit",
         "team.county_noted",
         "county",
         "An auditor must see which county the coordinator was shown when people were asked.",

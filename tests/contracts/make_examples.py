@@ -83,6 +83,27 @@ def _stood_down(of: str, cause: str) -> rapid_assessment.TeamStoodDown:
     return rapid_assessment.TeamStoodDown(team=ref(f"team of {of}"), tip=ref(of), cause=cause)
 
 
+def _exam(of: str) -> UUID:
+    return ref(f"exam of {of}")
+
+
+def _exam_requested(of: str) -> forensic_clinic.ExamRequested:
+    return forensic_clinic.ExamRequested(exam=_exam(of), tip=ref(of), clinic="BRIDGE")
+
+
+def _exam_booked(of: str, since: timedelta) -> forensic_clinic.ExamBooked:
+    until = NIGHT + since + timedelta(hours=4)
+    return forensic_clinic.ExamBooked(exam=_exam(of), tip=ref(of), clinic="BRIDGE", since=NIGHT + since, until=until)
+
+
+def _exam_completed(of: str, after: timedelta) -> forensic_clinic.ExamCompleted:
+    return forensic_clinic.ExamCompleted(exam=_exam(of), tip=ref(of), completed_at=NIGHT + after)
+
+
+def _exam_cancelled(of: str, cause: str) -> forensic_clinic.ExamCancelled:
+    return forensic_clinic.ExamCancelled(exam=_exam(of), tip=ref(of), cause=cause)
+
+
 def _kit_sealed(of: str, stage: str, converted: timedelta) -> forensic_clinic.ReportedKitSealed:
     return forensic_clinic.ReportedKitSealed(
         kit=ref(f"kit of {of}"), tip=ref(of), stage=stage, sealed_at=NIGHT, reported_at=NIGHT + converted
@@ -192,6 +213,25 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("kit of tip one", "delivered", _kit_handed_over("tip one", "laboratory", timedelta(days=5))),
         ("kit of tip two", "outsourced", _kit_result("tip two", "outsourced", timedelta(days=100))),
         ("kit of tip one", "tested", _kit_result("tip one", "tested", timedelta(days=64))),
+        ("exam of tip one", "of_a_child", _exam_requested("tip one")),
+        ("exam of tip two", "of_another", _exam_requested("tip two")),
+        ("exam of tip one", "the_same_night", _exam_booked("tip one", timedelta(hours=2))),
+        ("exam of tip two", "in_two_days", _exam_booked("tip two", timedelta(days=2))),
+        (
+            "exam of tip two",
+            "nurse_fell_ill",
+            forensic_clinic.ExamUnbooked(exam=_exam("tip two"), tip=ref("tip two")),
+        ),
+        ("exam of tip one", "in_time", _exam_completed("tip one", timedelta(hours=5))),
+        ("exam of tip two", "patient_said_no", _exam_cancelled("tip two", "patient")),
+        ("exam of tip three", "of_a_third", _exam_requested("tip three")),
+        ("exam of tip three", "no_nurse", _exam_cancelled("tip three", "clinic")),
+        ("exam of tip four", "typed_in_later", _exam_completed("tip four", timedelta(hours=-9))),
+        (
+            "exam of tip four",
+            "kept_out_nurse",
+            forensic_clinic.ExamUnbooked(exam=_exam("tip four"), tip=ref("tip four")),
+        ),
     ),
     "prosecution": (
         ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),
