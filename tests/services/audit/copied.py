@@ -6,16 +6,14 @@ from uuid import UUID, uuid4
 import psycopg
 from eventsourcing.persistence import Notification
 
-from contracts.events.identity import IDENTITY_EVENTS
-from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
-from contracts.events.tips import TIPS_EVENTS
 from contracts.language import Event
+from contracts.published import PUBLISHED
 from services.kernel.messages import headers_of, subject_of
 from tests.services.audit.given import row
 from tests.support.running_service import ORIGIN_OF_TESTS, RunningService
 from tests.support.waiting import eventually
 
-CONTRACT = frozenset(event.NAME for event in (*IDENTITY_EVENTS, *TIPS_EVENTS, *RAPID_ASSESSMENT_EVENTS))
+CONTRACT = frozenset(event.NAME for events in PUBLISHED.values() for event in events)
 
 
 class SourceLog:

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from eventsourcing.persistence import Notification
 
-from deploy.topology import LISTENERS, stream_name
+from deploy.topology import LISTENERS, SERVICES, stream_name
 from services.audit.comparison.comparing import Row, digest_of
 from services.audit.copy.kept import head_of
 from services.audit.finding.book import findings_of
@@ -34,6 +34,10 @@ def test_consumers_and_streams_are_those_the_house_sets_up() -> None:
         (each.upstream, stream_name(each.upstream), each.durable) for each in LISTENERS if each.service == "audit"
     }
     assert {(each.name, each.stream, each.durable) for each in UPSTREAMS} == wanted
+
+
+def test_every_service_of_the_house_but_this_one_is_copied() -> None:
+    assert list(NAMES) == [each.name for each in SERVICES if each.name != "audit"]
 
 
 async def test_rows_are_kept_byte_by_byte_also_of_events_nobody_here_knows(audit: RunningService) -> None:

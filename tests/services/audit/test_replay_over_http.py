@@ -11,6 +11,7 @@ from contracts.events.identity import AccountOpened, RoleGranted
 from contracts.events.rapid_assessment import TeamOpened
 from contracts.events.tips import AccountNamed, TipLinked, TipReceived
 from contracts.language import Event
+from deploy.topology import SERVICES
 from services.kernel.clock import ClockMissed
 from tests.services.audit.copied import SourceLog
 from tests.services.audit.given import a_tip
@@ -66,6 +67,21 @@ async def test_a_case_is_told_across_services_in_order(audit: RunningService) ->
     assert told[1]["cause"] == {"sentence": 1, "name": "tips.tip_received", "text": "because of 1"}
     assert datetime.fromisoformat(told[0]["happened_at"]) == NOON - 9 * HOUR
     assert datetime.fromisoformat(told[0]["recorded_at"]) == NOON
+
+
+async def test_what_any_service_of_the_house_did_for_a_case_is_told(audit: RunningService) -> None:
+    tip = uuid4()
+    services = [each.name for each in SERVICES if each.name != "audit"]
+    await SourceLog(audit, "tips").tell(tip, a_tip(tip), case=tip)
+    for service in services:
+        if service != "tips":
+            audit.time.turn(HOUR)
+            missed = ClockMissed(rule="C06", subject=uuid4(), due_at=NOON, late_seconds=0)
+            await SourceLog(audit, service).tell(uuid4(), missed, case=tip, actor=f"service:{service}")
+
+    answer = (await replay(audit, tip)).json()
+
+    assert {each["service"] for each in answer["sentences"]} == set(services) == set(answer["positions"])
 
 
 async def test_known_then_and_true_then_differ_for_what_was_typed_in_late(audit: RunningService) -> None:
