@@ -6,7 +6,7 @@ from contracts.language import Event, Locating, Reference
 class CaseNoted(Event, frozen=True, kw_only=True):
     """A tip as the tips service last told it. `person` is how the patient is known here, `age` decides who examines."""
 
-    NAME = "case.noted"
+    NAME = "clinic_case.noted"
 
     tip: Reference
     person: Reference
@@ -17,7 +17,7 @@ class CaseNoted(Event, frozen=True, kw_only=True):
 class CaseJoined(Event, frozen=True, kw_only=True):
     """The tip is about the person of an earlier one: one patient, who cannot be in two rooms at once."""
 
-    NAME = "case.joined"
+    NAME = "clinic_case.joined"
 
     tip: Reference
     first: Reference
@@ -26,7 +26,7 @@ class CaseJoined(Event, frozen=True, kw_only=True):
 class AccountShutOut(Event, frozen=True, kw_only=True):
     """Whoever the tip names, or who has a conflict of interest: is shown no exam of the case and does none."""
 
-    NAME = "case.account_shut_out"
+    NAME = "clinic_case.account_shut_out"
 
     tip: Reference
     account: Reference
@@ -35,7 +35,7 @@ class AccountShutOut(Event, frozen=True, kw_only=True):
 class ExamAdded(Event, frozen=True, kw_only=True):
     """An exam was requested for the case."""
 
-    NAME = "case.exam_added"
+    NAME = "clinic_case.exam_added"
 
     tip: Reference
     exam: Reference

@@ -48,7 +48,7 @@ class Race:
         self._waiting = list(await asyncio.gather(*(self._house.request(tip) for tip in tips)))
 
     async def _heard(self, tips: int) -> bool:
-        return self._house.count("case.noted") == tips
+        return self._house.count("clinic_case.noted") == tips
 
     async def run(self, http: httpx.AsyncClient, since: datetime) -> None:
         """All who wait ask for the hour from `since` on at once: exactly the possible ones get it, the others are told."""
