@@ -24,6 +24,11 @@ class Background:
         self._failing: dict[str, str] = {}
 
     @property
+    def names(self) -> Collection[str]:
+        """Every job."""
+        return self._jobs.keys()
+
+    @property
     def failing(self) -> Mapping[str, str]:
         """Which jobs are pausing after a failure, with the failure's class."""
         return dict(self._failing)

@@ -6,6 +6,7 @@ Two instances of a service exclude each other by an advisory lock, which needs n
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Self
@@ -24,6 +25,7 @@ from services.kernel.batch import (
     decide_batch,
 )
 from services.kernel.bell import Bell
+from services.kernel.metrics import Metrics
 from services.kernel.stored_form import recorded_at_of
 
 QUEUE_LIMIT = 1024
@@ -63,6 +65,7 @@ class Recorder:
         queue_limit: int = QUEUE_LIMIT,
         batch_limit: int = BATCH_LIMIT,
         give_up_after: float = GIVE_UP_AFTER_SECONDS,
+        metrics: Metrics | None = None,
     ) -> None:
         self._conninfo = conninfo
         self._now = now
@@ -70,6 +73,7 @@ class Recorder:
         self._queue_limit = queue_limit
         self._batch_limit = batch_limit
         self._give_up_after = give_up_after
+        self._metrics = metrics
         self._waiting: list[_Waiting] = []
         self._arrived = asyncio.Event()
         self._connection: psycopg.AsyncConnection | None = None
@@ -95,6 +99,11 @@ class Recorder:
         """How many appends wait for a commit."""
         return len(self._waiting)
 
+    @property
+    def queue_limit(self) -> int:
+        """How many may wait at most; whoever comes then is refused."""
+        return self._queue_limit
+
     async def append(self, append: Append) -> Stored:
         """Returns when the append is durable.
 
@@ -107,7 +116,11 @@ class Recorder:
         waiting = _Waiting(append, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
-        return await asyncio.shield(waiting.done)
+        began = time.perf_counter()
+        stored = await asyncio.shield(waiting.done)
+        if self._metrics is not None:
+            self._metrics.appended(time.perf_counter() - began)
+        return stored
 
     async def _write(self) -> None:
         while True:
@@ -165,6 +178,8 @@ class Recorder:
             raise
         if decision.rows:
             self.appended.ring()
+        if self._metrics is not None and decision.accepted:
+            self._metrics.committed(len(decision.accepted))
         for waiting, verdict in zip(batch, decision.verdicts, strict=True):
             _answer(waiting, verdict)
 

@@ -20,6 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.language import Event
 from services.kernel.background import Background, Job
 from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.clock_counts import CLOCK_COUNTS
 from services.kernel.connections import pool_of
 from services.kernel.consuming import follow_log, follow_stream
 from services.kernel.due import DueWorker, Timer
@@ -29,16 +30,18 @@ from services.kernel.http.commands import Commands, intent_reader
 from services.kernel.http.description import Description
 from services.kernel.http.gate import Gate, RouteGuard, require_actions
 from services.kernel.http.health import HealthController
-from services.kernel.http.observing import Observing
+from services.kernel.http.observing import MetricsController, Observing
 from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
 from services.kernel.keys import Digester, KeyStore, WrappingKeys
 from services.kernel.log import Log
 from services.kernel.logs import log_to_stderr
 from services.kernel.messages import connect
+from services.kernel.metrics import Gauge, Metrics
 from services.kernel.operations import OPERATION_EVENTS
 from services.kernel.recorder import Recorder
 from services.kernel.relay import Relay
+from services.kernel.scrape import Followed, Scrape
 from services.kernel.settings import Settings, load_settings
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Registry, stamp_recorded_at
@@ -62,6 +65,7 @@ _GIVEN = (
     "message_server",
     "background",
     "due",
+    "scrape",
 )
 STOP_WITHIN_SECONDS = 10
 
@@ -103,12 +107,16 @@ class Source:
 
 @dataclass(frozen=True)
 class Wiring:
-    """What a service makes of its parts: routes, what it hands to them, its reactions, and timers by their kind."""
+    """What a service makes of its parts: routes, what it hands to them, its reactions, and timers by their kind.
+
+    `gauges` are numbers of its own that are read beside the kernel's at every scrape.
+    """
 
     routes: Sequence[ControllerRouterHandler]
     given: Mapping[str, object] = field(default_factory=dict)
     sources: Sequence[Source] = ()
     timers: Mapping[str, Timer] = field(default_factory=dict)
+    gauges: Sequence[Gauge] = ()
 
 
 @dataclass(frozen=True)
@@ -151,14 +159,14 @@ def application(definition: Definition, settings: Settings) -> Litestar:
     tokens = TokenReader(settings.verify_key_file, time.now)
     digester = Digester(settings.secrets / "digest.key")
     held: dict[str, object] = {"gate": gate, "time": time, "digester": digester, "settings": settings}
-    traces = OFF
+    metrics, traces = Metrics(), OFF
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
         nonlocal traces
         async with (
             tracing(definition.name, settings.traces) as traces,
-            running(definition, settings, gate, time, digester, traces) as (parts, wiring, beside),
+            running(definition, settings, gate, time, digester, metrics, traces) as (parts, wiring, beside),
         ):
             held.update(
                 pool=parts.pool,
@@ -178,10 +186,10 @@ def application(definition: Definition, settings: Settings) -> Litestar:
         return Provide(lambda: held[name], sync_to_thread=False)
 
     return Litestar(
-        route_handlers=[HealthController, OperatorController],
+        route_handlers=[HealthController, MetricsController, OperatorController],
         dependencies={name: provide(name) for name in _GIVEN} | {"intent": Provide(intent_reader(digester))},
         guards=[RouteGuard(gate, tokens)],
-        middleware=[Observing(lambda: traces)],
+        middleware=[Observing(metrics, lambda: traces)],
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
@@ -194,7 +202,13 @@ def application(definition: Definition, settings: Settings) -> Litestar:
 
 @asynccontextmanager
 async def running(
-    definition: Definition, settings: Settings, gate: Gate, time: TimeSource, digester: Digester, traces: Traces
+    definition: Definition,
+    settings: Settings,
+    gate: Gate,
+    time: TimeSource,
+    digester: Digester,
+    metrics: Metrics,
+    traces: Traces,
 ) -> AsyncIterator[tuple[Parts, Wiring, dict[str, object]]]:
     """Everything of a service but its HTTP: connections, recorder, timers, relay, followers, views."""
     async with AsyncExitStack() as stack:
@@ -205,10 +219,12 @@ async def running(
         keys = KeyStore(pool, WrappingKeys(settings.secrets))
         await keys.finish_destruction()
         events = Log(pool)
-        recorder = await stack.enter_async_context(Recorder(conninfo, time.now, stamp=stamp_recorded_at))
+        recorder = await stack.enter_async_context(
+            Recorder(conninfo, time.now, stamp=stamp_recorded_at, metrics=metrics)
+        )
         registry = Registry.of(definition.events, definition.contract, CLOCK_EVENTS, OPERATION_EVENTS)
         store = EventStore(recorder, events, registry, keys, traces)
-        views = Views(definition.views, pool, events, store, recorder.appended, conninfo)
+        views = Views((*definition.views, CLOCK_COUNTS), pool, events, store, recorder.appended, conninfo)
         commands = Commands(store, events, digester, time, gate, traces)
         parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys)
         wiring = definition.wire(parts)
@@ -236,7 +252,9 @@ async def running(
         background.start()
         stack.push_async_callback(background.close)
         log.info("service started", extra={"port": settings.http_port, "policy": gate.version})
-        yield parts, wiring, {"message_server": server, "background": background, "due": due}
+        followed = [Followed(source.name, source.stream, source.durable) for source in wiring.sources]
+        scrape = Scrape(metrics, pool, server, recorder, time, views, background, followed, wiring.gauges)
+        yield parts, wiring, {"message_server": server, "background": background, "due": due, "scrape": scrape}
 
 
 def _following(

@@ -18,7 +18,7 @@ from tests.architecture.wired import definition_of
 from tests.support.running_service import Person, RunningService, running_service
 from tests.support.servers import Database, Nats
 
-HEALTH = frozenset({"GET /health/live", "GET /health/ready"})
+HEALTH = frozenset({"GET /health/live", "GET /health/ready", "GET /metrics"})
 """Tell nothing of any case, and are open to everyone on the machine."""
 
 PUBLIC: Mapping[str, frozenset[str]] = {

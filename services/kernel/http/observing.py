@@ -1,12 +1,18 @@
-"""What is measured of every request: by its route's template, never by what was put into it."""
+"""What is measured of every request, by its route's template, never by what was put into it; and where it is read."""
 
+import time
 from collections.abc import Callable
 
+from litestar import Controller, Response, get
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
 from opentelemetry.trace import SpanKind
+from prometheus_client import CONTENT_TYPE_LATEST
 
+from services.kernel.http.gate import OPEN
+from services.kernel.metrics import Metrics
+from services.kernel.scrape import Scrape
 from services.kernel.traces import Traces
 
 
@@ -15,14 +21,15 @@ class Observing(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, traces: Callable[[], Traces]) -> None:
+    def __init__(self, metrics: Metrics, traces: Callable[[], Traces]) -> None:
         """`traces` are those of the running service."""
+        self._metrics = metrics
         self._traces = traces
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Passes everything on as it is."""
         method, route = str(scope.get("method", "")), str(scope.get("path_template", ""))
-        status = 500
+        status, began = 500, time.perf_counter()
 
         async def seen(message: Message) -> None:
             nonlocal status
@@ -39,4 +46,18 @@ class Observing(ASGIMiddleware):
                     "http.route": route,
                     "http.response.status_code": status,
                 }
-                work.failed = status >= 500
+                # A probe that is told to wait is no failed work.
+                work.failed = status >= 500 and method != "GET"
+                self._metrics.answered(method, route, status, time.perf_counter() - began)
+
+
+class MetricsController(Controller):
+    """Open to everyone on the machine, like health, and as silent about any case."""
+
+    path = "/metrics"
+    tags = ["Health"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": OPEN}, media_type="text/plain")
+    async def metrics(self, scrape: Scrape) -> Response[bytes]:
+        """For Prometheus. What each number means stands beside it."""
+        return Response(await scrape.text(), media_type=CONTENT_TYPE_LATEST)

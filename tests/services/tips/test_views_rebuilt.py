@@ -13,7 +13,7 @@ from tests.services.tips.house import ADMINISTRATOR, COORDINATOR, INTAKE, act, r
 from tests.support.running_service import NOON, RunningService
 from tests.support.waiting import eventually
 
-VIEWS = ("tip_list", "duty_board", "duty_told")
+VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts")
 
 
 async def a_busy_evening(tips: RunningService) -> None:
