@@ -1,0 +1,16 @@
+"""The service with a tip it was told of."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+
+from services.prosecution.main import DEFINITION
+from tests.services.prosecution.house import House
+from tests.support.running_service import running_service
+from tests.support.servers import Database, Nats
+
+
+@pytest.fixture
+async def house(database: Database, nats_server: Nats) -> AsyncIterator[House]:
+    async with running_service(DEFINITION, database, nats_server) as running:
+        yield House(running)
