@@ -9,12 +9,14 @@ import msgspec
 from litestar import Controller, Request, get
 
 from contracts.events.tips import AccountNamed
+from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
+from services.tips.duty.duties import Duties
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone
 
 PAGE = 200
@@ -108,9 +110,11 @@ class DutyBoardController(Controller):
 
     @get("/", opt={"action": "list_duties"})
     async def board(
-        self, views: Views, gate: Gate, request: Request[Any, Any, Any], rule: str | None = None
+        self, views: Views, gate: Gate, duties: Duties, request: Request[Any, Any, Any], rule: str | None = None
     ) -> list[DutyRow]:
         """What is still to be reported, of all rules or of one. `Muster-At-Least` makes it as fresh as a position."""
+        if rule is not None and rule not in duties.rules:
+            raise InvalidValue("rule", f"There is no such reporting duty. Choose one of: {', '.join(duties.rules)}.")
         caller = caller_of(request)
         rows = await views.query(
             "duty_board",

@@ -74,6 +74,13 @@ async def test_an_agency_told_after_another_has_acknowledged_nothing(tips: Runni
     assert (await tips.get("/duties/told", by=PROSECUTOR, after=again)).json() == []
 
 
+@pytest.mark.parametrize("rule", ["C99", "C02", "", "\x00"])
+async def test_a_rule_that_is_no_reporting_duty_is_refused(tips: RunningService, rule: str) -> None:
+    answer = await tips.get("/duties", by=INTAKE, params={"rule": rule})
+
+    assert (answer.status_code, answer.json()["field"]) == (422, "rule")
+
+
 @pytest.mark.parametrize("seed", range(2))
 async def test_each_caller_sees_exactly_what_cedar_lets_them_see(tips: RunningService, seed: int) -> None:
     made = await tips.post("/tips", a_tip(age="adult"), by=INTAKE)
