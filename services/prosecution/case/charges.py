@@ -83,7 +83,7 @@ def supersede(
     """Puts another count in the place of one: at its stage, judged by the accused's age like any other."""
     _is_accepted(case)
     _is_open(old)
-    stated = new if new.age_at_act or old.age_at_act == "not_known" else _with_age(new, old)
+    stated = new if born is not None or new.age_at_act is not None else _with_age_of(old, new)
     filed = _filed(case, old.accused, count, stated, born, charging, now, supersedes=old)
     return [filed, CountSuperseded(case=case.case, count=old.count, by=count)]
 
@@ -210,11 +210,9 @@ def _possible_birth(born: date | None, now: datetime) -> None:
         raise InvalidValue("born", "This cannot be a date of birth. Check the year.")
 
 
-def _with_age(new: NewCount, old: Count) -> NewCount:
+def _with_age_of(old: Count, new: NewCount) -> NewCount:
     """The age stated for an act of the same day holds for what takes the count's place."""
-    same_day = new.act_on == old.act_on
-    age: AgeAtAct | None = "adult" if old.age_at_act == "adult" else "under_18"
-    return msgspec.structs.replace(new, age_at_act=age) if same_day else new
+    return msgspec.structs.replace(new, age_at_act=old.age_at_act) if new.act_on == old.act_on else new
 
 
 def _sealed(accused: UUID, born: date | None) -> Personal | None:
