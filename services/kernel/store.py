@@ -34,17 +34,21 @@ class Kind(Generic[S]):
 
 @dataclass(frozen=True)
 class Loaded(Generic[S]):
-    """An aggregate as its stream tells it. `version` is 0, and `case` None, for one that does not exist."""
+    """An aggregate as its stream tells it. `version` is 0, and `case` None, for one that does not exist.
+
+    `of_kind` is False when nothing in the stream is of the kind asked for: it is another aggregate's.
+    """
 
     id: UUID
     state: S
     version: int
     case: UUID | None
     last_event: UUID | None = None
+    of_kind: bool = True
 
     @property
     def exists(self) -> bool:
-        return self.version > 0
+        return self.version > 0 and self.of_kind
 
 
 @dataclass(frozen=True)
@@ -87,12 +91,14 @@ class EventStore:
 
     async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
         """Folds a stream. Raises `UnreadableEvent`."""
-        state, version, case, last = kind.initial, 0, None, None
+        state, version, case, last, of_kind = kind.initial, 0, None, None, False
         for happening in await self.happenings(stream, until=until):
-            state = kind.evolve(state, happening.event)
+            before, state = state, kind.evolve(state, happening.event)
             version, last = happening.version, happening.event_id
             case = case or happening.origin.correlation_id
-        return Loaded(stream, state, version, case, last)
+            # What a kind does not know leaves its state as it is.
+            of_kind = of_kind or state is not before
+        return Loaded(stream, state, version, case, last, of_kind)
 
     async def happenings(self, stream: UUID, *, until: int | None = None) -> Sequence[Happening]:
         """A stream's events in order, personal fields sealed."""
@@ -130,7 +136,8 @@ class EventStore:
                 )
                 happenings.append(happening)
                 effects.extend(effects_of(change.stream, event))
-        append = Append([self._mapper.to_stored_event(each) for each in happenings], tracking, command, effects, _versions(changes))
+        rows = [self._mapper.to_stored_event(each) for each in happenings]
+        append = Append(rows, tracking, command, effects, _versions(changes))
         # A caller who hangs up must not leave half of what it began undecided.
         stored = await asyncio.shield(self._recorder.append(append))
         self._traces.appended(happenings, stored, since)

@@ -106,6 +106,14 @@ async def test_a_reader_who_asks_for_more_than_any_log_holds_is_refused(service:
     is_problem(answer, 400, "malformed")
 
 
+async def test_a_thing_of_another_kind_is_not_found_and_not_changed(service: RunningService) -> None:
+    other = (await service.post("/operator/views/boxes/rebuild", by=KEEPER)).json()
+    before = service.names()
+    path = f"/boxes/{other['reference']}/count"
+    is_problem(await service.post(path, {"things": 1}, by=KEEPER, version=other["version"]), 404, "not-found")
+    assert service.names() == before
+
+
 async def test_a_follower_that_no_text_can_name_is_not_found(service: RunningService) -> None:
     is_problem(await service.post("/operator/parked/%00/1/retry", by=KEEPER), 404, "not-found")
 
