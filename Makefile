@@ -19,7 +19,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos soak bench clean lock
+.PHONY: help run demo test check lint types imports chaos attack soak bench clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -46,6 +46,9 @@ imports: $(VENV)/dev.stamp ## Check which way dependencies point
 
 chaos: $(VENV)/dev.stamp ## Kill any process at any moment, ROUNDS=30 times
 	MUSTER_CHAOS_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests/chaos -m slow --timeout 3600
+
+attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and much that is right
+	$(BIN)/python -m pytest tests/attacks -s -m slow --timeout 3600
 
 soak: ## The same for hours
 	$(MAKE) chaos ROUNDS=500

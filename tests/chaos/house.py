@@ -148,6 +148,11 @@ class House:
         """The end of what the supervisor said."""
         return "\n".join(self._said().read_text(errors="replace").splitlines()[-12:])
 
+    def failed_requests(self) -> str:
+        """What the services wrote of faults of their own, the last of each."""
+        lines = [line for log in (self.folder / "logs").glob("*.log") for line in log.read_text().splitlines()]
+        return "\n".join(line for line in lines if "request failed" in line)[-4000:]
+
     def _said(self) -> Path:
         # Beside the data: a folder that holds other files is refused.
         return self.folder.with_name("supervisor.log")
