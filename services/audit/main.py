@@ -1,5 +1,6 @@
 """The audit service: a copy of every other log that nobody can change, and any case told again from it."""
 
+from functools import partial
 from pathlib import Path
 
 from contracts.jurisdictions import load_mississippi
@@ -12,7 +13,8 @@ from services.audit.replay.events import CaseReplayed
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import load_words
 from services.audit.sources import UPSTREAMS
-from services.audit.views.finding_list import FINDING_LIST, FindingListController
+from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
+from services.kernel.metrics import Gauge
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 
 AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, CaseReplayed)
@@ -37,6 +39,14 @@ def wire(parts: Parts) -> Wiring:
                 rereads=True,
             )
             for upstream in UPSTREAMS
+        ],
+        gauges=[
+            Gauge(
+                "audit_open_findings",
+                "What was found of the logs and their copies, and is not resolved.",
+                partial(open_findings, parts.views),
+                ("service", "kind"),
+            )
         ],
     )
 

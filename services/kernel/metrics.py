@@ -1,7 +1,8 @@
 """What a service counts as it happens. Labels are routes and statuses: nothing of a case."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessCollector
 
@@ -11,11 +12,15 @@ APPENDS = (1, 2, 4, 8, 16, 32, 64, 128, 256)
 
 @dataclass(frozen=True)
 class Gauge:
-    """A number of a service's own, `muster_<name>`. `read` is called at every scrape, so it must be cheap."""
+    """Numbers of a service's own, `muster_<name>`, by the values of their labels; without labels by `()`.
+
+    `read` is called at every scrape, so it must be cheap. No label may say anything of a case.
+    """
 
     name: str
     means: str
-    read: Callable[[], Awaitable[float]]
+    read: Callable[[], Awaitable[Mapping[Any, float]]]
+    labels: Sequence[str] = ()
 
 
 class Metrics:

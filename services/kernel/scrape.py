@@ -155,7 +155,10 @@ class _These(Collector):
 
 
 async def _own(gauge: Gauge) -> Iterable[Metric]:
-    return [_single(gauge.name, gauge.means, await gauge.read())]
+    family = GaugeMetricFamily(f"muster_{gauge.name}", gauge.means, labels=list(gauge.labels))
+    for values, number in (await gauge.read()).items():
+        family.add_metric(values, number)
+    return [family]
 
 
 def _single(name: str, means: str, value: float) -> Metric:

@@ -33,6 +33,7 @@ from services.rapid_assessment.team.events import (
 from services.rapid_assessment.team.http import TeamController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
+from services.rapid_assessment.views.undelivered import UNDELIVERED, undelivered
 
 ADDRESSES = "notices.json"
 
@@ -55,6 +56,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
         ],
+        gauges=[undelivered(parts.views, parts.time)],
     )
 
 
@@ -82,7 +84,7 @@ DEFINITION = Definition(
     events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TEAM_BOARD, NOTICE_BOARD],
+    views=[TEAM_BOARD, NOTICE_BOARD, UNDELIVERED],
     wire=wire,
 )
 
