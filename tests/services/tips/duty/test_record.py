@@ -61,10 +61,10 @@ def test_told_is_not_done_where_it_must_be_acknowledged() -> None:
 
 def test_it_was_done_when_its_last_part_was_in_whichever_was_typed_first() -> None:
     late_first = told(
-        told(arisen("C12"), "report_of_cps", at=NOON + 2 * HOUR), "report_of_law_enforcement", at=NOON + HOUR
+        told(arisen("C12"), "report_of_law_enforcement", at=NOON + 2 * HOUR), "report_of_cps", at=NOON + HOUR
     )
     early_first = told(
-        told(arisen("C12"), "report_of_law_enforcement", at=NOON + HOUR), "report_of_cps", at=NOON + 2 * HOUR
+        told(arisen("C12"), "report_of_cps", at=NOON + HOUR), "report_of_law_enforcement", at=NOON + 2 * HOUR
     )
 
     assert late_first.done_at == early_first.done_at == NOON + 2 * HOUR
