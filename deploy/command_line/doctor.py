@@ -5,20 +5,25 @@ import http.client
 import shutil
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import click
 
 from deploy.command_line.options import data_folder, data_option, json_option, port_base, print_json
+from deploy.command_line.times import shown
 from deploy.embedded.binaries import INSTALL_NATS, INSTALL_POSTGRES, nats_candidates, postgres_candidates
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import LEAST_FREE_BYTES, Kind, read_mark
-from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT
+from deploy.embedded.heartbeat import FILE, STATE, BadRecipient, read_beats, read_recipient
+from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.stack import port_is_free
 from deploy.topology import SERVICES
 
 OLDEST_PYTHON = (3, 11)
+LATE_AFTER_BEATS = 3
+START_SECONDS = 30
 
 
 class Finding(NamedTuple):
@@ -61,10 +66,15 @@ def look(folder: Path, kind: Kind, base: int) -> Iterator[Finding]:
     yield _program("nats-server", any(each.path.exists() for each in nats_candidates()), INSTALL_NATS)
     yield from _folder(folder, kind)
     yield _disk(folder)
+    yield _heartbeat(folder, runs=_runs(folder))
     if _runs(folder):
         yield from (_service(service.name, base + service.port, folder) for service in SERVICES)
     else:
-        wanted = {"PostgreSQL": base + POSTGRES_PORT, "nats-server": base + NATS_PORT}
+        wanted = {
+            "the supervisor": base + SUPERVISOR_PORT,
+            "PostgreSQL": base + POSTGRES_PORT,
+            "nats-server": base + NATS_PORT,
+        }
         wanted |= {service.name: base + service.port for service in SERVICES}
         yield from (_port(name, port) for name, port in wanted.items())
 
@@ -106,6 +116,27 @@ def _disk(folder: Path) -> Finding:
     free = shutil.disk_usage(place).free
     advice = "" if free >= LEAST_FREE_BYTES else f"Free at least {LEAST_FREE_BYTES // 1_000_000} MB on that disk."
     return Finding("disk", f"{free // 1_000_000} MB free", advice)
+
+
+def _heartbeat(folder: Path, *, runs: bool) -> Finding:
+    """Without one, nobody outside learns that the house stands still; that is for its operator to decide."""
+    what = "sign of life to the outside"
+    try:
+        recipient = read_recipient(folder / "secrets" / FILE)
+    except BadRecipient as why:
+        return Finding(what, "cannot be sent", str(why))
+    if recipient is None:
+        return Finding(what, f"not set up (see deploy/observed/README.md; it goes into {folder / 'secrets' / FILE})")
+    beats = read_beats(folder / "run" / STATE)
+    sent = datetime.fromtimestamp(beats.sent_at, UTC)
+    found = f"last sent {shown(sent.isoformat())}" if beats.sent_at else "never sent as yet"
+    if not runs:
+        return Finding(what, found)
+    if beats.withheld:
+        return Finding(what, f"{found}, and withheld", f"Stands still: {', '.join(beats.withheld)}.")
+    late = datetime.now(UTC) - sent > timedelta(seconds=LATE_AFTER_BEATS * recipient.every_seconds + START_SECONDS)
+    advice = "It was set up just now, or the supervisor hangs: look again in a minute, then start Muster anew."
+    return Finding(what, found, advice if late else "")
 
 
 def _runs(folder: Path) -> bool:

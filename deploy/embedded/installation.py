@@ -20,6 +20,8 @@ from services.kernel.settings import DatabaseSettings, NatsSettings, Settings, T
 
 HOST = "127.0.0.1"
 # Offsets from the base port, beyond any service's own.
+# The supervisor's own metrics.
+SUPERVISOR_PORT = 0
 POSTGRES_PORT = 32
 NATS_PORT = 42
 # An operator who runs a collector puts its address here, as OTLP over HTTP wants it: http://127.0.0.1:4318/v1/traces

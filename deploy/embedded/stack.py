@@ -18,9 +18,11 @@ import msgspec
 from deploy.embedded.children import Child
 from deploy.embedded.errors import BUSY_PORT, StackError, full_disk, is_full_disk
 from deploy.embedded.folder import DataFolder, Kind, Mark
-from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, Installation, plan
+from deploy.embedded.heartbeat import Heartbeat
+from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT, Installation, plan
 from deploy.embedded.processes import end, read_record
 from deploy.embedded.supervision import Supervised, look_at_all
+from deploy.embedded.vitals import Vitals, served
 from deploy.topology import LISTENERS, SERVICES, Listener, Service
 from services.kernel.time_source import TimeFile, write_time_file
 
@@ -97,6 +99,10 @@ class Stack:
         """Where the two servers listen."""
         postgres, nats = self._port_base + POSTGRES_PORT, self._port_base + NATS_PORT
         return {"postgres": f"{HOST}:{postgres}", "nats": f"{HOST}:{nats}"}
+
+    def own_url(self) -> str:
+        """Where the supervisor tells its metrics, without a slash at the end."""
+        return f"http://{HOST}:{self._port_base + SUPERVISOR_PORT}"
 
     def pids(self) -> dict[str, int]:
         """The processes that run now: `postgres`, `nats` and each service by name."""
@@ -185,6 +191,7 @@ class Stack:
             self._say(f"Starting {name} …")
             each.start()
         self._wait_until_ready()
+        self._begin_to_tell()
 
     def _plan(self, mark: Mark) -> Installation:
         """Decides where everything lies and runs; starts nothing."""
@@ -236,7 +243,11 @@ class Stack:
             write_time_file(file, msgspec.structs.replace(self._time, told=stands, real=now))
 
     def _check_ports(self) -> None:
-        wanted = {"PostgreSQL": self._port_base + POSTGRES_PORT, "nats-server": self._port_base + NATS_PORT}
+        wanted = {
+            "the supervisor": self._port_base + SUPERVISOR_PORT,
+            "PostgreSQL": self._port_base + POSTGRES_PORT,
+            "nats-server": self._port_base + NATS_PORT,
+        }
         wanted |= {service.name: self._port(service.name) for service in self.services}
         for name, port in wanted.items():
             if not port_is_free(port):
@@ -259,6 +270,17 @@ class Stack:
         installation.make_databases()
         installation.make_streams()
         installation.write_settings()
+
+    def _begin_to_tell(self) -> None:
+        """The supervisor's metrics, and the sign of life to the outside, each by a thread of its own."""
+        heartbeat = Heartbeat(
+            self.folder.secrets, self.folder.run, {each.name: self.url(each.name) for each in self.services}, self._say
+        )
+        vitals = Vitals({**self._servers, **self._running}, lambda: heartbeat.beats)
+        self._held.enter_context(served(vitals, HOST, self._port_base + SUPERVISOR_PORT))
+        beating = threading.Thread(target=heartbeat.run_until, args=(lambda: self._stopping,), name="heartbeat")
+        beating.start()
+        self._held.callback(beating.join)
 
     def _wait_until_ready(self) -> None:
         waiting = set(self._running)

@@ -29,7 +29,8 @@ class Backoff:
 class Supervised:
     """A child that runs again after every end that was not asked for.
 
-    `prepare` is called before each start, for what a crash may have left behind.
+    `prepare` is called before each start, for what a crash may have left behind. `restarts` are starts after such an
+    end, `kills` the ends that a signal made.
     """
 
     def __init__(self, child: Child, say: Callable[[str], None], prepare: Callable[[], object] | None = None) -> None:
@@ -39,6 +40,8 @@ class Supervised:
         self._prepare = prepare
         self._started_at = 0.0
         self._due: float | None = None
+        self.restarts = 0
+        self.kills = 0
 
     def start(self) -> None:
         """Starts it for the first time or again."""
@@ -57,10 +60,12 @@ class Supervised:
         if self._due is None:
             status = self.child.ended()
             if status is not None:
+                self.kills += status < 0
                 self._wait_a_little(f"ended unasked ({_how(status)})")
         elif time.monotonic() >= self._due:
             try:
                 self.start()
+                self.restarts += 1
             except (StackError, OSError) as error:
                 self._wait_a_little(f"could not be started: {error}")
 
