@@ -57,4 +57,5 @@ def part_of(duty: Duty, name: str) -> DutyPart:
 
 
 def telling(agency: str = "DA-07", at: datetime = NOON + HOUR, **changes: Any) -> Telling:
-    return Telling(**({"agency": agency, "done_at": at, "how": "telephone"} | changes))
+    given: dict[str, Any] = {"agency": agency, "done_at": at, "how": "telephone"}
+    return Telling(**(given | changes))

@@ -2,6 +2,7 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -95,26 +96,12 @@ async def test_each_caller_sees_exactly_what_cedar_lets_them_see(tips: RunningSe
     agency = {tip: chance.choice(["DA-01", "DA-02", ""]) for tip, _ in cases}
     for path, who in (("/duties", INTAKE), ("/duties/told", PROSECUTOR)):
         assert (await tips.get(path, by=who, after=made)).status_code == 200
-    fill_view(
-        tips,
-        "duty_board",
-        ("tip", "rule", "stands", "since", "parts", "named"),
-        [
-            row
-            for tip, named in cases
-            for row in ((tip, "", False, None, [], named), (tip, "C09", True, NOON, ["youth_court_intake"], []))
-        ],
-    )
-    fill_view(
-        tips,
-        "duty_told",
-        ("tip", "rule", "part", "agency", "told_at", "named"),
-        [
-            row
-            for tip, named in cases
-            for row in ((tip, "", "", "", None, named), (tip, "C11", "prosecutor", agency[tip], NOON, []))
-        ],
-    )
+    whom: list[tuple[Any, ...]] = [(tip, "", False, None, [], named) for tip, named in cases]
+    duties: list[tuple[Any, ...]] = [(tip, "C09", True, NOON, ["youth_court_intake"], []) for tip, _ in cases]
+    fill_view(tips, "duty_board", ("tip", "rule", "stands", "since", "parts", "named"), [*whom, *duties])
+    shut_out = [(tip, "", "", "", None, named) for tip, named in cases]
+    parts: list[tuple[Any, ...]] = [(tip, "C11", "prosecutor", agency[tip], NOON, []) for tip, _ in cases]
+    fill_view(tips, "duty_told", ("tip", "rule", "part", "agency", "told_at", "named"), [*shut_out, *parts])
 
     for person in workers:
         allowed = {

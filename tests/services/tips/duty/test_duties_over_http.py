@@ -220,7 +220,8 @@ async def test_an_out_of_home_setting_stated_at_once_or_later_opens_its_own_duti
         assert answer.status_code == 200, answer.text
         found = await duties_of(tips, later)
         assert {part["part"] for part in found["C14"]["parts"]} == asked
-    assert (found["C15"]["opening"], found["C16"]["due_at"]) == (1, "2026-11-05T17:50:00Z")
+    stands = await duties_of(tips, later)
+    assert (stands["C15"]["opening"], stands["C16"]["due_at"]) == (1, "2026-11-05T17:50:00Z")
 
     answer = await act(tips, later, "corrections", {"setting": "home", "reason": REASON})
     assert answer.status_code == 200, answer.text
