@@ -22,7 +22,7 @@ from services.kernel.follower import RETRY, UNPARK, Follower, Reactions
 from services.kernel.messages import Incoming, connect, headers_of, subject_of
 from services.kernel.recorder import Recorder
 from services.kernel.store import Change, Changes, EventStore
-from services.kernel.stored_form import Happening, StructMapper, stamp_recorded_at
+from services.kernel.stored_form import Happening, StructMapper, UnreadableEvent, stamp_recorded_at
 from tests.kernel.lines import line_to
 from tests.kernel.toy import BOX, Counted, Kernel, Opened, eventually, job, kernel, moment, origin, registry
 from tests.support.servers import Database, Nats
@@ -132,6 +132,24 @@ async def test_an_event_taken_again_has_one_effect(here: Here) -> None:
     for _ in range(3):
         await here.follower.take(Incoming("rapid_assessment", event))
     assert await here.mirror.things(stream) == 3
+
+
+async def test_a_process_that_rereads_is_given_again_what_comes_again_and_nothing_of_it_is_parked(here: Here) -> None:
+    running, met = here.running, []
+
+    async def read(incoming: Incoming) -> None:
+        met.append(incoming.position)
+        if met.count(incoming.position) > 1:
+            raise UnreadableEvent
+
+    follower = Follower(NAME, read, running.store, running.log, running.pool, running.time, rereads=True)
+    for position in (1, 2, 1):
+        event = upstream_event(uuid4(), 1, Counted(things=3), position)
+        await follower.take(Incoming("rapid_assessment", event))
+
+    assert met == [1, 2, 1]
+    assert await follower.position() == 2
+    assert here.parked() == []
 
 
 async def test_two_instances_that_take_one_event_at_once_have_one_effect(running: Kernel, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import BadState
 from services.kernel.time_source import TimeSource
 
-PATIENCE_SECONDS = 5.0
+PATIENCE_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.1
 READ_LIMIT = 500
 AGAIN_TIMES = 20
