@@ -56,9 +56,9 @@ class House:
 
     async def keep_out(self, tip: UUID, who: Person) -> None:
         """The team's service tells that somebody has a conflict of interest."""
-        await self.teams.tell(tip, AccountKeptOut(tip=tip, account=who.account), case=tip)
         before = self.service.names().count("matter.account_shut_out")
-        await self.until(lambda: self.service.names().count("matter.account_shut_out") > before - 1)
+        await self.teams.tell(tip, AccountKeptOut(tip=tip, account=who.account), case=tip)
+        await self.until(lambda: self.service.names().count("matter.account_shut_out") > before)
 
     async def referred(self, tip: UUID | None = None, *, office: str | None = None) -> UUID:
         """A case at the office of Hinds County, or another."""

@@ -1,0 +1,173 @@
+"""The clocks of an accused: started by what happened, met by the hearing, to the minute, also typed in late."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import httpx
+
+from tests.services.prosecution.house import PROSECUTOR, House, ok
+from tests.support.running_service import NOON
+
+CENTRAL = ZoneInfo("America/Chicago")
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+async def test_an_arrest_gives_48_hours_and_the_miss_comes_at_its_minute(house: House) -> None:
+    case = await house.charged()
+    ok(await house.stage(case, "arrest", NOON))
+
+    clock = await house.clock(case, "C35")
+    assert moment(clock["due_at"]) == NOON + 48 * HOUR
+    assert clock["arithmetic"] == [f"{NOON.isoformat()} + 48 h = {(NOON + 48 * HOUR).isoformat()}"]
+    assert clock["citation"] == "MRCrP 5.1(b)(3), 5.1(c)(2)(A), 5.2"
+    house.service.time.turn(48 * HOUR - MINUTE)
+    await house.until(lambda: house.service.names().count("clock.warned") == 3)
+    assert (await house.clock(case, "C35"))["phase"] == "running"
+    house.service.time.turn(MINUTE)
+    await house.until(lambda: "clock.missed" in house.service.names())
+    assert (await house.clock(case, "C35"))["late_seconds"] == 0
+
+
+async def test_the_hour_that_daylight_saving_takes_is_not_given_to_the_clock(house: House) -> None:
+    """Elapsed hours: the night of 14 March 2027 has one hour less on the wall."""
+    case = await house.charged()
+    arrested = datetime(2027, 3, 13, 9, 0, tzinfo=CENTRAL)
+    house.service.time.turn(arrested - NOON)
+    ok(await house.stage(case, "arrest", arrested))
+    due_at = moment((await house.clock(case, "C35"))["due_at"])
+    assert due_at == moment("2027-03-15T15:00:00+00:00")
+    assert due_at.astimezone(CENTRAL).hour == 10
+
+
+async def test_met_by_the_hearing_to_the_minute(house: House) -> None:
+    """The due time itself is too late."""
+    for late, end in ((-MINUTE, ("met", "")), (timedelta(0), ("missed", ""))):
+        case = await house.charged()
+        arrested = house.service.time.now()
+        ok(await house.stage(case, "arrest", arrested))
+        at = house.service.time.turn(48 * HOUR + late)
+        ok(await house.held(case, "initial_appearance", at))
+        clock = await house.clock(case, "C35")
+        assert (clock["phase"], clock["found"]) == end
+
+
+async def test_typed_in_late_it_is_missed_as_known_then_and_met_as_true_then(house: House) -> None:
+    case = await house.charged()
+    ok(await house.stage(case, "arrest", NOON - 60 * HOUR))
+    assert (await house.clock(case, "C35"))["late_seconds"] == 12 * 3600
+    ok(await house.held(case, "initial_appearance", NOON - 13 * HOUR))
+    clock = await house.clock(case, "C35")
+    assert (clock["phase"], clock["found"]) == ("missed", "met")
+
+
+async def test_released_in_time_nothing_is_owed_released_too_late_it_was_missed(house: House) -> None:
+    for released, end in ((NOON - 10 * HOUR, ("missed", "excused")), (NOON - HOUR, ("missed", ""))):
+        case = await house.charged()
+        ok(await house.stage(case, "arrest", NOON - 54 * HOUR))
+        accused = (await house.accused(case))["accused"]
+        ok(await house.act(case, f"accused/{accused}/releases", {"at": released.isoformat()}))
+        clock = await house.clock(case, "C35")
+        assert (clock["phase"], clock["found"]) == end
+
+
+async def test_arrested_again_there_is_a_second_clock(house: House) -> None:
+    case = await house.charged()
+    accused = (await house.accused(case))["accused"]
+    ok(await house.stage(case, "arrest", NOON - 10 * HOUR))
+    ok(await house.act(case, f"accused/{accused}/releases", {"at": (NOON - 9 * HOUR).isoformat()}))
+    ok(await house.act(case, "counts", {"accused": accused, "offence": "MS-97-3-53", "act_on": "2026-08-14"}))
+
+    ok(await house.stage(case, "arrest", NOON - HOUR))
+
+    clocks = (await house.accused(case))["clocks"]
+    assert [(each["rule"], each["number"], each["phase"]) for each in clocks] == [
+        ("C35", 1, "excused"),
+        ("C35", 2, "running"),
+    ]
+
+
+async def test_a_demand_gives_fourteen_days_and_the_indictment_meets_it(house: House) -> None:
+    case = await house.charged()
+    accused = (await house.accused(case))["accused"]
+    ok(await house.act(case, f"accused/{accused}/hearing-demands", {"at": NOON.isoformat()}))
+    assert moment((await house.clock(case, "C36"))["due_at"]) == NOON + 14 * DAY
+    at = house.service.time.turn(13 * DAY)
+    ok(await house.stage(case, "grand_jury", at))
+    ok(await house.outcome(case, "true_bill", at))
+    clock = await house.clock(case, "C36")
+    assert (clock["phase"], clock["found"]) == ("met", "")
+
+
+async def test_thirty_days_to_the_arraignment_and_270_from_there(house: House) -> None:
+    case = await arraigned(house)
+    arraignment, trial = await house.clock(case, "C39"), await house.clock(case, "C41")
+    assert moment(arraignment["due_at"]) == moment(arraignment["started_at"]) + 30 * DAY
+    assert arraignment["phase"] == "met"
+    assert moment(trial["due_at"]) == moment(trial["started_at"]) + 270 * DAY
+    assert trial["citation"] == "Miss. Code 99-17-1"
+
+
+async def test_a_continuance_extends_the_trial_clock_with_its_ground_and_arithmetic(house: House) -> None:
+    case = await arraigned(house)
+    due_at = moment((await house.clock(case, "C41"))["due_at"])
+
+    ok(await continued(house, case, days=60))
+
+    clock = await house.clock(case, "C41")
+    assert moment(clock["due_at"]) == due_at + 60 * DAY
+    assert clock["arithmetic"][-1].startswith("continuance_witness: due ")
+    (granted,) = (await house.accused(case))["continuances"]
+    assert granted["arithmetic"] == f"{due_at.isoformat()} + 60 d = {(due_at + 60 * DAY).isoformat()}"
+    house.service.time.turn(271 * DAY)
+    assert (await house.clock(case, "C41"))["phase"] == "running"
+    house.service.time.turn(60 * DAY)
+    await house.until(lambda: "clock.missed" in house.service.names())
+
+
+async def test_a_continuance_granted_in_time_and_typed_in_after_the_miss_excuses_it_and_the_time_runs_on(
+    house: House,
+) -> None:
+    case = await arraigned(house)
+    clock = await house.clock(case, "C41")
+    granted_at = house.service.time.turn(200 * DAY)
+    house.service.time.turn(80 * DAY)
+    await house.until(lambda: "clock.missed" in house.service.names())
+
+    ok(await continued(house, case, days=60, at=granted_at))
+
+    first, second = [each for each in (await house.accused(case))["clocks"] if each["rule"] == "C41"]
+    assert (first["phase"], first["found"]) == ("missed", "excused")
+    assert (second["phase"], second["started_at"]) == ("running", clock["started_at"])
+    assert moment(second["due_at"]) == moment(clock["due_at"]) + 60 * DAY
+
+
+async def test_a_continuance_granted_after_the_time_had_run_out_or_before_it_runs_moves_nothing(house: House) -> None:
+    untried, case = await house.charged(), await arraigned(house)
+    house.service.time.turn(280 * DAY)
+    await house.until(lambda: "clock.missed" in house.service.names())
+    for each in (untried, case):
+        refused = await continued(house, each, days=60)
+        assert (refused.status_code, refused.json()["rule"]) == (409, "C41")
+
+
+async def arraigned(house: House) -> UUID:
+    case = await house.charged()
+    at = house.service.time.now()
+    ok(await house.stage(case, "grand_jury", at))
+    ok(await house.outcome(case, "true_bill", at))
+    ok(await house.stage(case, "indictment_served", at))
+    ok(await house.held(case, "arraignment", at))
+    return case
+
+
+async def continued(house: House, case: UUID, *, days: int, at: datetime | None = None) -> httpx.Response:
+    accused = (await house.accused(case))["accused"]
+    body = {"ground": "witness", "days": days, "at": (at or house.service.time.now()).isoformat()}
+    return await house.act(case, f"accused/{accused}/continuances", body, by=PROSECUTOR)
