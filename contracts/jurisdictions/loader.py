@@ -239,12 +239,18 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
 
 def _refuse_contradictory_reporting(jurisdiction: Jurisdiction, versions: list[tuple[str, int]]) -> None:
     steps = [notice.step for notice in jurisdiction.notices]
+    clocks = {clock.rule for clock in jurisdiction.clocks}
     _refuse_twice(REPORTING, [(duty.rule, duty.version) for duty in jurisdiction.reporting])
     for duty in jurisdiction.reporting:
         _refuse_unknown(REPORTING, ((duty.rule, duty.version),), versions)
         _refuse_twice(REPORTING, [part.part for part in duty.parts])
         if not duty.parts:
             raise DataRefused(f"{REPORTING}, rule {duty.rule}: nobody is told.")
+        if duty.rule in clocks and any(part.settings for part in duty.parts):
+            # Its clock would go on for parts that are asked no more, or end before one that is asked later.
+            raise DataRefused(
+                f"{REPORTING}, rule {duty.rule}: what has a due time has the same parts in every setting."
+            )
         for part in duty.parts:
             _refuse_unknown(REPORTING, (part.by,), (*jurisdiction.roles, None))
             _refuse_unknown(REPORTING, (part.step,), (*steps, None))

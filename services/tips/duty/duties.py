@@ -102,8 +102,6 @@ class Duties:
             return [Change(duty.id, duty.version, ended), *excused]
         arisen = decisions.arise(duty.state, owed, case)
         changes = [Change(duty.id, duty.version, arisen)]
-        if arisen and duty.state.phase == "stands":
-            changes += await self._excused(duty.state, "setting_changed", now)
         if arisen and owed.period is not None:
             changes.append(self._started(reduce(evolve, arisen, duty.state), case.received_at, cause, now))
         return changes

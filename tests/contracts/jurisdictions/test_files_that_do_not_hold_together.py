@@ -18,12 +18,23 @@ def folder(tmp_path: Path) -> Path:
 
 
 CLOCKS = "clocks/rapid_assessment.json"
+REPORTING = "reporting.json"
 
 
 def replaced(old: str, new: str) -> Callable[[str], str]:
     def change(text: str) -> str:
         assert old in text
         return text.replace(old, new, 1)
+
+    return change
+
+
+def in_the_clerks_part(old: str, new: str) -> Callable[[str], str]:
+    """Only from there on: the same words stand in every part."""
+
+    def change(text: str) -> str:
+        before, clerk, after = text.partition("youth_court_clerk")
+        return before + clerk + replaced(old, new)(after)
 
     return change
 
@@ -39,6 +50,23 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
         (CLOCKS, replaced('"kind": "PROT"', '"kind": "LAW"'), f"{CLOCKS}, rule C06"),
         (CLOCKS, replaced('["cps_coordinator"]', '["nobody"]'), "'nobody' is named but not on file"),
         (CLOCKS, replaced('"follows": "C02"', '"follows": "C99"'), "'C99' is named but not on file"),
+        (REPORTING, replaced('"rule": "C08"', '"rule": "C07"'), "reporting.json: ('C07', 1) stands in it twice"),
+        (REPORTING, replaced('"rule": "C08", "version": 1', '"rule": "C08", "version": 2'), "('C08', 2) is named"),
+        (REPORTING, replaced('"step": "prosecutor"', '"step": "judge"'), "'judge' is named but not on file"),
+        (REPORTING, replaced('"by": "cps_intake"', '"by": "nobody"'), "'nobody' is named but not on file"),
+        (REPORTING, replaced('["web_form"]', '["pigeon"]'), "'pigeon' is named but not on file"),
+        (
+            REPORTING,
+            replaced('"youth_court_prosecutor"', '"youth_court_clerk"'),
+            "youth_court_clerk stands in it twice",
+        ),
+        (REPORTING, replaced('"acknowledged": true', '"acknowledged": "yes"'), "reporting.json: Expected `bool`"),
+        (
+            REPORTING,
+            replaced('"settings": ["out_of_home", ', '"settings": ["prison", '),
+            "reporting.json: Invalid enum",
+        ),
+        (REPORTING, in_the_clerks_part('"settings": []', '"settings": ["home"]'), "C13: what has a due time has"),
         ("seats.json", replaced('["MHTOTF"]', '["MDCPS"]'), "seats.json: 'MDCPS' is named but not on file"),
         ("seats.json", replaced('"seat": "victim_advocate"', '"chair": "x"'), "seats.json"),
         ("roles.json", replaced('"MDCPS-HTC"', '"MDCPS-XYZ"'), "'MDCPS-XYZ' is named but not on file"),
