@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 import os
 import random
 import signal
@@ -18,11 +19,12 @@ import psycopg
 from psycopg import conninfo
 
 from deploy.command_line.options import DEMONSTRATION_STEP
-from deploy.embedded.installation import HOST, POSTGRES_PORT
+from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT
 from deploy.embedded.postgres import ADMIN
 from deploy.embedded.processes import ProcessRecord, read_record
 from deploy.topology import SERVICES
 from services.kernel.time_source import TimeFile, write_time_file
+from tests.chaos.disk import Disk, small_disk
 from tests.deploy.stand_in_stack import free_port_base
 from tests.support.servers import temporary_folder
 from tests.support.waiting import eventually
@@ -44,8 +46,9 @@ AHEAD = timedelta(seconds=0.1 * RATE)
 class House:
     """`folder` is a demonstration's data folder; `port_base` is what the operator chose."""
 
-    def __init__(self, folder: Path, port_base: int) -> None:
+    def __init__(self, folder: Path, port_base: int, disk: Disk) -> None:
         self.folder = folder
+        self.disk = disk
         self._port_base = port_base
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._time_file = folder / "time.json"
@@ -128,6 +131,25 @@ class House:
             supervisor.wait()
             raise
 
+    def restart_postgres(self, how: signal.Signals) -> None:
+        """SIGINT ends its sessions and stops in good order, SIGQUIT at once; the supervisor starts it again."""
+        record = read_record(self.folder / "run" / "postgres.json")
+        assert record is not None, "postgres does not run"
+        os.kill(record.pid, how)
+
+    async def lead_through(self, service: str, nats_port: int) -> None:
+        """From now on the service speaks to the message server through this port; it is killed to be told."""
+        file = self.folder / "services" / f"{service}.json"
+        settings = json.loads(file.read_text())
+        settings["nats"]["url"] = f"nats://{HOST}:{nats_port}"
+        file.write_text(json.dumps(settings))
+        await self.kill(service, random.Random())
+
+    @property
+    def nats_port(self) -> int:
+        """Where the message server listens."""
+        return self._port_base + DEMONSTRATION_STEP + NATS_PORT
+
     async def kill(self, victim: str, dice: random.Random) -> None:
         """kill -9 of one process, now. Returns when that very process is gone; nothing is started here."""
         if victim == SUPERVISOR:
@@ -181,9 +203,9 @@ async def _ready(url: str) -> bool:
 
 @asynccontextmanager
 async def running_house() -> AsyncIterator[House]:
-    """A new house in a folder of its own, ended and removed afterwards."""
-    with temporary_folder() as folder:
-        house = House(folder / "data", free_port_base())
+    """A new house on a disk of its own where the machine gives one, ended and removed afterwards."""
+    with temporary_folder() as folder, small_disk(folder) as disk:
+        house = House(disk.path / "data", free_port_base(), disk)
         try:
             await house.start()
             yield house

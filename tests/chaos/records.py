@@ -2,22 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
 import psycopg
 
-from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
-from contracts.events.tips import TIPS_EVENTS
+from contracts.published import PUBLISHED
 from deploy.topology import LISTENERS
 from tests.chaos.house import NAMES, House
 
-CONTRACTS = {
-    "tips": frozenset(event.NAME for event in TIPS_EVENTS),
-    "rapid_assessment": frozenset(event.NAME for event in RAPID_ASSESSMENT_EVENTS),
-}
-OWN_FOLLOWERS = ("tell_people", "deliver_notices")
+CONTRACTS = {service: frozenset(event.NAME for event in events) for service, events in PUBLISHED.items()}
+DURABLES = frozenset(listener.durable for listener in LISTENERS)
+# Which services copy whose whole log is in the topology.
+COPIED_SERVICES = tuple(listener.upstream for listener in LISTENERS if listener.service == "audit")
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -42,7 +41,13 @@ class Row(NamedTuple):
 
     @property
     def head(self) -> Head:
-        return msgspec.json.decode(self.state, type=Head)
+        return _head(self.state)
+
+
+@lru_cache(maxsize=200_000)
+def _head(state: bytes) -> Head:
+    """Kept, because every check of every round asks for it."""
+    return msgspec.json.decode(state, type=Head)
 
 
 class KeyRow(NamedTuple):
@@ -125,8 +130,7 @@ def behind(progress: Mapping[str, Progress]) -> list[str]:
     late = []
     for service, own in progress.items():
         places = {"relay": own.relayed, **{f"view {name}": at for name, at in own.views.items()}}
-        if service == "rapid_assessment":
-            places |= {name: own.tracking.get(name, 0) for name in OWN_FOLLOWERS}
+        places |= {name: at for name, at in own.tracking.items() if name not in DURABLES}
         late += [f"{service}: {name} at {at} of {own.last}" for name, at in places.items() if at < own.last]
         if own.due:
             late.append(f"{service}: {own.due} moments due and not handled")

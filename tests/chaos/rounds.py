@@ -1,4 +1,4 @@
-"""One round: load, a kill at a random moment, load goes on, then quiet, and everything that must hold is looked at."""
+"""One round: load, a fault at a random moment, load goes on, then quiet, and everything that must hold is looked at."""
 
 import asyncio
 import random
@@ -15,10 +15,11 @@ from services.kernel.keys import Digester
 from services.kernel.recorder import GIVE_UP_AFTER_SECONDS
 from tests.chaos import checks
 from tests.chaos.cases import Client
-from tests.chaos.house import BACKEND, NAMES, RATE, SUPERVISOR, VICTIMS, House
+from tests.chaos.faults import Fault, rotation
+from tests.chaos.house import NAMES, RATE, House
 from tests.chaos.load import Load
 from tests.chaos.people import People, found_house
-from tests.chaos.records import Ledger, behind, read_copy, read_ledger, read_progress
+from tests.chaos.records import COPIED_SERVICES, Ledger, behind, read_copy, read_ledger, read_progress
 from tests.support.waiting import eventually
 
 CLIENTS = 16
@@ -26,17 +27,15 @@ CAUGHT_UP_WITHIN = 30.0
 MOVES_WITHIN = 60.0
 # What the recorder waits for a lost database, and a little, in told time.
 UNDER_WAY = timedelta(seconds=(GIVE_UP_AFTER_SECONDS + 5.0) * RATE)
-SLEPT = timedelta(hours=3)
-FIRING = ("tips", "rapid_assessment", "postgres", BACKEND)
 OWED_BY_EVERY_CHILDS_TIP = tuple(duty.rule for duty in load_mississippi().reporting if not duty.settings)
-COPIED = ("identity", "tips", "rapid_assessment")
 
 
 class Round(NamedTuple):
     """What one round came to. `faults` is empty when everything held."""
 
     number: int
-    victim: str
+    kind: str
+    what: str
     back_after: float
     caught_up_after: float
     acknowledged: int
@@ -48,7 +47,7 @@ class Round(NamedTuple):
         """One line for a person."""
         held = "all held" if not self.faults else f"{len(self.faults)} FAULTS"
         return (
-            f"round {self.number:>3}: killed {self.victim:<17} back after {self.back_after:5.1f} s,"
+            f"round {self.number:>3}: {self.kind + ', ' + self.what:<31} back after {self.back_after:5.1f} s,"
             f" caught up after {self.caught_up_after:5.1f} s; {self.acknowledged} acknowledged,"
             f" {self.sent_again} sent again, {self.events} events; {held}"
         )
@@ -62,27 +61,21 @@ class Siege:
         self._load = load
         self._clients = clients
         self._dice = random.Random(seed)
-        self._bag: list[str] = []
+        self._bag: list[Fault] = []
         self._since = {name: read_progress(house, house.told())[name].last for name in NAMES}
         self._digesters = {name: Digester(house.digest_key(name)) for name in NAMES}
 
-    async def play(self, number: int, victim: str | None = None, *, longest: int = 150) -> Round:
-        """`longest` is how many commands are answered at most before the kill.
+    async def play(self, number: int, fault: Fault | None = None, *, longest: int = 150) -> Round:
+        """`longest` is how many commands are answered at most before the fault.
 
         Raises AssertionError when the house does not come back, or a client finds what cannot be.
         """
-        victim = victim or self._next_victim()
+        fault = fault or self._next_fault()
         self._house.run_time()
         self._load.go_on()
         await self._until_acknowledged(self._dice.randrange(5, longest))
-        if victim in FIRING and self._dice.random() < 0.5:
-            # Dozens of moments come due at once, so that the kill falls into their handling.
-            self._house.run_time(ahead=SLEPT)
-        await asyncio.sleep(self._dice.uniform(0.0, 0.15))
-        killed = time.monotonic()
-        await self._house.kill(victim, self._dice)
-        if victim == SUPERVISOR:
-            await self._house.start()
+        await fault.strike(self._house, self._dice)
+        over = time.monotonic()
         await self._house.until_ready()
         back = time.monotonic()
         await self._until_acknowledged(self._dice.randrange(20, 20 + longest // 3))
@@ -95,8 +88,9 @@ class Siege:
         self._load.faults = []
         return Round(
             number,
-            victim,
-            back - killed,
+            fault.kind,
+            fault.what,
+            back - over,
             caught_up - quiet,
             len(self._load.acknowledged),
             self._load.sent_again,
@@ -104,10 +98,11 @@ class Siege:
             faults,
         )
 
-    def _next_victim(self) -> str:
+    def _next_fault(self) -> Fault:
         """Each in turn, in an order of chance."""
         if not self._bag:
-            self._bag = self._dice.sample(VICTIMS, len(VICTIMS))
+            every = rotation(self._house)
+            self._bag = self._dice.sample(every, len(every))
         return self._bag.pop()
 
     async def _until_acknowledged(self, more: int) -> None:
@@ -154,9 +149,9 @@ class Siege:
         faults += checks.tips_heard_of_their_teams(tips, teams)
         faults += checks.everybody_was_told(teams)
         faults += checks.teams_form_once_an_opening(teams)
-        faults += checks.clocks_end_once(teams, now, UNDER_WAY)
-        faults += checks.clocks_end_once(tips, now, UNDER_WAY)
-        for source in COPIED:
+        for ledger in ledgers.values():
+            faults += checks.clocks_end_once(ledger.rows, now, UNDER_WAY)
+        for source in COPIED_SERVICES:
             faults += checks.copy_is_equal(source, ledgers[source].rows, read_copy(self._house, source))
         return faults
 
