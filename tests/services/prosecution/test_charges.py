@@ -1,5 +1,6 @@
 """Who is accused of what. Nobody under 18 at the time of the act, or of unknown age, of an offence marked so."""
 
+from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -76,7 +77,7 @@ def test_a_count_is_against_the_person_of_the_tip_unless_another_is_named() -> N
 def test_a_child_is_accused_of_no_offence_that_is_marked_on_any_path(offence: str) -> None:
     new, state = new_count(offence), case(*charged())
     stated = new_count(offence, age_at_act="under_18")
-    paths = [
+    paths: list[Callable[[], list[Event]]] = [
         lambda: adding(new, born=CHILD),
         lambda: adding(stated, born=None),
         lambda: filing(new, CHILD),
@@ -98,12 +99,13 @@ def test_a_child_is_accused_of_no_offence_that_is_marked_on_any_path(offence: st
 @pytest.mark.parametrize("offence", FLAGGED)
 def test_an_unknown_age_stops_and_asks_on_any_path(offence: str) -> None:
     new, state = new_count(offence), case(*charged(filed(age="not_known")))
-    for path in (
+    paths: list[Callable[[], list[Event]]] = [
         lambda: adding(new, born=None),
         lambda: adding(new_count(offence, age_at_act="not_known"), born=None),
         lambda: filing(new, None),
         lambda: superseding(state, new, None),
-    ):
+    ]
+    for path in paths:
         with pytest.raises(Refused) as refused:
             path()
         assert (refused.value.code, refused.value.rule) == (CaseRefusal.AGE_NOT_KNOWN, "minor_never_accused")

@@ -1,10 +1,12 @@
 """Counts go from stage to stage, outcomes come where they may, hearings move what they concern."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
 from contracts.events.prosecution import OutcomeRecorded
+from contracts.jurisdictions.charging import Edge
 from contracts.language import Event, InvalidValue, Refused
 from services.prosecution.case import proceedings
 from services.prosecution.case.decisions import CaseRefusal
@@ -53,8 +55,7 @@ def standing_at(stage: str) -> Case:
 
 
 @pytest.mark.parametrize("edge", CHARGING.edges, ids=lambda edge: f"{edge.from_}-{'-'.join(edge.to)}")
-def test_a_count_goes_where_the_table_lets_it_and_only_after_what_must_come_first(edge: object) -> None:
-    assert hasattr(edge, "from_")
+def test_a_count_goes_where_the_table_lets_it_and_only_after_what_must_come_first(edge: Edge) -> None:
     state = standing_at(edge.from_)
     for to in edge.to:
         before = to in CHARGING.next_stages(edge.from_, ())
@@ -206,11 +207,12 @@ def test_a_hearing_that_was_held_or_vacated_stays_as_it_is(closed: type[Event]) 
     more = {"held_at": NOON} if closed is HearingHeld else {"reason": "court"}
     state = case(*charged(), hearing_set("status"), closed(case=CASE, hearing=HEARING, **more))
     hearing = hearing_of(state)
-    for act in (
+    acts: list[Callable[[], list[Event]]] = [
         lambda: proceedings.move_hearing(state, hearing, NOON, "court", CHARGING),
         lambda: proceedings.vacate_hearing(state, hearing, "court", CHARGING),
         lambda: proceedings.hold_hearing(state, hearing, NOON, CHARGING, NOON),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Refused) as refused:
             act()
         assert refused.value.code == CaseRefusal.HEARING_CLOSED

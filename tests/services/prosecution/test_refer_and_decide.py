@@ -1,5 +1,6 @@
 """A matter is referred to an office, which accepts or declines."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -127,7 +128,11 @@ def test_a_reason_that_is_not_of_the_list_is_none() -> None:
 
 @pytest.mark.parametrize("events", [accepted(), declined()], ids=["accepted", "declined"])
 def test_a_referral_is_decided_once(events: list[Event]) -> None:
-    for decide in (lambda: accept(case(*events), None), lambda: decline(case(*events), "no_offence", None, CHARGING)):
+    decisions: list[Callable[[], list[Event]]] = [
+        lambda: accept(case(*events), None),
+        lambda: decline(case(*events), "no_offence", None, CHARGING),
+    ]
+    for decide in decisions:
         with pytest.raises(Refused) as refused:
             decide()
         assert refused.value.code == CaseRefusal.DECIDED_ALREADY
