@@ -83,7 +83,7 @@ _BOARD = """
     WHERE phase <> 'case' AND NOT coalesce(%(me)s = ANY(excluded), true)
         AND (requested_by = %(me)s OR nurse = %(me)s OR clinic = %(all_of)s)
         AND (%(phase)s::text IS NULL OR phase = %(phase)s)
-        AND (%(since)s::timestamptz IS NULL OR tstzrange(since, until) && tstzrange(%(since)s, %(until)s))
+        AND (%(since)s::timestamptz IS NULL OR (since < %(until)s::timestamptz AND until > %(since)s))
     ORDER BY phase = 'requested' DESC, CASE phase WHEN 'requested' THEN requested_at END, since, requested_at, exam
     LIMIT %(page)s
 """

@@ -1,4 +1,4 @@
-"""Of two hundred bookings for one hour at once exactly the possible ones succeed, and the others are told what is taken."""
+"""Of two hundred bookings for one hour at once exactly the possible ones succeed; the others are told what is taken."""
 
 import pytest
 
