@@ -243,12 +243,9 @@ class Stack:
             write_time_file(file, msgspec.structs.replace(self._time, told=stands, real=now))
 
     def _check_ports(self) -> None:
-        wanted = {
-            "the supervisor": self._port_base + SUPERVISOR_PORT,
-            "PostgreSQL": self._port_base + POSTGRES_PORT,
-            "nats-server": self._port_base + NATS_PORT,
-        }
+        wanted = {"PostgreSQL": self._port_base + POSTGRES_PORT, "nats-server": self._port_base + NATS_PORT}
         wanted |= {service.name: self._port(service.name) for service in self.services}
+        wanted["the supervisor"] = self._port_base + SUPERVISOR_PORT
         for name, port in wanted.items():
             if not port_is_free(port):
                 raise StackError(

@@ -45,7 +45,7 @@ def wire(parts: Parts) -> Wiring:
                 "audit_open_findings",
                 "What was found of the logs and their copies, and is not resolved.",
                 partial(open_findings, parts.views),
-                ("service", "kind"),
+                ("source", "kind"),
             )
         ],
     )

@@ -77,7 +77,7 @@ class Scrape:
         return generate_latest(self.metrics.registry) + generate_latest(now)
 
     def _of_the_process(self) -> Iterable[Metric]:
-        failing = _family("job_failing", "1 for a job that pauses after a failure.", "job")
+        failing = _family("job_failing", "1 for a job that pauses after a failure.", "job_name")
         for job in self.background.names:
             failing.add_metric([job], job in self.background.failing)
         yield failing
