@@ -44,6 +44,7 @@ IN_WORDS = {
     "bsd license": "BSD-3-Clause",
     "bsd 2-clause": "BSD-2-Clause",
     "bsd 3-clause": "BSD-3-Clause",
+    "3-clause bsd license": "BSD-3-Clause",
     "gnu lesser general public license v3 (lgplv3)": "LGPL-3.0-only",
     "isc license (iscl)": "ISC",
     "mit license": "MIT",
