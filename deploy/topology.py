@@ -34,6 +34,7 @@ SERVICES = (
 
 LISTENERS = (
     Listener("rapid_assessment", "tips", "evt.tips.>"),
+    Listener("rapid_assessment", "forensic_clinic", "evt.forensic_clinic.>"),
     Listener("tips", "rapid_assessment", "evt.rapid_assessment.>"),
     Listener("forensic_clinic", "tips", "evt.tips.>"),
     Listener("forensic_clinic", "rapid_assessment", "evt.rapid_assessment.>"),

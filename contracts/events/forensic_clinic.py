@@ -1,6 +1,10 @@
 """What the forensic clinic tells the others. It names nobody: no patient, no nurse."""
 
-from contracts.language import Code, Event, Moment, Reference
+from typing import Annotated
+
+from contracts.language import Code, Event, Flag, Moment, Reference, classified
+
+Roles = Annotated[tuple[str, ...], classified("code")]
 
 
 class ExamRequested(Event, frozen=True, kw_only=True):
@@ -100,6 +104,19 @@ class KitResult(Event, frozen=True, kw_only=True):
     result_at: Moment
 
 
-KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (ReportedKitSealed, KitHandedOver, KitResult)
+class KitDutyPressing(Event, frozen=True, kw_only=True):
+    """What the law asks for with a reported kit is running out, or with `missed` has run out: tell these roles."""
+
+    NAME = "forensic_clinic.kit_duty_pressing"
+
+    kit: Reference
+    tip: Reference
+    rule: Code
+    citation: Code
+    missed: Flag
+    told: Roles
+
+
+KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (ReportedKitSealed, KitHandedOver, KitResult, KitDutyPressing)
 
 FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (*EXAM_CONTRACT_EVENTS, *KIT_CONTRACT_EVENTS)

@@ -20,6 +20,7 @@ from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
+from services.forensic_clinic.processes.kit_pressing import KitPressing
 from services.forensic_clinic.processes.note_case import NoteCase
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.room.events import ROOM_EVENTS
@@ -29,6 +30,7 @@ from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.roster import ROSTER
+from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
 from services.kernel.periods import Periods
@@ -59,7 +61,7 @@ def wire(parts: Parts) -> Wiring:
             "numbers": Numbers(parts.pool, parts.digester),
         },
         sources=[
-            Source(name="kit_clocks", handlers=_keep_kit_clocks(kits, parts)),
+            Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
             Source(
                 name="forensic_clinic-from-tips",
                 stream="TIPS",
@@ -90,9 +92,9 @@ def _on_tips(clinic: Clinic) -> Mapping[type[Event], Sequence[Handler]]:
     }
 
 
-def _keep_kit_clocks(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
-    keep = KitClocks(kits, parts.time)
-    return {event: [keep] for event in TRIGGERS}
+def _on_kits(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    keep, press = KitClocks(kits, parts.time), KitPressing(kits)
+    return {event: [keep] for event in TRIGGERS} | {ClockWarned: [press], ClockMissed: [press]}
 
 
 DEFINITION = Definition(

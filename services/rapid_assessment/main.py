@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
 from contracts.jurisdictions import load_mississippi
@@ -18,7 +19,7 @@ from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, 
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.open_team import OpenTeam
-from services.rapid_assessment.processes.tell_people import TellOfAdult, TellPeople
+from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellPeople
 from services.rapid_assessment.responder.events import RESPONDER_EVENTS
 from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.team.events import (
@@ -52,6 +53,13 @@ def wire(parts: Parts) -> Wiring:
                 durable="rapid_assessment-from-tips",
                 known=TIPS_EVENTS,
                 handlers=_on_tips(cases, parts),
+            ),
+            Source(
+                name="rapid_assessment-from-forensic_clinic",
+                stream="FORENSIC_CLINIC",
+                durable="rapid_assessment-from-forensic_clinic",
+                known=FORENSIC_CLINIC_EVENTS,
+                handlers={KitDutyPressing: [TellOfKits(cases)]},
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),

@@ -116,6 +116,12 @@ def _kit_handed_over(of: str, stage: str, after: timedelta) -> forensic_clinic.K
     )
 
 
+def _kit_pressing(of: str, rule: str, told: tuple[str, ...], *, missed: bool) -> forensic_clinic.KitDutyPressing:
+    return forensic_clinic.KitDutyPressing(
+        kit=ref(f"kit of {of}"), tip=ref(of), rule=rule, citation="Miss. Code 99-51-1", missed=missed, told=told
+    )
+
+
 def _kit_result(of: str, result: str, after: timedelta) -> forensic_clinic.KitResult:
     return forensic_clinic.KitResult(kit=ref(f"kit of {of}"), tip=ref(of), result=result, result_at=NIGHT + after)
 
@@ -231,6 +237,16 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "exam of tip four",
             "kept_out_nurse",
             forensic_clinic.ExamUnbooked(exam=_exam("tip four"), tip=ref("tip four")),
+        ),
+        (
+            "call for kit one",
+            "call_running_out",
+            _kit_pressing("tip one", "C54", ("forensic_nurse", "clinic_coordinator"), missed=False),
+        ),
+        (
+            "test of kit two",
+            "test_missed",
+            _kit_pressing("tip two", "C57", ("laboratory", "law_enforcement"), missed=True),
         ),
     ),
     "prosecution": (

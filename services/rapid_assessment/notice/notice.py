@@ -17,6 +17,8 @@ class Why(StrEnum):
     SEATS_STILL_EMPTY = "seats_still_empty"
     CONTACT_IMPOSSIBLE = "contact_impossible"
     ADULT_TIP = "adult_tip"
+    KIT_DUTY_WARNED = "kit_duty_warned"
+    KIT_DUTY_MISSED = "kit_duty_missed"
 
 
 class NoticeRefusal(StrEnum):

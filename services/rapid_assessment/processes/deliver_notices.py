@@ -27,6 +27,8 @@ WORDS: Mapping[str, str] = {
     Why.SEATS_STILL_EMPTY: "A team does not stand: seats are empty. Open the case in Muster now.",
     Why.CONTACT_IMPOSSIBLE: "In-person contact cannot be made in time. Open the case in Muster now.",
     Why.ADULT_TIP: "A tip about an adult needs you. Open the case in Muster.",
+    Why.KIT_DUTY_WARNED: "A deadline is coming near. Open your board in Muster now.",
+    Why.KIT_DUTY_MISSED: "A deadline was missed. Open your board in Muster now.",
 }
 
 log = logging.getLogger(__name__)

@@ -8,6 +8,7 @@ would tell), every change of a seat tells the coordinator, naming them.
 from collections.abc import Iterable
 from uuid import UUID, uuid5
 
+from contracts.events.forensic_clinic import KitDutyPressing
 from contracts.events.tips import TipCorrected, TipReceived, TipScreened
 from contracts.jurisdictions import Jurisdiction
 from services.kernel.clock import ClockMissed, ClockWarned
@@ -46,6 +47,20 @@ class TellOfAdult:
                 return await _requests(self._cases, cause, tip.tip, ADULT_ROLES, Why.ADULT_TIP, ADULT_RULE, "")
             case _:
                 return None
+
+
+class TellOfKits:
+    """Reacts to the forensic clinic: whom the rule of a kit names is told as of every other clock."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        event = happening.event
+        if not isinstance(event, KitDutyPressing):
+            return None
+        why = Why.KIT_DUTY_MISSED if event.missed else Why.KIT_DUTY_WARNED
+        return await _requests(self._cases, happening.event_id, event.tip, event.told, why, event.rule, event.citation)
 
 
 class TellPeople:

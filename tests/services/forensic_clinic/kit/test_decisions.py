@@ -58,7 +58,7 @@ TO_OTHER_NURSE = Receiver(agency="BRIDGE", role="forensic_nurse", account=SECOND
 
 
 def open_kit(number: str = NUMBER, *, taken: bool = False, **changes: Any) -> list[Any]:
-    given = {"consent": "reported", "opened_at": NOON, "now": NOON} | changes
+    given: dict[str, Any] = {"consent": "reported", "opened_at": NOON, "now": NOON} | changes
     return decisions.open_kit(OPENING, NURSE, number, taken=taken, **given)
 
 

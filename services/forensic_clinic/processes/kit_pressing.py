@@ -1,0 +1,37 @@
+"""A warned or missed clock of a kit is told to the house, with the roles its rule names; the notices are others' work.
+
+Only of reported kits: for an unreported one no clock runs.
+"""
+
+from uuid import uuid5
+
+from contracts.events.forensic_clinic import KitDutyPressing
+from services.forensic_clinic.kit.duties import RULES
+from services.forensic_clinic.kit.kits import Kits
+from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.store import Change, Changes
+from services.kernel.stored_form import Happening
+
+
+class KitPressing:
+    """Once for each warning and miss. On a stream of its own: it is no change of the kit that somebody decides on."""
+
+    def __init__(self, kits: Kits) -> None:
+        self._kits = kits
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        event = happening.event
+        if not isinstance(event, ClockWarned | ClockMissed) or event.rule not in RULES:
+            return None
+        kit = (await self._kits.load(event.subject)).state
+        rule = self._kits.jurisdiction.clock_rule(event.rule)
+        missed = isinstance(event, ClockMissed)
+        pressing = KitDutyPressing(
+            kit=kit.kit,
+            tip=kit.tip,
+            rule=rule.rule,
+            citation=rule.citation,
+            missed=missed,
+            told=rule.told_at_miss if missed else rule.told_at_warning,
+        )
+        return Changes([Change(uuid5(happening.event_id, pressing.NAME), 0, [pressing])])
