@@ -116,7 +116,8 @@ def _lines(verified: Verified) -> Iterator[str]:
     rows = f"{answer['there']} rows, {answer['here']} in the copy" if answer["copied"] else f"{answer['there']} rows"
     whole = "all the same" if answer["copied"] else "in order; nobody keeps a copy of this log"
     yield f"{name}  {rows}: {whole if answer['same'] else _findings(answer['met'])}"
-    yield f"{'':<{WIDTH}}  fingerprint at {answer['until']}: {answer['fingerprint']}"
+    if answer["fingerprint"]:
+        yield f"{'':<{WIDTH}}  fingerprint at {answer['until']}: {answer['fingerprint']}"
     yield from (f"{'':<{WIDTH}}  {line}" for each in answer["findings"] for line in _told(each))
     if answer["met"] > len(answer["findings"]):
         yield f"{'':<{WIDTH}}  and more: muster findings {verified.service} --all"

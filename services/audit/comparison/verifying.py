@@ -12,7 +12,7 @@ from services.audit.comparison.comparing import NOTHING, Row, chained, differenc
 from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
 from services.audit.finding.decisions import ABSENT, Span, first_of, settled, touched, uncovered
 from services.audit.finding.events import CopyCompared, FindingFound, FindingResolved, LogFingerprinted
-from services.audit.finding.state import Finding, FindingKind, Findings, How, evolve
+from services.audit.finding.state import Finding, FindingKind, Findings, How, Vouched, evolve
 from services.kernel.batch import Effect, EffectRefused, StaleVersion
 from services.kernel.http.problems import Stale
 from services.kernel.store import Change, Changes, EventStore, Loaded
@@ -68,7 +68,8 @@ class Verification:
         self._unkept: set[UUID] = set()
         self._there = self._here = 0
         self._digest = NOTHING
-        self._vouched_then: str | None = None
+        self._vouched = Vouched()
+        self._vouched_then = ""
         self._recorded_at: datetime | None = None
         self._patient_until: float | None = None
         self._came_to: int | None = None
@@ -76,6 +77,8 @@ class Verification:
     async def read(self, *, copied: bool) -> Read:
         """`copied` is false for the one log that nobody keeps a copy of."""
         await self._reload()
+        # Kept: another reading may end meanwhile and vouch for a position that this one has passed.
+        self._vouched = self._findings.state.vouched
         # Ours first: what the service appends meanwhile must not look like rows that only we have.
         last_here = await self._beside.last()
         position = 0
@@ -85,18 +88,8 @@ class Verification:
         await self._beyond(position, last_here)
         events = self._of_the_whole(position) + self._resolved(min(position, self._limit(position)))
         findings = reduce(evolve, events, self._findings.state)
-        touched_now = {each.number: each for each in (*findings.recent, *findings.open)}.values()
         if copied:
-            first = first_of(touched_now)
-            events.append(
-                CopyCompared(
-                    source=self._service,
-                    there=self._there,
-                    here=self._here,
-                    difference=first.kind if first else "",
-                    at=first.first if first else 0,
-                )
-            )
+            events.append(self._compared(findings))
         events.append(
             LogFingerprinted(
                 source=self._service,
@@ -108,12 +101,21 @@ class Verification:
         )
         return Read(self._findings.id, self._findings.version, events)
 
+    def _compared(self, findings: Findings) -> CopyCompared:
+        first = first_of([*findings.recent, *findings.open])
+        return CopyCompared(
+            source=self._service,
+            there=self._there,
+            here=self._here,
+            difference=first.kind if first else "",
+            at=first.first if first else 0,
+        )
+
     async def _page(self, after: int, rows: Sequence[Row]) -> None:
         self._there += len(rows)
-        vouched = self._findings.state.vouched
         for row in rows:
             self._digest = chained(self._digest, row)
-            if row.position == vouched.position:
+            if row.position == self._vouched.position:
                 self._vouched_then = self._digest.hex()
         late, self._recorded_at = out_of_time(self._recorded_at, rows)
         limit = await self._copied(rows[-1].position)
@@ -197,12 +199,12 @@ class Verification:
     def _of_the_whole(self, position: int) -> list[Event]:
         """What no page shows: that the copy does not come on, and that the log's past is another than it was."""
         state = self._findings.state
-        digests = {FindingKind.REWRITTEN: (self._vouched_then or "", state.vouched.fingerprint)}
+        digests = {FindingKind.REWRITTEN: (self._vouched_then, self._vouched.fingerprint)}
         spans = []
         if position > self._limit(position):
             spans.append(Span(FindingKind.BEHIND, self._limit(position) + 1, position))
-        if state.vouched.position and self._vouched_then != state.vouched.fingerprint:
-            spans.append(Span(FindingKind.REWRITTEN, 1, state.vouched.position))
+        if self._vouched_then != self._vouched.fingerprint:
+            spans.append(Span(FindingKind.REWRITTEN, 1, self._vouched.position))
         self._still |= {each.number for each in touched(state, spans)}
         return [self._found(span, *digests.get(span.kind, ("", ""))) for span in uncovered(state, spans)]
 
