@@ -1,7 +1,7 @@
 """How counts go from stage to stage, what comes of them, the hearings, and which clocks that moves. Pure."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Annotated, Literal
 from uuid import UUID
@@ -27,6 +27,8 @@ from services.prosecution.case.events import (
 from services.prosecution.case.state import Case, Count, Hearing, evolve
 
 PRELIMINARY_HEARING = "preliminary_hearing"
+# No court sets a hearing further ahead; later years are slips of the keyboard.
+LATEST = timedelta(days=3_660)
 
 
 class Rule(StrEnum):
@@ -154,13 +156,13 @@ def grant_continuance(
     ]
 
 
-def set_hearing(case: Case, hearing: UUID, wanted: SetHearing, charging: Charging) -> list[Event]:
+def set_hearing(case: Case, hearing: UUID, wanted: SetHearing, charging: Charging, now: datetime) -> list[Event]:
     """A date is set. It may lie behind: what was set is sometimes typed in later."""
     if wanted.kind not in charging.hearings:
         raise InvalidValue("kind", f"The kinds are {', '.join(charging.hearings)}.")
     if wanted.court not in charging.courts:
         raise InvalidValue("court", f"The courts are {', '.join(charging.courts)}.")
-    _possible("set_for", wanted.set_for)
+    _possible_date(wanted.set_for, now)
     for accused in wanted.accused:
         if accused not in case.accused:
             raise InvalidValue("accused", "One of these is not an accused of this case.")
@@ -177,11 +179,13 @@ def set_hearing(case: Case, hearing: UUID, wanted: SetHearing, charging: Chargin
     ]
 
 
-def move_hearing(case: Case, hearing: Hearing, set_for: datetime, reason: str, charging: Charging) -> list[Event]:
+def move_hearing(
+    case: Case, hearing: Hearing, set_for: datetime, reason: str, charging: Charging, now: datetime
+) -> list[Event]:
     """The court puts it to another time. That moves no clock: a continuance does, and is recorded as one."""
     _is_set(hearing)
     _known_change(reason, charging)
-    _possible("set_for", set_for)
+    _possible_date(set_for, now)
     if set_for == hearing.set_for:
         raise Refused(CaseRefusal.NOTHING_CHANGES, "The hearing is set for that time already.")
     return [HearingMoved(case=case.case, hearing=hearing.hearing, set_for=set_for, reason=reason)]
@@ -314,6 +318,6 @@ def _known_change(reason: str, charging: Charging) -> None:
         raise InvalidValue("reason", f"The reasons are {', '.join(charging.reasons.hearing_change)}.")
 
 
-def _possible(field: str, moment: datetime) -> None:
-    if moment < EARLIEST:
-        raise InvalidValue(field, "This is too long ago to be right. Check the year.")
+def _possible_date(set_for: datetime, now: datetime) -> None:
+    if set_for < EARLIEST or set_for > now + LATEST:
+        raise InvalidValue("set_for", "This date cannot be right. Check the year.")

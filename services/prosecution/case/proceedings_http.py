@@ -149,7 +149,7 @@ class CourseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            return on_case(loaded, proceedings.set_hearing(loaded.state, hearing, data, cases.charging), now)
+            return on_case(loaded, proceedings.set_hearing(loaded.state, hearing, data, cases.charging, now), now)
 
         return await commands.run(intent, decide)
 
@@ -162,7 +162,7 @@ class CourseController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
             found = hearing_in(loaded.state, hearing)
-            events = proceedings.move_hearing(loaded.state, found, data.set_for, data.reason, cases.charging)
+            events = proceedings.move_hearing(loaded.state, found, data.set_for, data.reason, cases.charging, now)
             return on_case(loaded, events, now)
 
         return await commands.run(intent, decide)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -41,6 +41,7 @@ from services.prosecution.case.events import (
 from services.prosecution.cases import Cases
 
 PAGE = 200
+Phase = Literal["referred", "accepted", "declined"]
 
 # `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones.
 COLUMNS = """
@@ -173,7 +174,7 @@ class CaseBoardController(Controller):
 
     @get("/", opt={"action": "list_cases"})
     async def board(
-        self, views: Views, gate: Gate, cases: Cases, request: Request[Any, Any, Any], phase: str | None = None
+        self, views: Views, gate: Gate, cases: Cases, request: Request[Any, Any, Any], phase: Phase | None = None
     ) -> list[CaseRow]:
         """Your office's cases, what is due next first; `phase` is referred, accepted or declined."""
         caller = caller_of(request)

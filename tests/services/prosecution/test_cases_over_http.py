@@ -232,6 +232,9 @@ async def test_the_board_shows_what_is_due_next_first(house: House) -> None:
     assert (rows[0]["commence_by"], rows[0]["limitation_not_on_file"]) == ("2028-08-14", 1)
     assert rows[1]["due"] == [{"what": "hearing:status", "due_at": "2026-11-06T18:00:00Z"}]
     assert str(other) not in str(rows)
+    declined = await house.service.get("/cases", by=PROSECUTOR, params={"phase": "declined"})
+    unknown = await house.service.get("/cases", by=PROSECUTOR, params={"phase": "lost\0"})
+    assert (declined.json(), unknown.status_code) == ([], 422)
 
 
 async def test_a_missed_clock_stays_on_the_board(house: House) -> None:

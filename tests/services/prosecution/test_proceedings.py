@@ -167,7 +167,7 @@ def wanted(**changes: object) -> SetHearing:
 
 
 def test_a_hearing_is_set() -> None:
-    assert proceedings.set_hearing(case(*charged()), HEARING, wanted(), CHARGING) == [hearing_set("trial")]
+    assert proceedings.set_hearing(case(*charged()), HEARING, wanted(), CHARGING, NOON) == [hearing_set("trial")]
 
 
 @pytest.mark.parametrize(
@@ -177,28 +177,29 @@ def test_a_hearing_is_set() -> None:
         ({"court": "tennis"}, "court"),
         ({"accused": (SECOND,)}, "accused"),
         ({"set_for": NOON.replace(year=1999)}, "set_for"),
+        ({"set_for": NOON.replace(year=9999)}, "set_for"),
     ],
 )
 def test_a_hearing_that_cannot_be_is_not_set(change: dict[str, object], field: str) -> None:
     with pytest.raises(InvalidValue, match=field):
-        proceedings.set_hearing(case(*charged()), HEARING, wanted(**change), CHARGING)
+        proceedings.set_hearing(case(*charged()), HEARING, wanted(**change), CHARGING, NOON)
 
 
 def test_a_hearing_is_moved_and_vacated_for_a_reason_of_the_list() -> None:
     state = case(*charged(), hearing_set())
     hearing, later = hearing_of(state), NOON + 2 * DAY
-    assert proceedings.move_hearing(state, hearing, later, "weather", CHARGING) == [
+    assert proceedings.move_hearing(state, hearing, later, "weather", CHARGING, NOON) == [
         HearingMoved(case=CASE, hearing=HEARING, set_for=later, reason="weather")
     ]
     assert proceedings.vacate_hearing(state, hearing, "court", CHARGING) == [
         HearingVacated(case=CASE, hearing=HEARING, reason="court")
     ]
     with pytest.raises(InvalidValue, match="reason"):
-        proceedings.move_hearing(state, hearing, later, "rain", CHARGING)
+        proceedings.move_hearing(state, hearing, later, "rain", CHARGING, NOON)
     with pytest.raises(InvalidValue, match="reason"):
         proceedings.vacate_hearing(state, hearing, "", CHARGING)
     with pytest.raises(Refused) as refused:
-        proceedings.move_hearing(state, hearing, hearing.set_for, "court", CHARGING)
+        proceedings.move_hearing(state, hearing, hearing.set_for, "court", CHARGING, NOON)
     assert refused.value.code == CaseRefusal.NOTHING_CHANGES
 
 
@@ -208,7 +209,7 @@ def test_a_hearing_that_was_held_or_vacated_stays_as_it_is(closed: type[Event]) 
     state = case(*charged(), hearing_set("status"), closed(case=CASE, hearing=HEARING, **more))
     hearing = hearing_of(state)
     acts: list[Callable[[], list[Event]]] = [
-        lambda: proceedings.move_hearing(state, hearing, NOON, "court", CHARGING),
+        lambda: proceedings.move_hearing(state, hearing, NOON, "court", CHARGING, NOON),
         lambda: proceedings.vacate_hearing(state, hearing, "court", CHARGING),
         lambda: proceedings.hold_hearing(state, hearing, NOON, CHARGING, NOON),
     ]
