@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import random
 import secrets
+import ssl
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import datetime
+from itertools import cycle
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +23,7 @@ from tests.support.servers import free_ports
 from tests.support.waiting import eventually
 
 PATIENTS = 200
+CLIENTS = 20
 SEED = 20_261_103
 
 
@@ -44,15 +47,19 @@ class Race:
         tips = [uuid4() for _ in range(patients)]
         for tip in tips:
             await self._house.tips.tell(tip, _received(tip))
-        # Seldom, so that the looking takes no time from the work that is waited for.
-        while self._house.count("clinic_case.noted") < patients:
-            await asyncio.sleep(0.25)
+        await eventually(lambda: self._heard(patients), within=100)
         self._waiting = list(await asyncio.gather(*(self._house.request(tip) for tip in tips)))
 
-    async def run(self, http: httpx.AsyncClient, since: datetime) -> None:
+    async def _heard(self, patients: int) -> bool:
+        # Seldom, so that the looking takes no time from the work that is waited for.
+        await asyncio.sleep(0.25)
+        return self._house.count("clinic_case.noted") == patients
+
+    async def run(self, clients: Sequence[httpx.AsyncClient], since: datetime) -> None:
         """All who wait ask for the hour from `since` on at once. Exactly the possible ones get it."""
         asked = list(self._waiting)
-        answers = await asyncio.gather(*(self._book(http, exam, since) for exam in asked))
+        callers = zip(cycle(clients), asked, strict=False)
+        answers = await asyncio.gather(*(self._book(http, exam, since) for http, exam in callers))
         told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
         booked = [exam for exam, answer in zip(asked, answers, strict=True) if answer.status_code == 200]
         assert len(booked) == self.possible, told
@@ -85,16 +92,16 @@ async def race(house: House, rounds: int, *, nurses: int = 3, rooms: int = 2, pa
     """So many rounds, each for another hour, with those who got none before and as many new patients."""
     runners = Race(house, nurses, rooms)
     await runners.prepare(patients + (rounds - 1) * runners.possible)
-    async with served(house.service) as http:
+    async with served(house.service) as clients:
         for round_ in range(rounds):
-            await runners.run(http, NOON + HOUR * (1 + round_))
+            await runners.run(clients, NOON + HOUR * (1 + round_))
     assert house.count("forensic_clinic.exam_booked") == rounds * runners.possible
     assert house.taken(*runners.rooms) == rounds * runners.possible
 
 
 @contextlib.asynccontextmanager
-async def served(service: RunningService) -> AsyncIterator[httpx.AsyncClient]:
-    """The running service on a port of its own, and a client with a connection for everyone who asks."""
+async def served(service: RunningService) -> AsyncIterator[Sequence[httpx.AsyncClient]]:
+    """The running service on a port of its own, and clients with a connection for everyone who asks."""
     transport: Any = service.http._transport
     (port,) = free_ports(1)
     config = uvicorn.Config(
@@ -109,11 +116,18 @@ async def served(service: RunningService) -> AsyncIterator[httpx.AsyncClient]:
     )
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server._serve())
-    limits = httpx.Limits(max_connections=PATIENTS + 100)
+    # One client looks at all its connections for each request: many with few are quicker than one with many.
+    plain = ssl.create_default_context()
     try:
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", limits=limits, timeout=60) as http:
+        async with contextlib.AsyncExitStack() as stack:
+            clients = [
+                await stack.enter_async_context(
+                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=plain, timeout=60)
+                )
+                for _ in range(CLIENTS)
+            ]
             await eventually(lambda: _started(server))
-            yield http
+            yield clients
     finally:
         server.should_exit = True
         await serving

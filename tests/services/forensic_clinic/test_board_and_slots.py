@@ -83,8 +83,8 @@ async def test_on_the_day_the_clocks_change_an_hour_is_an_hour(empty_house: Hous
     local = {"since": "2027-03-14T01:30:00-06:00", "until": "2027-03-14T03:30:00-05:00"}
     ok(await house.act(exam, "booking", slot() | local))
     ok(await house.act(await house.request(), "booking", slot(datetime(2027, 3, 14, 8, 30, tzinfo=UTC))))
-    first = await house.service.get("/exams", by=COORDINATOR, params={"day": "2027-03-14"})
-    assert len(first.json()) == 2
+    planned = ok(await house.service.get("/exams", by=COORDINATOR, params={"day": "2027-03-14"}))
+    assert len(planned.json()) == 2
     week = ok(await house.service.get(f"/nurses/{NURSE.account}/week", by=NURSE, params={"first_day": "2027-03-08"}))
     since, until = (datetime.fromisoformat(week.json()[name]) for name in ("since", "until"))
     assert until - since == timedelta(hours=167)
@@ -93,7 +93,10 @@ async def test_on_the_day_the_clocks_change_an_hour_is_an_hour(empty_house: Hous
 
 
 async def test_the_board_shows_what_waits_then_what_is_planned_to_those_who_may_see_it(house: House) -> None:
-    first, second = await house.request(), await house.request()
+    first = await house.request()
+    house.service.time.turn(timedelta(minutes=1))
+    second = await house.request()
+    house.service.time.turn(timedelta(minutes=1))
     theirs = await house.request(by=OTHER_CPS)
     planned = ok(await house.act(first, "booking", slot()))
 
