@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import secrets
+import shutil
 import signal
 import time
 from collections.abc import Coroutine, Sequence
@@ -24,6 +25,11 @@ from deploy.topology import Listener, stream_name
 
 START_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.05
+ANSWER_SECONDS = 2.0
+HEALTH = "$SYS.REQ.SERVER.PING.HEALTHZ"
+SYSTEM = "$SYS"
+# Below this a server that cannot write is left as it is: started again it could not either.
+ROOM_TO_WRITE_BYTES = 50_000_000
 
 Answer = TypeVar("Answer")
 
@@ -46,6 +52,7 @@ class NatsServer:
         """`seeds` maps each service to the file with its key; absent files are made."""
         self.url = f"nats://127.0.0.1:{port}"
         self.admin_seed = admin_seed
+        self._watcher_seed = admin_seed.with_name("watcher.seed")
         self._port = port
         self._home = home
         self._seeds = seeds
@@ -64,7 +71,7 @@ class NatsServer:
     def configure(self) -> None:
         """Makes what keys are missing and writes the configuration, which holds public keys only."""
         private_folder(self._home, owner=server_user())
-        for file in (self.admin_seed, *self._seeds.values()):
+        for file in (self.admin_seed, self._watcher_seed, *self._seeds.values()):
             if not file.exists():
                 write_private(file, make_seed())
         users: list[dict[str, object]] = [{"nkey": public_key(self.admin_seed)}]
@@ -78,6 +85,7 @@ class NatsServer:
             "server_name": "muster",
             "jetstream": {"store_dir": str(self._home / "jetstream"), "sync_interval": "always"},
             "authorization": {"users": users},
+            "accounts": {SYSTEM: {"users": [{"nkey": public_key(self._watcher_seed), "permissions": WATCHER}]}},
         }
         write_private(self._configuration, json.dumps(configuration, indent=2))
         give_to(self._configuration, server_user())
@@ -103,21 +111,43 @@ class NatsServer:
         self.stop()
         raise StackError(f"nats-server did not start; the end of its log {self.child.log} says:\n{words}")
 
+    def well(self) -> bool:
+        """False when it says that a stream takes nothing more, though there is room to write.
+
+        After one write that failed, on a full disk say, a stream refuses all others until the server is started again.
+        """
+        return run(self._well())
+
     def stop(self) -> None:
         """Stops in good order."""
         self.child.stop()
 
     async def connect_admin(self) -> Client:
         """A connection that may do everything: for the installer, never for a service."""
+        return await self._connect(self.admin_seed.read_text())
+
+    async def _connect(self, seed: str) -> Client:
         return await nats.connect(
             self.url,
-            nkeys_seed_str=self.admin_seed.read_text(),
+            nkeys_seed_str=seed,
             allow_reconnect=False,
             connect_timeout=2,
             max_reconnect_attempts=0,
             reconnect_time_wait=LOOK_AGAIN_SECONDS,
             error_cb=_say_nothing,
         )
+
+    async def _well(self) -> bool:
+        # Whether it runs at all is asked elsewhere.
+        with contextlib.suppress(OSError, nats.errors.Error, asyncio.TimeoutError):
+            watcher = await self._connect(self._watcher_seed.read_text())
+            try:
+                answer = await watcher.request(HEALTH, b"{}", timeout=ANSWER_SECONDS)
+                says_well = json.loads(answer.data)["data"]["status"] == "ok"
+                return says_well or shutil.disk_usage(self._home).free < ROOM_TO_WRITE_BYTES
+            finally:
+                await watcher.close()
+        return True
 
     async def _answers(self) -> bool:
         with contextlib.suppress(OSError, nats.errors.Error, asyncio.TimeoutError):
@@ -128,6 +158,10 @@ class NatsServer:
             finally:
                 await admin.close()
         return False
+
+
+WATCHER = {"publish": {"allow": [HEALTH]}, "subscribe": {"allow": ["_INBOX.>"]}}
+"""What the supervisor needs to ask how the server is."""
 
 
 def permissions(service: str, listeners: Sequence[Listener]) -> dict[str, object]:

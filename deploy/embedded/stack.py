@@ -202,7 +202,7 @@ class Stack:
         self._installation = installation
         self._servers = {
             "postgres": Supervised(installation.postgres.child, self._say, prepare=installation.postgres.configure),
-            "nats": Supervised(installation.nats.child, self._say),
+            "nats": Supervised(installation.nats.child, self._say, well=installation.nats.well),
         }
         self._running = {service.name: Supervised(self._child(service), self._say) for service in self.services}
         return installation

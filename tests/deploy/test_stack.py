@@ -17,12 +17,14 @@ import psycopg
 import pytest
 from psycopg import conninfo
 
+from deploy.embedded import supervision
+from deploy.embedded.children import Child
 from deploy.embedded.errors import ALREADY_RUNNING, BUSY_PORT, FULL_DISK, WRONG_FOLDER, StackError
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.installation import POSTGRES_PORT
 from deploy.embedded.processes import ProcessRecord
 from deploy.embedded.stack import Stack
-from deploy.embedded.supervision import Backoff
+from deploy.embedded.supervision import Backoff, Supervised
 from services.kernel.settings import load_settings
 from services.kernel.time_source import TimeFile
 from tests.deploy.stand_in_stack import SERVICES, free_port_base, stand_in_stack
@@ -275,6 +277,30 @@ def test_a_demonstration_made_anew_has_forgotten_everything() -> None:
             with psycopg.connect(stack.admin_conninfo("tips")) as connection:
                 assert connection.execute("SELECT count(*) FROM checkpoints").fetchone() == (0,)
             assert stack.folder.time_file.exists()
+
+
+def test_a_child_that_cannot_do_its_work_twice_in_a_row_is_started_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervision, "ASK_AGAIN_SECONDS", 0.0)
+    child = Child("idler", ["/bin/sleep", "60"], record=tmp_path / "idler.json", log=tmp_path / "idler.log")
+    told, said = iter([False, True, False, False]), list[str]()
+    idler = Supervised(child, said.append, well=lambda: next(told, True))
+    idler.start()
+    try:
+        eventually(lambda: child.recorded() is not None)
+        for _ in range(3):
+            idler.look()
+        assert (child.ended(), said) == (None, [])
+
+        def started_again() -> bool:
+            idler.look()
+            return idler.restarts == 1
+
+        eventually(started_again)
+        assert "cannot do its work" in said[0]
+    finally:
+        child.stop()
 
 
 def test_restarts_come_ever_more_slowly_and_a_long_run_is_forgiven() -> None:
