@@ -12,8 +12,9 @@ import pytest
 
 from contracts.language import Event
 from services.kernel import clock as clocks
+from services.kernel import due_moments
 from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockStarted, ClockWarned, Terms
-from services.kernel.due import CLOCK, OVERDUE_AFTER, DueWorker
+from services.kernel.due import CLOCK, OVERDUE_AFTER, DueMoment, DueWorker, Fired
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.time_source import HeldTime
 from tests.kernel.toy import Kernel, eventually, job, kernel, moment, origin
@@ -71,6 +72,29 @@ class House:
         with psycopg.connect(self.one.database.admin) as connection:
             row = connection.execute("SELECT count(*) FROM due_moments").fetchone()
         return row[0] if row else 0
+
+
+async def test_a_moment_of_a_services_own_comes_once_and_not_early(house: House) -> None:
+    stream, came = uuid4(), list[DueMoment]()
+
+    async def handle(due: DueMoment, now: datetime) -> Fired | None:
+        came.append(due)
+        loaded = await house.one.store.load(CLOCK, due.clock)
+        started = clocks.start(loaded.state, TERMS, uuid4(), uuid4(), now, now)
+        return Fired(loaded, Changes([Change(loaded.id, loaded.version, started)])) if started else None
+
+    worker = house.worker()
+    worker.handle("hold", handle)
+    await house.one.store.append_beside([due_moments.at(stream, "hold", DUE), due_moments.at(stream, "hold", DUE)], None)
+    house.time.turn(DUE - START - timedelta(seconds=1))
+    assert await worker.fire_due() == 0
+    house.time.turn(timedelta(seconds=1))
+    assert await worker.fire_due() == 1
+    assert await worker.fire_due() == 0
+    assert came == [DueMoment(stream, "hold", DUE)]
+    # What it led to is stored, and is a clock that has moments of its own now.
+    assert await house.names(stream) == ["started"]
+    assert house.moments_left() == 3
 
 
 @pytest.fixture
