@@ -3,6 +3,7 @@
 import asyncio
 from datetime import timedelta
 
+import httpx
 import pytest
 
 from contracts.events.tips import TipCorrected, TipLinked
@@ -136,13 +137,15 @@ async def test_a_hold_moved_on_lasts_from_then(house: House) -> None:
 
 async def test_a_booking_whose_answer_was_lost_is_done_once(house: House) -> None:
     exam = await house.request()
-    send = {"by": COORDINATOR, "version": 2, "key": "one booking, sent again"}
-    first = ok(await house.service.post(f"/exams/{exam}/booking", slot(), **send))
-    again = ok(await house.service.post(f"/exams/{exam}/booking", slot(), **send))
+
+    async def send(body: dict[str, str]) -> httpx.Response:
+        path, key = f"/exams/{exam}/booking", "one booking, sent again"
+        return await house.service.post(path, body, by=COORDINATOR, version=2, key=key)
+
+    first, again = ok(await send(slot())), ok(await send(slot()))
     assert first.json() == again.json()
     assert house.count("forensic_clinic.exam_booked") == 1
-    other = await house.service.post(f"/exams/{exam}/booking", slot(LATE), **send)
-    assert other.status_code == 422
+    assert (await send(slot(LATE))).status_code == 422
 
 
 async def test_one_booking_sent_twenty_times_at_once_is_done_once(house: House) -> None:
