@@ -1,0 +1,55 @@
+"""docs/reliability.md: what long runs measured, and on what machine. Each run writes its own section anew."""
+
+import os
+import platform
+import re
+import subprocess
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from deploy.embedded.binaries import find_nats_server, find_postgres
+
+PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+HEAD = """\
+# What was attacked, and what it came to
+
+Each section is written by the run that it names; nothing here is written by hand. A run that found a fault says so here.
+"""
+
+
+def write_section(command: str, title: str, lines: Sequence[str], *, programs: Path, files: str) -> None:
+    """Puts the section in place of the same command's last one; `files` says on what kind of file system it ran."""
+    begin, end = f"<!-- {command} -->", f"<!-- end of {command} -->"
+    words = f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d at %H:%M} UTC, on {machine(programs, files)}."
+    section = "\n".join([begin, f"## {title}", "", words, "", *lines, end])
+    page = PAGE.read_text() if PAGE.exists() else HEAD
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    if pattern.search(page):
+        page = pattern.sub(lambda _: section, page)
+    else:
+        page = f"{page}\n{section}\n"
+    PAGE.write_text(page)
+
+
+def machine(programs: Path, files: str) -> str:
+    """The machine and the programs, in one sentence."""
+    memory = re.search(r"MemTotal:\s+(\d+)", Path("/proc/meminfo").read_text())
+    gigabytes = int(memory[1]) / 1_048_576 if memory else 0.0
+    postgres = _version(find_postgres(programs) / "postgres")
+    nats = _version(find_nats_server(programs))
+    return (
+        f"{os.cpu_count()} cores, {gigabytes:.0f} GB of memory, {platform.system()} {platform.release()}"
+        f" ({platform.machine()}), {files}; Python {platform.python_version()}, {postgres}, {nats}"
+    )
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """As a page shows it; all but the first column to the right."""
+    lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
+    return [f"| {' | '.join(map(str, each))} |" for each in lines]
+
+
+def _version(program: Path) -> str:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True)
+    return said.stdout.strip().replace("nats-server: v", "nats-server ").replace("postgres (PostgreSQL)", "PostgreSQL")
