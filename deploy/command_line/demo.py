@@ -99,7 +99,7 @@ def _tell(told: Told) -> None:
     elif told.event == "progress":
         click.echo(told.sentence)
     else:
-        click.echo(f"{told.at:>8}  {MARKS[told.held]}  {told.sentence}")
+        click.echo(f"{told.at:>12}  {MARKS[told.held]}  {told.sentence}")
 
 
 def _tell_json(told: Told) -> None:

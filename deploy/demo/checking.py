@@ -1,101 +1,104 @@
 """Whether an expectation holds, asked of the house over HTTP as a coordinator and an auditor would ask."""
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
 from typing import Any
 
-import httpx
-
-from deploy.demo.doing import TEAMS, TIPS, Played
+from deploy.demo.clinic_checking import CheckingClinic
+from deploy.demo.clock_checking import CheckingClocks
+from deploy.demo.court_checking import CheckingCourt
 from deploy.demo.expectations import (
+    AnyClock,
     AnyExpectation,
-    ClockDue,
-    ClockExcused,
-    ClockExpectation,
-    ClockMet,
-    ClockMissedOnce,
-    ClockWarned,
-    DutyOpen,
-    EscalationTold,
+    AuditExpectation,
+    ClinicExpectation,
+    CourtExpectation,
+    DutyExpectation,
     KeptApart,
     Linked,
-    NoClock,
+    LogKept,
     NoTeam,
     NotFormed,
+    NoticeExpectation,
     NoticesTold,
     ProposalRefused,
     ReceiptGiven,
     Referred,
-    ReplayMentions,
+    ReplayTells,
     Routed,
     SeatEmpty,
     StoodDown,
+    TeamExpectation,
     TeamFormed,
     TeamOpened,
+    TipExpectation,
 )
-from deploy.demo.interfaces import DemoStopped, Interfaces, Person, sentence_of
-from deploy.demo.scenario import Scenario
-from deploy.demo.steps import offset
+from deploy.demo.hands import TEAMS, TIPS, Hands
+from deploy.demo.interfaces import DemoStopped
 
-AN_HOUR = timedelta(hours=1)
-REFUSED = 409
+AUDIT = "audit"
 
 
 class Checking:
     """Looks once; the player looks again while news may still be on its way."""
 
-    def __init__(
-        self, interfaces: Interfaces, people: Mapping[str, Person], scenario: Scenario, played: Played
-    ) -> None:
-        self._interfaces = interfaces
-        self._people = people
-        self._scenario = scenario
-        self._played = played
-        self._coordinator = self._first("cps_coordinator")
-        self._auditor = self._first("auditor")
+    def __init__(self, hands: Hands) -> None:
+        self._hands = hands
+        self._coordinator = hands.first("cps_coordinator")
+        self._auditor = hands.first("auditor")
+        self._clocks = CheckingClocks(hands, self.replayed)
+        self._clinic = CheckingClinic(hands)
+        self._court = CheckingCourt(hands)
 
-    async def holds(self, expected: AnyExpectation) -> bool:
+    async def holds(self, expected: AnyExpectation) -> bool:  # noqa: PLR0911 - one answer for each part of the house
         """Whether it is so now."""
-        match expected:
-            case ReceiptGiven() | Routed() | Referred() | Linked() | KeptApart():
-                return await self._tip_is(expected)
-            case TeamOpened() | NoTeam() | TeamFormed() | NotFormed() | SeatEmpty() | StoodDown():
-                return self._team_is(expected, await self._team(expected.tip))
-            case ProposalRefused():
-                return await self._is_refused(expected)
-            case EscalationTold() | NoticesTold():
-                return await self._is_told(expected)
-            case ReplayMentions():
-                told = " ".join(await self.replay(expected.tip)).lower()
-                return all(word.lower() in told for word in expected.words)
-            case _:
-                return await self._clock_is(expected)
-
-    async def replay(self, tip: str) -> list[str]:
-        """The tip's case, told sentence by sentence."""
-        return [each["sentence"] for each in await self.replayed(tip)]
+        if isinstance(expected, TipExpectation):
+            return await self._tip_is(expected)
+        if isinstance(expected, TeamExpectation):
+            return self._team_is(expected, await self._hands.team(expected.tip))
+        if isinstance(expected, ProposalRefused):
+            return await self._is_refused(expected)
+        if isinstance(expected, NoticeExpectation):
+            return await self._is_told(expected)
+        if isinstance(expected, AnyClock):
+            return await self._clocks.holds(expected)
+        if isinstance(expected, DutyExpectation):
+            return await self._clocks.duty_holds(expected)
+        if isinstance(expected, ClinicExpectation):
+            return await self._clinic.holds(expected)
+        if isinstance(expected, CourtExpectation):
+            return await self._court.holds(expected)
+        return await self._is_on_record(expected)
 
     async def replayed(self, tip: str) -> list[dict[str, Any]]:
-        """The sentences of the tip's case."""
-        sentences: list[dict[str, Any]] = (await self.replay_page(tip))["sentences"]
-        return sentences
+        """The sentences of the tip's case; none before the auditors' copy holds it."""
+        told = await self._hands.shown(self._auditor, AUDIT, self._replay_of(tip))
+        return [] if told is None else list(told["sentences"])
 
     async def replay_page(self, tip: str) -> dict[str, Any]:
         """The tip's case as the audit service tells it. Raises `DemoStopped`."""
-        path = f"/cases/{self._played.references[tip]}/replay"
-        answer = await self._interfaces.get(self._auditor, "audit", path)
-        if not answer.is_success:
-            raise DemoStopped(f"The case of tip {tip} could not be replayed: {sentence_of(answer)}")
-        told: dict[str, Any] = answer.json()
-        return told
+        return await self._hands.page(self._auditor, AUDIT, self._replay_of(tip), tip)
 
-    async def _tip_is(self, expected: ReceiptGiven | Routed | Referred | Linked | KeptApart) -> bool:
+    def _replay_of(self, tip: str) -> str:
+        return f"/cases/{self._hands.played.references[tip]}/replay"
+
+    async def _is_on_record(self, expected: AuditExpectation) -> bool:
+        if isinstance(expected, LogKept):
+            asked = {"source": expected.service}
+            auditor = self._hands.people[self._auditor]
+            answer = await self._hands.interfaces.post(auditor, AUDIT, "/comparisons", asked)
+            return answer.is_success and bool(answer.json()["same"])
+        sentences = await self.replayed(expected.tip)
+        if isinstance(expected, ReplayTells):
+            return {each["service"] for each in sentences} >= set(expected.services)
+        told = " ".join(each["sentence"] for each in sentences).lower()
+        return all(word.lower() in told for word in expected.words)
+
+    async def _tip_is(self, expected: TipExpectation) -> bool:
         if isinstance(expected, ReceiptGiven):
-            body = {"receipt_code": self._played.receipts[expected.tip]}
-            return (await self._interfaces.post(None, TIPS, "/receipts", body)).is_success
+            body = {"receipt_code": self._hands.played.receipts[expected.tip]}
+            return (await self._hands.interfaces.post(None, TIPS, "/receipts", body)).is_success
         page = await self._tip(expected.tip)
         state, routing = page["state"], page["routing"]
-        references = self._played.references
+        references = self._hands.played.references
         match expected:
             case Routed():
                 told = {each["agency_id"] for each in page["to_tell"]}
@@ -118,11 +121,7 @@ class Checking:
                 other = (await self._tip(expected.other))["state"]
                 return references[expected.other] in state["kept_apart"] and not state["linked"] and not other["linked"]
 
-    def _team_is(
-        self,
-        expected: TeamOpened | NoTeam | TeamFormed | NotFormed | SeatEmpty | StoodDown,
-        page: dict[str, Any] | None,
-    ) -> bool:
+    def _team_is(self, expected: TeamExpectation, page: dict[str, Any] | None) -> bool:
         if page is None:
             return isinstance(expected, NoTeam)
         phase = page["phase"]
@@ -139,79 +138,25 @@ class Checking:
                 return phase == "open" and expected.seat in page["empty_seats"]
 
     async def _is_refused(self, expected: ProposalRefused) -> bool:
-        page = await self._team(expected.tip)
+        page = await self._hands.team(expected.tip)
         if page is None:
             return False
-        body = {"responder": self._people[expected.responder].account}
-        path = f"/teams/{page['reference']}/seats/{expected.seat}/proposal"
-        answer = await self._interfaces.post(self._people[expected.by], TEAMS, path, body, version=page["version"])
-        after = await self._team(expected.tip)
-        unchanged = after is not None and after["version"] == page["version"]
-        return answer.status_code == REFUSED and answer.json().get("code") == expected.because and unchanged
+        place, path = f"/teams/{page['reference']}", f"seats/{expected.seat}/proposal"
+        body = {"responder": self._hands.people[expected.responder].account}
+        return await self._hands.is_refused(expected.by, TEAMS, place, path, body, expected.because)
 
-    async def _is_told(self, expected: EscalationTold | NoticesTold) -> bool:
-        params = {"tip": self._played.references[expected.tip]}
-        rows = _page(await self._interfaces.get(self._coordinator, TEAMS, "/notices", params))
+    async def _is_told(self, expected: NoticeExpectation) -> bool:
+        params = {"tip": self._hands.played.references[expected.tip]}
+        rows = await self._hands.shown(self._coordinator, TEAMS, "/notices", params)
         if isinstance(expected, NoticesTold):
             return {row["role"] for row in rows if row["sent_at"]} >= set(expected.roles)
         return any(
             (row["role"], row["rule"], row["why"]) == (expected.role, expected.rule, "clock_missed") for row in rows
         )
 
-    async def _clock_is(self, expected: ClockExpectation) -> bool:  # noqa: PLR0911 - one answer for each expectation
-        page = await self._team(expected.tip)
-        clocks = [] if page is None else [each for each in page["clocks"] if each["rule"] == expected.rule]
-        if isinstance(expected, NoClock):
-            return not clocks
-        if not clocks or page is None:
-            return False
-        (clock,) = clocks
-        match expected:
-            case ClockDue():
-                return datetime.fromisoformat(clock["due_at"]) == self._scenario.moment(expected.due)
-            case ClockWarned():
-                started = datetime.fromisoformat(clock["started_at"])
-                warned = [datetime.fromisoformat(moment) - started for moment in clock["warned"]]
-                return warned == [timedelta(hours=point) for point in expected.points]
-            case ClockMet():
-                return bool(clock["phase"] == "met")
-            case ClockExcused():
-                return bool(clock["phase"] == "excused")
-            case ClockMissedOnce():
-                return clock["phase"] == "missed" and await self._missed_once(expected, clock["late_seconds"])
-            case DutyOpen():
-                return bool(clock["phase"] != "running" and page["contact"]["duty_open"])
-            case _:
-                return False
-
-    async def _missed_once(self, expected: ClockMissedOnce, late_seconds: int) -> bool:
-        least = offset(expected.late_by)
-        if not least <= timedelta(seconds=late_seconds) < least + AN_HOUR:
-            return False
-        reference = self._played.references[expected.tip]
-        missed = [
-            each
-            for each in await self.replayed(expected.tip)
-            if each["name"] == "clock.missed" and expected.rule in each["sentence"] and each["case"] == reference
-        ]
-        return len(missed) == 1
-
     async def _tip(self, tip: str) -> dict[str, Any]:
-        path = f"/tips/{self._played.references[tip]}"
-        page: dict[str, Any] = _page(await self._interfaces.get(self._coordinator, TIPS, path))
+        place = f"/tips/{self._hands.played.references[tip]}"
+        page: dict[str, Any] | None = await self._hands.shown(self._coordinator, TIPS, place)
+        if page is None:
+            raise DemoStopped(f"The coordinator is not shown tip {tip}.")
         return page
-
-    async def _team(self, tip: str) -> dict[str, Any] | None:
-        path = f"/teams/of-tip/{self._played.references[tip]}"
-        answer = await self._interfaces.get(self._coordinator, TEAMS, path)
-        page: dict[str, Any] | None = None if answer.status_code == httpx.codes.NOT_FOUND else _page(answer)
-        return page
-
-    def _first(self, role: str) -> Person:
-        return next(self._people[line.account] for line in self._scenario.accounts.values() if line.role == role)
-
-
-def _page(answer: httpx.Response) -> Any:
-    if not answer.is_success:
-        raise DemoStopped(f"A page was not shown: {sentence_of(answer)}")
-    return answer.json()

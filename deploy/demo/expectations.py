@@ -3,18 +3,13 @@
 README.md says how long the player goes on looking, as news between services takes a moment.
 """
 
+from datetime import date
 from typing import Annotated, Literal
 
 import msgspec
 
-from deploy.demo.steps import Line, SeatName, Time, Words
-
-
-class Expectation(Line, frozen=True, kw_only=True, tag_field="expect"):
-    """Something that must be so at a told time, asked over the public interfaces."""
-
-    at: Time
-    tip: Words
+from deploy.demo.lines import Expectation, Time, Tried, Words
+from deploy.demo.steps import SeatName
 
 
 class ReceiptGiven(Expectation, frozen=True, kw_only=True, tag="receipt_given"):
@@ -54,10 +49,9 @@ class SeatEmpty(Expectation, frozen=True, kw_only=True, tag="seat_empty"):
     seat: SeatName
 
 
-class ProposalRefused(Expectation, frozen=True, kw_only=True, tag="proposal_refused"):
-    """The player tries the proposal as `by`; it is refused for this cause and changes nothing."""
+class ProposalRefused(Tried, frozen=True, kw_only=True, tag="proposal_refused"):
+    """The proposal is refused for this cause."""
 
-    by: Words
     seat: SeatName
     responder: Words
     because: Literal["conflict", "credential", "not_available", "already_on_team"]
@@ -68,9 +62,11 @@ class StoodDown(Expectation, frozen=True, kw_only=True, tag="stood_down"):
 
 
 class ClockExpectation(Expectation, frozen=True, kw_only=True):
-    """About the clock a rule started for the tip."""
+    """About the clock a rule started: for the tip, or for a kit or an accused of it, where one is named."""
 
     rule: Words
+    kit: Words | None = None
+    accused: Words | None = None
 
 
 class NoClock(ClockExpectation, frozen=True, kw_only=True, tag="no_clock"):
@@ -97,6 +93,10 @@ class ClockMissedOnce(ClockExpectation, frozen=True, kw_only=True, tag="clock_mi
     """Ended once, as missed, with a lateness of at least `late_by` and less than an hour more."""
 
     late_by: Time
+
+
+class ClockMissedThenMet(ClockExpectation, frozen=True, kw_only=True, tag="clock_missed_then_met"):
+    """Ended as missed; what was typed in later shows that it was met."""
 
 
 class ClockExcused(ClockExpectation, frozen=True, kw_only=True, tag="clock_excused"):
@@ -137,33 +137,159 @@ class KeptApart(Expectation, frozen=True, kw_only=True, tag="kept_apart"):
     other: Words
 
 
+class DutyIs(Expectation, frozen=True, kw_only=True, tag="duty"):
+    """How a reporting duty stands, and exactly which parts of it are missing."""
+
+    rule: Words
+    phase: Literal["open", "done", "fell_away"]
+    missing: tuple[Words, ...] = ()
+
+
+class NoDuty(Expectation, frozen=True, kw_only=True, tag="no_duty"):
+    """The rule never asked anything for the tip."""
+
+    rule: Words
+
+
+class ExamIs(Expectation, frozen=True, kw_only=True, tag="exam"):
+    """How an exam stands; `nurse` and `room` are kept for it."""
+
+    exam: Words
+    phase: Literal["requested", "held", "booked", "completed", "cancelled"]
+    nurse: Words | None = None
+    room: Words | None = None
+
+
+class ExamRefused(Tried, frozen=True, kw_only=True, tag="exam_refused"):
+    """The request for an exam is refused for this cause."""
+
+    clinic: Words
+    age_band: Words
+    consent: Words
+    because: Literal["not_shown_adult"]
+
+
+class BookingRefused(Tried, frozen=True, kw_only=True, tag="booking_refused"):
+    """The booking is refused for this cause."""
+
+    exam: Words
+    nurse: Words
+    room: Words
+    since: Time
+    until: Time
+    because: Literal["nurse_taken", "room_taken", "patient_taken", "nurse_not_certified"]
+
+
+class KitHeld(Expectation, frozen=True, kw_only=True, tag="kit_held"):
+    """Who answers for the kit, where; `offered` is whether it is on offer to somebody else."""
+
+    kit: Words
+    holder: Words
+    stage: Literal["clinic", "law_enforcement", "laboratory"]
+    offered: bool = False
+
+
+class KitIs(Expectation, frozen=True, kw_only=True, tag="kit"):
+    """How a kit stands."""
+
+    kit: Words
+    phase: Literal["open", "sealed", "set_aside"]
+    consent: Literal["reported", "unreported"]
+    tested: bool = False
+
+
+class CallRefused(Tried, frozen=True, kw_only=True, tag="call_refused"):
+    """Telling law enforcement of the kit is refused for this cause."""
+
+    kit: Words
+    agency: Words
+    because: Literal["kit_unreported"]
+
+
+class CaseIs(Expectation, frozen=True, kw_only=True, tag="case"):
+    """How the tip's case stands at the office."""
+
+    office: Words
+    phase: Literal["referred", "accepted", "declined"]
+
+
+class CaseHidden(Expectation, frozen=True, kw_only=True, tag="case_hidden"):
+    """Somebody of the office itself is shown no such case."""
+
+    hidden_from: Words
+
+
+class ReferralRefused(Tried, frozen=True, kw_only=True, tag="referral_refused"):
+    """Referring the matter without naming an office is refused for this cause."""
+
+    because: Literal["name_the_office"]
+
+
+class AccusedRefused(Tried, frozen=True, kw_only=True, tag="accused_refused"):
+    """Adding an accused with one count is refused for this cause, by this citation."""
+
+    name: Words
+    offence: Words
+    act_on: date
+    because: Literal["minor_never_accused", "age_not_known"]
+    citation: Words
+    born: date | None = None
+
+
+class CountShown(Expectation, frozen=True, kw_only=True, tag="count_shown"):
+    """What the count's page says of penalty and limitation; what is not on file is said so."""
+
+    count: Words
+    prison: Words
+    fine: Words
+    limitation: Literal["never", "until", "not_on_file"]
+    until: date | None = None
+
+
+class CountIs(Expectation, frozen=True, kw_only=True, tag="count"):
+    """Where a count stands, and what came of it last, if anything did."""
+
+    count: Words
+    stage: Words
+    phase: Literal["open", "ended"]
+    outcome: str = ""
+
+
+class LogKept(Expectation, frozen=True, kw_only=True, tag="log_kept"):
+    """The service's whole log is in order, and the auditors' copy of it is the same. It is about no tip."""
+
+    tip: str = ""
+    service: Words
+
+
+class ReplayTells(Expectation, frozen=True, kw_only=True, tag="replay_tells"):
+    """The replayed case has sentences of each of these services."""
+
+    services: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+
+
 class ReplayMentions(Expectation, frozen=True, kw_only=True, tag="replay_mentions"):
     """The replayed case holds each of these words, in any case."""
 
     words: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
 
 
+TipExpectation = ReceiptGiven | Routed | Referred | Linked | KeptApart
+DutyExpectation = DutyIs | NoDuty
+TeamExpectation = TeamOpened | NoTeam | TeamFormed | NotFormed | SeatEmpty | StoodDown
+AnyClock = NoClock | ClockDue | ClockWarned | ClockMet | ClockMissedOnce | ClockMissedThenMet | ClockExcused | DutyOpen
+NoticeExpectation = EscalationTold | NoticesTold
+ClinicExpectation = ExamIs | ExamRefused | BookingRefused | KitHeld | KitIs | CallRefused
+CourtExpectation = CaseIs | CaseHidden | ReferralRefused | AccusedRefused | CountShown | CountIs
+AuditExpectation = LogKept | ReplayTells | ReplayMentions
 AnyExpectation = (
-    ReceiptGiven
-    | Routed
-    | TeamOpened
-    | NoTeam
-    | TeamFormed
-    | NotFormed
-    | SeatEmpty
+    TipExpectation
+    | DutyExpectation
+    | TeamExpectation
     | ProposalRefused
-    | StoodDown
-    | NoClock
-    | ClockDue
-    | ClockWarned
-    | ClockMet
-    | ClockMissedOnce
-    | ClockExcused
-    | DutyOpen
-    | EscalationTold
-    | NoticesTold
-    | Referred
-    | Linked
-    | KeptApart
-    | ReplayMentions
+    | AnyClock
+    | NoticeExpectation
+    | ClinicExpectation
+    | CourtExpectation
+    | AuditExpectation
 )

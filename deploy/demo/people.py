@@ -1,4 +1,6 @@
-"""Lets the people of a scenario in, as an administrator would: agencies, accounts, passphrases, responders."""
+"""Lets the people of a scenario in, as an administrator would: agencies, accounts, passphrases; then responders, nurses
+and rooms, as their coordinators would.
+"""
 
 import asyncio
 from collections.abc import Mapping
@@ -6,32 +8,53 @@ from collections.abc import Mapping
 import httpx
 
 from deploy.demo.interfaces import DemoStopped, Interfaces, Person, sentence_of
-from deploy.demo.scenario import Scenario
-from deploy.demo.steps import Account, Responder
+from deploy.demo.scenario import Scenario, Somebody, name_of
+from deploy.demo.steps import Nurse, Responder, Room, Window
 
 ADMINISTRATOR = Person("administrator", sign_in_name="administrator@muster.example")
 ADMINISTRATOR_AGENCY = "MDCPS"
 AT_ONCE = 4
 
 
-async def let_in(interfaces: Interfaces, scenario: Scenario, code: str) -> Mapping[str, Person]:
-    """Everybody of the scenario, signed in, by label. Raises `DemoStopped`."""
+async def let_in(
+    interfaces: Interfaces, scenario: Scenario, code: str
+) -> tuple[Mapping[str, Person], Mapping[str, str]]:
+    """Everybody of the scenario, signed in, by label; and the references of its rooms. Raises `DemoStopped`."""
     administrator = await _first_administrator(interfaces, code)
-    everybody: list[Account | Responder] = [*scenario.accounts.values(), *scenario.responders.values()]
+    everybody: list[Somebody] = [
+        *scenario.accounts.values(),
+        *scenario.responders.values(),
+        *scenario.nurses.values(),
+    ]
     for agency in sorted({each.agency for each in everybody} - {ADMINISTRATOR_AGENCY}):
         answer = await interfaces.post(administrator, "identity", "/agencies", {"agency": agency})
         _done(answer, f"{agency} could not be registered")
     turn = asyncio.Semaphore(AT_ONCE)
 
-    async def one(line: Account | Responder) -> Person:
+    async def one(line: Somebody) -> Person:
         async with turn:
             return await _account(interfaces, administrator, line)
 
     people = {person.label: person for person in await asyncio.gather(*(one(line) for line in everybody))}
-    coordinator = next(people[a.account] for a in scenario.accounts.values() if a.role == "cps_coordinator")
     for responder in scenario.responders.values():
+        coordinator = _coordinator(scenario, people, "cps_coordinator")
         await _responder(interfaces, coordinator, people[responder.responder], responder, scenario)
-    return people
+    for nurse in scenario.nurses.values():
+        coordinator = _coordinator(scenario, people, "clinic_coordinator", nurse.agency)
+        await _nurse(interfaces, coordinator, people[nurse.nurse], nurse, scenario)
+    rooms = {}
+    for label, room in scenario.rooms.items():
+        coordinator = _coordinator(scenario, people, "clinic_coordinator", room.clinic)
+        rooms[label] = await _room(interfaces, coordinator, room, scenario)
+    return people, rooms
+
+
+def _coordinator(scenario: Scenario, people: Mapping[str, Person], role: str, agency: str | None = None) -> Person:
+    """Raises `DemoStopped` where the scenario has none."""
+    for line in scenario.accounts.values():
+        if line.role == role and agency in {None, line.agency}:
+            return people[line.account]
+    raise DemoStopped(f"The scenario has no account with the role {role}{f' at {agency}' if agency else ''}.")
 
 
 async def _first_administrator(interfaces: Interfaces, code: str) -> Person:
@@ -48,8 +71,8 @@ async def _first_administrator(interfaces: Interfaces, code: str) -> Person:
     return who
 
 
-async def _account(interfaces: Interfaces, administrator: Person, line: Account | Responder) -> Person:
-    label = line.account if isinstance(line, Account) else line.responder
+async def _account(interfaces: Interfaces, administrator: Person, line: Somebody) -> Person:
+    label = name_of(line)
     who = Person(label, sign_in_name=f"{label}@muster.example")
     body = {"name": line.person, "sign_in_name": who.sign_in_name, "agency": line.agency, "roles": [line.role]}
     opened = _done(await interfaces.post(administrator, "identity", "/accounts", body), f"No account for {label}")
@@ -81,12 +104,46 @@ async def _responder(
         answer = await interfaces.post(coordinator, service, f"{path}/credentials", body, version=version)
         version = _version(_done(answer, failed))
     for window in line.available:
-        body = {
-            "since": scenario.moment(window.since).isoformat(),
-            "until": scenario.moment(window.until).isoformat(),
-        }
-        answer = await interfaces.post(who, service, f"{path}/availability", body, version=version)
+        answer = await interfaces.post(who, service, f"{path}/availability", _window(window, scenario), version=version)
         version = _version(_done(answer, failed))
+
+
+async def _nurse(interfaces: Interfaces, coordinator: Person, who: Person, line: Nurse, scenario: Scenario) -> None:
+    service, path, failed = "forensic_clinic", f"/nurses/{who.account}", f"{who.label} could not be registered"
+    body: dict[str, object] = {"account": who.account, "clinic": line.agency}
+    version = _version(_done(await interfaces.post(coordinator, service, "/nurses", body), failed))
+    for certificate in line.certificates:
+        body = {
+            "certificate": certificate.certificate,
+            "issuer": certificate.issuer,
+            "valid_from": certificate.valid_from.isoformat(),
+            "valid_until": certificate.valid_until.isoformat(),
+        }
+        answer = await interfaces.post(coordinator, service, f"{path}/certificates", body, version=version)
+        version = _version(_done(answer, failed))
+    for window in line.available:
+        answer = await interfaces.post(who, service, f"{path}/availability", _window(window, scenario), version=version)
+        version = _version(_done(answer, failed))
+
+
+async def _room(interfaces: Interfaces, coordinator: Person, line: Room, scenario: Scenario) -> str:
+    service, failed = "forensic_clinic", f"{line.room} could not be opened"
+    body = {"clinic": line.clinic, "number": line.number}
+    opened = _done(await interfaces.post(coordinator, service, "/rooms", body), failed)
+    room, version = str(opened.json()["reference"]), _version(opened)
+    for window in line.available:
+        answer = await interfaces.post(
+            coordinator, service, f"/rooms/{room}/availability", _window(window, scenario), version=version
+        )
+        version = _version(_done(answer, failed))
+    return room
+
+
+def _window(window: Window, scenario: Scenario) -> dict[str, str]:
+    return {
+        "since": scenario.moment(window.since).isoformat(),
+        "until": scenario.moment(window.until).isoformat(),
+    }
 
 
 def _version(answer: httpx.Response) -> int:

@@ -1,9 +1,8 @@
 """Plays a scenario at its rate: each step and each look at the told time it is written for."""
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Callable
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +10,25 @@ import httpx
 import msgspec
 
 from deploy.demo.checking import Checking
-from deploy.demo.doing import Doing, Played
-from deploy.demo.expectations import AnyExpectation, Expectation
-from deploy.demo.interfaces import Interfaces
+from deploy.demo.doing import Doing
+from deploy.demo.expectations import AnyExpectation
+from deploy.demo.hands import Hands, Played
+from deploy.demo.interfaces import DemoStopped, Interfaces
+from deploy.demo.lines import Expectation, Tried
 from deploy.demo.people import let_in
 from deploy.demo.scenario import Scenario
-from deploy.demo.steps import AnyStep, ReceiveTip, offset
-from services.kernel.time_source import TimeFile, write_time_file
+from deploy.demo.steps import AnyDeed, AnyStep, Leap, ReceiveTip
+from deploy.demo.told_time import ToldTime
 
 LOOK_FOR_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.1
 REQUEST_SECONDS = 10.0
 CONNECTIONS = 20
+# Shorter than a service keeps an idle connection: what is sent on one it closes at that moment is lost.
+IDLE_SECONDS = 2.0
+CATCH_UP_SECONDS = 60.0
+# A step this late, in told time, might change the story; a quick machine never comes near it.
+MOST_BEHIND = timedelta(minutes=20)
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -54,59 +60,88 @@ class Player:
 
     def __init__(self, scenario: Scenario, time_file: Path, tell: Tell) -> None:
         self._scenario = scenario
-        self._time_file = time_file
+        self._time = ToldTime(time_file, scenario.start.told, scenario.start.rate)
         self._tell = tell
-        self._played = Played()
-        self._turns: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._began = datetime.now(UTC)
+        self._last: dict[str, asyncio.Task[None]] = {}
+        self._doing: dict[asyncio.Task[None], datetime] = {}
+        self._looking: set[asyncio.Task[None]] = set()
         self.score = Score()
 
     async def play(self, urls: dict[str, str], code: str) -> Score:
         """Raises `DemoStopped` when a step does not go through, or the house does not answer."""
-        limits = httpx.Limits(max_connections=CONNECTIONS)
+        limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS)
         async with httpx.AsyncClient(timeout=REQUEST_SECONDS, limits=limits) as client:
             interfaces = Interfaces(urls, client)
-            people = await let_in(interfaces, self._scenario, code)
+            people, rooms = await let_in(interfaces, self._scenario, code)
             self._tell(Told("people", f"{len(people)} people are let in; time begins to run."))
-            doing = Doing(interfaces, people, self._scenario, self._played)
-            checking = Checking(interfaces, people, self._scenario, self._played)
-            self._start_time()
+            hands = Hands(interfaces, people, rooms, self._scenario, Played())
+            doing, checking = Doing(hands), Checking(hands)
+            self._time.run()
             async with asyncio.TaskGroup() as group:
                 for entry in self._scenario.entries:
-                    await self._until(entry.line.at)
-                    if isinstance(entry.line, Expectation):
-                        group.create_task(self._look(checking, entry.line))
-                    else:
-                        group.create_task(self._do(doing, entry.line, await self._turn(entry.line)))
+                    await self._play(entry.line, doing, checking, interfaces, group)
             await self._replay(checking)
         return self.score
 
-    def _start_time(self) -> None:
-        start = self._scenario.start
-        self._began = datetime.now(UTC)
-        write_time_file(self._time_file, TimeFile("scaled", told=start.told, real=self._began, rate=start.rate))
+    async def _play(
+        self,
+        line: AnyStep | AnyExpectation,
+        doing: Doing,
+        checking: Checking,
+        interfaces: Interfaces,
+        group: asyncio.TaskGroup,
+    ) -> None:
+        moment = self._scenario.moment(line.at)
+        await self._time.until(moment)
+        await self._keep_up(moment - MOST_BEHIND)
+        if isinstance(line, Leap):
+            await self._leap(line, interfaces)
+            return
+        # What the file says of one tip is done one after another, in its order.
+        tips = {line.tip, getattr(line, "of", line.tip)}
+        before = [self._last[tip] for tip in tips if tip in self._last]
+        if isinstance(line, Expectation):
+            task = group.create_task(self._look(checking, line, before))
+            self._looking.add(task)
+            task.add_done_callback(self._looking.discard)
+        else:
+            task = group.create_task(self._do(doing, line, before))
+        if not isinstance(line, Expectation) or isinstance(line, Tried):
+            self._last.update(dict.fromkeys(tips, task))
+            self._doing[task] = moment
+            task.add_done_callback(self._doing.pop)
 
-    async def _until(self, at: str) -> None:
-        due = self._began + offset(at) / self._scenario.start.rate
-        await asyncio.sleep(max(0.0, (due - datetime.now(UTC)).total_seconds()))
+    async def _keep_up(self, moment: datetime) -> None:
+        """On a machine too slow for the rate, time waits for steps written for `moment` or before."""
+        behind = [task for task, at in self._doing.items() if at <= moment]
+        if behind:
+            self._time.wait()
+            await asyncio.wait(behind)
+            self._time.run()
 
-    async def _turn(self, step: AnyStep) -> list[asyncio.Lock]:
-        """The turn of every tip the step is about, taken in the order of the file."""
-        tips = sorted({step.tip, getattr(step, "of", step.tip)})
-        turns = [self._turns[tip] for tip in tips]
-        for turn in turns:
-            await turn.acquire()
-        return turns
+    async def _leap(self, leap: Leap, interfaces: Interfaces) -> None:
+        """What was begun before is ended before, and time stands at the new moment until the house has come after."""
+        begun = [*self._doing, *self._looking]
+        if begun:
+            await asyncio.wait(begun)
+        self._time.leap(self._scenario.moment(leap.to))
+        deadline = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
+        while await interfaces.overdue():
+            if asyncio.get_running_loop().time() > deadline:
+                raise DemoStopped(f"After the leap to {leap.to} not all that had come due was handled in time.")
+            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        self._time.run()
+        self._tell(Told("leap", f"Time goes on to {leap.to}.", at=leap.at))
 
-    async def _do(self, doing: Doing, step: AnyStep, turns: list[asyncio.Lock]) -> None:
-        try:
-            sentence = await doing.do(step)
-        finally:
-            for turn in turns:
-                turn.release()
+    async def _do(self, doing: Doing, step: AnyDeed, before: Sequence[asyncio.Task[None]]) -> None:
+        if before:
+            await asyncio.wait(before)
+        sentence = await doing.do(step)
         self._tell(Told("step", sentence, at=step.at, tip=step.tip))
 
-    async def _look(self, checking: Checking, expected: AnyExpectation) -> None:
+    async def _look(self, checking: Checking, expected: AnyExpectation, before: Sequence[asyncio.Task[None]]) -> None:
+        if before:
+            await asyncio.wait(before)
         deadline = asyncio.get_running_loop().time() + LOOK_FOR_SECONDS
         held = await checking.holds(expected)
         while not held and asyncio.get_running_loop().time() < deadline:
@@ -114,7 +149,8 @@ class Player:
             held = await checking.holds(expected)
         self.score.expectations += 1
         self.score.held += held
-        what = f"expected of tip {expected.tip}: {_words(expected)}"
+        of = f" of tip {expected.tip}" if expected.tip else ""
+        what = f"expected{of}: {_words(expected)}"
         self._tell(Told("expectation", what, at=expected.at, tip=expected.tip, held=held))
 
     async def _replay(self, checking: Checking) -> None:
@@ -130,5 +166,7 @@ class Player:
 def _words(expected: AnyExpectation) -> str:
     fields: dict[str, Any] = msgspec.to_builtins(expected)
     kind = fields.pop("expect")
-    more = ", ".join(f"{name} {value}" for name, value in fields.items() if name not in {"at", "tip"})
+    more = ", ".join(
+        f"{name} {value}" for name, value in fields.items() if name not in {"at", "tip"} and value is not None
+    )
     return f"{kind.replace('_', ' ')}{f' ({more})' if more else ''}"

@@ -1,31 +1,22 @@
-"""The lines a scenario may hold: who there is and what is done. One class per line kind.
+"""The lines a scenario may hold: who there is, and what is done about a tip, its duties and its team.
 
-Times are told time since the start of the scenario, written "T+HH:MM" or "T-HH:MM" (see `offset`).
-A line's field the class does not know is refused, so a spelling mistake never becomes silence.
+One class per line kind. What is done in the clinic and before the courts: clinic_steps.py and court_steps.py.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 import msgspec
 
-Time = Annotated[str, msgspec.Meta(pattern=r"^T[+-][0-9]{2}:[0-5][0-9]\Z")]
+from contracts.jurisdictions import Setting
+from deploy.demo.clinic_steps import ClinicStep
+from deploy.demo.court_steps import CourtStep
+from deploy.demo.lines import Line, Step, Time, Words
+
 Age = Literal["child", "adult", "not_known"]
 SeatName = Literal["cps_investigator", "trafficking_investigator", "victim_advocate"]
+How = Literal["telephone", "in_person", "email", "fax", "letter", "online_system"]
 Mark = Literal["1", "2", "3", "4", "5a", "5b", "6a", "6b", "7a", "7b", "7c", "7d"]
-Words = Annotated[str, msgspec.Meta(min_length=1)]
-
-
-def offset(time: Time) -> timedelta:
-    """How long after the start of the scenario; "T-09:00" is nine hours before it."""
-    hours, minutes = time[2:].split(":")
-    length = timedelta(hours=int(hours), minutes=int(minutes))
-    return -length if time[1] == "-" else length
-
-
-class Line(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Any line."""
-
 
 # Who and what there is before the first step.
 
@@ -73,14 +64,46 @@ class Responder(Line, frozen=True, kw_only=True, tag_field="do", tag="responder"
     available: tuple[Window, ...]
 
 
-# What is done. `by` is an account or a responder; without `by` the responder named acts.
+class NurseCertificate(Line, frozen=True, kw_only=True):
+    """As `Credential`, of a forensic nurse."""
+
+    certificate: Words
+    issuer: Words
+    valid_from: date
+    valid_until: date
 
 
-class Step(Line, frozen=True, kw_only=True, tag_field="do"):
-    """Something done at a told time. `tip` is the label the scenario gave the tip."""
+class Nurse(Line, frozen=True, kw_only=True, tag_field="do", tag="nurse"):
+    """A forensic nurse of a clinic, who signs in as one."""
 
-    at: Time
-    tip: Words
+    nurse: Words
+    person: Words
+    agency: Words
+    certificates: tuple[NurseCertificate, ...]
+    available: tuple[Window, ...]
+
+    @property
+    def role(self) -> str:
+        return "forensic_nurse"
+
+
+class Room(Line, frozen=True, kw_only=True, tag_field="do", tag="room"):
+    """A room of a clinic, and when it can be used."""
+
+    room: Words
+    clinic: Words
+    number: int
+    available: tuple[Window, ...]
+
+
+# What is done. `by` is anybody who signs in; without `by` the responder named acts.
+
+
+class Leap(Step, frozen=True, kw_only=True, tag="leap"):
+    """Time goes from `at` to `to` at once; what comes due between is due then. It is about no tip."""
+
+    tip: str = ""
+    to: Time
 
 
 class ReceiveTip(Step, frozen=True, kw_only=True, tag="receive_tip"):
@@ -98,6 +121,7 @@ class ReceiveTip(Step, frozen=True, kw_only=True, tag="receive_tip"):
     narrative: Words
     reporter: Words | None = None
     tribal_land: bool = False
+    setting: Setting = "not_known"
     case: Mark | None = None
     title: Words | None = None
 
@@ -119,6 +143,29 @@ class CorrectTip(Step, frozen=True, kw_only=True, tag="correct_tip"):
     age: Age | None = None
     county: Words | None = None
     tribal_land: bool | None = None
+    setting: Setting | None = None
+
+
+class ReportDuty(Step, frozen=True, kw_only=True, tag="report_duty"):
+    """Those of `parts` of a reporting duty were told, at `done` or else at `at`.
+
+    `told` names the office where none is on file.
+    """
+
+    by: Words
+    rule: Words
+    parts: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    how: How
+    done: Time | None = None
+    told: Words | None = None
+
+
+class AcknowledgeDuty(Step, frozen=True, kw_only=True, tag="acknowledge_duty"):
+    """Somebody of the agency told says so."""
+
+    by: Words
+    rule: Words
+    part: Words
 
 
 class DecideDuplicate(Step, frozen=True, kw_only=True, tag="decide_duplicate"):
@@ -199,19 +246,10 @@ class StandDown(Step, frozen=True, kw_only=True, tag="stand_down"):
     reason: Words
 
 
-AnySetup = Start | Account | Responder
-AnyStep = (
-    ReceiveTip
-    | ScreenTip
-    | CorrectTip
-    | DecideDuplicate
-    | ReferAdult
-    | Propose
-    | Accept
-    | Decline
-    | Release
-    | DeclareConflict
-    | ContactMade
-    | ContactImpossible
-    | StandDown
-)
+AnySetup = Start | Account | Responder | Nurse | Room
+TipStep = ReceiveTip | ScreenTip | CorrectTip | DecideDuplicate | ReferAdult
+DutyStep = ReportDuty | AcknowledgeDuty
+TeamStep = Propose | Accept | Decline | Release | DeclareConflict | StandDown
+ContactStep = ContactMade | ContactImpossible
+AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | ClinicStep | CourtStep
+AnyStep = Leap | AnyDeed

@@ -1,6 +1,7 @@
 """A scenario that cannot be played is refused before it starts, with the line and one sentence."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.jurisdictions import Jurisdiction
+from deploy.demo.lines import offset
 from deploy.demo.scenario import Scenario, ScenarioRefused, check_words, read_scenario
-from deploy.demo.steps import offset
 
 START: dict[str, Any] = {"do": "start", "told": "2026-11-02T18:00:00-06:00", "rate": 3600}
 HOTLINE: dict[str, Any] = {
@@ -43,6 +44,38 @@ TIP: dict[str, Any] = {
     "narrative": "A caller says a child is kept from school.",
 }
 OPENED: dict[str, Any] = {"at": "T+02:00", "expect": "team_opened", "tip": "1"}
+LEAP: dict[str, Any] = {"at": "T+03:00", "do": "leap", "to": "T+12d 09:00"}
+NURSE: dict[str, Any] = {
+    "do": "nurse",
+    "nurse": "nurse_1",
+    "person": "Example Forensic Nurse One",
+    "agency": "BRIDGE",
+    "certificates": [
+        {"certificate": "sane_pediatric", "issuer": "IAFN", "valid_from": "2025-07-01", "valid_until": "2028-06-30"}
+    ],
+    "available": [{"since": "T-02:00", "until": "T+48:00"}],
+}
+EXAM: dict[str, Any] = {
+    "at": "T+02:00",
+    "do": "request_exam",
+    "tip": "1",
+    "by": "hotline",
+    "exam": "e1",
+    "clinic": "BRIDGE",
+    "age_band": "child",
+    "consent": "not_yet",
+}
+REFUSED: dict[str, Any] = {
+    "at": "T+03:00",
+    "expect": "accused_refused",
+    "tip": "1",
+    "by": "hotline",
+    "name": "Example Accused One",
+    "offence": "MS-97-29-49",
+    "act_on": "2026-10-30",
+    "because": "age_not_known",
+    "citation": "Miss. Code 97-29-49(4)",
+}
 PROPOSED: dict[str, Any] = {
     "at": "T+02:00",
     "do": "propose",
@@ -102,7 +135,7 @@ def test_a_scenario_that_holds_together_is_read_whole() -> None:
         (
             [START, HOTLINE, TIP, {"at": "T+02:00", "do": "correct_tip", "tip": "1", "by": "hotline", "reason": "x"}],
             4,
-            "must change age, county or tribal_land",
+            "must change age, county, tribal_land or setting",
         ),
         (
             [
@@ -120,6 +153,68 @@ def test_a_scenario_that_holds_together_is_read_whole() -> None:
             ],
             4,
             "without the person's agreement",
+        ),
+        ([START, HOTLINE, TIP, LEAP | {"to": "T+03:00"}], 4, "time leaps ahead only"),
+        ([START, HOTLINE, TIP, LEAP, OPENED | {"at": "T+12d 08:59"}], 5, "T+12d 08:59 stands after T+12d 09:00"),
+        ([START, HOTLINE, TIP, LEAP | {"to": "T+12d 9:00"}], 4, "write a time as"),
+        ([START, HOTLINE, HOTLINE | {"account": "nurse_1"}, NURSE], 4, "already somebody called 'nurse_1'"),
+        ([START, HOTLINE, TIP, EXAM, EXAM], 5, "there is already exam 'e1'"),
+        (
+            [START, HOTLINE, TIP, EXAM, {"at": "T+03:00", "expect": "exam", "tip": "1", "exam": "e2", "phase": "held"}],
+            5,
+            "no line before this one makes exam 'e2'",
+        ),
+        (
+            [
+                START,
+                HOTLINE,
+                NURSE,
+                TIP,
+                EXAM,
+                EXAM
+                | {"do": "book_exam", "nurse": "nurse_2", "room": "room_1", "since": "T+04:00", "until": "T+06:00"},
+            ],
+            6,
+            "unknown field",
+        ),
+        (
+            [
+                START,
+                HOTLINE,
+                NURSE,
+                TIP,
+                EXAM,
+                {
+                    "at": "T+03:00",
+                    "do": "book_exam",
+                    "tip": "1",
+                    "by": "hotline",
+                    "exam": "e1",
+                    "nurse": "nurse_1",
+                    "room": "room_1",
+                    "since": "T+04:00",
+                    "until": "T+06:00",
+                },
+            ],
+            6,
+            "there is no room 'room_1'",
+        ),
+        (
+            [
+                START,
+                HOTLINE,
+                TIP,
+                {
+                    "at": "T+03:00",
+                    "do": "enter_stage",
+                    "tip": "1",
+                    "by": "hotline",
+                    "accused": "a1",
+                    "stage": "arrest",
+                },
+            ],
+            4,
+            "no line before this one makes accused 'a1'",
         ),
     ],
 )
@@ -150,6 +245,13 @@ def test_a_fault_is_named_by_its_line_and_in_a_sentence(
             4,
             "there is no role 'king'",
         ),
+        ([START, HOTLINE, NURSE | {"agency": "XYZ"}, TIP], 3, "there is no agency 'XYZ'"),
+        (
+            [START, HOTLINE, TIP, {"at": "T+02:00", "expect": "duty", "tip": "1", "rule": "C06", "phase": "open"}],
+            4,
+            "there is no reporting duty 'C06'",
+        ),
+        ([START, HOTLINE, TIP, REFUSED | {"offence": "MS-0"}], 4, "there is no offence 'MS-0'"),
     ],
 )
 def test_a_word_the_state_does_not_have_is_named_by_its_line(
@@ -181,3 +283,25 @@ def test_a_time_before_the_start_is_the_mirror_of_one_after(before: bool, hours:
     seconds = offset(f"T{sign}{hours:02d}:{minutes:02d}").total_seconds()
     assert abs(seconds) == hours * 3600 + minutes * 60
     assert (seconds < 0) == (before and seconds != 0)
+
+
+@given(st.booleans(), st.integers(0, 9999), st.integers(0, 23), st.integers(0, 59))
+def test_days_stand_before_the_hours(before: bool, days: int, hours: int, minutes: int) -> None:
+    sign = "-" if before else "+"
+    length = timedelta(days=days, hours=hours, minutes=minutes)
+    assert offset(f"T{sign}{days}d {hours:02d}:{minutes:02d}") == (-length if before else length)
+
+
+def test_a_leap_is_about_no_tip_and_what_follows_stands_at_its_end_or_later() -> None:
+    scenario = read(START, HOTLINE, TIP, LEAP, OPENED | {"at": "T+12d 09:00"})
+    assert scenario.length == timedelta(days=12, hours=9)
+    assert scenario.entries[1].line.tip == ""
+
+
+def test_everybody_who_signs_in_is_found_by_one_word() -> None:
+    scenario = read(START, HOTLINE, INVESTIGATOR, NURSE, TIP)
+    assert {label: scenario.person(label).role for label in ("hotline", "cps_1", "nurse_1")} == {
+        "hotline": "cps_intake",
+        "cps_1": "cps_investigator",
+        "nurse_1": "forensic_nurse",
+    }
