@@ -85,7 +85,7 @@ async def test_a_moment_of_a_services_own_comes_once_and_not_early(house: House)
 
     worker = house.worker()
     worker.handle("hold", handle)
-    await house.one.store.append_beside([due_moments.at(stream, "hold", DUE), due_moments.at(stream, "hold", DUE)], None)
+    await house.one.store.append_beside([due_moments.at(stream, "hold", DUE)] * 2, None)
     house.time.turn(DUE - START - timedelta(seconds=1))
     assert await worker.fire_due() == 0
     house.time.turn(timedelta(seconds=1))

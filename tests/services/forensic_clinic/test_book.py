@@ -93,7 +93,7 @@ async def test_a_hold_that_nobody_books_falls_away_and_frees_the_slot(house: Hou
     house.service.time.turn(timedelta(minutes=30))
 
     async def expired() -> bool:
-        return (await house.page(first))["phase"] == "requested"
+        return bool((await house.page(first))["phase"] == "requested")
 
     await eventually(expired)
     assert house.taken(ROOM, NURSE.account) == 0
@@ -111,7 +111,7 @@ async def test_a_booking_at_the_moment_its_hold_expires_stands_whichever_is_firs
         ok(await house.act(exam, "hold", slot(since)))
         version = (await house.page(exam))["version"]
         house.service.time.turn(timedelta(minutes=30))
-        answers = []
+        answers: list[int] = []
         # The timer comes between at some time: then the caller is told, reads again, and books what is free.
         while not answers or answers[-1] == 412:
             answer = await house.service.post(f"/exams/{exam}/booking", slot(since), by=COORDINATOR, version=version)
