@@ -10,26 +10,34 @@ from pathlib import Path
 
 from deploy.embedded.binaries import find_nats_server, find_postgres
 
-PAGE = Path(__file__).parents[2] / "docs" / "reliability.md"
+CODE = Path(__file__).parents[2]
+PAGE = CODE / "docs" / "reliability.md"
 HEAD = """\
 # What was attacked, and what it came to
 
-Each section is written by the run that it names; nothing here is written by hand. A run that found a fault says so here.
+Each section is written by the run that it names; nothing here is written by hand. A run that found a fault says so.
 """
 
 
 def write_section(command: str, title: str, lines: Sequence[str], *, programs: Path, files: str) -> None:
     """Puts the section in place of the same command's last one; `files` says on what kind of file system it ran."""
     begin, end = f"<!-- {command} -->", f"<!-- end of {command} -->"
-    words = f"Written by `{command}` on {datetime.now(UTC):%Y-%m-%d at %H:%M} UTC, on {machine(programs, files)}."
+    when = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
+    words = f"Written by `{command}` on {when}, {commit()}, on {machine(programs, files)}."
     section = "\n".join([begin, f"## {title}", "", words, "", *lines, end])
     page = PAGE.read_text() if PAGE.exists() else HEAD
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    if pattern.search(page):
-        page = pattern.sub(lambda _: section, page)
-    else:
-        page = f"{page}\n{section}\n"
-    PAGE.write_text(page)
+    PAGE.write_text(pattern.sub(lambda _: section, page) if pattern.search(page) else f"{page}\n{section}\n")
+
+
+def commit() -> str:
+    """Which state of the code was measured."""
+    named = _git("rev-parse", "--short", "HEAD")
+    if not named:
+        return "of no commit"
+    # This very page is written by the runs.
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":!{PAGE.relative_to(CODE)}")
+    return f"commit {named}{' and changes to it' if changed else ''}"
 
 
 def machine(programs: Path, files: str) -> str:
@@ -48,6 +56,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     """As a page shows it; all but the first column to the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return [f"| {' | '.join(map(str, each))} |" for each in lines]
+
+
+def _git(*words: str) -> str:
+    """What git says; nothing where there is no git or no repository."""
+    try:
+        return subprocess.run(["git", *words], cwd=CODE, capture_output=True, text=True, check=False).stdout.strip()
+    except FileNotFoundError:
+        return ""
 
 
 def _version(program: Path) -> str:
