@@ -36,7 +36,7 @@ NAMES = tuple(service.name for service in SERVICES)
 BACKEND = "postgres backend"
 SUPERVISOR = "supervisor"
 VICTIMS = (*NAMES, SUPERVISOR, "nats", "postgres", BACKEND)
-READY_WITHIN = 90.0
+READY_WITHIN = 60.0
 SAYS_READY = '"event": "ready"'
 STOPPED_WITHIN = 60.0
 # Told time is turned a little ahead when it is held: no process may have told a later moment by then.

@@ -17,7 +17,7 @@ ANSWERED_WITHIN = 120.0
 PATIENCE = 12.0
 IMPATIENCE = 0.02
 AGAIN_AFTER = 0.1
-NOT_NOW = frozenset({429, 502, 503, 504})
+NOT_NOW = frozenset({429, 503})
 
 
 class Acknowledged(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,6 +93,12 @@ class Load:
     ) -> Answer:
         """Sent with one key until it is answered; its answer is in the book when this returns."""
         await self._gate.wait()
+        return await self.command_beside(service, path, body, by, dice, version)
+
+    async def command_beside(
+        self, service: str, path: str, body: Any, by: Person, dice: random.Random, version: int | None = None
+    ) -> Answer:
+        """The same while the others wait."""
         self._busy += 1
         try:
             key = f"{dice.getrandbits(128):032x}"
@@ -141,6 +147,8 @@ class Load:
             await asyncio.sleep(AGAIN_AFTER)
 
     def _note_fault(self, answer: httpx.Response, service: str, what: str) -> None:
+        if answer.status_code == 503 and not answer.headers.get("Retry-After", "").isdigit():
+            self.faults.append(f"{service} answered 503 to {what} and did not say when to try again")
         if answer.status_code not in NOT_NOW and answer.status_code != 401:
             self.faults.append(f"{service} answered {answer.status_code} to {what}: {answer.text[:200]}")
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from tests.chaos import report
 from tests.chaos.faults import BACK, Fault, FillDisk, Kill, Part, RestartDatabase, StepClock
 from tests.chaos.house import running_house
 from tests.chaos.rounds import Round, besieged
@@ -26,12 +27,16 @@ async def _attack(seed: int, rounds: int, faults: Sequence[Fault] = (), longest:
     print(f"\nMUSTER_CHAOS_SEED={seed}", flush=True)
     played = []
     async with running_house() as house, besieged(house, seed) as siege:
-        for number in range(1, rounds + 1):
-            one = await siege.play(number, faults[number - 1] if faults else None, longest=longest)
-            print(one.line(), *one.faults[:20], sep="\n    ", flush=True)
-            played.append(one)
-            if one.faults:
-                break
+        try:
+            for number in range(1, rounds + 1):
+                one = await siege.play(number, faults[number - 1] if faults else None, longest=longest)
+                print(one.line(), *one.faults[:20], sep="\n    ", flush=True)
+                played.append(one)
+                if one.faults:
+                    break
+        finally:
+            if played and not faults:
+                report.write(house, played, seed, rounds)
     return played
 
 

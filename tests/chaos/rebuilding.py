@@ -1,0 +1,55 @@
+"""Every view of every service is built anew from the log, and must then hold what it held before."""
+
+import asyncio
+import random
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from tests.chaos.house import NAMES, House
+from tests.chaos.load import Load
+from tests.support.waiting import eventually
+
+REBUILT_WITHIN = 60.0
+_VIEWS = "SELECT view, generation FROM view_generations WHERE answering ORDER BY view"
+_NOT_YET = """
+    SELECT view FROM view_generations GROUP BY view
+    HAVING count(*) > 1 OR max(position) < (SELECT coalesce(max(notification_id), 0) FROM stored_events)
+"""
+
+Rows = list[tuple[Any, ...]]
+
+
+async def rebuild_all(house: House, load: Load, dice: random.Random) -> list[str]:
+    """What differs. Told time is held, everybody has read to the end, and the clients wait."""
+    before = {name: read_views(house, name) for name in NAMES}
+    (administrator,) = load.people.of("administrator")
+    for name, views in before.items():
+        for view in views:
+            await load.command_beside(name, f"/operator/views/{view}/rebuild", None, administrator, dice)
+
+    async def rebuilt() -> bool:
+        return not await asyncio.to_thread(lambda: [view for name in NAMES for view in _not_yet(house, name)])
+
+    await eventually(rebuilt, REBUILT_WITHIN)
+    faults = []
+    for name, views in before.items():
+        after = read_views(house, name)
+        faults += [f"{name}: the view {view} built anew differs" for view in views if after.get(view) != views[view]]
+    return faults
+
+
+def read_views(house: House, service: str) -> dict[str, Rows]:
+    """What each view holds."""
+    with psycopg.connect(house.admin(service)) as connection:
+        held = {}
+        for view, generation in connection.execute(_VIEWS).fetchall():
+            rows = sql.SQL("SELECT * FROM {}").format(sql.Identifier("views", f"{view}_{generation}"))
+            held[view] = sorted(connection.execute(rows).fetchall(), key=repr)
+        return held
+
+
+def _not_yet(house: House, service: str) -> list[str]:
+    with psycopg.connect(house.admin(service)) as connection:
+        return [view for (view,) in connection.execute(_NOT_YET).fetchall()]
