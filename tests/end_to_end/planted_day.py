@@ -1,0 +1,321 @@
+"""A day in which people type a planted word into every field that is free to be typed into."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+import httpx
+
+from deploy.demo.interfaces import Interfaces, Person
+from deploy.topology import SERVICES
+from tests.end_to_end.planting import Plants
+from tests.end_to_end.town import Town, Visit, ok
+from tests.support.waiting import eventually
+
+HOUR = timedelta(hours=1)
+CLINIC, OFFICE, OTHER_OFFICE = "BRIDGE", "DA-07", "DA-20"
+STRANGERS: Mapping[str, tuple[str, str]] = {
+    "forensic_nurse": ("forensic_nurse", CLINIC),
+    "clinic_coordinator": ("clinic_coordinator", CLINIC),
+    "laboratory": ("laboratory", "MS-LAB"),
+    "prosecutor": ("prosecutor", OFFICE),
+    "colleague": ("prosecutor", OFFICE),
+    "other_office": ("prosecutor", OTHER_OFFICE),
+}
+"""Who joins the people of the town under a planted name: role and agency."""
+
+PERSON = ("name", "contact", "narrative")
+OFFENCE = "MS-97-3-54.1-1c-MINOR"
+
+
+class PlantedDay:
+    """What was made, by its reference; each part plants the fields of one service."""
+
+    def __init__(self, town: Town, client: httpx.AsyncClient, plants: Plants) -> None:
+        self.town = town
+        self._client = client
+        self._interfaces = Interfaces({each.name: town.stack.url(each.name) for each in SERVICES}, client)
+        self.visit = Visit(town, self._interfaces)
+        self.plants = plants
+        self.tip = self.team = self.exam = self.kit = self.case = ""
+        self.tips: list[str] = []
+
+    async def lived(self) -> None:
+        """From the first account to the court."""
+        self.town.turn_to(self.town.now + HOUR)
+        await self.people()
+        await self.tips_taken()
+        await self.duties()
+        await self.team_and_contact()
+        await self.examined()
+        await self.custody()
+        await self.court()
+
+    async def people(self) -> None:
+        """Accounts under planted names, with planted passphrases."""
+        administrator = self.town.people["administrator"]
+        for agency in sorted({agency for _, agency in STRANGERS.values()}):
+            ok(await self._interfaces.post(administrator, "identity", "/agencies", {"agency": agency}))
+
+        async def one(label: str) -> None:
+            role, agency = STRANGERS[label]
+            sign_in_name = f"{self.plants.word('account.described sign_in_name')}@example.org"
+            passphrase = self.plants.text("passphrase")
+            who = Person(label, sign_in_name=sign_in_name, passphrase=passphrase)
+            name = self.plants.text("account.described name")
+            body = {"name": name, "sign_in_name": sign_in_name, "agency": agency, "roles": [role]}
+            opened = ok(await self._interfaces.post(administrator, "identity", "/accounts", body)).json()
+            who.account = opened["reference"]
+            secret = {"invitation": opened["invitation"], "passphrase": passphrase}
+            ok(await self._interfaces.post(None, "identity", "/passphrase", secret))
+            await self._interfaces.sign_in(who)
+            self.town.people[label] = who
+
+        await asyncio.gather(*(one(label) for label in STRANGERS))
+
+    async def tips_taken(self) -> None:
+        """Four tips: one to work on, one that looks like it, and two about one person. One is a day late."""
+        self.tip = await self._tip()
+        other, third, fourth = [await self._tip(self.town.now - offset * HOUR) for offset in (1, 2, 25)]
+        self.tips = [self.tip, other, third, fourth]
+        correction = {"county": "Rankin", "reason": self._text("tip.correction_explained reason")}
+        await self._on_tip(other, "corrections", correction)
+        apart = {"other": other, "same_person": False, "reason": self._text("tip.kept_apart reason")}
+        await self._on_tip(self.tip, "duplicate-decisions", apart)
+        same = {"other": third, "same_person": True, "reason": self._text("tip.link_explained reason")}
+        await self._on_tip(fourth, "duplicate-decisions", same)
+
+    async def duties(self) -> None:
+        """One reporting duty is done, acknowledged and found to have been done earlier."""
+        started, place = self.town.now, f"/tips/{self.tip}/duties/C09/parts/youth_court_intake"
+        self.town.turn_to(started + HOUR)
+        done = {
+            "done_at": (started + 0.5 * HOUR).isoformat(),
+            "how": "telephone",
+            "told": self._text("duty.part_done told"),
+            "number": self._text("duty.part_done number"),
+        }
+        seen = {
+            "acknowledged_at": (started + 0.7 * HOUR).isoformat(),
+            "acknowledged_by": self._text("duty.part_acknowledged acknowledged_by"),
+        }
+        found = {
+            "done_at": (started + 0.4 * HOUR).isoformat(),
+            "reason": self._text("duty.part_found reason"),
+        }
+        for path, body in ((place, done), (f"{place}/acknowledgement", seen), (f"{place}/true-time", found)):
+            page = ok(await self.visit.get("cps_intake", "tips", f"/tips/{self.tip}/duties")).json()
+            version = next(each["version"] for each in page if each["rule"] == "C09")
+            ok(await self.visit.post("cps_intake", "tips", path, body, version=version))
+
+    async def team_and_contact(self) -> None:
+        """A seat declined, released and left for a conflict; contact not possible, then made; a team ended."""
+        page = await self.visit.until_team(self.tip, lambda page: page["phase"] == "open")
+        self.team = page["reference"]
+        investigator, advocate = (self.town.people[who].account for who in ("cps_investigator", "victim_advocate"))
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("cps_coordinator", "seats/cps_investigator/proposal", {"responder": investigator}),
+            ("cps_investigator", "seats/cps_investigator/decline", self._reason("team.seat_declined")),
+            ("cps_coordinator", "seats/cps_investigator/proposal", {"responder": investigator}),
+            ("cps_investigator", "seats/cps_investigator/acceptance", {}),
+            ("cps_investigator", "seats/cps_investigator/release", self._reason("team.seat_released")),
+            ("cps_coordinator", "seats/victim_advocate/proposal", {"responder": advocate}),
+            ("victim_advocate", "conflicts", self._reason("team.conflict_declared")),
+            ("cps_coordinator", "contact-impossible", self._tried()),
+            ("cps_coordinator", "contact", self._seen()),
+        ]
+        for role, path, body in steps:
+            ok(await self.visit.act(self.tip, role, path, body))
+        other = self.tips[1]
+        await self.visit.until_team(other, lambda page: page["phase"] == "open")
+        ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
+
+    async def examined(self) -> None:
+        """An exam is booked, released, booked again and done; another is cancelled."""
+        since, until = (self.town.now - HOUR).isoformat(), (self.town.now + 48 * HOUR).isoformat()
+        room, nurse = await self._nurse_in_room({"since": since, "until": until})
+        self.exam = await self._exam(self.tip, note=self._text("exam.noted note"))
+        slot = {"nurse": nurse, "room": room, "since": since, "until": (self.town.now + 2 * HOUR).isoformat()}
+        steps: list[tuple[str, dict[str, Any]]] = [
+            ("booking", slot),
+            ("release", self._reason("exam.release_explained")),
+            ("booking", slot),
+            ("completion", {"completed_at": self.town.now.isoformat()}),
+        ]
+        for path, body in steps:
+            await self._clinic("clinic_coordinator", f"/exams/{self.exam}", path, body)
+        cancelled = await self._exam(self.tips[1])
+        reason = {"cause": "clinic"} | self._reason("exam.cancel_explained")
+        await self._clinic("clinic_coordinator", f"/exams/{cancelled}", "cancellation", reason)
+
+    async def custody(self) -> None:
+        """One kit set aside; another sealed, called for, doubted by both hands and brought to the laboratory."""
+        opened_by_mistake = await self._kit()
+        await self._clinic(
+            "forensic_nurse", f"/kits/{opened_by_mistake}", "setting-aside", self._reason("kit.set_aside")
+        )
+        self.kit = await self._kit()
+        now = self.town.now.isoformat()
+        to_police = {"agency": "LOCAL-LE", "role": "law_enforcement", "purpose": "pickup", "offered_at": now}
+        to_laboratory = {"agency": "MS-LAB", "role": "laboratory", "purpose": "laboratory", "offered_at": now}
+        doubted = {"seal": "broken", "statement": self._text("kit.seal_doubted statement")}
+        new_seal = self._word("kit.resealed seal_number")
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            (
+                "forensic_nurse",
+                "seal",
+                {"items": 7, "seal_number": self._word("kit.sealed seal_number"), "sealed_at": now},
+            ),
+            (
+                "forensic_nurse",
+                "calls",
+                {"agency": "LOCAL-LE", "called_at": now, "spoke_with": self._text("kit.police_called spoke_with")},
+            ),
+            ("forensic_nurse", "call-correction", {"called_at": now} | self._reason("kit.call_corrected")),
+            ("forensic_nurse", "offers", to_police | doubted),
+            ("law_enforcement", "refusal", self._reason("kit.refused")),
+            ("forensic_nurse", "offers", to_police),
+            ("forensic_nurse", "withdrawal", self._reason("kit.offer_withdrawn")),
+            ("forensic_nurse", "offers", to_police),
+            (
+                "law_enforcement",
+                "acceptance",
+                {
+                    "seal_number": self._word("a seal that is not on record"),
+                    "statement": self._text("kit.seal_doubted statement"),
+                    "accepted_at": now,
+                },
+            ),
+            (
+                "forensic_nurse",
+                "statements",
+                {"handover": 3, "statement": self._text("kit.statement_made statement")},
+            ),
+            (
+                "law_enforcement",
+                "new-seal",
+                {"seal_number": new_seal, "sealed_at": now} | self._reason("kit.resealed"),
+            ),
+            ("law_enforcement", "offers", to_laboratory),
+            ("laboratory", "acceptance", {"seal_number": new_seal, "accepted_at": now}),
+            ("laboratory", "results", {"result": "tested", "result_at": now}),
+        ]
+        for role, path, body in steps:
+            await self._clinic(role, f"/kits/{self.kit}", path, body)
+
+    async def court(self) -> None:
+        """A case accepted, with an accused whose age is corrected, and another that is declined."""
+        self.case = await self._referred(self.tip)
+        await self._court("prosecutor", self.case, "acceptance", {"note": self._text("case.decision_explained note")})
+        accused = {
+            "name": self._text("accused.added name"),
+            "born": self.plants.day("accused.added born"),
+            "counts": [{"offence": OFFENCE, "act_on": "2026-08-14"}],
+        }
+        await self._court("prosecutor", self.case, "accused", accused)
+        page = ok(await self.visit.get("prosecutor", "prosecution", f"/cases/{self.case}")).json()
+        corrected = {"born": self.plants.day("accused.age_corrected born")} | self._reason("accused.age_corrected")
+        path = f"accused/{page['accused'][0]['accused']}/age-corrections"
+        await self._court("prosecutor", self.case, path, corrected)
+        await self._court("colleague", self.case, "conflicts", self._reason("case.conflict_declared"))
+        declined = {"reason": "insufficient_evidence", "note": self._text("case.decision_explained note")}
+        await self._court("prosecutor", await self._referred(self.tips[2]), "decline", declined)
+
+    def _word(self, where: str) -> str:
+        return self.plants.word(where)
+
+    def _text(self, where: str) -> str:
+        return self.plants.text(where)
+
+    def _reason(self, event: str) -> dict[str, Any]:
+        return {"reason": self._text(f"{event} reason")}
+
+    def _tried(self) -> dict[str, Any]:
+        fields = ("attempts", "planned_steps")
+        return {field: [self._text(f"contact.impossible {field}") for _ in range(2)] for field in fields}
+
+    def _seen(self) -> dict[str, Any]:
+        return {"made_at": self.town.now.isoformat(), "place": self._text("contact.made place")}
+
+    async def _tip(self, received_at: datetime | None = None) -> str:
+        """About four people. Its Idempotency-Key is a plant too."""
+        persons = [
+            {"part": part} | {each: self._text(f"tip.person_described {each}") for each in PERSON}
+            for part in ("subject", "reporter", "suspect", "other")
+        ]
+        body = {
+            "channel": "cps_hotline",
+            "county": "Hinds",
+            "received_at": (received_at or self.town.now).isoformat(),
+            "age": "child",
+            "persons": persons,
+        }
+        key = {"Idempotency-Key": self._word("Idempotency-Key of a tip")}
+        return await self._sent_as("cps_intake", f"{self.town.stack.url('tips')}/tips", body, key)
+
+    async def _sent_as(self, role: str, url: str, body: object, headers: dict[str, str]) -> str:
+        headers = headers | {"Authorization": f"Bearer {self.town.people[role].token}"}
+        return str(ok(await self._client.post(url, json=body, headers=headers)).json()["reference"])
+
+    async def _on_tip(self, tip: str, path: str, body: object) -> None:
+        await self._on_page("cps_intake", "cps_intake", "tips", f"/tips/{tip}", path, body)
+
+    async def _nurse_in_room(self, available: dict[str, str]) -> tuple[str, str]:
+        """A room of the clinic and a nurse for children, both there for two days."""
+        nurse = self.town.people["forensic_nurse"].account
+        certificate = {"certificate": "sane_pediatric", "issuer": "IAFN"}
+        valid = {"valid_from": "2025-07-01", "valid_until": "2028-06-30"}
+        steps: list[tuple[str, dict[str, Any], int | None]] = [
+            ("/nurses", {"account": nurse, "clinic": CLINIC}, None),
+            (f"/nurses/{nurse}/certificates", certificate | valid, 1),
+            (f"/nurses/{nurse}/availability", available, 2),
+        ]
+        for path, body, version in steps:
+            ok(await self.visit.post("clinic_coordinator", "forensic_clinic", path, body, version=version))
+        opened = {"clinic": CLINIC, "number": 1}
+        room = ok(await self.visit.post("clinic_coordinator", "forensic_clinic", "/rooms", opened)).json()["reference"]
+        path = f"/rooms/{room}/availability"
+        ok(await self.visit.post("clinic_coordinator", "forensic_clinic", path, available, version=1))
+        return room, nurse
+
+    async def _exam(self, tip: str, **more: str) -> str:
+        body = {"tip": tip, "clinic": CLINIC, "age_band": "child", "consent": "cps_custodian"} | more
+        return await self._once_heard_of("clinic_coordinator", "forensic_clinic", "/exams", body)
+
+    async def _kit(self) -> str:
+        body = {
+            "exam": self.exam,
+            "number": self._word("kit.opened number"),
+            "consent": "reported",
+            "opened_at": self.town.now.isoformat(),
+        }
+        answer = ok(await self.visit.post("forensic_nurse", "forensic_clinic", "/kits", body))
+        return str(answer.json()["reference"])
+
+    async def _referred(self, tip: str) -> str:
+        body = {"tip": tip, "note": self._text("case.referral_explained note")}
+        return await self._once_heard_of("trafficking_investigator", "prosecution", "/cases", body)
+
+    async def _once_heard_of(self, role: str, service: str, path: str, body: object) -> str:
+        """The reference of what a command on a tip made, sent until its service knows of the tip."""
+        answer = httpx.Response(httpx.codes.NOT_FOUND)
+
+        async def known() -> bool:
+            nonlocal answer
+            answer = await self.visit.post(role, service, path, body)
+            return answer.status_code != httpx.codes.NOT_FOUND
+
+        await eventually(known)
+        return str(ok(answer).json()["reference"])
+
+    async def _clinic(self, role: str, place: str, path: str, body: object) -> None:
+        await self._on_page(role, "clinic_coordinator", "forensic_clinic", place, path, body)
+
+    async def _court(self, role: str, case: str, path: str, body: object) -> None:
+        await self._on_page(role, "prosecutor", "prosecution", f"/cases/{case}", path, body)
+
+    async def _on_page(self, role: str, reader: str, service: str, place: str, path: str, body: object) -> None:
+        """A command on a page as `reader` sees it now."""
+        version = ok(await self.visit.get(reader, service, place)).json()["version"]
+        ok(await self.visit.post(role, service, f"{place}/{path}", body, version=version))
