@@ -3,7 +3,8 @@ and rooms, as their coordinators would.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Coroutine, Iterable, Mapping
+from typing import Any, TypeVar
 
 import httpx
 
@@ -14,6 +15,8 @@ from deploy.demo.steps import Nurse, Responder, Room, Window
 ADMINISTRATOR = Person("administrator", sign_in_name="administrator@muster.example")
 ADMINISTRATOR_AGENCY = "MDCPS"
 AT_ONCE = 4
+
+T = TypeVar("T")
 
 
 async def let_in(
@@ -29,24 +32,22 @@ async def let_in(
     for agency in sorted({each.agency for each in everybody} - {ADMINISTRATOR_AGENCY}):
         answer = await interfaces.post(administrator, "identity", "/agencies", {"agency": agency})
         _done(answer, f"{agency} could not be registered")
+    accounts = await _at_once(_account(interfaces, administrator, line) for line in everybody)
+    people = {person.label: person for person in accounts}
+    await _at_once(_responder(interfaces, people, each, scenario) for each in scenario.responders.values())
+    await _at_once(_nurse(interfaces, people, each, scenario) for each in scenario.nurses.values())
+    opened = await _at_once(_room(interfaces, people, each, scenario) for each in scenario.rooms.values())
+    return people, dict(zip(scenario.rooms, opened, strict=True))
+
+
+async def _at_once(doing: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
     turn = asyncio.Semaphore(AT_ONCE)
 
-    async def one(line: Somebody) -> Person:
+    async def one(each: Coroutine[Any, Any, T]) -> T:
         async with turn:
-            return await _account(interfaces, administrator, line)
+            return await each
 
-    people = {person.label: person for person in await asyncio.gather(*(one(line) for line in everybody))}
-    for responder in scenario.responders.values():
-        coordinator = _coordinator(scenario, people, "cps_coordinator")
-        await _responder(interfaces, coordinator, people[responder.responder], responder, scenario)
-    for nurse in scenario.nurses.values():
-        coordinator = _coordinator(scenario, people, "clinic_coordinator", nurse.agency)
-        await _nurse(interfaces, coordinator, people[nurse.nurse], nurse, scenario)
-    rooms = {}
-    for label, room in scenario.rooms.items():
-        coordinator = _coordinator(scenario, people, "clinic_coordinator", room.clinic)
-        rooms[label] = await _room(interfaces, coordinator, room, scenario)
-    return people, rooms
+    return await asyncio.gather(*(one(each) for each in doing))
 
 
 def _coordinator(scenario: Scenario, people: Mapping[str, Person], role: str, agency: str | None = None) -> Person:
@@ -87,9 +88,8 @@ async def _set_passphrase(interfaces: Interfaces, who: Person, opened: httpx.Res
     await interfaces.sign_in(who)
 
 
-async def _responder(
-    interfaces: Interfaces, coordinator: Person, who: Person, line: Responder, scenario: Scenario
-) -> None:
+async def _responder(interfaces: Interfaces, people: Mapping[str, Person], line: Responder, scenario: Scenario) -> None:
+    coordinator, who = _coordinator(scenario, people, "cps_coordinator"), people[line.responder]
     service, path = "rapid_assessment", f"/responders/{who.account}"
     body: dict[str, object] = {"account": who.account, "agency": line.agency}
     failed = f"{who.label} could not be registered"
@@ -108,7 +108,8 @@ async def _responder(
         version = _version(_done(answer, failed))
 
 
-async def _nurse(interfaces: Interfaces, coordinator: Person, who: Person, line: Nurse, scenario: Scenario) -> None:
+async def _nurse(interfaces: Interfaces, people: Mapping[str, Person], line: Nurse, scenario: Scenario) -> None:
+    coordinator, who = _coordinator(scenario, people, "clinic_coordinator", line.agency), people[line.nurse]
     service, path, failed = "forensic_clinic", f"/nurses/{who.account}", f"{who.label} could not be registered"
     body: dict[str, object] = {"account": who.account, "clinic": line.agency}
     version = _version(_done(await interfaces.post(coordinator, service, "/nurses", body), failed))
@@ -126,7 +127,8 @@ async def _nurse(interfaces: Interfaces, coordinator: Person, who: Person, line:
         version = _version(_done(answer, failed))
 
 
-async def _room(interfaces: Interfaces, coordinator: Person, line: Room, scenario: Scenario) -> str:
+async def _room(interfaces: Interfaces, people: Mapping[str, Person], line: Room, scenario: Scenario) -> str:
+    coordinator = _coordinator(scenario, people, "clinic_coordinator", line.clinic)
     service, failed = "forensic_clinic", f"{line.room} could not be opened"
     body = {"clinic": line.clinic, "number": line.number}
     opened = _done(await interfaces.post(coordinator, service, "/rooms", body), failed)
