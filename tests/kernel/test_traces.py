@@ -1,10 +1,13 @@
 """Traces: the place of an event is read from what is stored, what is written is OTLP, and nothing waits for it."""
 
 import base64
+import http.server
 import json
 import random
+import threading
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
+from typing import ClassVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -19,9 +22,10 @@ from opentelemetry.trace import SpanKind
 from contracts.language import Personal
 from services.kernel.follower import Follower, Reactions
 from services.kernel.messages import Incoming
+from services.kernel.settings import TraceSettings
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
-from services.kernel.trace_export import FileExporter, as_otlp
+from services.kernel.trace_export import FileExporter, as_otlp, tracing
 from services.kernel.traces import Since, Traces, cause_of, context_of, traceparent_of
 from tests.kernel.toy import Counted, Kernel, Opened, Remarked, kernel, origin, registry
 from tests.support.servers import Database
@@ -232,6 +236,39 @@ def test_the_files_are_rotated_and_bounded_and_the_newest_spans_are_kept(
     assert sum(each.stat().st_size for each in files) <= 60_000
     assert not [each for each in files if each.stat().st_mode & 0o077]
     assert "the newest" in file.read_text()
+
+
+class Collector(http.server.BaseHTTPRequestHandler):
+    """Takes what it is sent, over OTLP's HTTP."""
+
+    requests: ClassVar[list[tuple[str, bytes]]] = []
+
+    def do_POST(self) -> None:
+        self.requests.append((self.path, self.rfile.read(int(self.headers["Content-Length"]))))
+        self.send_response(200)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None: ...
+
+
+async def test_a_collector_whose_address_the_operator_gave_is_sent_the_same_as_the_file(tmp_path: Path) -> None:
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    (tmp_path / "collector.url").write_text(f"http://127.0.0.1:{server.server_port}/v1/traces\n")
+    try:
+        async with tracing("tips", TraceSettings(tmp_path, tmp_path / "collector.url")) as traces:
+            with traces.work("POST /boxes") as work:
+                work.stored = True
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+    ((path, body),) = Collector.requests
+    assert path == "/v1/traces"
+    assert b"POST /boxes" in body
+    assert "POST /boxes" in (tmp_path / "tips.jsonl").read_text(), "what is left is written before the end"
 
 
 def test_half_a_line_of_a_killed_process_costs_no_other(file: Path, kept: Kept, traces: Traces) -> None:
