@@ -109,7 +109,7 @@ class Target:
                 url = f"{self.house.url(operation.service)}{operation.path}"
                 headers = {"Authorization": f"Bearer {self.everyone}"}
                 answer = httpx.get(url, headers=headers, timeout=20.0, trust_env=False)
-                if answer.status_code == 200:
+                if answer.status_code == 200 and answer.headers["Content-Type"].startswith("application/json"):
                     found.update(_references_in(answer.json()))
         return sorted(found)[:REFERENCES_KEPT]
 
