@@ -26,7 +26,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
 
 def duties(kit: Kit, exam_concluded_at: datetime | None) -> tuple[Duty, ...]:
     """Every duty that has begun, in the law's order."""
-    if not kit.reported or kit.reported_at is None or kit.phase == "set_aside":
+    if kit.reported_at is None or kit.phase == "set_aside":
         return ()
     # Police who bring a kit to the laboratory themselves, or were given it there, have taken it.
     taken_at = kit.picked_up_at or kit.received_at
