@@ -82,6 +82,22 @@ async def test_all_of_a_holder_is_released_with_the_event_that_ends_it_or_not_at
     assert await rows(database) == 0
 
 
+async def test_what_takes_and_releases_at_once_is_refused_while_it_is_taken_and_leaves_nothing(
+    database: Database,
+) -> None:
+    nurse, for_a_moment = uuid4(), uuid4()
+
+    def guarded() -> Append:
+        return Append(chain(uuid4(), 1), effects=[take(for_a_moment, nurse, NINE, TEN), release(for_a_moment)])
+
+    async with recorder_of(database.login) as recorder:
+        await recorder.append(guarded())
+        assert await rows(database) == 0
+        await recorder.append(taking(nurse, EIGHT, ELEVEN))
+        with pytest.raises(PeriodTaken):
+            await recorder.append(guarded())
+
+
 async def test_taken_periods_are_told_as_they_stand(database: Database) -> None:
     holder, nurse, room = uuid4(), uuid4(), uuid4()
     async with (

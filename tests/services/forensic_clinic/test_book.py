@@ -1,12 +1,15 @@
 """Booking over HTTP: nurse, room and patient each once at a time, kept by the database."""
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
 from contracts.events.tips import TipCorrected, TipLinked
+from services.kernel.periods import Periods, Taken
 from tests.services.forensic_clinic.house import (
     COORDINATOR,
     CPS,
@@ -221,6 +224,43 @@ async def test_a_booking_and_the_withdrawal_of_its_hours_at_once_never_both_stan
 
     *booked, withdrawn = await asyncio.gather(*(book(hour) for hour in range(6)), withdraw())
     assert (withdrawn == 200) == (booked.count(200) == 0), (booked, withdrawn)
+
+
+async def test_hours_booked_since_one_looked_are_not_taken_back(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ok(await house.act(await house.request(), "booking", slot()))
+    look, looked = Periods.taken, list[int]()
+
+    async def too_early(self: Periods, *asked: Any) -> Sequence[Taken]:
+        looked.append(len(asked))
+        return [] if len(looked) == 1 else await look(self, *asked)
+
+    for path, by in ((f"/nurses/{NURSE.account}", NURSE), (f"/rooms/{ROOM}", COORDINATOR)):
+        version = (await house.service.get(path, by=by)).json()["version"]
+        looked.clear()
+        with monkeypatch.context() as patched:
+            patched.setattr(Periods, "taken", too_early)
+            body = span(NOON, NOON + 4 * HOUR)
+            answer = await house.service.post(f"{path}/availability/withdrawals", body, by=by, version=version)
+        assert refused(answer) == "booked"
+        assert len(looked) == 2
+
+
+async def test_a_slot_taken_since_one_looked_is_refused_in_words(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ok(await house.act(await house.request(), "booking", slot()))
+    exam = await house.request()
+    look, looked = Periods.taken, list[int]()
+
+    async def too_early(self: Periods, *asked: Any) -> Sequence[Taken]:
+        looked.append(len(asked))
+        return [] if len(looked) == 1 else await look(self, *asked)
+
+    monkeypatch.setattr(Periods, "taken", too_early)
+    assert refused(await house.act(exam, "booking", slot())) == "nurse_taken"
+    assert len(looked) == 2
 
 
 async def test_commands_on_what_has_moved_on_are_told_so(house: House) -> None:
