@@ -226,9 +226,7 @@ async def test_a_booking_and_the_withdrawal_of_its_hours_at_once_never_both_stan
     assert (withdrawn == 200) == (booked.count(200) == 0), (booked, withdrawn)
 
 
-async def test_hours_booked_since_one_looked_are_not_taken_back(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_hours_booked_since_one_looked_are_not_taken_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ok(await house.act(await house.request(), "booking", slot()))
     look, looked = Periods.taken, list[int]()
 
@@ -247,9 +245,7 @@ async def test_hours_booked_since_one_looked_are_not_taken_back(
         assert len(looked) == 2
 
 
-async def test_a_slot_taken_since_one_looked_is_refused_in_words(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_slot_taken_since_one_looked_is_refused_in_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ok(await house.act(await house.request(), "booking", slot()))
     exam = await house.request()
     look, looked = Periods.taken, list[int]()
