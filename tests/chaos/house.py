@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -202,9 +202,9 @@ async def _ready(url: str) -> bool:
 
 
 @asynccontextmanager
-async def running_house() -> AsyncIterator[House]:
-    """A new house on a disk of its own where the machine gives one, ended and removed afterwards."""
-    with temporary_folder() as folder, small_disk(folder) as disk:
+async def running_house(*, small: bool = True) -> AsyncIterator[House]:
+    """A new house, `small` on a disk of its own where the machine gives one, ended and removed afterwards."""
+    with temporary_folder() as folder, small_disk(folder) if small else nullcontext(Disk(folder, None)) as disk:
         house = House(disk.path / "data", free_port_base(), disk)
         try:
             await house.start()

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import time
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -44,9 +45,12 @@ Answer = Acknowledged | Declined
 
 
 class Load:
-    """What all clients share: the gate that pauses them, and the book of what they were told."""
+    """What all clients share: the gate that pauses them, and the book of what they were told.
 
-    def __init__(self, house: House, people: People, http: httpx.AsyncClient) -> None:
+    `per_second` is how many commands go out at most, one after the other at even distance.
+    """
+
+    def __init__(self, house: House, people: People, http: httpx.AsyncClient, per_second: float | None = None) -> None:
         self.people = people
         self.house = house
         self.acknowledged: list[Acknowledged] = []
@@ -54,6 +58,8 @@ class Load:
         self.faults: list[str] = []
         self.sent_again = 0
         self._http = http
+        self._distance = 0.0 if per_second is None else 1.0 / per_second
+        self._next_at = 0.0
         self._gate = asyncio.Event()
         self._busy = 0
 
@@ -92,6 +98,7 @@ class Load:
         self, service: str, path: str, body: Any, by: Person, dice: random.Random, version: int | None = None
     ) -> Answer:
         """Sent with one key until it is answered; its answer is in the book when this returns."""
+        await self._turn()
         await self._gate.wait()
         return await self.command_beside(service, path, body, by, dice, version)
 
@@ -116,6 +123,12 @@ class Load:
             return answer
         finally:
             self._busy -= 1
+
+    async def _turn(self) -> None:
+        """Waits for this command's own moment."""
+        now = time.monotonic()
+        mine = self._next_at = max(now, self._next_at + self._distance)
+        await asyncio.sleep(mine - now)
 
     async def _until_answered(
         self, service: str, path: str, body: Any, by: Person, key: str, version: int | None, patience: float

@@ -57,12 +57,20 @@ class Round(NamedTuple):
         )
 
 
+class Rest(NamedTuple):
+    """What a house at rest came to: how many events stand in all its logs, and what does not hold."""
+
+    after: float
+    events: int
+    faults: list[str]
+
+
 class Siege:
     """A house under load, and those who attack it. The same seed kills the same parts in the same order."""
 
     def __init__(self, house: House, load: Load, clients: Sequence["asyncio.Task[None]"], seed: int) -> None:
         self._house = house
-        self._load = load
+        self.load = load
         self._clients = clients
         self._dice = random.Random(seed)
         self._bag: list[Fault] = []
@@ -75,33 +83,55 @@ class Siege:
         Raises AssertionError when the house does not come back, or a client finds what cannot be.
         """
         fault = fault or self._next_fault()
-        self._house.run_time()
-        self._load.go_on()
-        await self._until_acknowledged(self._dice.randrange(5, longest))
+        self.go_on()
+        await self.until_acknowledged(self._dice.randrange(5, longest))
         await fault.strike(self._house, self._dice)
         over = time.monotonic()
         await self._house.until_ready()
         back = time.monotonic()
-        await self._until_acknowledged(self._dice.randrange(20, 20 + longest // 3))
-        await self._load.pause()
-        quiet = time.monotonic()
-        late = await self._catch_up()
-        caught_up = time.monotonic()
-        faults = late or await self._look_at_views(number)
-        ledgers = {name: read_ledger(self._house, name) for name in NAMES}
-        faults = faults + self._look(ledgers) + self._load.faults
-        self._load.faults = []
+        await self.until_acknowledged(self._dice.randrange(20, 20 + longest // 3))
+        rest = await self.come_to_rest(views=number % VIEWS_EVERY == 0)
         return Round(
             number,
             fault.kind,
             fault.what,
             back - over,
-            caught_up - quiet,
-            len(self._load.acknowledged),
-            self._load.sent_again,
-            sum(len(ledger.rows) for ledger in ledgers.values()),
-            faults,
+            rest.after,
+            len(self.load.acknowledged),
+            self.load.sent_again,
+            rest.events,
+            rest.faults,
         )
+
+    def go_on(self) -> None:
+        """Time runs and the clients work."""
+        self._house.run_time()
+        self.load.go_on()
+
+    async def until_acknowledged(self, more: int) -> None:
+        """Raises AssertionError when so many more are not within a time, or a client found what cannot be."""
+        wanted = len(self.load.acknowledged) + more
+
+        async def enough() -> bool:
+            for client in self._clients:
+                if client.done():
+                    client.result()
+            return len(self.load.acknowledged) >= wanted
+
+        await eventually(enough, MOVES_WITHIN)
+
+    async def come_to_rest(self, *, views: bool) -> Rest:
+        """The clients pause, time stands, everybody reads to the end; then all that must hold is looked at."""
+        await self.load.pause()
+        quiet = time.monotonic()
+        late = await self._catch_up()
+        caught_up = time.monotonic()
+        if views and not late:
+            late = await rebuild_all(self._house, self.load, self._dice) + await self._catch_up()
+        ledgers = {name: read_ledger(self._house, name) for name in NAMES}
+        faults = late + self._look(ledgers) + self.load.faults
+        self.load.faults = []
+        return Rest(caught_up - quiet, sum(len(ledger.rows) for ledger in ledgers.values()), faults)
 
     def _next_fault(self) -> Fault:
         """Each in turn, in an order of chance."""
@@ -109,17 +139,6 @@ class Siege:
             every = rotation(self._house)
             self._bag = self._dice.sample(every, len(every))
         return self._bag.pop()
-
-    async def _until_acknowledged(self, more: int) -> None:
-        wanted = len(self._load.acknowledged) + more
-
-        async def enough() -> bool:
-            for client in self._clients:
-                if client.done():
-                    client.result()
-            return len(self._load.acknowledged) >= wanted
-
-        await eventually(enough, MOVES_WITHIN)
 
     async def _catch_up(self) -> list[str]:
         """Holds time and waits; answers who is still behind when nothing moves any more, or the time is up."""
@@ -134,17 +153,12 @@ class Siege:
             await asyncio.sleep(0.05)
         return []
 
-    async def _look_at_views(self, number: int) -> list[str]:
-        if number % VIEWS_EVERY != 0:
-            return []
-        return await rebuild_all(self._house, self._load, self._dice) + await self._catch_up()
-
     def _look(self, ledgers: dict[str, Ledger]) -> list[str]:
         now = self._house.told()
         faults = checks.nothing_is_parked(ledgers)
         for name, ledger in ledgers.items():
-            done = [each for each in self._load.acknowledged if each.service == name]
-            refused = [each for each in self._load.declined if each.service == name]
+            done = [each for each in self.load.acknowledged if each.service == name]
+            refused = [each for each in self.load.declined if each.service == name]
             digester = self._digesters[name]
 
             def digest(key: str, by: Digester = digester) -> bytes:
@@ -170,12 +184,12 @@ class Siege:
 
 
 @asynccontextmanager
-async def besieged(house: House, seed: int) -> AsyncIterator[Siege]:
-    """Founds the house and sets the clients to work; they wait until the first round."""
+async def besieged(house: House, seed: int, per_second: float | None = None) -> AsyncIterator[Siege]:
+    """Founds the house and sets the clients to work, as fast as they can or so fast; they wait for the first round."""
     async with httpx.AsyncClient(trust_env=False, timeout=20.0) as http:
         people = People(house, http)
         await found_house(people)
-        load = Load(house, people, http)
+        load = Load(house, people, http, per_second)
         clients = [
             asyncio.create_task(Client(load, number, random.Random(f"{seed} {number}")).work())
             for number in range(CLIENTS)
