@@ -75,13 +75,17 @@ class Player:
             people, rooms = await let_in(interfaces, self._scenario, code)
             self._tell(Told("people", f"{len(people)} people are let in; time begins to run."))
             hands = Hands(interfaces, people, rooms, self._scenario, Played())
-            doing, checking = Doing(hands), Checking(hands)
-            self._time.run()
-            async with asyncio.TaskGroup() as group:
-                for entry in self._scenario.entries:
-                    await self._play(entry.line, doing, checking, interfaces, group)
+            checking = Checking(hands)
+            await self.perform(Doing(hands), checking, interfaces)
             await self._replay(checking)
         return self.score
+
+    async def perform(self, doing: Doing, checking: Checking, interfaces: Interfaces) -> None:
+        """Every line at its time. Raises `DemoStopped`, in a group."""
+        self._time.run()
+        async with asyncio.TaskGroup() as group:
+            for entry in self._scenario.entries:
+                await self._play(entry.line, doing, checking, interfaces, group)
 
     async def _play(
         self,

@@ -9,17 +9,19 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction, UnknownCounty, load_mississippi_charging
 from deploy.demo.clinic_steps import CallPolice, OfferKit, OpenKit, RequestExam
-from deploy.demo.court_steps import AddAccused, FileCount, ReferCase, SetHearing
+from deploy.demo.court_steps import AddAccused, CourtStep, FileCount, ReferCase, SetHearing
 from deploy.demo.expectations import (
     AccusedRefused,
     AnyExpectation,
     CaseIs,
     ClockExpectation,
+    CourtExpectation,
     DutyExpectation,
     EscalationTold,
     KeptApart,
     Linked,
     NoticesTold,
+    ReferralRefused,
     Referred,
     Routed,
 )
@@ -177,7 +179,8 @@ class _Reader:
         self._rooms: dict[str, Room] = {}
         self._stands_in: dict[str, int] = {}
         self._tips: set[str] = set()
-        self._made: dict[str, set[str]] = {kind: set() for kind in MADE_BY}
+        self._made: dict[str, dict[str, str]] = {kind: {} for kind in MADE_BY}
+        self._referred: set[str] = set()
         self._latest: Time = "T+00:00"
         self._entries: list[Entry] = []
 
@@ -248,7 +251,9 @@ class _Reader:
                 label = getattr(line, kind)
                 if label in self._made[kind]:
                     raise ScenarioRefused(number, f"there is already {kind} {label!r}; choose another word.")
-                self._made[kind].add(label)
+                self._made[kind][label] = line.tip
+        if isinstance(line, ReferCase):
+            self._referred.add(line.tip)
 
     def _take_tip(self, number: int, tip: ReceiveTip) -> None:
         if tip.tip in self._tips:
@@ -269,10 +274,18 @@ class _Reader:
             label = getattr(line, kind, None)
             if label is not None and label not in known:
                 raise ScenarioRefused(number, f"there is no {kind} {label!r}; add a {kind} line at the top.")
+        self._refuse_unmade(number, line)
+
+    def _refuse_unmade(self, number: int, line: AnyStep | AnyExpectation) -> None:
         for kind, made in self._made.items():
             for label in _labels(line, kind):
                 if label not in made:
                     raise ScenarioRefused(number, f"no line before this one makes {kind} {label!r}.")
+                if made[label] != line.tip:
+                    raise ScenarioRefused(number, f"{kind} {label!r} is of tip {made[label]!r}.")
+        needs_case = isinstance(line, CourtStep | CourtExpectation) and not isinstance(line, ReferralRefused)
+        if needs_case and line.tip not in self._referred:
+            raise ScenarioRefused(number, f"tip {line.tip!r} has not been referred before this line.")
 
 
 def _labels(line: AnyStep | AnyExpectation, kind: str) -> tuple[str, ...]:

@@ -65,6 +65,7 @@ EXAM: dict[str, Any] = {
     "age_band": "child",
     "consent": "not_yet",
 }
+REFERRED: dict[str, Any] = {"at": "T+02:00", "do": "refer_case", "tip": "1", "by": "hotline"}
 REFUSED: dict[str, Any] = {
     "at": "T+03:00",
     "expect": "accused_refused",
@@ -216,6 +217,19 @@ def test_a_scenario_that_holds_together_is_read_whole() -> None:
             4,
             "no line before this one makes accused 'a1'",
         ),
+        ([START, HOTLINE, TIP, REFUSED], 4, "tip '1' has not been referred before this line"),
+        (
+            [
+                START,
+                HOTLINE,
+                TIP,
+                TIP | {"tip": "2"},
+                EXAM,
+                {"at": "T+03:00", "expect": "exam", "tip": "2", "exam": "e1", "phase": "held"},
+            ],
+            6,
+            "exam 'e1' is of tip '1'",
+        ),
     ],
 )
 def test_a_fault_is_named_by_its_line_and_in_a_sentence(
@@ -251,7 +265,7 @@ def test_a_fault_is_named_by_its_line_and_in_a_sentence(
             4,
             "there is no reporting duty 'C06'",
         ),
-        ([START, HOTLINE, TIP, REFUSED | {"offence": "MS-0"}], 4, "there is no offence 'MS-0'"),
+        ([START, HOTLINE, TIP, REFERRED, REFUSED | {"offence": "MS-0"}], 5, "there is no offence 'MS-0'"),
     ],
 )
 def test_a_word_the_state_does_not_have_is_named_by_its_line(
