@@ -5,8 +5,8 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -148,6 +148,14 @@ class Visit:
             return set(names) <= {sentence["name"] for sentence in sentences}
 
         await eventually(there)
+
+
+@contextmanager
+def started(data: Path) -> Iterator[Town]:
+    """A house on a folder of its own, with its people let in; its time stands at noon."""
+    time = TimeFile("held", told=NOON)
+    with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house()) as stack:
+        yield Town(stack, asyncio.run(let_in(stack)), NOON)
 
 
 @asynccontextmanager
