@@ -90,7 +90,7 @@ class Scrape:
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(STATE, {"late": now - OVERDUE_AFTER})
             row = await cursor.fetchone()
-        return self._families_of(row or {}, now)
+        return list(self._families_of(row or {}, now))
 
     def _families_of(self, row: Mapping[str, Any], now: datetime) -> Iterable[Metric]:
         head, published = row["head"] or 0, row["published"] or 0
