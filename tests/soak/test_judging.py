@@ -3,10 +3,9 @@
 import random
 from collections.abc import Callable, Iterator
 
-from tests.soak.judging import Limits, Sample, growing, judge, never_judged
+from tests.soak.judging import JUDGED_FROM, Sample, growing, judge, never_judged
 from tests.soak.memory import Memory, Seen
 
-LIMITS = Limits(judged_from=300.0, bytes_an_hour=10e6, share=0.02)
 EVERY = 5
 MB = 1e6
 
@@ -25,27 +24,27 @@ def warming_up(at: float) -> float:
 
 
 def test_a_process_that_warms_up_and_then_stays_is_flat() -> None:
-    (verdict,) = judge(a_life(1800, warming_up), LIMITS)
+    (verdict,) = judge(a_life(1800, warming_up))
     assert verdict.judged
     assert growing([verdict]) == []
     assert round(verdict.middle / MB) == round(verdict.last / MB) == 64
 
 
 def test_a_process_that_leaks_after_warming_up_is_found() -> None:
-    (verdict,) = judge(a_life(1800, lambda at: warming_up(at) + at * 20.0 / 3600.0), LIMITS)
+    (verdict,) = judge(a_life(1800, lambda at: warming_up(at) + at * 20.0 / 3600.0))
     assert 15 * MB < verdict.an_hour < 25 * MB
     assert round(verdict.middle / MB) == 69
     assert growing([verdict])[0].startswith("tips grew from ")
 
 
 def test_a_leak_that_begins_late_is_found() -> None:
-    assert growing(judge(a_life(1800, lambda at: 60.0 + max(at - 900.0, 0.0) * 40.0 / 3600.0), LIMITS))
+    assert growing(judge(a_life(1800, lambda at: 60.0 + max(at - 900.0, 0.0) * 40.0 / 3600.0)))
 
 
 def test_a_step_at_a_restart_is_no_leak_and_each_life_is_judged() -> None:
     before = a_life(900, lambda _: 60.0)
     after = a_life(1800, lambda _: 75.0, since=900, life="2")
-    verdicts = judge([*before, *after], LIMITS)
+    verdicts = judge([*before, *after])
     assert [each.judged for each in verdicts] == [True, True]
     assert growing(verdicts) == []
 
@@ -55,19 +54,24 @@ def test_a_leak_that_every_restart_takes_back_is_found() -> None:
         return 60.0 + at * 60.0 / 3600.0
 
     lives = [a_life(since + 600, leaks, since=since, life=str(since)) for since in (0, 600, 1200)]
-    assert len(growing(judge([sample for life in lives for sample in life], LIMITS))) == 3
+    assert len(growing(judge([sample for life in lives for sample in life]))) == 3
 
 
 def test_a_peak_at_the_end_and_a_small_step_are_no_leaks() -> None:
-    assert growing(judge(a_life(1800, lambda at: 60.0 + 30.0 * (at > 1700)), LIMITS)) == []
-    assert growing(judge(a_life(1800, lambda at: 60.0 + 1.0 * (at > 1200)), LIMITS)) == []
+    assert growing(judge(a_life(1800, lambda at: 60.0 + 30.0 * (at > 1700)))) == []
+    assert growing(judge(a_life(1800, lambda at: 60.0 + 1.0 * (at > 1200)))) == []
 
 
 def test_a_life_too_short_to_tell_is_not_judged_and_said_so() -> None:
-    verdicts = judge([*a_life(1800, warming_up), *a_life(290, warming_up, name="nats")], LIMITS)
+    verdicts = judge([*a_life(1800, warming_up), *a_life(int(JUDGED_FROM), warming_up, name="nats")])
     assert growing(verdicts) == []
     assert never_judged(verdicts) == ["nats"]
 
 
 def test_a_life_seen_once_is_no_fault() -> None:
-    assert not judge(a_life(EVERY, warming_up), LIMITS)[0].judged
+    assert not judge(a_life(EVERY, warming_up))[0].judged
+
+
+def test_in_three_minutes_warming_up_is_no_leak_and_a_gross_leak_is() -> None:
+    assert growing(judge(a_life(120, warming_up))) == []
+    assert growing(judge(a_life(120, lambda at: 56.0 + at)))
