@@ -18,6 +18,11 @@ MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_SECONDS = "2"
 # Where the decoder says that what it could not read stands in the request's body.
 IN_BODY = "`$.data."
+# Where the decoder's own message would say back what was sent, a name typed into the wrong place perhaps.
+_WITHOUT_WHAT_WAS_SENT = {
+    "Invalid enum value": "This is none of the values there are. Read them in /schema",
+    "Object contains unknown field": "There is a member too many. Compare with /schema",
+}
 
 log = logging.getLogger(__name__)
 
@@ -141,7 +146,7 @@ def _problem(status: int, name: str, title: str, detail: str, **more: str) -> Pr
 
 
 def _invalid_body(error: ValidationException) -> Problem:
-    """The first thing wrong with the body; the framework's message names types and limits, the value only for codes."""
+    """The first thing wrong with the body; the framework's message names types and limits."""
     extra: Any = error.extra
     first: dict[str, Any] = extra[0] if isinstance(extra, list) and extra and isinstance(extra[0], dict) else {}
     field = str(first.get("key", ""))
@@ -149,7 +154,7 @@ def _invalid_body(error: ValidationException) -> Problem:
         422,
         "invalid-value",
         "A value cannot be right",
-        f"{first.get('message', 'A value is missing or wrong')}. Nothing was changed.",
+        f"{_told(str(first.get('message', 'A value is missing or wrong')))}. Nothing was changed.",
         field="" if field == "data" else field,
     )
 
@@ -158,7 +163,16 @@ def _invalid_member(cause: msgspec.ValidationError) -> Problem:
     """A member of the body that has the name of something the framework hands to the route: it blames us for it."""
     message, _, place = str(cause).partition(" - at ")
     field = place.partition(IN_BODY)[2].strip("`")
-    return _problem(422, "invalid-value", "A value cannot be right", f"{message}. Nothing was changed.", field=field)
+    detail = f"{_told(message)}. Nothing was changed."
+    return _problem(422, "invalid-value", "A value cannot be right", detail, field=field)
+
+
+def _told(message: str) -> str:
+    """The decoder's message, never with the value."""
+    for beginning, instead in _WITHOUT_WHAT_WAS_SENT.items():
+        if message.startswith(beginning):
+            return instead
+    return message
 
 
 def _http_problem(error: HTTPException) -> Problem:
