@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -89,8 +89,11 @@ _BOARD = """
 """
 
 
+Phase = Literal["requested", "held", "booked", "completed", "cancelled"]
+
+
 class ExamRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One exam of the board. `phase` is requested, held, booked, completed or cancelled."""
+    """One exam of the board."""
 
     exam: UUID
     tip: UUID
@@ -116,7 +119,7 @@ class ExamBoardController(Controller):
         views: Views,
         gate: Gate,
         request: Request[Any, Any, Any],
-        phase: str | None = None,
+        phase: Phase | None = None,
         day: date | None = None,
     ) -> list[ExamRow]:
         """What waits for a time, oldest first, then what is planned; of one `day` (Central) only what is planned."""
@@ -126,7 +129,12 @@ class ExamBoardController(Controller):
 
 
 async def exams_seen(
-    views: Views, gate: Gate, request: Request[Any, Any, Any], *, phase: str | None = None, during: Period | None = None
+    views: Views,
+    gate: Gate,
+    request: Request[Any, Any, Any],
+    *,
+    phase: Phase | None = None,
+    during: Period | None = None,
 ) -> Sequence[dict[str, Any]]:
     """Rows of the board that the caller may see."""
     caller = caller_of(request)

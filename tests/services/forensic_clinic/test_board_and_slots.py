@@ -109,6 +109,8 @@ async def test_the_board_shows_what_waits_then_what_is_planned_to_those_who_may_
     assert await seen(COORDINATOR, day="2026-11-03") == [(str(first), "booked")]
     assert await seen(COORDINATOR, day="2026-11-04") == []
     assert await seen(COORDINATOR, phase="requested") == waiting
+    unknown = await house.service.get("/exams", by=COORDINATOR, params={"phase": "\x00"})
+    assert unknown.status_code == 422
     assert await seen(CPS) == [(str(second), "requested"), (str(first), "booked")]
     assert await seen(OTHER_CPS) == [(str(theirs), "requested")]
     assert await seen(NURSE) == [(str(first), "booked")]
