@@ -18,12 +18,23 @@ import pytest
 
 from deploy.embedded.heartbeat import FILE, STANDS_STILL_AFTER_SECONDS, Heartbeat
 from deploy.topology import SERVICES
+from tests.chaos.house import SUPERVISOR
 from tests.deploy.test_observed import expressions, metrics_in
 from tests.end_to_end.town import Town, Visit
+from tests.soak.memory import IDLE_LIMIT, TELLS, look, whole
 from tests.support.waiting import eventually
 
 NAMED = "Zqx"
 LATE = timedelta(hours=25)
+
+
+@pytest.mark.skipif(not TELLS.exists(), reason="only Linux tells what a process takes of memory")
+def test_an_idle_house_takes_less_than_one_and_a_half_gigabytes(town: Town) -> None:
+    """The first to be given the house. Its supervisor is this very process here, which takes more than `muster up`."""
+    seen = look(town.stack.folder.run)
+    assert {each.name for each in seen} == {*(service.name for service in SERVICES), "postgres", "nats", SUPERVISOR}
+    assert all(each.memory.rss > each.memory.own > 0 for each in seen)
+    assert whole(seen).pss < IDLE_LIMIT, [(each.name, each.memory) for each in seen]
 
 
 async def test_a_tip_is_followed_to_the_team_that_another_service_opened(town: Town) -> None:

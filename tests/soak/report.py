@@ -55,8 +55,8 @@ def _summary(soaked: Soaked) -> str:
     per_second = soaked.acknowledged / soaked.seconds
     return (
         f"{soaked.seconds / 60:g} minutes, MUSTER_SOAK_SEED={soaked.seed}: {soaked.acknowledged} commands acknowledged"
-        f" to {CLIENTS} clients ({per_second:.1f} a second), {soaked.sent_again} sent again, {soaked.rest.events} events"
-        f" in {len(NAMES)} services; a part of the house was killed or restarted every {STRIKES_EVERY / 60:g} minutes."
+        f" to {CLIENTS} clients ({per_second:.1f} a second), {soaked.sent_again} sent again, {soaked.rest.events}"
+        f" events in {len(NAMES)} services; a part of it was killed or restarted every {STRIKES_EVERY / 60:g} minutes."
         f" {soaked.rest.after:.1f} s after the last answer everybody had read everything."
     )
 
