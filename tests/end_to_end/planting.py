@@ -1,6 +1,7 @@
 """Invented words to be typed into every personal field of the house, and the search for them wherever bytes lie."""
 
 import base64
+import json
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -12,7 +13,7 @@ CORE = "Zqxplant"
 PROOF = "Zqxproof"
 """Planted on purpose where nothing may be found: a search that does not find it finds nothing."""
 
-VERIFIER = "$argon2"
+VERIFIER = '{"cost":{"n":'
 """How what is kept of a passphrase begins."""
 
 _WORD = re.compile(rf"{CORE}(\d+)", re.IGNORECASE)
@@ -49,7 +50,7 @@ class Plants:
 
     def forms(self) -> Collection[bytes]:
         """Whatever bytes one of them may lie as."""
-        return forms_of(CORE, *self.days) | forms_of(VERIFIER)
+        return forms_of(CORE, VERIFIER, json.dumps(VERIFIER).strip('"'), *self.days)
 
 
 def forms_of(*words: str) -> set[bytes]:
