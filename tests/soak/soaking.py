@@ -9,10 +9,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tests.chaos.faults import Fault, Kill, RestartDatabase
 from tests.chaos.house import BACKEND, CODE, NAMES, SUPERVISOR, House
@@ -96,19 +96,32 @@ def faults(dice: random.Random) -> Iterator[Fault]:
 
 
 def verify(house: House, token: str) -> list[str]:
-    """What `muster verify` finds; empty when every log is whole and the same as its copy."""
+    """What `muster verify` finds; empty when every log is whole and the same as its copy.
+
+    That a copy lagged under load, as the clients' own comparisons put on record, is no fault once it is whole.
+    """
     command = [sys.executable, "-m", "deploy.command_line.main", "verify", "--json", "--demonstration"]
     environment = os.environ | {"MUSTER_DATA": str(house.folder), "MUSTER_TOKEN": token}
     answer = subprocess.run(
         command, cwd=CODE, env=environment, capture_output=True, text=True, timeout=VERIFIED_WITHIN, check=False
     )
-    if answer.returncode == 0:
-        return []
     try:
         told = json.loads(answer.stdout)["services"]
     except (ValueError, KeyError):
         return [f"muster verify ended with {answer.returncode}: {answer.stderr.strip()}"]
-    return [f"muster verify of {each['service']}: {each}" for each in told if not each.get("same")]
+    return [f"muster verify of {each['service']}: {what}" for each in told for what in _wrong(each)]
+
+
+def _wrong(answer: Mapping[str, Any]) -> Iterator[str]:
+    """Of one service; without an answer it says why."""
+    if answer["why"]:
+        yield answer["why"]
+        return
+    if answer["copied"] and answer["there"] != answer["here"]:
+        yield f"{answer['there']} rows there, {answer['here']} in the copy"
+    if answer["open"]:
+        yield f"{answer['open']} findings stand open"
+    yield from (str(finding) for finding in answer["findings"] if finding["severity"] != "delay")
 
 
 async def _until(siege: Siege, moment: float) -> None:
