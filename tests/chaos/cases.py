@@ -4,8 +4,10 @@ import asyncio
 import random
 from typing import Any
 
+from tests.chaos.after_team import AfterTeam
 from tests.chaos.load import Acknowledged, Answer, Load, long_ago
 from tests.chaos.people import SEATS, Person
+from tests.chaos.records import COPIED_SERVICES
 from tests.support.waiting import eventually
 
 COUNTIES = ("Hinds", "Harrison", "DeSoto", "Neshoba", "Lauderdale", "Jackson")
@@ -25,6 +27,7 @@ class Client:
         self._number = number
         self._dice = dice
         self._before: str | None = None
+        self._after = AfterTeam(load, dice)
 
     async def work(self) -> None:
         """Case after case."""
@@ -57,6 +60,7 @@ class Client:
             await self._on_tip(tip, "duplicate-decisions", body)
         self._before = tip
         await self._team(tip)
+        await self._after.play(tip)
 
     async def _team(self, tip: str) -> None:
         async def opened() -> bool:
@@ -120,7 +124,7 @@ class Client:
 
     async def _compare(self) -> None:
         (auditor,) = self._load.people.of("auditor")
-        await self._send("audit", "/comparisons", {"source": self._dice.choice(("identity", "tips"))}, auditor)
+        await self._send("audit", "/comparisons", {"source": self._dice.choice(COPIED_SERVICES)}, auditor)
 
     async def _on_tip(self, tip: str, path: str, body: Any) -> bool:
         """Reads the tip, sends the command with its version, and reads again when it was stale."""

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid5
 
 import msgspec
@@ -19,6 +20,11 @@ NEWS = {
     "rapid_assessment.team_formed": "formed",
     "rapid_assessment.team_stood_down": "stood_down",
 }
+TAKES = ("exam.held", "exam.assigned")
+GIVES_UP = (
+    "exam.hold_expired", "exam.hold_released", "forensic_clinic.exam_unbooked", "forensic_clinic.exam_cancelled",
+)  # fmt: skip
+ENDS_OFFER = ("kit.accepted", "kit.refused", "kit.offer_withdrawn")
 ENDS = ("clock.met", "clock.missed", "clock.excused")
 
 
@@ -172,6 +178,38 @@ def teams_form_once_an_opening(rows: Sequence[Row]) -> Faults:
             if row.stream in formed:
                 faults.append(f"the team {row.stream} formed twice in one opening")
             formed.add(row.stream)
+    return faults
+
+
+def nobody_is_examined_in_two_places(rows: Sequence[Row]) -> Faults:
+    """No nurse and no room has two exams at one time."""
+    kept: dict[UUID, tuple[str, ...]] = {}
+    taken: dict[str, list[tuple[datetime, datetime, UUID]]] = defaultdict(list)
+    for row in rows:
+        if row.name in TAKES:
+            kept[row.stream] = tuple(row.head.data[each] for each in ("nurse", "room", "since", "until"))
+        elif row.name in GIVES_UP:
+            kept.pop(row.stream, None)
+    for exam, (nurse, room, since, until) in kept.items():
+        for what in (nurse, room):
+            taken[what].append((datetime.fromisoformat(since), datetime.fromisoformat(until), exam))
+    return [
+        f"{what} has the exams {one[2]} and {other[2]} at once"
+        for what, times in taken.items()
+        for one, other in pairwise(sorted(times))
+        if other[0] < one[1]
+    ]
+
+
+def kits_are_in_one_hand(rows: Sequence[Row]) -> Faults:
+    """A kit is taken only out of the hand that offers it, and each handover once."""
+    offered: dict[UUID, int] = {}
+    faults = []
+    for row in rows:
+        if row.name == "kit.offered":
+            offered[row.stream] = row.head.data["handover"]
+        elif row.name in ENDS_OFFER and offered.pop(row.stream, None) != row.head.data["handover"]:
+            faults.append(f"{row.name} of {row.stream} at {row.position} without that offer")
     return faults
 
 

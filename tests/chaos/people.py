@@ -14,6 +14,11 @@ ISSUERS = {"cps_investigator": "MDCPS", "trafficking_investigator": "MHTOTF", "v
 SEATS = tuple(ISSUERS)
 RENEW_BEFORE = timedelta(hours=1)
 LONG = timedelta(days=20_000)
+CLINIC, OFFICE = "BRIDGE", "DA-07"
+ROOMS = 2
+CERTIFICATES = ("sane_pediatric", "sane_adult_adolescent")
+# As many days as any run takes, in spans as long as may be stated.
+SPANS, SPAN = 4, timedelta(days=30)
 
 
 class Person(msgspec.Struct):
@@ -84,6 +89,33 @@ class People:
         await self._ask(f"{path}/credentials", coordinator, credential, service="rapid_assessment", version=1)
         await self._ask(f"{path}/availability", person, window, service="rapid_assessment", version=2)
 
+    async def open_clinic(self) -> None:
+        """Rooms and nurses, certified and available for as long as any run takes."""
+        (coordinator,) = self.of("clinic_coordinator")
+        for number in range(1, ROOMS + 1):
+            room = {"clinic": CLINIC, "number": number}
+            opened = await self._ask("rooms", coordinator, room, service="forensic_clinic")
+            await self._make_available(f"rooms/{opened['reference']}", coordinator, 1)
+        for nurse in self.of("forensic_nurse"):
+            path = f"nurses/{nurse.account}"
+            who = {"account": str(nurse.account), "clinic": CLINIC}
+            await self._ask("nurses", coordinator, who, service="forensic_clinic")
+            for version, certificate in enumerate(CERTIFICATES, 1):
+                body = {
+                    "certificate": certificate,
+                    "issuer": "IAFN",
+                    "valid_from": "2020-07-01",
+                    "valid_until": (self._house.told() + SPANS * SPAN).date().isoformat(),
+                }
+                await self._ask(f"{path}/certificates", coordinator, body, service="forensic_clinic", version=version)
+            await self._make_available(path, nurse, 1 + len(CERTIFICATES))
+
+    async def _make_available(self, path: str, by: Person, version: int) -> None:
+        first = self._house.told() - timedelta(days=2)
+        for number in range(SPANS):
+            span = {"since": (first + number * SPAN).isoformat(), "until": (first + (number + 1) * SPAN).isoformat()}
+            await self._ask(f"{path}/availability", by, span, service="forensic_clinic", version=version + number)
+
     async def _keep(self, role: str, agency: str, name: str, opened: dict[str, Any]) -> Person:
         person = Person(role, agency, name, UUID(opened["reference"]))
         self.everyone.append(person)
@@ -109,7 +141,7 @@ class People:
 async def found_house(people: People) -> None:
     """Everyone the load needs: three people for each seat, so that one who declines can be followed by another."""
     await people.found()
-    for agency in ("MDCPS-HTC", "MBI-HTSVU", "CVP"):
+    for agency in ("MDCPS-HTC", "MBI-HTSVU", "CVP", CLINIC, OFFICE, "LOCAL-LE"):
         await people.register_agency(agency)
     for role, agency, many in (
         ("cps_intake", "MDCPS", 3),
@@ -118,9 +150,14 @@ async def found_house(people: People) -> None:
         ("cps_investigator", "MDCPS", 3),
         ("trafficking_investigator", "MBI-HTSVU", 3),
         ("victim_advocate", "CVP", 3),
+        ("clinic_coordinator", CLINIC, 1),
+        ("forensic_nurse", CLINIC, 3),
+        ("law_enforcement", "LOCAL-LE", 1),
+        ("prosecutor", OFFICE, 1),
     ):
         for number in range(many):
             await people.hire(role, agency, number)
     for role in SEATS:
         for person in people.of(role):
             await people.register_responder(person)
+    await people.open_clinic()

@@ -176,6 +176,8 @@ class Siege:
         faults += checks.tips_heard_of_their_teams(tips, teams)
         faults += checks.everybody_was_told(teams)
         faults += checks.teams_form_once_an_opening(teams)
+        clinic = ledgers["forensic_clinic"].rows
+        faults += checks.nobody_is_examined_in_two_places(clinic) + checks.kits_are_in_one_hand(clinic)
         for ledger in ledgers.values():
             faults += checks.clocks_end_once(ledger.rows, now, UNDER_WAY)
         for source in COPIED_SERVICES:

@@ -222,3 +222,33 @@ def test_a_copy_that_differs_in_one_byte_or_row_is_found(spoil: Callable[[list[R
 
 def test_what_is_parked_is_found() -> None:
     assert checks.nothing_is_parked({"tips": Ledger([], {}, [("example", 1, "why")])})
+
+
+def an_exam(log: Rows, name: str = "exam.assigned", *, nurse: str = "nurse", room: str = "room", at: int = 0) -> UUID:
+    exam, since = uuid4(), NOON + timedelta(hours=at)
+    log.add(name, exam, nurse=nurse, room=room, since=since.isoformat(), until=(since + timedelta(hours=1)).isoformat())
+    return exam
+
+
+def test_a_nurse_or_a_room_with_two_exams_at_once_is_found() -> None:
+    log = Rows()
+    an_exam(log)
+    an_exam(log, at=1)
+    an_exam(log, nurse="other nurse", room="other room")
+    assert checks.nobody_is_examined_in_two_places(log.rows) == []
+    given_up = an_exam(log, "exam.held", room="third room")
+    assert len(checks.nobody_is_examined_in_two_places(log.rows)) == 1
+    log.add("exam.hold_released", given_up)
+    assert checks.nobody_is_examined_in_two_places(log.rows) == []
+    an_exam(log, nurse="third nurse")
+    assert len(checks.nobody_is_examined_in_two_places(log.rows)) == 1
+
+
+def test_a_kit_taken_twice_or_without_an_offer_is_found() -> None:
+    log, kit = Rows(), uuid4()
+    for number in (1, 2):
+        log.add("kit.offered", kit, handover=number)
+        log.add("kit.accepted", kit, handover=number)
+    assert checks.kits_are_in_one_hand(log.rows) == []
+    log.add("kit.accepted", kit, handover=2)
+    assert len(checks.kits_are_in_one_hand(log.rows)) == 1

@@ -55,6 +55,9 @@ class Wire:
             writer.close()
             return
         self._open |= {writer, far_writer}
+        if self._how == "cut":
+            # It was, while this one was being made.
+            self._end_all()
         try:
             await asyncio.gather(
                 self._pass(reader, far_writer, ("held",)), self._pass(far_reader, writer, ("held", "deaf"))
