@@ -257,8 +257,18 @@ def band_of(exam: Exam, age: str, rules: ExamRules) -> AgeBand:
     return _band("not_known", rules)
 
 
+def plain_slot(slot: Slot, rules: ExamRules, now: datetime) -> None:
+    """Raises `InvalidValue` for times that no exam can have."""
+    if slot.since < EARLIEST or slot.since > now + FURTHEST:
+        raise InvalidValue("since", "Give a time at most a year ahead. Check the date.")
+    if slot.until - slot.since < SHORTEST:
+        raise InvalidValue("until", "The end must be at least a quarter of an hour after the beginning.")
+    if slot.until - slot.since > timedelta(minutes=rules.longest_minutes):
+        raise InvalidValue("until", f"An exam is planned for at most {rules.longest_minutes} minutes.")
+
+
 def _check(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> None:
-    _plain(slot, rules, now)
+    plain_slot(slot, rules, now)
     nurse, room, patient = ground.nurse, ground.room, ground.patient
     # One answer for a nurse who is unknown, elsewhere, away or kept out of the case: it tells nothing of the case.
     if nurse is None or not _free(nurse, exam.clinic, slot) or nurse.account in patient.kept_out:
@@ -285,15 +295,6 @@ def _check(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: dateti
 
 def _free(resource: Examiner | Place, clinic: str, slot: Slot) -> bool:
     return resource.clinic == clinic and covers(resource.available, slot.period)
-
-
-def _plain(slot: Slot, rules: ExamRules, now: datetime) -> None:
-    if slot.since < EARLIEST or slot.since > now + FURTHEST:
-        raise InvalidValue("since", "Give a time at most a year ahead. Check the date.")
-    if slot.until - slot.since < SHORTEST:
-        raise InvalidValue("until", "The end must be at least a quarter of an hour after the beginning.")
-    if slot.until - slot.since > timedelta(minutes=rules.longest_minutes):
-        raise InvalidValue("until", f"An exam is planned for at most {rules.longest_minutes} minutes.")
 
 
 def _assault_time(exam: UUID, known: AssaultTime, now: datetime) -> Event:

@@ -161,6 +161,7 @@ class ExamController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded, case = await _expected(clinic, intent, "book_exam", exam)
+            decisions.plain_slot(data.slot, clinic.jurisdiction.exams, now)
             ground, rests_on = await clinic.ground(loaded.state, case, data.slot)
             events = decisions.hold(loaded.state, data.slot, ground, clinic.jurisdiction.exams, now)
             ends = due_moments.at(exam, HOLD, decisions.hold_ends(clinic.jurisdiction.exams, now))
@@ -177,6 +178,7 @@ class ExamController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded, case = await _expected(clinic, intent, "book_exam", exam)
+            decisions.plain_slot(data.slot, clinic.jurisdiction.exams, now)
             ground, rests_on = await clinic.ground(loaded.state, case, data.slot)
             events = decisions.book(loaded.state, data.slot, ground, clinic.jurisdiction.exams, now)
             return _on_exam(loaded, events, now, keep(exam, data.slot, ground.patient.person), rests_on)

@@ -10,10 +10,12 @@ import msgspec
 from litestar import Controller, Request, get
 
 from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
+from contracts.language import InvalidValue
 from contracts.periods import Period
 from services.forensic_clinic.case.events import AccountShutOut
 from services.forensic_clinic.cases import case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed, ExamHeld, HoldExpired, HoldReleased
+from services.forensic_clinic.nurse.decisions import YEARS
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
@@ -155,8 +157,10 @@ async def exams_seen(
     return [row for row in rows if gate.may_touch(caller, "list_exams", _record(row))]
 
 
-def day_of(day: date, days: int = 1) -> Period:
-    """From midnight to midnight in Central time: 23 or 25 hours on the days the clocks change."""
+def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:
+    """From midnight to midnight in Central time: 23 or 25 hours on the days the clocks change. Raises `InvalidValue`."""
+    if day.year not in YEARS:
+        raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
     return Period(datetime.combine(day, time(), CENTRAL), datetime.combine(day + timedelta(days=days), time(), CENTRAL))
 
 

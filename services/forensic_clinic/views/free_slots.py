@@ -22,6 +22,7 @@ from services.kernel.views import Views
 
 DAYS = 7
 MOST_DAYS = 31
+MOST_MINUTES = 24 * 60
 PAGE = 100
 
 
@@ -55,7 +56,7 @@ class FreeSlotController(Controller):
         time: TimeSource,
         request: Request[Any, Any, Any],
         days: Annotated[int, Parameter(ge=1, le=MOST_DAYS)] = DAYS,
-        minutes: int | None = None,
+        minutes: Annotated[int | None, Parameter(ge=15, le=MOST_MINUTES)] = None,
     ) -> SlotPage:
         """For an exam of so many `minutes`, or as long as usual, within so many `days` from now."""
         loaded, case = await clinic.visible(caller_of(request), "list_slots", exam)

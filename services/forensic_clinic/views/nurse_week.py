@@ -7,10 +7,8 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, get
 
-from contracts.language import InvalidValue
 from contracts.periods import common
 from services.forensic_clinic.cases import Clinic
-from services.forensic_clinic.nurse.decisions import YEARS
 from services.forensic_clinic.nurse.http import PeriodOnPage, visible_nurse
 from services.forensic_clinic.views.exam_board import CENTRAL, day_of, exams_seen
 from services.kernel.http.commands import caller_of
@@ -59,10 +57,8 @@ class NurseWeekController(Controller):
     ) -> WeekPage:
         """Seven days from `first_day`, or from the Monday of this week."""
         loaded = await visible_nurse(clinic, caller_of(request), "read_nurse", nurse)
-        if first_day is not None and first_day.year not in YEARS:
-            raise InvalidValue("first_day", f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
         today = time.now().astimezone(CENTRAL).date()
-        week = day_of(first_day or today - timedelta(days=today.weekday()), WEEK)
+        week = day_of(first_day or today - timedelta(days=today.weekday()), WEEK, field="first_day")
         rows = await exams_seen(views, gate, request, during=week)
         planned = [row for row in rows if row["nurse"] == nurse]
         return WeekPage(
