@@ -158,7 +158,7 @@ async def exams_seen(
 
 
 def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:
-    """From midnight to midnight in Central time: 23 or 25 hours on the days the clocks change. Raises `InvalidValue`."""
+    """From midnight to midnight in Central time, 23 or 25 hours when the clocks change. Raises `InvalidValue`."""
     if day.year not in YEARS:
         raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
     return Period(datetime.combine(day, time(), CENTRAL), datetime.combine(day + timedelta(days=days), time(), CENTRAL))
