@@ -199,28 +199,23 @@ async def _ask_for_boards(day: PlantedDay) -> None:
     for service, paths in pages.items():
         for path in paths:
             await asyncio.gather(*(day.visit.get(who, service, path) for who in day.town.people))
-    for who in ("administrator", "auditor"):
-        for service in SERVICES:
-            for path in ("parked", "views"):
-                await day.visit.get(who, service.name, f"/operator/{path}")
+    for each in SERVICES:
+        for path in ("parked", "views"):
+            await day.visit.get("administrator", each.name, f"/operator/{path}")
+        await day.visit.get("auditor", each.name, "/operator/rows")
 
 
 def _tell(town: Town, tip: str, told: dict[str, str]) -> None:
     """What the command line, metrics, health and the sign of life say."""
-    auditor, operator = town.people["auditor"], town.people["administrator"]
+    auditor = town.people["auditor"]
     commands = {
         "replay": ("replay", tip),
         "findings": ("findings", "--all"),
         "verify": ("verify", "--json"),
         "trace": ("trace", tip, "--json"),
-        "parked": ("parked", "list"),
-        "doctor": ("doctor",),
     }
     with ThreadPoolExecutor(2) as pool:
-        done = {
-            name: pool.submit(town.muster, *words, by=operator if name == "parked" else auditor)
-            for name, words in commands.items()
-        }
+        done = {name: pool.submit(town.muster, *words, by=auditor) for name, words in commands.items()}
     told.update({f"muster {name}": each.result().stdout + each.result().stderr for name, each in done.items()})
     said: list[str] = []
     places = {each.name: town.stack.url(each.name) for each in SERVICES}

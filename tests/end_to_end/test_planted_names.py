@@ -20,6 +20,9 @@ from tests.end_to_end.town import started
 from tests.services.rapid_assessment.test_notices_by_mail import PostOffice
 from tests.support.servers import free_ports, temporary_folder
 
+# A day takes half a minute, on a machine that does much else beside it more.
+pytestmark = pytest.mark.timeout(300)
+
 EVERYWHERE = ("postgres/base/", "postgres/pg_wal/", "nats/jetstream/", "logs/", "traces/", "run/heartbeat.state")
 
 
