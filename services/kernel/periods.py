@@ -18,6 +18,10 @@ _TAKE = """
     VALUES (%s, %s, tstzrange(%s::timestamptz, %s::timestamptz, '[)'))
 """
 _RELEASE = "DELETE FROM taken_periods WHERE holder = %s"
+_SHORTEN = """
+    UPDATE taken_periods SET during = tstzrange(lower(during), least(upper(during), %s::timestamptz), '[)')
+    WHERE holder = %s
+"""
 _TAKEN = """
     SELECT holder, resource, lower(during), upper(during) FROM taken_periods
     WHERE resource = ANY(%s) AND during && tstzrange(%s::timestamptz, %s::timestamptz, '[)')
@@ -43,6 +47,11 @@ def take(holder: UUID, resource: UUID, since: datetime, until: datetime) -> Effe
 def release(holder: UUID) -> Effect:
     """Frees all that is held."""
     return Effect(_RELEASE, (holder,))
+
+
+def shorten(holder: UUID, until: datetime) -> Effect:
+    """Frees what lies at or after a moment, which must be later than the first; what was used stays taken."""
+    return Effect(_SHORTEN, (until, holder))
 
 
 class Periods:

@@ -10,7 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.batch import Append, Effect, EffectRefused, PeriodTaken, StaleVersion, Stored
 from services.kernel.install import install_tables
-from services.kernel.periods import Periods, Taken, release, take
+from services.kernel.periods import Periods, Taken, release, shorten, take
 from tests.kernel.test_recorder import copies, recorder_of
 from tests.kernel.toy import chain, moment
 from tests.support.servers import LOGIN, Database
@@ -164,3 +164,14 @@ async def test_a_statement_beside_a_taken_period_is_undone_with_it(database: Dat
         with pytest.raises(PeriodTaken):
             await recorder.append(Append(chain(uuid4(), 1), effects=effects))
         await recorder.append(Append(chain(uuid4(), 1), effects=[Effect(reserve, (b"a", room))]))
+
+
+async def test_what_is_shortened_frees_its_end_alone_and_never_grows(database: Database) -> None:
+    holder, nurse = uuid4(), uuid4()
+    async with recorder_of(database.login) as recorder:
+        await recorder.append(Append(chain(uuid4(), 1), effects=[take(holder, nurse, NINE, ELEVEN)]))
+        await recorder.append(Append(chain(uuid4(), 1), effects=[shorten(holder, TEN)]))
+        await recorder.append(Append(chain(uuid4(), 1), effects=[shorten(holder, ELEVEN)]))
+        await recorder.append(taking(nurse, TEN, ELEVEN))
+        with pytest.raises(PeriodTaken):
+            await recorder.append(taking(nurse, NINE, TEN))

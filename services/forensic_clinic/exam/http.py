@@ -24,7 +24,7 @@ from services.kernel.http.commands import Commands, Decided, Done, Intent, calle
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed
 from services.kernel.http.reading import Reader, SealedText
-from services.kernel.periods import release
+from services.kernel.periods import release, shorten
 from services.kernel.store import Change, Changes, Loaded
 
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
@@ -214,12 +214,12 @@ class ExamController(Controller):
     async def complete(
         self, exam: UUID, data: Completed, intent: Intent, commands: Commands, clinic: Clinic
     ) -> Response[Done]:
-        """The exam was done. What is left of its time is free."""
+        """The exam was done. What is left of its time is free; nobody can have been elsewhere in the time it took."""
 
         async def decide(now: datetime) -> Decided:
             loaded, _ = await _expected(clinic, intent, "complete_exam", exam)
             events = decisions.complete(loaded.state, data.completed_at, clinic.jurisdiction.exams, now)
-            return _on_exam(loaded, events, data.completed_at, [release(exam)])
+            return _on_exam(loaded, events, data.completed_at, [shorten(exam, data.completed_at)])
 
         return await commands.run(intent, decide)
 

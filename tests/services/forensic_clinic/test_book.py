@@ -44,7 +44,7 @@ async def test_an_exam_is_requested_held_booked_and_completed(house: House) -> N
     house.service.time.turn(3 * HOUR)
     ok(await house.act(exam, "completion", DONE, by=NURSE))
     assert (await house.page(exam))["phase"] == "completed"
-    assert house.taken(ROOM, NURSE.account) == 0
+    assert house.taken(ROOM, NURSE.account) == 2, "the time it took stays taken"
 
 
 async def test_a_nurse_a_room_and_a_patient_are_in_one_exam_at_a_time(house: House) -> None:
@@ -74,17 +74,21 @@ async def test_the_patient_of_linked_tips_is_one(house: House) -> None:
     assert refused(answer) == "patient_taken"
 
 
-async def test_release_cancellation_and_completion_free_what_was_kept(house: House) -> None:
-    for path, body in (
-        ("release", WHY),
-        ("cancellation", {"cause": "patient", "reason": "Said no."}),
-        ("completion", DONE),
-    ):
+async def test_completion_frees_what_is_left_of_the_time_and_not_what_it_took(house: House) -> None:
+    exam, other = await house.request(), await house.request()
+    ok(await house.act(exam, "booking", slot()))
+    house.service.time.turn(3 * HOUR)
+    ok(await house.act(exam, "completion", {"completed_at": LATE.isoformat()}))
+    # Typed in afterwards, of the same hour: nobody was in two places.
+    assert refused(await house.act(other, "booking", slot())) == "nurse_taken"
+    ok(await house.act(other, "booking", slot(LATE)))
+
+
+async def test_release_and_cancellation_free_what_was_kept(house: House) -> None:
+    for path, body in (("release", WHY), ("cancellation", {"cause": "patient", "reason": "Said no."})):
         exam = await house.request()
         ok(await house.act(exam, "booking", slot()))
         assert house.taken(ROOM, NURSE.account) == 2
-        if path == "completion":
-            house.service.time.turn(3 * HOUR)
         ok(await house.act(exam, path, body))
         assert house.taken(ROOM, NURSE.account) == 0
 

@@ -24,7 +24,6 @@ ENDS = frozenset(
         "exam.hold_expired",
         "exam.hold_released",
         "forensic_clinic.exam_unbooked",
-        "forensic_clinic.exam_completed",
         "forensic_clinic.exam_cancelled",
     }
 )
@@ -118,9 +117,17 @@ def _kept_over_time(house: House) -> Iterator[list[Slot]]:
             persons[data["exam"]] = data["person"]
         if name in {"exam.held", "exam.assigned"}:
             kept[data["exam"]] = data | {"person": persons[data["exam"]]}
+        if name == "forensic_clinic.exam_completed":
+            # The time that it took stays taken.
+            done = kept[data["exam"]]
+            kept[data["exam"]] = done | {"until": _earlier(done["until"], data["completed_at"])}
         if name in ENDS:
             kept.pop(data["exam"], None)
         yield list(kept.values())
+
+
+def _earlier(one: str, other: str) -> str:
+    return min(one, other, key=datetime.fromisoformat)
 
 
 def _clash(one: Slot, other: Slot) -> bool:
