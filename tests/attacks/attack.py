@@ -12,17 +12,22 @@ from tests.attacks.crafted import Sent, attacks
 from tests.attacks.generated import generate
 from tests.attacks.judging import Told, faults_of
 from tests.attacks.target import Operation, Target
+from tests.chaos import checks
+from tests.chaos.house import NAMES, House
+from tests.chaos.records import behind, read_ledger, read_progress
+from tests.support.waiting import eventually
 
 AT_ONCE = 8
 PATIENCE = 30.0
+CAUGHT_UP_WITHIN = 60.0
 
 
 async def attack(
-    target: Target, operations: Iterable[Operation], *, crafted: int, generated: int, number: int
+    target: Target, operations: Iterable[Operation], *, crafted: int | None, generated: int, number: int
 ) -> tuple[int, list[str]]:
     """How many requests were sent, and the faults. `crafted` and `generated` are how many of each an operation gets.
 
-    The same `number` sends the same requests.
+    None means all there are. The same `number` sends the same requests to the same house.
     """
     sent, faults = 0, []
     async with httpx.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
@@ -34,6 +39,22 @@ async def attack(
             sent += len(chosen) + more
             faults += found
     return sent, faults
+
+
+async def what_it_left(house: House) -> list[str]:
+    """Nothing that was sent may have stopped a part, put an event aside or broken a log."""
+    now = house.hold_time()
+
+    async def caught_up() -> bool:
+        return not await asyncio.to_thread(lambda: behind(read_progress(house, now)))
+
+    await eventually(caught_up, CAUGHT_UP_WITHIN)
+    await house.until_ready()
+    ledgers = {name: read_ledger(house, name) for name in NAMES}
+    faults = checks.nothing_is_parked(ledgers)
+    for name, ledger in ledgers.items():
+        faults += checks.log_is_whole(name, ledger.rows)
+    return faults
 
 
 async def _send_all(http: httpx.AsyncClient, target: Target, operation: Operation, chosen: Sequence[Sent]) -> list[str]:

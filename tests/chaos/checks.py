@@ -183,16 +183,21 @@ def teams_form_once_an_opening(rows: Sequence[Row]) -> Faults:
 
 def nobody_is_examined_in_two_places(rows: Sequence[Row]) -> Faults:
     """No nurse and no room has two exams at one time."""
-    kept: dict[UUID, tuple[str, ...]] = {}
+    kept: dict[UUID, dict[str, str]] = {}
     taken: dict[str, list[tuple[datetime, datetime, UUID]]] = defaultdict(list)
     for row in rows:
         if row.name in TAKES:
-            kept[row.stream] = tuple(row.head.data[each] for each in ("nurse", "room", "since", "until"))
+            kept[row.stream] = row.head.data
+        elif row.name == "forensic_clinic.exam_completed":
+            # What is left of the time is free.
+            ended = min(kept[row.stream]["until"], row.head.data["completed_at"], key=datetime.fromisoformat)
+            kept[row.stream] = kept[row.stream] | {"until": ended}
         elif row.name in GIVES_UP:
             kept.pop(row.stream, None)
-    for exam, (nurse, room, since, until) in kept.items():
-        for what in (nurse, room):
-            taken[what].append((datetime.fromisoformat(since), datetime.fromisoformat(until), exam))
+    for exam, slot in kept.items():
+        since, until = datetime.fromisoformat(slot["since"]), datetime.fromisoformat(slot["until"])
+        for what in (slot["nurse"], slot["room"]):
+            taken[what].append((since, until, exam))
     return [
         f"{what} has the exams {one[2]} and {other[2]} at once"
         for what, times in taken.items()

@@ -240,6 +240,11 @@ def test_a_nurse_or_a_room_with_two_exams_at_once_is_found() -> None:
     assert len(checks.nobody_is_examined_in_two_places(log.rows)) == 1
     log.add("exam.hold_released", given_up)
     assert checks.nobody_is_examined_in_two_places(log.rows) == []
+    done = an_exam(log, nurse="third nurse", room="third room", at=9)
+    log.add("forensic_clinic.exam_completed", done, completed_at=(NOON + timedelta(hours=9, minutes=30)).isoformat())
+    again = an_exam(log, nurse="third nurse", at=9)
+    assert len(checks.nobody_is_examined_in_two_places(log.rows)) == 1
+    log.add("forensic_clinic.exam_cancelled", again)
     an_exam(log, nurse="third nurse")
     assert len(checks.nobody_is_examined_in_two_places(log.rows)) == 1
 
