@@ -35,6 +35,7 @@ async def _play(siege: Siege, number: int, fault: Fault | None = None, longest: 
     return one
 
 
+@pytest.mark.timeout(400)
 async def test_one_fault_of_each_kind_and_some_hostile_requests_lose_nothing() -> None:
     async with running_house() as house, besieged(house, SEED_OF_SAMPLE) as siege:
         for number, fault in enumerate(SAMPLED, 1):
