@@ -20,9 +20,9 @@ it among them, and its sum is what the house takes of the machine. A process's o
 stands behind."""
 RULE = f"""\
 Looked at every {LOOKS_EVERY:g} s; each life of a process is judged alone, after a third of it. It grows when its own
-memory rises by more than {OF_ANY.words()} between the middle and the last third; for the servers
-the limits are {" and ".join(f"{limits.words()} ({name})" for name, limits in LIMITS.items())}. The share is
-larger in a life shorter than {LONG_LIFE / 60:g} minutes, by as much as it is shorter. A life shorter than
+memory rises by more than {OF_ANY.words()} between the middle and the last third;
+{"; ".join(f"{name} by more than {limits.words()}" for name, limits in LIMITS.items())}.
+The share is larger in a life shorter than {LONG_LIFE / 60:g} minutes, by as much as it is shorter. A life shorter than
 {JUDGED_FROM:g} s is not judged."""
 
 

@@ -75,3 +75,11 @@ def test_a_life_seen_once_is_no_fault() -> None:
 def test_in_three_minutes_warming_up_is_no_leak_and_a_gross_leak_is() -> None:
     assert growing(judge(a_life(120, warming_up))) == []
     assert growing(judge(a_life(120, lambda at: 56.0 + at)))
+
+
+def test_blocks_that_fill_slowly_are_no_leak_and_what_goes_on_beyond_them_is() -> None:
+    def fills(at: float) -> float:
+        return min(8.0 + at * 360.0 / 3600.0, 90.0)
+
+    assert growing(judge(a_life(1200, fills, name="nats"))) == []
+    assert growing(judge(a_life(1200, lambda at: fills(at) + at * 200.0 / 3600.0, name="nats")))
