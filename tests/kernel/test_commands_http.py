@@ -311,3 +311,30 @@ async def test_no_name_reaches_a_log_line_or_the_database_in_clear(service: Runn
     assert "request failed" in service.log_lines()
     assert "Marked" not in service.log_lines()
     assert "Marked" not in service.everything_stored()
+
+
+async def test_a_caller_who_hangs_up_is_no_fault_of_ours(service: RunningService) -> None:
+    transport: Any = service.http._transport
+    headers = {"authorization": f"Bearer {service.token(KEEPER)}", "idempotency-key": "a key of mine"}
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": "POST",
+        "scheme": "http",
+        "path": "/boxes",
+        "raw_path": b"/boxes",
+        "query_string": b"",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    answered: list[dict[str, Any]] = []
+
+    async def hang_up() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def hear(message: dict[str, Any]) -> None:
+        answered.append(message)
+
+    await transport.app(scope, hang_up, hear)
+    assert answered[0]["status"] == 400
+    assert "request failed" not in service.log_lines()

@@ -128,6 +128,9 @@ def problem_for(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  #
             return _problem(400, "malformed", "The request cannot be read", "The body is nested too deeply.")
         case ValidationException():
             return _invalid_body(error)
+        case InternalServerException(detail="client disconnected prematurely"):
+            # The framework holds this for a fault; nobody hears the answer, but the log and the metrics would.
+            return _problem(400, "malformed", "The request cannot be read", "The request ended before it was whole.")
         case InternalServerException(__cause__=msgspec.ValidationError() as cause) if IN_BODY in str(cause):
             return _invalid_member(cause)
         case HTTPException():
