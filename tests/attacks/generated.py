@@ -46,7 +46,7 @@ def generate(target: Target, operation: Operation, examples: int, number: int) -
     """Sends `examples` requests that fit and as many that do not; answers how many were sent, and the faults."""
     described = schemathesis.openapi.from_dict(_without_tokens(target, operation))[operation.path][operation.method]
     callers = st.sampled_from([target.everyone, target.everyone, *target.each_role, None])
-    references = st.sampled_from(target.references or [None])
+    references = st.sampled_from([*target.references, None])
     found: dict[str, str] = {}
     sent = 0
 
@@ -60,7 +60,7 @@ def generate(target: Target, operation: Operation, examples: int, number: int) -
             suppress_health_check=list(HealthCheck),
         )
         @given(described.as_strategy(generation_mode=mode), callers, references, st.booleans())
-        def attack(case: Case, token: str | None, reference: str | None, real: bool) -> None:
+        def attack(case: Case[Any], token: str | None, reference: str | None, real: bool) -> None:
             nonlocal sent
             sent += 1
             if real and reference and mode is GenerationMode.POSITIVE:
@@ -87,7 +87,7 @@ def _without_tokens(target: Target, operation: Operation) -> dict[str, Any]:
     return bare | {"paths": {operation.path: {operation.method: described}}}
 
 
-def _send(case: Case, url: str, token: str | None, session: requests.Session) -> Iterator[str]:
+def _send(case: Case[Any], url: str, token: str | None, session: requests.Session) -> Iterator[str]:
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     response = case.call(base_url=url, session=session, headers=headers, timeout=PATIENCE)
     told = {name.lower(): values[0] for name, values in response.headers.items()}

@@ -35,7 +35,7 @@ class AfterTeam:
     async def _examine(self, tip: str) -> None:
         body = {"tip": tip, "clinic": CLINIC, "age_band": "child", "consent": "cps_custodian"}
         exam = await self._begin("forensic_clinic", "/exams", body, self._one("cps_coordinator"))
-        booked = exam is not None and await self._book(exam)
+        booked = await self._book(exam) if exam is not None else None
         if exam is None or booked is None:
             return
         nurse, since = booked

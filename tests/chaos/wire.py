@@ -46,7 +46,7 @@ class Wire:
         self._end_all()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if self._how == "cut":
+        if self._is_cut():
             writer.close()
             return
         try:
@@ -55,7 +55,7 @@ class Wire:
             writer.close()
             return
         self._open |= {writer, far_writer}
-        if self._how == "cut":
+        if self._is_cut():
             # It was, while this one was being made.
             self._end_all()
         try:
@@ -73,6 +73,9 @@ class Wire:
                 writer.write(data)
                 await writer.drain()
         writer.close()
+
+    def _is_cut(self) -> bool:
+        return self._how == "cut"
 
     def _end_all(self) -> None:
         for each in self._open:
