@@ -63,9 +63,9 @@ def test_a_peak_at_the_end_and_a_small_step_are_no_leaks() -> None:
 
 
 def test_a_life_too_short_to_tell_is_not_judged_and_said_so() -> None:
-    verdicts = judge([*a_life(1800, warming_up), *a_life(int(JUDGED_FROM), warming_up, name="nats")])
+    verdicts = judge([*a_life(1800, warming_up), *a_life(int(JUDGED_FROM), lambda at: 56.0 + 20.0 * at, name="audit")])
     assert growing(verdicts) == []
-    assert never_judged(verdicts) == ["nats"]
+    assert never_judged(verdicts) == ["audit"]
 
 
 def test_a_life_seen_once_is_no_fault() -> None:
