@@ -100,4 +100,7 @@ async def connect(url: str, seed: str, service: str) -> Client:
         max_reconnect_attempts=-1,
         reconnect_time_wait=0.2,
         connect_timeout=2,
+        # A wire that is dead at the far end is seen within half a minute; the client's own habit takes four.
+        ping_interval=10,
+        max_outstanding_pings=2,
     )
