@@ -86,7 +86,7 @@ class _Plain:
         usual = {
             "Authorization": b"Bearer " + self.token.encode(),
             "Idempotency-Key": uuid4().hex.encode(),
-            "If-Match": b'"1"',
+            "If-Match": b'"%d"' % self._dice.randint(1, 4),
             "Content-Type": b"application/json",
         }
         return [(name.encode(), value) for name, value in (usual | dict(changed)).items()]
