@@ -108,7 +108,7 @@ async def test_a_reader_who_asks_for_more_than_any_log_holds_is_refused(service:
 
 
 async def test_a_thing_of_another_kind_is_not_found_and_not_changed(service: RunningService) -> None:
-    other = (await service.post("/operator/views/boxes/rebuild", by=KEEPER)).json()
+    other = (await service.post("/operator/publish-again", {"after": 0}, by=KEEPER)).json()
     before = service.names()
     path = f"/boxes/{other['reference']}/count"
     is_problem(await service.post(path, {"things": 1}, by=KEEPER, version=other["version"]), 404, "not-found")
