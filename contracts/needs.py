@@ -293,4 +293,10 @@ NEEDS: tuple[Need, ...] = (
         "age_at_act",
         "Known then and true then differ here: it decides whether the count may stand.",
     ),
+    Need(
+        "audit",
+        "tip.setting_stated",
+        "setting",
+        "An auditor must see which duties were owed: a child placed out of home has others told of it.",
+    ),
 )
