@@ -79,9 +79,7 @@ class Changes:
 class EventStore:
     """One service's aggregates."""
 
-    def __init__(
-        self, recorder: Recorder, log: Log, registry: Registry, keys: KeyStore, traces: Traces = OFF
-    ) -> None:
+    def __init__(self, recorder: Recorder, log: Log, registry: Registry, keys: KeyStore, traces: Traces = OFF) -> None:
         self._recorder = recorder
         self._traces = traces
         self._log = log

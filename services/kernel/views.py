@@ -123,17 +123,17 @@ class Views:
         return int(found[0]["position"]) if found else -1
 
     async def query(
-        self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0, hides: bool = False
+        self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0, current: bool = False
     ) -> Sequence[DictRow]:
         """Rows of a SELECT in which `{table}` stands for the view's table.
 
-        Waits until the view has reached position `at_least`; raises `NotFreshEnough` when it does not in time. A view
-        that decides what is hidden from whom (`hides`) is never behind the log as it stood when it was asked: rather
-        no answer than a case shown to someone who was shut out a moment ago.
+        Waits until the view has reached position `at_least`; raises `NotFreshEnough` when it does not in time. With
+        `current` it is not behind the log as it stood when it was asked. A list that hides something from somebody
+        must be: rather no answer than a case shown to someone who was shut out a moment ago.
         """
         if name not in self._views:
             raise UnknownView(name)
-        await self._wait_for(name, max(at_least, await self._events.last_position()) if hides else at_least)
+        await self._wait_for(name, max(at_least, await self._events.last_position()) if current else at_least)
         try:
             return await self._ask(name, statement, values)
         except psycopg.errors.UndefinedTable:

@@ -152,7 +152,7 @@ async def exams_seen(
             "page": PAGE,
         },
         at_least=at_least_in(request),
-        hides=True,
+        current=True,
     )
     return [row for row in rows if gate.may_touch(caller, "list_exams", _record(row))]
 

@@ -16,7 +16,7 @@ from contracts.periods import Period, common, without
 from services.forensic_clinic.cases import Clinic, examiner_of, place_of
 from services.forensic_clinic.exam.decisions import SHORTEST, Examiner, Patient, Place, band_of
 from services.forensic_clinic.views.roster import roster
-from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.commands import caller_of
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 
@@ -67,7 +67,7 @@ class FreeSlotController(Controller):
         now = time.now()
         within = Period(now, now + timedelta(days=days))
         patient, _ = await clinic.patient(case.state)
-        nurses, rooms = await roster(views, loaded.state.clinic, at_least=at_least_in(request))
+        nurses, rooms = await roster(views, loaded.state.clinic)
         taken = await clinic.periods.taken([patient.person, *nurses, *rooms], *within)
         others: dict[UUID, list[Period]] = {}
         for each in taken:

@@ -218,7 +218,7 @@ class KitBoardController(Controller):
                 **scope,
             },
             at_least=at_least_in(request),
-            hides=True,
+            current=True,
         )
         return [_shown(row) for row in rows if gate.may_touch(caller, "list_kits", _record(row))]
 

@@ -31,9 +31,9 @@ def project(happening: Happening) -> Sequence[Effect]:
 ROSTER = View("roster", COLUMNS, project)
 
 
-async def roster(views: Views, clinic: str, *, at_least: int = 0) -> tuple[Sequence[UUID], Sequence[UUID]]:
-    """Nurses and rooms of the clinic, in a fixed order."""
+async def roster(views: Views, clinic: str) -> tuple[Sequence[UUID], Sequence[UUID]]:
+    """Nurses and rooms the clinic has when this is asked, in a fixed order."""
     statement = "SELECT resource, kind FROM {table} WHERE clinic = %(clinic)s ORDER BY resource"
-    rows = await views.query("roster", statement, {"clinic": clinic}, at_least=at_least)
+    rows = await views.query("roster", statement, {"clinic": clinic}, current=True)
     nurses = [row["resource"] for row in rows if row["kind"] == NURSE]
     return nurses, [row["resource"] for row in rows if row["kind"] == ROOM]

@@ -183,7 +183,7 @@ class CaseBoardController(Controller):
             _BOARD,
             {"phase": phase, "page": PAGE, "me": caller.account, "office": caller.agency},
             at_least=at_least_in(request),
-            hides=True,
+            current=True,
         )
         return [
             _row(row, cases.charging)

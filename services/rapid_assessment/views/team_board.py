@@ -151,7 +151,7 @@ class TeamBoardController(Controller):
             _BOARD,
             {"phase": phase, "page": PAGE, "me": caller.account, "all": _sees_every_team(gate, caller)},
             at_least=at_least_in(request),
-            hides=True,
+            current=True,
         )
         return [
             msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)

@@ -121,7 +121,7 @@ class DutyBoardController(Controller):
             _BOARD,
             {"rule": rule, "page": PAGE, "me": caller.account},
             at_least=at_least_in(request),
-            hides=True,
+            current=True,
         )
         return [
             msgspec.convert({name: row[name] for name in DutyRow.__struct_fields__}, DutyRow)

@@ -107,7 +107,7 @@ class DutyToldController(Controller):
             _TOLD,
             {"agency": caller.agency, "page": PAGE, "me": caller.account},
             at_least=at_least_in(request),
-            hides=True,
+            current=True,
         )
         return [
             ToldRow(

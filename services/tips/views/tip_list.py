@@ -104,7 +104,7 @@ class TipListController(Controller):
             _PAGE_OF_TIPS,
             {"before": received_before, "page": PAGE, "me": caller.account},
             at_least=at_least_in(request),
-            hides=True,
+            current=True,
         )
         return [
             msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
