@@ -17,6 +17,7 @@ from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
 from deploy.topology import LISTENERS, SERVICES
 from services.kernel.install import install_tables
+from tests.support.warden import warden
 
 OWNER = "test_owner"
 LOGIN = "test_login"
@@ -107,14 +108,15 @@ def running_servers(*, durable: bool = False) -> Iterator[Servers]:
             record=folder / "nats.json",
             log=folder / "nats.log",
         )
-        try:
-            postgres.start()
-            nats.start()
-            _make_template(postgres.admin())
-            yield Servers(folder, postgres, nats)
-        finally:
-            nats.stop()
-            postgres.stop()
+        with warden(folder, postgres.child.record, nats.child.record):
+            try:
+                postgres.start()
+                nats.start()
+                _make_template(postgres.admin())
+                yield Servers(folder, postgres, nats)
+            finally:
+                nats.stop()
+                postgres.stop()
 
 
 @contextmanager
