@@ -33,7 +33,7 @@ class Append:
     """What one caller wants stored, all or nothing.
 
     `rests_on` are streams it was decided on and leaves as they are, each with its version: refused as stale when one
-    of them has moved on.
+    of them has moved on. It is recorded `not_before` a moment, if one is given, even where the clock went back.
     """
 
     events: Sequence[StoredEvent] = ()
@@ -41,6 +41,7 @@ class Append:
     command: CommandKey | None = None
     effects: Sequence[Effect] = ()
     rests_on: Sequence["Pair"] = ()
+    not_before: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -157,6 +158,7 @@ def decide_batch(
     for index, append in enumerate(appends):
         verdict = _done_before(append, ground, lost.get(index)) or _refusal(append, ground, taken, tracked, keys)
         if verdict is None:
+            recorded_at = max(recorded_at, append.not_before or recorded_at)
             rows = [
                 Row(
                     UUID(str(event.originator_id)),

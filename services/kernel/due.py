@@ -3,12 +3,15 @@
 A row is claimed with SKIP LOCKED, so two instances share the work. A crash between the append and the removal of the
 row fires it again, and the clock's state then decides that nothing is left to do. A clock that cannot be handled is
 put aside for a while, so that it holds up no other; the watchdog reports it.
+
+A row is claimed, decided and recorded by one look at the time. Were the time set back between two looks, a moment found
+due would be taken for one yet to come, and its row removed.
 """
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -55,10 +58,11 @@ class DueMoment:
 
 @dataclass(frozen=True)
 class Fired:
-    """What a moment that came leads to, decided on an aggregate of the case."""
+    """What a moment that came leads to, decided on an aggregate of the case. It happened at the moment that came."""
 
     decided_on: Loaded[Any]
     changes: Changes
+    happened_at: datetime
 
 
 Timer = Callable[[DueMoment, datetime], Awaitable[Fired | None]]
@@ -120,8 +124,9 @@ class DueWorker:
         return handled
 
     async def _fire_next(self) -> bool:
+        now = self._time.now()
         async with self._pool.connection() as connection:
-            found = await connection.execute(_CLAIM, (self._time.now(), self._put_aside()))
+            found = await connection.execute(_CLAIM, (now, self._put_aside()))
             row = await found.fetchone()
             if row is None:
                 return False
@@ -129,7 +134,7 @@ class DueWorker:
             due = DueMoment(clock, moment.partition(" ")[0], due_at)
             with self._traces.work(f"timer {due.kind}") as work:
                 try:
-                    await self._fire(due, work)
+                    await self._fire(due, now, work)
                 except (StoreUnavailable, Overloaded, psycopg.OperationalError):
                     raise
                 except Exception as error:  # whatever one clock raises, the others are fired
@@ -153,9 +158,9 @@ class DueWorker:
             row = await found.fetchone()
         return int(row[0]) if row else 0
 
-    async def _fire(self, due: DueMoment, work: Work) -> None:
+    async def _fire(self, due: DueMoment, now: datetime, work: Work) -> None:
         while True:
-            fired = await self._decide(due)
+            fired = await self._decide(due, now)
             if fired is None:
                 return
             loaded = fired.decided_on
@@ -170,19 +175,24 @@ class DueWorker:
                 policy=self._policy,
             )
             try:
-                await self._store.append(fired.changes, origin, due.due_at)
+                await self._store.append(fired.changes, origin, fired.happened_at, not_before=now)
             except IntegrityError:
                 # Someone met, extended or excused the clock meanwhile: decide again on what stands.
                 continue
             log.info("clock fired", extra={"clock": str(due.clock), "moment": due.kind})
             return
 
-    async def _decide(self, due: DueMoment) -> Fired | None:
+    async def _decide(self, due: DueMoment, now: datetime) -> Fired | None:
         if due.kind in self._timers:
-            return await self._timers[due.kind](due, self._time.now())
+            return await self._timers[due.kind](due, now)
         loaded = await self._store.load(CLOCK, due.clock)
-        events = decide(loaded.state, due, self._time.now())
-        return Fired(loaded, Changes([Change(due.clock, loaded.version, events)])) if events else None
+        clock = loaded.state
+        if due.kind == WARN and now >= clock.due_at:
+            # Too late to warn. The clock ends now: were it left to its own row and the clock set back before that came
+            # up, it would go on running with a warning lost.
+            due = replace(due, kind=DUE, due_at=clock.due_at)
+        events = decide(clock, due, now)
+        return Fired(loaded, Changes([Change(due.clock, loaded.version, events)]), due.due_at) if events else None
 
     async def _next_due(self) -> datetime:
         async with self._pool.connection() as connection:

@@ -114,8 +114,9 @@ class EventStore:
         *,
         command: CommandKey | None = None,
         tracking: Tracking | None = None,
+        not_before: datetime | None = None,
     ) -> Stored:
-        """Durable when it returns. Raises what `Recorder.append` raises."""
+        """Durable when it returns; recorded `not_before` a moment, if given. Raises what `Recorder.append` raises."""
         since = Since()
         happenings: list[Happening] = []
         effects = list(changes.effects)
@@ -135,7 +136,7 @@ class EventStore:
                 happenings.append(happening)
                 effects.extend(effects_of(change.stream, event))
         rows = [self._mapper.to_stored_event(each) for each in happenings]
-        append = Append(rows, tracking, command, effects, _versions(changes))
+        append = Append(rows, tracking, command, effects, _versions(changes), not_before)
         # A caller who hangs up must not leave half of what it began undecided.
         stored = await asyncio.shield(self._recorder.append(append))
         self._traces.appended(happenings, stored, since)

@@ -30,6 +30,20 @@ TERMS = Terms(
 )
 
 
+class SetBack(HeldTime):
+    """Right at the first look; then somebody sets it back."""
+
+    def __init__(self, moment: datetime, by: timedelta) -> None:
+        super().__init__(moment)
+        self._by = by
+
+    def now(self) -> datetime:
+        seen = super().now()
+        self.turn(-self._by)
+        self._by = timedelta()
+        return seen
+
+
 class House:
     """Two instances of a service on one database, under one time, with a worker each."""
 
@@ -38,10 +52,12 @@ class House:
         self.other = other
         self.time = time
 
-    def worker(self, of: Kernel | None = None, store: EventStore | None = None) -> DueWorker:
-        """A worker of one instance, with a store of its own if need be."""
+    def worker(
+        self, of: Kernel | None = None, store: EventStore | None = None, time: HeldTime | None = None
+    ) -> DueWorker:
+        """A worker of one instance, with a store or a time of its own if need be."""
         of = of or self.one
-        return DueWorker(of.pool, store or of.store, self.time, of.recorder.appended, "service:tips", "none")
+        return DueWorker(of.pool, store or of.store, time or self.time, of.recorder.appended, "service:tips", "none")
 
     async def start(self, since: datetime = START, terms: Terms = TERMS) -> UUID:
         """A clock that runs from `since`."""
@@ -81,7 +97,7 @@ async def test_a_moment_of_a_services_own_comes_once_and_not_early(house: House)
         came.append(due)
         loaded = await house.one.store.load(CLOCK, due.clock)
         started = clocks.start(loaded.state, TERMS, uuid4(), uuid4(), now, now)
-        return Fired(loaded, Changes([Change(loaded.id, loaded.version, started)])) if started else None
+        return Fired(loaded, Changes([Change(loaded.id, loaded.version, started)]), due.due_at) if started else None
 
     worker = house.worker()
     worker.handle("hold", handle)
@@ -131,6 +147,25 @@ async def test_a_second_before_its_time_nothing_is_due(house: House) -> None:
     await worker.fire_due()
     await worker.fire_due()
     assert (await house.names(stream)).count("missed") == 1
+
+
+@pytest.mark.parametrize(("at", "ends"), [("10:00", ["started", "warned"]), ("12:00", ["started", "missed"])])
+async def test_a_time_set_back_while_it_fires_loses_nothing_and_records_nothing_early(
+    house: House, at: str, ends: list[str]
+) -> None:
+    stream = await house.start()
+    await house.worker(time=SetBack(moment(at), timedelta(hours=3))).fire_due()
+    assert await house.names(stream) == ends
+    last = (await house.one.store.happenings(stream))[-1]
+    assert last.recorded_at == moment(at)
+    # Told again that it is early, and then that it is time: everything once, as if nothing had been.
+    worker = house.worker()
+    assert await worker.fire_due() == 0
+    house.time.turn(timedelta(hours=5))
+    await worker.fire_due()
+    names = await house.names(stream)
+    assert names[-1] == "missed"
+    assert names.count("missed") == 1
 
 
 async def test_after_a_downtime_what_came_due_is_handled_once_with_its_lateness(house: House) -> None:

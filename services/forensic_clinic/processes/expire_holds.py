@@ -20,4 +20,5 @@ class ExpireHolds:
         expired = decisions.expire(loaded.state, now)
         if not expired:
             return None
-        return Fired(loaded, Changes([Change(loaded.id, loaded.version, expired)], [release(loaded.id)]))
+        changes = Changes([Change(loaded.id, loaded.version, expired)], [release(loaded.id)])
+        return Fired(loaded, changes, due.due_at)
