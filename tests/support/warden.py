@@ -20,7 +20,7 @@ ENDED = b"ended in good order"
 @contextmanager
 def warden(folder: Path, *records: Path) -> Iterator[None]:
     """While this holds, the recorded processes and their folder outlive this process by seconds at most."""
-    command = [sys.executable, "-m", "tests.support.warden", folder, *records]
+    command: list[str | Path] = [sys.executable, "-m", "tests.support.warden", folder, *records]
     # A session of its own: what is sent to our group, to end the run, must not end the warden first.
     with subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True) as process:
         try:
