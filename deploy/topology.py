@@ -32,6 +32,9 @@ SERVICES = (
     Service("prosecution", 6, publishes=True),
 )
 
+# Whose port people open in their browser, unless the house is told of another address.
+FRONT = next(each for each in SERVICES if each.name == "identity")
+
 LISTENERS = (
     Listener("rapid_assessment", "tips", "evt.tips.>"),
     Listener("rapid_assessment", "forensic_clinic", "evt.forensic_clinic.>"),

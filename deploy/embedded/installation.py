@@ -15,7 +15,7 @@ from deploy.embedded.keys import IDENTITY, PASSWORD, VERIFY_KEY, make_service_ke
 from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.streams import make_streams
-from deploy.topology import Listener, Service
+from deploy.topology import FRONT, Listener, Service
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings, TraceSettings
 
 HOST = "127.0.0.1"
@@ -76,6 +76,7 @@ class Installation(NamedTuple):
             service=service.name,
             http_host=HOST,
             http_port=self.port_base + service.port,
+            origin=f"http://localhost:{self.port_base + FRONT.port}",
             database=DatabaseSettings(HOST, self.postgres.port, name, name, own / PASSWORD),
             nats=NatsSettings(self.nats.url, own / "nats.seed"),
             data_kind=self.folder.kind,

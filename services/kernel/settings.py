@@ -42,12 +42,14 @@ class TraceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One service process. `time_file` is set only in a demonstration folder (see services.kernel.time_source).
 
+    `origin` is the address people open in their browser, as browsers write one: no path, no slash at the end.
     Without `traces`, nothing is traced.
     """
 
     service: str
     http_host: str
     http_port: int
+    origin: str
     database: DatabaseSettings
     nats: NatsSettings
     data_kind: Literal["real", "demonstration"]

@@ -72,6 +72,7 @@ def _settings(service: str, folder: Path) -> Settings:
         service=service,
         http_host="127.0.0.1",
         http_port=0,
+        origin="http://localhost:8101",
         database=DatabaseSettings("127.0.0.1", 0, service, service, nowhere),
         nats=NatsSettings("nats://127.0.0.1:0", nowhere),
         data_kind="demonstration",

@@ -345,6 +345,7 @@ def _settings(service: str, folder: Path, database: Database, nats_server: Nats)
         service=service,
         http_host="127.0.0.1",
         http_port=0,
+        origin="http://localhost:8101",
         database=DatabaseSettings(
             str(login["host"]), int(str(login["port"])), database.name, str(login["user"]), folder / "database.password"
         ),
