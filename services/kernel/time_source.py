@@ -21,6 +21,9 @@ class TimeSource(Protocol):
     def now(self) -> datetime:
         """The present moment."""
 
+    def lasting(self, span: timedelta) -> datetime:
+        """The moment told when `span` of the machine's time has passed; `span` later where time is held."""
+
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         """Returns when `moment` has come or `woken` is set, whichever is first."""
 
@@ -30,6 +33,9 @@ class RealTime:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def lasting(self, span: timedelta) -> datetime:
+        return self.now() + span
 
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         # In slices: a suspended machine or a stepped clock must not oversleep a deadline.
@@ -66,6 +72,10 @@ class FileTime:
             self._told = self._read()
         return self._told.at(datetime.now(UTC))
 
+    def lasting(self, span: timedelta) -> datetime:
+        now = self.now()
+        return now + span * self._told.rate if self._told.kind == "scaled" else now + span
+
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         while self.now() < moment:
             if await set_within(woken, LOOK_AGAIN_SECONDS):
@@ -89,6 +99,9 @@ class HeldTime:
 
     def now(self) -> datetime:
         return self._moment
+
+    def lasting(self, span: timedelta) -> datetime:
+        return self._moment + span
 
     def turn(self, by: timedelta) -> datetime:
         """Moves time on (or back) and answers the new moment."""

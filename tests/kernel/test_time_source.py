@@ -55,6 +55,23 @@ def test_every_process_of_a_folder_tells_the_same_time(tmp_path: Path) -> None:
         assert one.now() == other.now() == NOON + timedelta(hours=hours)
 
 
+@pytest.mark.parametrize("rate", [1.0, 60.0, 3600.0])
+def test_what_lasts_a_minute_on_the_machine_lasts_so_many_more_in_scaled_time(tmp_path: Path, rate: float) -> None:
+    path = tmp_path / "time.json"
+    write_time_file(path, TimeFile("scaled", told=NOON, real=datetime.now(UTC), rate=rate))
+    source = time_source(path)
+    before = source.now()
+    ends = source.lasting(timedelta(minutes=1))
+    assert before <= ends - timedelta(minutes=1) * rate <= source.now()
+
+
+@pytest.mark.parametrize("number", range(3), ids=["held", "file", "real"])
+def test_what_lasts_a_minute_lasts_one_where_time_is_real_or_held(tmp_path: Path, number: int) -> None:
+    source = sources(tmp_path)[number]
+    before = source.now()
+    assert before <= source.lasting(timedelta(minutes=1)) - timedelta(minutes=1) <= source.now()
+
+
 @pytest.mark.parametrize(
     "text", ["", "{}", '{"kind": "held"}', '{"kind": "held", "told": "2026-03-01T12:00:00Z", "x": 1}']
 )
