@@ -5,8 +5,15 @@ clock faces, which on the days the clocks change is wrong.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
-from typing import NamedTuple
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from typing import Annotated, NamedTuple
+
+import msgspec
+
+from contracts.language import InvalidValue
+
+# Moments outside these years are slips of the keyboard, and the ends of the calendar cannot be reckoned with.
+YEARS = range(1950, 2200)
 
 
 class Period(NamedTuple):
@@ -18,6 +25,35 @@ class Period(NamedTuple):
     @property
     def in_utc(self) -> "Period":
         return Period(self.since.astimezone(UTC), self.until.astimezone(UTC))
+
+
+class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """From when until when, as somebody typed it."""
+
+    since: Annotated[datetime, msgspec.Meta(tz=True)]
+    until: Annotated[datetime, msgspec.Meta(tz=True)]
+
+    def period(self, longest: timedelta) -> Period:
+        """Raises `InvalidValue` for what cannot be meant."""
+        for field, moment in (("since", self.since), ("until", self.until)):
+            if moment.year not in YEARS:
+                raise InvalidValue(field, f"Give a time between {YEARS[0]} and {YEARS[-1]}. Check the year.")
+        if self.until <= self.since:
+            raise InvalidValue("until", "The end must be later than the beginning.")
+        if self.until - self.since > longest:
+            raise InvalidValue("until", f"State at most {longest.days} days at a time.")
+        return Period(self.since, self.until)
+
+
+def validity(valid_from: date, valid_until: date, zone: tzinfo) -> Period:
+    """From the start of the first day to the end of the last. Raises `InvalidValue` for what cannot be meant."""
+    for field, day in (("valid_from", valid_from), ("valid_until", valid_until)):
+        if day.year not in YEARS:
+            raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
+    if valid_until < valid_from:
+        raise InvalidValue("valid_until", "The last day is before the first day.")
+    after = valid_until + timedelta(days=1)
+    return Period(datetime.combine(valid_from, time(), zone), datetime.combine(after, time(), zone))
 
 
 def joined(periods: Iterable[Period]) -> tuple[Period, ...]:

@@ -6,7 +6,7 @@ A reservation commits with the events that rest on it, or neither does, and is r
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from psycopg_pool import AsyncConnectionPool
 
@@ -42,6 +42,12 @@ class Taken:
 def take(holder: UUID, resource: UUID, since: datetime, until: datetime) -> Effect:
     """The append it goes with is decided again (`PeriodTaken`) when the thing is taken at any moment between."""
     return Effect(_TAKE, (holder, resource, since, until))
+
+
+def leave_free(resource: UUID, since: datetime, until: datetime) -> Sequence[Effect]:
+    """Nothing is taken; the append they go with is decided again when the thing is taken at any moment between."""
+    for_a_moment = uuid4()
+    return take(for_a_moment, resource, since, until), release(for_a_moment)
 
 
 def release(holder: UUID) -> Effect:

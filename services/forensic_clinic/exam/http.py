@@ -20,7 +20,7 @@ from services.forensic_clinic.exam.state import Exam, Slot
 from services.kernel import due_moments
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed
 from services.kernel.http.reading import Reader, SealedText
@@ -248,8 +248,7 @@ def _on_exam(
     effects: Sequence[Effect] = (),
     rests_on: Sequence[Loaded[Any]] = (),
 ) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events)], effects, rests_on)
-    return Decided(changes, loaded.id, loaded.version + len(events), loaded.state.tip, happened_at)
+    return decided_on(loaded, events, happened_at, effects=effects, rests_on=rests_on, case=loaded.state.tip)
 
 
 async def _page(clinic: Clinic, loaded: Loaded[Exam], case: Case) -> ExamPage:

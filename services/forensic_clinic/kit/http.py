@@ -16,7 +16,7 @@ from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.page import KitPage, kit_page
 from services.forensic_clinic.kit.state import Kit, evolve
 from services.kernel.batch import Effect
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import SealedText
 from services.kernel.store import Change, Changes, Loaded
@@ -356,9 +356,7 @@ async def _on_kit(
     after = loaded.state
     for event in events:
         after = evolve(after, event)
-    changes = [Change(loaded.id, loaded.version, events), *await kits.settled(after, now)]
-    version = loaded.version + len(events)
-    return Decided(Changes(changes, effects), loaded.id, version, loaded.case or loaded.id, happened_at)
+    return decided_on(loaded, events, happened_at, *await kits.settled(after, now), effects=effects)
 
 
 def _shown(page: KitPage) -> Response[KitPage]:

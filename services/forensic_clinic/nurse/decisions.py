@@ -1,6 +1,6 @@
 """What may be recorded of a nurse. Pure."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -10,7 +10,7 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Refused, not_in_future
-from contracts.periods import Period, common
+from contracts.periods import Span, common, validity
 from services.forensic_clinic.nurse.events import (
     NurseAvailable,
     NurseCertificateWithdrawn,
@@ -20,10 +20,8 @@ from services.forensic_clinic.nurse.events import (
 )
 from services.forensic_clinic.nurse.state import Nurse
 
-ZONE = "America/Chicago"
+CENTRAL = ZoneInfo("America/Chicago")
 EXAMINES = "forensic_exam"
-# Days outside these years are slips of the keyboard, and the ends of the calendar cannot be reckoned with.
-YEARS = range(1950, 2200)
 LONGEST = timedelta(days=31)
 
 
@@ -60,13 +58,6 @@ class WithdrawCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
     withdrawn_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
-class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when until when."""
-
-    since: Annotated[datetime, msgspec.Meta(tz=True)]
-    until: Annotated[datetime, msgspec.Meta(tz=True)]
-
-
 def register(nurse: Nurse, command: RegisterNurse, jurisdiction: Jurisdiction) -> list[Event]:
     """Raises `InvalidValue` for an agency that does no exams, `Refused` for someone registered."""
     if nurse.clinic:
@@ -85,18 +76,14 @@ def record_certificate(nurse: Nurse, command: RecordCertificate, jurisdiction: J
         raise InvalidValue("certificate", f"No such certificate. Choose one of: {names}.")
     if command.issuer not in known.issuers:
         raise InvalidValue("issuer", f"This certificate is issued by {' or '.join(known.issuers)}.")
-    for field, day in (("valid_from", command.valid_from), ("valid_until", command.valid_until)):
-        if day.year not in YEARS:
-            raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
-    if command.valid_until < command.valid_from:
-        raise InvalidValue("valid_until", "The last day must not come before the first.")
+    valid = validity(command.valid_from, command.valid_until, CENTRAL)
     return [
         NurseCertified(
             account=nurse.account,
             certificate=command.certificate,
             issuer=command.issuer,
-            valid_from=_start_of(command.valid_from),
-            valid_until=_start_of(command.valid_until + timedelta(days=1)),
+            valid_from=valid.since,
+            valid_until=valid.until,
         )
     ]
 
@@ -118,7 +105,7 @@ def withdraw_certificate(nurse: Nurse, command: WithdrawCertificate, now: dateti
 
 def state_availability(nurse: Nurse, span: Span) -> list[Event]:
     """Raises `InvalidValue` for a span that cannot be right."""
-    period = plain_span(span)
+    period = span.period(LONGEST)
     return [NurseAvailable(account=nurse.account, since=period.since, until=period.until)]
 
 
@@ -127,26 +114,9 @@ def withdraw_availability(nurse: Nurse, span: Span, *, booked: bool) -> list[Eve
 
     Raises `Refused`: a patient must not wait for a nurse who does not come.
     """
-    period = plain_span(span)
+    period = span.period(LONGEST)
     if not common(nurse.available, [period]):
         raise Refused(NurseRefusal.NOT_AVAILABLE, "No availability is on file for this time.")
     if booked:
         raise Refused(NurseRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [NurseNotAvailable(account=nurse.account, since=period.since, until=period.until)]
-
-
-def plain_span(span: Span) -> Period:
-    """Raises `InvalidValue`."""
-    for field, moment in (("since", span.since), ("until", span.until)):
-        if moment.year not in YEARS:
-            raise InvalidValue(field, f"Give a time between {YEARS[0]} and {YEARS[-1]}. Check the year.")
-    if span.until <= span.since:
-        raise InvalidValue("until", "The end must be later than the beginning.")
-    if span.until - span.since > LONGEST:
-        raise InvalidValue("until", f"State at most {LONGEST.days} days at a time.")
-    return Period(span.since, span.until)
-
-
-def _start_of(day: date) -> datetime:
-    """Midnight in Central time."""
-    return datetime.combine(day, time(), ZoneInfo(ZONE))

@@ -2,23 +2,22 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
-from contracts.language import Event
+from contracts.periods import Span
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.nurse import decisions
-from services.forensic_clinic.nurse.decisions import RecordCertificate, RegisterNurse, Span, WithdrawCertificate
+from services.forensic_clinic.nurse.decisions import RecordCertificate, RegisterNurse, WithdrawCertificate
 from services.forensic_clinic.nurse.state import Nurse
-from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NotFound
-from services.kernel.periods import release, take
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.periods import leave_free
+from services.kernel.store import Loaded
 
 
 class PeriodOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -61,7 +60,7 @@ class NurseController(Controller):
             clinic.gate.require(intent.caller, "register_nurse", _record(data.account, data.clinic))
             loaded = await clinic.nurse(data.account)
             events = decisions.register(loaded.state, data, clinic.jurisdiction)
-            return _on_nurse(loaded, events, now, status=201)
+            return decided_on(loaded, events, now, status=201)
 
         return await commands.run(intent, decide)
 
@@ -88,7 +87,7 @@ class NurseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await visible_nurse(clinic, intent.caller, "record_certificate", nurse))
-            return _on_nurse(loaded, decisions.record_certificate(loaded.state, data, clinic.jurisdiction), now)
+            return decided_on(loaded, decisions.record_certificate(loaded.state, data, clinic.jurisdiction), now)
 
         return await commands.run(intent, decide)
 
@@ -101,7 +100,7 @@ class NurseController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await visible_nurse(clinic, intent.caller, "record_certificate", nurse))
             events = decisions.withdraw_certificate(loaded.state, data, now)
-            return _on_nurse(loaded, events, data.withdrawn_at)
+            return decided_on(loaded, events, data.withdrawn_at)
 
         return await commands.run(intent, decide)
 
@@ -113,7 +112,7 @@ class NurseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await visible_nurse(clinic, intent.caller, "state_availability", nurse))
-            return _on_nurse(loaded, decisions.state_availability(loaded.state, data), now)
+            return decided_on(loaded, decisions.state_availability(loaded.state, data), now)
 
         return await commands.run(intent, decide)
 
@@ -125,13 +124,11 @@ class NurseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await visible_nurse(clinic, intent.caller, "state_availability", nurse))
-            span = decisions.plain_span(data)
-            booked = bool(await clinic.periods.taken([nurse], span.since, span.until))
+            span = data.period(decisions.LONGEST)
+            booked = bool(await clinic.periods.taken([nurse], *span))
             events = decisions.withdraw_availability(loaded.state, data, booked=booked)
-            # Taken and released at once: a booking of the same moment makes this be decided again.
-            for_a_moment = uuid4()
-            effects = [take(for_a_moment, nurse, span.since, span.until), release(for_a_moment)]
-            return _on_nurse(loaded, events, now, effects=effects)
+            # A booking of the same moment makes this be decided again.
+            return decided_on(loaded, events, now, effects=leave_free(nurse, *span))
 
         return await commands.run(intent, decide)
 
@@ -147,16 +144,3 @@ async def visible_nurse(clinic: Clinic, caller: Caller, action: str, nurse: UUID
 
 def _record(nurse: UUID, clinic: str) -> Record:
     return Record("Nurse", nurse, accounts={"self": (nurse,)}, words={"clinic": clinic})
-
-
-def _on_nurse(
-    loaded: Loaded[Nurse],
-    events: list[Event],
-    happened_at: datetime,
-    *,
-    effects: list[Effect] | None = None,
-    status: int = 200,
-) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events)], effects or ())
-    version = loaded.version + len(events)
-    return Decided(changes, loaded.id, version, loaded.case or loaded.id, happened_at, status=status)

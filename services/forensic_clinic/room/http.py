@@ -2,22 +2,21 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
-from contracts.language import Event
+from contracts.periods import Span
 from services.forensic_clinic.cases import Clinic, room_of
 from services.forensic_clinic.room import room as rooms
-from services.forensic_clinic.room.room import OpenRoom, Room, Span
-from services.kernel.batch import Effect
+from services.forensic_clinic.room.room import OpenRoom, Room
 from services.kernel.http.caller import Caller
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NotFound
-from services.kernel.periods import release, take
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.periods import leave_free
+from services.kernel.store import Loaded
 
 
 class UsablePeriod(msgspec.Struct, frozen=True, kw_only=True):
@@ -52,7 +51,7 @@ class RoomController(Controller):
             clinic.gate.require(intent.caller, "open_room", _record(room, data.clinic))
             loaded = await clinic.room(room)
             events = rooms.open_room(loaded.state, room, data, clinic.jurisdiction)
-            return _on_room(loaded, events, now, status=201)
+            return decided_on(loaded, events, now, status=201)
 
         return await commands.run(intent, decide)
 
@@ -77,7 +76,7 @@ class RoomController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await _visible(clinic, intent.caller, "state_room_availability", room))
-            return _on_room(loaded, rooms.state_availability(loaded.state, data), now)
+            return decided_on(loaded, rooms.state_availability(loaded.state, data), now)
 
         return await commands.run(intent, decide)
 
@@ -89,13 +88,11 @@ class RoomController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await _visible(clinic, intent.caller, "state_room_availability", room))
-            span = rooms.plain_span(data)
-            booked = bool(await clinic.periods.taken([room], span.since, span.until))
+            span = data.period(rooms.LONGEST)
+            booked = bool(await clinic.periods.taken([room], *span))
             events = rooms.withdraw_availability(loaded.state, data, booked=booked)
-            # Taken and released at once: a booking of the same moment makes this be decided again.
-            for_a_moment = uuid4()
-            effects = [take(for_a_moment, room, span.since, span.until), release(for_a_moment)]
-            return _on_room(loaded, events, now, effects=effects)
+            # A booking of the same moment makes this be decided again.
+            return decided_on(loaded, events, now, effects=leave_free(room, *span))
 
         return await commands.run(intent, decide)
 
@@ -110,16 +107,3 @@ async def _visible(clinic: Clinic, caller: Caller, action: str, room: UUID) -> L
 
 def _record(room: UUID, clinic: str) -> Record:
     return Record("Room", room, words={"clinic": clinic})
-
-
-def _on_room(
-    loaded: Loaded[Room],
-    events: list[Event],
-    happened_at: datetime,
-    *,
-    effects: list[Effect] | None = None,
-    status: int = 200,
-) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events)], effects or ())
-    version = loaded.version + len(events)
-    return Decided(changes, loaded.id, version, loaded.case or loaded.id, happened_at, status=status)

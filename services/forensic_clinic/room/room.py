@@ -1,6 +1,6 @@
 """A room, and what may be recorded of it. Pure."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -9,12 +9,10 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Refused
-from contracts.periods import Period, common, joined, without
+from contracts.periods import Period, Span, common, joined, without
 from services.forensic_clinic.room.events import RoomAvailable, RoomNotAvailable, RoomOpened
 
 EXAMINES = "forensic_exam"
-# Moments outside these years are slips of the keyboard.
-YEARS = range(1950, 2200)
 LONGEST = timedelta(days=366)
 
 
@@ -40,13 +38,6 @@ class OpenRoom(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     clinic: str
     number: Annotated[int, msgspec.Meta(ge=1, le=99)]
-
-
-class Span(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when until when."""
-
-    since: Annotated[datetime, msgspec.Meta(tz=True)]
-    until: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 def evolve(room: Room, event: Event) -> Room:
@@ -75,27 +66,15 @@ def open_room(room: Room, new: UUID, command: OpenRoom, jurisdiction: Jurisdicti
 
 def state_availability(room: Room, span: Span) -> list[Event]:
     """Raises `InvalidValue` for a span that cannot be right."""
-    period = plain_span(span)
+    period = span.period(LONGEST)
     return [RoomAvailable(room=room.room, since=period.since, until=period.until)]
 
 
 def withdraw_availability(room: Room, span: Span, *, booked: bool) -> list[Event]:
     """`booked` says whether an exam is held or booked in the room at any moment of it. Raises `Refused`."""
-    period = plain_span(span)
+    period = span.period(LONGEST)
     if not common(room.available, [period]):
         raise Refused(RoomRefusal.NOT_AVAILABLE, "No availability is on file for this time.")
     if booked:
         raise Refused(RoomRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [RoomNotAvailable(room=room.room, since=period.since, until=period.until)]
-
-
-def plain_span(span: Span) -> Period:
-    """Raises `InvalidValue`."""
-    for field, moment in (("since", span.since), ("until", span.until)):
-        if moment.year not in YEARS:
-            raise InvalidValue(field, f"Give a time between {YEARS[0]} and {YEARS[-1]}. Check the year.")
-    if span.until <= span.since:
-        raise InvalidValue("until", "The end must be later than the beginning.")
-    if span.until - span.since > LONGEST:
-        raise InvalidValue("until", f"State at most {LONGEST.days} days at a time.")
-    return Period(span.since, span.until)

@@ -11,11 +11,10 @@ from litestar import Controller, Request, get
 
 from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
 from contracts.language import InvalidValue
-from contracts.periods import Period
+from contracts.periods import YEARS, Period
 from services.forensic_clinic.case.events import AccountShutOut
 from services.forensic_clinic.cases import case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed, ExamHeld, HoldExpired, HoldReleased
-from services.forensic_clinic.nurse.decisions import YEARS
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of

@@ -1,7 +1,7 @@
 """One command from the request to the log: the key, the version it was decided on, the decision, the answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
@@ -11,13 +11,14 @@ import msgspec
 from litestar import Request, Response
 from litestar.params import HeaderParameter
 
-from services.kernel.batch import AlreadyDone, CommandKey, KeyRow, KeyUsedOtherwise, StaleVersion, Stored
+from contracts.language import Event
+from services.kernel.batch import AlreadyDone, CommandKey, Effect, KeyRow, KeyUsedOtherwise, StaleVersion, Stored
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate
 from services.kernel.http.problems import Malformed, NotFound, Stale
 from services.kernel.keys import Digester
 from services.kernel.log import Log
-from services.kernel.store import Changes, EventStore, Loaded
+from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import Origin
 from services.kernel.time_source import TimeSource
 from services.kernel.traces import OFF, Traces
@@ -83,6 +84,22 @@ class Decided:
     happened_at: datetime
     causation: UUID | None = None
     status: int = 200
+
+
+def decided_on(
+    loaded: Loaded[Any],
+    events: Sequence[Event],
+    happened_at: datetime,
+    *also: Change,
+    effects: Sequence[Effect] = (),
+    rests_on: Sequence[Loaded[Any]] = (),
+    case: UUID | None = None,
+    status: int = 200,
+) -> Decided:
+    """A command on one aggregate, in its own case unless another is given; `also` changes with it or not at all."""
+    changes = Changes([Change(loaded.id, loaded.version, events), *also], effects, rests_on)
+    version = loaded.version + len(events)
+    return Decided(changes, loaded.id, version, case or loaded.case or loaded.id, happened_at, status=status)
 
 
 class Done(msgspec.Struct, frozen=True):

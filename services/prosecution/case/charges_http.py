@@ -8,11 +8,11 @@ import msgspec
 from litestar import Controller, Response, post
 
 from contracts.language import Event
-from services.kernel.http.commands import Commands, Decided, Done, Intent
+from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
 from services.kernel.store import Loaded
 from services.prosecution.case import charges
 from services.prosecution.case.charges import AgeAtAct, Name, NewCount
-from services.prosecution.case.http import Note, on_case
+from services.prosecution.case.http import Note
 from services.prosecution.case.proceedings import clock_steps
 from services.prosecution.case.state import Case, evolve
 from services.prosecution.cases import Cases, accused_in, count_in
@@ -58,7 +58,7 @@ class ChargeController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "charge", case))
             events = charges.add_accused(loaded.state, accused, data.name, data.born, counts, cases.charging, now)
-            return on_case(loaded, events, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -88,7 +88,7 @@ class ChargeController(Controller):
             accused_in(loaded.state, data.accused)
             born = await cases.born(case, data.accused)
             events = charges.file_count(loaded.state, data.accused, count, data, born, cases.charging, now)
-            return on_case(loaded, events, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -104,7 +104,7 @@ class ChargeController(Controller):
             old = count_in(loaded.state, count)
             born = await cases.born(case, old.accused)
             events = charges.supersede(loaded.state, old, new, data, born, cases.charging, now)
-            return on_case(loaded, events, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -118,4 +118,4 @@ async def with_clocks(
     for event in events:
         after = evolve(after, event)
     begun, clocks = await cases.move_clocks(after, steps, intent.command_id, now)
-    return on_case(loaded, [*events, *begun], at, *clocks)
+    return decided_on(loaded, [*events, *begun], at, *clocks)

@@ -10,10 +10,10 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Event, Personal
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import Reader, SealedText
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.store import Change, Loaded
 from services.kernel.stored_form import Happening
 from services.prosecution.case import decisions
 from services.prosecution.case.events import (
@@ -111,7 +111,7 @@ class CaseController(Controller):
             )
             noted = Change(matter.id, matter.version, matters.note_case(known, loaded.id))
             case = matter.case or data.tip
-            return on_case(loaded, events, now, *([noted] if noted.events else []), case=case, status=201)
+            return decided_on(loaded, events, now, *([noted] if noted.events else []), case=case, status=201)
 
         return await commands.run(intent, decide)
 
@@ -148,7 +148,7 @@ class CaseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "decide_case", case))
-            return on_case(loaded, decisions.accept(loaded.state, data.note), now)
+            return decided_on(loaded, decisions.accept(loaded.state, data.note), now)
 
         return await commands.run(intent, decide)
 
@@ -160,7 +160,7 @@ class CaseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "decide_case", case))
-            return on_case(loaded, decisions.decline(loaded.state, data.reason, data.note, cases.charging), now)
+            return decided_on(loaded, decisions.decline(loaded.state, data.reason, data.note, cases.charging), now)
 
         return await commands.run(intent, decide)
 
@@ -177,23 +177,9 @@ class CaseController(Controller):
             loaded = intent.expect(await cases.visible(intent.caller, "declare_own_conflict", case))
             events = decisions.declare_conflict(loaded.state, me, data.reason)
             elsewhere = await shut_out(cases, loaded.state.tip, me, but=case)
-            return on_case(loaded, events, now, *elsewhere)
+            return decided_on(loaded, events, now, *elsewhere)
 
         return await commands.run(intent, decide)
-
-
-def on_case(
-    loaded: Loaded[Case],
-    events: list[Event],
-    happened_at: datetime,
-    *also: Change,
-    case: UUID | None = None,
-    status: int = 200,
-) -> Decided:
-    """One command on a case, under the correlation of its tip; `also` changes with it or not at all."""
-    changes = Changes([Change(loaded.id, loaded.version, events), *also])
-    correlation = case or loaded.case or loaded.id
-    return Decided(changes, loaded.id, loaded.version + len(events), correlation, happened_at, status=status)
 
 
 async def _told(

@@ -9,13 +9,12 @@ from litestar import Controller, Response, post
 
 from contracts.language import Refused
 from services.kernel import clock as clocks
-from services.kernel.http.commands import Commands, Decided, Done, Intent
+from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
 from services.kernel.store import Loaded
 from services.prosecution.case import proceedings
 from services.prosecution.case.charges_http import with_clocks
 from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import ClockBegun
-from services.prosecution.case.http import on_case
 from services.prosecution.case.proceedings import Rule, SetHearing
 from services.prosecution.case.state import Case
 from services.prosecution.cases import Cases, MovingClock, accused_in, count_in, hearing_in, terms_of
@@ -149,7 +148,7 @@ class CourseController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            return on_case(loaded, proceedings.set_hearing(loaded.state, hearing, data, cases.charging, now), now)
+            return decided_on(loaded, proceedings.set_hearing(loaded.state, hearing, data, cases.charging, now), now)
 
         return await commands.run(intent, decide)
 
@@ -163,7 +162,7 @@ class CourseController(Controller):
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
             found = hearing_in(loaded.state, hearing)
             events = proceedings.move_hearing(loaded.state, found, data.set_for, data.reason, cases.charging, now)
-            return on_case(loaded, events, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -190,7 +189,7 @@ class CourseController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
             found = hearing_in(loaded.state, hearing)
-            return on_case(loaded, proceedings.vacate_hearing(loaded.state, found, data.reason, cases.charging), now)
+            return decided_on(loaded, proceedings.vacate_hearing(loaded.state, found, data.reason, cases.charging), now)
 
         return await commands.run(intent, decide)
 
@@ -215,11 +214,11 @@ async def _continued(
     reason = f"continuance_{data.ground}"
     if state.phase == "running":
         clock.events.extend(clocks.extend(state, due_at, reason, now))
-        return on_case(loaded, events, data.at, clock.change)
+        return decided_on(loaded, events, data.at, clock.change)
     clock.events.extend(clocks.excuse(state, reason, now))
     longer = MovingClock(await cases.clock(accused, Rule.TRIAL, number + 1))
     rule = cases.jurisdiction.clock_rule(Rule.TRIAL)
     terms = msgspec.structs.replace(terms_of(rule), period=due_at - state.started_at)
     longer.events.extend(clocks.start(longer.state, terms, accused, intent.command_id, state.started_at, now))
     events.append(ClockBegun(case=loaded.id, accused=accused, rule=Rule.TRIAL, number=number + 1))
-    return on_case(loaded, events, data.at, clock.change, longer.change)
+    return decided_on(loaded, events, data.at, clock.change, longer.change)

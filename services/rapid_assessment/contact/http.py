@@ -7,14 +7,12 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, post
 
-from contracts.language import Event
 from services.kernel import clock as clocks
-from services.kernel.http.commands import Commands, Decided, Done, Intent
+from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
 from services.kernel.http.problems import NeverAllowed
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.store import Change
 from services.rapid_assessment.cases import CONTACT_RULE, Cases
 from services.rapid_assessment.contact import contact as contacts
-from services.rapid_assessment.contact.contact import Contact
 
 Text = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
 Texts = Annotated[tuple[Text, ...], msgspec.Meta(min_length=1, max_length=50)]
@@ -56,7 +54,7 @@ class ContactController(Controller):
             clock = await cases.clock(stands.tip, CONTACT_RULE, stands.opening)
             met = clocks.meet(clock.state, data.made_at, now)
             also = [Change(clock.id, clock.version, met)] if met else []
-            return _on_contact(loaded, events, data.made_at, *also)
+            return decided_on(loaded, events, data.made_at, *also)
 
         return await commands.run(intent, decide)
 
@@ -70,11 +68,6 @@ class ContactController(Controller):
             stands = (await cases.visible(intent.caller, "record_contact", team)).state
             loaded = intent.expect(await cases.contact(stands.tip))
             events = contacts.impossible(loaded.state, data.attempts, data.planned_steps, now)
-            return _on_contact(loaded, events, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
-
-
-def _on_contact(loaded: Loaded[Contact], events: list[Event], happened_at: datetime, *also: Change) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events), *also])
-    return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)

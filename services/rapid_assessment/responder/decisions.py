@@ -1,6 +1,6 @@
 """What may be recorded of a responder. Pure."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
@@ -10,6 +10,7 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Refused, not_in_future
+from contracts.periods import validity
 from services.rapid_assessment.responder.events import (
     AvailabilityStated,
     CredentialRecorded,
@@ -18,9 +19,7 @@ from services.rapid_assessment.responder.events import (
 )
 from services.rapid_assessment.responder.state import Responder
 
-ZONE = "America/Chicago"
-# Days outside these years are slips of the keyboard, and the ends of the calendar cannot be reckoned with.
-YEARS = range(1950, 2200)
+CENTRAL = ZoneInfo("America/Chicago")
 
 
 class ResponderRefusal(StrEnum):
@@ -78,18 +77,14 @@ def record_credential(responder: Responder, command: RecordCredential, jurisdict
         raise InvalidValue("kind", f"No such credential. Choose one of: {known}.")
     if command.issuer not in kind.issuers:
         raise InvalidValue("issuer", f"This credential is issued by {' or '.join(kind.issuers)}.")
-    for field, day in (("valid_from", command.valid_from), ("valid_until", command.valid_until)):
-        if day.year not in YEARS:
-            raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
-    if command.valid_until < command.valid_from:
-        raise InvalidValue("valid_until", "The last day is before the first day.")
+    valid = validity(command.valid_from, command.valid_until, CENTRAL)
     return [
         CredentialRecorded(
             account=responder.account,
             kind=command.kind,
             issuer=command.issuer,
-            valid_from=_start_of(command.valid_from),
-            valid_until=_start_of(command.valid_until + timedelta(days=1)),
+            valid_from=valid.since,
+            valid_until=valid.until,
         )
     ]
 
@@ -114,8 +109,3 @@ def state_availability(responder: Responder, command: StateAvailability) -> list
     if command.until <= command.since:
         raise InvalidValue("until", "The end must be later than the beginning.")
     return [AvailabilityStated(account=responder.account, since=command.since, until=command.until)]
-
-
-def _start_of(day: date) -> datetime:
-    """Midnight in Central time."""
-    return datetime.combine(day, time(), ZoneInfo(ZONE))

@@ -7,12 +7,11 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
-from contracts.language import Event
 from services.kernel.http.caller import Caller
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NotFound
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.store import Loaded
 from services.rapid_assessment.cases import RESPONDER, Cases
 from services.rapid_assessment.responder import decisions
 from services.rapid_assessment.responder.decisions import (
@@ -46,7 +45,7 @@ class ResponderController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = await cases.store.load(RESPONDER, data.account)
             events = decisions.register(loaded.state, data, cases.jurisdiction)
-            return _on_responder(loaded, events, now, status=201)
+            return decided_on(loaded, events, now, status=201)
 
         return await commands.run(intent, decide)
 
@@ -65,7 +64,7 @@ class ResponderController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await _visible(cases, intent.caller, "record_credential", responder))
-            return _on_responder(loaded, decisions.record_credential(loaded.state, data, cases.jurisdiction), now)
+            return decided_on(loaded, decisions.record_credential(loaded.state, data, cases.jurisdiction), now)
 
         return await commands.run(intent, decide)
 
@@ -78,7 +77,7 @@ class ResponderController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await _visible(cases, intent.caller, "record_credential", responder))
             events = decisions.withdraw_credential(loaded.state, data, now)
-            return _on_responder(loaded, events, data.withdrawn_at)
+            return decided_on(loaded, events, data.withdrawn_at)
 
         return await commands.run(intent, decide)
 
@@ -90,7 +89,7 @@ class ResponderController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await _visible(cases, intent.caller, "state_availability", responder))
-            return _on_responder(loaded, decisions.state_availability(loaded.state, data), now)
+            return decided_on(loaded, decisions.state_availability(loaded.state, data), now)
 
         return await commands.run(intent, decide)
 
@@ -101,11 +100,3 @@ async def _visible(cases: Cases, caller: Caller, action: str, responder: UUID) -
         raise NotFound
     cases.gate.require(caller, action, Record("Responder", responder, accounts={"self": (responder,)}))
     return loaded
-
-
-def _on_responder(
-    loaded: Loaded[Responder], events: list[Event], happened_at: datetime, *, status: int = 200
-) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events)])
-    version = loaded.version + len(events)
-    return Decided(changes, loaded.id, version, loaded.case or loaded.id, happened_at, status=status)

@@ -10,9 +10,9 @@ from litestar import Controller, Request, Response, get, post
 from contracts.events.rapid_assessment import TeamFormed
 from contracts.language import Event
 from services.kernel import clock as clocks
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.problems import NeverAllowed, NotFound
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.store import Change
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.team import decisions
@@ -62,7 +62,7 @@ class TeamController(Controller):
             loaded = intent.expect(await cases.visible(intent.caller, "propose", team))
             wanted = decisions.seat_named(seat, cases.jurisdiction)
             candidate = await cases.candidate(data.responder)
-            return _on_team(loaded, decisions.propose(loaded.state, wanted, candidate, now), now)
+            return decided_on(loaded, decisions.propose(loaded.state, wanted, candidate, now), now)
 
         return await commands.run(intent, decide)
 
@@ -79,7 +79,7 @@ class TeamController(Controller):
                 raise NotFound
             events = decisions.accept(loaded.state, wanted, me, candidates, cases.jurisdiction, now)
             met = await _met_by(cases, loaded.state, events, now)
-            return _on_team(loaded, events, now, *met)
+            return decided_on(loaded, events, now, *met)
 
         return await commands.run(intent, decide)
 
@@ -93,7 +93,7 @@ class TeamController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "decline", team))
             wanted = decisions.seat_named(seat, cases.jurisdiction)
-            return _on_team(loaded, decisions.decline(loaded.state, wanted, me, data.reason), now)
+            return decided_on(loaded, decisions.decline(loaded.state, wanted, me, data.reason), now)
 
         return await commands.run(intent, decide)
 
@@ -109,7 +109,7 @@ class TeamController(Controller):
             mine = held_by is not None and held_by == intent.caller.account
             action = "release_own_seat" if mine else "release"
             loaded = intent.expect(await cases.visible(intent.caller, action, team))
-            return _on_team(loaded, decisions.release(loaded.state, wanted, data.reason), now)
+            return decided_on(loaded, decisions.release(loaded.state, wanted, data.reason), now)
 
         return await commands.run(intent, decide)
 
@@ -122,7 +122,7 @@ class TeamController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "declare_conflict", team))
-            return _on_team(loaded, decisions.declare_conflict(loaded.state, me, data.reason), now)
+            return decided_on(loaded, decisions.declare_conflict(loaded.state, me, data.reason), now)
 
         return await commands.run(intent, decide)
 
@@ -135,7 +135,7 @@ class TeamController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "stand_down", team))
             events = decisions.stand_down(loaded.state, "coordinator", data.reason)
-            return _on_team(loaded, events, now, *await excused(cases, loaded.state, "team_stood_down", now))
+            return decided_on(loaded, events, now, *await excused(cases, loaded.state, "team_stood_down", now))
 
         return await commands.run(intent, decide)
 
@@ -168,8 +168,3 @@ def _account(intent: Intent) -> UUID:
     if intent.caller.account is None:
         raise NeverAllowed
     return intent.caller.account
-
-
-def _on_team(loaded: Loaded[Team], events: list[Event], happened_at: datetime, *also: Change) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events), *also])
-    return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)

@@ -10,10 +10,9 @@ from litestar import Controller, Request, Response, get, post
 
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
-from services.kernel.http.commands import Commands, Decided, Done, Intent, at_least_in, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, at_least_in, caller_of, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed, NotFound
-from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.rapid_assessment.cases import NOTICE, Cases, team_of
@@ -105,8 +104,7 @@ class NoticeController(Controller):
             excluded = (await cases.team(team_of(loaded.state.tip))).state.excluded
             cases.gate.require(intent.caller, "acknowledge_notice", _record(notice, loaded.state.role, excluded))
             events = notices.acknowledge(loaded.state, account)
-            changes = Changes([Change(notice, loaded.version, events)])
-            return Decided(changes, notice, loaded.version + len(events), loaded.case or notice, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
 

@@ -9,10 +9,10 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Event, InvalidValue
-from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import Reader, SealedText
-from services.kernel.store import Change, Changes, Loaded
+from services.kernel.store import Loaded
 from services.kernel.stored_form import Happening
 from services.tips.duty import decisions
 from services.tips.duty.decisions import How, Telling
@@ -214,8 +214,7 @@ async def _on_duty(
 ) -> Decided:
     """Rests on the tip: whom it names, and where it is, may change meanwhile."""
     also = await duties.settled(loaded.state, reduce(evolve, events, loaded.state), now)
-    changes = Changes([Change(loaded.id, loaded.version, events), *also], rests_on=(case,))
-    return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.state.tip, happened_at)
+    return decided_on(loaded, events, happened_at, *also, rests_on=(case,), case=loaded.case or loaded.state.tip)
 
 
 def _agency(duties: Duties, tip: Tip, step: str | None, named: str | None) -> str:

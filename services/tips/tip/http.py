@@ -14,7 +14,7 @@ from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, Setting
 from contracts.language import Event
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
-from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of
+from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
 from services.kernel.http.reading import Reader, SealedText
@@ -200,7 +200,7 @@ class TipController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "screen_tip", tip))
             events = decisions.screen(loaded.state, data.age, data.exploitation, data.indicators, tips.jurisdiction)
-            return _on_tip(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
+            return decided_on(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
 
         return await commands.run(intent, decide)
 
@@ -215,7 +215,7 @@ class TipController(Controller):
             events = decisions.correct(
                 loaded.state, data.age, data.county, data.tribal_land, data.reason, tips.jurisdiction, data.setting
             )
-            return _on_tip(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
+            return decided_on(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
 
         return await commands.run(intent, decide)
 
@@ -247,7 +247,7 @@ class TipController(Controller):
             events = decisions.refer_adult(
                 loaded.state, data.agency, agreed=data.agreed, jurisdiction=tips.jurisdiction, now=now
             )
-            return _on_tip(loaded, events, now)
+            return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -271,11 +271,6 @@ async def _duties_after(
 ) -> list[Change]:
     after = reduce(evolve, events, loaded.state)
     return await duties.following(loaded.state, after, intent.command_id, now)
-
-
-def _on_tip(loaded: Loaded[Tip], events: list[Event], happened_at: datetime, *also: Change) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events), *also])
-    return Decided(changes, loaded.id, loaded.version + len(events), loaded.case or loaded.id, happened_at)
 
 
 def _on_tips(

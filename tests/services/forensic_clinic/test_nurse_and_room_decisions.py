@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from contracts.language import Event, InvalidValue, Refused
-from contracts.periods import Period
+from contracts.periods import Period, Span
 from services.forensic_clinic.case import case as cases
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.case.events import AccountShutOut, CaseJoined, CaseNoted, ExamAdded
@@ -15,7 +15,6 @@ from services.forensic_clinic.nurse.decisions import (
     NurseRefusal,
     RecordCertificate,
     RegisterNurse,
-    Span,
     WithdrawCertificate,
 )
 from services.forensic_clinic.nurse.events import (
@@ -29,7 +28,6 @@ from services.forensic_clinic.nurse.state import Nurse
 from services.forensic_clinic.room import room as rooms
 from services.forensic_clinic.room.events import RoomAvailable, RoomNotAvailable, RoomOpened
 from services.forensic_clinic.room.room import OpenRoom, Room, RoomRefusal
-from services.forensic_clinic.room.room import Span as RoomSpan
 from tests.services.forensic_clinic.given import CLINIC, EXAM, HOUR, MISSISSIPPI, NURSE, PERSON, ROOM, TIP
 from tests.support.running_service import NOON
 
@@ -143,7 +141,7 @@ def test_hours_in_which_an_exam_is_planned_or_that_were_never_stated_are_not_tak
         assert refusal.value.code == code
     for hours, booked, room_code in ((span(0, 8), True, RoomRefusal.BOOKED), (span(20, 21), False, "not_available")):
         with pytest.raises(Refused) as refusal:
-            rooms.withdraw_availability(room(OPENED, USABLE), _room_span(hours), booked=booked)
+            rooms.withdraw_availability(room(OPENED, USABLE), hours, booked=booked)
         assert refusal.value.code == room_code
 
 
@@ -162,7 +160,7 @@ def test_hours_that_cannot_be_right_name_the_field(since: datetime, until: datet
         decisions.state_availability(nurse(REGISTERED), Span(since=since, until=until))
     assert invalid.value.field == field
     with pytest.raises(InvalidValue) as invalid:
-        rooms.state_availability(room(OPENED), RoomSpan(since=since, until=until))
+        rooms.state_availability(room(OPENED), Span(since=since, until=until))
     assert invalid.value.field == field
 
 
@@ -177,8 +175,8 @@ def test_a_clinic_has_one_room_of_a_number() -> None:
 
 
 def test_a_room_is_usable_when_it_was_said_to_be() -> None:
-    assert rooms.state_availability(room(OPENED), _room_span(span(0, 8))) == [USABLE]
-    back = rooms.withdraw_availability(room(OPENED, USABLE), _room_span(span(2, 3)), booked=False)
+    assert rooms.state_availability(room(OPENED), span(0, 8)) == [USABLE]
+    back = rooms.withdraw_availability(room(OPENED, USABLE), span(2, 3), booked=False)
     assert back == [RoomNotAvailable(room=ROOM, since=NOON + 2 * HOUR, until=NOON + 3 * HOUR)]
     assert room(OPENED, USABLE, *back).available == (
         Period(NOON, NOON + 2 * HOUR),
@@ -209,7 +207,3 @@ def test_a_linked_tip_has_the_patient_of_the_first() -> None:
 def test_a_case_finds_its_exams_again() -> None:
     assert case(*cases.add_exam(TIP, EXAM)).exams == (EXAM,)
     assert cases.add_exam(TIP, EXAM) == [ExamAdded(tip=TIP, exam=EXAM)]
-
-
-def _room_span(hours: Span) -> RoomSpan:
-    return RoomSpan(since=hours.since, until=hours.until)

@@ -29,7 +29,7 @@ SECOND_OFFICER = Person(("law_enforcement",), agency="LOCAL-LE")
 AGENT = Person(("trafficking_investigator",), agency="MBI-HTSVU")
 ANALYST = Person(("laboratory",), agency="MS-LAB")
 PROSECUTOR = Person(("prosecutor",), agency="DA-07")
-ADMINISTRATOR = Person(("administrator",))
+OPERATOR = Person(("operator",))
 AUDITOR = Person(("auditor",), agency="AG-BVA")
 
 NUMBER = "ZQX-2417-KIT"

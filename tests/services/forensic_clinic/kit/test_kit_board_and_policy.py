@@ -6,13 +6,13 @@ import pytest
 
 from tests.services.forensic_clinic.kit.given import HOUR
 from tests.services.forensic_clinic.kit.house import (
-    ADMINISTRATOR,
     AGENT,
     ANALYST,
     AUDITOR,
     COORDINATOR,
     NURSE,
     OFFICER,
+    OPERATOR,
     PROSECUTOR,
     REASON,
     SECOND_NURSE,
@@ -103,7 +103,7 @@ async def test_whom_a_tip_names_before_there_is_a_kit_is_kept_out_of_it_too(hous
     assert (await house.open(exam)).status_code == 404
 
 
-@pytest.mark.parametrize("who", [PROSECUTOR, ADMINISTRATOR, AUDITOR])
+@pytest.mark.parametrize("who", [PROSECUTOR, OPERATOR, AUDITOR])
 async def test_roles_through_whose_hands_no_kit_goes_use_no_route_of_kits(house: House, who: Person) -> None:
     kit = await house.sealed()
     assert (await house.service.get(f"/kits/{kit}", by=who)).status_code == 403
@@ -155,7 +155,7 @@ async def test_a_rebuilt_board_is_the_same_board(house: House) -> None:
     await house.board(COORDINATOR)
     before = all_rows(house.service, "kit_board")
 
-    rebuilt = await house.service.post("/operator/views/kit_board/rebuild", by=ADMINISTRATOR)
+    rebuilt = await house.service.post("/operator/views/kit_board/rebuild", by=OPERATOR)
     assert rebuilt.status_code == 200, rebuilt.text
 
     async def switched() -> bool:

@@ -8,13 +8,13 @@ from contracts.language import Event
 from services.forensic_clinic.kit import events as kit_events
 from tests.services.forensic_clinic.kit.given import HOUR
 from tests.services.forensic_clinic.kit.house import (
-    ADMINISTRATOR,
     AGENT,
     ANALYST,
     COORDINATOR,
     NUMBER,
     NURSE,
     OFFICER,
+    OPERATOR,
     REASON,
     SEAL,
     SECOND_NURSE,
@@ -168,7 +168,7 @@ async def test_where_a_court_had_the_numbers_destroyed_the_receivers_word_stands
     kit = await house.sealed()
     person = next(state["data"]["person"] for _, _, name, state in house.service.rows() if name == "kit.opened")
     order = {"order": "Example order 1"}
-    destroyed = await house.service.post(f"/operator/persons/{person}/destroy-key", order, by=ADMINISTRATOR)
+    destroyed = await house.service.post(f"/operator/persons/{person}/destroy-key", order, by=OPERATOR)
     assert destroyed.status_code == 200, destroyed.text
     await house.hand_over(kit, NURSE, OFFICER, **TO_POLICE)
 
