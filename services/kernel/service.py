@@ -1,14 +1,12 @@
 """How a service is put together: what each brings, and the parts the kernel makes for all."""
 
 import argparse
-import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
 from litestar import Litestar, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
@@ -42,6 +40,7 @@ from services.kernel.operations import OPERATION_EVENTS
 from services.kernel.recorder import Recorder
 from services.kernel.relay import Relay
 from services.kernel.scrape import Followed, Scrape
+from services.kernel.serving import serve
 from services.kernel.settings import Settings, load_settings
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Registry, stamp_recorded_at
@@ -67,7 +66,6 @@ _GIVEN = (
     "due",
     "scrape",
 )
-STOP_WITHIN_SECONDS = 10
 
 log = logging.getLogger(__name__)
 
@@ -137,19 +135,9 @@ def main(definition: Definition) -> None:
     """`python -m services.<name>.main --settings FILE`: serves until told to stop."""
     parser = argparse.ArgumentParser(description=definition.title)
     parser.add_argument("--settings", type=Path, required=True, help="the file `muster up` wrote for this service")
-    settings = load_settings(parser.parse_args().settings)
+    settings = load_settings(parser.parse_args().settings, Settings)
     log_to_stderr(definition.name)
-    app = application(definition, settings)
-    config = uvicorn.Config(
-        app,
-        host=settings.http_host,
-        port=settings.http_port,
-        access_log=False,
-        server_header=False,
-        log_config=None,
-        timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
-    )
-    asyncio.run(uvicorn.Server(config).serve())
+    serve(application(definition, settings), settings)
 
 
 def application(definition: Definition, settings: Settings) -> Litestar:

@@ -1,9 +1,11 @@
 """What one service process is told at its start: one JSON file, read once, refused whole when wrong."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
+
+from services.kernel.listening import CertificateFiles, is_loopback
 
 
 class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,25 +41,34 @@ class TraceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     collector_file: Path
 
 
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One service process. `time_file` is set only in a demonstration folder (see services.kernel.time_source).
+class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One process of the house. `time_file` is set only in a demonstration folder (see services.kernel.time_source).
 
     `origin` is the address people open in their browser, as browsers write one: no path, no slash at the end.
-    Without `traces`, nothing is traced.
+    Without `certificate` it listens on this machine only. Without `traces`, nothing is traced.
     """
 
     service: str
     http_host: str
     http_port: int
     origin: str
-    database: DatabaseSettings
     nats: NatsSettings
     data_kind: Literal["real", "demonstration"]
     secrets: Path
     verify_key_file: Path
     peers: dict[str, str]
+    certificate: CertificateFiles | None = None
     time_file: Path | None = None
     traces: TraceSettings | None = None
+
+
+class Settings(ProcessSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One service with a log of its own."""
+
+    database: DatabaseSettings
+
+
+S = TypeVar("S", bound=ProcessSettings)
 
 
 def _path(kind: type, value: object) -> object:
@@ -67,14 +78,16 @@ def _path(kind: type, value: object) -> object:
     raise TypeError(f"{kind.__name__} is not read from JSON.")
 
 
-def load_settings(path: Path) -> Settings:
+def load_settings(path: Path, kind: type[S]) -> S:
     """Raises `SystemExit` with one sentence when the file is absent or does not fit."""
     try:
-        settings = msgspec.json.decode(path.read_bytes(), type=Settings, dec_hook=_path)
+        settings = msgspec.json.decode(path.read_bytes(), type=kind, dec_hook=_path)
     except OSError as error:
         raise SystemExit(f"The settings file {path} cannot be read: {error.strerror}.") from error
     except msgspec.MsgspecError as error:
         raise SystemExit(f"The settings file {path} is not valid: {error}.") from error
     if settings.data_kind == "real" and settings.time_file is not None:
         raise SystemExit("A real data folder keeps real time: a time file is refused.")
+    if settings.certificate is None and not is_loopback(settings.http_host):
+        raise SystemExit(f"Without a certificate nobody listens on {settings.http_host}, only on this machine itself.")
     return settings
