@@ -7,6 +7,7 @@ accept only the certificate of the house's own name.
 import asyncio
 import ipaddress
 import logging
+import socket
 import ssl
 from collections.abc import Iterator
 from datetime import datetime
@@ -82,13 +83,13 @@ class HouseContext(ssl.SSLContext):
 
     name: str
 
-    def wrap_socket(self, *given: Any, **named: Any) -> ssl.SSLSocket:
+    def wrap_socket(self, sock: socket.socket, *_: Any, **__: Any) -> ssl.SSLSocket:
         """For clients that wait."""
-        return super().wrap_socket(*given, **named | {"server_hostname": self.name})
+        return super().wrap_socket(sock, server_hostname=self.name)
 
-    def wrap_bio(self, *given: Any, **named: Any) -> ssl.SSLObject:
+    def wrap_bio(self, incoming: ssl.MemoryBIO, outgoing: ssl.MemoryBIO, *_: Any, **__: Any) -> ssl.SSLObject:
         """For clients that do not."""
-        return super().wrap_bio(*given, **named | {"server_hostname": self.name})
+        return super().wrap_bio(incoming, outgoing, server_hostname=self.name)
 
 
 def house_context(files: CertificateFiles | None, origin: str) -> ssl.SSLContext:

@@ -1,12 +1,12 @@
 """One process of the house served over HTTP: by TLS alone where the house has a certificate."""
 
 import asyncio
-from typing import Any
+import ssl
 
 import uvicorn
 from litestar import Litestar
 
-from services.kernel.listening import SECURE_FOR_SECONDS, BadCertificate, keep_renewed, server_context
+from services.kernel.listening import SECURE_FOR_SECONDS, BadCertificate, CertificateFiles, keep_renewed, server_context
 from services.kernel.settings import ProcessSettings
 
 STOP_WITHIN_SECONDS = 10
@@ -14,34 +14,17 @@ STOP_WITHIN_SECONDS = 10
 
 def serve(app: Litestar, settings: ProcessSettings) -> None:
     """Listens until told to stop. Raises `SystemExit` with one sentence when the certificate cannot be used."""
+    files = settings.certificate
     try:
-        asyncio.run(serving(app, settings))
+        context = server_context(files) if files else None
     except BadCertificate as error:
         raise SystemExit(str(error)) from error
+    asyncio.run(_serving(server_of(app, settings, context), context, files))
 
 
-async def serving(app: Litestar, settings: ProcessSettings) -> None:
-    """The same in a running loop. Raises `BadCertificate`."""
-    files = settings.certificate
-    if files is None:
-        await uvicorn.Server(_config(app, settings)).serve()
-        return
-    context = server_context(files)
-    secure = _config(
-        app,
-        settings,
-        ssl_context_factory=lambda _config, _default: context,
-        headers=[("Strict-Transport-Security", f"max-age={SECURE_FOR_SECONDS}")],
-    )
-    renewing = asyncio.create_task(keep_renewed(context, files))
-    try:
-        await uvicorn.Server(secure).serve()
-    finally:
-        renewing.cancel()
-
-
-def _config(app: Litestar, settings: ProcessSettings, **more: Any) -> uvicorn.Config:
-    return uvicorn.Config(
+def server_of(app: Litestar, settings: ProcessSettings, context: ssl.SSLContext | None) -> uvicorn.Server:
+    """Where the settings say; with a context nothing but TLS, and browsers are told to stay with it."""
+    config = uvicorn.Config(
         app,
         host=settings.http_host,
         port=settings.http_port,
@@ -49,5 +32,16 @@ def _config(app: Litestar, settings: ProcessSettings, **more: Any) -> uvicorn.Co
         server_header=False,
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
-        **more,
+        ssl_context_factory=(lambda _config, _default: context) if context else None,
+        headers=[("Strict-Transport-Security", f"max-age={SECURE_FOR_SECONDS}")] if context else None,
     )
+    return uvicorn.Server(config)
+
+
+async def _serving(server: uvicorn.Server, context: ssl.SSLContext | None, files: CertificateFiles | None) -> None:
+    renewing = asyncio.create_task(keep_renewed(context, files)) if context and files else None
+    try:
+        await server.serve()
+    finally:
+        if renewing:
+            renewing.cancel()
