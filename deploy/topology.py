@@ -16,24 +16,35 @@ class Listener(NamedTuple):
 
 
 class Service(NamedTuple):
-    """One process, with a database and a NATS user of its own; `port` is an offset from the base port."""
+    """One process with a NATS user of its own; `port` is an offset from the base port.
+
+    What keeps a log has a database for it, and a stream that carries it.
+    """
 
     name: str
     port: int
-    publishes: bool
+    keeps_log: bool = True
 
 
 SERVICES = (
-    Service("identity", 1, publishes=True),
-    Service("tips", 2, publishes=True),
-    Service("rapid_assessment", 3, publishes=True),
-    Service("audit", 4, publishes=True),
-    Service("forensic_clinic", 5, publishes=True),
-    Service("prosecution", 6, publishes=True),
+    Service("identity", 1),
+    Service("tips", 2),
+    Service("rapid_assessment", 3),
+    Service("audit", 4),
+    Service("forensic_clinic", 5),
+    Service("prosecution", 6),
 )
 
+CONSOLE = Service("console", 7, keeps_log=False)
+
+# Every process beside the two servers.
+HOUSE = (*SERVICES, CONSOLE)
+
 # Whose port people open in their browser, unless the house is told of another address.
-FRONT = next(each for each in SERVICES if each.name == "identity")
+FRONT = CONSOLE
+
+# What the console shows while it changes.
+WATCHED = ("tips", "rapid_assessment", "forensic_clinic", "prosecution")
 
 LISTENERS = (
     Listener("rapid_assessment", "tips", "evt.tips.>"),
@@ -44,10 +55,15 @@ LISTENERS = (
     Listener("prosecution", "tips", "evt.tips.>"),
     Listener("prosecution", "rapid_assessment", "evt.rapid_assessment.>"),
     # The witness reads every log whole.
-    *(Listener("audit", each.name, f"*.{each.name}.>") for each in SERVICES if each.publishes and each.name != "audit"),
+    *(Listener("audit", each.name, f"*.{each.name}.>") for each in SERVICES if each.name != "audit"),
 )
 
 
 def stream_name(service: str) -> str:
     """The JetStream stream that carries a service's log."""
     return service.upper()
+
+
+def watched_subject(service: str) -> str:
+    """Where the console hears that something was added to a service's log: headers, never what was added."""
+    return f"watched.{service}.>"

@@ -69,7 +69,7 @@ def demo(data: Path | None, scenario: Path, as_json: bool) -> None:  # noqa: FBT
         )
         with stack:
             player = Player(played, stack.folder.time_file, tell)
-            urls = {service.name: stack.url(service.name) for service in stack.services}
+            urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
             code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
             _play(player, urls, code)
     except StackError as error:

@@ -12,13 +12,16 @@ from deploy.embedded.databases import close_to_strangers, install_service
 from deploy.embedded.files import private_folder, write_private
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.keys import IDENTITY, PASSWORD, VERIFY_KEY, make_service_keys
+from deploy.embedded.listening import Listening
 from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.streams import make_streams
 from deploy.topology import FRONT, Listener, Service
-from services.kernel.settings import DatabaseSettings, NatsSettings, Settings, TraceSettings
+from services.kernel.listening import LOOPBACK
+from services.kernel.settings import DatabaseSettings, NatsSettings, ProcessSettings, Settings, TraceSettings
 
-HOST = "127.0.0.1"
+# Where PostgreSQL, nats-server and the supervisor listen, whatever address the services have.
+HOST = LOOPBACK
 # Offsets from the base port, beyond any service's own.
 # The supervisor's own metrics.
 SUPERVISOR_PORT = 0
@@ -37,6 +40,7 @@ class Installation(NamedTuple):
     port_base: int
     services: Sequence[Service]
     listeners: Sequence[Listener]
+    listening: Listening
     traced: bool
 
     def make_keys(self) -> None:
@@ -44,13 +48,13 @@ class Installation(NamedTuple):
         for name in ("postgres", "nats"):
             private_folder(self.folder.secrets / name)
         for service in self.services:
-            make_service_keys(self.folder.secrets, service.name)
+            make_service_keys(self.folder.secrets, service.name, keeps_log=service.keeps_log)
 
     def make_databases(self) -> None:
         """Each service's database, roles and tables. PostgreSQL must run."""
         admin = self.postgres.admin()
         close_to_strangers(admin)
-        for service in self.services:
+        for service in self._with_logs():
             password = (self.folder.secrets / service.name / PASSWORD).read_text().strip()
             install_service(admin, service.name, password, CODE / "services" / service.name / "tables.sql")
 
@@ -68,29 +72,36 @@ class Installation(NamedTuple):
         """Where a service's settings lie."""
         return self.folder.settings / f"{service}.json"
 
-    def _settings(self, service: Service) -> Settings:
+    def _with_logs(self) -> Sequence[Service]:
+        return [service for service in self.services if service.keeps_log]
+
+    def _settings(self, service: Service) -> ProcessSettings:
         own = self.folder.secrets / service.name
-        name = f"muster_{service.name}"
-        places = {each.name: f"http://{HOST}:{self.port_base + each.port}" for each in self.services}
-        return Settings(
+        places = {each.name: self.listening.place(self.port_base + each.port) for each in self._with_logs()}
+        process = ProcessSettings(
             service=service.name,
-            http_host=HOST,
+            http_host=self.listening.host,
             http_port=self.port_base + service.port,
-            origin=f"http://localhost:{self.port_base + FRONT.port}",
-            database=DatabaseSettings(HOST, self.postgres.port, name, name, own / PASSWORD),
+            origin=self.listening.origin or f"http://localhost:{self.port_base + FRONT.port}",
             nats=NatsSettings(self.nats.url, own / "nats.seed"),
             data_kind=self.folder.kind,
             secrets=own,
             verify_key_file=self.folder.secrets / IDENTITY / VERIFY_KEY,
             peers={name: place for name, place in places.items() if name != service.name},
+            certificate=self.listening.certificate,
             time_file=self.folder.time_file if self.folder.kind == "demonstration" else None,
             traces=TraceSettings(self.folder.traces, self.folder.secrets / COLLECTOR) if self.traced else None,
         )
+        if not service.keeps_log:
+            return process
+        name = f"muster_{service.name}"
+        database = DatabaseSettings(HOST, self.postgres.port, name, name, own / PASSWORD)
+        return Settings(**msgspec.structs.asdict(process), database=database)
 
     async def _make_streams(self) -> None:
         admin = await self.nats.connect_admin()
         try:
-            await make_streams(admin, [each.name for each in self.services if each.publishes], self.listeners)
+            await make_streams(admin, [each.name for each in self._with_logs()], self.listeners)
         finally:
             await admin.close()
 
@@ -102,6 +113,7 @@ def plan(
     services: Sequence[Service],
     listeners: Sequence[Listener],
     *,
+    listening: Listening,
     traced: bool,
 ) -> Installation:
     """Decides where everything lies; `home` is where the servers keep their data. Nothing is started."""
@@ -123,4 +135,4 @@ def plan(
         record=folder.record("nats"),
         log=folder.log("nats"),
     )
-    return Installation(folder, postgres, nats, port_base, services, listeners, traced)
+    return Installation(folder, postgres, nats, port_base, services, listeners, listening, traced)

@@ -19,7 +19,7 @@ FIRST_ADMINISTRATOR = "first-administrator.code"
 PASSWORD = "database.password"  # noqa: S105, RUF100 - the name of a file, no password
 
 
-def make_service_keys(all_secrets: Path, service: str) -> Path:
+def make_service_keys(all_secrets: Path, service: str, *, keeps_log: bool = True) -> Path:
     """The folder of one service's secrets, made whole or not at all.
 
     A password that is missing is made anew. A key that is missing is not: what it sealed would be lost in silence.
@@ -29,13 +29,13 @@ def make_service_keys(all_secrets: Path, service: str) -> Path:
         beside = all_secrets / f"{service}.new"
         shutil.rmtree(beside, ignore_errors=True)
         private_folder(beside)
-        for name in ("wrapping-1.key", "digest.key"):
+        for name in ("wrapping-1.key", "digest.key") if keeps_log else ("digest.key",):
             write_private(beside / name, base64.b64encode(secrets.token_bytes(KEY_BYTES)).decode())
         if service == IDENTITY:
             _make_identity_keys(beside)
         beside.rename(folder)
-    _refuse_a_lost_key(folder, service)
-    if not (folder / PASSWORD).exists():
+    _refuse_a_lost_key(folder, service, keeps_log=keeps_log)
+    if keeps_log and not (folder / PASSWORD).exists():
         write_private(folder / PASSWORD, secrets.token_urlsafe(KEY_BYTES))
     return folder
 
@@ -49,9 +49,10 @@ def _make_identity_keys(folder: Path) -> None:
     write_private(folder / FIRST_ADMINISTRATOR, secrets.token_urlsafe(KEY_BYTES))
 
 
-def _refuse_a_lost_key(folder: Path, service: str) -> None:
+def _refuse_a_lost_key(folder: Path, service: str, *, keeps_log: bool) -> None:
     # After a destruction ordered by a court the wrapping key has a higher number: any one will do.
-    wanted = ["wrapping-*.key", "digest.key", *([SIGNING_KEY, VERIFY_KEY] if service == IDENTITY else [])]
+    wanted = ["wrapping-*.key"] if keeps_log else []
+    wanted += ["digest.key", *([SIGNING_KEY, VERIFY_KEY] if service == IDENTITY else [])]
     for pattern in wanted:
         if not any(folder.glob(pattern)):
             raise StackError(

@@ -21,7 +21,7 @@ from deploy.embedded.binaries import server_user
 from deploy.embedded.children import Child
 from deploy.embedded.errors import StackError
 from deploy.embedded.files import give_to, private_folder, write_private
-from deploy.topology import Listener, stream_name
+from deploy.topology import CONSOLE, WATCHED, Listener, stream_name, watched_subject
 
 START_SECONDS = 30.0
 LOOK_AGAIN_SECONDS = 0.05
@@ -165,7 +165,12 @@ WATCHER = {"publish": {"allow": [HEALTH]}, "subscribe": {"allow": ["_INBOX.>"]}}
 
 
 def permissions(service: str, listeners: Sequence[Listener]) -> dict[str, object]:
-    """The least a service needs: to publish its own log, to read its consumers, to hear answers to itself."""
+    """The least a service needs: to publish its own log, to read its consumers, to hear answers to itself.
+
+    The console says nothing, and hears only that something changed.
+    """
+    if service == CONSOLE.name:
+        return {"publish": {"deny": [">"]}, "subscribe": {"allow": [watched_subject(each) for each in WATCHED]}}
     publish = [f"evt.{service}.>", f"log.{service}.>"]
     for listener in listeners:
         if listener.service == service:

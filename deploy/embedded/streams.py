@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 
 from nats.aio.client import Client
-from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RetentionPolicy, StorageType, StreamConfig
+from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RePublish, RetentionPolicy, StorageType, StreamConfig
 from nats.js.errors import NotFoundError
 
-from deploy.topology import Listener, stream_name
+from deploy.topology import WATCHED, Listener, stream_name, watched_subject
 
 # A relay that starts again publishes what it is unsure of once more; within this time the stream knows it by its id.
 DUPLICATE_WINDOW_SECONDS = 30 * 60.0
@@ -15,6 +15,7 @@ ACK_WAIT_SECONDS = 5.0
 
 def stream(service: str) -> StreamConfig:
     """A service's whole log, in order; nothing in it is deleted, purged or limited."""
+    told = RePublish(src=">", dest=watched_subject(service), headers_only=True) if service in WATCHED else None
     return StreamConfig(
         name=stream_name(service),
         subjects=[f"evt.{service}.>", f"log.{service}.>"],
@@ -23,6 +24,7 @@ def stream(service: str) -> StreamConfig:
         duplicate_window=DUPLICATE_WINDOW_SECONDS,
         deny_delete=True,
         deny_purge=True,
+        republish=told,
     )
 
 

@@ -10,7 +10,7 @@ from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT, SUPERVISOR_PO
 from deploy.embedded.stack import Stack, port_is_free, say_nothing
 from deploy.topology import Listener, Service
 
-SERVICES = (Service("identity", 1, publishes=True), Service("tips", 2, publishes=True))
+SERVICES = (Service("identity", 1), Service("tips", 2))
 LISTENERS = (Listener("identity", "tips", "evt.tips.>"), Listener("tips", "identity", "*.identity.>"))
 
 

@@ -13,7 +13,7 @@ from nats.js.errors import NotFoundError
 
 from deploy.embedded.nats import make_seed
 from deploy.embedded.streams import make_streams
-from deploy.topology import LISTENERS, SERVICES, stream_name
+from deploy.topology import LISTENERS, SERVICES, WATCHED, stream_name, watched_subject
 from tests.support.servers import Nats
 
 PUBLISHERS = [service.name for service in SERVICES]
@@ -138,6 +138,28 @@ async def test_a_listener_reads_and_acknowledges_in_order_with_its_rights(nats_s
             await message.ack_sync(timeout=5)
     assert read == [0, 1, 2]
     assert not refusals
+
+
+async def test_the_console_hears_that_something_changed_and_never_what(nats_server: Nats, admin: Client) -> None:
+    async with as_service(nats_server, "console") as (console, refusals), as_service(nats_server, "tips") as (tips, _):
+        heard = await console.subscribe(watched_subject("tips"))
+        await console.flush()
+        for subject in ("evt.tips.example", "log.tips.example"):
+            await tips.jetstream().publish(subject, b"a body that nobody but its readers is told")
+            message = await heard.next_msg(timeout=5)
+            assert message.subject == f"watched.tips.{subject}"
+            assert message.data == b""
+        assert not refusals
+
+
+async def test_the_console_says_nothing_and_hears_nothing_else(nats_server: Nats, admin: Client) -> None:
+    async with as_service(nats_server, "console") as (console, refusals):
+        for subject in (">", "watched.>", "watched.identity.>", "evt.tips.>", "log.tips.>", "_INBOX.>", "_INBOX_tips.>"):
+            assert await refused(console, refusals, console.subscribe, subject), subject
+        for subject in ("evt.tips.example", "log.console.example", "watched.tips.example", "$JS.API.INFO"):
+            assert await refused(console, refusals, console.publish, subject), subject
+    for service in WATCHED:
+        assert (await admin.jetstream().stream_info(stream_name(service))).state.messages == 0
 
 
 async def test_a_strangers_key_is_refused(nats_server: Nats) -> None:

@@ -25,7 +25,7 @@ from deploy.embedded.installation import POSTGRES_PORT
 from deploy.embedded.processes import ProcessRecord
 from deploy.embedded.stack import Stack
 from deploy.embedded.supervision import Backoff, Supervised
-from services.kernel.settings import load_settings
+from services.kernel.settings import Settings, load_settings
 from services.kernel.time_source import TimeFile
 from tests.deploy.stand_in_stack import SERVICES, free_port_base, stand_in_stack
 from tests.support.servers import temporary_folder
@@ -81,7 +81,7 @@ def test_everything_is_ready_once_started(running: Stack) -> None:
 
 
 def test_a_service_can_read_the_settings_it_is_started_with(running: Stack) -> None:
-    settings = load_settings(running.settings_file("tips"))
+    settings = load_settings(running.settings_file("tips"), Settings)
     assert settings.service == "tips"
     assert settings.peers == {"identity": running.url("identity")}
     assert settings.time_file is None

@@ -291,7 +291,7 @@ async def running_service(
         install_tables(database.owner, LOGIN, own_tables.read_text() if own_tables.exists() else None)
         server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.admin_seed)
         try:
-            await make_streams(server, [each.name for each in SERVICES if each.publishes], LISTENERS)
+            await make_streams(server, [each.name for each in SERVICES], LISTENERS)
             app = application(definition, settings)
             asgi: Any = app  # both speak ASGI; only the spelling of their types differs
             transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)

@@ -15,7 +15,7 @@ from deploy.embedded.binaries import find_nats_server, find_postgres
 from deploy.embedded.databases import as_owner, close_to_strangers, make_database, make_role
 from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
-from deploy.topology import LISTENERS, SERVICES
+from deploy.topology import HOUSE, LISTENERS
 from services.kernel.install import install_tables
 from tests.support.warden import warden
 
@@ -103,7 +103,7 @@ def running_servers(*, durable: bool = False) -> Iterator[Servers]:
             program=find_nats_server(programs),
             port=nats_port,
             admin_seed=folder / "admin.seed",
-            seeds={service.name: folder / f"{service.name}.seed" for service in SERVICES},
+            seeds={service.name: folder / f"{service.name}.seed" for service in HOUSE},
             listeners=LISTENERS,
             record=folder / "nats.json",
             log=folder / "nats.log",
@@ -135,7 +135,7 @@ def fresh_database(servers: Servers) -> Iterator[Database]:
 def empty_nats(servers: Servers) -> Nats:
     """The message server without any stream."""
     run(_delete_streams(servers.nats))
-    seeds = {service.name: servers.seed(service.name) for service in SERVICES}
+    seeds = {service.name: servers.seed(service.name) for service in HOUSE}
     return Nats(servers.nats.url, servers.nats.admin_seed.read_text(), seeds)
 
 
