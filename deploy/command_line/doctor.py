@@ -1,15 +1,17 @@
 """`muster doctor`: whether all is well, and what to do when it is not."""
 
+import contextlib
 import fcntl
-import http.client
+import http
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import NamedTuple
 
 import click
+import msgspec
 
 from deploy.command_line.options import data_folder, data_option, json_option, port_base, print_json
 from deploy.command_line.times import shown
@@ -18,12 +20,15 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.folder import LEAST_FREE_BYTES, Kind, read_mark
 from deploy.embedded.heartbeat import FILE, STATE, BadRecipient, read_beats, read_recipient
 from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
+from deploy.embedded.listening import Told, read_told, status
 from deploy.embedded.stack import port_is_free
 from deploy.topology import SERVICES
+from services.kernel.listening import BadCertificate, check_certificate, ends_at
 
 OLDEST_PYTHON = (3, 11)
 LATE_AFTER_BEATS = 3
 START_SECONDS = 30
+RENEW_BEFORE = timedelta(days=30)
 
 
 class Finding(NamedTuple):
@@ -67,6 +72,7 @@ def look(folder: Path, kind: Kind, base: int) -> Iterator[Finding]:
     yield from _folder(folder, kind)
     yield _disk(folder)
     yield _heartbeat(folder, runs=_runs(folder))
+    yield from _certificate(folder)
     if _runs(folder):
         yield from (_service(service.name, base + service.port, folder) for service in SERVICES)
     else:
@@ -150,16 +156,50 @@ def _runs(folder: Path) -> bool:
         return False
 
 
-def _service(name: str, port: int, folder: Path) -> Finding:
-    connection = http.client.HTTPConnection(HOST, port, timeout=3)
+def _certificate(folder: Path) -> Iterator[Finding]:
+    """What the house was told when it was started last; a renewed certificate is served within a minute."""
+    what = "listening"
+    told = next(iter(_all_told(folder).values()), None)
+    if told is None:
+        return
+    files = told.certificate
+    if files is None:
+        yield Finding(what, "on this machine only, without a certificate")
+        return
+    yield Finding(what, f"on {told.http_host} by TLS, opened as {told.origin}")
+    what = f"certificate {files.file}"
     try:
-        connection.request("GET", "/health/ready")
-        answer = connection.getresponse()
-        found = "ready" if answer.status == http.client.OK else f"answers {answer.status}, so it is not ready"
-    except (OSError, http.client.HTTPException):
-        found = "does not answer"
-    finally:
-        connection.close()
+        ends = ends_at(files)
+        check_certificate(files, told.origin)
+    except BadCertificate as why:
+        yield Finding(what, "cannot be used", str(why))
+        return
+    soon = ends - datetime.now(UTC) < RENEW_BEFORE
+    advice = "Get a new one and put it and its key in the same places: it is served within a minute." if soon else ""
+    yield Finding(what, f"ends {shown(ends.isoformat())}", advice)
+
+
+def _all_told(folder: Path) -> Mapping[str, Told]:
+    found = {}
+    for service in SERVICES:
+        with contextlib.suppress(OSError, msgspec.MsgspecError):
+            found[service.name] = read_told(folder / "services" / f"{service.name}.json")
+    return found
+
+
+def _service(name: str, port: int, folder: Path) -> Finding:
+    told = _all_told(folder).get(name, Told(HOST, port))
+    try:
+        answer = status(f"{told.place}/health/ready", told.listening.asking(), within=3)
+    except BadCertificate:
+        answer = None
+    match answer:
+        case None:
+            found = "does not answer"
+        case http.HTTPStatus.OK:
+            found = "ready"
+        case _:
+            found = f"answers {answer}, so it is not ready"
     log = folder / "logs" / f"{name}.log"
     advice = f"It is started again by itself; when that does not help, read the end of {log}."
     return Finding(name, f"{found} (port {port})", "" if found == "ready" else advice)

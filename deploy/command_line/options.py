@@ -3,13 +3,16 @@
 import json
 import os
 from collections.abc import Callable
+from functools import wraps
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NoReturn, TypeVar, cast
 
 import click
 
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import Kind
+from deploy.embedded.listening import Listening
+from services.kernel.listening import LOOPBACK, CertificateFiles
 
 PORT_BASE = 8100
 # A demonstration runs beside the real house, so it has ports of its own.
@@ -32,6 +35,53 @@ def data_option(command: Decorated) -> Decorated:
 def json_option(command: Decorated) -> Decorated:
     """Adds `--json`, as the argument `as_json`."""
     return click.option("--json", "as_json", is_flag=True, help="Answer in JSON, for machines.")(command)
+
+
+def listening_options(command: Decorated) -> Decorated:
+    """Adds `--host`, `--certificate`, `--key`, `--authority` and `--origin`, as the one argument `listening`."""
+    file = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
+
+    @wraps(command)
+    def told(
+        host: str, certificate: Path | None, key: Path | None, authority: Path | None, origin: str, **others: Any
+    ) -> Any:
+        if (certificate is None) != (key is None):
+            raise click.UsageError("A certificate and its key go together: name both, --certificate and --key.")
+        files = CertificateFiles(certificate, key, authority) if certificate and key else None
+        return command(listening=Listening(host, files, origin), **others)
+
+    options = (
+        click.option(
+            "--host",
+            default=LOOPBACK,
+            envvar="MUSTER_HOST",
+            help="The address of this machine to listen at, 0.0.0.0 for all. Another than this machine's own for itself"
+            " needs a certificate. Also MUSTER_HOST.",
+        ),
+        click.option(
+            "--certificate",
+            type=file,
+            envvar="MUSTER_CERTIFICATE",
+            help="The certificate with its chain, in PEM; with it services speak TLS only. Also MUSTER_CERTIFICATE.",
+        ),
+        click.option("--key", type=file, envvar="MUSTER_KEY", help="The key to it, mode 0600. Also MUSTER_KEY."),
+        click.option(
+            "--authority",
+            type=file,
+            envvar="MUSTER_AUTHORITY",
+            help="The certificate of the private authority that signed it, if one did. Also MUSTER_AUTHORITY.",
+        ),
+        click.option(
+            "--origin",
+            default="",
+            envvar="MUSTER_ORIGIN",
+            help="The address people open in their browser; passkeys hold for it alone. Also MUSTER_ORIGIN.",
+        ),
+    )
+    decorated: Any = told
+    for option in reversed(options):
+        decorated = option(decorated)
+    return cast("Decorated", decorated)
 
 
 def data_folder(data: Path | None, kind: Kind) -> Path:

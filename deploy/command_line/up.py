@@ -9,10 +9,19 @@ from pathlib import Path
 
 import click
 
-from deploy.command_line.options import data_folder, data_option, fail, json_option, port_base, print_json
+from deploy.command_line.options import (
+    data_folder,
+    data_option,
+    fail,
+    json_option,
+    listening_options,
+    port_base,
+    print_json,
+)
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import Kind
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
+from deploy.embedded.listening import Listening
 from deploy.embedded.stack import Stack
 from services.kernel.time_source import TimeFile
 
@@ -26,11 +35,20 @@ from services.kernel.time_source import TimeFile
     help="How many times as fast time runs (demonstration only).",
 )
 @click.option("--no-traces", is_flag=True, help="Do not write what each command led to (see muster trace).")
+@listening_options
 @json_option
-def up(data: Path | None, demonstration: bool, rate: float | None, no_traces: bool, as_json: bool) -> None:  # noqa: FBT001 - click passes options by name
+def up(
+    data: Path | None,
+    demonstration: bool,  # noqa: FBT001 - click passes options by name
+    rate: float | None,
+    no_traces: bool,  # noqa: FBT001
+    listening: Listening,
+    as_json: bool,  # noqa: FBT001
+) -> None:
     """Start everything and keep it running until Ctrl-C.
 
-    Starts PostgreSQL, nats-server and each service as a process of its own, all reachable from this machine only.
+    Starts PostgreSQL, nats-server and each service as a process of its own, all reachable from this machine only,
+    unless a certificate and --host let people reach the services from elsewhere: by TLS, at the address --origin.
     What exists already is gone on with. A service that crashes is started again.
 
     \b
@@ -46,7 +64,15 @@ def up(data: Path | None, demonstration: bool, rate: float | None, no_traces: bo
     folder = data_folder(data, kind)
     say = _say_json if as_json else _say
     try:
-        stack = Stack(folder, kind=kind, time=_time(rate), traced=not no_traces, port_base=port_base(kind), say=say)
+        stack = Stack(
+            folder,
+            kind=kind,
+            time=_time(rate),
+            traced=not no_traces,
+            port_base=port_base(kind),
+            listening=listening,
+            say=say,
+        )
         run_until_stopped(stack, lambda: _tell(stack, as_json=as_json), say)
     except StackError as error:
         fail(error, as_json=as_json)

@@ -6,6 +6,7 @@ and that notices reach someone. That is read from the services' own metrics, the
 
 import contextlib
 import logging
+import ssl
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
@@ -117,13 +118,24 @@ class Progress:
 
 
 class Heartbeat:
-    """`services` are the addresses of all that must do their work. The file may come, change and go at any time."""
+    """`services` are the addresses of all that must do their work, who are known by `asking`.
 
-    def __init__(self, secrets: Path, run: Path, services: Mapping[str, str], say: Callable[[str], None]) -> None:
+    The file may come, change and go at any time.
+    """
+
+    def __init__(
+        self,
+        secrets: Path,
+        run: Path,
+        services: Mapping[str, str],
+        say: Callable[[str], None],
+        asking: ssl.SSLContext,
+    ) -> None:
         self._file = secrets / FILE
         self._state = run / STATE
         self._services = services
         self._say = say
+        self._asking = asking
         self._progress = Progress()
         self._next = 0.0
         self._said = ""
@@ -154,7 +166,7 @@ class Heartbeat:
         still = [
             part
             for service, address in self._services.items()
-            for part in self._progress.standing_still(service, _numbers(address), at)
+            for part in self._progress.standing_still(service, _numbers(address, self._asking), at)
         ]
         sent_at = before.sent_at
         if not still and at >= self._next:
@@ -180,9 +192,9 @@ class Heartbeat:
             self._say(sentence)
 
 
-def _numbers(address: str) -> Numbers | None:
+def _numbers(address: str, asking: ssl.SSLContext) -> Numbers | None:
     try:
-        with httpx.Client(timeout=ANSWERS_WITHIN_SECONDS, trust_env=False) as client:
+        with httpx.Client(verify=asking, timeout=ANSWERS_WITHIN_SECONDS, trust_env=False) as client:
             answer = client.get(f"{address}/metrics")
         if not answer.is_success:
             return None

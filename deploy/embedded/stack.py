@@ -1,15 +1,17 @@
 """The whole house on one machine: servers, databases, streams and services, under one supervisor."""
 
 import contextlib
-import http.client
+import http
 import os
 import signal
 import socket
+import ssl
 import sys
 import threading
 import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +22,7 @@ from deploy.embedded.errors import BUSY_PORT, StackError, full_disk, is_full_dis
 from deploy.embedded.folder import DataFolder, Kind, Mark
 from deploy.embedded.heartbeat import Heartbeat
 from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT, Installation, plan
+from deploy.embedded.listening import ONLY_HERE, Listening, status
 from deploy.embedded.processes import end, read_record
 from deploy.embedded.supervision import Supervised, look_at_all
 from deploy.embedded.vitals import Vitals, served
@@ -47,7 +50,7 @@ class Stack:
 
     `time` is for a demonstration folder only: the time it begins with when it is made. Made already, it goes on from
     where it stands, at the rate of `time`. `fresh` empties a demonstration folder first. `traced` has every service
-    write what each command led to into the folder's traces.
+    write what each command led to into the folder's traces. `listening` says where the services do.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Stack:
         fresh: bool = False,
         traced: bool = True,
         port_base: int = 8100,
+        listening: Listening = ONLY_HERE,
         services: Sequence[Service] = SERVICES,
         listeners: Sequence[Listener] = LISTENERS,
         command: Command = service_command,
@@ -72,6 +76,7 @@ class Stack:
         self._fresh = fresh
         self._traced = traced
         self._port_base = port_base
+        self._listening = listening
         self._listeners = listeners
         self._command = command
         self._say = say
@@ -93,7 +98,7 @@ class Stack:
 
     def url(self, service: str) -> str:
         """Where a service answers, without a slash at the end."""
-        return f"http://{HOST}:{self._port(service)}"
+        return self._listening.place(self._port(service))
 
     def server_places(self) -> dict[str, str]:
         """Where the two servers listen."""
@@ -150,14 +155,7 @@ class Stack:
 
     def ready(self, service: str) -> bool:
         """Whether the service says it is ready."""
-        connection = http.client.HTTPConnection(HOST, self._port(service), timeout=2)
-        try:
-            connection.request("GET", "/health/ready")
-            return connection.getresponse().status == http.client.OK
-        except (OSError, http.client.HTTPException):
-            return False
-        finally:
-            connection.close()
+        return status(f"{self.url(service)}/health/ready", self._asking, within=2) == http.HTTPStatus.OK
 
     def stop(self) -> None:
         """Ends everything in order: services, then messages, then the database. Safe to call twice."""
@@ -175,6 +173,7 @@ class Stack:
         self._held.close()
 
     def _start(self) -> None:
+        self._listening.check()
         mark = self.folder.open()
         self._held.enter_context(self.folder.locked())
         self.folder.check_disk()
@@ -198,7 +197,15 @@ class Stack:
         home = self.folder.server_home(mark)
         if home != self.folder.path:
             self._say(f"The servers' own user cannot reach {self.folder.path}, so their data lies in {home}.")
-        installation = plan(self.folder, home, self._port_base, self.services, self._listeners, traced=self._traced)
+        installation = plan(
+            self.folder,
+            home,
+            self._port_base,
+            self.services,
+            self._listeners,
+            listening=self._listening,
+            traced=self._traced,
+        )
         self._installation = installation
         self._servers = {
             "postgres": Supervised(installation.postgres.child, self._say, prepare=installation.postgres.configure),
@@ -247,7 +254,7 @@ class Stack:
         wanted |= {service.name: self._port(service.name) for service in self.services}
         wanted["the supervisor"] = self._port_base + SUPERVISOR_PORT
         for name, port in wanted.items():
-            if not port_is_free(port):
+            if not port_is_free(port, self._listening.host if name in self._running else HOST):
                 raise StackError(
                     f"Port {port}, wanted for {name}, is in use by another program: end that program, or choose"
                     f" other ports, for example MUSTER_PORT_BASE={self._port_base + 200}.",
@@ -270,9 +277,8 @@ class Stack:
 
     def _begin_to_tell(self) -> None:
         """The supervisor's metrics, and the sign of life to the outside, each by a thread of its own."""
-        heartbeat = Heartbeat(
-            self.folder.secrets, self.folder.run, {each.name: self.url(each.name) for each in self.services}, self._say
-        )
+        addresses = {each.name: self.url(each.name) for each in self.services}
+        heartbeat = Heartbeat(self.folder.secrets, self.folder.run, addresses, self._say, self._asking)
         vitals = Vitals({**self._servers, **self._running}, lambda: heartbeat.beats)
         self._held.enter_context(served(vitals, HOST, self._port_base + SUPERVISOR_PORT))
         beating = threading.Thread(target=heartbeat.run_until, args=(lambda: self._stopping,), name="heartbeat")
@@ -297,16 +303,20 @@ class Stack:
             if waiting:
                 time.sleep(LOOK_AGAIN_SECONDS)
 
+    @cached_property
+    def _asking(self) -> ssl.SSLContext:
+        return self._listening.asking()
+
     def _port(self, service: str) -> int:
         return self._port_base + next(each.port for each in self.services if each.name == service)
 
 
-def port_is_free(port: int) -> bool:
+def port_is_free(port: int, host: str = HOST) -> bool:
     """Whether a server could listen there now. A port whose last connections are still fading counts as free."""
-    with socket.socket() as attempt:
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as attempt:
         attempt.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            attempt.bind((HOST, port))
+            attempt.bind((host, port))
         except OSError:
             return False
         return True

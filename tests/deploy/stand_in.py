@@ -1,9 +1,11 @@
 """The smallest service that the supervisor can start: ready as soon as it listens."""
 
-import json
 import sys
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+
+from services.kernel.listening import server_context
+from services.kernel.settings import Settings, load_settings
 
 
 class Ready(BaseHTTPRequestHandler):
@@ -18,5 +20,8 @@ class Ready(BaseHTTPRequestHandler):
 
 
 if __name__ == "__main__":
-    settings = json.loads(Path(sys.argv[1]).read_text())
-    HTTPServer((settings["http_host"], settings["http_port"]), Ready).serve_forever()
+    settings = load_settings(Path(sys.argv[1]), Settings)
+    server = HTTPServer((settings.http_host, settings.http_port), Ready)
+    if settings.certificate:
+        server.socket = server_context(settings.certificate).wrap_socket(server.socket, server_side=True)
+    server.serve_forever()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from deploy.embedded.folder import Kind
 from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
+from deploy.embedded.listening import ONLY_HERE, Listening
 from deploy.embedded.stack import Stack, port_is_free, say_nothing
 from deploy.topology import Listener, Service
 
@@ -15,7 +16,13 @@ LISTENERS = (Listener("identity", "tips", "evt.tips.>"), Listener("tips", "ident
 
 
 def stand_in_stack(
-    folder: Path, port_base: int, *, kind: Kind = "real", fresh: bool = False, say: Callable[[str], None] = say_nothing
+    folder: Path,
+    port_base: int,
+    *,
+    kind: Kind = "real",
+    fresh: bool = False,
+    listening: Listening = ONLY_HERE,
+    say: Callable[[str], None] = say_nothing,
 ) -> Stack:
     """Real servers, two services that do nothing but be ready."""
     return Stack(
@@ -25,6 +32,7 @@ def stand_in_stack(
         port_base=port_base,
         services=SERVICES,
         listeners=LISTENERS,
+        listening=listening,
         command=_command,
         say=say,
     )

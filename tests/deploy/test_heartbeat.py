@@ -19,6 +19,7 @@ from deploy.embedded.heartbeat import (
     Progress,
     read_recipient,
 )
+from deploy.embedded.listening import ONLY_HERE
 
 ADDRESS = "https://example.org/a-secret-part"
 LATER = STANDS_STILL_AFTER_SECONDS
@@ -88,7 +89,7 @@ def recipient_in(folder: Path, text: str, mode: int = 0o600) -> Path:
 
 
 def test_without_a_file_nobody_is_told(tmp_path: Path) -> None:
-    heartbeat = Heartbeat(tmp_path, tmp_path, {"tips": "http://127.0.0.1:1"}, lambda _: None)
+    heartbeat = Heartbeat(tmp_path, tmp_path, {"tips": "http://127.0.0.1:1"}, lambda _: None, ONLY_HERE.asking())
     assert heartbeat.look(0) == ()
     assert heartbeat.beats is None
     assert not (tmp_path / STATE).exists()
@@ -113,7 +114,7 @@ def test_a_file_that_others_can_read_or_that_is_wrong_is_refused_without_quoting
         read_recipient(file)
     assert "a-secret-part" not in str(refused.value)
     said: list[str] = []
-    heartbeat = Heartbeat(tmp_path, tmp_path, {}, said.append)
+    heartbeat = Heartbeat(tmp_path, tmp_path, {}, said.append, ONLY_HERE.asking())
     heartbeat.look(0)
     heartbeat.look(1)
     assert said == [str(refused.value)], "once"
@@ -122,7 +123,7 @@ def test_a_file_that_others_can_read_or_that_is_wrong_is_refused_without_quoting
 def test_a_service_that_does_not_answer_withholds_it_and_an_operator_is_told_once(tmp_path: Path) -> None:
     recipient_in(tmp_path, json.dumps({"address": ADDRESS}))
     said: list[str] = []
-    heartbeat = Heartbeat(tmp_path, tmp_path, {"tips": "http://127.0.0.1:1"}, said.append)
+    heartbeat = Heartbeat(tmp_path, tmp_path, {"tips": "http://127.0.0.1:1"}, said.append, ONLY_HERE.asking())
     for at in range(3):
         assert heartbeat.look(at) == ["tips does not answer"]
     assert said == ["The sign of life is withheld: tips does not answer."]

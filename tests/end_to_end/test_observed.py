@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from deploy.embedded.heartbeat import FILE, STANDS_STILL_AFTER_SECONDS, Heartbeat
+from deploy.embedded.listening import ONLY_HERE
 from deploy.topology import SERVICES
 from tests.chaos.house import SUPERVISOR
 from tests.deploy.test_observed import expressions, metrics_in
@@ -175,7 +176,7 @@ class Life:
         (folder / FILE).write_text(json.dumps({"address": outside.url, "every_seconds": 1}))
         (folder / FILE).chmod(0o600)
         services = {each.name: town.stack.url(each.name) for each in SERVICES}
-        self._heartbeat = Heartbeat(folder, folder, services, lambda _: None)
+        self._heartbeat = Heartbeat(folder, folder, services, lambda _: None, ONLY_HERE.asking())
         self._at = 0.0
 
     def after(self, seconds: float) -> Sequence[str]:
