@@ -14,6 +14,7 @@ from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import load_words
 from services.audit.sources import UPSTREAMS
 from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
+from services.kernel.listening import house_context
 from services.kernel.metrics import Gauge
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 
@@ -28,7 +29,14 @@ def wire(parts: Parts) -> Wiring:
         routes=[ReplayController, ComparisonController, FindingListController],
         given={
             "replays": Replays(parts.pool, parts.store, parts.gate, parts.time, load_words(load_mississippi())),
-            "comparing": Comparing(copies, parts.settings.peers, parts.store, parts.time, policy),
+            "comparing": Comparing(
+                copies,
+                parts.settings.peers,
+                house_context(parts.settings.certificate, parts.settings.origin),
+                parts.store,
+                parts.time,
+                policy,
+            ),
         },
         sources=[
             Source(

@@ -9,7 +9,7 @@ import logging
 import os
 import secrets
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -276,17 +276,19 @@ async def running_service(
     *,
     at: datetime = NOON,
     beside: RunningService | None = None,
+    told: Callable[[Settings], Settings] = lambda settings: settings,
 ) -> AsyncIterator[RunningService]:
     """Starts the service with its jobs (relay, timers, views, followers), and ends it in order.
 
-    Whoever is known to the service `beside` it is known to this one too.
+    Whoever is known to the service `beside` it is known to this one too. `told` makes the settings it starts with from
+    the usual ones, and may add to its secrets.
     """
     with tempfile.TemporaryDirectory(prefix="muster-service-") as name, LogLines(definition.name) as lines:
         folder = Path(name)
         key = beside._key if beside else Ed25519PrivateKey.generate()
         _write_secrets(folder, nats_server.seeds[definition.name], key)
         time = HandTurnedTime(folder / "time.json", at)
-        settings = _settings(definition.name, folder, database, nats_server)
+        settings = told(_settings(definition.name, folder, database, nats_server))
         own_tables = Path(services.__path__[0]) / definition.name / "tables.sql"
         install_tables(database.owner, LOGIN, own_tables.read_text() if own_tables.exists() else None)
         server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.admin_seed)

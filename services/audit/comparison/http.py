@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -82,10 +83,14 @@ class _RawRow(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Comparing:
-    """What logs are compared with. One reading of a log at a time: two would only get into each other's way."""
+    """What logs are compared with. One reading of a log at a time: two would only get into each other's way.
+
+    The other services are asked at the addresses of `peers`, and known by `asking`.
+    """
 
     copies: Mapping[str, Copy]
     peers: Mapping[str, str]
+    asking: ssl.SSLContext
     store: EventStore
     time: TimeSource
     policy: str
@@ -145,7 +150,7 @@ async def _read(source: str, authorization: str, comparing: Comparing, events: L
         raise NotFound
     headers = {"Authorization": authorization}
     async with httpx.AsyncClient(
-        base_url=address, headers=headers, timeout=ANSWER_WITHIN_SECONDS, trust_env=False
+        base_url=address, verify=comparing.asking, headers=headers, timeout=ANSWER_WITHIN_SECONDS, trust_env=False
     ) as peer:
 
         async def page(after: int) -> Sequence[Row]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -22,6 +23,7 @@ from services.audit.comparison import verifying
 from services.audit.comparison.comparing import Row, differences, digest_of, out_of_time, unled
 from services.audit.finding.decisions import Span
 from services.audit.finding.state import FindingKind
+from services.kernel.listening import place
 from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import EVENING, a_tip, row
 from tests.support.running_service import Person, RunningService
@@ -146,8 +148,8 @@ class Peer:
 
 
 @contextmanager
-def served(peer: Peer) -> Iterator[str]:
-    """Its address."""
+def served(peer: Peer, context: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Its address; by TLS with a context."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -163,10 +165,12 @@ def served(peer: Peer) -> Iterator[str]:
             """Tests need no second log."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield place("127.0.0.1", server.server_port, secure=context is not None)
     finally:
         server.shutdown()
         thread.join()
@@ -343,7 +347,7 @@ async def test_a_service_that_is_down_is_said_to_be_down(audit: RunningService) 
 
 
 async def test_only_auditors_compare_and_only_known_logs(audit: RunningService) -> None:
-    assert (await audit.post("/comparisons", {"source": "tips"}, by=Person(("administrator",)))).status_code == 403
+    assert (await audit.post("/comparisons", {"source": "tips"}, by=Person(("operator",)))).status_code == 403
     assert (await audit.post("/comparisons", {"source": "elsewhere"}, by=AUDITOR)).status_code == 422
     assert (await audit.post("/comparisons", {"source": ""}, by=AUDITOR)).status_code == 422
     assert (await audit.post("/comparisons", {"source": "tips"}, by=AUDITOR)).status_code == 404
