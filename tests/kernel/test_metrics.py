@@ -4,8 +4,10 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
 import psycopg
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
@@ -189,3 +191,14 @@ async def test_many_scrapes_at_once_disturb_no_command(service: RunningService) 
     answers = await asyncio.gather(*commands, *(service.get("/metrics") for _ in range(20)))
     assert {answer.status_code for answer in answers} == {201, 200}
     assert Counted.NAME not in answers[-1].text
+
+
+async def test_from_another_machine_nobody_learns_by_numbers_that_something_came_in(service: RunningService) -> None:
+    transport: Any = service.http._transport
+    answers = []
+    for host in ("192.0.2.7", "127.0.0.1"):
+        elsewhere = httpx.ASGITransport(app=transport.app, client=(host, 1))
+        async with httpx.AsyncClient(transport=elsewhere, base_url="http://muster.test") as client:
+            answers.append(await client.get("/metrics"))
+    assert [each.status_code for each in answers] == [404, 200]
+    assert answers[0].json()["type"] == "urn:muster:problem:not-found"

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable
+from typing import Any
 
-from litestar import Controller, Response, get
+from litestar import Controller, Request, Response, get
 from litestar.enums import ScopeType
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,8 +12,11 @@ from opentelemetry.trace import SpanKind
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from services.kernel.http.gate import OPEN
+from services.kernel.http.problems import NotFound
+from services.kernel.listening import is_loopback
 from services.kernel.metrics import Metrics
 from services.kernel.scrape import Scrape
+from services.kernel.settings import Settings
 from services.kernel.traces import Traces
 
 
@@ -52,12 +56,15 @@ class Observing(ASGIMiddleware):
 
 
 class MetricsController(Controller):
-    """Open to everyone on the machine, like health, and as silent about any case."""
+    """Open to everyone on the machine, and to nobody elsewhere: numbers that move tell that something came in."""
 
     path = "/metrics"
     tags = ["Health"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @get("/", opt={"action": OPEN}, media_type="text/plain")
-    async def metrics(self, scrape: Scrape) -> Response[bytes]:
+    async def metrics(self, request: Request[Any, Any, Any], scrape: Scrape, settings: Settings) -> Response[bytes]:
         """For Prometheus. What each number means stands beside it."""
+        asked_from = request.client.host if request.client else ""
+        if not is_loopback(asked_from) and asked_from != settings.http_host:
+            raise NotFound
         return Response(await scrape.text(), media_type=CONTENT_TYPE_LATEST)
