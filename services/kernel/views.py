@@ -218,9 +218,11 @@ class Views:
                 # Another instance moved it: as if a full batch had been read, so nothing is switched on this look.
                 await connection.rollback()
                 return READ_LIMIT
-            for event in events:
-                for effect in view.project(self._store.read(event)):
-                    await connection.execute(_on(view.name, generation, effect.statement), effect.parameters)
+            # In a pipeline: waiting for the answer to each statement would take most of the time.
+            async with connection.pipeline():
+                for event in events:
+                    for effect in view.project(self._store.read(event)):
+                        await connection.execute(_on(view.name, generation, effect.statement), effect.parameters)
         self._moved.ring()
         return len(events)
 

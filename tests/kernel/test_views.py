@@ -1,7 +1,7 @@
 """Views: current, rebuilt beside the old one, equal afterwards, and never older than the reader asks."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -272,12 +272,20 @@ def stored_of(running: Kernel) -> StoredEvent:
     )
 
 
-async def test_one_view_that_cannot_be_built_does_not_hold_up_the_others(running: Kernel) -> None:
-    def fail(_: Happening) -> Sequence[Effect]:
-        raise ValueError
+def fails(_: Happening) -> Sequence[Effect]:
+    raise ValueError
 
+
+def is_refused(_: Happening) -> Sequence[Effect]:
+    return [Effect("INSERT INTO {table} VALUES (NULL)", ())]
+
+
+@pytest.mark.parametrize("broken", [fails, is_refused])
+async def test_one_view_that_cannot_be_built_does_not_hold_up_the_others(
+    running: Kernel, broken: Callable[[Happening], Sequence[Effect]]
+) -> None:
     position = await fill(running, 3)
-    views = views_of(running, replace(OTHER, name="broken", project=fail), BOXES)
+    views = views_of(running, replace(OTHER, name="broken", project=broken), BOXES)
     async with job(views.run()):
         assert len(await views.query("boxes", ALL, {}, at_least=position)) == 3
         assert list(views.failing) == ["broken"]
