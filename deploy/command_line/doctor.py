@@ -22,7 +22,7 @@ from deploy.embedded.heartbeat import FILE, STATE, BadRecipient, read_beats, rea
 from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.listening import Told, read_told, status
 from deploy.embedded.stack import port_is_free
-from deploy.topology import SERVICES
+from deploy.topology import HOUSE
 from services.kernel.listening import BadCertificate, check_certificate, ends_at
 
 OLDEST_PYTHON = (3, 11)
@@ -74,14 +74,14 @@ def look(folder: Path, kind: Kind, base: int) -> Iterator[Finding]:
     yield _heartbeat(folder, runs=_runs(folder))
     yield from _certificate(folder)
     if _runs(folder):
-        yield from (_service(service.name, base + service.port, folder) for service in SERVICES)
+        yield from (_service(service.name, base + service.port, folder) for service in HOUSE)
     else:
         wanted = {
             "the supervisor": base + SUPERVISOR_PORT,
             "PostgreSQL": base + POSTGRES_PORT,
             "nats-server": base + NATS_PORT,
         }
-        wanted |= {service.name: base + service.port for service in SERVICES}
+        wanted |= {service.name: base + service.port for service in HOUSE}
         yield from (_port(name, port) for name, port in wanted.items())
 
 

@@ -26,7 +26,7 @@ from deploy.embedded.listening import ONLY_HERE, Listening, status
 from deploy.embedded.processes import end, read_record
 from deploy.embedded.supervision import Supervised, look_at_all
 from deploy.embedded.vitals import Vitals, served
-from deploy.topology import LISTENERS, SERVICES, Listener, Service
+from deploy.topology import HOUSE, LISTENERS, Listener, Service
 from services.kernel.time_source import TimeFile, write_time_file
 
 READY_SECONDS = 60.0
@@ -63,7 +63,7 @@ class Stack:
         traced: bool = True,
         port_base: int = 8100,
         listening: Listening = ONLY_HERE,
-        services: Sequence[Service] = SERVICES,
+        services: Sequence[Service] = HOUSE,
         listeners: Sequence[Listener] = LISTENERS,
         command: Command = service_command,
         say: Callable[[str], None] = say_nothing,

@@ -35,7 +35,10 @@ def server_of(app: Litestar, settings: ProcessSettings, context: ssl.SSLContext 
         ssl_context_factory=(lambda _config, _default: context) if context else None,
         headers=[("Strict-Transport-Security", f"max-age={SECURE_FOR_SECONDS}")] if context else None,
     )
-    return uvicorn.Server(config)
+    server = uvicorn.Server(config)
+    # For answers that last: they end when the process is to.
+    app.state.stopping = lambda: server.should_exit
+    return server
 
 
 async def _serving(server: uvicorn.Server, context: ssl.SSLContext | None, files: CertificateFiles | None) -> None:

@@ -12,7 +12,7 @@ import yaml
 
 from deploy.command_line.options import PORT_BASE
 from deploy.embedded.installation import SUPERVISOR_PORT
-from deploy.topology import SERVICES
+from deploy.topology import HOUSE
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "observed"
 SENTENCE = re.compile(r"^[`A-Z{].{20,}\.$")
@@ -89,7 +89,7 @@ def test_every_service_and_the_supervisor_are_scraped() -> None:
         for job in jobs
         for config in job["static_configs"]
     }
-    wanted: dict[str, str | None] = {f"127.0.0.1:{PORT_BASE + each.port}": each.name for each in SERVICES}
+    wanted: dict[str, str | None] = {f"127.0.0.1:{PORT_BASE + each.port}": each.name for each in HOUSE}
     assert targets == wanted | {f"127.0.0.1:{PORT_BASE + SUPERVISOR_PORT}": None}
 
 

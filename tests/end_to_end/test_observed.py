@@ -18,7 +18,7 @@ import pytest
 
 from deploy.embedded.heartbeat import FILE, STANDS_STILL_AFTER_SECONDS, Heartbeat
 from deploy.embedded.listening import ONLY_HERE
-from deploy.topology import SERVICES
+from deploy.topology import HOUSE, SERVICES
 from tests.chaos.house import SUPERVISOR
 from tests.deploy.test_observed import expressions, metrics_in
 from tests.end_to_end.town import Town, Visit
@@ -33,7 +33,7 @@ LATE = timedelta(hours=25)
 def test_an_idle_house_takes_less_than_one_and_a_half_gigabytes(town: Town) -> None:
     """The first to be given the house. Its supervisor is this very process here, which takes more than `muster up`."""
     seen = look(town.stack.folder.run)
-    assert {each.name for each in seen} == {*(service.name for service in SERVICES), "postgres", "nats", SUPERVISOR}
+    assert {each.name for each in seen} == {*(service.name for service in HOUSE), "postgres", "nats", SUPERVISOR}
     assert all(each.memory.rss > each.memory.own > 0 for each in seen)
     assert whole(seen).pss < IDLE_LIMIT, [(each.name, each.memory) for each in seen]
 

@@ -16,7 +16,7 @@ from services.kernel.http.problems import NotFound
 from services.kernel.listening import is_loopback
 from services.kernel.metrics import Metrics
 from services.kernel.scrape import Scrape
-from services.kernel.settings import Settings
+from services.kernel.settings import ProcessSettings, Settings
 from services.kernel.traces import Traces
 
 
@@ -55,6 +55,13 @@ class Observing(ASGIMiddleware):
                 self._metrics.answered(method, route, status, time.perf_counter() - began)
 
 
+def require_this_machine(request: Request[Any, Any, Any], settings: ProcessSettings) -> None:
+    """Raises `NotFound` for whoever asks from another machine."""
+    asked_from = request.client.host if request.client else ""
+    if not is_loopback(asked_from) and asked_from != settings.http_host:
+        raise NotFound
+
+
 class MetricsController(Controller):
     """Open to everyone on the machine, and to nobody elsewhere: numbers that move tell that something came in."""
 
@@ -64,7 +71,5 @@ class MetricsController(Controller):
     @get("/", opt={"action": OPEN}, media_type="text/plain")
     async def metrics(self, request: Request[Any, Any, Any], scrape: Scrape, settings: Settings) -> Response[bytes]:
         """For Prometheus. What each number means stands beside it."""
-        asked_from = request.client.host if request.client else ""
-        if not is_loopback(asked_from) and asked_from != settings.http_host:
-            raise NotFound
+        require_this_machine(request, settings)
         return Response(await scrape.text(), media_type=CONTENT_TYPE_LATEST)

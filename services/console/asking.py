@@ -1,0 +1,135 @@
+"""Asks the other services over HTTP, always in the name of whoever looks at the page. The console holds nothing."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import UUID
+
+import httpx
+import msgspec
+
+from services.kernel.http.commands import AT_LEAST_HEADER
+from services.kernel.http.problems import Problem
+
+T = TypeVar("T")
+
+ANSWERS_WITHIN_SECONDS = 10.0
+CONNECTIONS = 100
+
+Params = Mapping[str, str | int | list[str]]
+
+
+class Refusal(Exception):
+    """A service answered with a problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.type)
+        self.problem = problem
+
+    @property
+    def status(self) -> int:
+        """HTTP's number for it."""
+        return self.problem.status
+
+    @property
+    def hidden(self) -> bool:
+        """Absent, or not for these eyes: a page leaves it out."""
+        return self.status in {403, 404}
+
+
+class Unreachable(Exception):
+    """A service does not answer, or says that it cannot just now. What was sent may be sent again with its key."""
+
+    def __init__(self, service: str) -> None:
+        super().__init__(service)
+        self.service = service
+
+
+class Stored(msgspec.Struct, frozen=True):
+    """The answer to a command."""
+
+    reference: UUID
+    version: int
+    position: int
+
+
+def new_key() -> str:
+    """For a form: sent twice, it is done once."""
+    return secrets.token_hex(16)
+
+
+class Peers:
+    """The other services by name."""
+
+    def __init__(self, places: Mapping[str, str], client: httpx.AsyncClient) -> None:
+        self._places = places
+        self._client = client
+
+    async def ask(self, method: str, service: str, path: str, **content: Any) -> httpx.Response:
+        """Whatever the status. Raises `Unreachable`, also for a 503."""
+        try:
+            answer = await self._client.request(method, self._places[service] + path, **content)
+        except httpx.TransportError as error:
+            raise Unreachable(service) from error
+        if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
+            raise Unreachable(service)
+        return answer
+
+
+@dataclass(frozen=True)
+class Asking:
+    """One person's questions and commands, with a token that holds for a minute."""
+
+    peers: Peers
+    token: str
+
+    async def get(
+        self, service: str, path: str, kind: type[T], params: Params | None = None, *, at_least: int = 0
+    ) -> T:
+        """What the service shows this person, read as `kind`; what `kind` does not name is passed over.
+
+        Raises `Refusal`, `Unreachable`.
+        """
+        headers = self._headers() | ({AT_LEAST_HEADER: str(at_least)} if at_least else {})
+        answer = await self.peers.ask("GET", service, path, headers=headers, params=params)
+        return _read(answer, kind)
+
+    async def find(self, service: str, path: str, kind: type[T], params: Params | None = None) -> T | None:
+        """The same; None for what is absent or not for these eyes."""
+        try:
+            return await self.get(service, path, kind, params)
+        except Refusal as refusal:
+            if refusal.hidden:
+                return None
+            raise
+
+    async def post(
+        self, service: str, path: str, body: object, kind: type[T], *, key: str, version: int | None = None
+    ) -> T:
+        """A command under the form's key, decided on the `version` the form was made from.
+
+        Raises `Refusal`, `Unreachable`.
+        """
+        headers = self._headers() | {"Idempotency-Key": key, "Content-Type": "application/json"}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
+        answer = await self.peers.ask("POST", service, path, headers=headers, content=msgspec.json.encode(body))
+        return _read(answer, kind)
+
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.token}"}
+
+
+def problem_in(answer: httpx.Response) -> Problem:
+    """What a service said went wrong."""
+    try:
+        return msgspec.json.decode(answer.content, type=Problem)
+    except msgspec.MsgspecError:
+        return Problem(type="urn:muster:problem:request", title="", status=answer.status_code, detail="")
+
+
+def _read(answer: httpx.Response, kind: type[T]) -> T:
+    if not answer.is_success:
+        raise Refusal(problem_in(answer))
+    return msgspec.json.decode(answer.content, type=kind)

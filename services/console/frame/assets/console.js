@@ -1,0 +1,146 @@
+// A little help for pages that work without it: numbers that count down, pages that renew themselves, passkeys.
+"use strict";
+
+(() => {
+  const page = document.documentElement;
+  const began = Date.now();
+  let told = Date.parse(page.dataset.now);
+  let asked = began;
+
+  // The house's time, not the machine's: a demonstration may run faster, or stand.
+  const now = () => told + (Date.now() - asked) * Number(page.dataset.rate);
+
+  const left = (milliseconds) => {
+    const seconds = Math.trunc(Math.abs(milliseconds) / 1000);
+    const minutes = String(Math.trunc((seconds % 3600) / 60)).padStart(2, "0");
+    const text = seconds >= 259200 ? `${Math.trunc(seconds / 86400)} d` : `${Math.trunc(seconds / 3600)}:${minutes}`;
+    return milliseconds < 0 ? `+${text}` : text;
+  };
+
+  const count = () => {
+    for (const each of document.querySelectorAll("[data-due]")) {
+      const rest = Date.parse(each.dataset.due) - now();
+      const text = left(rest);
+      if (each.textContent.trim() !== text) each.textContent = text;
+      each.classList.toggle("past", rest < 0);
+    }
+  };
+
+  // A page that renews itself asks for itself again, in its viewer's rights, and takes over what is marked as live.
+  // It waits while somebody types or has a list open, and keeps the focus where it is.
+  const busy = () => {
+    const at = document.activeElement;
+    return at !== null && at.matches("input, textarea, select") && at.closest("[data-live]") !== null;
+  };
+
+  const place = (element) => element && (element.id ? `#${element.id}` : element.dataset?.at && `[data-at="${element.dataset.at}"]`);
+
+  const renew = async () => {
+    if (busy() || document.hidden) {
+      stale = true;
+      return;
+    }
+    stale = false;
+    const answer = await fetch(location.href, {
+      headers: { "Muster-Renewal": "1" },
+      redirect: "manual",
+      credentials: "same-origin",
+      cache: "no-store",
+    }).catch(() => null);
+    if (answer === null || answer.status >= 500) return;
+    if (answer.type === "opaqueredirect" || answer.status === 401 || answer.status === 403) {
+      location.reload();
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    told = Date.parse(fresh.documentElement.dataset.now);
+    asked = Date.now();
+    const focus = place(document.activeElement);
+    const open = new Set([...document.querySelectorAll("details[open][data-at]")].map((each) => each.dataset.at));
+    for (const old of document.querySelectorAll("[data-live]")) {
+      const next = fresh.getElementById(old.id);
+      if (next) old.replaceWith(document.adoptNode(next));
+    }
+    for (const each of document.querySelectorAll("details[data-at]")) if (open.has(each.dataset.at)) each.open = true;
+    if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
+    count();
+  };
+
+  let stale = false;
+
+  const watch = () => {
+    const source = new EventSource("/live");
+    source.addEventListener("changed", renew);
+    source.addEventListener("over", () => location.reload());
+    // What came while the line was down is not told again.
+    let opened = false;
+    source.addEventListener("open", () => {
+      if (opened) renew();
+      opened = true;
+    });
+    source.addEventListener("error", () => {
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 15000);
+    });
+    const again = () => stale && renew();
+    document.addEventListener("visibilitychange", again);
+    document.addEventListener("focusout", () => setTimeout(again, 0));
+  };
+
+  // Passkeys travel as text: bytes in base64 for addresses.
+  const bytes = (text) => Uint8Array.from(atob(text.replace(/-/g, "+").replace(/_/g, "/")), (each) => each.charCodeAt(0));
+  const text = (buffer) =>
+    btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
+
+  const show = async (form) => {
+    const body = new URLSearchParams({ form_token: form.elements.form_token.value });
+    const answer = await fetch(form.dataset.passkey, { method: "POST", body, credentials: "same-origin" });
+    if (!answer.ok) throw new Error("no options");
+    const { options, challenge } = await answer.json();
+    options.challenge = bytes(options.challenge);
+    for (const each of options.allowCredentials ?? []) each.id = bytes(each.id);
+    const found = await navigator.credentials.get({ publicKey: options });
+    form.elements.challenge.value = challenge;
+    form.elements.credential.value = JSON.stringify({
+      id: found.id,
+      rawId: text(found.rawId),
+      type: found.type,
+      clientExtensionResults: found.getClientExtensionResults(),
+      response: {
+        authenticatorData: text(found.response.authenticatorData),
+        clientDataJSON: text(found.response.clientDataJSON),
+        signature: text(found.response.signature),
+        userHandle: found.response.userHandle && text(found.response.userHandle),
+      },
+    });
+    form.submit();
+  };
+
+  for (const form of document.querySelectorAll("form[data-passkey]")) {
+    if (!("credentials" in navigator)) continue;
+    form.hidden = false;
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const failed = form.querySelector("[data-failed]");
+      failed.textContent = "";
+      show(form).catch(() => {
+        failed.textContent = failed.dataset.failed;
+      });
+    });
+  }
+
+  // A refused form: the first thing said is what is wrong.
+  document.getElementById("problems")?.focus();
+
+  // Enter twice sends once.
+  document.addEventListener("submit", (event) => {
+    const button = event.submitter;
+    if (event.target.dataset.passkey === undefined && button) setTimeout(() => (button.disabled = true), 0);
+  });
+  addEventListener("pageshow", () => {
+    for (const each of document.querySelectorAll("button:disabled")) each.disabled = false;
+  });
+
+  count();
+  setInterval(count, 5000);
+  if (document.querySelector("[data-live]")) watch();
+})();

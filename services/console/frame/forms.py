@@ -1,0 +1,86 @@
+"""What somebody typed into a form, kept until it is taken: a refused form comes back as it was, with what is wrong."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+
+from services.console.asking import Refusal, Unreachable, new_key
+from services.console.doorkeeper import FORM_TOKEN, SENT
+from services.console.frame.times import NoSuchTime, TwiceThatDay, read_typed
+from services.console.frame.words import Words
+
+KEY = "key"
+VERSION = "version"
+WHICH = "_which"
+"""After a field's name: which of two equal times is meant, on the night the clocks are put back."""
+
+
+class Form:
+    """The fields by name. `problems` says by field what is wrong, under the empty name what is wrong with it all."""
+
+    def __init__(self, values: Mapping[str, str] | None = None) -> None:
+        self._values = dict(values or {})
+        self.problems: dict[str, str] = {}
+        self.key = self._values.pop(KEY, "") or new_key()
+        self.twice: set[str] = set()
+
+    @classmethod
+    def of(cls, request: Request[Any, Any, Any]) -> "Form":
+        """As it was sent, which the guard has read; of a name that came twice, the last."""
+        sent = getattr(request.state, SENT, {})
+        return cls({name: each for name, each in sent.items() if name != FORM_TOKEN})
+
+    def __getitem__(self, name: str) -> str:
+        return self._values.get(name, "")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def text(self, name: str) -> str | None:
+        """What was typed, without the space around it; None for nothing."""
+        return self[name].strip() or None
+
+    def number(self, name: str) -> int | None:
+        """None for what is no number of ours."""
+        typed = self[name]
+        return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
+
+    def moment(self, name: str, words: Words) -> datetime | None:
+        """A time typed in Central time. None, and a problem in words, for one that cannot be meant."""
+        which = {"first": False, "second": True}.get(self[name + WHICH])
+        try:
+            return read_typed(self[name], second=which)
+        except TwiceThatDay:
+            self.twice.add(name)
+            self.problems[name] = words.say("form.twice")
+        except NoSuchTime:
+            self.problems[name] = words.say("form.no_such_time")
+        return None
+
+    def require(self, name: str, words: Words) -> str:
+        """What was typed; a problem where nothing was."""
+        typed = self.text(name)
+        if typed is None:
+            self.problems[name] = words.say("form.missing")
+        return typed or ""
+
+    def refuse(self, problem: Refusal | Unreachable, words: Words) -> int:
+        """Says in the form what a service said, and answers the status of the page."""
+        if isinstance(problem, Unreachable):
+            self.problems[""] = words.say("form.unreachable")
+            return 503
+        said = problem.problem
+        field = said.field if said.field in self._values else ""
+        self.problems[field] = sentence_of(problem, words)
+        return said.status
+
+
+def sentence_of(refusal: Refusal, words: Words) -> str:
+    """In the reader's language where the catalogue has words for it; else as the service says it, in English."""
+    said = refusal.problem
+    for key in (f"refused.{said.code}", f"problem.{said.type.rpartition(':')[2]}"):
+        if words.knows(key):
+            return words.say(key)
+    return said.detail or words.say("problem.fault")

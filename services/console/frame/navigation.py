@@ -1,0 +1,38 @@
+"""Which pages there are to go to. A page's maker adds it here; who has it is decided by policies.cedar."""
+
+from typing import NamedTuple
+
+from services.kernel.http.caller import Caller
+from services.kernel.http.gate import Gate
+
+
+class Place(NamedTuple):
+    """`words` is the key of its name, `action` what the gate is asked."""
+
+    path: str
+    words: str
+    action: str
+
+
+class Item(NamedTuple):
+    """A place as one person sees it from where they are."""
+
+    path: str
+    words: str
+    here: bool
+
+
+# In the order of the bar. The first a person has is where they land after signing in.
+PLACES = (
+    Place("/board", "nav.board", "see_board"),
+    Place("/tips/new", "nav.record_tip", "record_tip"),
+)
+
+
+def items_for(gate: Gate, caller: Caller, path: str) -> list[Item]:
+    """What this person has."""
+    return [
+        Item(place.path, place.words, path == place.path or path.startswith(f"{place.path}/"))
+        for place in PLACES
+        if gate.may_use(caller, place.action)
+    ]

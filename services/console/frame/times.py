@@ -1,0 +1,142 @@
+"""How the pages say a moment, and how they read one that was typed: in Central time, with its zone.
+
+A page says when it is by the house's one source of time, never by the machine's clock.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from services.console.frame.words import Words
+
+CENTRAL = ZoneInfo("America/Chicago")
+MINUTE, HOUR, DAY = 60, 3_600, 86_400
+# Weeks are told by their days, what is longer ago by its date.
+NEAR = timedelta(days=6)
+# From so far on, hours and minutes are no help.
+SAID_IN_DAYS = 3 * DAY
+_TYPED = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?")
+
+
+class Said(NamedTuple):
+    """A moment for people. `iso` is for programs; `utc` is the other clock, one click away."""
+
+    iso: str
+    local: str
+    zone: str
+    relative: str
+    utc: str
+
+
+class Left(NamedTuple):
+    """Time left as a number, and past the due time how much."""
+
+    text: str
+    past: bool
+    seconds: int
+
+
+@dataclass(frozen=True)
+class Times:
+    """The words of one language, at one moment."""
+
+    now: datetime
+    words: Words
+
+    def said(self, moment: datetime) -> Said:
+        """Absolute and relative together."""
+        local = moment.astimezone(CENTRAL)
+        return Said(
+            iso=moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+            local=f"{self._day(local.date())}{local:%H:%M}",
+            zone=local.strftime("%Z"),
+            relative=self.relative(moment),
+            utc=moment.astimezone(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        )
+
+    def short(self, moment: datetime) -> str:
+        """Without the zone, for where it stands beside times that have it."""
+        local = moment.astimezone(CENTRAL)
+        return f"{self._day(local.date())}{local:%H:%M}"
+
+    def full(self, moment: datetime) -> str:
+        """With the weekday and the date, for the head of a page."""
+        local = moment.astimezone(CENTRAL)
+        return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M %Z}"
+
+    def relative(self, moment: datetime) -> str:
+        """How long ago, or in how long."""
+        seconds = (moment - self.now).total_seconds()
+        if abs(seconds) < MINUTE:
+            return self.words.say("time.now")
+        length = self.length(timedelta(seconds=abs(seconds)))
+        return self.words.say("time.in" if seconds > 0 else "time.ago", length=length)
+
+    def length(self, span: timedelta) -> str:
+        """The two largest units: `5 h 48 min`, `3 d 4 h`."""
+        seconds = int(span.total_seconds())
+        if seconds >= SAID_IN_DAYS:
+            days, rest = divmod(seconds, DAY)
+            return " ".join([f"{days} d", *([f"{rest // HOUR} h"] if rest >= HOUR else [])])
+        hours, rest = divmod(seconds, HOUR)
+        return " ".join(
+            [*([f"{hours} h"] if hours else []), *([f"{rest // MINUTE} min"] if rest >= MINUTE else [])]
+        ) or (f"{seconds} s")
+
+    def left(self, due_at: datetime) -> Left:
+        """`5:48` left, `+0:41` past; from three days on in days."""
+        seconds = int((due_at - self.now).total_seconds())
+        size = abs(seconds)
+        text = f"{size // DAY} d" if size >= SAID_IN_DAYS else f"{size // HOUR}:{size % HOUR // MINUTE:02}"
+        return Left(f"+{text}" if seconds < 0 else text, seconds < 0, seconds)
+
+    def typed(self, moment: datetime) -> str:
+        """As a field for date and time holds it."""
+        return moment.astimezone(CENTRAL).strftime("%Y-%m-%dT%H:%M")
+
+    def _day(self, day: date) -> str:
+        today = self.now.astimezone(CENTRAL).date()
+        if day == today:
+            return ""
+        near = abs(day - today) <= NEAR
+        return f"{self._weekday(day)} " if near else f"{self._weekday(day)} {self._date(day)} "
+
+    def _date(self, day: date) -> str:
+        year = "" if day.year == self.now.astimezone(CENTRAL).year else f" {day.year}"
+        return f"{day.day} {self.words.say(f'month.{day.month}')}{year}"
+
+    def _weekday(self, day: date) -> str:
+        return self.words.say(f"weekday.{day.isoweekday()}")
+
+
+class NoSuchTime(Exception):
+    """What was typed is no time, or one that the clocks left out that day."""
+
+
+class TwiceThatDay(Exception):
+    """The clocks were put back, and this time came twice: which is meant has to be said."""
+
+
+def read_typed(text: str, *, second: bool | None = None, zone: tzinfo = CENTRAL) -> datetime:
+    """A moment typed in Central time. `second` says which is meant of a time that comes twice.
+
+    Raises `NoSuchTime`, `TwiceThatDay`.
+    """
+    found = _TYPED.fullmatch(text.strip())
+    if found is None:
+        raise NoSuchTime
+    try:
+        typed = datetime(*(int(part) for part in found.groups()), tzinfo=zone)  # type: ignore[arg-type,misc]  # five numbers
+    except ValueError as error:
+        raise NoSuchTime from error
+    first, last = typed.replace(fold=0), typed.replace(fold=1)
+    if first.utcoffset() == last.utcoffset():
+        return first.astimezone(UTC)
+    # A time the clocks skip comes back from UTC as another.
+    if first.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != typed.replace(tzinfo=None):
+        raise NoSuchTime
+    if second is None:
+        raise TwiceThatDay
+    return (last if second else first).astimezone(UTC)

@@ -1,0 +1,145 @@
+"""One person at one page: who they are, in which language, at what time; and the page they are answered with."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from litestar import Request, Response
+from litestar.response import Redirect
+
+from services.console.asking import Asking, Peers
+from services.console.doorkeeper import Door
+from services.console.frame.assets import Assets
+from services.console.frame.kept import Keeper
+from services.console.frame.navigation import Item, items_for
+from services.console.frame.on_call import OnCall, OnCallBoard
+from services.console.frame.times import Times
+from services.console.frame.words import Words, language_of
+from services.console.sessions import Sessions
+from services.kernel.http.caller import PUBLIC, Caller
+from services.kernel.http.gate import Gate
+from services.kernel.settings import ProcessSettings
+from services.kernel.time_source import TimeFile, TimeSource
+
+LANGUAGE_COOKIE = "language"
+PAGES = Path(__file__).parent.parent
+STRAIGHT = 60
+"""Seconds by which told time may be off the machine's before a page says so."""
+
+
+class Told(msgspec.Struct, frozen=True):
+    """How a demonstration's time differs from the machine's."""
+
+    kind: str
+    rate: float
+
+
+@dataclass(frozen=True)
+class House:
+    """What every page is made with; one for the process."""
+
+    settings: ProcessSettings
+    time: TimeSource
+    gate: Gate
+    door: Door
+    sessions: Sessions
+    peers: Peers
+    catalogue: Mapping[str, Words]
+    templates: Environment
+    assets: Assets
+    on_call: OnCallBoard
+    keeper: Keeper
+
+    @property
+    def told(self) -> Told | None:
+        """None where the house keeps the machine's own time."""
+        file = self.settings.time_file
+        if file is None:
+            return None
+        told = msgspec.json.decode(file.read_bytes(), type=TimeFile)
+        if told.kind == "held":
+            return Told("held", 0.0)
+        off = abs((told.told - told.real).total_seconds()) if told.real else 0.0
+        return None if told.rate == 1.0 and off < STRAIGHT else Told("scaled", told.rate)
+
+
+def templates() -> Environment:
+    """Everything a template writes is escaped, and a name that nobody gave it is a fault."""
+    environment = Environment(
+        loader=FileSystemLoader([PAGES / "pages", PAGES / "frame"]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.policies["json.dumps_kwargs"] = {"sort_keys": True}
+    return environment
+
+
+class Visit:
+    """What a page's handler works with."""
+
+    def __init__(self, house: House, request: Request[Any, Any, Any]) -> None:
+        self.house = house
+        self.request = request
+        self.caller: Caller = getattr(request.state, "caller", PUBLIC)
+        self.asking = Asking(house.peers, getattr(request.state, "token", ""))
+        chosen = request.cookies.get(LANGUAGE_COOKIE)
+        self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
+        self.now: datetime = house.time.now()
+        self.times = Times(self.now, self.words)
+
+    @property
+    def secret(self) -> str:
+        """The session's, from the cookie; empty where nobody is signed in."""
+        return self.house.door.secret_in(self.request)
+
+    @property
+    def here(self) -> str:
+        """Where the person is, for coming back."""
+        url = self.request.url
+        return f"{url.path}?{url.query}" if url.query and self.request.method == "GET" else url.path
+
+    @cached_property
+    def navigation(self) -> list[Item]:
+        """The pages this person has."""
+        return items_for(self.house.gate, self.caller, self.request.url.path)
+
+    def may(self, action: str) -> bool:
+        """Whether a page shows its way to something; whether it is done is for the services to say."""
+        return self.house.gate.may_use(self.caller, action)
+
+    async def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
+        """The page, with who is on call where this person may know it."""
+        on_call = await self.house.on_call.now(self.asking, self.caller) if self.may("see_on_call") else None
+        return self.plain_page(template, status=status, on_call=on_call, **values)
+
+    def plain_page(
+        self, template: str, *, status: int = 200, on_call: OnCall | None = None, **values: Any
+    ) -> Response[str]:
+        """The page without asking anybody anything: for when something is wrong."""
+        text = self.house.templates.get_template(template).render(
+            visit=self,
+            say=self.words.say,
+            count=self.words.count,
+            word=self.words.word,
+            times=self.times,
+            asset=self.house.assets.address,
+            form_token=self.house.door.form_token(self.secret),
+            demonstration=self.house.settings.data_kind == "demonstration",
+            told=self.house.told,
+            on_call=on_call,
+            **values,
+        )
+        return Response(text, status_code=status, media_type="text/html")
+
+
+def see_other(path: str) -> Redirect:
+    """After something was done: the browser asks for the page with GET, and a reload does nothing twice."""
+    return Redirect(path, status_code=303)

@@ -1,0 +1,7 @@
+"""One folder for each page: its routes, what it makes of the services' answers, its template."""
+
+from litestar.types import ControllerRouterHandler
+
+from services.console.pages.sign_in.http import HomeController, SignInController
+
+PAGES: list[ControllerRouterHandler] = [HomeController, SignInController]
