@@ -12,6 +12,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler, Message, Scope
 
+from contracts.jurisdictions import load_mississippi
 from services.console.asking import ANSWERS_WITHIN_SECONDS, CONNECTIONS, Peers
 from services.console.doorkeeper import Door, Doorkeeper
 from services.console.frame.assets import AssetController, Assets
@@ -54,6 +55,8 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 
+_GIVEN = ("house", "assets", "metrics", "jurisdiction", "live", "message_server")
+
 log = logging.getLogger(__name__)
 
 
@@ -83,7 +86,12 @@ def application(settings: ProcessSettings, pages: list[ControllerRouterHandler])
         on_call=OnCallBoard(Names()),
         keeper=Keeper(digester),
     )
-    held: dict[str, object] = {"house": house, "assets": house.assets, "metrics": metrics}
+    held: dict[str, object] = {
+        "house": house,
+        "assets": house.assets,
+        "metrics": metrics,
+        "jurisdiction": load_mississippi(),
+    }
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
@@ -110,8 +118,7 @@ def application(settings: ProcessSettings, pages: list[ControllerRouterHandler])
 
     return Litestar(
         route_handlers=[HealthController, MetricsController, AssetController, LiveController, *pages],
-        dependencies={name: provide(name) for name in ("house", "assets", "metrics", "live", "message_server")}
-        | {"visit": Provide(visit, sync_to_thread=False)},
+        dependencies={name: provide(name) for name in _GIVEN} | {"visit": Provide(visit, sync_to_thread=False)},
         guards=[Doorkeeper(gate, door, sessions)],
         middleware=[Observing(metrics, lambda: OFF)],
         exception_handlers={Exception: answer},

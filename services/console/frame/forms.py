@@ -8,11 +8,14 @@ from litestar import Request
 
 from services.console.asking import Refusal, Unreachable, new_key
 from services.console.doorkeeper import FORM_TOKEN, SENT
-from services.console.frame.times import NoSuchTime, TwiceThatDay, read_typed
+from services.console.frame.times import NoSuchTime, Times, TwiceThatDay, read_typed
 from services.console.frame.words import Words
 
 KEY = "key"
 VERSION = "version"
+DAY = "_day"
+"""After a field's name: the day of a time."""
+
 WHICH = "_which"
 """After a field's name: which of two equal times is meant, on the night the clocks are put back."""
 
@@ -48,10 +51,10 @@ class Form:
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
 
     def moment(self, name: str, words: Words) -> datetime | None:
-        """A time typed in Central time. None, and a problem in words, for one that cannot be meant."""
+        """A day and a time typed in Central time. None, and a problem in words, for what cannot be meant."""
         which = {"first": False, "second": True}.get(self[name + WHICH])
         try:
-            return read_typed(self[name], second=which)
+            return read_typed(self[name + DAY], self[name], second=which)
         except TwiceThatDay:
             self.twice.add(name)
             self.problems[name] = words.say("form.twice")
@@ -59,11 +62,15 @@ class Form:
             self.problems[name] = words.say("form.no_such_time")
         return None
 
-    def require(self, name: str, words: Words) -> str:
-        """What was typed; a problem where nothing was."""
+    def set_moment(self, name: str, moment: datetime, times: Times) -> None:
+        """Begins with this moment."""
+        self._values[name + DAY], self._values[name] = times.typed(moment)
+
+    def require(self, name: str, label: str, words: Words) -> str:
+        """What was typed; a problem that names the field by its label where nothing was."""
         typed = self.text(name)
         if typed is None:
-            self.problems[name] = words.say("form.missing")
+            self.problems[name] = words.say("form.missing", field=words.say(label))
         return typed or ""
 
     def refuse(self, problem: Refusal | Unreachable, words: Words) -> int:

@@ -17,7 +17,9 @@ MINUTE, HOUR, DAY = 60, 3_600, 86_400
 NEAR = timedelta(days=6)
 # From so far on, hours and minutes are no help.
 SAID_IN_DAYS = 3 * DAY
-_TYPED = re.compile(r"(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::\d{2}(?:\.\d+)?)?")
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+# As people type it on a numeric keyboard: 02:31, 2:31, 0231, 231.
+_TIME = re.compile(r"(\d{1,2})[:.h ]?(\d{2})")
 
 
 class Said(NamedTuple):
@@ -92,9 +94,10 @@ class Times:
         text = f"{size // DAY} d" if size >= SAID_IN_DAYS else f"{size // HOUR}:{size % HOUR // MINUTE:02}"
         return Left(f"+{text}" if seconds < 0 else text, seconds < 0, seconds)
 
-    def typed(self, moment: datetime) -> str:
-        """As a field for date and time holds it."""
-        return moment.astimezone(CENTRAL).strftime("%Y-%m-%dT%H:%M")
+    def typed(self, moment: datetime) -> tuple[str, str]:
+        """As the fields for a day and a time hold it."""
+        local = moment.astimezone(CENTRAL)
+        return f"{local:%Y-%m-%d}", f"{local:%H:%M}"
 
     def _day(self, day: date) -> str:
         today = self.now.astimezone(CENTRAL).date()
@@ -119,16 +122,18 @@ class TwiceThatDay(Exception):
     """The clocks were put back, and this time came twice: which is meant has to be said."""
 
 
-def read_typed(text: str, *, second: bool | None = None, zone: tzinfo = CENTRAL) -> datetime:
-    """A moment typed in Central time. `second` says which is meant of a time that comes twice.
+def read_typed(day: str, time: str, *, second: bool | None = None, zone: tzinfo = CENTRAL) -> datetime:
+    """A moment typed in Central time, by 24 hours. `second` says which is meant of a time that comes twice.
 
     Raises `NoSuchTime`, `TwiceThatDay`.
     """
-    found = _TYPED.fullmatch(text.strip())
-    if found is None:
+    date_, time_ = _DATE.fullmatch(day.strip()), _TIME.fullmatch(time.strip())
+    if date_ is None or time_ is None:
         raise NoSuchTime
+    year, month, day_ = map(int, date_.groups())
+    hour, minute = map(int, time_.groups())
     try:
-        typed = datetime(*(int(part) for part in found.groups()), tzinfo=zone)  # type: ignore[arg-type,misc]  # five numbers
+        typed = datetime(year, month, day_, hour, minute, tzinfo=zone)
     except ValueError as error:
         raise NoSuchTime from error
     first, last = typed.replace(fold=0), typed.replace(fold=1)

@@ -65,7 +65,9 @@ class House:
         if told.kind == "held":
             return Told("held", 0.0)
         off = abs((told.told - told.real).total_seconds()) if told.real else 0.0
-        return None if told.rate == 1.0 and off < STRAIGHT else Told("scaled", told.rate)
+        if told.rate == 1.0:
+            return Told("shifted", 1.0) if off >= STRAIGHT else None
+        return Told("scaled", told.rate)
 
 
 def templates() -> Environment:

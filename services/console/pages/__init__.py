@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.sign_in.http import HomeController, SignInController
 
-PAGES: list[ControllerRouterHandler] = [HomeController, SignInController]
+PAGES: list[ControllerRouterHandler] = [HomeController, SignInController, RecordTipController]
