@@ -15,7 +15,7 @@ ENDS_WITH = """
     \b
     Ends with
       0  done                        7  Muster is not running here
-      1  no such event, or refused   8  not signed in, or not an administrator
+      1  no such event, or refused   8  not signed in, or not an operator
       2  wrong use of the command
 """
 
@@ -30,7 +30,7 @@ def parked() -> None:
 
     \b
     Examples
-      muster parked list --sign-in administrator
+      muster parked list --sign-in operator
       muster parked retry audit audit-from-tips 41
       muster parked discard tips tips-from-rapid_assessment 7 --reason "Team of a drill, ended by hand."
     """

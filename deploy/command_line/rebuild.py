@@ -28,13 +28,13 @@ def rebuild(
 
     \b
     Examples
-      muster rebuild tips --sign-in administrator      which views there are
+      muster rebuild tips --sign-in operator           which views there are
       muster rebuild tips tip_list                     build one anew
 
     \b
     Ends with
       0  ordered                     7  Muster is not running here
-      1  no such view, or refused    8  not signed in, or not an administrator
+      1  no such view, or refused    8  not signed in, or not an operator
       2  wrong use of the command
     """
     try:

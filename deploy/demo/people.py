@@ -1,5 +1,5 @@
-"""Lets the people of a scenario in, as an administrator would: agencies, accounts, passphrases; then responders, nurses
-and rooms, as their coordinators would.
+"""Lets the people of a scenario in. The operator registers agencies and opens the administrator of each, who opens its
+accounts; then responders, nurses and rooms, as their coordinators would.
 """
 
 import asyncio
@@ -12,8 +12,8 @@ from deploy.demo.interfaces import DemoStopped, Interfaces, Person, sentence_of
 from deploy.demo.scenario import Scenario, Somebody, name_of
 from deploy.demo.steps import Nurse, Responder, Room, Window
 
-ADMINISTRATOR = Person("administrator", sign_in_name="administrator@muster.example")
-ADMINISTRATOR_AGENCY = "MDCPS"
+OPERATOR = Person("operator", sign_in_name="operator@muster.example")
+OPERATOR_AGENCY = "MDCPS"
 AT_ONCE = 4
 
 T = TypeVar("T")
@@ -23,21 +23,21 @@ async def let_in(
     interfaces: Interfaces, scenario: Scenario, code: str
 ) -> tuple[Mapping[str, Person], Mapping[str, str]]:
     """Everybody of the scenario, signed in, by label; and the references of its rooms. Raises `DemoStopped`."""
-    administrator = await _first_administrator(interfaces, code)
+    operator = await _operator(interfaces, code)
     everybody: list[Somebody] = [
         *scenario.accounts.values(),
         *scenario.responders.values(),
         *scenario.nurses.values(),
     ]
-    for agency in sorted({each.agency for each in everybody} - {ADMINISTRATOR_AGENCY}):
-        answer = await interfaces.post(administrator, "identity", "/agencies", {"agency": agency})
-        _done(answer, f"{agency} could not be registered")
-    accounts = await _at_once(_account(interfaces, administrator, line) for line in everybody)
+    agencies = sorted({each.agency for each in everybody} - {OPERATOR_AGENCY})
+    opened = await _at_once(_administrator(interfaces, operator, agency) for agency in agencies)
+    administrators = dict(zip(agencies, opened, strict=True)) | {OPERATOR_AGENCY: operator}
+    accounts = await _at_once(_account(interfaces, administrators[line.agency], line) for line in everybody)
     people = {person.label: person for person in accounts}
     await _at_once(_responder(interfaces, people, each, scenario) for each in scenario.responders.values())
     await _at_once(_nurse(interfaces, people, each, scenario) for each in scenario.nurses.values())
-    opened = await _at_once(_room(interfaces, people, each, scenario) for each in scenario.rooms.values())
-    return people, dict(zip(scenario.rooms, opened, strict=True))
+    rooms = await _at_once(_room(interfaces, people, each, scenario) for each in scenario.rooms.values())
+    return people, dict(zip(scenario.rooms, rooms, strict=True))
 
 
 async def _at_once(doing: Iterable[Coroutine[Any, Any, T]]) -> list[T]:
@@ -58,17 +58,30 @@ def _coordinator(scenario: Scenario, people: Mapping[str, Person], role: str, ag
     raise DemoStopped(f"The scenario has no account with the role {role}{f' at {agency}' if agency else ''}.")
 
 
-async def _first_administrator(interfaces: Interfaces, code: str) -> Person:
-    """With the one-time code that lies on the machine."""
-    who = Person(ADMINISTRATOR.label, sign_in_name=ADMINISTRATOR.sign_in_name)
+async def _operator(interfaces: Interfaces, code: str) -> Person:
+    """With the one-time code that lies on the machine; administrator of their own agency as well."""
+    who = Person(OPERATOR.label, sign_in_name=OPERATOR.sign_in_name)
     body = {
         "code": code,
-        "name": "Example Administrator One",
+        "name": "Example Operator One",
         "sign_in_name": who.sign_in_name,
-        "agency": ADMINISTRATOR_AGENCY,
+        "agency": OPERATOR_AGENCY,
     }
-    opened = _done(await interfaces.post(None, "identity", "/first-administrator", body), "No administrator")
-    await _set_passphrase(interfaces, who, opened)
+    opened = _done(await interfaces.post(None, "identity", "/first-administrator", body), "No operator")
+    await _set_up(interfaces, who, opened)
+    return who
+
+
+async def _administrator(interfaces: Interfaces, operator: Person, agency: str) -> Person:
+    """The first of an agency that takes part from now on."""
+    answer = await interfaces.post(operator, "identity", "/agencies", {"agency": agency})
+    _done(answer, f"{agency} could not be registered")
+    label = f"administrator-{agency}"
+    who = Person(label, sign_in_name=f"{label.lower()}@muster.example")
+    body = {"name": f"Example Administrator of {agency}", "sign_in_name": who.sign_in_name}
+    path = f"/agencies/{agency}/first-administrator"
+    opened = _done(await interfaces.post(operator, "identity", path, body), f"No administrator for {agency}")
+    await _set_up(interfaces, who, opened)
     return who
 
 
@@ -77,15 +90,13 @@ async def _account(interfaces: Interfaces, administrator: Person, line: Somebody
     who = Person(label, sign_in_name=f"{label}@muster.example")
     body = {"name": line.person, "sign_in_name": who.sign_in_name, "agency": line.agency, "roles": [line.role]}
     opened = _done(await interfaces.post(administrator, "identity", "/accounts", body), f"No account for {label}")
-    await _set_passphrase(interfaces, who, opened)
+    await _set_up(interfaces, who, opened)
     return who
 
 
-async def _set_passphrase(interfaces: Interfaces, who: Person, opened: httpx.Response) -> None:
+async def _set_up(interfaces: Interfaces, who: Person, opened: httpx.Response) -> None:
     who.account = opened.json()["reference"]
-    body = {"invitation": opened.json()["invitation"], "passphrase": who.passphrase}
-    _done(await interfaces.post(None, "identity", "/passphrase", body), f"No passphrase for {who.label}")
-    await interfaces.sign_in(who)
+    await interfaces.set_up(who, opened.json()["invitation"])
 
 
 async def _responder(interfaces: Interfaces, people: Mapping[str, Person], line: Responder, scenario: Scenario) -> None:

@@ -10,6 +10,7 @@ from services.identity.account.first_administrator import AdministratorCode, Fir
 from services.identity.account.http import AccountController
 from services.identity.account.invitation import Invitations
 from services.identity.agency.agencies import Agencies
+from services.identity.agency.events import AGENCY_EVENTS
 from services.identity.agency.http import AgencyController
 from services.identity.reservations import Reservations
 from services.identity.sign_in.events import SIGN_IN_EVENTS
@@ -55,7 +56,7 @@ DEFINITION = Definition(
     name="identity",
     title="Muster: identity",
     stream="IDENTITY",
-    events=(*IDENTITY_EVENTS, *ACCOUNT_EVENTS, *SIGN_IN_EVENTS),
+    events=(*IDENTITY_EVENTS, *AGENCY_EVENTS, *ACCOUNT_EVENTS, *SIGN_IN_EVENTS),
     contract=IDENTITY_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[ACCOUNT_LIST, AGENCY_LIST],

@@ -117,10 +117,9 @@ class Client:
         await self._on_tip(tip, "screening", body)
 
     async def _open_account(self) -> None:
-        (administrator,) = self._load.people.of("administrator")
         name = f"more-{self._number}-{self._dice.getrandbits(64):016x}@example.org"
         body = {"name": "Example Person", "sign_in_name": name, "agency": "MDCPS", "roles": ["cps_intake"]}
-        await self._send("identity", "/accounts", body, administrator)
+        await self._send("identity", "/accounts", body, self._load.people.administrator_of("MDCPS"))
 
     async def _compare(self) -> None:
         (auditor,) = self._load.people.of("auditor")

@@ -13,8 +13,11 @@ from tests.chaos.records import KeyRow, Ledger, Row
 
 Faults = list[str]
 Digest = Callable[[str], bytes]
-# Recorded under an account without a command's key: signing in, and reading what is recorded as read.
-WITHOUT_KEY = ("sign_in.", "account.passphrase_set", "operation.page_read", "audit.case_replayed")
+# Recorded under an account without a command's key: signing in and what for, and reading what is recorded as read.
+WITHOUT_KEY = (
+    "sign_in.", "session.", "account.invitation_used", "account.passkey_added", "operation.page_read",
+    "audit.case_replayed",
+)  # fmt: skip
 NEWS = {
     "rapid_assessment.team_opened": "opened",
     "rapid_assessment.team_formed": "formed",

@@ -20,6 +20,7 @@ from psycopg import conninfo
 
 from deploy.command_line.options import DEMONSTRATION_STEP
 from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT
+from deploy.embedded.listening import read_told
 from deploy.embedded.postgres import ADMIN
 from deploy.embedded.processes import ProcessRecord, read_record
 from deploy.topology import SERVICES
@@ -72,6 +73,10 @@ class House:
     def first_code(self) -> str:
         """The one-time code of the first administrator, as whoever keeps the machine reads it."""
         return (self.folder / "secrets" / "identity" / "first-administrator.code").read_text().strip()
+
+    def origin(self) -> str:
+        """What people would open in their browser."""
+        return read_told(self.folder / "services" / "identity.json").origin
 
     def digest_key(self, service: str) -> Path:
         """With this file a test finds the row a command's key left."""

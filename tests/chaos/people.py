@@ -1,4 +1,4 @@
-"""Invented people with real accounts: opened by an administrator, signed in again and again, all over HTTP."""
+"""Invented people with real accounts: opened by their agency's administrator, signed in again and again, over HTTP."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -44,6 +44,11 @@ class People:
         """Everyone with a role."""
         return [person for person in self.everyone if person.role == role]
 
+    def administrator_of(self, agency: str) -> Person:
+        """Who opens an agency's accounts."""
+        who = (*self.of("operator"), *self.of("administrator"))
+        return next(person for person in who if person.agency == agency)
+
     async def token(self, person: Person) -> str:
         """A token that still holds for a while. Raises httpx.HTTPError while identity is down."""
         if person.token is None or person.until is None or self._house.told() > person.until - RENEW_BEFORE:
@@ -55,22 +60,25 @@ class People:
         return person.token or ""
 
     async def found(self) -> None:
-        """The first administrator, by the code that lies on the machine."""
-        who = {"name": "Example Administrator", "sign_in_name": "administrator@example.org", "agency": "MDCPS"}
+        """The operator, by the code that lies on the machine; administrator of one agency as well."""
+        who = {"name": "Example Operator", "sign_in_name": "operator@example.org", "agency": "MDCPS"}
         opened = await self._ask("first-administrator", None, {"code": self._house.first_code(), **who})
-        await self._keep("administrator", "MDCPS", who["sign_in_name"], opened)
+        await self._keep("operator", "MDCPS", who["sign_in_name"], opened)
 
     async def hire(self, role: str, agency: str, number: int) -> Person:
         """Opens an account and lets the person in."""
-        (administrator,) = self.of("administrator")
         name = f"{role}-{number}@example.org"
         body = {"name": f"Example {role} {number}", "sign_in_name": name, "agency": agency, "roles": [role]}
-        return await self._keep(role, agency, name, await self._ask("accounts", administrator, body))
+        return await self._keep(role, agency, name, await self._ask("accounts", self.administrator_of(agency), body))
 
     async def register_agency(self, agency: str) -> None:
-        """Lets an agency take part."""
-        (administrator,) = self.of("administrator")
-        await self._ask("agencies", administrator, {"agency": agency})
+        """Lets an agency take part, with its first administrator."""
+        (operator,) = self.of("operator")
+        await self._ask("agencies", operator, {"agency": agency})
+        name = f"administrator-{agency.lower()}@example.org"
+        body = {"name": f"Example administrator of {agency}", "sign_in_name": name}
+        opened = await self._ask(f"agencies/{agency}/first-administrator", operator, body)
+        await self._keep("administrator", agency, name, opened)
 
     async def register_responder(self, person: Person) -> None:
         """With the credential of the role, and available for as long as any run takes."""

@@ -18,7 +18,7 @@ from tests.support.running_service import Person, RunningService, running_servic
 from tests.support.servers import Database, Nats
 from tests.support.waiting import eventually
 
-ADMINISTRATOR = Person(("administrator",), agency="AG-PID")
+OPERATOR = Person(("operator",), agency="AG-PID")
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ async def audit(database: Database, nats_server: Nats) -> AsyncIterator[RunningS
         await publish(running, "tips", Notification(uuid4(), 1, "tips.broken", broken, id=1))
 
         async def parked() -> bool:
-            return len((await running.get("/operator/parked", by=ADMINISTRATOR)).json()) == 1
+            return len((await running.get("/operator/parked", by=OPERATOR)).json()) == 1
 
         await eventually(parked)
         yield running
@@ -42,7 +42,7 @@ async def folder(audit: RunningService, tmp_path: Path) -> AsyncIterator[Path]:
 
 
 async def test_what_is_parked_is_listed_with_where_and_why(audit: RunningService, folder: Path) -> None:
-    said = await muster_beside("parked", "list", "audit", data=folder, token=audit.token(ADMINISTRATOR))
+    said = await muster_beside("parked", "list", "audit", data=folder, token=audit.token(OPERATOR))
     assert said.exit_code == 0, said.output
     where, why, *_ = said.stdout.splitlines()
     assert where == "audit  audit-from-tips  1  since Tue 2026-11-03 12:00 CST"
@@ -64,20 +64,20 @@ async def test_signing_in_works_as_well_as_a_token_and_the_passphrase_is_not_sho
 
 
 async def test_a_list_for_machines(audit: RunningService, folder: Path) -> None:
-    said = await muster_beside("parked", "list", "audit", "--json", data=folder, token=audit.token(ADMINISTRATOR))
+    said = await muster_beside("parked", "list", "audit", "--json", data=folder, token=audit.token(OPERATOR))
     (only,) = json.loads(said.stdout)["parked"]
     assert (only["service"], only["follower"], only["position"]) == ("audit", "audit-from-tips", 1)
 
 
 async def test_a_retry_is_a_recorded_command(audit: RunningService, folder: Path) -> None:
     asked = ("parked", "retry", "audit", "audit-from-tips", "1")
-    said = await muster_beside(*asked, data=folder, token=audit.token(ADMINISTRATOR))
+    said = await muster_beside(*asked, data=folder, token=audit.token(OPERATOR))
     assert (said.exit_code, said.stdout) == (0, "It will be tried again now.\n")
     assert audit.names() == ["operation.parked_retried"]
 
 
 async def test_a_discard_is_recorded_with_its_reason_and_empties_the_list(audit: RunningService, folder: Path) -> None:
-    token = audit.token(ADMINISTRATOR)
+    token = audit.token(OPERATOR)
     asked = ("parked", "discard", "audit", "audit-from-tips", "1", "--reason", "Sent by a test.")
     said = await muster_beside(*asked, data=folder, token=token)
     assert (said.exit_code, said.stdout) == (0, "It is discarded, on record.\n")
@@ -87,7 +87,7 @@ async def test_a_discard_is_recorded_with_its_reason_and_empties_the_list(audit:
 
 
 async def test_a_position_where_nothing_is_parked_changes_nothing(audit: RunningService, folder: Path) -> None:
-    token = audit.token(ADMINISTRATOR)
+    token = audit.token(OPERATOR)
     for follower, position in (("audit-from-tips", "2"), ("audit-from-../x?y", "1")):
         said = await muster_beside("parked", "retry", "audit", follower, position, data=folder, token=token)
         assert said.exit_code == 1
@@ -97,12 +97,12 @@ async def test_a_position_where_nothing_is_parked_changes_nothing(audit: Running
 
 async def test_a_reason_the_service_refuses_is_explained(audit: RunningService, folder: Path) -> None:
     asked = ("parked", "discard", "audit", "audit-from-tips", "1", "--reason", "?")
-    said = await muster_beside(*asked, data=folder, token=audit.token(ADMINISTRATOR))
+    said = await muster_beside(*asked, data=folder, token=audit.token(OPERATOR))
     assert said.exit_code == 1
     assert "Nothing was changed" in said.stderr
 
 
-async def test_who_is_no_administrator_is_told_so(audit: RunningService, folder: Path) -> None:
+async def test_who_is_no_operator_is_told_so(audit: RunningService, folder: Path) -> None:
     said = await muster_beside("parked", "list", "audit", data=folder, token=audit.token(Person(("auditor",))))
     assert said.exit_code == 8
     assert "role" in said.stderr

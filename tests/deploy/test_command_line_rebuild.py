@@ -12,7 +12,7 @@ from tests.deploy.asked import data_folder, muster, muster_beside, on_a_port
 from tests.support.running_service import Person, RunningService, running_service
 from tests.support.servers import Database, Nats
 
-ADMINISTRATOR = Person(("administrator",), agency="AG-PID")
+OPERATOR = Person(("operator",), agency="AG-PID")
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ async def folder(tips: RunningService, tmp_path: Path) -> AsyncIterator[Path]:
 
 
 async def test_a_view_is_ordered_anew_on_record(tips: RunningService, folder: Path) -> None:
-    said = await muster_beside("rebuild", "tips", "tip_list", data=folder, token=tips.token(ADMINISTRATOR))
+    said = await muster_beside("rebuild", "tips", "tip_list", data=folder, token=tips.token(OPERATOR))
     assert said.exit_code == 0, said.output
     assert "the present one answers" in said.stdout
     ((_, _, name, state),) = tips.rows()
@@ -36,7 +36,7 @@ async def test_a_view_is_ordered_anew_on_record(tips: RunningService, folder: Pa
 
 
 async def test_without_a_view_those_there_are_are_listed(tips: RunningService, folder: Path) -> None:
-    token = tips.token(ADMINISTRATOR)
+    token = tips.token(OPERATOR)
     said = await muster_beside("rebuild", "tips", data=folder, token=token)
     assert re.search(r"^tip_list +up to position", said.stdout, re.MULTILINE)
     machine = await muster_beside("rebuild", "tips", "--json", data=folder, token=token)
@@ -45,13 +45,13 @@ async def test_without_a_view_those_there_are_are_listed(tips: RunningService, f
 
 
 async def test_a_view_there_is_not_is_said_not_to_be(tips: RunningService, folder: Path) -> None:
-    said = await muster_beside("rebuild", "tips", "teams", data=folder, token=tips.token(ADMINISTRATOR))
+    said = await muster_beside("rebuild", "tips", "teams", data=folder, token=tips.token(OPERATOR))
     assert said.exit_code == 1
     assert said.stderr == "tips has no view 'teams': `muster rebuild tips` lists those it has.\n"
     assert tips.names() == []
 
 
-async def test_who_is_no_administrator_is_told_so(tips: RunningService, folder: Path) -> None:
+async def test_who_is_no_operator_is_told_so(tips: RunningService, folder: Path) -> None:
     said = await muster_beside("rebuild", "tips", "tip_list", data=folder, token=tips.token(Person(("cps_intake",))))
     assert said.exit_code == 8
     assert tips.names() == []

@@ -98,7 +98,7 @@ async def test_a_service_that_is_down_is_named_and_the_others_are_still_compared
 
 async def test_who_is_no_auditor_is_told_so(house: House, folder: Path) -> None:
     for command in ("verify", "findings"):
-        token = house.audit.token(Person(("administrator",)))
+        token = house.audit.token(Person(("operator",)))
         said = await muster_beside(command, data=folder, token=token)
         assert said.exit_code == 8
         assert "Your role does not use this" in said.stderr

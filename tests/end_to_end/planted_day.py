@@ -1,16 +1,19 @@
 """A day in which people type a planted word into every field that is free to be typed into."""
 
 import asyncio
+from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pyotp
 
+from deploy.demo.authenticator import Authenticator
 from deploy.demo.interfaces import Interfaces, Person
 from deploy.topology import SERVICES
 from tests.end_to_end.planting import Plants
-from tests.end_to_end.town import Town, Visit, ok
+from tests.end_to_end.town import Town, Visit, administrator_of, ok, origin_of, register_agency
 from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
@@ -35,7 +38,8 @@ class PlantedDay:
     def __init__(self, town: Town, client: httpx.AsyncClient, plants: Plants) -> None:
         self.town = town
         self._client = client
-        self._interfaces = Interfaces({each.name: town.stack.url(each.name) for each in SERVICES}, client)
+        urls = {each.name: town.stack.url(each.name) for each in SERVICES}
+        self._interfaces = Interfaces(urls, origin_of(town.stack), client)
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
         self.tip = self.team = self.exam = self.kit = self.case = ""
@@ -53,26 +57,52 @@ class PlantedDay:
         await self.court()
 
     async def people(self) -> None:
-        """Accounts under planted names, with planted passphrases."""
-        administrator = self.town.people["administrator"]
+        """Accounts under planted names, with planted passphrases, apps and passkeys."""
+        operator = self.town.people["operator"]
         for agency in sorted({agency for _, agency in STRANGERS.values()}):
-            ok(await self._interfaces.post(administrator, "identity", "/agencies", {"agency": agency}))
+            administrator = await register_agency(self._interfaces, operator, agency)
+            self.town.people[administrator.label] = administrator
 
         async def one(label: str) -> None:
             role, agency = STRANGERS[label]
             sign_in_name = f"{self.plants.word('account.described sign_in_name')}@example.org"
-            passphrase = self.plants.text("passphrase")
-            who = Person(label, sign_in_name=sign_in_name, passphrase=passphrase)
             name = self.plants.text("account.described name")
             body = {"name": name, "sign_in_name": sign_in_name, "agency": agency, "roles": [role]}
+            administrator = self.town.people[administrator_of(agency)]
             opened = ok(await self._interfaces.post(administrator, "identity", "/accounts", body)).json()
-            who.account = opened["reference"]
-            secret = {"invitation": opened["invitation"], "passphrase": passphrase}
-            ok(await self._interfaces.post(None, "identity", "/passphrase", secret))
-            await self._interfaces.sign_in(who)
+            who = Person(label, opened["reference"], sign_in_name, Authenticator(self._interfaces.origin))
+            await self._set_up(who, opened["invitation"])
             self.town.people[label] = who
 
         await asyncio.gather(*(one(label) for label in STRANGERS))
+
+    async def _set_up(self, who: Person, invitation: str) -> None:
+        """All there is to sign in with, and each of it used."""
+        passphrase, used = self.plants.text("passphrase"), {"invitation": invitation}
+        options = await self._identity("/invitation/options", used)
+        app, device = pyotp.TOTP(options["totp"]["secret"]), who.device or Authenticator(self._interfaces.origin)
+        now = datetime.now(UTC)
+        passkey = device.create(options["passkey"])
+        made = {"passphrase": passphrase, "totp_code": app.at(now), "passkey": passkey}
+        codes = (await self._identity("/invitation", used | made | {"challenge": options["challenge"]}))[
+            "recovery_codes"
+        ]
+        names = {"sign_in_name": who.sign_in_name, "passphrase": passphrase}
+        # The code of now is used up: the one that comes next fits already.
+        for code in (app.at(now, 1), codes[0]):
+            signed = await self._identity("/sign-in", names | {"code": code})
+            self.plants.made[signed["session"]] = "the secret of a session"
+        self.plants.made |= {
+            app.secret: "account.app_set secret",
+            b64encode(urlsafe_b64decode(f"{passkey['id']}=")).decode(): "account.passkey_added kept",
+            **dict.fromkeys([each for code in codes for each in (code, code.replace("-", ""))], "a recovery code"),
+        }
+        await self._interfaces.sign_in(who)
+        self.plants.made[who.session] = "the secret of a session"
+
+    async def _identity(self, path: str, body: object) -> dict[str, Any]:
+        answer: dict[str, Any] = ok(await self._interfaces.post(None, "identity", path, body)).json()
+        return answer
 
     async def tips_taken(self) -> None:
         """Four tips: one to work on, one that looks like it, and two about one person. One is a day late."""
@@ -255,7 +285,7 @@ class PlantedDay:
         return await self._sent_as("cps_intake", f"{self.town.stack.url('tips')}/tips", body, key)
 
     async def _sent_as(self, role: str, url: str, body: object, headers: dict[str, str]) -> str:
-        headers = headers | {"Authorization": f"Bearer {self.town.people[role].token}"}
+        headers = headers | {"Authorization": f"Bearer {(await self.visit.sign_in(role)).token}"}
         return str(ok(await self._client.post(url, json=body, headers=headers)).json()["reference"])
 
     async def _on_tip(self, tip: str, path: str, body: object) -> None:

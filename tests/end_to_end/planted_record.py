@@ -23,6 +23,7 @@ from deploy.embedded.files import write_private
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.heartbeat import FILE, Heartbeat
 from deploy.embedded.keys import make_service_keys
+from deploy.embedded.listening import ONLY_HERE
 from deploy.topology import SERVICES, stream_name
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.connections import pool_of
@@ -32,9 +33,9 @@ from services.kernel.sealing import personal_fields
 from services.kernel.service import Definition
 from services.kernel.stored_form import Registry, StructMapper
 from services.rapid_assessment.main import ADDRESSES
-from tests.end_to_end.planted_day import PlantedDay
+from tests.end_to_end.planted_day import CLINIC, PlantedDay
 from tests.end_to_end.planting import PROOF, Field, Plants, files_below, forms_of, found_in
-from tests.end_to_end.town import Town, Visit
+from tests.end_to_end.town import Town, Visit, administrator_of
 from tests.end_to_end.wrong_places import typed_wrongly
 from tests.services.rapid_assessment.test_notices_by_mail import PostOffice
 from tests.support.waiting import eventually
@@ -77,9 +78,9 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
     duty = _fields_named("duty.part_done", "told", "number")
     accused = ("accused.added name", "accused.age_corrected born")
     return (
-        Read("identity", f"/accounts/{nurse}", "administrator", "auditor", account),
+        Read("identity", f"/accounts/{nurse}", administrator_of(CLINIC), "auditor", account),
         Read("identity", "/accounts/names", "auditor", "law_enforcement", account[:1], {"account": nurse}),
-        Read("identity", "/accounts", "administrator", "auditor", account),
+        Read("identity", "/accounts", administrator_of(CLINIC), "auditor", account),
         Read("identity", "/accounts/me", "forensic_nurse", "law_enforcement", account),
         Read("tips", f"/tips/{day.tip}/persons", "cps_intake", "auditor", PERSON_FIELDS),
         Read("tips", f"/tips/{day.tip}/duties/texts", "cps_intake", "law_enforcement", (*duty, *DUTY_FIELDS)),
@@ -201,7 +202,7 @@ async def _ask_for_boards(day: PlantedDay) -> None:
             await asyncio.gather(*(day.visit.get(who, service, path) for who in day.town.people))
     for each in SERVICES:
         for path in ("parked", "views"):
-            await day.visit.get("administrator", each.name, f"/operator/{path}")
+            await day.visit.get("operator", each.name, f"/operator/{path}")
         await day.visit.get("auditor", each.name, "/operator/rows")
 
 
@@ -219,7 +220,7 @@ def _tell(town: Town, tip: str, told: dict[str, str]) -> None:
     told.update({f"muster {name}": each.result().stdout + each.result().stderr for name, each in done.items()})
     said: list[str] = []
     places = {each.name: town.stack.url(each.name) for each in SERVICES}
-    Heartbeat(town.stack.folder.secrets, town.stack.folder.run, places, said.append).look(0.0)
+    Heartbeat(town.stack.folder.secrets, town.stack.folder.run, places, said.append, ONLY_HERE.asking()).look(0.0)
     told["the supervisor"] = "\n".join(said)
     told["metrics of the supervisor"] = httpx.get(f"{town.stack.own_url()}/metrics", trust_env=False).text
     for service, place in places.items():

@@ -1,7 +1,6 @@
 """Invented words to be typed into every personal field of the house, and the search for them wherever bytes lie."""
 
 import base64
-import json
 import re
 from collections.abc import Collection, Iterator
 from datetime import date
@@ -13,7 +12,7 @@ CORE = "Zqxplant"
 PROOF = "Zqxproof"
 """Planted on purpose where nothing may be found: a search that does not find it finds nothing."""
 
-VERIFIER = '{"cost":{"n":'
+VERIFIER = "$argon2id$"
 """How what is kept of a passphrase begins."""
 
 _WORD = re.compile(rf"{CORE}(\d+)", re.IGNORECASE)
@@ -22,11 +21,15 @@ _SHOWN_BYTES = 40
 
 
 class Plants:
-    """Each word is used once; `where` says, by its number, what it was typed into."""
+    """Each word is used once; `where` says, by its number, what it was typed into.
+
+    `made` are secrets that the house and the people's devices made, by the field that holds them.
+    """
 
     def __init__(self) -> None:
         self.where: list[str] = []
         self.days: dict[str, str] = {}
+        self.made: dict[str, str] = {}
 
     def word(self, where: str) -> str:
         """Of letters and digits only, as a name or the number on a seal."""
@@ -48,9 +51,14 @@ class Plants:
         words = {self.where[int(number) - 1] for number in _WORD.findall(text)}
         return words | {where for day, where in self.days.items() if day in text}
 
+    def is_field(self, name: str, text: str) -> bool:
+        """Whether the text is what was typed or made for the field, or what is kept of it."""
+        made = any(where == name and each in text for each, where in self.made.items())
+        return made or name in self.planted_in(text) or text.startswith(VERIFIER)
+
     def forms(self) -> Collection[bytes]:
         """Whatever bytes one of them may lie as."""
-        return forms_of(CORE, VERIFIER, json.dumps(VERIFIER).strip('"'), *self.days)
+        return forms_of(CORE, VERIFIER, *self.made, *self.days)
 
 
 def forms_of(*words: str) -> set[bytes]:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from tests.end_to_end.town import SEATS, Town, Visit, ok
+from tests.end_to_end.town import SEATS, Town, Visit, administrator_of, ok
 from tests.support.running_service import NOON
 from tests.support.waiting import eventually
 
@@ -108,9 +108,11 @@ async def test_nobody_uses_in_another_service_what_their_role_does_not_give_them
             ("cps_intake", "audit", "/cases"): 403,
             ("auditor", "tips", f"/tips/{tip}"): 403,
             ("auditor", "rapid_assessment", team): 403,
-            ("administrator", "tips", "/tips"): 403,
-            ("administrator", "rapid_assessment", "/teams"): 403,
-            ("administrator", "audit", "/cases"): 403,
+            ("operator", "tips", "/tips"): 403,
+            ("operator", "rapid_assessment", "/teams"): 403,
+            ("operator", "audit", "/cases"): 403,
+            (administrator_of("CVP"), "rapid_assessment", "/teams"): 403,
+            (administrator_of("CVP"), "rapid_assessment", "/operator/parked"): 403,
             ("law_enforcement", "rapid_assessment", team): 403,
             ("cps_coordinator", "identity", "/accounts"): 403,
             ("cps_coordinator", "rapid_assessment", "/operator/rows"): 403,

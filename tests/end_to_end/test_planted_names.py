@@ -15,7 +15,7 @@ from contracts.fields import fields_of
 from contracts.language import Personal
 from deploy.topology import SERVICES
 from tests.end_to_end.planted_record import Record, events_of, lived_and_ended, set_up_mail
-from tests.end_to_end.planting import PROOF, VERIFIER, forms_of, found_in
+from tests.end_to_end.planting import PROOF, forms_of, found_in
 from tests.end_to_end.town import started
 from tests.services.rapid_assessment.test_notices_by_mail import PostOffice
 from tests.support.servers import free_ports, temporary_folder
@@ -44,11 +44,7 @@ def test_every_personal_field_there_is_was_typed_into_and_is_stored_sealed(recor
         for field in fields_of(event)
         if "personal" in field.classes or Personal in field.inside
     }
-    typed = {
-        each.name
-        for each in record.fields
-        if each.sealed and (each.name in record.plants.planted_in(each.text) or each.text.startswith(VERIFIER))
-    }
+    typed = {each.name for each in record.fields if each.sealed and record.plants.is_field(each.name, each.text)}
     assert wanted - typed == set(), "never typed into"
 
 

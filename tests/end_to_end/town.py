@@ -16,6 +16,7 @@ import httpx
 from deploy.demo.interfaces import Interfaces, Person
 from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
+from deploy.embedded.listening import read_told
 from deploy.embedded.stack import Stack, port_is_free
 from deploy.topology import SERVICES
 from services.kernel.time_source import TimeFile, write_time_file
@@ -162,24 +163,30 @@ def started(data: Path) -> Iterator[Town]:
 async def interfaces_of(stack: Stack) -> AsyncIterator[Interfaces]:
     """The public interfaces of a stack."""
     async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
-        yield Interfaces({service.name: stack.url(service.name) for service in SERVICES}, client)
+        yield Interfaces({service.name: stack.url(service.name) for service in SERVICES}, origin_of(stack), client)
+
+
+def origin_of(stack: Stack) -> str:
+    """What people would open."""
+    return read_told(stack.folder.settings / f"{IDENTITY}.json").origin
 
 
 async def let_in(stack: Stack) -> dict[str, Person]:
-    """An administrator by the one-time code, one person of each role, and three responders."""
+    """An operator by the one-time code, administrators, one person of each role, and three responders."""
     code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
     async with interfaces_of(stack) as interfaces:
-        administrator = Person("administrator", sign_in_name="administrator@example.org")
+        operator = Person("operator", sign_in_name="operator@example.org")
         first = {
             "code": code,
-            "name": "Example Administrator One",
-            "sign_in_name": administrator.sign_in_name,
+            "name": "Example Operator One",
+            "sign_in_name": operator.sign_in_name,
             "agency": "MDCPS",
         }
         opened = ok(await interfaces.post(None, "identity", "/first-administrator", first))
-        await _set_passphrase(interfaces, administrator, opened)
+        await _set_up(interfaces, operator, opened)
+        administrators = {administrator_of("MDCPS"): operator}
         for agency in sorted(set(AGENCIES.values()) - {"MDCPS"}):
-            ok(await interfaces.post(administrator, "identity", "/agencies", {"agency": agency}))
+            administrators[administrator_of(agency)] = await register_agency(interfaces, operator, agency)
 
         async def one(role: str) -> Person:
             who = Person(role, sign_in_name=f"{role.replace('_', '.')}@example.org")
@@ -189,22 +196,35 @@ async def let_in(stack: Stack) -> dict[str, Person]:
                 "agency": AGENCIES[role],
                 "roles": [role],
             }
-            await _set_passphrase(
-                interfaces, who, ok(await interfaces.post(administrator, "identity", "/accounts", body))
-            )
+            administrator = administrators[administrator_of(AGENCIES[role])]
+            opened = ok(await interfaces.post(administrator, "identity", "/accounts", body))
+            await _set_up(interfaces, who, opened)
             return who
 
         people = dict(zip(AGENCIES, await asyncio.gather(*(one(role) for role in AGENCIES)), strict=True))
         for seat in SEATS:
             await _register(interfaces, people["cps_coordinator"], people[seat], seat)
-        return people | {"administrator": administrator}
+        return people | administrators | {"operator": operator}
 
 
-async def _set_passphrase(interfaces: Interfaces, who: Person, opened: httpx.Response) -> None:
+def administrator_of(agency: str) -> str:
+    """What the town calls them."""
+    return f"administrator of {agency}"
+
+
+async def register_agency(interfaces: Interfaces, operator: Person, agency: str) -> Person:
+    """Its first administrator, signed in."""
+    ok(await interfaces.post(operator, "identity", "/agencies", {"agency": agency}))
+    who = Person(administrator_of(agency), sign_in_name=f"administrator.{agency.lower()}@example.org")
+    body = {"name": f"Example Administrator of {agency}", "sign_in_name": who.sign_in_name}
+    opened = ok(await interfaces.post(operator, "identity", f"/agencies/{agency}/first-administrator", body))
+    await _set_up(interfaces, who, opened)
+    return who
+
+
+async def _set_up(interfaces: Interfaces, who: Person, opened: httpx.Response) -> None:
     who.account = opened.json()["reference"]
-    body = {"invitation": opened.json()["invitation"], "passphrase": who.passphrase}
-    ok(await interfaces.post(None, "identity", "/passphrase", body))
-    await interfaces.sign_in(who)
+    await interfaces.set_up(who, opened.json()["invitation"])
 
 
 async def _register(interfaces: Interfaces, coordinator: Person, who: Person, seat: str) -> None:

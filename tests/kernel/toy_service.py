@@ -21,7 +21,7 @@ from tests.kernel.toy import BOX, TOY_EVENTS, Counted, Opened, Remarked
 
 POLICIES = """
 permit (principal in Role::"keeper", action, resource) unless { action == Action::"burn_box" };
-permit (principal in Role::"administrator", action in [Action::"list_parked", Action::"rebuild_view"], resource);
+permit (principal in Role::"operator", action in [Action::"list_parked", Action::"rebuild_view"], resource);
 permit (principal, action == Action::"count_anonymously", resource is Route);
 forbid (principal, action, resource is Box) when { resource.named.contains(principal) };
 """

@@ -22,6 +22,14 @@ from services.kernel.stored_form import Happening
 ACCOUNT = Kind("account", Account(), evolve)
 
 
+def file_of(account: UUID, agency: str, roles: Sequence[str]) -> Record:
+    """What the policies know of an account."""
+    # Not of the kind Account, which is what callers are: Cedar refuses two entities of one name.
+    return Record(
+        "AccountFile", account, accounts={"holder": [account]}, roles={"roles": roles}, words={"agency": agency}
+    )
+
+
 class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     """An account with its names; null where a court had them destroyed."""
 
@@ -49,14 +57,19 @@ class Accounts:
         """An account, existing or not; as it was at version `until`, if one is given."""
         return await self.store.load(ACCOUNT, account, until=until)
 
-    async def visible(self, caller: Caller, action: str, account: UUID) -> Loaded[Account]:
-        """Raises `NotFound` for an account that is absent or not the caller's to touch, `NotSignedIn`."""
+    async def visible(
+        self, caller: Caller, action: str, account: UUID, *, granting: Sequence[str] = ()
+    ) -> Loaded[Account]:
+        """Raises `NotFound` for an account that is absent or not the caller's to touch, `NotSignedIn`.
+
+        `granting` are roles that the account is to hold besides its own.
+        """
         await self.require_standing(caller)
         loaded = await self.load(account)
         if not loaded.exists:
             raise NotFound
-        # Not of the kind Account, which is what callers are: Cedar refuses two entities of one name.
-        self.gate.require(caller, action, Record("AccountFile", account, accounts={"holder": [account]}))
+        roles = (*loaded.state.roles, *granting)
+        self.gate.require(caller, action, file_of(account, loaded.state.agency, roles))
         return loaded
 
     async def require_standing(self, caller: Caller) -> None:
@@ -76,17 +89,23 @@ class Accounts:
         """Who signs in with the name, open or closed."""
         return await self.reservations.holder(SIGN_IN_NAME, digest)
 
-    async def pages(self, caller: Caller, question: str, accounts: Sequence[UUID]) -> list[AccountPage]:
-        """The accounts that exist, with their names. That they were read is on record before they are opened."""
-        loaded = [each for each in [await self.load(account) for account in accounts] if each.exists]
-        described = {each.id: await self._described(each.id) for each in loaded}
+    async def pages(self, caller: Caller, action: str, question: str, accounts: Sequence[UUID]) -> list[AccountPage]:
+        """Those that exist and are the caller's to read, with names; the read is on record before they are opened."""
+        found = [each for each in [await self.load(account) for account in accounts] if each.exists]
+        loaded = [each for each in found if self._may_read(caller, action, each)]
+        described = {each.id: await self.described(each.id) for each in loaded}
         shown = list(described.values())
         # One account's page belongs to its history; a page of many belongs to none of them.
         case = shown[0].stream if len(shown) == 1 else uuid4()
         await self.reader.record(caller, question, case, shown)
         return [await self._page(each, described[each.id]) for each in loaded]
 
-    async def _described(self, account: UUID) -> Happening:
+    def _may_read(self, caller: Caller, action: str, loaded: Loaded[Account]) -> bool:
+        account = loaded.state
+        return self.gate.may_touch(caller, action, file_of(loaded.id, account.agency, account.roles))
+
+    async def described(self, account: UUID) -> Happening:
+        """Whose account it is, sealed; the account exists."""
         told = await self.store.happenings(account)
         return next(happening for happening in told if isinstance(happening.event, AccountDescribed))
 

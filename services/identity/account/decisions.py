@@ -12,10 +12,21 @@ import msgspec
 from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
-from services.identity.account.events import AccountDescribed, AdministratorCodeUsed, Invited, PassphraseSet
+from services.identity.account.events import (
+    AccountDescribed,
+    AdministratorCodeUsed,
+    AppSet,
+    InvitationUsed,
+    Invited,
+    PasskeyAdded,
+    PassphraseSet,
+    RecoveryCodesMade,
+)
 from services.identity.account.state import Account
 
 ADMINISTRATOR = "administrator"
+OPERATOR = "operator"
+READ_NO_CASE = frozenset({ADMINISTRATOR, OPERATOR})
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_NAME = 200
 LONGEST_SIGN_IN_NAME = 254
@@ -27,7 +38,6 @@ _SIGN_IN_NAME = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 class AccountRefusal(StrEnum):
     """Why a command on an account is refused."""
 
-    AGENCY_NOT_REGISTERED = "agency_not_registered"
     SIGN_IN_NAME_TAKEN = "sign_in_name_taken"
     ADMINISTRATOR_ALONE = "administrator_reads_no_case"
     INVITATION_NOT_VALID = "invitation_not_valid"
@@ -49,18 +59,13 @@ class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 def open_account(
-    new: UUID, command: OpenAccount, jurisdiction: Jurisdiction, now: datetime, *, registered: bool, taken: bool
+    new: UUID, command: OpenAccount, jurisdiction: Jurisdiction, now: datetime, *, taken: bool
 ) -> list[Event]:
-    """`registered` and `taken` say whether the agency takes part, and whether someone has the sign-in name.
-
-    Raises `InvalidValue`, `Refused`.
-    """
+    """`taken` says whether someone has the sign-in name. Raises `InvalidValue`, `Refused`."""
     name = _name(command.name)
     sign_in_name = plain_sign_in_name(command.sign_in_name)
     known_agency(command.agency, jurisdiction)
     roles = _roles(command.roles, command.agency, jurisdiction)
-    if not registered:
-        raise Refused(AccountRefusal.AGENCY_NOT_REGISTERED, "This agency does not take part yet. Register it first.")
     if taken:
         raise Refused(
             AccountRefusal.SIGN_IN_NAME_TAKEN, "Someone has this sign-in name already. Choose another, or look them up."
@@ -79,7 +84,7 @@ def open_account(
 def open_with_code(
     new: UUID, command: OpenAccount, jurisdiction: Jurisdiction, now: datetime, *, valid: bool, taken: bool
 ) -> list[Event]:
-    """An administrator's account by the machine's one-time code; `valid` says whether it fits and is unused.
+    """An operator's account by the machine's one-time code; `valid` says whether it fits and is unused.
 
     Raises `Refused` for the code before it looks at anything else.
     """
@@ -88,12 +93,12 @@ def open_with_code(
             AccountRefusal.CODE_NOT_VALID,
             "This code is not valid, or was used before. Read it again from the machine Muster runs on.",
         )
-    events = open_account(new, command, jurisdiction, now, registered=True, taken=taken)
+    events = open_account(new, command, jurisdiction, now, taken=taken)
     return [*events, AdministratorCodeUsed(account=new)]
 
 
 def invite(account: Account, now: datetime) -> list[Event]:
-    """One more invitation, for a passphrase lost or an invitation run out; the earlier one ends."""
+    """One more invitation, for a passphrase or a phone lost or an invitation run out; the earlier one ends."""
     _refuse_closed(account)
     return [Invited(account=account.account, number=account.invitations + 1, valid_until=now + INVITATION_LASTS)]
 
@@ -103,15 +108,55 @@ def check_invitation(account: Account, number: int, now: datetime) -> None:
     if not account.open or not number or number != account.invitation or now >= account.invitation_ends:
         raise Refused(
             AccountRefusal.INVITATION_NOT_VALID,
-            "This invitation is not valid any more. If you have set a passphrase, sign in;"
+            "This invitation is not valid any more. If you have used it, sign in;"
             " if not, ask your administrator for a new invitation.",
         )
 
 
-def set_passphrase(account: Account, number: int, verifier: str, now: datetime) -> list[Event]:
-    """`verifier` is the slow hash of a passphrase that `plain_passphrase` let through."""
+class App(msgspec.Struct, frozen=True):
+    """An authenticator app: its secret, and the step of the code that showed it has it."""
+
+    secret: str
+    step: int
+
+
+class Factors(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody signs in with, each found to be in order: the slow hash of a passphrase with an app, a passkey.
+
+    `passkey` is a reference for it and what is kept of it.
+    """
+
+    verifier: str | None = None
+    app: App | None = None
+    recovery_codes: int = 0
+    passkey: tuple[UUID, str] | None = None
+
+
+def set_up(account: Account, number: int, factors: Factors, now: datetime) -> list[Event]:
+    """Uses an invitation up. Raises `Refused`."""
     check_invitation(account, number, now)
-    return [PassphraseSet(account=account.account, verifier=Personal(person=account.account, text=verifier))]
+    whose = account.account
+    events: list[Event] = [InvitationUsed(account=whose, number=number)]
+    if factors.verifier is not None and factors.app is not None:
+        events += [
+            PassphraseSet(account=whose, verifier=Personal(person=whose, text=factors.verifier)),
+            AppSet(account=whose, secret=Personal(person=whose, text=factors.app.secret), step=factors.app.step),
+            RecoveryCodesMade(account=whose, codes=factors.recovery_codes),
+        ]
+    if factors.passkey is not None:
+        reference, kept = factors.passkey
+        events.append(PasskeyAdded(account=whose, passkey=reference, kept=Personal(person=whose, text=kept)))
+    return events
+
+
+def check_enough(*, passphrase: bool, app: bool, passkey: bool) -> None:
+    """A passkey is a device and whoever it verified: two factors. A passphrase is one. Raises `InvalidValue`."""
+    if passphrase and not app:
+        raise InvalidValue("totp_code", "Add Muster to an authenticator app, and type the code it shows.")
+    if app and not passphrase:
+        raise InvalidValue("passphrase", "Choose a passphrase to go with the codes of the app.")
+    if not passphrase and not passkey:
+        raise InvalidValue("passkey", "Make a passkey, or choose a passphrase and add an authenticator app.")
 
 
 def grant_role(account: Account, role: str, jurisdiction: Jurisdiction) -> list[Event]:
@@ -187,10 +232,11 @@ def _roles(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction, field:
         if rule.agency_id not in {None, agency}:
             raise InvalidValue(field, f"The role {role} is held only in the agency {rule.agency_id}.")
     distinct = tuple(dict.fromkeys(roles))
-    if ADMINISTRATOR in distinct and len(distinct) > 1:
+    if not READ_NO_CASE.isdisjoint(distinct) and not READ_NO_CASE.issuperset(distinct):
         raise Refused(
             AccountRefusal.ADMINISTRATOR_ALONE,
-            "An administrator reads no case, so the role stands alone. Open a second account for other work.",
+            "Administrators and operators read no case, so these roles stand with no other."
+            " Open a second account for other work.",
         )
     return distinct
 

@@ -27,7 +27,7 @@ class AdministratorCodeUsed(Event, frozen=True, kw_only=True):
 
 
 class Invited(Event, frozen=True, kw_only=True):
-    """The person may set a passphrase until `valid_until`. Earlier invitations end with this one.
+    """The person may set up what they sign in with until `valid_until`. Earlier invitations end with this one.
 
     The code itself is stored nowhere: it is made from the account, `number` and a key outside the database.
     """
@@ -39,6 +39,15 @@ class Invited(Event, frozen=True, kw_only=True):
     valid_until: Moment
 
 
+class InvitationUsed(Event, frozen=True, kw_only=True):
+    """The person set up what they sign in with: it follows. Whatever they signed in with before is good no more."""
+
+    NAME = "account.invitation_used"
+
+    account: Reference
+    number: Measure
+
+
 class PassphraseSet(Event, frozen=True, kw_only=True):
     """The person used the invitation. `verifier` is a slow hash with its parameters, sealed besides."""
 
@@ -48,12 +57,45 @@ class PassphraseSet(Event, frozen=True, kw_only=True):
     verifier: Text
 
 
+class AppSet(Event, frozen=True, kw_only=True):
+    """An authenticator app has the `secret`, as its code of the 30 seconds `step` showed. That code fits no more."""
+
+    NAME = "account.app_set"
+
+    account: Reference
+    secret: Text
+    step: Measure
+
+
+class RecoveryCodesMade(Event, frozen=True, kw_only=True):
+    """So many codes were shown to the person, once. They are stored nowhere but as keyed digests."""
+
+    NAME = "account.recovery_codes_made"
+
+    account: Reference
+    codes: Measure
+
+
+class PasskeyAdded(Event, frozen=True, kw_only=True):
+    """A device of the person's made a passkey. `kept` is what it is checked with, as JSON."""
+
+    NAME = "account.passkey_added"
+
+    account: Reference
+    passkey: Reference
+    kept: Text
+
+
 ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     AccountOpened,
     AccountDescribed,
     AdministratorCodeUsed,
     Invited,
+    InvitationUsed,
     PassphraseSet,
+    AppSet,
+    RecoveryCodesMade,
+    PasskeyAdded,
     RoleGranted,
     RoleRemoved,
     AccountClosed,

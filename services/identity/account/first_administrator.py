@@ -1,7 +1,8 @@
 """The way in when nobody can let you in: a one-time code that lies in a file on the machine itself.
 
-Each code opens one administrator's account, once, for ever. Should the only administrator be locked out or lost,
-whoever keeps the machine writes a new code into the file: that, too, is on record.
+Each code opens one account, once, for ever: that of an operator who is the administrator of their own agency as well.
+Should the only operator be locked out or lost, whoever keeps the machine writes a new code into the file: that, too, is
+on record.
 """
 
 import hmac
@@ -15,7 +16,7 @@ from litestar import Controller, Response, post
 
 from services.identity.account import decisions
 from services.identity.account.accounts import Accounts
-from services.identity.account.decisions import ADMINISTRATOR, OpenAccount
+from services.identity.account.decisions import ADMINISTRATOR, OPERATOR, OpenAccount
 from services.identity.account.http import WithInvitation, with_invitation
 from services.identity.account.invitation import Invitations
 from services.identity.agency.agencies import Agencies
@@ -27,7 +28,7 @@ from services.kernel.store import Change, Changes
 
 
 class OpenWithCode(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Who becomes the administrator, and the code from the machine."""
+    """Who becomes operator and administrator, and the code from the machine."""
 
     code: Annotated[str, msgspec.Meta(max_length=200)]
     name: str
@@ -75,9 +76,10 @@ class FirstAdministratorController(Controller):
         sign_ins: SignIns,
         invitations: Invitations,
     ) -> Response[WithInvitation]:
-        """Opens an administrator's account, and registers its agency where that is still to do."""
+        """Opens an account that is operator and administrator; registers its agency where that is still to do."""
         new = uuid4()
-        wanted = OpenAccount(name=data.name, sign_in_name=data.sign_in_name, agency=data.agency, roles=(ADMINISTRATOR,))
+        roles = (OPERATOR, ADMINISTRATOR)
+        wanted = OpenAccount(name=data.name, sign_in_name=data.sign_in_name, agency=data.agency, roles=roles)
 
         async def decide(now: datetime) -> Decided:
             valid = await code.valid(data.code)

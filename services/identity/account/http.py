@@ -9,11 +9,10 @@ from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Event, InvalidValue
 from services.identity.account import decisions
-from services.identity.account.accounts import AccountPage, Accounts
+from services.identity.account.accounts import AccountPage, Accounts, file_of
 from services.identity.account.decisions import OpenAccount
 from services.identity.account.invitation import Invitations
 from services.identity.account.state import Account
-from services.identity.agency.agencies import Agencies
 from services.identity.reservations import SIGN_IN_NAME, reserve
 from services.identity.sign_in.sign_ins import SignIns
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of
@@ -66,7 +65,6 @@ class AccountController(Controller):
         intent: Intent,
         commands: Commands,
         accounts: Accounts,
-        agencies: Agencies,
         sign_ins: SignIns,
         invitations: Invitations,
     ) -> Response[WithInvitation]:
@@ -75,20 +73,9 @@ class AccountController(Controller):
 
         async def decide(now: datetime) -> Decided:
             await accounts.require_standing(intent.caller)
-            digest = accounts.name_digest(data.sign_in_name)
-            events = decisions.open_account(
-                new,
-                data,
-                accounts.jurisdiction,
-                now,
-                registered=await agencies.registered(data.agency),
-                taken=await accounts.account_named(digest) is not None,
-            )
-            # Someone may have tried the name, and locked it, before it was anyone's.
-            changes = Changes(
-                [Change(new, 0, events), *await sign_ins.unlocked(digest, new)], [reserve(SIGN_IN_NAME, digest, new)]
-            )
-            return Decided(changes, new, len(events), new, now, status=201)
+            accounts.gate.require(intent.caller, "open_account", file_of(new, data.agency, data.roles))
+            changes = await newly_opened(accounts, sign_ins, new, data, now)
+            return Decided(changes, new, len(changes.streams[0].events), new, now, status=201)
 
         done, status = await commands.perform(intent, decide)
         return with_invitation(done, invitations.code(done.reference, 1), status)
@@ -111,10 +98,10 @@ class AccountController(Controller):
     async def grant_role(
         self, account: UUID, data: RoleOfAccount, intent: Intent, commands: Commands, accounts: Accounts
     ) -> Response[Done]:
-        """One role more, from the next sign-in on."""
+        """One role more, from the next token on."""
 
         async def decide(now: datetime) -> Decided:
-            loaded = intent.expect(await accounts.visible(intent.caller, "grant_role", account))
+            loaded = intent.expect(await accounts.visible(intent.caller, "grant_role", account, granting=[data.role]))
             return _on_account(loaded, decisions.grant_role(loaded.state, data.role, accounts.jurisdiction), now)
 
         return await commands.run(intent, decide)
@@ -159,7 +146,7 @@ class AccountController(Controller):
             raise InvalidValue("account", "Ask for the names of at most 50 accounts at a time.")
         caller = caller_of(request)
         await accounts.require_standing(caller)
-        pages = await accounts.pages(caller, "names of accounts", list(dict.fromkeys(account)))
+        pages = await accounts.pages(caller, "read_names", "names of accounts", list(dict.fromkeys(account)))
         named = [NamedAccount(account=page.reference, name=page.name, agency=page.agency) for page in pages]
         return Response(named, headers=PRIVATE)
 
@@ -167,6 +154,18 @@ class AccountController(Controller):
     async def read(self, account: UUID, accounts: Accounts, request: Request[Any, Any, Any]) -> Response[AccountPage]:
         """One account with its names. The read is on record."""
         return await _one(accounts, request, "account", account, "read_account")
+
+
+async def newly_opened(
+    accounts: Accounts, sign_ins: SignIns, new: UUID, command: OpenAccount, now: datetime
+) -> Changes:
+    """What opens an account, its own stream first. Raises `InvalidValue`, `Refused`."""
+    digest = accounts.name_digest(command.sign_in_name)
+    taken = await accounts.account_named(digest) is not None
+    events = decisions.open_account(new, command, accounts.jurisdiction, now, taken=taken)
+    # Someone may have tried the name, and locked it, before it was anyone's.
+    unlocked = await sign_ins.unlocked(digest, new)
+    return Changes([Change(new, 0, events), *unlocked], [reserve(SIGN_IN_NAME, digest, new)])
 
 
 def with_invitation(done: Done, code: str, status: int) -> Response[WithInvitation]:
@@ -180,8 +179,8 @@ async def _one(
     accounts: Accounts, request: Request[Any, Any, Any], question: str, account: UUID, action: str
 ) -> Response[AccountPage]:
     caller = caller_of(request)
-    await accounts.visible(caller, action, account)
-    pages = await accounts.pages(caller, question, [account])
+    await accounts.require_standing(caller)
+    pages = await accounts.pages(caller, action, question, [account])
     if not pages:
         raise NotFound
     return Response(pages[0], headers={"ETag": f'"{pages[0].version}"', **PRIVATE})

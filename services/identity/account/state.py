@@ -8,7 +8,7 @@ import msgspec
 
 from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
 from contracts.language import Event
-from services.identity.account.events import Invited, PassphraseSet
+from services.identity.account.events import InvitationUsed, Invited, PassphraseSet
 
 NEVER = datetime.min.replace(tzinfo=UTC)
 
@@ -18,7 +18,7 @@ Phase = Literal["not opened", "invited", "active", "closed"]
 class Account(msgspec.Struct, frozen=True, kw_only=True):
     """`invitation` is the number of the invitation that can still be used, 0 when none can.
 
-    An invited account has no passphrase yet; an active one may be invited again, to set a new one.
+    An invited account has nothing to sign in with yet; an active one may be invited again, to set it up anew.
     """
 
     account: UUID = UUID(int=0)
@@ -44,7 +44,7 @@ def evolve(account: Account, event: Event) -> Account:
         case Invited():
             number = event.number
             return change(account, invitations=number, invitation=number, invitation_ends=event.valid_until)
-        case PassphraseSet():
+        case InvitationUsed() | PassphraseSet():
             return change(account, phase="active", invitation=0)
         case RoleGranted():
             return change(account, roles=(*account.roles, event.role))

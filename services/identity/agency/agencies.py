@@ -7,7 +7,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.identity.agency import decisions
 from services.identity.agency.state import Agency, evolve
 from services.identity.reservations import AGENCY, Reservations, reserve
-from services.kernel.store import Change, Changes, EventStore, Kind
+from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
 
 AGENCY_KIND = Kind("agency", Agency(), evolve)
 NOTHING = Changes(())
@@ -21,14 +21,18 @@ class Agencies:
     reservations: Reservations
     jurisdiction: Jurisdiction
 
+    async def load(self, agency: str) -> Loaded[Agency]:
+        """An agency, registered or not."""
+        stream = await self.reservations.holder(AGENCY, agency.encode())
+        return await self.store.load(AGENCY_KIND, stream or uuid4())
+
     async def registered(self, agency: str) -> bool:
         """Whether the agency takes part."""
         return await self.reservations.holder(AGENCY, agency.encode()) is not None
 
     async def register(self, agency: str) -> Changes:
         """Raises `InvalidValue`, `Refused`. The reservation lets one agency be registered once."""
-        stream = await self.reservations.holder(AGENCY, agency.encode())
-        loaded = await self.store.load(AGENCY_KIND, stream or uuid4())
+        loaded = await self.load(agency)
         events = decisions.register(loaded.state, agency, self.jurisdiction)
         return Changes([Change(loaded.id, loaded.version, events)], [reserve(AGENCY, agency.encode(), loaded.id)])
 

@@ -1,10 +1,12 @@
 """What may be done with an agency."""
 
 from enum import StrEnum
+from uuid import UUID
 
 from contracts.events.identity import AgencyRegistered
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Refused
+from services.identity.agency.events import FirstAdministratorOpened
 from services.identity.agency.state import Agency
 
 
@@ -12,6 +14,8 @@ class AgencyRefusal(StrEnum):
     """Why a command on an agency is refused."""
 
     REGISTERED = "agency_registered_already"
+    NOT_REGISTERED = "agency_not_registered"
+    HAS_ADMINISTRATOR = "agency_has_administrator"
 
 
 def register(agency: Agency, id_: str, jurisdiction: Jurisdiction) -> list[Event]:
@@ -19,5 +23,17 @@ def register(agency: Agency, id_: str, jurisdiction: Jurisdiction) -> list[Event
     if id_ not in jurisdiction.agencies:
         raise InvalidValue("agency", "No such agency is on file. Choose one from the list of agencies.")
     if agency.agency:
-        raise Refused(AgencyRefusal.REGISTERED, "This agency takes part already. Open accounts in it.")
+        raise Refused(AgencyRefusal.REGISTERED, "This agency takes part already. Open its first administrator.")
     return [AgencyRegistered(agency=id_)]
+
+
+def open_first_administrator(agency: Agency, account: UUID, *, administered: bool) -> list[Event]:
+    """`administered` says whether the agency has an open administrator. Raises `Refused`."""
+    if not agency.agency:
+        raise Refused(AgencyRefusal.NOT_REGISTERED, "This agency does not take part yet. Register it first.")
+    if administered:
+        raise Refused(
+            AgencyRefusal.HAS_ADMINISTRATOR,
+            "This agency has an administrator, who opens every other account. Ask them.",
+        )
+    return [FirstAdministratorOpened(agency=agency.agency, account=account)]

@@ -1,6 +1,10 @@
-"""Which accounts are there, in the order they were opened? The view holds references; names are opened for the page."""
+"""Which accounts has an agency, in the order they were opened, and does anyone administer it?
+
+The view holds references; names are opened for the page.
+"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -8,12 +12,14 @@ import msgspec
 from litestar import Controller, Request, Response, get
 
 from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
-from services.identity.account.accounts import AccountPage, Accounts
-from services.identity.account.events import PassphraseSet
+from services.identity.account.accounts import AccountPage, Accounts, file_of
+from services.identity.account.events import InvitationUsed, Invited, PassphraseSet
 from services.identity.account.http import PRIVATE
 from services.identity.sign_in.events import SignInLocked, SignInUnlocked
 from services.kernel.batch import Effect
+from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Gate
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 
@@ -21,7 +27,13 @@ PAGE = 50
 
 COLUMNS = """
     account uuid PRIMARY KEY, agency text NOT NULL, roles text[] NOT NULL, status text NOT NULL DEFAULT 'invited',
-    locked boolean NOT NULL DEFAULT false, position bigint NOT NULL
+    invited_until timestamptz, locked boolean NOT NULL DEFAULT false, position bigint NOT NULL
+"""
+
+# Somebody who never came in while the invitation held administers nothing: the agency would wait for them for ever.
+_ADMINISTERED = """
+    SELECT 1 FROM {table} WHERE agency = %(agency)s AND 'administrator' = ANY(roles)
+        AND (status = 'active' OR (status = 'invited' AND invited_until > %(now)s)) LIMIT 1
 """
 
 
@@ -31,7 +43,9 @@ def project(happening: Happening) -> Sequence[Effect]:
         case AccountOpened() as e:
             statement = "INSERT INTO {table} (account, agency, roles, position) VALUES (%s, %s, %s, %s)"
             return [Effect(statement, (e.account, e.agency, list(e.roles), happening.position))]
-        case PassphraseSet() as e:
+        case Invited() as e:
+            return [Effect("UPDATE {table} SET invited_until = %s WHERE account = %s", (e.valid_until, e.account))]
+        case InvitationUsed() | PassphraseSet() as e:
             return [_set_status(e.account, "active")]
         case AccountClosed() as e:
             return [_set_status(e.account, "closed")]
@@ -58,6 +72,12 @@ def _set_status(account: UUID, status: str) -> Effect:
 ACCOUNT_LIST = View("account_list", COLUMNS, project)
 
 
+async def administered(views: Views, agency: str, now: datetime) -> bool:
+    """Whether the agency has an open administrator, by the log as it stands."""
+    rows = await views.query("account_list", _ADMINISTERED, {"agency": agency, "now": now}, current=True)
+    return bool(rows)
+
+
 class ListedAccount(msgspec.Struct, frozen=True, kw_only=True):
     """`locked`: after failed sign-ins; an administrator unlocks it."""
 
@@ -72,6 +92,12 @@ class AccountListPage(msgspec.Struct, frozen=True, kw_only=True):
     next: int | None
 
 
+def agency_seen_to(gate: Gate, caller: Caller) -> str | None:
+    """The caller's own agency, if the policies list its accounts for them."""
+    nobodys = file_of(UUID(int=0), caller.agency, ())
+    return caller.agency if gate.may_touch(caller, "list_accounts", nobodys) else None
+
+
 class AccountListController(Controller):
     """For administrators."""
 
@@ -80,20 +106,22 @@ class AccountListController(Controller):
 
     @get("/", opt={"action": "list_accounts"})
     async def accounts(
-        self, views: Views, accounts: Accounts, request: Request[Any, Any, Any], agency: str = "", after: int = 0
+        self, views: Views, accounts: Accounts, request: Request[Any, Any, Any], after: int = 0
     ) -> Response[AccountListPage]:
-        """Fifty at a time, of one agency or all. `Muster-At-Least` makes it as fresh as a position."""
+        """Of the caller's agency, fifty at a time. `Muster-At-Least` makes it as fresh as a position."""
         caller = caller_of(request)
         await accounts.require_standing(caller)
         rows = await views.query(
             "account_list",
-            "SELECT * FROM {table} WHERE position > %(after)s AND %(agency)s IN ('', agency)"
+            "SELECT * FROM {table} WHERE position > %(after)s AND agency = %(agency)s"
             " ORDER BY position LIMIT %(limit)s",
-            {"after": after, "agency": agency, "limit": PAGE + 1},
+            {"after": after, "agency": agency_seen_to(accounts.gate, caller), "limit": PAGE + 1},
             at_least=at_least_in(request),
         )
         shown = rows[:PAGE]
-        pages = await accounts.pages(caller, "list of accounts", [row["account"] for row in shown])
+        # The gate has the last word on each.
+        references = [row["account"] for row in shown]
+        pages = await accounts.pages(caller, "list_accounts", "list of accounts", references)
         locked = {row["account"] for row in shown if row["locked"]}
         page = AccountListPage(
             accounts=[ListedAccount(account=page, locked=page.reference in locked) for page in pages],

@@ -16,7 +16,7 @@ from tests.support.servers import Database, Nats, Servers, fresh_database
 from tests.support.waiting import eventually
 
 AUDITOR = Person(("auditor",), agency="AG-PID")
-ADMINISTRATOR = Person(("administrator",), agency="AG-PID")
+OPERATOR = Person(("operator",), agency="AG-PID")
 NOWHERE = "http://127.0.0.1:1"
 
 
@@ -86,7 +86,7 @@ class House:
 
     async def publish_again(self) -> None:
         """As an operator orders it."""
-        answer = await self.tips.post("/operator/publish-again", {"after": 0}, by=ADMINISTRATOR)
+        answer = await self.tips.post("/operator/publish-again", {"after": 0}, by=OPERATOR)
         assert answer.status_code == 200, answer.text
 
     async def _relayed(self, position: int) -> bool:

@@ -20,7 +20,7 @@ from tests.services.audit.given import a_tip, row
 from tests.support.running_service import Person, RunningService
 from tests.support.waiting import eventually
 
-ADMINISTRATOR = Person(("administrator",), agency="AG-PID")
+OPERATOR = Person(("operator",), agency="AG-PID")
 
 
 def notification(position: int, name: str = "tips.of_tomorrow", state: bytes | None = None) -> Notification:
@@ -150,7 +150,7 @@ async def test_a_row_that_is_not_of_the_stored_form_is_parked_and_holds_up_no_ot
     await audit.upstream("tips").tell_raw(notification(2))
 
     await wait_for_copy(audit, "tips", 1)
-    parked = await audit.get("/operator/parked", by=ADMINISTRATOR)
+    parked = await audit.get("/operator/parked", by=OPERATOR)
 
     assert [position for position, _, _ in copied(audit, "tips")] == [2]
     assert [(each["follower"], each["position"]) for each in parked.json()] == [("audit-from-tips", 1)]
@@ -165,7 +165,7 @@ async def test_a_parked_row_that_is_tried_again_is_no_gap(audit: RunningService)
     with psycopg.connect(audit.database.admin) as connection:
         connection.execute("UPDATE parked_events SET state = %s", (notification(1).state,))
 
-    answer = await audit.post("/operator/parked/audit-from-tips/1/retry", by=ADMINISTRATOR)
+    answer = await audit.post("/operator/parked/audit-from-tips/1/retry", by=OPERATOR)
 
     assert answer.status_code == 200, answer.text
 
@@ -176,7 +176,7 @@ async def test_a_parked_row_that_is_tried_again_is_no_gap(audit: RunningService)
     assert audit.names() == ["operation.parked_retried"]
     await audit.upstream("tips").tell_raw(notification(3))
     await wait_for_copy(audit, "tips", 3)
-    assert (await audit.get("/operator/parked", by=ADMINISTRATOR)).json() == []
+    assert (await audit.get("/operator/parked", by=OPERATOR)).json() == []
 
 
 def test_a_row_without_its_head_is_refused_without_quoting_it() -> None:

@@ -190,7 +190,8 @@ async def test_a_word_that_is_neither_recorded_nor_happened_is_refused(audit: Ru
 
 
 @pytest.mark.parametrize(
-    "role", ["cps_intake", "cps_coordinator", "cps_investigator", "agency_reporter", "administrator", "nobody"]
+    "role",
+    ["cps_intake", "cps_coordinator", "cps_investigator", "agency_reporter", "administrator", "operator", "nobody"],
 )
 async def test_only_auditors_replay(audit: RunningService, role: str) -> None:
     case = await a_case_across_services(audit)

@@ -199,7 +199,7 @@ async def test_open_findings_are_counted_by_service_and_kind_for_a_metric(house:
         assert await open_findings(views) == {("tips", "missing_there"): 2}
 
 
-@pytest.mark.parametrize("role", ["administrator", "cps_coordinator", "nobody"])
+@pytest.mark.parametrize("role", ["administrator", "operator", "cps_coordinator", "nobody"])
 async def test_only_auditors_see_findings(house: House, role: str) -> None:
     assert (await house.audit.get("/findings", by=Person((role,)))).status_code == 403
     assert (await house.audit.get("/findings")).status_code == 401

@@ -1,4 +1,4 @@
-"""How the first administrator comes in, and that nobody else does this way."""
+"""How the first operator comes in, and that nobody else does this way."""
 
 from pathlib import Path
 
@@ -7,13 +7,14 @@ from tests.services.identity.house import (
     House,
     first_administrator,
     set_passphrase,
-    sign_in,
     token_of,
 )
 from tests.support.running_service import RunningService
 
 
-async def test_the_code_opens_an_administrators_account_and_registers_its_agency(identity: RunningService) -> None:
+async def test_the_code_opens_an_account_that_is_operator_and_administrator_and_registers_its_agency(
+    identity: RunningService,
+) -> None:
     opened = await identity.post("/first-administrator", first_administrator())
 
     assert opened.status_code == 201, opened.text
@@ -26,7 +27,7 @@ async def test_the_code_opens_an_administrators_account_and_registers_its_agency
     ]
     await set_passphrase(identity, opened.json()["invitation"])
     me = await identity.get("/accounts/me", by=await token_of(identity, ADMINISTRATOR_SIGN_IN_NAME))
-    assert me.json()["roles"] == ["administrator"]
+    assert me.json()["roles"] == ["operator", "administrator"]
     assert me.json()["agency"] == "MDCPS"
 
 
@@ -65,15 +66,15 @@ async def test_without_the_file_no_code_is_valid(identity: RunningService) -> No
     assert (await identity.post("/first-administrator", first_administrator(code=""))).status_code == 409
 
 
-async def test_who_keeps_the_machine_can_let_one_more_administrator_in_with_a_new_code(house: House) -> None:
+async def test_who_keeps_the_machine_can_let_one_more_operator_in_with_a_new_code(house: House) -> None:
     _code_file(house.identity).write_text("a new code written on the machine\n")
     body = first_administrator(code="a new code written on the machine", sign_in_name="two@example.org")
 
     opened = await house.identity.post("/first-administrator", body)
 
     assert opened.status_code == 201, opened.text
-    await set_passphrase(house.identity, opened.json()["invitation"])
-    assert (await sign_in(house.identity, "two@example.org")).status_code == 200
+    await house.set_up(opened.json()["invitation"])
+    assert (await house.sign_in("two@example.org")).status_code == 200
 
 
 async def test_a_code_is_not_used_up_by_a_request_that_was_wrong_otherwise(identity: RunningService) -> None:

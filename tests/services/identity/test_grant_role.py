@@ -7,7 +7,7 @@ from contracts.language import InvalidValue, Refused
 from services.identity.account.decisions import AccountRefusal, grant_role
 from services.identity.account.state import Account
 from tests.services.identity.given import ACCOUNT, MISSISSIPPI, account, closed, opened
-from tests.services.identity.house import House, token_of
+from tests.services.identity.house import House
 
 
 def test_a_role_is_added() -> None:
@@ -23,6 +23,7 @@ def test_a_role_is_added() -> None:
         (account(*opened()), "cps_intake", AccountRefusal.HOLDS_ROLE),
         (account(*opened()), "administrator", AccountRefusal.ADMINISTRATOR_ALONE),
         (account(*opened("administrator")), "cps_intake", AccountRefusal.ADMINISTRATOR_ALONE),
+        (account(*opened("operator", "administrator")), "auditor", AccountRefusal.ADMINISTRATOR_ALONE),
         (account(*opened(), closed()), "cps_investigator", AccountRefusal.CLOSED),
     ],
 )
@@ -48,7 +49,7 @@ async def test_the_next_sign_in_carries_the_role(house: House) -> None:
     granted = await house.identity.post(path, {"role": "cps_investigator"}, by=house.token, version=4)
 
     assert (granted.status_code, granted.headers["ETag"]) == (200, '"5"')
-    me = await house.identity.get("/accounts/me", by=await token_of(house.identity))
+    me = await house.identity.get("/accounts/me", by=await house.token_of())
     assert me.json()["roles"] == ["cps_intake", "cps_investigator"]
     stale = await house.identity.post(path, {"role": "auditor"}, by=house.token, version=4)
     assert stale.status_code == 412

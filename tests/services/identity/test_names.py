@@ -4,21 +4,14 @@ from uuid import UUID, uuid4
 
 import psycopg
 
-from tests.services.identity.house import (
-    ADMINISTRATOR_NAME,
-    ADMINISTRATOR_SIGN_IN_NAME,
-    NAME,
-    SIGN_IN_NAME,
-    House,
-    token_of,
-)
+from tests.services.identity.house import ADMINISTRATOR_NAME, ADMINISTRATOR_SIGN_IN_NAME, NAME, SIGN_IN_NAME, House
 from tests.support.waiting import eventually
 
 
 async def viewer(house: House, role: str) -> str:
     """A token of somebody with the role."""
     await house.active(sign_in_name="viewer@example.org", roles=[role])
-    return await token_of(house.identity, "viewer@example.org")
+    return await house.token_of("viewer@example.org")
 
 
 async def test_who_works_on_a_case_is_shown_names_by_reference(house: House) -> None:
@@ -91,23 +84,17 @@ async def test_an_administrator_lists_accounts_with_their_names(house: House) ->
     assert len(read[3]["data"]["records"]) == 2
 
 
-async def test_the_list_can_be_had_of_one_agency_and_page_by_page(house: House) -> None:
-    registered = await house.identity.post("/agencies", {"agency": "CVP"}, by=house.token)
-    answers = [
-        await house.open(agency="CVP", roles=["victim_advocate"], sign_in_name=f"{number}@example.org")
-        for number in range(51)
-    ]
-    assert registered.status_code == 201
+async def test_the_list_is_of_ones_own_agency_page_by_page(house: House) -> None:
+    await house.agency("CVP")
+    answers = [await house.open(sign_in_name=f"{number}@example.org") for number in range(50)]
 
-    first = await house.identity.get("/accounts", by=house.token, after=answers[-1], params={"agency": "CVP"})
-    second = await house.identity.get(
-        "/accounts", by=house.token, params={"agency": "CVP", "after": first.json()["next"]}
-    )
+    first = await house.identity.get("/accounts", by=house.token, after=answers[-1])
+    second = await house.identity.get("/accounts", by=house.token, params={"after": first.json()["next"]})
 
     assert (len(first.json()["accounts"]), len(second.json()["accounts"])) == (50, 1)
     assert second.json()["next"] is None
     shown = [each["account"]["reference"] for each in first.json()["accounts"] + second.json()["accounts"]]
-    assert shown == [answer.json()["reference"] for answer in answers]
+    assert shown == [str(house.administrator), *(answer.json()["reference"] for answer in answers)]
 
 
 async def test_an_administrator_reads_one_account_with_its_version(house: House) -> None:
@@ -155,3 +142,22 @@ def _tables(house: House) -> set[str]:
     with psycopg.connect(house.identity.database.admin) as connection:
         found = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'views'").fetchall()
     return {name for (name,) in found}
+
+
+async def test_an_administrator_is_shown_the_names_of_their_own_agency_alone(house: House) -> None:
+    somebody = await house.opened()
+    administrator = await house.agency("CVP")
+    before = house.identity.names()
+    asked = {"account": [str(somebody.account)]}
+
+    names = await house.identity.get("/accounts/names", by=administrator, params=asked)
+    page = await house.identity.get(f"/accounts/{somebody.account}", by=administrator)
+    absent = await house.identity.get(f"/accounts/{uuid4()}", by=administrator)
+    after = house.identity.names()
+    listed = await house.identity.get("/accounts", by=administrator)
+
+    assert names.json() == []
+    assert (page.status_code, page.text, page.headers) == (404, absent.text, absent.headers)
+    assert after == before, "a read of nothing was put on record"
+    assert [each["account"]["agency"] for each in listed.json()["accounts"]] == ["CVP"]
+    assert (await house.identity.get("/accounts/names", by=house.token, params=asked)).json() != []

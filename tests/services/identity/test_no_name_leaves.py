@@ -5,15 +5,7 @@ import base64
 import nats
 import psycopg
 
-from tests.services.identity.house import (
-    ADMINISTRATOR_NAME,
-    NAME,
-    PASSPHRASE,
-    SIGN_IN_NAME,
-    House,
-    an_account,
-    sign_in,
-)
+from tests.services.identity.house import ADMINISTRATOR_NAME, NAME, PASSPHRASE, SIGN_IN_NAME, House, an_account
 from tests.support.running_service import FIRST_CODE
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
@@ -24,11 +16,12 @@ GUESS = "a wrong example guess"
 async def busy(house: House) -> list[str]:
     """Everything that touches a secret, once, also where it is refused. Answers what must be found nowhere."""
     somebody = await house.active()
-    await sign_in(house.identity)
-    await sign_in(house.identity, passphrase=GUESS)
-    await sign_in(house.identity, "unknown-zqx@example.org", GUESS)
+    await house.sign_in()
+    await house.sign_in(passphrase=GUESS)
+    await house.sign_in("unknown-zqx@example.org", GUESS)
     await house.open()
     await house.open(name=NAME, agency="NOWHERE")
+    await house.open(name=NAME, roles=["no_such_role"])
     await house.identity.post("/accounts", b'{"name": "Example Person Zqx"', by=house.token)
     await house.identity.post("/accounts", an_account(name=["Example Person Zqx"]), by=house.token)
     await house.identity.http.post("/passphrase", json={"invitation": somebody.invitation, "passphrase": GUESS})
@@ -86,7 +79,7 @@ async def test_a_passphrase_is_not_kept_even_as_a_digest(house: House) -> None:
     keys_after_opening = _command_keys(house)
 
     await house.identity.http.post("/passphrase", json={"invitation": somebody.invitation, "passphrase": PASSPHRASE})
-    await sign_in(house.identity)
+    await house.sign_in()
 
     assert _command_keys(house) == keys_after_opening
     assert house.identity.everything_stored().count("\n") > before

@@ -10,13 +10,13 @@ from contracts.language import Event, InvalidValue, Refused
 from services.identity.account.decisions import AccountRefusal, OpenAccount, open_account
 from services.identity.account.events import AccountDescribed, Invited
 from tests.services.identity.given import ACCOUNT, IN_A_WEEK, MISSISSIPPI
-from tests.services.identity.house import SIGN_IN_NAME, House, an_account, token_of
+from tests.services.identity.house import SIGN_IN_NAME, House, an_account
 from tests.support.running_service import NOON, RunningService
 
 
-def decide(*, registered: bool = True, taken: bool = False, **changes: Any) -> list[Event]:
+def decide(*, taken: bool = False, **changes: Any) -> list[Event]:
     command = OpenAccount(**({**an_account(), "roles": ("cps_intake",)} | changes))
-    return open_account(ACCOUNT, command, MISSISSIPPI, NOON, registered=registered, taken=taken)
+    return open_account(ACCOUNT, command, MISSISSIPPI, NOON, taken=taken)
 
 
 def test_an_account_is_opened_described_and_invited_for_a_week() -> None:
@@ -68,9 +68,10 @@ def test_a_value_that_cannot_be_right_names_its_field_and_is_not_repeated(field:
 @pytest.mark.parametrize(
     ("code", "changes"),
     [
-        (AccountRefusal.AGENCY_NOT_REGISTERED, {"registered": False}),
         (AccountRefusal.SIGN_IN_NAME_TAKEN, {"taken": True}),
         (AccountRefusal.ADMINISTRATOR_ALONE, {"roles": ("administrator", "cps_intake")}),
+        (AccountRefusal.ADMINISTRATOR_ALONE, {"roles": ("auditor", "operator")}),
+        (AccountRefusal.ADMINISTRATOR_ALONE, {"roles": ("operator", "administrator", "cps_intake")}),
     ],
 )
 def test_a_rule_refuses(code: AccountRefusal, changes: dict[str, Any]) -> None:
@@ -83,7 +84,7 @@ def test_a_rule_refuses(code: AccountRefusal, changes: dict[str, Any]) -> None:
 async def test_the_person_sets_a_passphrase_and_signs_in(house: House) -> None:
     somebody = await house.active()
 
-    me = await house.identity.get("/accounts/me", by=await token_of(house.identity))
+    me = await house.identity.get("/accounts/me", by=await house.token_of())
 
     assert me.json() == {
         "reference": str(somebody.account),
@@ -115,13 +116,24 @@ async def test_of_two_at_once_with_one_sign_in_name_one_is_refused(house: House)
     assert house.identity.names().count("identity.account_opened") == 2  # the administrator's own, and one
 
 
-async def test_an_agency_must_be_registered_first(house: House) -> None:
-    early = await house.open(agency="CVP", roles=["victim_advocate"])
-    assert (early.status_code, early.json()["code"]) == (409, "agency_not_registered")
+def test_operator_and_administrator_stand_together() -> None:
+    assert decide(roles=("operator", "administrator"))[0] == AccountOpened(
+        account=ACCOUNT, agency="MDCPS", roles=("operator", "administrator")
+    )
 
-    await house.identity.post("/agencies", {"agency": "CVP"}, by=house.token)
 
-    assert (await house.open(agency="CVP", roles=["victim_advocate"])).status_code == 201
+async def test_an_account_of_another_agency_is_opened_by_nobody_but_its_administrator(house: House) -> None:
+    advocate: dict[str, Any] = {"agency": "CVP", "roles": ["victim_advocate"]}
+    absent = await house.open(**advocate)
+    administrator = await house.agency("CVP")
+    before = house.identity.names()
+    others = await house.open(**advocate)
+
+    assert (absent.status_code, others.status_code) == (404, 404)
+    assert (absent.text, absent.headers) == (others.text, others.headers)
+    assert house.identity.names() == before
+    own = await house.identity.post("/accounts", an_account(**advocate), by=administrator)
+    assert own.status_code == 201, own.text
 
 
 async def test_the_same_request_again_is_answered_with_the_same_invitation(house: House) -> None:
@@ -140,7 +152,7 @@ async def test_bad_input_is_answered_and_changes_nothing(house: House) -> None:
         (422, an_account(shoe_size=42)),
         (422, an_account(roles="cps_intake")),
         (422, {"name": "Example Person Zqx"}),
-        (422, an_account(agency="NOWHERE")),
+        (404, an_account(agency="NOWHERE")),
         (422, an_account(roles=["sheriff"])),
         (422, an_account(name="x" * 2_000_000)),
     ]

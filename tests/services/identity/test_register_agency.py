@@ -1,4 +1,4 @@
-"""An administrator registers an agency."""
+"""An operator registers an agency."""
 
 import asyncio
 

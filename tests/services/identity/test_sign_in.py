@@ -205,7 +205,7 @@ async def test_a_token_signed_by_another_key_is_no_token(house: House) -> None:
 
 
 async def test_a_token_for_an_account_nobody_opened_does_nothing_here(house: House) -> None:
-    stranger = Person(("administrator",))
+    stranger = Person(("operator",))
 
     assert (await house.identity.post("/agencies", {"agency": "CVP"}, by=stranger)).status_code == 401
     assert (await house.identity.get("/accounts/me", by=stranger)).status_code == 401

@@ -1,13 +1,14 @@
 """Every route against every role: what is not granted is denied."""
 
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from contracts.jurisdictions import load_mississippi
+from services.identity.account.accounts import file_of
 from services.identity.main import DEFINITION
 from services.kernel.http.caller import PUBLIC, Caller
-from services.kernel.http.gate import Gate, Record
+from services.kernel.http.gate import Gate
 from tests.services.identity.house import House, an_account
 from tests.support.running_service import Person, RunningService
 
@@ -15,7 +16,6 @@ ROLES = sorted(load_mississippi().roles)
 OPEN = {"sign_in", "set_passphrase", "open_with_code"}
 EVERYBODY = {"read_own_account", "list_agencies"}
 ADMINISTRATORS = {
-    "register_agency",
     "open_account",
     "list_accounts",
     "read_account",
@@ -25,6 +25,10 @@ ADMINISTRATORS = {
     "grant_role",
     "remove_role",
     "close_account",
+}
+OPERATORS = {
+    "register_agency",
+    "open_first_administrator",
     "list_parked",
     "handle_parked",
     "rebuild_view",
@@ -42,7 +46,7 @@ READS_NAMES = {
     "task_force",
     "rapid_response_advocate",
 }
-ACTIONS = OPEN | EVERYBODY | ADMINISTRATORS | AUDITORS | {"anything_else"}
+ACTIONS = OPEN | EVERYBODY | ADMINISTRATORS | OPERATORS | AUDITORS | {"anything_else"}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +55,7 @@ def gate() -> Gate:
 
 
 def granted(role: str) -> set[str]:
-    own = {"administrator": ADMINISTRATORS, "auditor": AUDITORS}.get(role, set())
+    own = {"administrator": ADMINISTRATORS, "operator": OPERATORS, "auditor": AUDITORS}.get(role, set())
     return OPEN | EVERYBODY | own | ({"read_names"} if role in READS_NAMES else set())
 
 
@@ -73,14 +77,37 @@ def test_an_account_without_any_role_sees_itself_only(gate: Gate) -> None:
 @pytest.mark.parametrize("role", ROLES)
 def test_ones_own_account_is_ones_own_only(gate: Gate, role: str) -> None:
     caller = Caller(uuid4(), "MDCPS", (role,))
+    assert caller.account is not None
 
-    def file_of(account: UUID | None) -> Record:
-        holder = account or uuid4()
-        return Record("AccountFile", holder, accounts={"holder": [holder]})
+    assert gate.may_touch(caller, "read_own_account", file_of(caller.account, "MDCPS", (role,)))
+    assert not gate.may_touch(caller, "read_own_account", file_of(uuid4(), "MDCPS", (role,)))
 
-    assert gate.may_touch(caller, "read_own_account", file_of(caller.account))
-    assert not gate.may_touch(caller, "read_own_account", file_of(uuid4()))
-    assert gate.may_touch(caller, "read_account", file_of(uuid4())) == (role == "administrator")
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_sees_to_anothers_account_but_the_administrator_of_its_agency(gate: Gate, role: str) -> None:
+    caller = Caller(uuid4(), "MDCPS", (role,))
+    own, others = file_of(uuid4(), "MDCPS", ("cps_intake",)), file_of(uuid4(), "CVP", ("cps_intake",))
+    cannot_read_names = ADMINISTRATORS - {"read_names"}
+
+    assert {each for each in ADMINISTRATORS if gate.may_touch(caller, each, own)} - {"read_names"} == (
+        cannot_read_names if role == "administrator" else set()
+    )
+    assert not {each for each in cannot_read_names if gate.may_touch(caller, each, others)}
+    assert gate.may_touch(caller, "read_names", others) == (role in READS_NAMES | {"auditor"})
+
+
+def test_only_an_operator_makes_an_operator_or_can_become_one(gate: Gate) -> None:
+    operators = file_of(uuid4(), "MDCPS", ("operator", "administrator"))
+    alone = Caller(uuid4(), "MDCPS", ("administrator",))
+    both = Caller(uuid4(), "MDCPS", ("operator", "administrator"))
+    elsewhere = Caller(uuid4(), "CVP", ("operator", "administrator"))
+
+    def may(caller: Caller) -> set[str]:
+        return {each for each in ADMINISTRATORS if gate.may_touch(caller, each, operators)}
+
+    assert may(alone) == ADMINISTRATORS - {"open_account", "invite", "grant_role"}
+    assert may(both) == ADMINISTRATORS
+    assert may(elsewhere) == set()
 
 
 async def test_over_http_a_role_that_never_may_is_told_so_and_nothing_happens(house: House) -> None:

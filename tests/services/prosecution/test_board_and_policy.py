@@ -20,14 +20,14 @@ from tests.services.prosecution.house import (
 from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
-ADMINISTRATOR = Person(("administrator",))
+OPERATOR = Person(("operator",))
 CALLERS = (
     PROSECUTOR,
     COLLEAGUE,
     OTHER_OFFICE,
     DETECTIVE,
     COORDINATOR,
-    ADMINISTRATOR,
+    OPERATOR,
     Person(("auditor",), agency="DA-07"),
     Person(("prosecutor",), agency="MDCPS"),
     Person(("prosecutor", "auditor"), agency="DA-20"),
@@ -66,7 +66,7 @@ async def test_built_anew_from_the_log_it_is_the_same(house: House) -> None:
     await caught_up(house)
     before, old = all_rows(house.service, "case_board"), generation(house.service, "case_board")
 
-    ok(await house.service.post("/operator/views/case_board/rebuild", by=ADMINISTRATOR))
+    ok(await house.service.post("/operator/views/case_board/rebuild", by=OPERATOR))
 
     async def switched() -> bool:
         return generation(house.service, "case_board") == old + 1
@@ -104,7 +104,7 @@ async def caught_up(house: House) -> None:
     """The board has come to the end of a log to which nothing is added."""
 
     async def quiet() -> bool:
-        positions = (await house.service.get("/operator/views", by=ADMINISTRATOR)).json()
+        positions = (await house.service.get("/operator/views", by=OPERATOR)).json()
         return set(positions.values()) == {len(house.service.rows())}
 
     await eventually(quiet)

@@ -49,9 +49,9 @@ async def test_a_destroyed_key_leaves_the_age_unknown(house: House) -> None:
     """By order of a court nothing of a person opens again; then nobody is accused for want of a date of birth."""
     case = await house.charged()
     accused = (await house.accused(case))["accused"]
-    administrator = Person(("administrator",))
+    operator = Person(("operator",))
     order = {"order": "Example order 1"}
-    ok(await house.service.post(f"/operator/persons/{accused}/destroy-key", order, by=administrator))
+    ok(await house.service.post(f"/operator/persons/{accused}/destroy-key", order, by=operator))
     count = {"accused": accused, "offence": PROSTITUTION, "act_on": "2026-08-14"}
 
     answer = await house.act(case, "counts", count)

@@ -13,7 +13,7 @@ from tests.support.running_service import Person
 from tests.support.waiting import eventually
 
 FOLLOWER = "rapid_assessment-from-tips"
-ADMINISTRATOR = Person(("administrator",))
+OPERATOR = Person(("operator",))
 
 
 def stored(name: str, version: int, data: dict[str, Any], tip: UUID) -> bytes:
@@ -44,7 +44,7 @@ async def tell_unreadable(house: House, tip: UUID, name: str, version: int, data
 
 async def parked(house: House) -> list[tuple[UUID, str, str]]:
     """Which tip, which event, why: oldest first."""
-    rows = (await house.service.get("/operator/parked", by=ADMINISTRATOR)).json()
+    rows = (await house.service.get("/operator/parked", by=OPERATOR)).json()
     assert {row["follower"] for row in rows} <= {FOLLOWER}
     return [(UUID(row["stream"]), row["name"], row["reason"]) for row in sorted(rows, key=lambda row: row["position"])]
 
@@ -57,7 +57,7 @@ async def until_parked(house: House, count: int) -> list[tuple[UUID, str, str]]:
     return await parked(house)
 
 
-async def handle(house: House, what: str, position: int, body: Any = None, *, by: Person = ADMINISTRATOR) -> int:
+async def handle(house: House, what: str, position: int, body: Any = None, *, by: Person = OPERATOR) -> int:
     answer = await house.service.post(f"/operator/parked/{FOLLOWER}/{position}/{what}", body, by=by)
     return answer.status_code
 
@@ -105,7 +105,7 @@ async def test_discarded_on_record_it_lets_what_waited_behind_it_go_on(house: Ho
     await eventually(opened)
     rows = [(name, state) for _, _, name, state in house.service.rows() if name.startswith("operation.")]
     assert [name for name, _ in rows] == ["operation.parked_discarded", "operation.parked_retried"]
-    assert {state["actor"] for _, state in rows} == {f"account:{ADMINISTRATOR.account}"}
+    assert {state["actor"] for _, state in rows} == {f"account:{OPERATOR.account}"}
     assert rows[0][1]["data"] == {"follower": FOLLOWER, "at": 1, "reason": reason["reason"]}
     assert house.service.names().count("rapid_assessment.team_opened") == 1
 
@@ -127,7 +127,7 @@ async def test_tried_again_without_newer_code_it_stays_parked_and_so_does_what_w
     assert await house.page(tip) == {}
 
 
-async def test_only_an_administrator_decides_and_only_on_what_is_parked(house: House) -> None:
+async def test_only_an_operator_decides_and_only_on_what_is_parked(house: House) -> None:
     tip = uuid4()
     await tell_unreadable(house, tip, "tips.tip_foretold", 1, {"tip": str(tip)})
     await until_parked(house, 1)

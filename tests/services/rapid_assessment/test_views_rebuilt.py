@@ -15,7 +15,7 @@ from tests.services.rapid_assessment.house import (
 from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
-ADMINISTRATOR = Person(("administrator",))
+OPERATOR = Person(("operator",))
 VIEWS = ("team_board", "notice_board")
 REASON = {"reason": "On another case tonight."}
 
@@ -50,7 +50,7 @@ async def caught_up(house: House) -> None:
     """Nothing more is appended by itself, and both views have come to the end of the log."""
 
     async def quiet() -> bool:
-        positions = (await house.service.get("/operator/views", by=ADMINISTRATOR)).json()
+        positions = (await house.service.get("/operator/views", by=OPERATOR)).json()
         sent = [name for name in house.service.names() if name in {"notice.requested", "notice.sent"}]
         return set(positions.values()) == {len(house.service.rows())} and sent.count("notice.sent") * 2 == len(sent)
 
@@ -64,7 +64,7 @@ async def test_rebuilt_by_an_operator_they_are_the_same(house: House) -> None:
     old = {view: generation(house.service, view) for view in VIEWS}
 
     for view in VIEWS:
-        ordered = await house.service.post(f"/operator/views/{view}/rebuild", by=ADMINISTRATOR)
+        ordered = await house.service.post(f"/operator/views/{view}/rebuild", by=OPERATOR)
         assert ordered.status_code == 200, ordered.text
 
     async def switched() -> bool:

@@ -10,7 +10,7 @@ from tests.support.running_service import NOON, Person, RunningService
 INTAKE = Person(("cps_intake",))
 COORDINATOR = Person(("cps_coordinator",), agency="MDCPS-HTC")
 REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
-ADMINISTRATOR = Person(("administrator",))
+OPERATOR = Person(("operator",))
 NAME = "Example Child Zqx"
 STORY = "The story of Zqx, who is invented."
 

@@ -9,7 +9,7 @@ import pytest
 from contracts.events.rapid_assessment import TeamOpened
 from tests.services.policy import all_rows, answering, generation
 from tests.services.tips.duty.house import acknowledged, on_part, tell
-from tests.services.tips.house import ADMINISTRATOR, COORDINATOR, INTAKE, act, received
+from tests.services.tips.house import COORDINATOR, INTAKE, OPERATOR, act, received
 from tests.support.running_service import NOON, RunningService
 from tests.support.waiting import eventually
 
@@ -44,7 +44,7 @@ async def a_busy_evening(tips: RunningService) -> None:
 
 async def caught_up(tips: RunningService) -> None:
     async def came() -> bool:
-        views = await tips.get("/operator/views", by=ADMINISTRATOR)
+        views = await tips.get("/operator/views", by=OPERATOR)
         return bool(views.json() == dict.fromkeys(VIEWS, len(tips.rows())))
 
     await eventually(came)
@@ -66,7 +66,7 @@ async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     await caught_up(tips)
     before, old = all_rows(tips, view), generation(tips, view)
 
-    ordered = await tips.post(f"/operator/views/{view}/rebuild", by=ADMINISTRATOR)
+    ordered = await tips.post(f"/operator/views/{view}/rebuild", by=OPERATOR)
     assert ordered.status_code == 200, ordered.text
 
     async def switched() -> bool:
@@ -83,7 +83,7 @@ async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
 
 
 async def test_a_view_that_does_not_exist_and_a_caller_who_is_no_operator_are_refused(tips: RunningService) -> None:
-    unknown = await tips.post("/operator/views/surprise/rebuild", by=ADMINISTRATOR)
+    unknown = await tips.post("/operator/views/surprise/rebuild", by=OPERATOR)
     never = await tips.post(f"/operator/views/{VIEWS[0]}/rebuild", by=INTAKE)
 
     assert [unknown.status_code, never.status_code] == [404, 403]
