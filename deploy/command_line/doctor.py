@@ -181,7 +181,7 @@ def _certificate(folder: Path) -> Iterator[Finding]:
 
 def _all_told(folder: Path) -> Mapping[str, Told]:
     found = {}
-    for service in SERVICES:
+    for service in HOUSE:
         with contextlib.suppress(OSError, msgspec.MsgspecError):
             found[service.name] = read_told(folder / "services" / f"{service.name}.json")
     return found

@@ -134,8 +134,8 @@ def test_the_doctor_warns_a_month_before_a_certificate_ends(authority: Authority
             certificate = found[f"certificate {files.file}"]
             assert certificate.found.startswith("ends ")
             assert bool(certificate.advice) == advice
-        files.key_file.chmod(0o644)
-        assert "chmod 600" in findings(folder / "data")[f"certificate {files.file}"].advice
+            files.key_file.chmod(0o644)
+            assert "chmod 600" in findings(folder / "data")[f"certificate {files.file}"].advice
 
 
 def test_a_house_with_a_certificate_speaks_tls_to_people_to_itself_and_to_the_doctor(authority: Authority) -> None:

@@ -41,7 +41,8 @@ class Authority:
         certificate = _signed(name, key, str(issuer), self.key, datetime.now(UTC) + lasts, authority=False)
         pem, key_pem = self.folder / f"{file}.pem", self.folder / f"{file}-key.pem"
         pem.write_bytes(certificate.public_bytes(Encoding.PEM))
-        key_pem.touch(0o600)
+        key_pem.touch()
+        key_pem.chmod(0o600)
         key_pem.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
         return CertificateFiles(pem, key_pem, self.folder / "authority.pem")
 
