@@ -33,6 +33,7 @@ from services.rapid_assessment.team.events import (
 )
 from services.rapid_assessment.team.http import TeamController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
+from services.rapid_assessment.views.on_call import ON_CALL, OnCallController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
 from services.rapid_assessment.views.undelivered import UNDELIVERED, undelivered
 
@@ -44,7 +45,14 @@ def wire(parts: Parts) -> Wiring:
     cases = Cases(parts.store, parts.gate, load_mississippi())
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
     return Wiring(
-        routes=[TeamController, TeamBoardController, ContactController, ResponderController, NoticeController],
+        routes=[
+            TeamController,
+            TeamBoardController,
+            ContactController,
+            ResponderController,
+            OnCallController,
+            NoticeController,
+        ],
         given={"cases": cases},
         sources=[
             Source(
@@ -92,7 +100,7 @@ DEFINITION = Definition(
     events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TEAM_BOARD, NOTICE_BOARD, UNDELIVERED],
+    views=[TEAM_BOARD, NOTICE_BOARD, ON_CALL, UNDELIVERED],
     wire=wire,
 )
 

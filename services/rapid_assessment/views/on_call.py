@@ -1,0 +1,111 @@
+"""Who can be called now for each seat? Those longest available first; a seat with nobody is a gap."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+
+from contracts.jurisdictions import Seat
+from services.kernel.batch import Effect
+from services.kernel.http.commands import at_least_in
+from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
+from services.kernel.views import View, Views
+from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.responder.events import (
+    AvailabilityStated,
+    CredentialRecorded,
+    CredentialWithdrawn,
+    ResponderRegistered,
+)
+from services.rapid_assessment.team.decisions import Candidate, Certificate
+
+COLUMNS = """
+    responder uuid PRIMARY KEY, agency text NOT NULL, since timestamptz, until timestamptz,
+    certificates jsonb NOT NULL DEFAULT '[]'
+"""
+
+_CERTIFY = "UPDATE {table} SET certificates = certificates || %s::jsonb WHERE responder = %s"
+# What was valid before the withdrawal stays true of that time.
+_WITHDRAW = """
+    UPDATE {table} SET certificates = (
+        SELECT coalesce(jsonb_agg(CASE
+            WHEN each ->> 'kind' = %(kind)s AND each ->> 'issuer' = %(issuer)s
+                AND (each ->> 'valid_until')::timestamptz > %(at)s::text::timestamptz
+            THEN each || jsonb_build_object('valid_until', %(at)s::text) ELSE each END ORDER BY place), '[]')
+        FROM jsonb_array_elements(certificates) WITH ORDINALITY AS every (each, place))
+    WHERE responder = %(responder)s
+"""
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes in the list."""
+    match happening.event:
+        case ResponderRegistered() as e:
+            return [Effect("INSERT INTO {table} (responder, agency) VALUES (%s, %s)", (e.account, e.agency))]
+        case CredentialRecorded() as e:
+            certificate = Certificate(kind=e.kind, issuer=e.issuer, valid_from=e.valid_from, valid_until=e.valid_until)
+            return [Effect(_CERTIFY, (msgspec.json.encode([certificate]).decode(), e.account))]
+        case CredentialWithdrawn() as e:
+            values = {"kind": e.kind, "issuer": e.issuer, "at": e.withdrawn_at.isoformat(), "responder": e.account}
+            return [Effect(_WITHDRAW, values)]
+        case AvailabilityStated() as e:
+            stated = "UPDATE {table} SET since = %s, until = %s WHERE responder = %s"
+            return [Effect(stated, (e.since, e.until, e.account))]
+        case _:
+            return ()
+
+
+ON_CALL = View("on_call", COLUMNS, project)
+
+_NOW = "SELECT * FROM {table} WHERE since <= %(now)s AND until > %(now)s ORDER BY responder"
+
+
+class OnCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Somebody who said to be available now and holds a credential for the seat; `until` whichever ends first."""
+
+    account: UUID
+    agency: str
+    until: datetime
+
+
+class SeatOnCall(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom a coordinator can ask for a seat at this moment."""
+
+    seat: str
+    people: list[OnCall]
+
+
+class OnCallController(Controller):
+    """The same for everybody who may know it; the names are asked of the identity service."""
+
+    path = "/on-call"
+    tags = ["Responders"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "read_on_call"})
+    async def now(
+        self, views: Views, cases: Cases, time: TimeSource, request: Request[Any, Any, Any]
+    ) -> list[SeatOnCall]:
+        """Each seat in the rule's order. `Muster-At-Least` makes it as fresh as a position."""
+        now = time.now()
+        rows = await views.query("on_call", _NOW, {"now": now}, at_least=at_least_in(request))
+        return [SeatOnCall(seat=seat.seat, people=_for(seat, rows, now)) for seat in cases.jurisdiction.seats]
+
+
+def _for(seat: Seat, rows: Iterable[Mapping[str, Any]], now: datetime) -> list[OnCall]:
+    return sorted(_available(seat, rows, now), key=lambda each: (each.until, each.account), reverse=True)
+
+
+def _available(seat: Seat, rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[OnCall]:
+    for row in rows:
+        candidate = Candidate(
+            account=row["responder"],
+            certificates=msgspec.convert(row["certificates"], tuple[Certificate, ...]),
+            available=(row["since"], row["until"]),
+        )
+        valid_until = candidate.valid_for(seat, now)
+        if valid_until is not None:
+            yield OnCall(account=candidate.account, agency=row["agency"], until=min(valid_until, row["until"]))
