@@ -36,7 +36,7 @@ def load_compromised() -> frozenset[str]:
 
 def comparable(text: str) -> str:
     """The same for texts that differ in capitals, blanks and keyboards only."""
-    return "".join(unicodedata.normalize("NFKC", text).casefold().split())
+    return "".join(_plain(text).split())
 
 
 def why_refused(passphrase: str, compromised: frozenset[str], own: Iterable[str]) -> str | None:
@@ -58,9 +58,12 @@ def why_refused(passphrase: str, compromised: frozenset[str], own: Iterable[str]
     return None
 
 
+def _plain(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
+
+
 def _words_of(texts: Iterable[str]) -> frozenset[str]:
-    """Each text as a whole, and the words in it."""
-    words = {word for text in texts for word in (comparable(text), *re.split(r"[\W_]+", text.casefold()))}
+    words = {word for text in texts for word in re.split(r"[\W_]+", _plain(text))}
     return frozenset(word for word in words if len(word) >= SHORTEST_WORD)
 
 

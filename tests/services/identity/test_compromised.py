@@ -77,6 +77,7 @@ def test_what_others_know_of_a_person_is_refused(passphrase: str) -> None:
         "four plain example words",
         "kiln otter brass ninety",
         "my grandmother bakes on sundays",
+        "orange tiger summer freedom",
         "muster the geese before noon",
         "482915730264",
         "Tr0ub4dor&3xyz",
