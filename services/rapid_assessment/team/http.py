@@ -11,11 +11,13 @@ from contracts.events.rapid_assessment import TeamFormed
 from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
+from services.kernel.http.history import Entry
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.store import Change
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.team import decisions
+from services.rapid_assessment.team.history import team_history
 from services.rapid_assessment.team.page import TeamPage, team_page
 from services.rapid_assessment.team.state import Team
 
@@ -51,6 +53,11 @@ class TeamController(Controller):
         """The team of a tip."""
         loaded = await cases.visible(caller_of(request), "read_team", team_of(tip))
         return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
+
+    @get("/{team:uuid}/history", opt={"action": "read_team"})
+    async def history(self, team: UUID, cases: Cases, request: Request[Any, Any, Any]) -> list[Entry]:
+        """What happened to the team, its clocks and the duty to see the child, as it was recorded."""
+        return await team_history(cases, await cases.visible(caller_of(request), "read_team", team))
 
     @post("/{team:uuid}/seats/{seat:str}/proposal", opt={"action": "propose"}, status_code=200)
     async def propose(

@@ -16,6 +16,7 @@ from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.history import Entry
 from services.kernel.http.problems import NotFound
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
@@ -23,6 +24,7 @@ from services.tips.duty.duties import Duties
 from services.tips.tip import decisions
 from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
 from services.tips.tip.events import PersonDescribed
+from services.tips.tip.history import tip_history
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.state import Tip, evolve
 
@@ -179,6 +181,12 @@ class TipController(Controller):
         """The tip, its routing and whom to tell, without names."""
         loaded = await tips.visible(caller_of(request), "read_tip", tip)
         return Response(tips.page(loaded), headers={"ETag": f'"{loaded.version}"'})
+
+    @get("/{tip:uuid}/history", opt={"action": "read_tip"})
+    async def history(self, tip: UUID, tips: Tips, duties: Duties, request: Request[Any, Any, Any]) -> list[Entry]:
+        """What happened to the tip and its reporting duties, as it was recorded."""
+        await tips.visible(caller_of(request), "read_tip", tip)
+        return await tip_history(duties, tip)
 
     @get("/{tip:uuid}/persons", opt={"action": "read_persons"})
     async def persons(

@@ -52,7 +52,7 @@ class RecordTipController(Controller):
 
     @get("/", opt={"action": "record_tip"})
     async def form(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """An empty form. A tip is received now unless somebody says otherwise; an age not known is handled as a child."""
+        """An empty form. A tip is received now unless somebody says otherwise."""
         form = Form({"channel": "cps_hotline"})
         form.set_moment("received_at", visit.now, visit.times)
         return await _form(visit, jurisdiction, form)

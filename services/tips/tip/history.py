@@ -1,0 +1,40 @@
+"""What happened to a tip and to its reporting duties. Who is kept out of the case is not told."""
+
+from uuid import UUID
+
+from contracts.events.tips import TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.language import Event
+from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.http.history import Entry, entries
+from services.tips.duty.duties import Duties, clock_of, duty_of
+from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone, DutyPartFound
+from services.tips.tip.events import AdultReferred, TipKeptApart
+
+SHOWN: frozenset[type[Event]] = frozenset(
+    {
+        TipReceived,
+        TipScreened,
+        TipCorrected,
+        TipLinked,
+        TipKeptApart,
+        AdultReferred,
+        DutyArose,
+        DutyPartDone,
+        DutyPartAcknowledged,
+        DutyPartFound,
+        DutyFellAway,
+        *CLOCK_EVENTS,
+    }
+)
+
+
+async def tip_history(duties: Duties, tip: UUID) -> list[Entry]:
+    """Of the tip, its duties, and the clocks of every opening of each."""
+    store = duties.store
+    told = list(await store.happenings(tip))
+    for rule in duties.rules:
+        duty = await duties.duty(tip, rule)
+        told += await store.happenings(duty_of(tip, rule))
+        for opening in range(1, duty.state.opening + 1):
+            told += await store.happenings(clock_of(tip, rule, opening))
+    return entries(told, SHOWN)
