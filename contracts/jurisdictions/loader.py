@@ -24,6 +24,7 @@ from contracts.jurisdictions.charging import (
 )
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.model import (
+    AccountRules,
     Agency,
     Channel,
     CircuitDistrict,
@@ -119,6 +120,7 @@ def load(folder: Traversable) -> Jurisdiction:
         agencies=_table(folder, "agencies.csv", Agency, lambda a: a.agency_id),
         service_areas=_rows(folder, "service_areas.csv", ServiceArea),
         exams=_rules(folder, "exams.json", ExamRules),
+        accounts=_rules(folder, "accounts.json", AccountRules),
     )
     _refuse_contradictions(jurisdiction)
     return jurisdiction

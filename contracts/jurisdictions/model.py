@@ -289,6 +289,23 @@ class Consent(Loaded, frozen=True, kw_only=True):
     note: str | None
 
 
+class AccountRules(Loaded, frozen=True, kw_only=True):
+    """What of accounts is no clock: after how long without a sign-in one is shown as dormant."""
+
+    version: int
+    in_force_from: date
+    dormant_after_days: int
+    citation: str
+    source: str
+    confidence: Confidence
+    note: str | None
+
+    @property
+    def dormant_after(self) -> timedelta:
+        """In elapsed time."""
+        return timedelta(days=self.dormant_after_days)
+
+
 class ExamRules(Loaded, frozen=True, kw_only=True):
     """How exams are planned: how long a hold lasts, an exam usually and at most, and the step between slots offered."""
 
@@ -335,6 +352,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     agencies: dict[str, Agency]
     service_areas: tuple[ServiceArea, ...]
     exams: ExamRules
+    accounts: AccountRules
 
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""

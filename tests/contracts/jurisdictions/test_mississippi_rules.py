@@ -57,6 +57,20 @@ def test_a_version_never_released_is_not_on_file(mississippi: Jurisdiction) -> N
         mississippi.duty_rule("C99")
 
 
+def test_accounts_are_confirmed_each_quarter_and_leavers_closed_within_a_day(mississippi: Jurisdiction) -> None:
+    quarter, leaver = mississippi.clock_rule("C84"), mississippi.clock_rule("C81")
+    assert (quarter.kind, quarter.period, quarter.confidence, quarter.period_confidence) == (
+        "REC",
+        timedelta(days=91),
+        "S",
+        "U",
+    )
+    assert quarter.warnings == tuple(quarter.period - timedelta(days=days) for days in (28, 14, 7, 2))
+    assert (quarter.who_acts, quarter.told_at_miss) == ("administrator", ("administrator", "operator"))
+    assert (leaver.kind, leaver.period, leaver.period_confidence) == ("POL", timedelta(hours=24), "V")
+    assert (mississippi.accounts.dormant_after, mississippi.accounts.confidence) == (timedelta(days=90), "U")
+
+
 def test_the_three_seats_ask_for_three_credentials_of_three_issuers(mississippi: Jurisdiction) -> None:
     assert [(seat.seat, seat.credential, seat.issuers) for seat in mississippi.seats] == [
         ("cps_investigator", "cps_investigator", ("MDCPS",)),
