@@ -44,7 +44,7 @@ class ScryptCost(msgspec.Struct, frozen=True):
 
 
 class ScryptVerifier(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What was stored before Argon2id, as JSON. It counts until the passphrase is set anew."""
+    """What was stored before Argon2id, as JSON. It counts, and takes a time of its own, until one is set anew."""
 
     cost: ScryptCost
     salt: bytes
