@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 FILE = Path(__file__).with_suffix(".json")
 EVERYBODYS_WORDS = ("muster", "mississippi")
@@ -18,6 +19,7 @@ LETTERS_OF_ONES_OWN = 8
 """Letters and digits a passphrase has besides what anybody could guess."""
 
 _WORDS_TOGETHER = 2
+_OWN_WORDS_TOGETHER = 6
 _SIGNS_FOR_LETTERS = str.maketrans("@4301!$57", "aaeoiisst")
 
 
@@ -30,8 +32,10 @@ class _Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 def load_compromised() -> frozenset[str]:
-    """The list shipped with the system. To be loaded once, where the service is wired."""
-    return frozenset(msgspec.json.decode(FILE.read_bytes(), type=_Listed).words)
+    """The lists shipped with the system: what leaked most often, and words of our own. Load them once, where wired."""
+    leaked = (comparable(each) for each in FREQUENCY_LISTS["passwords"])
+    listed = msgspec.json.decode(FILE.read_bytes(), type=_Listed).words
+    return frozenset(each for each in (*leaked, *listed) if len(each) >= SHORTEST_WORD)
 
 
 def comparable(text: str) -> str:
@@ -44,7 +48,7 @@ def why_refused(passphrase: str, compromised: frozenset[str], own: Iterable[str]
     typed = comparable(passphrase)
     readings = {typed, typed.translate(_SIGNS_FOR_LETTERS), "".join(filter(str.isalnum, typed))}
     known = _words_of((*EVERYBODYS_WORDS, *own))
-    if any(_little_besides(reading, known, len(reading)) for reading in readings):
+    if any(_little_besides(reading, known, _OWN_WORDS_TOGETHER) for reading in readings):
         return (
             "This is little more than your name, your agency or Mississippi, which attackers try first."
             " Take a few words in a row that have nothing to do with them."
@@ -73,13 +77,17 @@ def _repeated(typed: str) -> bool:
 
 
 def _little_besides(reading: str, words: frozenset[str], most: int) -> bool:
-    """Whether too few letters are left without the words it is made of, of which there are at most so many."""
-    longest = max(map(len, words))
-    at = found = left = 0
-    while at < len(reading):
-        ends = range(min(at + longest, len(reading)), at + SHORTEST_WORD - 1, -1)
-        end = next((end for end in ends if reading[at:end] in words), None)
-        found += end is not None
-        left += end is None and reading[at].isalnum()
-        at = end or at + 1
-    return 0 < found <= most and left < LETTERS_OF_ONES_OWN
+    """Whether too few letters are left without some of the words it is made of, at least one and at most so many."""
+    longest, size = max(map(len, words)), len(reading)
+    # By how many words were taken, and then by how far it was read: the fewest letters left.
+    fewest = [[size + LETTERS_OF_ONES_OWN] * (size + 1) for _ in range(most + 1)]
+    fewest[0][0] = 0
+    for at in range(size):
+        ends = range(at + SHORTEST_WORD, min(at + longest, size) + 1)
+        words_end = [end for end in ends if reading[at:end] in words]
+        for taken, left in enumerate(fewest):
+            left[at + 1] = min(left[at + 1], left[at] + reading[at].isalnum())
+            if taken < most:
+                for end in words_end:
+                    fewest[taken + 1][end] = min(fewest[taken + 1][end], left[at])
+    return any(left[size] < LETTERS_OF_ONES_OWN for left in fewest[1:])

@@ -6,7 +6,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
+from services.identity.account.decisions import PASSPHRASE_LENGTHS
 from services.identity.sign_in.compromised import (
     FILE,
     LETTERS_OF_ONES_OWN,
@@ -51,6 +53,12 @@ def refused(passphrase: str) -> str:
 )
 def test_what_attackers_try_first_is_refused(passphrase: str) -> None:
     assert refused(passphrase) == AS_OTHERS
+
+
+def test_every_passphrase_that_leaked_often_is_refused() -> None:
+    leaked = [each for each in FREQUENCY_LISTS["passwords"] if len(each) >= PASSPHRASE_LENGTHS[0]]
+    assert len(leaked) > 200
+    assert [each for each in leaked if not refused(each)] == []
 
 
 @pytest.mark.parametrize(
