@@ -1,19 +1,24 @@
 """How a command asks the running services: where they are, as whom, and what is said when they refuse."""
 
-import json
+import contextlib
 import os
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NoReturn, Self, TypeVar
 from uuid import uuid4
 
 import click
 import httpx
+import msgspec
 
 from deploy.command_line.options import data_folder, data_option, json_option, print_json
 from deploy.embedded.folder import Kind
+from deploy.embedded.listening import ONLY_HERE, Told, read_told
 from deploy.topology import SERVICES
+from services.kernel.listening import BadCertificate
 
 REFUSED = 1
 NOT_RUNNING = 7
@@ -27,13 +32,17 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
 class Unanswered(Exception):
-    """Why there is no answer: one sentence for a person, the code the command ends with, the HTTP status if any."""
+    """Why there is no answer: one sentence for a person, and the code the command ends with.
 
-    def __init__(self, sentence: str, exit_code: int, status: int = 0) -> None:
+    `status` and `problem` are those of the HTTP answer, if there was one.
+    """
+
+    def __init__(self, sentence: str, exit_code: int, status: int = 0, problem: str = "") -> None:
         super().__init__(sentence)
         self.sentence = sentence
         self.exit_code = exit_code
         self.status = status
+        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ def asking_options(command: Decorated) -> Decorated:
     """Adds `--data`, `--demonstration`, `--sign-in` and `--json`."""
     for option in (
         json_option,
-        click.option("--sign-in", metavar="NAME", help=f"Sign in as NAME; asks for the passphrase. Else {TOKEN}."),
+        click.option("--sign-in", metavar="NAME", help=f"Sign in as NAME; asks for passphrase and code. Else {TOKEN}."),
         click.option("--demonstration", is_flag=True, help="Ask the demonstration instead."),
         data_option,
     ):
@@ -70,23 +79,39 @@ class Services:
     def __init__(self, asked: Asked) -> None:
         self._asked = asked
         # Proxies of the surroundings must not see a token that is for this machine.
-        self._http = httpx.Client(timeout=ANSWER_WITHIN_SECONDS, trust_env=False)
+        self._http = httpx.Client(verify=_asking(asked.folder), timeout=ANSWER_WITHIN_SECONDS, trust_env=False)
         self._token = ""
+        self._session = ""
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._http.close()
+        try:
+            self._sign_out()
+        finally:
+            self._http.close()
 
     def get(self, service: str, path: str, params: Mapping[str, str] | None = None) -> Any:
         """A question, in the caller's name. Raises `Unanswered`."""
-        return self._ask(service, "GET", path, params=params, headers=self._as_caller())
+        return self._in_name_of_caller(service, "GET", path, params=params)
 
     def post(self, service: str, path: str, body: object = None, *, within: float = ANSWER_WITHIN_SECONDS) -> Any:
         """A command, in the caller's name, with a key of its own; `within` seconds. Raises `Unanswered`."""
-        headers = self._as_caller() | {"Idempotency-Key": uuid4().hex}
-        return self._ask(service, "POST", path, json=body, headers=headers, timeout=within)
+        headers = {"Idempotency-Key": uuid4().hex}
+        return self._in_name_of_caller(service, "POST", path, json=body, headers=headers, timeout=within)
+
+    def _in_name_of_caller(
+        self, service: str, method: str, path: str, headers: Mapping[str, str] = MappingProxyType({}), **more: Any
+    ) -> Any:
+        """A token lasts a minute: where that has passed, with a fresh one of the session."""
+        try:
+            return self._ask(service, method, path, headers={**headers, **self._as_caller()}, **more)
+        except Unanswered as why:
+            if why.problem != NOT_SIGNED_IN or not self._session:
+                raise
+        self._token = str(self._ask_session("POST", "/token", json={})["token"])
+        return self._ask(service, method, path, headers={**headers, **self._as_caller()}, **more)
 
     def _as_caller(self) -> dict[str, str]:
         if not self._token:
@@ -99,42 +124,61 @@ class Services:
         return {"Authorization": f"Bearer {self._token}"}
 
     def _sign_in(self) -> str:
-        self._address("identity")
+        self._told("identity")
         passphrase = click.prompt("Passphrase", hide_input=True, err=True)
-        body = {"sign_in_name": self._asked.sign_in, "passphrase": passphrase}
+        code = click.prompt("Code of your app, or a recovery code", err=True)
+        body = {"sign_in_name": self._asked.sign_in, "passphrase": passphrase, "code": code}
         answer = self._ask("identity", "POST", "/sign-in", json=body)
+        self._session = str(answer["session"])
         return str(answer["token"])
 
+    def _sign_out(self) -> None:
+        """What cannot be ended now ends by itself, half a day after signing in."""
+        if self._session:
+            with contextlib.suppress(Unanswered):
+                self._ask_session("DELETE", "")
+
+    def _ask_session(self, method: str, path: str, **more: Any) -> Any:
+        headers = {"Authorization": f"Session {self._session}"}
+        return self._ask("identity", method, f"/session{path}", headers=headers, **more)
+
     def _ask(self, service: str, method: str, path: str, **more: Any) -> Any:
-        address = self._address(service)
+        told = self._told(service)
         try:
-            answer = self._http.request(method, f"{address}{path}", **more)
+            answer = self._http.request(method, f"{told.place}{path}", **more)
         except httpx.TimeoutException as error:
             sentence = f"The service {service} takes too long to answer: see `muster doctor`, then try again."
             raise Unanswered(sentence, NOT_RUNNING) from error
         except httpx.TransportError as error:
             raise self._not_running(f"The service {service} does not answer") from error
         if answer.is_success:
-            return answer.json()
+            return answer.json() if answer.content else None
         raise _refusal(service, answer)
 
-    def _address(self, service: str) -> str:
+    def _told(self, service: str) -> Told:
         if service not in {each.name for each in SERVICES}:
             known = ", ".join(each.name for each in SERVICES)
             raise click.UsageError(f"There is no service {service!r}. Choose one of: {known}.")
         file = self._asked.folder / "services" / f"{service}.json"
         try:
-            settings = json.loads(file.read_bytes())
-            return f"http://{settings['http_host']}:{settings['http_port']}"
+            return read_told(file)
         except PermissionError as error:
             sentence = f"{file} is not yours to read: run this as the person who started Muster."
             raise Unanswered(sentence, NOT_ALLOWED) from error
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, msgspec.MsgspecError) as error:
             raise self._not_running(f"Muster has not been started on {self._asked.folder}") from error
 
     def _not_running(self, what: str) -> Unanswered:
         more = " --demonstration" if self._asked.demonstration else ""
         return Unanswered(f"{what}: start it with `muster up{more}`, or name its folder with --data.", NOT_RUNNING)
+
+
+def _asking(folder: Path) -> ssl.SSLContext:
+    """By which the services are known. One that cannot be asked says so, with what to do, when it is asked."""
+    try:
+        return read_told(folder / "services" / "identity.json").listening.asking()
+    except (OSError, msgspec.MsgspecError, BadCertificate):
+        return ONLY_HERE.asking()
 
 
 def _refusal(service: str, answer: httpx.Response) -> Unanswered:
@@ -143,7 +187,7 @@ def _refusal(service: str, answer: httpx.Response) -> Unanswered:
     sentence = problem.get("detail") or f"The service {service} answered {status}: see `muster doctor`."
     if problem.get("type") == NOT_SIGNED_IN:
         sentence = f"You are not signed in, or no longer: add --sign-in with your sign-in name, or renew {TOKEN}."
-    return Unanswered(sentence, EXIT_CODES.get(status, REFUSED), status)
+    return Unanswered(sentence, EXIT_CODES.get(status, REFUSED), status, problem.get("type", ""))
 
 
 def _problem(answer: httpx.Response) -> dict[str, str]:

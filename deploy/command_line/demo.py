@@ -16,6 +16,7 @@ from deploy.demo.player import Player, Told
 from deploy.demo.scenario import ScenarioRefused, check_words, load_scenario
 from deploy.embedded.errors import StackError
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
+from deploy.embedded.listening import read_told
 from deploy.embedded.stack import Stack
 from services.kernel.time_source import TimeFile
 
@@ -71,7 +72,7 @@ def demo(data: Path | None, scenario: Path, as_json: bool) -> None:  # noqa: FBT
             player = Player(played, stack.folder.time_file, tell)
             urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
             code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
-            _play(player, urls, code)
+            _play(player, urls, read_told(stack.folder.settings / f"{IDENTITY}.json").origin, code)
     except StackError as error:
         fail(error, as_json=as_json)
     score = player.score
@@ -83,9 +84,9 @@ def demo(data: Path | None, scenario: Path, as_json: bool) -> None:  # noqa: FBT
         raise SystemExit(1)
 
 
-def _play(player: Player, urls: dict[str, str], code: str) -> None:
+def _play(player: Player, urls: dict[str, str], origin: str, code: str) -> None:
     try:
-        asyncio.run(player.play(urls, code))
+        asyncio.run(player.play(urls, origin, code))
     except* DemoStopped as stopped:
         click.echo(f"The demonstration stopped. {stopped.exceptions[0]}", err=True)
         raise SystemExit(1) from None

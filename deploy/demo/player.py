@@ -67,11 +67,14 @@ class Player:
         self._looking: set[asyncio.Task[None]] = set()
         self.score = Score()
 
-    async def play(self, urls: dict[str, str], code: str) -> Score:
-        """Raises `DemoStopped` when a step does not go through, or the house does not answer."""
+    async def play(self, urls: dict[str, str], origin: str, code: str) -> Score:
+        """`origin` is what people would open, `code` lets the first of them in.
+
+        Raises `DemoStopped` when a step does not go through, or the house does not answer.
+        """
         limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS)
         async with httpx.AsyncClient(timeout=REQUEST_SECONDS, limits=limits) as client:
-            interfaces = Interfaces(urls, client)
+            interfaces = Interfaces(urls, origin, client)
             people, rooms = await let_in(interfaces, self._scenario, code)
             self._tell(Told("people", f"{len(people)} people are let in; time begins to run."))
             hands = Hands(interfaces, people, rooms, self._scenario, Played())

@@ -2,26 +2,38 @@
 
 from pathlib import Path
 
-from contracts.events.identity import IDENTITY_EVENTS
+from contracts.events.identity import IDENTITY_EVENTS, AccountClosed
 from contracts.jurisdictions import load_mississippi
 from services.identity.account.accounts import Accounts
-from services.identity.account.events import ACCOUNT_EVENTS
+from services.identity.account.events import ACCOUNT_EVENTS, InvitationUsed
+from services.identity.account.factors import FactorBook
 from services.identity.account.first_administrator import AdministratorCode, FirstAdministratorController
 from services.identity.account.http import AccountController
 from services.identity.account.invitation import Invitations
+from services.identity.account.set_up import SettingUp, SetUpController
 from services.identity.agency.agencies import Agencies
 from services.identity.agency.events import AGENCY_EVENTS
 from services.identity.agency.http import AgencyController
+from services.identity.processes.end_sessions import EndSessions
 from services.identity.reservations import Reservations
+from services.identity.session.events import SESSION_EVENTS
+from services.identity.session.http import SessionController
+from services.identity.session.rows import SessionRows
+from services.identity.session.sessions import Sessions
+from services.identity.sign_in.attempts import AttemptBook
+from services.identity.sign_in.challenges import Challenges
+from services.identity.sign_in.compromised import load_compromised
 from services.identity.sign_in.events import SIGN_IN_EVENTS
 from services.identity.sign_in.http import SignInController
+from services.identity.sign_in.passkey import Passkeys
 from services.identity.sign_in.passphrase import DEMONSTRATION, REAL, Passphrases
 from services.identity.sign_in.sign_ins import SignIns
 from services.identity.sign_in.tokens import TokenSigner
 from services.identity.views.account_list import ACCOUNT_LIST, AccountListController
 from services.identity.views.agency_list import AGENCY_LIST, AgencyListController
 from services.kernel.http.reading import Reader
-from services.kernel.service import Definition, Parts, Wiring, main
+from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.time_source import RealTime
 
 
 def wire(parts: Parts) -> Wiring:
@@ -33,6 +45,26 @@ def wire(parts: Parts) -> Wiring:
     accounts = Accounts(parts.store, reservations, parts.digester, parts.gate, reader, jurisdiction)
     passphrases = Passphrases(REAL if parts.settings.data_kind == "real" else DEMONSTRATION)
     signer = TokenSigner(secrets / "signing-key.pem")
+    book = AttemptBook(parts.store, reservations)
+    factors = FactorBook(parts.store, parts.keys, reservations, parts.digester)
+    passkeys, challenges = Passkeys(parts.settings.origin), Challenges(parts.digester)
+    invitations = Invitations(parts.digester)
+    rows = SessionRows(parts.pool)
+    sessions = Sessions(parts.store, rows, accounts, book, parts.digester, signer, parts.time, parts.gate)
+    end_sessions = EndSessions(sessions)
+    sign_ins = SignIns(
+        store=parts.store,
+        accounts=accounts,
+        factors=factors,
+        book=book,
+        sessions=sessions,
+        passphrases=passphrases,
+        passkeys=passkeys,
+        challenges=challenges,
+        time=parts.time,
+        machine=RealTime(),
+        gate=parts.gate,
+    )
     return Wiring(
         routes=[
             AccountController,
@@ -40,15 +72,32 @@ def wire(parts: Parts) -> Wiring:
             AgencyController,
             AgencyListController,
             FirstAdministratorController,
+            SessionController,
+            SetUpController,
             SignInController,
         ],
         given={
             "accounts": accounts,
             "agencies": Agencies(parts.store, reservations, jurisdiction),
             "code": AdministratorCode(secrets / "first-administrator.code", parts.digester, reservations),
-            "invitations": Invitations(parts.digester),
-            "sign_ins": SignIns(parts.store, accounts, parts.keys, passphrases, signer, parts.time, parts.gate),
+            "invitations": invitations,
+            "sessions": sessions,
+            "setting_up": SettingUp(
+                store=parts.store,
+                accounts=accounts,
+                invitations=invitations,
+                factors=factors,
+                digester=parts.digester,
+                passphrases=passphrases,
+                compromised=load_compromised(),
+                passkeys=passkeys,
+                challenges=challenges,
+                time=parts.time,
+                machine=RealTime(),
+            ),
+            "sign_ins": sign_ins,
         },
+        sources=[Source(name="end_sessions", handlers={AccountClosed: [end_sessions], InvitationUsed: [end_sessions]})],
     )
 
 
@@ -56,7 +105,7 @@ DEFINITION = Definition(
     name="identity",
     title="Muster: identity",
     stream="IDENTITY",
-    events=(*IDENTITY_EVENTS, *AGENCY_EVENTS, *ACCOUNT_EVENTS, *SIGN_IN_EVENTS),
+    events=(*IDENTITY_EVENTS, *AGENCY_EVENTS, *ACCOUNT_EVENTS, *SESSION_EVENTS, *SIGN_IN_EVENTS),
     contract=IDENTITY_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[ACCOUNT_LIST, AGENCY_LIST],

@@ -1,4 +1,4 @@
-"""What can be had once only: a sign-in name, an agency's registration, an administrator's one-time code.
+"""What can be had once only: a sign-in name, an agency's registration, a one-time code, the use of a challenge.
 
 A reservation commits with the events that rest on it, or neither does. Names are kept as keyed digests.
 """
@@ -18,12 +18,28 @@ ATTEMPTS = "sign-in-attempts"
 AGENCY = "agency"
 ADMINISTRATOR_CODE = "administrator-code"
 
+RECOVERY_CODE = "recovery-code"
+"""Held by the account it was made for until it is used."""
+
+CHALLENGE = "challenge"
+"""Held by the account that was signed in with it."""
+
 _RESERVE = "INSERT INTO reservations (kind, value, holder) VALUES (%s, %s, %s)"
 
 
 def reserve(kind: str, value: bytes, holder: UUID) -> Effect:
     """The append it goes with is refused (`EffectRefused`) when someone holds the value already."""
     return Effect(_RESERVE, (kind, value, holder))
+
+
+def release(kind: str, value: bytes) -> Effect:
+    """Of what is used up."""
+    return Effect("DELETE FROM reservations WHERE kind = %s AND value = %s", (kind, value))
+
+
+def release_all(kind: str, holder: UUID) -> Effect:
+    """Of what is made anew."""
+    return Effect("DELETE FROM reservations WHERE kind = %s AND holder = %s", (kind, holder))
 
 
 class Reservations:

@@ -37,7 +37,16 @@ HEALTH = frozenset({"GET /health/live", "GET /health/ready", "GET /metrics"})
 """Tell nothing of any case, and are open to everyone on the machine."""
 
 PUBLIC: Mapping[str, frozenset[str]] = {
-    "identity": frozenset({"POST /sign-in", "POST /passphrase", "POST /first-administrator"}),
+    "identity": frozenset(
+        {
+            "POST /sign-in",
+            "POST /sign-in/passkey/options",
+            "POST /sign-in/passkey",
+            "POST /invitation/options",
+            "POST /invitation",
+            "POST /first-administrator",
+        }
+    ),
     "tips": frozenset({"POST /receipts"}),
     "rapid_assessment": frozenset(),
     "audit": frozenset(),

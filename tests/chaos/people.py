@@ -1,5 +1,6 @@
 """Invented people with real accounts: opened by their agency's administrator, signed in again and again, over HTTP."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -7,9 +8,9 @@ from uuid import UUID, uuid4
 import httpx
 import msgspec
 
+from deploy.demo.authenticator import Authenticator
 from tests.chaos.house import House
 
-PASSPHRASE = "four plain example words"
 ISSUERS = {"cps_investigator": "MDCPS", "trafficking_investigator": "MHTOTF", "victim_advocate": "AG-BVA"}
 SEATS = tuple(ISSUERS)
 RENEW_BEFORE = timedelta(hours=1)
@@ -22,14 +23,17 @@ SPANS, SPAN = 4, timedelta(days=30)
 
 
 class Person(msgspec.Struct):
-    """`token` is None until signed in."""
+    """`token` is None until signed in, and where the house did not take it any more."""
 
     role: str
     agency: str
     sign_in_name: str
     account: UUID
+    device: Authenticator
+    session: str = "none yet"
     token: str | None = None
     until: datetime | None = None
+    signing_in: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
 
 class People:
@@ -51,13 +55,28 @@ class People:
 
     async def token(self, person: Person) -> str:
         """A token that still holds for a while. Raises httpx.HTTPError while identity is down."""
-        if person.token is None or person.until is None or self._house.told() > person.until - RENEW_BEFORE:
-            body = {"sign_in_name": person.sign_in_name, "passphrase": PASSPHRASE}
-            answer = await self._http.post(f"{self._house.url('identity')}/sign-in", json=body)
-            answer.raise_for_status()
-            person.token = answer.json()["token"]
-            person.until = datetime.fromisoformat(answer.json()["expires_at"])
+        async with person.signing_in:
+            if person.token is None or person.until is None or self._house.told() > person.until - RENEW_BEFORE:
+                await self._renew(person)
         return person.token or ""
+
+    async def _renew(self, person: Person) -> None:
+        """From the session, or by signing in anew when it has locked or ended."""
+        headers = {"Authorization": f"Session {person.session}"}
+        answer = await self._http.post(f"{self._house.url('identity')}/session/token", json={}, headers=headers)
+        if answer.status_code == 401:
+            answer = await self._sign_in(person)
+        answer.raise_for_status()
+        told = answer.json()
+        person.session = told.get("session", person.session)
+        person.token = told["token"]
+        person.until = datetime.fromisoformat(told["token_expires_at"])
+
+    async def _sign_in(self, person: Person) -> httpx.Response:
+        address = f"{self._house.url('identity')}/sign-in/passkey"
+        asked = (await self._http.post(f"{address}/options")).raise_for_status().json()
+        body = {"challenge": asked["challenge"], "credential": person.device.sign(asked["options"])}
+        return await self._http.post(address, json=body)
 
     async def found(self) -> None:
         """The operator, by the code that lies on the machine; administrator of one agency as well."""
@@ -125,11 +144,13 @@ class People:
             await self._ask(f"{path}/availability", by, span, service="forensic_clinic", version=version + number)
 
     async def _keep(self, role: str, agency: str, name: str, opened: dict[str, Any]) -> Person:
-        person = Person(role, agency, name, UUID(opened["reference"]))
+        device = Authenticator(self._house.origin())
+        person = Person(role, agency, name, UUID(opened["reference"]), device)
         self.everyone.append(person)
-        body = {"invitation": opened["invitation"], "passphrase": PASSPHRASE}
-        answer = await self._http.post(f"{self._house.url('identity')}/passphrase", json=body)
-        answer.raise_for_status()
+        address, invitation = f"{self._house.url('identity')}/invitation", {"invitation": opened["invitation"]}
+        options = (await self._http.post(f"{address}/options", json=invitation)).raise_for_status().json()
+        made = {"passkey": device.create(options["passkey"]), "challenge": options["challenge"]}
+        (await self._http.post(address, json=invitation | made)).raise_for_status()
         return person
 
     async def _ask(

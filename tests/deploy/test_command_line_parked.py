@@ -55,10 +55,12 @@ async def test_signing_in_works_as_well_as_a_token_and_the_passphrase_is_not_sho
     database: Database, nats_server: Nats, tmp_path: Path
 ) -> None:
     async with running_service(IDENTITY, database, nats_server) as identity, on_a_port(identity) as port:
-        await House.founded(identity)
+        house = await House.founded(identity)
         folder = data_folder(tmp_path / "data", {"identity": port})
         asked = ("parked", "list", "identity", "--sign-in", ADMINISTRATOR_SIGN_IN_NAME)
-        said = await muster_beside(*asked, data=folder, typed=f"{PASSPHRASE}\n")
+        code = house.held[ADMINISTRATOR_SIGN_IN_NAME].code(1)
+        said = await muster_beside(*asked, data=folder, typed=f"{PASSPHRASE}\n{code}\n")
+        assert identity.names()[-1] == "session.ended", "a command leaves no session behind"
     assert (said.exit_code, said.stdout) == (0, "Nothing is parked.\n")
     assert PASSPHRASE not in said.output
 

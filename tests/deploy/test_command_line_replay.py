@@ -131,15 +131,15 @@ def test_where_nothing_runs_one_is_told_how_to_start(tmp_path: Path, ports: dict
     assert "`muster up --demonstration`" in demonstration.stderr
 
 
-async def test_signing_in_asks_for_the_passphrase_and_wrong_ones_are_refused(
+async def test_signing_in_asks_for_passphrase_and_code_and_wrong_ones_are_refused(
     database: Database, nats_server: Nats, tmp_path: Path
 ) -> None:
     async with running_service(IDENTITY, database, nats_server) as identity, on_a_port(identity) as port:
         folder = data_folder(tmp_path / "data", {"identity": port, "audit": 1})
         asked = ("replay", str(uuid4()), "--sign-in", "nobody")
-        said = await muster_beside(*asked, data=folder, typed="wrong passphrase\n")
+        said = await muster_beside(*asked, data=folder, typed="wrong passphrase\n123456\n")
     assert said.exit_code == 8
-    assert "sign-in name or the passphrase is wrong" in said.stderr
+    assert "Something of what you gave is wrong" in said.stderr
     assert "wrong passphrase" not in said.output
 
 

@@ -39,7 +39,7 @@ class Challenge(msgspec.Struct, frozen=True):
 
 
 class Challenges:
-    """Times are told time, kept to the microsecond."""
+    """Times are the machine's, to the microsecond: a device answers as fast as it can, however told time runs."""
 
     def __init__(self, digester: Digester) -> None:
         self._digester = digester

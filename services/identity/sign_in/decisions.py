@@ -1,4 +1,4 @@
-"""Whether somebody signs in. Pure: whether the passphrase was right comes in, events or a refusal go out."""
+"""Whether somebody signs in. Pure: whether what was shown was right comes in, events or a refusal go out."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -7,9 +7,6 @@ from uuid import UUID
 from contracts.language import Event, Refused
 from services.identity.sign_in.events import SignedIn, SignInFailed, SignInLocked, SignInUnlocked
 from services.identity.sign_in.state import Attempts
-
-TOKEN_LASTS = timedelta(hours=12)
-"""C79: who works on signs in again after twelve hours (NIST SP 800-53 IA-11)."""
 
 FAILURES_ALLOWED = 5
 FAILURES_WITHIN = timedelta(minutes=15)
@@ -23,14 +20,18 @@ class SignInRefusal(StrEnum):
     NOT_LOCKED = "sign_in_not_locked"
 
 
-def attempt(attempts: Attempts, account: UUID | None, now: datetime, *, right: bool) -> list[Event]:
-    """`account` is whose name was given, if anyone's. A wrong name and a wrong passphrase lead to the same.
+def succeed(attempts: Attempts, account: UUID, until: datetime) -> list[Event]:
+    """`until` is when the session ends. Raises `Refused` while locked."""
+    refuse_locked(attempts)
+    return [SignedIn(account=account, until=until)]
 
-    Raises `Refused` while locked, whatever was given.
+
+def fail(attempts: Attempts, account: UUID | None, now: datetime) -> list[Event]:
+    """`account` is whose name was given, if anyone's; whatever was wrong, it leads to the same.
+
+    Raises `Refused` while locked.
     """
     refuse_locked(attempts)
-    if account is not None and right:
-        return [SignedIn(account=account, until=now + TOKEN_LASTS)]
     failed = SignInFailed(account=account, at=now)
     recent = [moment for moment in attempts.failures if moment > now - FAILURES_WITHIN]
     if len(recent) + 1 < FAILURES_ALLOWED:

@@ -4,7 +4,7 @@ from contracts.language import Event, Measure, Moment, Reference
 
 
 class SignedIn(Event, frozen=True, kw_only=True):
-    """A token was signed, valid until `until`."""
+    """Somebody signed in, until `until` at the longest."""
 
     NAME = "sign_in.signed_in"
 
@@ -13,7 +13,7 @@ class SignedIn(Event, frozen=True, kw_only=True):
 
 
 class SignInFailed(Event, frozen=True, kw_only=True):
-    """The name or the passphrase was wrong. `account` is whose name was given, None when it is nobody's."""
+    """The name, or what was shown with it, was wrong. `account` is whose name it was, None when it is nobody's."""
 
     NAME = "sign_in.failed"
 
@@ -38,4 +38,49 @@ class SignInUnlocked(Event, frozen=True, kw_only=True):
     account: Reference
 
 
-SIGN_IN_EVENTS: tuple[type[Event], ...] = (SignedIn, SignInFailed, SignInLocked, SignInUnlocked)
+class AppCodeUsed(Event, frozen=True, kw_only=True):
+    """The code of the 30 seconds `step` was given with the sign-in that follows. It fits no more, nor any before it."""
+
+    NAME = "sign_in.app_code_used"
+
+    account: Reference
+    step: Measure
+
+
+class RecoveryCodeUsed(Event, frozen=True, kw_only=True):
+    """A recovery code was given with the sign-in that follows. It fits no more."""
+
+    NAME = "sign_in.recovery_code_used"
+
+    account: Reference
+
+
+class PasskeyUsed(Event, frozen=True, kw_only=True):
+    """A passkey signed. `sign_count` is how often it says it has, by itself; 0 for good where it does not count."""
+
+    NAME = "sign_in.passkey_used"
+
+    account: Reference
+    passkey: Reference
+    sign_count: Measure
+
+
+class PasskeyDoubted(Event, frozen=True, kw_only=True):
+    """A passkey signed, and its count had not moved on since it was last used: there may be a copy of it."""
+
+    NAME = "sign_in.passkey_doubted"
+
+    account: Reference
+    passkey: Reference
+
+
+SIGN_IN_EVENTS: tuple[type[Event], ...] = (
+    SignedIn,
+    SignInFailed,
+    SignInLocked,
+    SignInUnlocked,
+    AppCodeUsed,
+    RecoveryCodeUsed,
+    PasskeyUsed,
+    PasskeyDoubted,
+)

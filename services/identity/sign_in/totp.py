@@ -1,5 +1,6 @@
 """Codes of authenticator apps (TOTP, RFC 6238): six digits, another every 30 seconds, SHA-1, as every app expects."""
 
+import base64
 import hmac
 import re
 import unicodedata
@@ -9,6 +10,7 @@ import pyotp
 import segno
 
 ISSUER = "Muster"
+SECRET_BYTES = 20
 STEP_SECONDS = 30
 STEPS_ASIDE = 1
 """For a clock a little off and slow fingers (RFC 6238, section 5.2)."""
@@ -16,9 +18,9 @@ STEPS_ASIDE = 1
 _SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
-def new_secret() -> str:
-    """160 random bits, in the letters an app takes when its camera does not work."""
-    return pyotp.random_base32()
+def secret_of(seed: bytes) -> str:
+    """Of 160 bits nobody can guess, in the letters an app takes when its camera does not work."""
+    return base64.b32encode(seed[:SECRET_BYTES]).decode()
 
 
 def address(secret: str, label: str) -> str:

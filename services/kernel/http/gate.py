@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 OPEN = "open"
 """A route that tells nothing of any case: health, and the description of the interface."""
 
+SESSION_SCHEME = "session"
+"""A session's secret is judged by the routes it is for; to the gate, whoever sends one is nobody yet."""
+
 
 class Record(msgspec.Struct, frozen=True):
     """What a policy may know of a record: attributes that are sets of accounts, sets of roles, or words."""
@@ -110,6 +113,8 @@ class RouteGuard:
         if header is None:
             return PUBLIC
         scheme, _, token = header.partition(" ")
+        if scheme.lower() == SESSION_SCHEME:
+            return PUBLIC
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn
         return self._tokens.read(token.strip())

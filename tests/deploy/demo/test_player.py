@@ -97,7 +97,7 @@ async def perform(
     doing, checking = SlowDoing(time_file), AllHolds()
     client = httpx.AsyncClient(transport=httpx.MockTransport((health or Overdue()).answer))
     player = Player(scenario, time_file, told.append)
-    await player.perform(doing, checking, Interfaces({"tips": "http://tips"}, client))
+    await player.perform(doing, checking, Interfaces({"tips": "http://tips"}, "http://localhost", client))
     return doing, checking, told
 
 

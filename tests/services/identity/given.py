@@ -6,7 +6,14 @@ from uuid import UUID
 from contracts.events.identity import AccountClosed, AccountOpened
 from contracts.jurisdictions import Jurisdiction, load_mississippi
 from contracts.language import Event, Personal
-from services.identity.account.events import AccountDescribed, Invited, PassphraseSet
+from services.identity.account.events import (
+    AccountDescribed,
+    AppSet,
+    InvitationUsed,
+    Invited,
+    PassphraseSet,
+    RecoveryCodesMade,
+)
 from services.identity.account.state import Account
 from services.identity.account.state import evolve as evolve_account
 from services.identity.sign_in.events import SignInFailed
@@ -32,8 +39,13 @@ def opened(*roles: str, agency: str = "MDCPS") -> list[Event]:
     ]
 
 
-def with_passphrase() -> Event:
-    return PassphraseSet(account=ACCOUNT, verifier=Personal(person=ACCOUNT, text="{}"))
+def set_up(number: int = 1) -> list[Event]:
+    return [
+        InvitationUsed(account=ACCOUNT, number=number),
+        PassphraseSet(account=ACCOUNT, verifier=Personal(person=ACCOUNT, text="$argon2id$")),
+        AppSet(account=ACCOUNT, secret=Personal(person=ACCOUNT, text="EXAMPLE"), step=7),
+        RecoveryCodesMade(account=ACCOUNT, codes=10),
+    ]
 
 
 def closed() -> Event:

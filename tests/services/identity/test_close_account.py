@@ -9,15 +9,16 @@ from contracts.events.identity import AccountClosed
 from contracts.language import InvalidValue, Refused
 from services.identity.account.decisions import AccountRefusal, close
 from services.identity.account.state import Account
-from tests.services.identity.given import ACCOUNT, OTHER, account, closed, opened, with_passphrase
-from tests.services.identity.house import House, sign_in, token_of
+from tests.services.identity.given import ACCOUNT, OTHER, account, closed, opened, set_up
+from tests.services.identity.house import SET_UP, House
 from tests.support.running_service import NOON
+from tests.support.waiting import eventually
 
 YESTERDAY = NOON - timedelta(days=1)
 
 
 def test_closing_says_when_the_person_left_and_ends_the_invitation() -> None:
-    (done,) = close(account(*opened(), with_passphrase()), YESTERDAY, OTHER, NOON)
+    (done,) = close(account(*opened(), *set_up()), YESTERDAY, OTHER, NOON)
 
     assert done == AccountClosed(account=ACCOUNT, left_at=YESTERDAY)
     after = account(*opened(), done)
@@ -47,13 +48,13 @@ def test_nobody_has_left_in_the_future() -> None:
 
 async def test_who_left_neither_signs_in_nor_goes_on_here_with_a_token(house: House) -> None:
     somebody = await house.active(roles=["auditor"])
-    token = await token_of(house.identity)
+    token = await house.token_of()
     path = f"/accounts/{somebody.account}/close"
 
-    done = await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=4)
+    done = await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=SET_UP)
 
     assert done.status_code == 200, done.text
-    assert (await sign_in(house.identity)).status_code == 401
+    assert (await house.sign_in()).status_code == 401
     assert (await house.identity.get("/accounts/me", by=token)).status_code == 401
     names = await house.identity.get("/accounts/names", by=token, params={"account": str(house.administrator)})
     assert names.status_code == 401
@@ -62,7 +63,7 @@ async def test_who_left_neither_signs_in_nor_goes_on_here_with_a_token(house: Ho
 async def test_when_the_person_left_is_when_it_happened(house: House) -> None:
     somebody = await house.active()
     path = f"/accounts/{somebody.account}/close"
-    await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=4)
+    await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=SET_UP)
 
     state = house.identity.rows()[-1][3]
 
@@ -73,16 +74,21 @@ async def test_when_the_person_left_is_when_it_happened(house: House) -> None:
 
 async def test_an_administrator_who_was_closed_changes_nothing_any_more(house: House) -> None:
     second = await house.active(roles=["administrator"], sign_in_name="two@example.org")
-    token = await token_of(house.identity, "two@example.org")
+    token = await house.token_of("two@example.org")
     path = f"/accounts/{house.administrator}/close"
 
-    await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=token, version=5)
+    await house.identity.post(path, {"left_at": YESTERDAY.isoformat()}, by=token, version=SET_UP + 1)
+
+    async def ended() -> bool:
+        return "session.ended" in house.identity.names()
+
+    await eventually(ended)
     before = house.identity.names()
 
     assert (await house.open()).status_code == 401
     back = f"/accounts/{second.account}/close"
     assert (
-        await house.identity.post(back, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=4)
+        await house.identity.post(back, {"left_at": YESTERDAY.isoformat()}, by=house.token, version=SET_UP)
     ).status_code == 401
     assert (await house.identity.post("/agencies", {"agency": "CVP"}, by=house.token)).status_code == 401
     assert house.identity.names() == before

@@ -6,8 +6,6 @@ from tests.services.identity.house import (
     ADMINISTRATOR_SIGN_IN_NAME,
     House,
     first_administrator,
-    set_passphrase,
-    token_of,
 )
 from tests.support.running_service import RunningService
 
@@ -25,8 +23,9 @@ async def test_the_code_opens_an_account_that_is_operator_and_administrator_and_
         "account.administrator_code_used",
         "identity.agency_registered",
     ]
-    await set_passphrase(identity, opened.json()["invitation"])
-    me = await identity.get("/accounts/me", by=await token_of(identity, ADMINISTRATOR_SIGN_IN_NAME))
+    house = House(identity)
+    await house.set_up(opened.json()["invitation"])
+    me = await identity.get("/accounts/me", by=await house.token_of(ADMINISTRATOR_SIGN_IN_NAME))
     assert me.json()["roles"] == ["operator", "administrator"]
     assert me.json()["agency"] == "MDCPS"
 

@@ -7,7 +7,7 @@ from contracts.language import InvalidValue, Refused
 from services.identity.account.decisions import AccountRefusal, grant_role
 from services.identity.account.state import Account
 from tests.services.identity.given import ACCOUNT, MISSISSIPPI, account, closed, opened
-from tests.services.identity.house import House
+from tests.services.identity.house import SET_UP, House
 
 
 def test_a_role_is_added() -> None:
@@ -46,18 +46,18 @@ async def test_the_next_sign_in_carries_the_role(house: House) -> None:
     somebody = await house.active()
     path = f"/accounts/{somebody.account}/grant-role"
 
-    granted = await house.identity.post(path, {"role": "cps_investigator"}, by=house.token, version=4)
+    granted = await house.identity.post(path, {"role": "cps_investigator"}, by=house.token, version=SET_UP)
 
-    assert (granted.status_code, granted.headers["ETag"]) == (200, '"5"')
+    assert (granted.status_code, granted.headers["ETag"]) == (200, f'"{SET_UP + 1}"')
     me = await house.identity.get("/accounts/me", by=await house.token_of())
     assert me.json()["roles"] == ["cps_intake", "cps_investigator"]
-    stale = await house.identity.post(path, {"role": "auditor"}, by=house.token, version=4)
+    stale = await house.identity.post(path, {"role": "auditor"}, by=house.token, version=SET_UP)
     assert stale.status_code == 412
 
 
 async def test_nobody_grants_themselves_a_role_that_reads_cases(house: House) -> None:
     path = f"/accounts/{house.administrator}/grant-role"
 
-    refused = await house.identity.post(path, {"role": "cps_intake"}, by=house.token, version=5)
+    refused = await house.identity.post(path, {"role": "cps_intake"}, by=house.token, version=SET_UP + 1)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "administrator_reads_no_case")

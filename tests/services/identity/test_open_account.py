@@ -10,7 +10,7 @@ from contracts.language import Event, InvalidValue, Refused
 from services.identity.account.decisions import AccountRefusal, OpenAccount, open_account
 from services.identity.account.events import AccountDescribed, Invited
 from tests.services.identity.given import ACCOUNT, IN_A_WEEK, MISSISSIPPI
-from tests.services.identity.house import SIGN_IN_NAME, House, an_account
+from tests.services.identity.house import SET_UP, SIGN_IN_NAME, House, an_account
 from tests.support.running_service import NOON, RunningService
 
 
@@ -88,7 +88,7 @@ async def test_the_person_sets_a_passphrase_and_signs_in(house: House) -> None:
 
     assert me.json() == {
         "reference": str(somebody.account),
-        "version": 4,
+        "version": SET_UP,
         "agency": "MDCPS",
         "roles": ["cps_intake"],
         "status": "active",

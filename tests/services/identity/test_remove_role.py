@@ -9,7 +9,7 @@ from contracts.language import Refused
 from services.identity.account.decisions import AccountRefusal, remove_role
 from services.identity.account.state import Account
 from tests.services.identity.given import ACCOUNT, OTHER, account, closed, opened
-from tests.services.identity.house import House, token_of
+from tests.services.identity.house import SET_UP, House
 
 TWO_ROLES = ("cps_intake", "cps_investigator")
 
@@ -39,12 +39,12 @@ def test_a_rule_refuses(given: Account, role: str, by: UUID, code: AccountRefusa
 
 async def test_a_token_with_the_role_is_no_good_here_any_more(house: House) -> None:
     somebody = await house.active(roles=list(TWO_ROLES))
-    token = await token_of(house.identity)
+    token = await house.token_of()
     path = f"/accounts/{somebody.account}/remove-role"
 
-    removed = await house.identity.post(path, {"role": "cps_investigator"}, by=house.token, version=4)
+    removed = await house.identity.post(path, {"role": "cps_investigator"}, by=house.token, version=SET_UP)
 
     assert removed.status_code == 200, removed.text
     assert (await house.identity.get("/accounts/me", by=token)).status_code == 401
-    me = await house.identity.get("/accounts/me", by=await token_of(house.identity))
+    me = await house.identity.get("/accounts/me", by=await house.token_of())
     assert me.json()["roles"] == ["cps_intake"]

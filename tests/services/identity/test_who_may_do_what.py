@@ -13,7 +13,7 @@ from tests.services.identity.house import House, an_account
 from tests.support.running_service import Person, RunningService
 
 ROLES = sorted(load_mississippi().roles)
-OPEN = {"sign_in", "set_passphrase", "open_with_code"}
+OPEN = {"sign_in", "use_invitation", "open_with_code", "renew_token", "unlock_session", "sign_out"}
 EVERYBODY = {"read_own_account", "list_agencies"}
 ADMINISTRATORS = {
     "open_account",
@@ -149,4 +149,4 @@ async def test_the_interface_is_described(identity: RunningService) -> None:
     described = await identity.get("/schema/openapi.json")
 
     assert described.status_code == 200
-    assert {"/sign-in", "/passphrase", "/accounts/{account}/close"} <= set(described.json()["paths"])
+    assert {"/sign-in", "/invitation", "/accounts/{account}/close"} <= set(described.json()["paths"])
