@@ -1,4 +1,4 @@
-"""What operators do to a service, and reads that must be on record: events of the kernel's own, one stream each."""
+"""What operators do to a service, reads that must be on record, and policies: events of the kernel's own."""
 
 from typing import Annotated
 from uuid import UUID
@@ -63,6 +63,15 @@ class PageRead(Event, frozen=True, kw_only=True):
     positions: Positions
 
 
+class PoliciesSet(Event, frozen=True, kw_only=True):
+    """From here on the service decides by these policies. `policy` is what its events call them, `text` is Cedar's."""
+
+    NAME = "operation.policies_set"
+
+    policy: Code
+    text: Code
+
+
 OPERATION_EVENTS: tuple[type[Event], ...] = (
     ParkedRetried,
     ParkedDiscarded,
@@ -70,4 +79,5 @@ OPERATION_EVENTS: tuple[type[Event], ...] = (
     PublishedAgain,
     PersonKeyDestroyed,
     PageRead,
+    PoliciesSet,
 )

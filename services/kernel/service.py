@@ -37,6 +37,7 @@ from services.kernel.logs import log_to_stderr
 from services.kernel.messages import connect
 from services.kernel.metrics import Gauge, Metrics
 from services.kernel.operations import OPERATION_EVENTS
+from services.kernel.policies import put_on_record
 from services.kernel.recorder import Recorder
 from services.kernel.relay import Relay
 from services.kernel.scrape import Followed, Scrape
@@ -212,6 +213,7 @@ async def running(
         )
         registry = Registry.of(definition.events, definition.contract, CLOCK_EVENTS, OPERATION_EVENTS)
         store = EventStore(recorder, events, registry, keys, traces)
+        await put_on_record(definition.name, gate, store, time)
         views = Views((*definition.views, CLOCK_COUNTS), pool, events, store, recorder.appended, conninfo)
         commands = Commands(store, events, digester, time, gate, traces)
         parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys)

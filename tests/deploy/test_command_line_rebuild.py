@@ -31,7 +31,7 @@ async def test_a_view_is_ordered_anew_on_record(tips: RunningService, folder: Pa
     said = await muster_beside("rebuild", "tips", "tip_list", data=folder, token=tips.token(OPERATOR))
     assert said.exit_code == 0, said.output
     assert "the present one answers" in said.stdout
-    ((_, _, name, state),) = tips.rows()
+    ((_, _, name, state),) = tips.happened()
     assert (name, state["data"]) == ("operation.view_rebuilt", {"view": "tip_list"})
 
 

@@ -55,6 +55,10 @@ EXAMPLES: Sequence[Event] = (
     operations.PublishedAgain(after=0),
     operations.PersonKeyDestroyed(person=PERSON, order="Order 1 of 2026"),
     operations.PageRead(question="case", records=(SUBJECT, PERSON), positions=(1, 2)),
+    operations.PoliciesSet(
+        policy="0123456789ab",
+        text='// Who reads.\npermit (principal in Role::"keeper", action == Action::"read_box", resource);\n',
+    ),
     Remarked(about=SEALED, others=(SEALED,)),
 )
 

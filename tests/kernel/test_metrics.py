@@ -83,8 +83,9 @@ async def test_requests_are_counted_by_the_template_of_their_route(service: Runn
 async def test_the_log_its_relay_its_views_and_its_appends_are_told(service: RunningService) -> None:
     for _ in range(3):
         await service.post("/boxes/", {"colour": "red"}, by=KEEPER)
-    numbers = await until(service, ("muster_relay_position",), 3)
-    assert numbers["muster_log_position",] == 3
+    # The policies stand first in the log.
+    numbers = await until(service, ("muster_relay_position",), 4)
+    assert numbers["muster_log_position",] == 4
     assert numbers["muster_relay_lag_events",] == 0
     numbers = await until(service, ("muster_view_lag_events", "boxes"), 0)
     assert numbers["muster_append_seconds_count",] >= 3
@@ -96,13 +97,13 @@ async def test_the_log_its_relay_its_views_and_its_appends_are_told(service: Run
 
 async def test_a_relay_that_cannot_move_on_is_told_as_lagging_until_it_can(service: RunningService) -> None:
     await service.post("/boxes/", {"colour": "red"}, by=KEEPER)
-    await until(service, ("muster_relay_position",), 1)
+    await until(service, ("muster_relay_position",), 2)
     with psycopg.connect(service.database.admin) as other:
         other.execute("SELECT * FROM checkpoints FOR UPDATE")
         await service.post("/boxes/", {"colour": "red"}, by=KEEPER)
         numbers = await scraped(service)
-        assert (numbers["muster_relay_lag_events",], numbers["muster_relay_position",]) == (1, 1)
-    assert (await until(service, ("muster_relay_lag_events",), 0))["muster_relay_position",] == 2
+        assert (numbers["muster_relay_lag_events",], numbers["muster_relay_position",]) == (1, 2)
+    assert (await until(service, ("muster_relay_lag_events",), 0))["muster_relay_position",] == 3
 
 
 async def test_a_deadline_past_due_and_not_handled_is_told_with_its_age(service: RunningService) -> None:

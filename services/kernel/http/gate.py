@@ -5,6 +5,7 @@ as one that does not exist; a forbid on a record outranks every permit.
 """
 
 import hashlib
+import json
 import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from litestar.handlers import BaseRouteHandler
 
 from services.kernel.http.caller import PUBLIC, Caller, TokenReader
 from services.kernel.http.problems import NeverAllowed, NotFound, NotSignedIn
+from services.kernel.http.scope import Columns, Scope, scope_of
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +42,12 @@ class Record(msgspec.Struct, frozen=True):
 
 
 class Gate:
-    """Policies of one service, parsed once."""
+    """Policies of one service, parsed once: those in its file, or a text the log has kept of another day."""
 
     def __init__(self, policies: str) -> None:
+        self.policies = policies
         self._policies = cedarpy.PolicySet.from_str(policies)
+        self._stated = tuple(json.loads(cedarpy.policies_to_json_str(policies))["staticPolicies"].values())
         self.version = hashlib.sha256(policies.encode()).hexdigest()[:12]
 
     def may_use(self, caller: Caller, action: str) -> bool:
@@ -58,6 +62,10 @@ class Gate:
         for name, roles in record.roles.items():
             attributes[name] = [_entity("Role", role) for role in roles]
         return self._ask(caller, action, record.kind, str(record.id), attributes)
+
+    def scope(self, caller: Caller, action: str, columns: Columns) -> Scope:
+        """What of a list to ask the database for: the rows that `may_touch` would permit. Raises `NotInSql`."""
+        return scope_of(self._stated, caller, action, columns)
 
     def require(self, caller: Caller, action: str, record: Record) -> None:
         """Raises `NotFound` for a record that is not the caller's to touch."""

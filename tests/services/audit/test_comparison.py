@@ -221,7 +221,7 @@ async def test_an_equal_copy_is_said_to_be_equal_and_the_comparison_is_on_record
     }
     assert len(set(tips.asked_with)) == 1
     assert str(tips.asked_with[0]).startswith("Bearer ")
-    (_, _, name, compared), (_, _, _, read) = audit.rows()
+    (_, _, name, compared), (_, _, _, read) = audit.happened()
     assert (name, compared["data"]["there"], compared["actor"]) == (
         "audit.copy_compared",
         5,

@@ -77,7 +77,7 @@ async def test_a_gap_is_found_once_and_the_copy_goes_on(audit: RunningService) -
 
     await wait_for_copy(audit, "tips", 3)
 
-    ((stream, _, name, state),) = audit.rows()
+    ((stream, _, name, state),) = audit.happened()
     assert (stream, name) == (findings_of("tips"), "audit.gap_found")
     assert state["data"] == {"source": "tips", "after": 1, "before": 4}
     assert state["actor"] == "service:audit"
@@ -91,7 +91,7 @@ async def test_a_gap_is_filled_by_the_road_and_the_finding_says_so(audit: Runnin
     await wait_for_copy(audit, "tips", 5)
 
     assert copied(audit, "tips") == [(at, rows[at].topic, rows[at].state) for at in (1, 2, 3, 4, 6)]
-    assert [(name, state["data"]) for _, _, name, state in audit.rows()] == [
+    assert [(name, state["data"]) for _, _, name, state in audit.happened()] == [
         ("audit.gap_found", {"source": "tips", "after": 1, "before": 4}),
         ("audit.gap_found", {"source": "tips", "after": 4, "before": 6}),
         ("audit.finding_resolved", {"source": "tips", "number": 1, "how": "road"}),
@@ -121,7 +121,7 @@ async def test_a_row_that_comes_again_and_differs_is_found_once_with_both_digest
     await wait_for_copy(audit, "tips", 2)
 
     assert copied(audit, "tips")[0][2] == kept.state
-    ((_, _, name, state),) = audit.rows()
+    ((_, _, name, state),) = audit.happened()
     assert name == "audit.finding_found"
     found = state["data"]
     assert (found["kind"], found["first"], found["last"]) == ("not_the_same", 1, 1)
@@ -135,7 +135,7 @@ def digest(sent: Notification) -> str:
 async def test_a_log_whose_beginning_never_came_is_a_gap(audit: RunningService) -> None:
     await audit.upstream("tips").tell_raw(notification(3))
     await wait_for_copy(audit, "tips", 1)
-    assert audit.rows()[0][3]["data"] == {"source": "tips", "after": 0, "before": 3}
+    assert audit.happened()[0][3]["data"] == {"source": "tips", "after": 0, "before": 3}
 
 
 def test_no_gap_before_the_next_position_or_one_tried_again() -> None:

@@ -147,7 +147,7 @@ async def test_each_replay_is_on_record_with_who_asked_what(audit: RunningServic
 
     await sentences(audit, case, as_of=NOON, by="happened")
 
-    ((_, _, name, state),) = audit.rows()
+    ((_, _, name, state),) = audit.happened()
     assert name == "audit.case_replayed"
     assert (state["actor"], state["agency"]) == (f"account:{AUDITOR.account}", "AG-PID")
     assert state["correlation_id"] == str(case)

@@ -103,7 +103,7 @@ async def test_discarded_on_record_it_lets_what_waited_behind_it_go_on(house: Ho
         return await house.page(tip) != {}
 
     await eventually(opened)
-    rows = [(name, state) for _, _, name, state in house.service.rows() if name.startswith("operation.")]
+    rows = [(name, state) for _, _, name, state in house.service.happened() if name.startswith("operation.")]
     assert [name for name, _ in rows] == ["operation.parked_discarded", "operation.parked_retried"]
     assert {state["actor"] for _, state in rows} == {f"account:{OPERATOR.account}"}
     assert rows[0][1]["data"] == {"follower": FOLLOWER, "at": 1, "reason": reason["reason"]}

@@ -129,7 +129,7 @@ async def test_bad_input_is_answered_plainly_and_changes_nothing(tips: RunningSe
     assert answer.status_code == status, answer.text
     assert answer.headers["content-type"].startswith("application/problem+json")
     assert field in answer.json().get("field", "")
-    assert tips.rows() == []
+    assert tips.names() == []
 
 
 async def test_near_counties_are_named_for_a_misspelt_one(tips: RunningService) -> None:

@@ -49,7 +49,7 @@ async def test_every_event_carries_the_case_of_the_tip(house: House) -> None:
     kit = await house.in_laboratory(exam=await house.exam(tip=tip))
     await house.until_idle()
 
-    assert {state["correlation_id"] for _, _, name, state in house.service.rows()} == {str(tip)}
+    assert {state["correlation_id"] for _, _, _, state in house.service.happened()} == {str(tip)}
     assert (await house.page(kit))["case"] == str(tip)
 
 
