@@ -16,9 +16,9 @@ from services.forensic_clinic.case.events import AccountShutOut
 from services.forensic_clinic.cases import case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed, ExamHeld, HoldExpired, HoldReleased
 from services.kernel.batch import Effect
-from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 
@@ -78,11 +78,16 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 EXAM_BOARD = View("exam_board", COLUMNS, project)
 
+SCOPE = Columns(
+    "Exam",
+    accounts={"excluded": "excluded", "nurse": "ARRAY[nurse]", "requester": "ARRAY[requested_by]"},
+    words={"clinic": "clinic"},
+)
+
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
-_BOARD = """
+BOARD = """
     SELECT * FROM {table}
-    WHERE phase <> 'case' AND NOT coalesce(%(me)s = ANY(excluded), true)
-        AND (requested_by = %(me)s OR nurse = %(me)s OR clinic = %(all_of)s)
+    WHERE phase <> 'case' AND {scope}
         AND (%(phase)s::text IS NULL OR phase = %(phase)s)
         AND (%(since)s::timestamptz IS NULL OR (since < %(until)s::timestamptz AND until > %(since)s))
     ORDER BY phase = 'requested' DESC, CASE phase WHEN 'requested' THEN requested_at END, since, requested_at, exam
@@ -139,12 +144,12 @@ async def exams_seen(
 ) -> Sequence[dict[str, Any]]:
     """Rows of the board that the caller may see."""
     caller = caller_of(request)
+    scope = gate.scope(caller, "list_exams", SCOPE)
     rows = await views.query(
         "exam_board",
-        _BOARD,
+        scope.into(BOARD),
         {
-            "me": caller.account,
-            "all_of": _sees_all_of(gate, caller),
+            **scope.values,
             "phase": phase,
             "since": during.since if during else None,
             "until": during.until if during else None,
@@ -161,17 +166,6 @@ def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:
     if day.year not in YEARS:
         raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
     return Period(datetime.combine(day, time(), CENTRAL), datetime.combine(day + timedelta(days=days), time(), CENTRAL))
-
-
-def _sees_all_of(gate: Gate, caller: Caller) -> str | None:
-    """The caller's own clinic, if the policies show the caller exams there that have nothing to do with anybody."""
-    nobodys = Record(
-        "Exam",
-        UUID(int=0),
-        accounts={"excluded": (), "nurse": (), "requester": ()},
-        words={"clinic": caller.agency},
-    )
-    return caller.agency if gate.may_touch(caller, "list_exams", nobodys) else None
 
 
 def _record(row: dict[str, Any]) -> Record:

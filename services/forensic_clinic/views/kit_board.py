@@ -35,14 +35,13 @@ from services.kernel.clock import (
     ClockStarted,
     ClockWarned,
 )
-from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 
 PAGE = 200
-NOBODYS = UUID(int=0)
 Only = Literal["due"]
 
 # What is done once a reported kit has come there.
@@ -150,18 +149,28 @@ def _clocks(event: Event) -> Sequence[Effect]:
 
 KIT_BOARD = View("kit_board", COLUMNS, project)
 
+SCOPE = Columns(
+    "Kit",
+    accounts={
+        "excluded": "coalesce(c.kept_out, '{{}}')",
+        "nurse": "ARRAY[k.nurse]",
+        "holder": "ARRAY[k.holder]",
+    },
+    roles={"asked": "ARRAY[k.asked_role]"},
+    words={
+        "clinic": "k.clinic",
+        "police": "CASE WHEN k.reported OR k.stage = 'law_enforcement' THEN k.police ELSE '' END",
+        "laboratory": "k.laboratory",
+        "asked_agency": "k.asked_agency",
+    },
+)
+
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
-_BOARD = """
+BOARD = """
     SELECT k.*, k.due - k.done AS open, coalesce(c.kept_out, '{{}}') AS shut_out,
         (SELECT min(value::timestamptz) FROM jsonb_each_text(k.due - k.done)) AS due_at
     FROM {table} k LEFT JOIN {table} c ON c.record = k.tip AND NOT c.is_kit
-    WHERE k.is_kit AND k.phase <> 'set_aside' AND NOT coalesce(%(me)s = ANY(c.kept_out), false)
-        AND (NOT %(due)s OR k.due - k.done <> '{{}}')
-        AND (k.nurse = %(me)s OR k.holder = %(me)s
-            OR (%(clinic)s AND k.clinic = %(agency)s)
-            OR (%(police)s AND k.police = %(agency)s AND (k.reported OR k.stage = 'law_enforcement'))
-            OR (%(laboratory)s AND k.laboratory = %(agency)s)
-            OR (k.asked_agency = %(agency)s AND k.asked_role = ANY(%(roles)s)))
+    WHERE k.is_kit AND k.phase <> 'set_aside' AND (NOT %(due)s OR k.due - k.done <> '{{}}') AND {scope}
     ORDER BY due_at NULLS LAST, k.record LIMIT %(page)s
 """
 
@@ -205,30 +214,15 @@ class KitBoardController(Controller):
     ) -> list[KitRow]:
         """Kits by what is due soonest, missed duties first; `only=due` leaves out those with nothing to do."""
         caller = caller_of(request)
-        scope = {each: _sees(gate, caller, each) for each in ("clinic", "police", "laboratory")}
+        scope = gate.scope(caller, "list_kits", SCOPE)
         rows = await views.query(
             "kit_board",
-            _BOARD,
-            {
-                "me": caller.account,
-                "agency": caller.agency,
-                "roles": list(caller.roles),
-                "due": only == "due",
-                "page": PAGE,
-                **scope,
-            },
+            scope.into(BOARD),
+            {"due": only == "due", "page": PAGE, **scope.values},
             at_least=at_least_in(request),
             current=True,
         )
         return [_shown(row) for row in rows if gate.may_touch(caller, "list_kits", _record(row))]
-
-
-def _sees(gate: Gate, caller: Caller, part: str) -> bool:
-    """Whether the policies show the caller a kit for the caller's agency's part in it alone."""
-    words = {"clinic": "", "police": "", "laboratory": "", "asked_agency": ""} | {part: caller.agency}
-    accounts: dict[str, Sequence[UUID]] = {"excluded": (), "nurse": (), "holder": (), "hands": ()}
-    record = Record("Kit", NOBODYS, accounts=accounts, roles={"asked": ()}, words=words)
-    return gate.may_touch(caller, "list_kits", record)
 
 
 def _record(row: dict[str, Any]) -> Record:

@@ -23,6 +23,7 @@ from services.kernel.clock import (
 )
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.prosecution.case.events import (
@@ -133,11 +134,12 @@ def _clocks(clock: str, event: Event) -> Sequence[Effect]:
 
 CASE_BOARD = View("case_board", COLUMNS, project)
 
+SCOPE = Columns("Case", accounts={"kept_out": "kept_out"}, words={"office": "office"})
+
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
-_BOARD = """
+BOARD = """
     SELECT *, (SELECT min((value ->> 1)::timestamptz) FROM jsonb_each(due)) AS next_due_at FROM {table}
-    WHERE phase <> 'none' AND office = %(office)s AND (%(phase)s::text IS NULL OR phase = %(phase)s)
-        AND NOT coalesce(%(me)s = ANY(kept_out), true)
+    WHERE phase <> 'none' AND (%(phase)s::text IS NULL OR phase = %(phase)s) AND {scope}
     ORDER BY next_due_at NULLS LAST, phase = 'referred' DESC, "case" LIMIT %(page)s
 """
 
@@ -178,10 +180,11 @@ class CaseBoardController(Controller):
     ) -> list[CaseRow]:
         """Your office's cases, what is due next first; `phase` is referred, accepted or declined."""
         caller = caller_of(request)
+        scope = gate.scope(caller, "list_cases", SCOPE)
         rows = await views.query(
             "case_board",
-            _BOARD,
-            {"phase": phase, "page": PAGE, "me": caller.account, "office": caller.agency},
+            scope.into(BOARD),
+            {"phase": phase, "page": PAGE, **scope.values},
             at_least=at_least_in(request),
             current=True,
         )

@@ -13,18 +13,27 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.commands import Commands, Decided, Done, Intent, at_least_in, caller_of, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed, NotFound
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.rapid_assessment.cases import NOTICE, Cases, team_of
 from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeRequested, NoticeSent
+from services.rapid_assessment.team.events import AccountExcluded, ConflictDeclared
 
 PAGE = 200
 
+# A team has a row of its own, without a tip, that holds who is kept out: that may be known before any notice is.
 COLUMNS = """
-    notice uuid PRIMARY KEY, tip uuid NOT NULL, role text NOT NULL, why text NOT NULL, rule text NOT NULL,
-    citation text NOT NULL, empty_seats text[] NOT NULL, requested_at timestamptz NOT NULL,
-    sent_at timestamptz, acknowledged_by uuid, acknowledged_at timestamptz
+    notice uuid PRIMARY KEY, team uuid NOT NULL, tip uuid, role text NOT NULL DEFAULT '', why text NOT NULL DEFAULT '',
+    rule text NOT NULL DEFAULT '', citation text NOT NULL DEFAULT '', empty_seats text[] NOT NULL DEFAULT '{{}}',
+    requested_at timestamptz, sent_at timestamptz, acknowledged_by uuid, acknowledged_at timestamptz,
+    excluded uuid[] NOT NULL DEFAULT '{{}}'
+"""
+
+_EXCLUDE = """
+    INSERT INTO {table} AS t (notice, team, excluded) VALUES (%(team)s, %(team)s, ARRAY[%(who)s::uuid])
+    ON CONFLICT (notice) DO UPDATE SET excluded = t.excluded || excluded.excluded
 """
 
 
@@ -34,21 +43,32 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case NoticeRequested() as e:
             statement = """
-                INSERT INTO {table} (notice, tip, role, why, rule, citation, empty_seats, requested_at)
-                VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+                INSERT INTO {table} (notice, team, tip, role, why, rule, citation, empty_seats, requested_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
             """
-            row = (e.notice, e.tip, e.role, e.why, e.rule, e.citation, list(e.empty_seats), at)
+            row = (e.notice, team_of(e.tip), e.tip, e.role, e.why, e.rule, e.citation, list(e.empty_seats), at)
             return [Effect(statement, row)]
         case NoticeSent() as e:
             return [Effect("UPDATE {table} SET sent_at = %s WHERE notice = %s", (at, e.notice))]
         case NoticeAcknowledged() as e:
             statement = "UPDATE {table} SET acknowledged_by = %s, acknowledged_at = %s WHERE notice = %s"
             return [Effect(statement, (e.account, at, e.notice))]
+        case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
+            return [Effect(_EXCLUDE, {"team": team, "who": who})]
         case _:
             return ()
 
 
 NOTICE_BOARD = View("notice_board", COLUMNS, project)
+
+SCOPE = Columns("Notice", accounts={"excluded": "coalesce(t.excluded, '{{}}')"}, roles={"told": "ARRAY[n.role]"})
+
+# What the caller may not see is left out before the board is counted; the gate has the last word on each row.
+BOARD = """
+    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
+    WHERE n.tip IS NOT NULL AND (%(tip)s::uuid IS NULL OR n.tip = %(tip)s) AND {scope}
+    ORDER BY n.requested_at DESC, n.notice LIMIT %(page)s
+"""
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -78,18 +98,18 @@ class NoticeController(Controller):
     ) -> list[NoticeRow]:
         """Notices, newest first, of one tip or of all."""
         caller = caller_of(request)
+        scope = cases.gate.scope(caller, "list_notices", SCOPE)
         rows = await views.query(
             "notice_board",
-            "SELECT * FROM {table} WHERE (%(tip)s::uuid IS NULL OR tip = %(tip)s)"
-            " AND (%(all)s OR role = ANY(%(roles)s)) ORDER BY requested_at DESC, notice LIMIT %(page)s",
-            {"tip": tip, "page": PAGE, "roles": list(caller.roles), "all": _sees_every_notice(cases, caller)},
+            scope.into(BOARD),
+            {"tip": tip, "page": PAGE, **scope.values},
             at_least=at_least_in(request),
+            current=True,
         )
-        excluded = {each: (await cases.team(team_of(each))).state.excluded for each in {row["tip"] for row in rows}}
         return [
             msgspec.convert({name: row[name] for name in NoticeRow.__struct_fields__}, NoticeRow)
             for row in rows
-            if cases.gate.may_touch(caller, "list_notices", _record(row["notice"], row["role"], excluded[row["tip"]]))
+            if cases.gate.may_touch(caller, "list_notices", _record(row["notice"], row["role"], row["kept_out"]))
         ]
 
     @post("/{notice:uuid}/acknowledgement", opt={"action": "acknowledge_notice"}, status_code=200)
@@ -107,11 +127,6 @@ class NoticeController(Controller):
             return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
-
-
-def _sees_every_notice(cases: Cases, caller: Caller) -> bool:
-    """Whether the policies show the caller a notice to a role that nobody has."""
-    return cases.gate.may_touch(caller, "list_notices", _record(UUID(int=0), "", ()))
 
 
 def _record(notice: UUID, role: str, excluded: Sequence[UUID]) -> Record:

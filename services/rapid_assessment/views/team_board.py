@@ -11,9 +11,9 @@ from litestar import Controller, Request, get
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
 from contracts.language import Event
 from services.kernel.batch import Effect
-from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.rapid_assessment.team.events import (
@@ -28,7 +28,6 @@ from services.rapid_assessment.team.events import (
 )
 
 PAGE = 200
-NOBODYS = UUID(int=0)
 
 COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
@@ -104,13 +103,19 @@ def _seats(event: Event) -> Sequence[Effect]:
 TEAM_BOARD = View("team_board", COLUMNS, project)
 
 
+SCOPE = Columns(
+    "Team",
+    accounts={
+        "excluded": "excluded",
+        "members": "ARRAY(SELECT value::uuid FROM jsonb_each_text(held)"
+        " UNION ALL SELECT value::uuid FROM jsonb_each_text(proposed))",
+    },
+)
+
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
-_BOARD = """
+BOARD = """
     SELECT * FROM {table}
-    WHERE phase <> 'none' AND (%(phase)s::text IS NULL OR phase = %(phase)s)
-        AND NOT coalesce(%(me)s = ANY(excluded), true)
-        AND (%(all)s OR jsonb_path_exists(jsonb_build_array(held, proposed), '$[*].* ? (@ == $who)',
-            jsonb_build_object('who', %(me)s::text)))
+    WHERE phase <> 'none' AND (%(phase)s::text IS NULL OR phase = %(phase)s) AND {scope}
     ORDER BY phase = 'open' DESC, CASE phase WHEN 'open' THEN due_at END, due_at DESC, team LIMIT %(page)s
 """
 
@@ -146,10 +151,11 @@ class TeamBoardController(Controller):
     ) -> list[TeamRow]:
         """Open teams, due soonest first, then the others, newest first."""
         caller = caller_of(request)
+        scope = gate.scope(caller, "list_teams", SCOPE)
         rows = await views.query(
             "team_board",
-            _BOARD,
-            {"phase": phase, "page": PAGE, "me": caller.account, "all": _sees_every_team(gate, caller)},
+            scope.into(BOARD),
+            {"phase": phase, "page": PAGE, **scope.values},
             at_least=at_least_in(request),
             current=True,
         )
@@ -158,11 +164,6 @@ class TeamBoardController(Controller):
             for row in rows
             if gate.may_touch(caller, "list_teams", _record(row))
         ]
-
-
-def _sees_every_team(gate: Gate, caller: Caller) -> bool:
-    """Whether the policies show the caller a team that has nothing to do with anybody."""
-    return gate.may_touch(caller, "list_teams", Record("Team", NOBODYS, accounts={"excluded": (), "members": ()}))
 
 
 def _record(row: dict[str, Any]) -> Record:

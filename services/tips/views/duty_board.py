@@ -14,6 +14,7 @@ from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.tips.duty.duties import Duties
@@ -73,8 +74,10 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 DUTY_BOARD = View("duty_board", COLUMNS, project)
 
+SCOPE = Columns("Tip", accounts={"named": "named"})
+
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
-_BOARD = """
+BOARD = """
     SELECT * FROM (
         SELECT d.tip, d.rule, d.citation, d.since, d.due_at, d.warned, d.missed,
             coalesce(t.named, '{{}}') AS named,
@@ -84,7 +87,7 @@ _BOARD = """
         FROM {table} AS d LEFT JOIN {table} AS t ON t.tip = d.tip AND t.rule = ''
         WHERE d.rule <> '' AND d.stands AND (%(rule)s::text IS NULL OR d.rule = %(rule)s)
     ) AS open
-    WHERE missing <> '{{}}' AND NOT coalesce(%(me)s = ANY(named), true)
+    WHERE missing <> '{{}}' AND {scope}
     ORDER BY due_at NULLS LAST, since, tip, rule LIMIT %(page)s
 """
 
@@ -116,10 +119,11 @@ class DutyBoardController(Controller):
         if rule is not None and rule not in duties.rules:
             raise InvalidValue("rule", f"There is no such reporting duty. Choose one of: {', '.join(duties.rules)}.")
         caller = caller_of(request)
+        scope = gate.scope(caller, "list_duties", SCOPE)
         rows = await views.query(
             "duty_board",
-            _BOARD,
-            {"rule": rule, "page": PAGE, "me": caller.account},
+            scope.into(BOARD),
+            {"rule": rule, "page": PAGE, **scope.values},
             at_least=at_least_in(request),
             current=True,
         )

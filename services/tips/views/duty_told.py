@@ -12,6 +12,7 @@ from contracts.events.tips import AccountNamed
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.tips.duty.duties import duty_of
@@ -67,14 +68,15 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 DUTY_TOLD = View("duty_told", COLUMNS, project)
 
+SCOPE = Columns("DutyPart", accounts={"named": "coalesce(t.named, '{{}}')"}, words={"told": "p.agency"})
+
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
-_TOLD = """
+TOLD = """
     SELECT p.*, coalesce(t.named, '{{}}') AS kept_out, coalesce(p.part = ANY(r.must_be_acknowledged), false) AS must
     FROM {table} AS p
     LEFT JOIN {table} AS t ON t.tip = p.tip AND t.rule = '' AND t.part = ''
     LEFT JOIN {table} AS r ON r.tip = p.tip AND r.rule = p.rule AND r.part = ''
-    WHERE p.rule <> '' AND p.part <> '' AND p.agency = %(agency)s
-        AND NOT coalesce(%(me)s = ANY(coalesce(t.named, '{{}}')), true)
+    WHERE p.rule <> '' AND p.part <> '' AND {scope}
     ORDER BY (p.acknowledged_at IS NULL) DESC, p.told_at DESC, p.tip, p.rule, p.part LIMIT %(page)s
 """
 
@@ -102,10 +104,11 @@ class DutyToldController(Controller):
     async def told(self, views: Views, gate: Gate, request: Request[Any, Any, Any]) -> list[ToldRow]:
         """What is not acknowledged first, then the newest. No name: whoever told you has said what it is about."""
         caller = caller_of(request)
+        scope = gate.scope(caller, "list_told", SCOPE)
         rows = await views.query(
             "duty_told",
-            _TOLD,
-            {"agency": caller.agency, "page": PAGE, "me": caller.account},
+            scope.into(TOLD),
+            {"page": PAGE, **scope.values},
             at_least=at_least_in(request),
             current=True,
         )

@@ -13,6 +13,7 @@ from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.tips.tip.events import TeamNoted
@@ -56,12 +57,14 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
+SCOPE = Columns("Tip", accounts={"named": "named"})
+
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
-_PAGE_OF_TIPS = """
+PAGE_OF_TIPS = """
     SELECT * FROM (
         SELECT * FROM {table}
         WHERE received_at IS NOT NULL
-          AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s) AND NOT coalesce(%(me)s = ANY(named), true)
+          AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s) AND {scope}
         ORDER BY received_at DESC FETCH FIRST (%(page)s::bigint) ROWS WITH TIES
     ) AS page ORDER BY received_at DESC, tip
 """
@@ -99,10 +102,11 @@ class TipListController(Controller):
         caller = caller_of(request)
         if received_before is not None and received_before.tzinfo is None:
             raise InvalidValue("received_before", "Give the time with its zone, for example 2026-03-01T02:15:00Z.")
+        scope = gate.scope(caller, "list_tips", SCOPE)
         rows = await views.query(
             "tip_list",
-            _PAGE_OF_TIPS,
-            {"before": received_before, "page": PAGE, "me": caller.account},
+            scope.into(PAGE_OF_TIPS),
+            {"before": received_before, "page": PAGE, **scope.values},
             at_least=at_least_in(request),
             current=True,
         )

@@ -1,0 +1,255 @@
+"""Every list that hides something from somebody, and how made-up things get into its table and before the gate.
+
+What a row says and what the gate is told are both written here from one made-up thing, so that neither the condition
+in SQL nor the service's own reading of a row is compared with itself.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid5
+
+import psycopg
+from psycopg import sql
+
+from services.forensic_clinic.main import DEFINITION as CLINIC
+from services.forensic_clinic.views import exam_board, kit_board
+from services.kernel.http.caller import Caller
+from services.kernel.http.gate import Gate, Record
+from services.kernel.http.scope import Columns
+from services.kernel.service import Definition
+from services.kernel.views import View
+from services.prosecution.main import DEFINITION as PROSECUTION
+from services.prosecution.views import case_board
+from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
+from services.rapid_assessment.views import notice_board, team_board
+from services.tips.main import DEFINITION as TIPS
+from services.tips.views import duty_board, duty_told, tip_list
+from tests.support.running_service import NOON
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A record that is made up: whom it is kept from, and who has what part in it."""
+
+    id: UUID
+    kept_from: tuple[UUID, ...] = ()
+    first: UUID | None = None
+    second: UUID | None = None
+    agency: str = ""
+    other: str = ""
+    role: str = ""
+    flag: bool = False
+
+    @property
+    def part(self) -> UUID:
+        """A second row about the thing, where its list has one."""
+        return uuid5(self.id, "part")
+
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Hiding:
+    """One list. `key` is the column by which its rows are told from each other."""
+
+    of: Definition
+    action: str
+    view: View
+    statement: str
+    scope: Columns
+    rows: Callable[[Thing], Sequence[Row]]
+    record: Callable[[Thing], Record]
+    key: str
+    asked: Mapping[str, Any]
+
+    def with_scope(self, scope: Columns) -> "Hiding":
+        """The list as it were with another idea of its columns."""
+        return replace(self, scope=scope)
+
+
+def some(*accounts: UUID | None) -> tuple[UUID, ...]:
+    """Those there are."""
+    return tuple(each for each in accounts if each is not None)
+
+
+def tip_named(thing: Thing) -> Record:
+    return Record("Tip", thing.id, accounts={"named": thing.kept_from})
+
+
+def tip_row(thing: Thing) -> Sequence[Row]:
+    return [{"tip": thing.id, "received_at": NOON, "named": list(thing.kept_from)}]
+
+
+def duty_rows(thing: Thing) -> Sequence[Row]:
+    own = {"tip": thing.id, "rule": "", "named": list(thing.kept_from)}
+    duty = {"tip": thing.id, "rule": "C09", "stands": True, "since": NOON, "parts": ["youth_court_intake"]}
+    return [own, duty] if thing.kept_from else [duty]
+
+
+def told_rows(thing: Thing) -> Sequence[Row]:
+    own = {"tip": thing.id, "rule": "", "part": "", "named": list(thing.kept_from)}
+    told = {"tip": thing.id, "rule": "C11", "part": "prosecutor", "agency": thing.agency, "told_at": NOON}
+    return [own, told] if thing.kept_from else [told]
+
+
+def told_record(thing: Thing) -> Record:
+    return Record("DutyPart", thing.id, accounts={"named": thing.kept_from}, words={"told": thing.agency})
+
+
+def team_row(thing: Thing) -> Sequence[Row]:
+    held = {"cps_investigator": str(thing.first)} if thing.first else {}
+    proposed = {"cps_investigator" if thing.flag else "victim_advocate": str(thing.second)} if thing.second else {}
+    row = {"team": thing.id, "tip": thing.id, "phase": "open", "received_at": NOON, "due_at": NOON}
+    return [
+        row | {"held": json.dumps(held), "proposed": json.dumps(proposed), "excluded": list(thing.kept_from)},
+    ]
+
+
+def team_record(thing: Thing) -> Record:
+    return Record("Team", thing.id, accounts={"excluded": thing.kept_from, "members": some(thing.first, thing.second)})
+
+
+def notice_rows(thing: Thing) -> Sequence[Row]:
+    own = {"notice": thing.part, "team": thing.part, "excluded": list(thing.kept_from)}
+    notice = {"notice": thing.id, "team": thing.part, "tip": thing.id, "role": thing.role, "requested_at": NOON}
+    return [own, notice] if thing.kept_from else [notice]
+
+
+def notice_record(thing: Thing) -> Record:
+    return Record("Notice", thing.id, accounts={"excluded": thing.kept_from}, roles={"told": (thing.role,)})
+
+
+def exam_row(thing: Thing) -> Sequence[Row]:
+    row = {"exam": thing.id, "tip": thing.id, "clinic": thing.agency, "phase": "requested", "requested_at": NOON}
+    return [row | {"requested_by": thing.first, "nurse": thing.second, "excluded": list(thing.kept_from)}]
+
+
+def exam_record(thing: Thing) -> Record:
+    parts = {"requester": some(thing.first), "nurse": some(thing.second)}
+    return Record("Exam", thing.id, accounts=parts | {"excluded": thing.kept_from}, words={"clinic": thing.agency})
+
+
+def kit_rows(thing: Thing) -> Sequence[Row]:
+    own = {"record": thing.part, "is_kit": False, "tip": thing.part, "kept_out": list(thing.kept_from)}
+    kit = {
+        "record": thing.id,
+        "is_kit": True,
+        "tip": thing.part,
+        "phase": "sealed",
+        "nurse": thing.first,
+        "holder": thing.second,
+        "clinic": thing.agency,
+        "police": thing.other,
+        "reported": thing.flag,
+        "laboratory": thing.agency if thing.flag else thing.other,
+        "asked_agency": thing.other if thing.flag else thing.agency,
+        "asked_role": thing.role,
+    }
+    return [own, kit] if thing.kept_from else [kit]
+
+
+def kit_record(thing: Thing) -> Record:
+    return Record(
+        "Kit",
+        thing.id,
+        accounts={
+            "excluded": thing.kept_from,
+            "nurse": some(thing.first),
+            "holder": some(thing.second),
+            "hands": (),
+        },
+        roles={"asked": (thing.role,) if thing.role else ()},
+        words={
+            "clinic": thing.agency,
+            # Law enforcement is shown a kit it was called for once it is reported.
+            "police": thing.other if thing.flag else "",
+            "laboratory": thing.agency if thing.flag else thing.other,
+            "asked_agency": thing.other if thing.flag else thing.agency,
+        },
+    )
+
+
+def case_row(thing: Thing) -> Sequence[Row]:
+    row = {"case": thing.id, "tip": thing.id, "office": thing.agency, "phase": "referred"}
+    return [row | {"kept_out": list(thing.kept_from)}]
+
+
+def case_record(thing: Thing) -> Record:
+    return Record("Case", thing.id, accounts={"kept_out": thing.kept_from}, words={"office": thing.agency})
+
+
+ALL: datetime | None = None
+LISTS: Mapping[str, Hiding] = {
+    "tips": Hiding(
+        TIPS, "list_tips", tip_list.TIP_LIST, tip_list.PAGE_OF_TIPS, tip_list.SCOPE, tip_row, tip_named, "tip",
+        {"before": ALL},
+    ),
+    "duties": Hiding(
+        TIPS, "list_duties", duty_board.DUTY_BOARD, duty_board.BOARD, duty_board.SCOPE, duty_rows, tip_named, "tip",
+        {"rule": ALL},
+    ),
+    "duties told": Hiding(
+        TIPS, "list_told", duty_told.DUTY_TOLD, duty_told.TOLD, duty_told.SCOPE, told_rows, told_record, "tip", {},
+    ),
+    "teams": Hiding(
+        RAPID_ASSESSMENT, "list_teams", team_board.TEAM_BOARD, team_board.BOARD, team_board.SCOPE, team_row,
+        team_record, "team", {"phase": ALL},
+    ),
+    "notices": Hiding(
+        RAPID_ASSESSMENT, "list_notices", notice_board.NOTICE_BOARD, notice_board.BOARD, notice_board.SCOPE,
+        notice_rows, notice_record, "notice", {"tip": ALL},
+    ),
+    "exams": Hiding(
+        CLINIC, "list_exams", exam_board.EXAM_BOARD, exam_board.BOARD, exam_board.SCOPE, exam_row, exam_record, "exam",
+        {"phase": ALL, "since": ALL, "until": ALL},
+    ),
+    "kits": Hiding(
+        CLINIC, "list_kits", kit_board.KIT_BOARD, kit_board.BOARD, kit_board.SCOPE, kit_rows, kit_record, "record",
+        {"due": False},
+    ),
+    "cases": Hiding(
+        PROSECUTION, "list_cases", case_board.CASE_BOARD, case_board.BOARD, case_board.SCOPE, case_row, case_record,
+        "case", {"phase": ALL},
+    ),
+}  # fmt: skip
+
+
+def make_table(connection: psycopg.Connection[Any], hiding: Hiding) -> None:
+    """As the view makes it, and empty."""
+    connection.execute("DROP TABLE IF EXISTS listed")
+    connection.execute(sql.SQL(f"CREATE TABLE listed ({hiding.view.columns})").format())
+
+
+def fill(connection: psycopg.Connection[Any], hiding: Hiding, things: Sequence[Thing]) -> None:
+    """In place of what it held."""
+    connection.execute("TRUNCATE listed")
+    with connection.pipeline():
+        for row in (row for thing in things for row in hiding.rows(thing)):
+            names = sql.SQL(", ").join(sql.Identifier(name) for name in row)
+            marks = sql.SQL(", ").join(sql.Placeholder() for _ in row)
+            insert = sql.SQL("INSERT INTO listed ({}) VALUES ({})").format(names, marks)
+            connection.execute(insert, list(row.values()))
+
+
+def shown(connection: psycopg.Connection[Any], hiding: Hiding, gate: Gate, caller: Caller) -> set[UUID]:
+    """What the list gives the caller before the gate looks at each row."""
+    scope = gate.scope(caller, hiding.action, hiding.scope)
+    statement = sql.SQL(scope.into(hiding.statement)).format(table=sql.Identifier("listed"))
+    found = connection.execute(statement, {**hiding.asked, "page": 200, **scope.values})
+    names = [column.name for column in found.description or ()]
+    return {row[names.index(hiding.key)] for row in found.fetchall()}
+
+
+def permitted(hiding: Hiding, gate: Gate, things: Sequence[Thing], caller: Caller) -> set[UUID]:
+    """What Cedar permits the caller, thing by thing."""
+    return {thing.id for thing in things if gate.may_touch(caller, hiding.action, hiding.record(thing))}
+
+
+def policies_of(definition: Definition) -> str:
+    """As they are in force."""
+    return Path(definition.policies).read_text()
