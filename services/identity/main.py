@@ -15,6 +15,11 @@ from services.identity.agency.agencies import Agencies
 from services.identity.agency.events import AGENCY_EVENTS
 from services.identity.agency.http import AgencyController
 from services.identity.processes.end_sessions import EndSessions
+from services.identity.provider.client import Provider
+from services.identity.provider.configuration import load_providers
+from services.identity.provider.events import PROVIDER_EVENTS
+from services.identity.provider.http import ProviderController
+from services.identity.provider.provider_sign_ins import ProviderSignIns
 from services.identity.reservations import Reservations
 from services.identity.session.events import SESSION_EVENTS
 from services.identity.session.http import SessionController
@@ -65,6 +70,11 @@ def wire(parts: Parts) -> Wiring:
         machine=RealTime(),
         gate=parts.gate,
     )
+    redirect = f"{parts.settings.origin}/sign-in/provider"
+    providers = {
+        agency: Provider(file, redirect, sign_ins.machine.now)
+        for agency, file in load_providers(secrets, jurisdiction).items()
+    }
     return Wiring(
         routes=[
             AccountController,
@@ -72,6 +82,7 @@ def wire(parts: Parts) -> Wiring:
             AgencyController,
             AgencyListController,
             FirstAdministratorController,
+            ProviderController,
             SessionController,
             SetUpController,
             SignInController,
@@ -81,6 +92,9 @@ def wire(parts: Parts) -> Wiring:
             "agencies": Agencies(parts.store, reservations, jurisdiction),
             "code": AdministratorCode(secrets / "first-administrator.code", parts.digester, reservations),
             "invitations": invitations,
+            "provider_sign_ins": ProviderSignIns(
+                providers, parts.store, sign_ins, reservations, challenges, parts.digester
+            ),
             "sessions": sessions,
             "setting_up": SettingUp(
                 store=parts.store,
@@ -105,7 +119,7 @@ DEFINITION = Definition(
     name="identity",
     title="Muster: identity",
     stream="IDENTITY",
-    events=(*IDENTITY_EVENTS, *AGENCY_EVENTS, *ACCOUNT_EVENTS, *SESSION_EVENTS, *SIGN_IN_EVENTS),
+    events=(*IDENTITY_EVENTS, *AGENCY_EVENTS, *ACCOUNT_EVENTS, *PROVIDER_EVENTS, *SESSION_EVENTS, *SIGN_IN_EVENTS),
     contract=IDENTITY_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[ACCOUNT_LIST, AGENCY_LIST],

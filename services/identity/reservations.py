@@ -24,6 +24,12 @@ RECOVERY_CODE = "recovery-code"
 CHALLENGE = "challenge"
 """Held by the account that was signed in with it."""
 
+PROVIDER_SUBJECT = "provider-subject"
+"""Held by the account of whom an agency's provider calls so."""
+
+PROVIDER_PERSON = "provider-person"
+"""Held by the account an administrator linked to somebody who has not come from the provider since."""
+
 _RESERVE = "INSERT INTO reservations (kind, value, holder) VALUES (%s, %s, %s)"
 
 

@@ -9,7 +9,6 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 from urllib.parse import quote
 
@@ -22,6 +21,7 @@ from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
 from services.identity.provider.configuration import ProviderFile, SecondFactor, is_here, is_safe
+from services.identity.provider.decisions import Failure
 
 ANSWERS_WITHIN_SECONDS = 5.0
 KEPT_SECONDS = 3600.0
@@ -42,20 +42,12 @@ class ProviderUnavailable(Exception):
     """It does not answer, or not as a provider does. Nothing is decided about whoever comes from it."""
 
 
-class Doubt(StrEnum):
-    """Why what came from a provider is not believed."""
-
-    CODE = "code_refused"
-    ISSUER = "another_issuer"
-    ID_TOKEN = "id_token_not_valid"  # noqa: S105, RUF100 - a reason, no token
-
-
 class NotBelieved(Exception):
-    """What came does not show who somebody is; `doubt` says why."""
+    """What came does not show who somebody is."""
 
-    def __init__(self, doubt: Doubt) -> None:
-        super().__init__(doubt)
-        self.doubt = doubt
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure)
+        self.failure = failure
 
 
 class Asked(NamedTuple):
@@ -118,7 +110,7 @@ class Provider:
         named = metadata.get("authorization_response_iss_parameter_supported") is True
         if issuer != self.issuer and (issuer or named):
             # RFC 9207: a code of another provider, led here to be handed to this one.
-            raise NotBelieved(Doubt.ISSUER)
+            raise NotBelieved(Failure.ISSUER)
         tokens = await self._tokens(metadata, code, asked)
         claims = await self._claims(tokens, asked.nonce)
         told = await self._more(metadata, tokens, claims)
@@ -146,7 +138,7 @@ class Provider:
             answer = await self._ask("POST", metadata["token_endpoint"], data=body)
         found = _object(answer)
         if answer.status_code == httpx.codes.BAD_REQUEST and found.get("error") == "invalid_grant":
-            raise NotBelieved(Doubt.CODE)
+            raise NotBelieved(Failure.CODE)
         if not answer.is_success:
             self._unavailable("token_endpoint", str(answer.status_code))
         return found
@@ -174,9 +166,9 @@ class Provider:
             fresh = claims["auth_time"] >= (now - SIGNED_IN_WITHIN - LEEWAY).timestamp()
         except (JoseError, ValueError, TypeError, KeyError) as error:
             log.info("ID token not believed", extra={"agency": self.agency, "why": type(error).__name__})
-            raise NotBelieved(Doubt.ID_TOKEN) from error
+            raise NotBelieved(Failure.ID_TOKEN) from error
         if not fresh or not _text(claims["sub"]):
-            raise NotBelieved(Doubt.ID_TOKEN)
+            raise NotBelieved(Failure.ID_TOKEN)
         return dict(claims)
 
     async def _opened(self, id_token: str) -> jwt.Token:
@@ -201,7 +193,7 @@ class Provider:
             self._unavailable("userinfo_endpoint", str(answer.status_code))
         told = _object(answer)
         if told.get("sub") != claims["sub"]:
-            raise NotBelieved(Doubt.ID_TOKEN)
+            raise NotBelieved(Failure.ID_TOKEN)
         return {**told, **claims}
 
     async def _fetch_metadata(self) -> Mapping[str, Any]:

@@ -22,7 +22,7 @@ class ProviderLinked(Event, frozen=True, kw_only=True):
 
 
 class ProviderSignInFailed(Event, frozen=True, kw_only=True):
-    """Somebody came from an agency's provider and was not let in. `account` is whose it was, None when unknown."""
+    """Somebody came from an agency's provider and was not let in. `account` is whose it was, None when nobody's."""
 
     NAME = "provider.sign_in_failed"
 

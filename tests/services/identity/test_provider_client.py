@@ -16,12 +16,12 @@ from joserfc.jwk import ECKey, KeySet
 from services.identity.provider import client
 from services.identity.provider.client import (
     SIGNED_IN_WITHIN,
-    Doubt,
     Identity,
     NotBelieved,
     Provider,
     ProviderUnavailable,
 )
+from services.identity.provider.decisions import Failure
 from tests.services.identity.played_provider import ASKED, CLIENT, REDIRECT, SECRET, PlayedProvider, played
 
 
@@ -35,10 +35,10 @@ def ours(provider: PlayedProvider, folder: Path, at: datetime | None = None, **m
     return Provider(provider.file(folder, **more), REDIRECT, lambda: at or datetime.now(UTC))
 
 
-async def doubt(provider: Provider, issuer: str = "") -> Doubt:
+async def doubt(provider: Provider, issuer: str = "") -> Failure:
     with pytest.raises(NotBelieved) as error:
         await provider.identify("a-code", ASKED, issuer)
-    return error.value.doubt
+    return error.value.failure
 
 
 async def test_the_address_asks_for_a_code_bound_to_us_and_to_this_sign_in(
@@ -147,14 +147,14 @@ async def test_an_id_token_that_is_not_for_us_here_and_now_is_not_believed(
     provider: PlayedProvider, tmp_path: Path, claims: dict[str, Any]
 ) -> None:
     provider.claims = claims
-    assert await doubt(ours(provider, tmp_path)) == Doubt.ID_TOKEN
+    assert await doubt(ours(provider, tmp_path)) == Failure.ID_TOKEN
 
 
 async def test_clocks_may_be_a_minute_apart_and_no_more(provider: PlayedProvider, tmp_path: Path) -> None:
     provider.claims = {"exp": int(time.time()) + 10}
     now = datetime.now(UTC)
     await ours(provider, tmp_path, now + timedelta(seconds=60)).identify("a-code", ASKED, "")
-    assert await doubt(ours(provider, tmp_path, now + timedelta(seconds=80))) == Doubt.ID_TOKEN
+    assert await doubt(ours(provider, tmp_path, now + timedelta(seconds=80))) == Failure.ID_TOKEN
 
 
 async def test_no_signature_and_no_shared_secret_proves_anything(provider: PlayedProvider, tmp_path: Path) -> None:
@@ -165,13 +165,13 @@ async def test_no_signature_and_no_shared_secret_proves_anything(provider: Playe
     )
     for token in (f"{unsigned}.", "", "x", "a.b.c", "{}"):
         provider.answers["/token"] = (200, json.dumps({"access_token": "a", "id_token": token}).encode())
-        assert await doubt(ours(provider, tmp_path)) == Doubt.ID_TOKEN
+        assert await doubt(ours(provider, tmp_path)) == Failure.ID_TOKEN
     del provider.answers["/token"]
     provider.answers["/token"] = (200, json.dumps({"access_token": "a", "id_token": _shared(provider)}).encode())
-    assert await doubt(ours(provider, tmp_path)) == Doubt.ID_TOKEN
+    assert await doubt(ours(provider, tmp_path)) == Failure.ID_TOKEN
     del provider.answers["/token"]
     provider.key = ECKey.generate_key("P-256", {"kid": "one"})
-    assert await doubt(ours(provider, tmp_path)) == Doubt.ID_TOKEN
+    assert await doubt(ours(provider, tmp_path)) == Failure.ID_TOKEN
 
 
 def _shared(provider: PlayedProvider) -> str:
@@ -193,20 +193,20 @@ async def test_a_new_key_is_asked_for_once_and_an_unknown_one_is_not_believed(
     await asking.identify("a-code", ASKED, "")
     assert _asked_for(provider, "/keys") == 2
     provider.served_keys, provider.header = KeySet([provider.key]), {"alg": "ES256", "kid": "three"}
-    assert await doubt(asking) == Doubt.ID_TOKEN
+    assert await doubt(asking) == Failure.ID_TOKEN
     assert _asked_for(provider, "/keys") == 3
 
 
 async def test_a_code_the_provider_refuses_is_not_believed(provider: PlayedProvider, tmp_path: Path) -> None:
     provider.answers["/token"] = (400, b'{"error": "invalid_grant"}')
-    assert await doubt(ours(provider, tmp_path)) == Doubt.CODE
+    assert await doubt(ours(provider, tmp_path)) == Failure.CODE
 
 
 async def test_a_code_of_another_provider_is_not_handed_to_this_one(provider: PlayedProvider, tmp_path: Path) -> None:
     asking = ours(provider, tmp_path)
-    assert await doubt(asking, "https://elsewhere.example") == Doubt.ISSUER
+    assert await doubt(asking, "https://elsewhere.example") == Failure.ISSUER
     provider.metadata = {"authorization_response_iss_parameter_supported": True}
-    assert await doubt(ours(provider, tmp_path)) == Doubt.ISSUER
+    assert await doubt(ours(provider, tmp_path)) == Failure.ISSUER
     assert _asked_for(provider, "/token") == 0
 
 
@@ -220,7 +220,7 @@ async def test_what_the_id_token_does_not_say_is_asked_for(provider: PlayedProvi
     assert (found.person, found.email) == ("one", "one@cps.example")
     assert provider.asked[-1][2] == "Bearer an-access-token"
     provider.userinfo = {"sub": "subject-2"}
-    assert await doubt(asking) == Doubt.ID_TOKEN
+    assert await doubt(asking) == Failure.ID_TOKEN
 
 
 DOWN: dict[str, tuple[str, tuple[int, bytes]]] = {
