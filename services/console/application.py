@@ -73,6 +73,7 @@ def application(settings: ProcessSettings, pages: list[ControllerRouterHandler])
     )
     peers = Peers(settings.peers, client)
     sessions = Sessions(peers, TokenReader(settings.verify_key_file, time.now), time.now)
+    names = Names()
     house = House(
         settings=settings,
         time=time,
@@ -83,7 +84,8 @@ def application(settings: ProcessSettings, pages: list[ControllerRouterHandler])
         catalogue=read_catalogue(),
         templates=templates(),
         assets=Assets(),
-        on_call=OnCallBoard(Names()),
+        names=names,
+        on_call=OnCallBoard(names),
         keeper=Keeper(digester),
     )
     held: dict[str, object] = {

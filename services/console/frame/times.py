@@ -68,6 +68,10 @@ class Times:
         local = moment.astimezone(CENTRAL)
         return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M %Z}"
 
+    def day(self, moment: datetime) -> str:
+        """Without a time."""
+        return self._date(moment.astimezone(CENTRAL).date())
+
     def relative(self, moment: datetime) -> str:
         """How long ago, or in how long."""
         seconds = (moment - self.now).total_seconds()

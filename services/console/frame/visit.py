@@ -16,6 +16,7 @@ from services.console.asking import Asking, Peers
 from services.console.doorkeeper import Door
 from services.console.frame.assets import Assets
 from services.console.frame.kept import Keeper
+from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
 from services.console.frame.times import Times
@@ -52,6 +53,7 @@ class House:
     catalogue: Mapping[str, Words]
     templates: Environment
     assets: Assets
+    names: Names
     on_call: OnCallBoard
     keeper: Keeper
 
@@ -73,7 +75,7 @@ class House:
 def templates() -> Environment:
     """Everything a template writes is escaped, and a name that nobody gave it is a fault."""
     environment = Environment(
-        loader=FileSystemLoader([PAGES / "pages", PAGES / "frame"]),
+        loader=FileSystemLoader([PAGES / "pages", PAGES / "frame", PAGES / "timeline"]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

@@ -2,7 +2,8 @@
 
 from litestar.types import ControllerRouterHandler
 
+from services.console.pages.case.http import CaseController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.sign_in.http import HomeController, SignInController
 
-PAGES: list[ControllerRouterHandler] = [HomeController, SignInController, RecordTipController]
+PAGES: list[ControllerRouterHandler] = [HomeController, SignInController, RecordTipController, CaseController]

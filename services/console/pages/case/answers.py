@@ -1,0 +1,200 @@
+"""What the case page asks of the other services, and what it reads of their answers."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from services.console.asking import Asking
+from services.console.frame.on_call import SeatOnCall
+from services.console.timeline.story import Entry, Lane
+
+
+class TipState(msgspec.Struct, frozen=True):
+    """What a tip says without names."""
+
+    channel: str
+    county: str
+    tribal_land: bool
+    age: str
+    setting: str
+    received_at: datetime
+    linked: list[UUID]
+
+
+class Tip(msgspec.Struct, frozen=True):
+    """The tip."""
+
+    reference: UUID
+    version: int
+    state: TipState
+
+
+class Recipient(msgspec.Struct, frozen=True):
+    """An agency on file; a phone of None is not on file."""
+
+    name: str
+    phone: str | None
+
+
+class PartRecord(msgspec.Struct, frozen=True):
+    """That a part was done."""
+
+    agency: str
+    done_at: datetime
+    acknowledged_at: datetime | None
+
+
+class Part(msgspec.Struct, frozen=True):
+    """One of those to tell."""
+
+    part: str
+    by: str | None
+    recipient: Recipient | None
+    must_be_acknowledged: bool
+    missing: bool
+    on_record: PartRecord | None
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """A reporting duty; the law may give it no number, then `due_at` is None and `since` tells how long."""
+
+    rule: str
+    version: int
+    phase: str
+    since: datetime | None
+    due: str
+    due_at: datetime | None
+    done_at: datetime | None
+    parts: list[Part]
+    citation: str
+
+
+class Seat(msgspec.Struct, frozen=True):
+    """Who is asked and who holds it; a lapsed holder's seat counts as empty."""
+
+    proposed: UUID | None
+    held_by: UUID | None
+    lapsed: bool
+
+    @property
+    def filled(self) -> bool:
+        return self.held_by is not None and not self.lapsed
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """Whether the child was seen."""
+
+    duty_open: bool
+    made_at: datetime | None
+    attempts_recorded: int
+    steps_planned: int
+
+
+class Team(msgspec.Struct, frozen=True):
+    """The team."""
+
+    reference: UUID
+    version: int
+    phase: str
+    county: str
+    received_at: datetime | None
+    due_at: datetime | None
+    formed_at: datetime | None
+    late: bool
+    seats: dict[str, Seat]
+    empty_seats: list[str]
+    contact: Contact
+    contact_version: int
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """That a role was told."""
+
+    notice: UUID
+    role: str
+    why: str
+    rule: str
+    requested_at: datetime
+    acknowledged_at: datetime | None
+
+
+class Exam(msgspec.Struct, frozen=True):
+    """An exam of the case."""
+
+    exam: UUID
+    tip: UUID
+    clinic: str
+    phase: str
+    requested_at: datetime
+    since: datetime | None
+
+
+class Charges(msgspec.Struct, frozen=True):
+    """The prosecution's case, for those whose office it is."""
+
+    case: UUID
+    tip: UUID
+    phase: str
+    accused: int
+    open_counts: int
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """All of it. None, or empty, is what this viewer is not shown, or what there is not."""
+
+    tip: Tip | None
+    duties: list[Duty]
+    team: Team | None
+    notices: list[Notice]
+    exams: list[Exam]
+    charges: Charges | None
+    on_call: list[SeatOnCall]
+    told: dict[Lane, Sequence[Entry]]
+
+
+async def ask(asking: Asking, tip: UUID, *, may_ask_people: bool) -> Answers | None:
+    """None where neither the tip nor its team is for this viewer: then nothing of the case is."""
+    found, team = await asyncio.gather(
+        asking.find("tips", f"/tips/{tip}", Tip), asking.find("rapid_assessment", f"/teams/of-tip/{tip}", Team)
+    )
+    if found is None and team is None:
+        return None
+    of_tip = {"tip": str(tip)}
+    duties, notices, exams, charges, on_call = await asyncio.gather(
+        asking.find("tips", f"/tips/{tip}/duties", list[Duty]),
+        asking.find("rapid_assessment", "/notices", list[Notice], of_tip),
+        asking.find("forensic_clinic", "/exams", list[Exam], of_tip),
+        asking.find("prosecution", "/cases", list[Charges], of_tip),
+        asking.find("rapid_assessment", "/on-call", list[SeatOnCall]) if may_ask_people else _nobody(),
+    )
+    exams = [exam for exam in exams or () if exam.tip == tip]
+    charges = [each for each in charges or () if each.tip == tip]
+    places: dict[Lane, Sequence[str]] = {
+        "tips": [f"/tips/{tip}/history"] if found else [],
+        "rapid_assessment": [f"/teams/{team.reference}/history"] if team else [],
+        "forensic_clinic": [f"/exams/{exam.exam}/history" for exam in exams],
+        "prosecution": [f"/cases/{each.case}/history" for each in charges],
+    }
+    histories = await asyncio.gather(*(_histories(asking, lane, paths) for lane, paths in places.items()))
+    return Answers(
+        tip=found,
+        duties=duties or [],
+        team=team,
+        notices=notices or [],
+        exams=exams,
+        charges=charges[0] if charges else None,
+        on_call=on_call or [],
+        told=dict(zip(places, histories, strict=True)),
+    )
+
+
+async def _histories(asking: Asking, service: Lane, paths: Sequence[str]) -> list[Entry]:
+    found = await asyncio.gather(*(asking.find(service, path, list[Entry]) for path in paths))
+    return [entry for entries in found for entry in entries or ()]
+
+
+async def _nobody() -> None:
+    return None

@@ -1,0 +1,149 @@
+"""A case: what presses, who sits where, what was reported, what happened; and what a coordinator does about it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.asking import Refusal, Stored, Unreachable, at
+from services.console.frame.forms import VERSION, Form
+from services.console.frame.visit import Visit, see_other
+from services.console.pages.case.answers import ask
+from services.console.pages.case.view import people_of, standing_of, view_of
+from services.kernel.http.problems import NotFound
+
+HOWS = ("telephone", "in_person", "email", "fax", "letter", "online_system")
+
+
+class CaseController(Controller):
+    """For those who work on it."""
+
+    path = "/cases/{tip:uuid}"
+
+    @get("/", opt={"action": "see_case"})
+    async def read(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """All that this person may see of it."""
+        return await _page(visit, tip, jurisdiction)
+
+    @get("/people", opt={"action": "see_people"})
+    async def people(self, tip: UUID, visit: Visit) -> Response[Any]:
+        """Names and stories; that they are read is put on record before they are shown."""
+        found = await visit.asking.get("tips", f"/tips/{tip}/persons", list[dict[str, str | None]])
+        return await visit.page("case/people.html", tip=tip, people=found)
+
+    @post("/seats/{seat:str}/ask", opt={"action": "act_on_case"})
+    async def ask(self, tip: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Asks somebody to take a seat."""
+        form = Form.of(visit.request)
+        responder = form.require("responder", "case.ask_whom", visit.words)
+        path = at("teams", form["team"], "seats", seat, "proposal")
+        return await _done(visit, tip, jurisdiction, form, f"seat-{seat}", path, {"responder": responder})
+
+    @post("/seats/{seat:str}/release", opt={"action": "act_on_case"})
+    async def release(self, tip: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Empties a seat."""
+        form = Form.of(visit.request)
+        reason = form.require("reason", "case.reason", visit.words)
+        path = at("teams", form["team"], "seats", seat, "release")
+        return await _done(visit, tip, jurisdiction, form, f"seat-{seat}", path, {"reason": reason})
+
+    @post("/stand-down", opt={"action": "act_on_case"})
+    async def stand_down(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Ends the team."""
+        form = Form.of(visit.request)
+        reason = form.require("reason", "case.reason", visit.words)
+        path = at("teams", form["team"], "stand-down")
+        return await _done(visit, tip, jurisdiction, form, "stand-down", path, {"reason": reason})
+
+    @post("/contact", opt={"action": "record_contact"})
+    async def contact(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The child was seen, now or earlier."""
+        form = Form.of(visit.request)
+        made_at = form.moment("made_at", visit.words)
+        body = {"made_at": _sent(made_at), "place": form.require("place", "case.place", visit.words)}
+        return await _done(visit, tip, jurisdiction, form, "contact", at("teams", form["team"], "contact"), body)
+
+    @post("/duties/{rule:str}/{part:str}/told", opt={"action": "record_duty"})
+    async def told(self, tip: UUID, rule: str, part: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Somebody was told, now or earlier."""
+        form = Form.of(visit.request)
+        done_at = form.moment("done_at", visit.words)
+        body: dict[str, str | None] = {"done_at": _sent(done_at), "how": form["how"] or HOWS[0]}
+        if whom := form.text("told"):
+            body["told"] = whom
+        path = at("tips", tip, "duties", rule, "parts", part)
+        return await _done(visit, tip, jurisdiction, form, f"duty-{rule}-{part}", path, body, service="tips")
+
+    @post("/duties/{rule:str}/{part:str}/acknowledged", opt={"action": "record_duty"})
+    async def acknowledged(
+        self, tip: UUID, rule: str, part: str, visit: Visit, jurisdiction: Jurisdiction
+    ) -> Response[Any]:
+        """Those told said so."""
+        form = Form.of(visit.request)
+        body: dict[str, str | None] = {"acknowledged_at": _sent(form.moment("acknowledged_at", visit.words))}
+        if whom := form.text("acknowledged_by"):
+            body["acknowledged_by"] = whom
+        path = at("tips", tip, "duties", rule, "parts", part, "acknowledgement")
+        return await _done(visit, tip, jurisdiction, form, f"duty-{rule}-{part}", path, body, service="tips")
+
+
+async def _done(
+    visit: Visit,
+    tip: UUID,
+    jurisdiction: Jurisdiction,
+    form: Form,
+    place: str,
+    path: str,
+    body: object,
+    *,
+    service: str = "rapid_assessment",
+) -> Response[Any]:
+    """On record, and back to the case; or the case with the form as it was typed, at its place."""
+    status = 422
+    if not form.problems:
+        try:
+            await visit.asking.post(service, path, body, Stored, key=form.key, version=form.number(VERSION))
+        except (Refusal, Unreachable) as refused:
+            if isinstance(refused, Refusal) and refused.hidden:
+                raise
+            status = form.refuse(refused, visit.words)
+        else:
+            return see_other(f"/cases/{tip}#{place}")
+    return await _page(visit, tip, jurisdiction, form=form, place=place, status=status)
+
+
+async def _page(
+    visit: Visit, tip: UUID, jurisdiction: Jurisdiction, *, form: Form | None = None, place: str = "", status: int = 200
+) -> Response[Any]:
+    answers = await ask(visit.asking, tip, may_ask_people=visit.may("act_on_case"))
+    if answers is None:
+        raise NotFound
+    names = await visit.house.names.of(visit.asking, visit.caller, people_of(answers))
+    case = view_of(tip, answers, names, jurisdiction, visit.times)
+
+    def form_at(where: str, moment: str = "") -> Form:
+        """The refused one at its place; else an empty one, whose time is now."""
+        if form is not None and where == place:
+            return form
+        fresh = Form()
+        if moment:
+            fresh.set_moment(moment, visit.now, visit.times)
+        return fresh
+
+    return await visit.page(
+        "case/case.html",
+        status=status,
+        case=case,
+        answers=answers,
+        names=names,
+        refused_at=place if form is not None else "",
+        form_at=form_at,
+        standing=lambda bar: standing_of(bar, visit.times),
+        hows=[(code, visit.words.word("how", code)) for code in HOWS],
+    )
+
+
+def _sent(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

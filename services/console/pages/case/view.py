@@ -1,0 +1,144 @@
+"""What the case page shows, made of the services' answers: what presses first, then who, then the rest."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal
+from uuid import UUID
+
+import msgspec
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.frame.times import Times
+from services.console.frame.words import Words
+from services.console.pages.case.answers import Answers, Duty
+from services.console.timeline.drawing import Picture, draw
+from services.console.timeline.story import Bar, Story, people_in, tell
+
+WIDE, NARROW = 1120, 346
+SHOWN_OF_A_REFERENCE = 8
+SOON = timedelta(hours=4)
+Standing = Literal["filled", "asked", "empty"]
+
+
+class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
+    """`who` holds the seat or is asked for it, `since` when; `declined` said no; `people` can be asked."""
+
+    seat: str
+    standing: Standing
+    who: str
+    agency: str
+    since: datetime | None
+    declined: int
+    people: Sequence[tuple[str, str]]
+
+
+class CaseView(msgspec.Struct, frozen=True, kw_only=True):
+    """The page."""
+
+    tip: UUID
+    short: str
+    county: str
+    pressing: Sequence[Bar]
+    without_number: Sequence[Duty]
+    seats: Sequence[SeatShown]
+    duties: Sequence[Duty]
+    story: Story
+    wide: Picture
+    narrow: Picture
+
+
+def people_of(answers: Answers) -> set[UUID]:
+    """Whose names the page needs."""
+    found = people_in(answers.told) | {one.account for seat in answers.on_call for one in seat.people}
+    if answers.team:
+        seats = answers.team.seats.values()
+        found |= {who for seat in seats for who in (seat.held_by, seat.proposed) if who is not None}
+    return found
+
+
+def view_of(
+    tip: UUID, answers: Answers, names: Mapping[UUID, str], jurisdiction: Jurisdiction, times: Times
+) -> CaseView:
+    """`names` are those the viewer may know."""
+    agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
+    story = tell(answers.told, names, agencies, times)
+
+    def label(bar: Bar) -> tuple[str, str]:
+        return times.words.word("clock", bar.rule), standing_of(bar, times)
+
+    county = answers.tip.state.county if answers.tip else answers.team.county if answers.team else ""
+    return CaseView(
+        tip=tip,
+        short=short(tip),
+        county=county,
+        pressing=sorted((bar for bar in story.bars if bar.pressing), key=lambda bar: bar.due_at),
+        without_number=[each for each in answers.duties if each.phase == "open" and each.due_at is None],
+        seats=_seats(answers, names, agencies, times.words),
+        duties=[each for each in answers.duties if each.phase != "fell_away"],
+        story=story,
+        wide=draw(story, times, WIDE, label),
+        narrow=draw(story, times, NARROW, label),
+    )
+
+
+def short(reference: UUID) -> str:
+    """Enough of a reference to tell a case from others, on a page and on the telephone."""
+    return str(reference)[:SHOWN_OF_A_REFERENCE]
+
+
+def standing_of(bar: Bar, times: Times) -> str:  # noqa: PLR0911  # one case each, read from top to bottom
+    """How a deadline stands, in words."""
+    say, length = times.words.say, times.length
+    match (bar.phase, bar.found):
+        case ("running", _) if times.now >= bar.due_at:
+            return say("clock.past", length=length(times.now - bar.due_at))
+        case ("running", _):
+            return say("clock.left", length=length(bar.due_at - times.now))
+        case ("met", "missed") if bar.done_at:
+            return say("clock.found_missed", length=length(bar.done_at - bar.due_at))
+        case ("met", _) if bar.ended_at:
+            return say("clock.met", length=length(bar.due_at - bar.ended_at))
+        case ("missed", "met"):
+            return say("clock.found_met")
+        case ("missed", "excused"):
+            return say("clock.missed_excused")
+        case ("missed", _) if bar.done_at:
+            return say("clock.missed_done", length=length(bar.done_at - bar.due_at))
+        case ("missed", _):
+            return say("clock.missed", length=length(times.now - bar.due_at))
+        case _:
+            return say("clock.excused")
+
+
+def _seats(
+    answers: Answers, names: Mapping[UUID, str], agencies: Mapping[str, str], words: Words
+) -> Sequence[SeatShown]:
+    if answers.team is None:
+        return ()
+    on_call = {seat.seat: seat.people for seat in answers.on_call}
+    somebody = words.say("on_call.someone")
+    shown = []
+    for name, seat in answers.team.seats.items():
+        who = seat.held_by if seat.filled else seat.proposed
+        standing: Standing = "filled" if seat.filled else "asked" if seat.proposed else "empty"
+        taken = {each for seat in answers.team.seats.values() for each in (seat.held_by, seat.proposed)}
+        people = [
+            (str(one.account), f"{names.get(one.account, somebody)}, {agencies.get(one.agency, one.agency)}")
+            for one in on_call.get(name, ())
+            if one.account not in taken
+        ]
+        events = [each for each in answers.told["rapid_assessment"] if each.facts.get("seat") == name]
+        moved = [each.happened_at for each in events if each.name in {"team.seat_proposed", "team.seat_accepted"}]
+        agency = next((one.agency for each in on_call.values() for one in each if one.account == who), "")
+        shown.append(
+            SeatShown(
+                seat=name,
+                standing=standing,
+                who=names.get(who, somebody) if who else "",
+                agency=agencies.get(agency, ""),
+                since=moved[-1] if moved and who else None,
+                declined=sum(each.name == "team.seat_declined" for each in events),
+                people=people,
+            )
+        )
+    return shown
