@@ -98,9 +98,10 @@ class Clinic:
     async def visible(self, caller: Caller, action: str, exam: UUID) -> tuple[Loaded[Exam], Loaded[Case]]:
         """Raises `NotFound` for an exam that is absent or not the caller's to touch."""
         loaded = await self.exam(exam)
+        # Asked of an exam there is not, too: it must not be told from a hidden one by the time the answer takes.
+        case = await self.case(loaded.state.tip)
         if not loaded.exists:
             raise NotFound
-        case = await self.case(loaded.state.tip)
         self.gate.require(caller, action, record_of(loaded.state, case.state))
         return loaded, case
 

@@ -92,10 +92,13 @@ class ReplayController(Controller):
         """
         now = replays.time.now()
         moment = now if as_of is None else _moment_in(as_of, now)
-        reading = await read_case(replays.pool, case, moment, by, replays.words.keeps_out)
         caller = caller_of(request)
-        kept_out = sorted(reading.kept_out) if reading else []
-        replays.gate.require(caller, "replay_case", Record("Case", case, accounts={"kept_out": kept_out}))
+
+        def may_see(kept_out: frozenset[UUID]) -> bool:
+            record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
+            return replays.gate.may_touch(caller, "replay_case", record)
+
+        reading = await read_case(replays.pool, case, moment, by, replays.words.keeps_out, may_see)
         if reading is None:
             raise NotFound
         sentences = list(tell(reading.rows, as_of=moment, by=by, order=NAMES, known=reading.known, words=replays.words))

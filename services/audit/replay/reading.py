@@ -1,6 +1,6 @@
 """Reads from the copy what a replay tells, all of one moment of the copy."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -37,12 +37,11 @@ KeepsOut = Mapping[tuple[str, int], str]
 
 
 class Reading(msgspec.Struct, frozen=True):
-    """All that is needed to tell a case. `kept_out` are accounts that must not see it, whatever their role."""
+    """All that is needed to tell a case."""
 
     cases: frozenset[UUID]
     rows: Sequence[CopiedRow]
     known: Known
-    kept_out: frozenset[UUID]
     positions: dict[str, int]
 
 
@@ -56,26 +55,32 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 
 async def read_case(
-    pool: AsyncConnectionPool, case: UUID, as_of: datetime, by: By, keeps_out: KeepsOut
+    pool: AsyncConnectionPool,
+    case: UUID,
+    as_of: datetime,
+    by: By,
+    keeps_out: KeepsOut,
+    may_see: Callable[[frozenset[UUID]], bool],
 ) -> Reading | None:
-    """The case, with those linked with it as of then; None when no tip began it, or none yet.
+    """The case, with those linked with it as of then; None when no tip began it, or none yet, or it is hidden.
 
-    `keeps_out` says of which events which field holds an account that must not see the case.
+    `keeps_out` says of which events which field holds an account that must not see the case, and `may_see` whether
+    the caller may, by these accounts.
     """
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: positions and rows belong together.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        if not await _fetch(connection, _FIRST, (case, case, TipReceived.NAME)):
-            return None
+        began = await _fetch(connection, _FIRST, (case, case, TipReceived.NAME))
         links = [read(row) for row in await _rows(connection, _LINKS, (TipLinked.NAME,))]
+        # Who is kept out is asked of today, however far back the telling goes; and of a case there is not, too: it must
+        # not be told from a hidden one by the time the answer takes.
+        kept_out = await _kept_out(connection, linked_with(case, _ends(links)), keeps_out)
+        if not began or not may_see(kept_out):
+            return None
         cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))
         rows = await _rows(connection, _ROWS, {"cases": list(cases)})
         positions = {str(source): int(last) for source, last in await _fetch(connection, _POSITIONS, ())}
-        # Who is kept out is asked of today, however far back the telling goes.
-        today = linked_with(case, _ends(links))
-        return Reading(
-            cases, rows, await _known(connection, rows), await _kept_out(connection, today, keeps_out), positions
-        )
+        return Reading(cases, rows, await _known(connection, rows), positions)
 
 
 async def list_cases(pool: AsyncConnectionPool, limit: int, skip: int) -> Sequence[CaseRow]:

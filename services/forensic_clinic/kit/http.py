@@ -14,7 +14,7 @@ from services.forensic_clinic.kit.decisions import Consent, Found, Hand, Opening
 from services.forensic_clinic.kit.kits import Kits, kit_of, record_of
 from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.page import KitPage, kit_page
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import UNSET, Kit, evolve
 from services.kernel.batch import Effect
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.problems import NeverAllowed, NotFound
@@ -147,11 +147,13 @@ class KitController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = await kits.clinic.exam(data.exam)
             exam = loaded.state
+            # Asked of an exam there is not, too: it must not be told from a hidden one by the time the answer takes.
+            kept_out = await kits.kept_out(exam.tip)
             if exam.slot is None:
                 raise NotFound
+            planned = Kit(tip=exam.tip, clinic=exam.clinic, nurse=exam.slot.nurse)
+            kits.gate.require(intent.caller, "open_kit", record_of(planned, kept_out))
             new = kit_of(data.exam, len(await kits.of_exam(data.exam)) + 1)
-            planned = Kit(kit=new, tip=exam.tip, clinic=exam.clinic, nurse=exam.slot.nurse)
-            kits.gate.require(intent.caller, "open_kit", record_of(planned, await kits.kept_out(exam.tip)))
             carried_by = await numbers.carried_by(data.number)
             opening = Opening(kit=new, exam=data.exam, tip=exam.tip, person=exam.person)
             events = decisions.open_kit(
@@ -167,9 +169,7 @@ class KitController(Controller):
         self, data: FindKit, kits: Kits, numbers: Numbers, request: Request[Any, Any, Any]
     ) -> Response[KitPage]:
         """The kit that carries a number, for whoever has the box before them."""
-        carried_by = await numbers.carried_by(data.number)
-        if carried_by is None:
-            raise NotFound
+        carried_by = await numbers.carried_by(data.number) or UNSET
         return _shown(await kit_page(kits, await kits.visible(caller_of(request), "find_kit", carried_by)))
 
     @get("/{kit:uuid}", opt={"action": "read_kit"})

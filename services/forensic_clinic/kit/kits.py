@@ -86,9 +86,11 @@ class Kits:
     async def visible(self, caller: Caller, action: str, kit: UUID) -> Loaded[Kit]:
         """Raises `NotFound` for a kit that is absent or not the caller's to touch."""
         loaded = await self.load(kit)
+        # Asked of a kit there is not, too: it must not be told from a hidden one by the time the answer takes.
+        kept_out = await self.kept_out(loaded.state.tip)
         if not loaded.exists:
             raise NotFound
-        self.gate.require(caller, action, record_of(loaded.state, await self.kept_out(loaded.state.tip)))
+        self.gate.require(caller, action, record_of(loaded.state, kept_out))
         return loaded
 
     async def concluded_at(self, exam: UUID) -> datetime | None:

@@ -119,9 +119,10 @@ class NoticeController(Controller):
         async def decide(now: datetime) -> Decided:
             account = _account(intent.caller)
             loaded = await cases.store.load(NOTICE, notice)
+            # Asked of a notice there is not, too: it must not be told from a hidden one by the time the answer takes.
+            excluded = (await cases.team(team_of(loaded.state.tip))).state.excluded
             if not loaded.exists:
                 raise NotFound
-            excluded = (await cases.team(team_of(loaded.state.tip))).state.excluded
             cases.gate.require(intent.caller, "acknowledge_notice", _record(notice, loaded.state.role, excluded))
             events = notices.acknowledge(loaded.state, account)
             return decided_on(loaded, events, now)

@@ -197,9 +197,10 @@ class ToldController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = await duties.store.load(DUTY, duty)
+            # Asked of a duty there is not, too: it must not be told from a hidden one by the time the answer takes.
+            case = await tips.store.load(TIP, loaded.state.tip)
             if not loaded.exists:
                 raise NotFound
-            case = await tips.store.load(TIP, loaded.state.tip)
             on_record = loaded.state.on_record.get(part)
             told = "" if on_record is None else on_record.agency
             tips.gate.require(intent.caller, "acknowledge_duty", record_of(duty, case.state, told))

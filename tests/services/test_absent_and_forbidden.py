@@ -1,0 +1,276 @@
+"""What is hidden is answered as if it were not there: in every byte and header, and with the same work in the database.
+
+Statements are counted where psycopg sends them, for the request alone, and compared word for word.
+"""
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.events.tips import AccountNamed
+from services.kernel.http.gate import Gate
+from services.rapid_assessment.cases import team_of
+from services.tips.duty.duties import duty_of
+from tests.architecture.make_table import Stated, answer_to, named_in_code
+from tests.architecture.wired import definition_of
+from tests.services import walk
+from tests.services.audit.copied import SourceLog
+from tests.services.audit.given import a_tip as a_copied_tip
+from tests.services.forensic_clinic import house as clinic
+from tests.services.policy import caller_of
+from tests.services.prosecution import house as prosecution
+from tests.services.rapid_assessment import house as rapid_assessment
+from tests.services.tips import house as intake
+from tests.services.tips.duty.house import tell
+from tests.services.walk import Answer, Naming, World, everybody, naming_routes, statements_counted, tried
+from tests.support.running_service import NOON, Person, RunningService, running_service
+from tests.support.servers import Database, Nats
+from tests.support.waiting import eventually
+
+HOUR = timedelta(hours=1)
+AUDITOR = Person(("auditor",), agency="AG-PID")
+
+
+async def tips(service: RunningService) -> World:
+    """One tip names everybody; of a duty of it everybody's agency was told, and another of a duty of the other."""
+    shut_out, others = await intake.received(service), await intake.received(service)
+    await tell(service, shut_out, "C11", "prosecutor", NOON, agency="DA-07")
+    await tell(service, others, "C11", "prosecutor", NOON, agency="DA-20")
+    for who in everybody("DA-07"):
+        named = await intake.act(service, shut_out, "named-accounts", {"account": str(who.account)})
+        assert named.status_code == 200, named.text
+    return World(
+        service,
+        "DA-07",
+        shut_out={"tip": UUID(shut_out), "duty": duty_of(UUID(shut_out), "C11")},
+        others={"duty": duty_of(UUID(others), "C11")},
+        theirs=[(intake.INTAKE, f"/tips/{shut_out}"), (intake.COORDINATOR, f"/tips/{others}/duties")],
+        rest={"rule": "C11", "part": "prosecutor"},
+    )
+
+
+async def teams(service: RunningService) -> World:
+    """One tip names everybody; everybody's roles are told of both, late as they are."""
+    house = rapid_assessment.House(service)
+    await house.register(rapid_assessment.ADVOCATE)
+    shut_out, others = [await house.open_team(received_at=NOON - 25 * HOUR) for _ in range(2)]
+    for tip in (shut_out, others):
+        await house.until_told(tip, ("law_enforcement", "clock_missed"))
+    (notice,) = (
+        await service.get("/notices", by=rapid_assessment.LAW_ENFORCEMENT, params={"tip": str(shut_out)})
+    ).json()
+    for who in everybody("CVP"):
+        await house.tips.tell(shut_out, AccountNamed(tip=shut_out, account=who.account), case=shut_out)
+
+    async def all_named() -> bool:
+        return service.names().count("team.account_excluded") == len(everybody("CVP"))
+
+    await eventually(all_named)
+    return World(
+        service,
+        "CVP",
+        shut_out={"team": team_of(shut_out), "tip": shut_out, "notice": UUID(notice["notice"])},
+        others={
+            "team": team_of(others),
+            "tip": others,
+            "responder": rapid_assessment.ADVOCATE.account,
+        },
+        theirs=[
+            (rapid_assessment.COORDINATOR, f"/teams/{team_of(shut_out)}"),
+            (rapid_assessment.ADVOCATE, f"/responders/{rapid_assessment.ADVOCATE.account}"),
+        ],
+        rest={"seat": "victim_advocate"},
+    )
+
+
+async def exams(service: RunningService) -> World:
+    """Everybody is of the clinic, and kept out of the case an exam and a kit are of."""
+    house = clinic.House(service)
+    await house.nurse()
+    tip = await house.tip()
+    exam = await house.request(tip)
+    booking = {
+        "nurse": str(clinic.NURSE.account),
+        "room": str(await house.room()),
+        **clinic.span(NOON + HOUR, NOON + 4 * HOUR),
+    }
+    booked = await house.act(exam, "booking", booking)
+    assert booked.status_code == 200, booked.text
+    opening = {"exam": str(exam), "number": "ZQX-1", "consent": "unreported", "opened_at": NOON.isoformat()}
+    service.time.turn(2 * HOUR)
+    opened = await service.post("/kits", opening | {"opened_at": service.time.now().isoformat()}, by=clinic.NURSE)
+    assert opened.status_code == 201, opened.text
+    kit = UUID(opened.json()["reference"])
+    for who in everybody("BRIDGE"):
+        await house.shut_out(tip, who)
+    return World(
+        service,
+        "BRIDGE",
+        shut_out={"exam": exam, "kit": kit},
+        theirs=[(clinic.COORDINATOR, f"/exams/{exam}"), (clinic.NURSE, f"/kits/{kit}")],
+    )
+
+
+async def people_and_rooms(service: RunningService) -> World:
+    """A nurse and a room; everybody is of another agency."""
+    house = clinic.House(service)
+    await house.nurse()
+    nurse, room = clinic.NURSE.account, await house.room()
+    return World(
+        service,
+        "CVP",
+        others={"nurse": nurse, "room": room},
+        theirs=[(clinic.NURSE, f"/nurses/{nurse}"), (clinic.COORDINATOR, f"/rooms/{room}")],
+    )
+
+
+async def cases(service: RunningService) -> World:
+    """Everybody is of the office and kept out of one case; the other is of another office."""
+    house = prosecution.House(service)
+    tip = await house.tip()
+    shut_out, others = await house.referred(tip), await house.referred(office=prosecution.RANKIN)
+    for who in everybody(prosecution.HINDS):
+        await house.keep_out(tip, who)
+    return World(
+        service,
+        prosecution.HINDS,
+        shut_out={"case": shut_out},
+        others={"case": others},
+        theirs=[(prosecution.PROSECUTOR, f"/cases/{shut_out}"), (prosecution.OTHER_OFFICE, f"/cases/{others}")],
+    )
+
+
+async def replays(service: RunningService) -> World:
+    """A case whose tip names everybody, as its copy has it."""
+    case, named = uuid4(), SourceLog(service, "tips")
+    await named.tell(case, a_copied_tip(case, NOON - HOUR), case=case)
+    for who in everybody("AG-PID"):
+        await named.tell(case, AccountNamed(tip=case, account=who.account), case=case)
+    return World(service, "AG-PID", shut_out={"case": case}, theirs=[(AUDITOR, f"/cases/{case}/replay")])
+
+
+WORLDS: Sequence[tuple[str, Callable[[RunningService], Awaitable[World]]]] = (
+    ("tips", tips),
+    ("rapid_assessment", teams),
+    ("forensic_clinic", exams),
+    ("forensic_clinic", people_and_rooms),
+    ("prosecution", cases),
+    ("audit", replays),
+)
+
+
+@pytest.mark.parametrize(("name", "made"), WORLDS)
+async def test_what_is_hidden_is_answered_as_if_it_were_not_there(
+    name: str, made: Callable[[RunningService], Awaitable[World]], database: Database, nats_server: Nats
+) -> None:
+    definition = definition_of(name)
+    policies = definition.policies.read_text()
+    gate, stated = Gate(policies), Stated.in_text(policies)
+    asked = stated.of_records() & named_in_code(definition)
+    async with running_service(definition, database, nats_server) as service:
+        world = await made(service)
+        for who, path in world.theirs:
+            assert (await service.get(path, by=who)).status_code == 200, path
+        walked: set[str] = set()
+        faults: list[Any] = []
+        routes = [each for each in naming_routes(service, world.parameters) if each.action in asked]
+        with statements_counted():
+            for route in routes:
+                absent: dict[int, Answer] = {}
+                for by in (None, *everybody(world.agency)):
+                    may = "no" if by is None else cell(gate, stated, by, route)
+                    expected = 401 if by is None else 403 if may == "no" else 404
+                    # Whoever never uses the route is refused before anything is looked at: once is enough.
+                    if expected == 404 or expected not in absent:
+                        absent[expected] = await tried(world, by, route, uuid4())
+                    told = (by.roles if by else "nobody", str(route))
+                    if absent[expected].status != expected:
+                        faults.append((*told, absent[expected].status, absent[expected].body))
+                    for record in world.hidden_from(route, sees_all=may == "yes"):
+                        walked.add(str(route))
+                        found = await tried(world, by, route, record)
+                        faults += [(*told, found, absent[expected])] if found != absent[expected] else []
+        assert faults == []
+        assert walked == {str(route) for route in routes}
+        walkers = {f"account:{each.account}" for each in everybody(world.agency)}
+        assert [name for _, _, name, state in service.rows() if state["actor"] in walkers] == [], "something changed"
+
+
+def cell(gate: Gate, stated: Stated, by: Person, route: Naming) -> str:
+    """What the table of roles says."""
+    return answer_to(gate, stated, caller_of(by), route.action, about_record=True)
+
+
+async def test_a_body_that_names_what_is_hidden_is_answered_as_if_it_were_not_there(
+    database: Database, nats_server: Nats
+) -> None:
+    async with running_service(definition_of("tips"), database, nats_server) as service:
+        world = await tips(service)
+        mine = await intake.received(service)
+        by = everybody("DA-07")[walk.ROLES.index("cps_intake")]
+
+        def other(tip: UUID) -> dict[str, Any]:
+            return {"other": str(tip), "same_person": True, "reason": "Alike."}
+
+        await _alike(service, by, f"/tips/{mine}/duplicate-decisions", other, world.shut_out["tip"], version=2)
+
+
+async def test_an_exam_or_a_kit_asked_for_in_a_hidden_case_is_answered_as_in_none(
+    database: Database, nats_server: Nats
+) -> None:
+    async with running_service(definition_of("forensic_clinic"), database, nats_server) as service:
+        world = await exams(service)
+        nurse, coordinator = (
+            everybody("BRIDGE")[walk.ROLES.index(r)] for r in ("forensic_nurse", "clinic_coordinator")
+        )
+        tip = UUID((await service.get(f"/exams/{world.shut_out['exam']}", by=clinic.COORDINATOR)).json()["tip"])
+
+        def opening(exam: UUID) -> dict[str, Any]:
+            opened_at = service.time.now().isoformat()
+            return {"exam": str(exam), "number": "ZQX-2", "consent": "unreported", "opened_at": opened_at}
+
+        await _alike(service, coordinator, "/exams", clinic.wanted, tip)
+        await _alike(service, nurse, "/kits", opening, world.shut_out["exam"])
+        with statements_counted():
+            hidden, absent = [
+                await walk.answer_to(service, nurse, "POST", "/kits/find", {"number": number})
+                for number in ("ZQX-1", "ZQX-0")
+            ]
+        assert hidden.status == 404
+        assert hidden == absent
+
+
+async def test_a_matter_that_is_hidden_is_referred_as_if_there_were_none(database: Database, nats_server: Nats) -> None:
+    async with running_service(definition_of("prosecution"), database, nats_server) as service:
+        house = prosecution.House(service)
+        tip = await house.tip(named=(prosecution.DETECTIVE,))
+
+        await _alike(service, prosecution.DETECTIVE, "/cases", lambda each: {"tip": str(each)}, tip)
+
+
+async def _alike(
+    service: RunningService, by: Person, path: str, body: Callable[[UUID], Any], hidden: UUID, *, version: int = 1
+) -> None:
+    with statements_counted():
+        found, absent = [
+            await walk.answer_to(service, by, "POST", path, body(each), version=version) for each in (hidden, uuid4())
+        ]
+    assert found.status == 404
+    assert found == absent
+
+
+async def test_the_walk_sees_a_statement_too_many_and_no_other_requests_statements(
+    database: Database, nats_server: Nats
+) -> None:
+    async with running_service(definition_of("tips"), database, nats_server) as service:
+        tip = await intake.received(service)
+        with statements_counted():
+            read, listed = [
+                await walk.answer_to(service, intake.INTAKE, "GET", path, None) for path in (f"/tips/{tip}", "/tips")
+            ]
+    assert [len(each.asked_of_the_database) for each in (read, listed)] == [1, len(listed.asked_of_the_database)]
+    assert len(listed.asked_of_the_database) > 1
+    assert all("SELECT" in each for each in (*read.asked_of_the_database, *listed.asked_of_the_database))
