@@ -124,6 +124,7 @@ DEFINITION = Definition(
     policies=Path(__file__).parent / "policies.cedar",
     views=[ACCOUNT_LIST, AGENCY_LIST],
     wire=wire,
+    check=lambda settings: load_providers(settings.secrets, load_mississippi()),
 )
 
 if __name__ == "__main__":

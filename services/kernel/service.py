@@ -120,7 +120,10 @@ class Wiring:
 
 @dataclass(frozen=True)
 class Definition:
-    """One service: its events, what of them others may read, its policies and views, and its wiring."""
+    """One service: its events, what of them others may read, its policies and views, and its wiring.
+
+    `check` looks at its own files before anything is opened, and raises `SystemExit` with one sentence.
+    """
 
     name: str
     title: str
@@ -130,6 +133,7 @@ class Definition:
     policies: Path
     views: Sequence[View]
     wire: Callable[[Parts], Wiring]
+    check: Callable[[Settings], object] = lambda _settings: None
 
 
 def main(definition: Definition) -> None:
@@ -138,6 +142,7 @@ def main(definition: Definition) -> None:
     parser.add_argument("--settings", type=Path, required=True, help="the file `muster up` wrote for this service")
     settings = load_settings(parser.parse_args().settings, Settings)
     log_to_stderr(definition.name)
+    definition.check(settings)
     serve(application(definition, settings), settings)
 
 

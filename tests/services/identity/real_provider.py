@@ -161,7 +161,7 @@ def real_provider() -> Iterator[RealProvider]:
     claims_of = canaille_provider.generate_user_claims
 
     def claims_with_vouching(user: Any, *given: Any) -> dict[str, Any]:
-        claims = claims_of(user, *given)
+        claims: dict[str, Any] = claims_of(user, *given)
         return claims | {"email_verified": claims.get("email") in provider.verified}
 
     canaille_provider.generate_user_claims = claims_with_vouching

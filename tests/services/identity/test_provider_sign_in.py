@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from services.identity.main import DEFINITION
+from services.identity.provider import client
 from services.identity.sign_in import challenges
 from services.kernel.settings import Settings
 from tests.services.identity.house import SIGN_IN_NAME, House, Somebody, an_account
@@ -36,9 +37,15 @@ def other() -> Iterator[PlayedProvider]:
 
 @pytest.fixture
 async def identity(
-    database: Database, nats_server: Nats, provider: RealProvider, other: PlayedProvider
+    database: Database,
+    nats_server: Nats,
+    provider: RealProvider,
+    other: PlayedProvider,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> AsyncIterator[RunningService]:
     """The service, told of three providers."""
+    # A slow machine is no provider that is down.
+    monkeypatch.setattr(client, "ANSWERS_WITHIN_SECONDS", 60.0)
 
     def told(settings: Settings) -> Settings:
         configure(
