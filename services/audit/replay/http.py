@@ -26,6 +26,7 @@ from services.kernel.time_source import TimeSource
 
 PAGE_LIMIT = 500
 LONGEST_TIME = 40
+NOBODYS = UUID(int=0)
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,12 +70,20 @@ class ReplayController(Controller):
     @get("/", opt={"action": "list_cases"})
     async def cases(
         self,
-        pool: AsyncConnectionPool,
+        request: Request[Any, Any, Any],
+        replays: Replays,
         limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = PAGE_LIMIT,
         skip: Annotated[int, Parameter(ge=0, le=10_000_000)] = 0,
     ) -> CasePage:
-        """References only; `limit` and `skip` page on."""
-        found = await list_cases(pool, limit + 1, skip)
+        """References only, none of a case you are kept out of; `limit` and `skip` page on."""
+        caller = caller_of(request)
+
+        def may_see(kept_out: frozenset[UUID]) -> bool:
+            record = Record("Case", NOBODYS, accounts={"kept_out": sorted(kept_out)})
+            return replays.gate.may_touch(caller, "list_cases", record)
+
+        me = caller.account or NOBODYS
+        found = await list_cases(replays.pool, limit + 1, skip, me, replays.words.keeps_out, may_see)
         return CasePage(list(found[:limit]), len(found) > limit)
 
     @get("/{case:uuid}/replay", opt={"action": "replay_case"})

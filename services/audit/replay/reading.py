@@ -26,9 +26,14 @@ _ROLES = """
 """
 _KEPT_OUT = f"{_ROWS} AND topic = ANY(%(topics)s)"
 _POSITIONS = "SELECT source, max(position) FROM copied_events GROUP BY source"
+_NAMING = """
+    SELECT source, position, stream, topic, state FROM copied_events
+    WHERE topic = ANY(%(topics)s) AND state LIKE %(who)s
+"""
 _CASES = """
     SELECT correlation, min(recorded_at), max(recorded_at), count(*) FROM copied_events
     WHERE correlation IN (SELECT stream FROM copied_events WHERE topic = %(received)s)
+        AND NOT correlation = ANY(%(hidden)s)
     GROUP BY correlation ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
 """
 
@@ -83,10 +88,18 @@ async def read_case(
         return Reading(cases, rows, await _known(connection, rows), positions)
 
 
-async def list_cases(pool: AsyncConnectionPool, limit: int, skip: int) -> Sequence[CaseRow]:
-    """Cases by their newest event, newest first."""
+async def list_cases(
+    pool: AsyncConnectionPool,
+    limit: int,
+    skip: int,
+    account: UUID,
+    keeps_out: KeepsOut,
+    may_see: Callable[[frozenset[UUID]], bool],
+) -> Sequence[CaseRow]:
+    """Cases by their newest event, newest first; those the account is kept out of as far as `may_see` lets it."""
     async with pool.connection() as connection:
-        values = {"received": TipReceived.NAME, "limit": limit, "skip": skip}
+        hidden = [] if may_see(frozenset({account})) else await _kept_from(connection, account, keeps_out)
+        values = {"received": TipReceived.NAME, "hidden": hidden, "limit": limit, "skip": skip}
         return [CaseRow(*row) for row in await _fetch(connection, _CASES, values)]
 
 
@@ -109,6 +122,19 @@ async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_o
     rows = await _rows(connection, _KEPT_OUT, {"cases": list(cases), "topics": topics})
     events = [event for event in map(read, rows) if (event.name, event.version) in keeps_out]
     return frozenset(UUID(event.data[keeps_out[event.name, event.version]]) for event in events)
+
+
+async def _kept_from(connection: AsyncConnection, account: UUID, keeps_out: KeepsOut) -> list[UUID]:
+    """The cases the account is kept out of, and those linked with them."""
+    values = {"topics": [name for name, _ in keeps_out], "who": f"%{account}%".encode()}
+    events = [read(row) for row in await _rows(connection, _NAMING, values)]
+    links = _ends([read(row) for row in await _rows(connection, _LINKS, (TipLinked.NAME,))])
+    named = {
+        event.correlation_id
+        for event in events
+        if (form := (event.name, event.version)) in keeps_out and event.data[keeps_out[form]] == str(account)
+    }
+    return sorted({each for case in named for each in linked_with(case, links)})
 
 
 async def _rows(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:

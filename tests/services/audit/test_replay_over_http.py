@@ -215,6 +215,23 @@ async def test_an_auditor_named_in_a_tip_is_not_shown_the_case_nor_any_linked_wi
     assert await status(one, Person(("auditor",))) == 200
 
 
+async def test_an_auditor_named_in_a_tip_is_not_told_by_the_list_that_there_is_a_case(audit: RunningService) -> None:
+    one, other, tips = await two_linked_tips(audit)
+    free = uuid4()
+    await tips.tell(free, a_tip(free), case=free)
+
+    async def listed(by: Person, **params: int) -> tuple[set[str], bool]:
+        page = (await audit.get("/cases", by=by, params=params)).json()
+        return {each["case"] for each in page["cases"]}, page["more"]
+
+    assert await listed(AUDITOR) == ({str(one), str(other), str(free)}, False)
+    await tips.tell(other, AccountNamed(tip=other, account=AUDITOR.account), case=other)
+
+    assert await listed(AUDITOR) == ({str(free)}, False)
+    assert await listed(AUDITOR, limit=1) == ({str(free)}, False)
+    assert await listed(Person(("auditor",))) == ({str(one), str(other), str(free)}, False)
+
+
 class ConflictDeclared(Event, frozen=True, kw_only=True):
     """As the rapid assessment service writes it; its module is not this service's to import."""
 
