@@ -34,6 +34,7 @@ from services.rapid_assessment.team.events import (
 from services.rapid_assessment.team.http import TeamController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
 from services.rapid_assessment.views.on_call import ON_CALL, OnCallController
+from services.rapid_assessment.views.open_cases import OPEN_CASES, OpenCasesController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
 from services.rapid_assessment.views.undelivered import UNDELIVERED, undelivered
 
@@ -48,6 +49,7 @@ def wire(parts: Parts) -> Wiring:
         routes=[
             TeamController,
             TeamBoardController,
+            OpenCasesController,
             ContactController,
             ResponderController,
             OnCallController,
@@ -100,7 +102,7 @@ DEFINITION = Definition(
     events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TEAM_BOARD, NOTICE_BOARD, ON_CALL, UNDELIVERED],
+    views=[TEAM_BOARD, OPEN_CASES, NOTICE_BOARD, ON_CALL, UNDELIVERED],
     wire=wire,
 )
 

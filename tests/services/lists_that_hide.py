@@ -25,7 +25,7 @@ from services.kernel.views import View
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.prosecution.views import case_board
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
-from services.rapid_assessment.views import notice_board, team_board
+from services.rapid_assessment.views import notice_board, open_cases, team_board
 from services.tips.main import DEFINITION as TIPS
 from services.tips.views import duty_board, duty_told, tip_list
 from tests.support.running_service import NOON
@@ -114,6 +114,14 @@ def team_record(thing: Thing) -> Record:
     return Record("Team", thing.id, accounts={"excluded": thing.kept_from, "members": some(thing.first, thing.second)})
 
 
+def open_row(thing: Thing) -> Sequence[Row]:
+    seats: dict[str, dict[str, str]] = {"cps_investigator": {"held_by": str(thing.first)}} if thing.first else {}
+    if thing.second:
+        seats.setdefault("cps_investigator" if thing.flag else "victim_advocate", {})["proposed"] = str(thing.second)
+    row = {"team": thing.id, "tip": thing.id, "phase": "open", "received_at": NOON, "due_at": NOON}
+    return [row | {"recorded_at": NOON, "seats": json.dumps(seats), "excluded": list(thing.kept_from)}]
+
+
 def notice_rows(thing: Thing) -> Sequence[Row]:
     own = {"notice": thing.part, "team": thing.part, "excluded": list(thing.kept_from)}
     notice = {"notice": thing.id, "team": thing.part, "tip": thing.id, "role": thing.role, "requested_at": NOON}
@@ -199,6 +207,10 @@ LISTS: Mapping[str, Hiding] = {
     "teams": Hiding(
         RAPID_ASSESSMENT, "list_teams", team_board.TEAM_BOARD, team_board.BOARD, team_board.SCOPE, team_row,
         team_record, "team", {"phase": ALL},
+    ),
+    "open cases": Hiding(
+        RAPID_ASSESSMENT, "list_teams", open_cases.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,
+        team_record, "team", {"now": NOON, "county": ALL, "limit": 200, "skip": 0, "seats": 3},
     ),
     "notices": Hiding(
         RAPID_ASSESSMENT, "list_notices", notice_board.NOTICE_BOARD, notice_board.BOARD, notice_board.SCOPE,

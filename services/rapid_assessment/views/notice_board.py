@@ -1,12 +1,13 @@
 """What has my role been told, and what is not acknowledged yet? Newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
+from litestar.params import Parameter
 
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
@@ -71,6 +72,14 @@ BOARD = """
 """
 
 
+WAITING = """
+    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, count(*) OVER () AS total
+    FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
+    WHERE n.tip IS NOT NULL AND n.acknowledged_at IS NULL AND {scope}
+    ORDER BY n.requested_at, n.notice LIMIT %(page)s
+"""
+
+
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     """One notice."""
 
@@ -84,6 +93,13 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     sent_at: datetime | None
     acknowledged_at: datetime | None
+
+
+class WaitingNotices(msgspec.Struct, frozen=True, kw_only=True):
+    """Those that have waited longest, and the number of all the caller sees."""
+
+    notices: list[NoticeRow]
+    total: int
 
 
 class NoticeController(Controller):
@@ -106,11 +122,27 @@ class NoticeController(Controller):
             at_least=at_least_in(request),
             current=True,
         )
-        return [
-            msgspec.convert({name: row[name] for name in NoticeRow.__struct_fields__}, NoticeRow)
-            for row in rows
-            if cases.gate.may_touch(caller, "list_notices", _record(row["notice"], row["role"], row["kept_out"]))
-        ]
+        return _shown(cases, caller, rows)
+
+    @get("/waiting", opt={"action": "list_notices"})
+    async def waiting(
+        self,
+        views: Views,
+        cases: Cases,
+        request: Request[Any, Any, Any],
+        limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
+    ) -> WaitingNotices:
+        """What nobody has acknowledged, and has waited longest for it."""
+        caller = caller_of(request)
+        scope = cases.gate.scope(caller, "list_notices", SCOPE)
+        rows = await views.query(
+            "notice_board",
+            scope.into(WAITING),
+            {"page": limit, **scope.values},
+            at_least=at_least_in(request),
+            current=True,
+        )
+        return WaitingNotices(notices=_shown(cases, caller, rows), total=rows[0]["total"] if rows else 0)
 
     @post("/{notice:uuid}/acknowledgement", opt={"action": "acknowledge_notice"}, status_code=200)
     async def acknowledge(self, notice: UUID, intent: Intent, commands: Commands, cases: Cases) -> Response[Done]:
@@ -128,6 +160,14 @@ class NoticeController(Controller):
             return decided_on(loaded, events, now)
 
         return await commands.run(intent, decide)
+
+
+def _shown(cases: Cases, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
+    return [
+        msgspec.convert({name: row[name] for name in NoticeRow.__struct_fields__}, NoticeRow)
+        for row in rows
+        if cases.gate.may_touch(caller, "list_notices", _record(row["notice"], row["role"], row["kept_out"]))
+    ]
 
 
 def _record(notice: UUID, role: str, excluded: Sequence[UUID]) -> Record:

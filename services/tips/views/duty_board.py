@@ -1,17 +1,19 @@
 """Which reporting duties are not done, and what of each is missing? Those with a due time first, due soonest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get
+from litestar.params import Parameter
 
 from contracts.events.tips import AccountNamed
 from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
@@ -77,8 +79,8 @@ DUTY_BOARD = View("duty_board", COLUMNS, project)
 SCOPE = Columns("Tip", accounts={"named": "named"})
 
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
-BOARD = """
-    SELECT * FROM (
+_OPEN = """
+    FROM (
         SELECT d.tip, d.rule, d.citation, d.since, d.due_at, d.warned, d.missed,
             coalesce(t.named, '{{}}') AS named,
             ARRAY(SELECT part FROM unnest(d.parts) WITH ORDINALITY AS p (part, place)
@@ -90,6 +92,8 @@ BOARD = """
     WHERE missing <> '{{}}' AND {scope}
     ORDER BY due_at NULLS LAST, since, tip, rule LIMIT %(page)s
 """
+BOARD = f"SELECT * {_OPEN}"
+NEXT = f"SELECT *, count(*) OVER () AS total, count(*) FILTER (WHERE due_at <= %(now)s) OVER () AS overdue {_OPEN}"
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -103,6 +107,14 @@ class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
     warned: bool
     missed: bool
     missing: list[str]
+
+
+class NextDuties(msgspec.Struct, frozen=True, kw_only=True):
+    """Those due soonest, and the numbers of all the caller sees."""
+
+    duties: list[DutyRow]
+    total: int
+    overdue: int
 
 
 class DutyBoardController(Controller):
@@ -127,8 +139,34 @@ class DutyBoardController(Controller):
             at_least=at_least_in(request),
             current=True,
         )
-        return [
-            msgspec.convert({name: row[name] for name in DutyRow.__struct_fields__}, DutyRow)
-            for row in rows
-            if gate.may_touch(caller, "list_duties", Record("Tip", row["tip"], accounts={"named": row["named"]}))
-        ]
+        return _shown(gate, caller, rows)
+
+    @get("/next", opt={"action": "list_duties"})
+    async def next(
+        self,
+        views: Views,
+        gate: Gate,
+        duties: Duties,
+        request: Request[Any, Any, Any],
+        limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
+    ) -> NextDuties:
+        """What is to be reported next, and how much there is of it in all."""
+        caller = caller_of(request)
+        scope = gate.scope(caller, "list_duties", SCOPE)
+        rows = await views.query(
+            "duty_board",
+            scope.into(NEXT),
+            {"rule": None, "page": limit, "now": duties.time.now(), **scope.values},
+            at_least=at_least_in(request),
+            current=True,
+        )
+        first = rows[0] if rows else {"total": 0, "overdue": 0}
+        return NextDuties(duties=_shown(gate, caller, rows), total=first["total"], overdue=first["overdue"])
+
+
+def _shown(gate: Gate, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[DutyRow]:
+    return [
+        msgspec.convert({name: row[name] for name in DutyRow.__struct_fields__}, DutyRow)
+        for row in rows
+        if gate.may_touch(caller, "list_duties", Record("Tip", row["tip"], accounts={"named": row["named"]}))
+    ]

@@ -117,6 +117,29 @@ async def test_notices_are_shown_to_the_role_told_and_to_nobody_the_case_is_kept
     assert (await house.service.post(path, by=LAW_ENFORCEMENT)).status_code == 200
 
 
+async def test_what_nobody_has_acknowledged_waits_oldest_first_and_is_counted(house: House) -> None:
+    older = await house.open_team(received_at=NOON - timedelta(hours=25))
+    await house.until_told(older, ("cps_coordinator", "clock_missed"), ("law_enforcement", "clock_missed"))
+    house.service.time.turn(timedelta(minutes=1))
+    newer = await house.open_team(received_at=NOON - timedelta(hours=25))
+    await house.until_told(newer, ("cps_coordinator", "clock_missed"), ("law_enforcement", "clock_missed"))
+
+    async def waiting(by: Person, limit: int = 200) -> dict[str, Any]:
+        found: dict[str, Any] = (await house.service.get("/notices/waiting", by=by, params={"limit": limit})).json()
+        return found
+
+    everything, officers = await waiting(COORDINATOR), await waiting(LAW_ENFORCEMENT, limit=1)
+    tips = [row["tip"] for row in everything["notices"]]
+    assert tips == sorted(tips, key=[str(older), str(newer)].index)
+    assert everything["total"] == len(tips)
+    assert ([row["tip"] for row in officers["notices"]], officers["total"]) == ([str(older)], 2)
+    path = f"/notices/{officers['notices'][0]['notice']}/acknowledgement"
+    await house.service.post(path, by=LAW_ENFORCEMENT)
+    left = await waiting(LAW_ENFORCEMENT)
+    assert [row["tip"] for row in left["notices"]] == [str(newer)]
+    assert (await waiting(COORDINATOR))["total"] == everything["total"] - 1
+
+
 async def test_a_list_asked_for_wrongly_is_refused(house: House) -> None:
     garbled = await house.service.get("/notices", by=COORDINATOR, params={"tip": "that one"})
     unknown = await house.service.get("/teams", by=COORDINATOR, params={"phase": "asleep"})

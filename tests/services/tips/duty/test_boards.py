@@ -127,3 +127,19 @@ async def test_each_caller_sees_exactly_what_cedar_lets_them_see(tips: RunningSe
         assert 0 < len(allowed) < len(cases)
         assert [row["tip"] for row in (await tips.get("/duties/told", by=person)).json()] == sorted(allowed)[:PAGE]
         assert (await tips.get("/duties", by=person)).status_code == 403
+
+
+async def test_the_next_few_come_with_the_numbers_of_all_that_the_caller_sees(tips: RunningService) -> None:
+    named = Person(("cps_coordinator",), agency="MDCPS-HTC")
+    late = await received(tips, received_at=(NOON - 30 * HOUR).isoformat())
+    await received(tips, received_at=NOON.isoformat(), named_accounts=[str(named.account)])
+
+    everything = (await tips.get("/duties/next", by=COORDINATOR, params={"limit": 2})).json()
+    of_one = (await tips.get("/duties/next", by=named, params={"limit": 2})).json()
+
+    assert [row["rule"] for row in everything["duties"]] == ["C12", "C11"]
+    assert (everything["total"], everything["overdue"]) == (12, 1)
+    assert {row["tip"] for row in of_one["duties"]} == {late}
+    assert (of_one["total"], of_one["overdue"]) == (6, 1)
+    assert (await tips.get("/duties/next", by=PROSECUTOR)).status_code == 403
+    assert (await tips.get("/duties/next", by=COORDINATOR, params={"limit": 0})).status_code == 422

@@ -1,0 +1,237 @@
+"""Which cases still need somebody, and whom? By time left: until the team stands, and until the child was seen."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get
+from litestar.params import Parameter
+
+from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
+from contracts.language import Event
+from services.kernel.batch import Effect
+from services.kernel.clock import ClockExtended, ClockStarted
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Record
+from services.kernel.http.scope import Columns
+from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
+from services.kernel.views import View, Views
+from services.rapid_assessment.cases import CONTACT_RULE, Cases
+from services.rapid_assessment.contact.events import ContactMade, ContactNoLongerOwed, ContactOwed
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    CountyNoted,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatProposed,
+    SeatReleased,
+)
+
+PAGE_LIMIT = 100
+
+# `seats` by name: held_by and accepted_at, proposed and asked_at, how many were asked and how many said no.
+COLUMNS = """
+    team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
+    recorded_at timestamptz, due_at timestamptz, formed_at timestamptz, county text NOT NULL DEFAULT '',
+    contact_open boolean NOT NULL DEFAULT false, contact_due_at timestamptz,
+    seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
+"""
+
+_OPEN = """
+    INSERT INTO {table} (team, tip, phase, received_at, recorded_at, due_at) VALUES (%s, %s, 'open', %s, %s, %s)
+    ON CONFLICT (team) DO UPDATE SET tip = excluded.tip, phase = 'open', received_at = excluded.received_at,
+        recorded_at = excluded.recorded_at, due_at = excluded.due_at, formed_at = NULL, seats = '{{}}'
+"""
+_NOTE_COUNTY = """
+    INSERT INTO {table} (team, county) VALUES (%s, %s) ON CONFLICT (team) DO UPDATE SET county = excluded.county
+"""
+_SEAT = """
+    UPDATE {table} SET seats = seats || jsonb_build_object(%(seat)s::text,
+        (coalesce(seats -> %(seat)s::text, '{{}}') - %(without)s::text[]) || {change}) WHERE team = %(team)s
+"""
+_ASKED = """
+    jsonb_build_object('proposed', %(who)s::text, 'asked_at', %(at)s::text,
+        'asked', coalesce((seats #>> ARRAY[%(seat)s::text, 'asked'])::int, 0) + 1)
+"""
+_HELD = "jsonb_build_object('held_by', %(who)s::text, 'accepted_at', %(at)s::text)"
+_DECLINED = "jsonb_build_object('declined', coalesce((seats #>> ARRAY[%(seat)s::text, 'declined'])::int, 0) + 1)"
+_NOTHING = "'{{}}'"
+# A formed team that loses a seat no longer stands.
+_REOPEN = "UPDATE {table} SET phase = 'open' WHERE team = %s AND phase = 'formed'"
+_EXCLUDE = """
+    INSERT INTO {table} AS t (team, excluded) VALUES (%(team)s, ARRAY[%(who)s::uuid])
+    ON CONFLICT (team) DO UPDATE SET excluded = array_append(t.excluded, %(who)s::uuid),
+        phase = CASE WHEN t.phase = 'formed' AND jsonb_path_exists(t.seats, '$.*.held_by ? (@ == $who)',
+            jsonb_build_object('who', %(who)s::text)) THEN 'open' ELSE t.phase END,
+        seats = (SELECT coalesce(jsonb_object_agg(key, value
+                - CASE WHEN value ->> 'proposed' = %(who)s::text THEN ARRAY['proposed', 'asked_at'] ELSE '{{}}' END
+                - CASE WHEN value ->> 'held_by' = %(who)s::text THEN ARRAY['held_by', 'accepted_at'] ELSE '{{}}' END
+            ), '{{}}') FROM jsonb_each(t.seats))
+"""
+PROPOSAL, HOLDING = ["proposed", "asked_at"], ["held_by", "accepted_at"]
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes."""
+    match happening.event:
+        case TeamOpened() as e:
+            return [Effect(_OPEN, (e.team, e.tip, e.received_at, happening.recorded_at, e.due_at))]
+        case CountyNoted() as e:
+            return [Effect(_NOTE_COUNTY, (e.team, e.county))]
+        case TeamFormed() as e:
+            formed = "UPDATE {table} SET phase = 'formed', formed_at = %s WHERE team = %s"
+            return [Effect(formed, (e.formed_at, e.team))]
+        case TeamStoodDown() as e:
+            return [Effect("UPDATE {table} SET phase = 'stood_down' WHERE team = %s", (e.team,))]
+        case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
+            return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case ContactOwed() as e:
+            return [Effect("UPDATE {table} SET contact_open = true WHERE tip = %s", (e.tip,))]
+        case ContactMade() | ContactNoLongerOwed() as e:
+            return [Effect("UPDATE {table} SET contact_open = false WHERE tip = %s", (e.tip,))]
+        case ClockStarted(rule=rule) | ClockExtended(rule=rule) as e if rule == CONTACT_RULE:
+            return [Effect("UPDATE {table} SET contact_due_at = %s WHERE tip = %s", (e.due_at, e.subject))]
+        case _:
+            return _seats(happening.event, happening.happened_at)
+
+
+def _seats(event: Event, at: datetime) -> Sequence[Effect]:
+    match event:
+        case SeatProposed() as e:
+            return [_on_seat(e.team, e.seat, _ASKED, PROPOSAL, who=e.responder, at=at)]
+        case SeatAccepted() as e:
+            return [_on_seat(e.team, e.seat, _HELD, PROPOSAL, who=e.responder, at=e.accepted_at)]
+        case SeatDeclined() as e:
+            return [_on_seat(e.team, e.seat, _DECLINED, PROPOSAL)]
+        case SeatReleased() | SeatLapsed() as e:
+            return [_on_seat(e.team, e.seat, _NOTHING, HOLDING), Effect(_REOPEN, (e.team,))]
+        case _:
+            return ()
+
+
+def _on_seat(
+    team: UUID, seat: str, change: str, without: Sequence[str], *, who: UUID | None = None, at: datetime | None = None
+) -> Effect:
+    values = {"team": team, "seat": seat, "without": list(without)}
+    more = {"who": str(who), "at": at.isoformat()} if who and at else {}
+    return Effect(_SEAT.replace("{change}", change), values | more)
+
+
+OPEN_CASES = View("open_cases", COLUMNS, project)
+
+SCOPE = Columns(
+    "Team",
+    accounts={
+        "excluded": "excluded",
+        "members": "ARRAY(SELECT who::uuid FROM jsonb_each(seats),"
+        " unnest(ARRAY[value ->> 'held_by', value ->> 'proposed']) AS who WHERE who IS NOT NULL)",
+    },
+)
+
+# Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
+OPEN = """
+    SELECT *, count(*) OVER () AS total, count(*) FILTER (WHERE next_due_at <= %(now)s) OVER () AS past_due,
+        sum(missing) OVER () AS empty_seats
+    FROM (
+        SELECT *,
+            CASE WHEN phase = 'open' AND contact_open THEN least(due_at, contact_due_at)
+                WHEN phase = 'open' THEN due_at ELSE contact_due_at END AS next_due_at,
+            CASE WHEN phase = 'open' THEN %(seats)s
+                - (SELECT count(*) FROM jsonb_each(seats) WHERE value ? 'held_by') ELSE 0 END AS missing
+        FROM {table} WHERE (phase = 'open' OR (phase = 'formed' AND contact_open))
+            AND (%(county)s::text IS NULL OR county = %(county)s) AND {scope}
+    ) AS open
+    ORDER BY next_due_at, team LIMIT %(limit)s OFFSET %(skip)s
+"""
+
+
+class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
+    """Who holds it since when, or is asked since when; how many were asked in all, and how many said no."""
+
+    held_by: UUID | None = None
+    accepted_at: datetime | None = None
+    proposed: UUID | None = None
+    asked_at: datetime | None = None
+    asked: int = 0
+    declined: int = 0
+
+
+class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case whose team does not stand, or whose child was not seen. `next_due_at` is what of both is due first."""
+
+    team: UUID
+    tip: UUID
+    phase: str
+    county: str
+    received_at: datetime
+    recorded_at: datetime
+    due_at: datetime
+    formed_at: datetime | None
+    contact_open: bool
+    contact_due_at: datetime | None
+    next_due_at: datetime
+    seats: dict[str, OpenSeat]
+
+
+class OpenCases(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of them, and the numbers of all the caller sees."""
+
+    cases: list[OpenCase]
+    total: int
+    past_due: int
+    empty_seats: int
+
+
+class OpenCasesController(Controller):
+    """For the board."""
+
+    path = "/teams/open"
+    tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_teams"})
+    async def cases(
+        self,
+        views: Views,
+        cases: Cases,
+        time: TimeSource,
+        request: Request[Any, Any, Any],
+        county: Annotated[str | None, Parameter(max_length=60)] = None,
+        limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = PAGE_LIMIT,
+        skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
+    ) -> OpenCases:
+        """What is due first comes first, of one county or of all; `limit` and `skip` page on."""
+        caller = caller_of(request)
+        scope = cases.gate.scope(caller, "list_teams", SCOPE)
+        names = [seat.seat for seat in cases.jurisdiction.seats]
+        rows = await views.query(
+            OPEN_CASES.name,
+            scope.into(OPEN),
+            {"now": time.now(), "county": county, "limit": limit, "skip": skip, "seats": len(names), **scope.values},
+            at_least=at_least_in(request),
+            current=True,
+        )
+        shown = [_case(row, names) for row in rows if cases.gate.may_touch(caller, "list_teams", _record(row))]
+        first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
+        return OpenCases(
+            cases=shown,
+            total=first["total"],
+            past_due=first["past_due"],
+            empty_seats=int(first["empty_seats"]),
+        )
+
+
+def _case(row: dict[str, Any], seats: Sequence[str]) -> OpenCase:
+    """Every seat of the rule, in its order, also one that nobody was asked for."""
+    values = {name: row[name] for name in OpenCase.__struct_fields__ if name != "seats"}
+    return msgspec.convert(values | {"seats": {seat: row["seats"].get(seat, {}) for seat in seats}}, OpenCase)
+
+
+def _record(row: dict[str, Any]) -> Record:
+    members = [seat[part] for seat in row["seats"].values() for part in ("held_by", "proposed") if part in seat]
+    accounts = {"excluded": row["excluded"], "members": [UUID(who) for who in members]}
+    return Record("Team", row["team"], accounts=accounts)
