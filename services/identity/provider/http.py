@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Response, get, post
 from litestar.exceptions import ServiceUnavailableException
+from litestar.openapi import ResponseSpec
 
 from services.identity.account.accounts import Accounts
 from services.identity.account.http import PRIVATE
@@ -76,7 +77,12 @@ class ProviderController(Controller):
         except ProviderUnavailable as error:
             raise _unavailable() from error
 
-    @post("/sign-in/provider/finish", opt={"action": "sign_in"}, status_code=200)
+    @post(
+        "/sign-in/provider/finish",
+        opt={"action": "sign_in"},
+        status_code=200,
+        responses={202: ResponseSpec(CodeNeeded, generate_examples=False, description="A code of ours is needed.")},
+    )
     async def finish(
         self, data: FinishWithProvider, provider_sign_ins: ProviderSignIns
     ) -> Response[SignedSession | CodeNeeded] | Response[Problem]:
