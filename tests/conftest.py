@@ -3,8 +3,15 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_database, running_servers
+
+
+def pytest_configure() -> None:
+    """Property tests draw the same examples each time, and no slow machine makes one fail."""
+    settings.register_profile("fixed", deadline=None, derandomize=True)
+    settings.load_profile("fixed")
 
 
 @pytest.fixture(scope="session")
