@@ -26,7 +26,7 @@ class AccountOpened(Event, frozen=True, kw_only=True):
 
 
 class RoleGranted(Event, frozen=True, kw_only=True):
-    """The account holds one role more, from its next sign-in on."""
+    """The account holds one role more, from its next token on: within a minute."""
 
     NAME = "identity.role_granted"
 
@@ -35,7 +35,7 @@ class RoleGranted(Event, frozen=True, kw_only=True):
 
 
 class RoleRemoved(Event, frozen=True, kw_only=True):
-    """The account holds one role less. A token signed before may still carry it, for 12 hours at most."""
+    """The account holds one role less. A token signed before may still carry it, for a minute at most."""
 
     NAME = "identity.role_removed"
 

@@ -36,7 +36,7 @@ class CloseAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 class WithInvitation(msgspec.Struct, frozen=True, kw_only=True):
-    """Give the invitation to the person, and to nobody else: with it they set their passphrase, once."""
+    """Give the invitation to the person, and to nobody else: with it they set up signing in, once."""
 
     reference: UUID
     version: int
@@ -68,7 +68,7 @@ class AccountController(Controller):
         sign_ins: SignIns,
         invitations: Invitations,
     ) -> Response[WithInvitation]:
-        """Opens an account; the answer holds the invitation with which the person sets a passphrase."""
+        """Opens an account; the answer holds the invitation with which the person sets up signing in."""
         new = uuid4()
 
         async def decide(now: datetime) -> Decided:
@@ -84,7 +84,7 @@ class AccountController(Controller):
     async def invite(
         self, account: UUID, intent: Intent, commands: Commands, accounts: Accounts, invitations: Invitations
     ) -> Response[WithInvitation]:
-        """For a lost passphrase, or an invitation that ran out. Earlier invitations end."""
+        """For a lost passphrase or phone, or an invitation that ran out. Earlier invitations end."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await accounts.visible(intent.caller, "invite", account))

@@ -1,4 +1,4 @@
-"""The one-time code with which a person sets their passphrase: made from a key file when needed, stored nowhere."""
+"""The one-time code with which a person sets up signing in: made from a key file when needed, stored nowhere."""
 
 import base64
 import binascii
