@@ -197,11 +197,14 @@ class SettingUp:
         return await self.store.append(changes, origin, now)
 
     async def _own_name(self, loaded: Loaded[Account]) -> str:
-        """The sign-in name, for the person's own device to show. That it was read is on record."""
+        """The sign-in name, for the person's own device to show; the agency where a court had it destroyed.
+
+        That it was read is on record.
+        """
         described = await self.accounts.described(loaded.id)
         whose = Caller(loaded.id, loaded.state.agency, loaded.state.roles)
         await self.accounts.reader.record(whose, "own invitation", loaded.id, [described])
-        return await self._opened(described, "sign_in_name")
+        return await self._opened(described, "sign_in_name") or loaded.state.agency
 
     async def _known_of(self, loaded: Loaded[Account]) -> Sequence[str]:
         """What others know of the person, so that it makes no passphrase. It is shown to nobody."""

@@ -8,6 +8,8 @@ from uuid import UUID
 import httpx
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from services.identity.session import decisions
 from services.identity.session.decisions import EndReason, Means
@@ -59,6 +61,35 @@ def test_it_ends_once() -> None:
     assert decisions.end(session(LOCKED), EndReason.SIGNED_OUT, NOON) == [ENDED]
     assert decisions.end(session(ENDED), EndReason.ACCOUNT_CLOSED, NOON) == []
     assert decisions.end(session(), EndReason.SIGNED_OUT, NOON + HALF_A_DAY) == []
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 90), st.sampled_from(["work", "renew", "unlock", "sign out"])), min_size=1, max_size=40
+    )
+)
+def test_whatever_is_done_a_token_comes_only_within_half_an_hour_of_work_and_half_a_day_of_signing_in(
+    steps: list[tuple[int, str]],
+) -> None:
+    now = used_at = worked_at = NOON
+    state, out = session(), False
+    for minutes, what in steps:
+        now += timedelta(minutes=minutes)
+        if decisions.is_over(state, now):
+            break
+        noticed = decisions.lock(state, used_at, now)
+        if what == "sign out":
+            events, out = decisions.end(state, EndReason.SIGNED_OUT, now), True
+        elif what == "unlock":
+            events, used_at = decisions.unlock(state, used_at, Means.PASSKEY, now), now
+        else:
+            events = noticed
+        for event in events:
+            state = evolve(state, event)
+        if what in {"work", "unlock"} and not state.locked:
+            used_at = worked_at = now
+        gets_token = not state.locked and not decisions.is_over(state, now)
+        assert gets_token == (now < NOON + HALF_A_DAY and now < worked_at + HALF_AN_HOUR and not out)
 
 
 class Open:
