@@ -53,25 +53,25 @@ async def test_what_is_the_same_is_said_to_be_and_two_runs_have_one_fingerprint(
 async def test_what_was_tampered_with_ends_the_command_with_one_and_is_listed(house: House, folder: Path) -> None:
     await house.receive()
     token = house.audit.token(AUDITOR)
-    house.tamper("DELETE FROM copied_events WHERE position = 2", copy=True)
+    house.tamper("DELETE FROM copied_events WHERE position = 3", copy=True)
     house.tamper(
         "UPDATE stored_events SET state = replace(encode(state, 'escape'), 'Hinds', 'Rankin')::bytea"
-        " WHERE notification_id = 1"
+        " WHERE notification_id = 2"
     )
 
     said = await muster_beside("verify", "tips", data=folder, token=token)
 
     assert said.exit_code == 1, said.output
     assert "2 FINDINGS" in said.stdout
-    assert "(grave), position 1: not the same in log and copy; OPEN" in said.stdout
-    assert "(loss), position 2: missing from the copy; filled from the service's own rows" in said.stdout
+    assert "(grave), position 2: not the same in log and copy; OPEN" in said.stdout
+    assert "(loss), position 3: missing from the copy; filled from the service's own rows" in said.stdout
     assert "Something was found in tips." in said.stdout
     assert NAME not in said.output
 
     listed = await muster_beside("findings", data=folder, token=token)
     assert listed.exit_code == 0, listed.output
-    assert "position 1: not the same" in listed.stdout
-    assert "position 2" not in listed.stdout
+    assert "position 2: not the same" in listed.stdout
+    assert "position 3" not in listed.stdout
     every = await muster_beside("findings", "tips", "--all", "--json", data=folder, token=token)
     assert [each["kind"] for each in json.loads(every.stdout)["findings"]].count("missing_here") == 1
 
