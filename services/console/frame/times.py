@@ -91,11 +91,15 @@ class Times:
             [*([f"{hours} h"] if hours else []), *([f"{rest // MINUTE} min"] if rest >= MINUTE else [])]
         ) or (f"{seconds} s")
 
+    def number(self, span: timedelta) -> str:
+        """`5:48`; from three days on in days."""
+        size = int(abs(span.total_seconds()))
+        return f"{size // DAY} d" if size >= SAID_IN_DAYS else f"{size // HOUR}:{size % HOUR // MINUTE:02}"
+
     def left(self, due_at: datetime) -> Left:
         """`5:48` left, `+0:41` past; from three days on in days."""
         seconds = int((due_at - self.now).total_seconds())
-        size = abs(seconds)
-        text = f"{size // DAY} d" if size >= SAID_IN_DAYS else f"{size // HOUR}:{size % HOUR // MINUTE:02}"
+        text = self.number(due_at - self.now)
         return Left(f"+{text}" if seconds < 0 else text, seconds < 0, seconds)
 
     def typed(self, moment: datetime) -> tuple[str, str]:

@@ -32,6 +32,7 @@ NAME_COLUMN = 116.0
 LEAST_TICK = 78.0
 AHEAD = 0.5
 LEAST_AHEAD = timedelta(hours=6)
+LEAST_ROOM = timedelta(minutes=45)
 # As a share of the font's size, for the wider of common fonts.
 NARROW, USUAL, BROAD = 0.36, 0.62, 0.92
 STEPS = tuple(
@@ -167,7 +168,7 @@ def _span(story: Story, now: datetime) -> tuple[datetime, datetime]:
     past = max(now, *(dot.at for dot in story.dots)) if story.dots else now
     ahead = max([past, *(bar.due_at for bar in story.bars)])
     until = min(ahead, past + max((past - began) * AHEAD, LEAST_AHEAD))
-    room = max((until - began) * 0.02, timedelta(minutes=10))
+    room = max((until - began) * 0.02, LEAST_ROOM)
     return began - room, until + room
 
 

@@ -1,0 +1,210 @@
+"""What the board shows, made of the services' answers: of each case what is missing, in one sentence or two."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Literal, NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from contracts.jurisdictions import ClockRule, Jurisdiction
+from services.console.frame.times import Left, Times
+
+SOON = timedelta(hours=4)
+TEAM_RULE, CONTACT_RULE = "C06", "C02"
+BAR = 1000
+Standing = Literal["late", "soon", "calm"]
+
+
+class OpenSeat(msgspec.Struct, frozen=True):
+    """Who holds it, or is asked."""
+
+    held_by: UUID | None
+    accepted_at: datetime | None
+    proposed: UUID | None
+    asked_at: datetime | None
+    asked: int
+    declined: int
+
+
+class OpenCase(msgspec.Struct, frozen=True):
+    """A case whose team does not stand, or whose child was not seen."""
+
+    tip: UUID
+    phase: str
+    county: str
+    received_at: datetime
+    recorded_at: datetime
+    due_at: datetime
+    formed_at: datetime | None
+    contact_open: bool
+    next_due_at: datetime
+    seats: dict[str, OpenSeat]
+
+
+class OpenCases(msgspec.Struct, frozen=True):
+    """A page of them, and the numbers of all."""
+
+    cases: list[OpenCase]
+    total: int
+    past_due: int
+    empty_seats: int
+
+
+class DutyRow(msgspec.Struct, frozen=True):
+    """A report that is to be made; the law may give no number, then `since` tells how long."""
+
+    tip: UUID
+    rule: str
+    since: datetime
+    due_at: datetime | None
+    missing: list[str]
+
+
+class NextDuties(msgspec.Struct, frozen=True):
+    """Those due soonest, and the numbers of all."""
+
+    duties: list[DutyRow]
+    total: int
+    overdue: int
+
+
+class NoticeRow(msgspec.Struct, frozen=True):
+    """Whom nobody has heard of having read it."""
+
+    notice: UUID
+    tip: UUID
+    role: str
+    why: str
+    requested_at: datetime
+
+
+class WaitingNotices(msgspec.Struct, frozen=True):
+    """Those that wait longest, and the number of all."""
+
+    notices: list[NoticeRow]
+    total: int
+
+
+class SeatShown(NamedTuple):
+    """`standing` is filled, asked or empty."""
+
+    seat: str
+    standing: str
+    at: datetime | None
+
+
+class Bar(NamedTuple):
+    """How much of the time is gone, in thousandths of the whole: `due` is where it ends, `ticks` where it warns."""
+
+    gone: int
+    due: int
+    ticks: Sequence[int]
+
+
+class Row(NamedTuple):
+    """One case of the board."""
+
+    tip: UUID
+    short: str
+    county: str
+    standing: Standing
+    left: Left
+    due_at: datetime
+    received_at: datetime
+    recorded_at: datetime | None
+    sentences: Sequence[str]
+    seats: Sequence[SeatShown]
+    bar: Bar
+
+
+class Waiting(NamedTuple):
+    """What one role was told of one case and has not acknowledged: the latest reason, and since when it waits."""
+
+    role: str
+    tip: UUID
+    why: str
+    since: datetime
+    notices: Sequence[UUID]
+
+    @property
+    def number(self) -> int:
+        return len(self.notices)
+
+
+def waiting_of(found: WaitingNotices) -> list[Waiting]:
+    """By role and case, those that have waited longest first."""
+    grouped: dict[tuple[str, UUID], list[NoticeRow]] = {}
+    for notice in found.notices:
+        grouped.setdefault((notice.role, notice.tip), []).append(notice)
+    return [
+        Waiting(role, tip, told[-1].why, told[0].requested_at, [each.notice for each in told])
+        for (role, tip), told in grouped.items()
+    ]
+
+
+def people_of(found: OpenCases) -> set[UUID]:
+    """Whose names the sentences need."""
+    return {seat.proposed for case in found.cases for seat in case.seats.values() if seat.proposed}
+
+
+def rows_of(found: OpenCases, names: Mapping[UUID, str], jurisdiction: Jurisdiction, times: Times) -> Sequence[Row]:
+    """In the order of the service: what is due first comes first."""
+    rule = jurisdiction.clock_rule(TEAM_RULE)
+    return [_row(case, names, rule, times) for case in found.cases]
+
+
+def _row(case: OpenCase, names: Mapping[UUID, str], rule: ClockRule, times: Times) -> Row:
+    left = times.left(case.next_due_at)
+    entered_late = case.recorded_at - case.received_at >= timedelta(minutes=5)
+    return Row(
+        tip=case.tip,
+        short=str(case.tip)[:8],
+        county=case.county,
+        standing="late" if left.past else "soon" if left.seconds < SOON.total_seconds() else "calm",
+        left=left,
+        due_at=case.next_due_at,
+        received_at=case.received_at,
+        recorded_at=case.recorded_at if entered_late else None,
+        sentences=_missing(case, names, times),
+        seats=[_seat(name, seat) for name, seat in case.seats.items()],
+        bar=_bar(case, rule, times.now),
+    )
+
+
+def _missing(case: OpenCase, names: Mapping[UUID, str], times: Times) -> list[str]:
+    say, word = times.words.say, times.words.word
+    if case.phase == "formed":
+        stands = [say("board.stands", time=times.short(case.formed_at))] if case.formed_at else []
+        return [*stands, say("board.not_seen")]
+    sentences = []
+    untried = [word("the_seat", name) for name, seat in case.seats.items() if _untried(seat)]
+    if untried:
+        sentences.append(say("board.nobody_asked", seats=times.words.listed(untried)))
+    for name, seat in case.seats.items():
+        if seat.held_by is None and seat.proposed and seat.asked_at:
+            who = names.get(seat.proposed, say("on_call.someone"))
+            sentences.append(say("board.asked", who=who, seat=word("the_seat", name), time=times.short(seat.asked_at)))
+        elif seat.held_by is None and not _untried(seat):
+            sentences.append(times.words.count("board.tried", seat.asked, seat=word("seat", name), no=seat.declined))
+    return sentences
+
+
+def _untried(seat: OpenSeat) -> bool:
+    return seat.held_by is None and seat.proposed is None and seat.asked == 0
+
+
+def _seat(name: str, seat: OpenSeat) -> SeatShown:
+    if seat.held_by:
+        return SeatShown(name, "filled", seat.accepted_at)
+    return SeatShown(name, "asked", seat.asked_at) if seat.proposed else SeatShown(name, "empty", None)
+
+
+def _bar(case: OpenCase, rule: ClockRule, now: datetime) -> Bar:
+    whole = max(case.next_due_at, now) - case.received_at
+
+    def share(moment: datetime) -> int:
+        return max(0, min(BAR, round((moment - case.received_at) / whole * BAR)))
+
+    warnings = [case.received_at + warning for warning in rule.warnings]
+    return Bar(share(now), share(case.next_due_at), [share(each) for each in warnings if each < case.next_due_at])

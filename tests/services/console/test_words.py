@@ -1,0 +1,137 @@
+"""The catalogue: everything in both languages, everything used, and a word for every code a page may meet."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from string import Formatter
+
+import msgspec
+import pytest
+
+from contracts.jurisdictions import load_mississippi
+from services import console
+from services.console.frame.words import CATALOGUE, LANGUAGES, Counted, Entry, Text, language_of, read_catalogue
+from services.console.timeline.story import FAMILIES, LANES, TONES
+from services.forensic_clinic.main import DEFINITION as CLINIC
+from services.kernel.clock import CLOCK_EVENTS
+from services.prosecution.main import DEFINITION as PROSECUTION
+from services.rapid_assessment.notice.notice import Why
+from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
+from services.tips.tip.history import SHOWN as OF_TIPS
+
+FOLDER = Path(console.__path__[0])
+ENTRIES = msgspec.json.decode(CATALOGUE.read_bytes(), type=dict[str, Entry])
+# As pages and code name them: whole, one of two, or a beginning that a code completes.
+SAID = re.compile(r"""\b(?:say|count|knows)\(\s*["']([a-z_.\-]+)["'](?!\s*~)""")
+CHOSEN = re.compile(r"""\b(?:say|count)\(\s*["']([a-z_.\-]+)["'] if [^{}%]*? else ["']([a-z_.\-]+)["']""")
+LABEL = re.compile(r"""\b(?:require\("[a-z_]+", |Place\("[^"]+", )"([a-z_.]+)\"""")
+BEGUN = re.compile(r"""(?:f["']([a-z_]+\.(?:[a-z_]+\.)*)\{|["']([a-z_]+\.(?:[a-z_]+\.)*)["']\s*~)""")
+WORD = re.compile(r"""\bword\(\s*["']([a-z_]+)["'],""")
+
+
+def sources() -> Iterator[str]:
+    for file in sorted(FOLDER.rglob("*")):
+        if file.suffix in {".py", ".html"}:
+            yield file.read_text()
+
+
+def placeholders(text: Text) -> set[str]:
+    forms = [text.one, text.other] if isinstance(text, Counted) else [text]
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+def keys_used() -> set[str]:
+    """Named whole in a page or in code."""
+    found: set[str] = set()
+    for source in sources():
+        found |= set(SAID.findall(source)) | set(LABEL.findall(source))
+        found |= {key for pair in CHOSEN.findall(source) for key in pair}
+    return found
+
+
+def families_used() -> set[str]:
+    """Beginnings of keys that a code completes."""
+    begun = {each for source in sources() for pair in BEGUN.findall(source) for each in pair if each}
+    return begun | {f"{family}." for source in sources() for family in (*WORD.findall(source), *FAMILIES.values())}
+
+
+def test_each_text_is_there_in_both_languages_with_the_same_names_to_fill_in() -> None:
+    assert [
+        key
+        for key, entry in ENTRIES.items()
+        if type(entry.en) is not type(entry.es) or placeholders(entry.en) != placeholders(entry.es)
+    ] == []
+
+
+def test_everything_that_is_said_is_in_the_catalogue() -> None:
+    assert keys_used() - ENTRIES.keys() == set()
+
+
+def test_everything_in_the_catalogue_is_said_somewhere() -> None:
+    used, families = keys_used(), tuple(families_used())
+    assert [key for key in ENTRIES if key not in used and not key.startswith(families)] == []
+
+
+def test_every_code_a_page_may_meet_has_a_word() -> None:
+    tables = load_mississippi()
+    rules = {rule.rule for rule in (*tables.clocks, *tables.duties)}
+    wanted = {
+        *(f"seat.{seat.seat}" for seat in tables.seats),
+        *(f"the_seat.{seat.seat}" for seat in tables.seats),
+        *(f"channel.{channel}" for channel in tables.channels),
+        *(f"clock.{rule}" for rule in rules if rule in {f"C{n:02}" for n in (2, 6, *range(7, 17), 35, 36, 39, 41)}),
+        *(f"duty_part.{part.part}" for duty in tables.reporting for part in duty.parts),
+        *(f"why.{why}" for why in Why),
+        *(f"lane.{lane}" for lane in LANES),
+    }
+    assert wanted - ENTRIES.keys() == set()
+
+
+def test_every_event_of_a_history_has_a_sentence_and_every_dot_a_mark() -> None:
+    shown = {event.NAME for event in (*OF_TIPS, *OF_TEAMS)}
+    untold = {"duty.arose", "rapid_assessment.team_opened", "clock.started"}
+    assert {f"event.{name}" for name in shown - untold} - ENTRIES.keys() == set()
+    assert {f"mark.{name}" for name in TONES} - ENTRIES.keys() == set()
+    known = {event.NAME for event in (*CLINIC.events, *PROSECUTION.events, *CLOCK_EVENTS)} | shown
+    told = {key.removeprefix("event.").removeprefix("mark.") for key in ENTRIES if key.startswith(("event.", "mark."))}
+    assert told - known == set(), "a sentence for an event that there is not"
+
+
+def test_a_text_that_is_asked_for_wrongly_is_a_fault() -> None:
+    words = read_catalogue()["en"]
+    with pytest.raises(KeyError):
+        words.say("no.such_key")
+    with pytest.raises(KeyError):
+        words.say("board.past_due")
+    with pytest.raises(KeyError):
+        words.count("board.title", 1)
+    assert words.word("seat", "some_other_seat") == "some other seat"
+
+
+def test_parts_are_listed_as_each_language_lists_them() -> None:
+    catalogue = read_catalogue()
+    assert catalogue["en"].listed(["a", "b", "c"]) == "a, b and c"
+    assert catalogue["es"].listed(["a", "b", "c"]) == "a, b y c"
+    assert [catalogue["en"].listed(parts) for parts in ([], ["a"])] == ["", "a"]
+
+
+@pytest.mark.parametrize(
+    ("chosen", "accepted", "language"),
+    [
+        (None, "", "en"),
+        (None, "es", "es"),
+        (None, "es-MX,es;q=0.9,en;q=0.8", "es"),
+        (None, "fr,en;q=0.5,es;q=0.7", "es"),
+        (None, "es;q=0", "en"),
+        (None, "es;q=much", "en"),
+        (None, "*", "en"),
+        ("en", "es", "en"),
+        ("es", "en", "es"),
+        ("fr", "es", "es"),
+    ],
+)
+def test_the_language_is_what_the_person_chose_else_what_the_browser_asks_for(
+    chosen: str | None, accepted: str, language: str
+) -> None:
+    assert language_of(chosen, accepted) == language
+    assert language in LANGUAGES
