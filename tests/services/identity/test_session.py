@@ -260,7 +260,7 @@ async def test_without_its_secret_there_is_nothing(house: House, header: str) ->
         ("POST", "unlock", {"passphrase": PASSPHRASE}),
         ("DELETE", "", None),
     ):
-        headers = {"Authorization": header.encode()} if header else {}
+        headers = [(b"Authorization", header.encode())] if header else []
         answer = await house.identity.http.request(method, f"/session/{path}", json=body, headers=headers)
         assert (answer.status_code, answer.json()["type"]) == (401, "urn:muster:problem:not-signed-in")
 
