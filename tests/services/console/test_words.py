@@ -74,7 +74,7 @@ def test_everything_in_the_catalogue_is_said_somewhere() -> None:
 
 def test_every_code_a_page_may_meet_has_a_word() -> None:
     tables = load_mississippi()
-    rules = {rule.rule for rule in (*tables.clocks, *tables.duties)}
+    rules = {rule.rule for rule in tables.clocks} | {rule.rule for rule in tables.duties}
     wanted = {
         *(f"seat.{seat.seat}" for seat in tables.seats),
         *(f"the_seat.{seat.seat}" for seat in tables.seats),
