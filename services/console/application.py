@@ -60,13 +60,21 @@ _GIVEN = ("house", "assets", "metrics", "jurisdiction", "live", "message_server"
 log = logging.getLogger(__name__)
 
 
-def application(settings: ProcessSettings, pages: list[ControllerRouterHandler]) -> Litestar:
-    """The console as an ASGI application; its parts live from start-up to shut-down."""
+def application(
+    settings: ProcessSettings,
+    pages: list[ControllerRouterHandler],
+    transport: httpx.AsyncBaseTransport | None = None,
+) -> Litestar:
+    """The console as an ASGI application; its parts live from start-up to shut-down.
+
+    `transport` is how the other services are reached, where that is not over the network.
+    """
     gate, time, metrics = Gate(POLICIES.read_text()), time_source(settings.time_file), Metrics()
     digester = Digester(settings.secrets / "digest.key")
     door = Door(settings.origin, digester)
     client = httpx.AsyncClient(
         verify=house_context(settings.certificate, settings.origin),
+        transport=transport,
         trust_env=False,
         timeout=ANSWERS_WITHIN_SECONDS,
         limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),

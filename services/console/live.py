@@ -71,7 +71,12 @@ async def changes(live: Live, sessions: Sessions, secret: str) -> AsyncIterator[
                 await live.turn()
             if rang or loop.time() - checked >= CHECKED_EVERY_SECONDS:
                 checked = loop.time()
-                if not await _goes_on(sessions, secret):
+                try:
+                    goes_on = await _goes_on(sessions, secret)
+                except Unreachable:
+                    # In these rights nobody can be told anything now. The page comes again by itself.
+                    return
+                if not goes_on:
                     yield ServerSentEventMessage(event="over", data="")
                     return
             if rang or loop.time() - said >= QUIET_SECONDS:
@@ -82,13 +87,13 @@ async def changes(live: Live, sessions: Sessions, secret: str) -> AsyncIterator[
 
 
 async def _goes_on(sessions: Sessions, secret: str) -> bool:
-    """A token holds for a minute and is proof; after it another is asked for, which is no use of the session."""
+    """A token holds for a minute and is proof; after it another is asked for, which is no use of the session.
+
+    Raises `Unreachable`.
+    """
     try:
         await sessions.signed(secret, active=False)
     except (NotSignedIn, Locked):
-        return False
-    except Unreachable:
-        # Nobody can be told anything in these rights now; the page tries again by itself.
         return False
     return True
 

@@ -7,9 +7,9 @@ for others. Nobody but the identity service decides whether a session goes on, i
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import httpx
@@ -79,7 +79,7 @@ class Sessions:
         """What the browser is to sign, as the identity service says it."""
         return await self._post("/sign-in/passkey/options", {}, msgspec.Raw)
 
-    async def sign_in_with_passkey(self, challenge: str, credential: msgspec.Raw) -> SignedSession:
+    async def sign_in_with_passkey(self, challenge: str, credential: Mapping[str, Any]) -> SignedSession:
         """Raises `Refusal`, `Unreachable`."""
         return await self._post("/sign-in/passkey", {"challenge": challenge, "credential": credential}, SignedSession)
 
@@ -87,7 +87,7 @@ class Sessions:
         """Raises `Refusal` (401 also for a session that is over), `Unreachable`."""
         await self._unlock(secret, {"passphrase": passphrase})
 
-    async def unlock_with_passkey(self, secret: str, challenge: str, credential: msgspec.Raw) -> None:
+    async def unlock_with_passkey(self, secret: str, challenge: str, credential: Mapping[str, Any]) -> None:
         """The same."""
         await self._unlock(secret, {"challenge": challenge, "credential": credential})
 

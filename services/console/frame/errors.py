@@ -74,7 +74,7 @@ def _sign_in(visit: Visit, path: str, template: str) -> Response[Any]:
     """A page that was asked for comes after signing in; a form that was sent is kept, since nothing of it was done."""
     request = visit.request
     if RENEWAL_HEADER in request.headers:
-        return Response(None, status_code=401)
+        return Response(b"", status_code=401, media_type="text/plain")
     if request.method in READING:
         query = f"?{request.url.query}" if request.url.query else ""
         wanted = f"{request.url.path}{query}"

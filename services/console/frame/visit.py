@@ -128,19 +128,19 @@ class Visit:
         self, template: str, *, status: int = 200, on_call: OnCall | None = None, **values: Any
     ) -> Response[str]:
         """The page without asking anybody anything: for when something is wrong."""
-        text = self.house.templates.get_template(template).render(
-            visit=self,
-            say=self.words.say,
-            count=self.words.count,
-            word=self.words.word,
-            times=self.times,
-            asset=self.house.assets.address,
-            form_token=self.house.door.form_token(self.secret),
-            demonstration=self.house.settings.data_kind == "demonstration",
-            told=self.house.told,
-            on_call=on_call,
-            **values,
-        )
+        given = {
+            "visit": self,
+            "say": self.words.say,
+            "count": self.words.count,
+            "word": self.words.word,
+            "times": self.times,
+            "asset": self.house.assets.address,
+            "form_token": self.house.door.form_token(self.secret),
+            "demonstration": self.house.settings.data_kind == "demonstration",
+            "told": self.house.told,
+            "on_call": on_call,
+        }
+        text = self.house.templates.get_template(template).render(given | values)
         return Response(text, status_code=status, media_type="text/html")
 
 
