@@ -1,0 +1,325 @@
+"""The pages: what they show of the services' answers, what they send, and what comes back when a service says no."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.services.console.house import (
+    ADVOCATE,
+    COORDINATOR,
+    NOT_FOUND,
+    NOW,
+    STORED,
+    Asked,
+    Browser,
+    Console,
+    Others,
+    a_case,
+)
+
+HOUR = timedelta(hours=1)
+TEAM = str(UUID(int=5))
+TIP = {
+    "county": "Hinds",
+    "age": "child",
+    "subject_narrative": "Invented.",
+    "received_at_day": "2026-11-21",
+    "received_at": "0231",
+}
+REFUSED = {"type": "urn:muster:problem:refused", "title": "No", "status": 409, "detail": "Ask someone else."}
+STALE = {"type": "urn:muster:problem:stale", "title": "Changed", "status": 412, "detail": "English."}
+NO_COUNTY = {
+    "type": "urn:muster:problem:invalid-value",
+    "title": "A value cannot be right",
+    "status": 422,
+    "detail": "Mississippi has no county of this name. Did you mean Hinds?",
+    "field": "county",
+}
+
+
+def open_case(tip: UUID, due_at: Any, **seats: dict[str, Any]) -> dict[str, Any]:
+    nobody = {"held_by": None, "accepted_at": None, "proposed": None, "asked_at": None, "asked": 0, "declined": 0}
+    names = ("cps_investigator", "trafficking_investigator", "victim_advocate")
+    return {
+        "tip": str(tip),
+        "phase": "open",
+        "county": "Hinds",
+        "received_at": (due_at - 24 * HOUR).isoformat(),
+        "recorded_at": (due_at - 20 * HOUR).isoformat(),
+        "due_at": due_at.isoformat(),
+        "formed_at": None,
+        "contact_open": True,
+        "next_due_at": due_at.isoformat(),
+        "seats": {name: nobody | seats.get(name, {}) for name in names},
+    }
+
+
+def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) -> None:
+    found = {"cases": cases, "total": len(cases) if total is None else total, "past_due": 1, "empty_seats": 2}
+    others.say("GET", "rapid_assessment", "/teams/open", found)
+    duty = {"tip": str(uuid4()), "rule": "C11", "since": NOW.isoformat(), "due_at": None, "missing": ["prosecutor"]}
+    others.say("GET", "tips", "/duties/next", {"duties": [duty], "total": 9, "overdue": 3})
+    notices = [
+        {"notice": str(uuid4()), "tip": str(tip), "role": role, "why": "clock_missed", "requested_at": NOW.isoformat()}
+        for tip, role in (
+            (UUID(int=1), "cps_coordinator"),
+            (UUID(int=1), "cps_coordinator"),
+            (UUID(int=2), "laboratory"),
+        )
+    ]
+    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 3})
+
+
+def name(others: Others, **names: UUID) -> None:
+    def answer(asked: Asked) -> tuple[int, Any]:
+        return 200, [{"account": str(who), "name": name, "agency": ""} for name, who in names.items()]
+
+    others.answers["GET", "identity", "/accounts/names"] = answer
+
+
+async def test_a_tip_is_recorded_by_three_fields_and_its_code_is_read_out(browser: Browser) -> None:
+    others = browser.console.others
+    others.say("POST", "tips", "/tips", {"reference": str(UUID(int=9)), "receipt_code": "AAAA-BBBB-CCCC"}, 201)
+    told = {
+        "name": "District Attorney",
+        "step": "prosecutor",
+        "when": "within 48 hours",
+        "citation": "",
+        "phone": "601",
+    }
+    steps = [told | {"sure": False}, told | {"step": "cps_intake", "name": "MDCPS itself", "sure": True}]
+    others.say("GET", "tips", f"/tips/{UUID(int=9)}", {"to_tell": steps})
+    form = await browser.get("/tips/new")
+    assert 'value="2026-11-21"' in form.text
+    assert 'value="03:12"' in form.text
+
+    answer = await browser.post("/tips/new", TIP)
+    assert answer.status_code == 200, answer.text
+    (command,) = others.commands
+    assert command.body["received_at"] == "2026-11-21T08:31:00+00:00"
+    assert (command.body["channel"], command.body["setting"]) == ("", "not_known")
+    assert "AAAA-BBBB-CCCC" in answer.text
+    assert "23:19" in answer.text
+    assert "District Attorney" in answer.text
+    assert "MDCPS itself" not in answer.text
+    assert f'href="/cases/{UUID(int=9)}"' in answer.text
+    assert "Miss. Code 43-26-3" in answer.text
+
+
+async def test_a_tip_received_long_ago_says_that_its_time_is_over(browser: Browser) -> None:
+    browser.console.others.say("POST", "tips", "/tips", {"reference": str(UUID(int=9)), "receipt_code": "A"}, 201)
+    answer = await browser.post("/tips/new", TIP | {"received_at_day": "2026-11-19"})
+    assert "on record as missed" in answer.text
+    adult = await browser.post("/tips/new", TIP | {"age": "adult"})
+    assert "no child’s clocks" in adult.text
+
+
+async def test_another_agency_hands_a_tip_in_and_is_shown_no_case(console: Console) -> None:
+    async with console.browser() as browser:
+        await browser.sign_in("reporter@example.org")
+        console.others.say("POST", "tips", "/tips", {"reference": str(UUID(int=9)), "receipt_code": "A-B"}, 201)
+        answer = await browser.post("/tips/new", TIP)
+    assert (answer.status_code, "A-B" in answer.text, "/cases/" in answer.text) == (200, True, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"county": ""}, "County: fill this in."),
+        ({"age": ""}, "Child or adult: fill this in."),
+        ({"subject_narrative": " "}, "Say what you were told"),
+        ({"received_at": "25:00"}, "Give a date and a time that exist"),
+        ({"received_at_day": "2026-11-01", "received_at": "01:30"}, "this time came twice"),
+        ({"received_at_day": "2026-03-08", "received_at": "02:30"}, "Give a date and a time that exist"),
+    ],
+)
+async def test_what_cannot_be_meant_comes_back_as_it_was_typed(
+    browser: Browser, change: dict[str, str], says: str
+) -> None:
+    answer = await browser.post("/tips/new", TIP | {"reporter_name": "Example Caller", "tribal_land": "yes"} | change)
+    assert answer.status_code == 422
+    assert says in answer.text
+    assert "Nothing was changed" in answer.text
+    assert 'value="Example Caller"' in answer.text
+    assert 'value="yes" checked' in answer.text
+    assert browser.console.others.commands == []
+
+
+async def test_on_the_night_of_two_equal_times_the_person_says_which(browser: Browser) -> None:
+    browser.console.others.say("POST", "tips", "/tips", {"reference": str(UUID(int=9)), "receipt_code": "A"}, 201)
+    typed = TIP | {"received_at_day": "2026-11-01", "received_at": "01:30"}
+    assert 'name="received_at_which"' in (await browser.post("/tips/new", typed)).text
+    for which, hour in (("first", "06"), ("second", "07")):
+        await browser.post("/tips/new", typed | {"received_at_which": which, "key": which * 3})
+        assert browser.console.others.commands[-1].body["received_at"] == f"2026-11-01T{hour}:30:00+00:00"
+
+
+async def test_what_a_service_refuses_stands_beside_its_field_and_keeps_the_forms_key(browser: Browser) -> None:
+    browser.console.others.say("POST", "tips", "/tips", NO_COUNTY, 422)
+    answer = await browser.post("/tips/new", TIP | {"key": "the form's own key"})
+    assert answer.status_code == 422
+    assert 'href="#county"' in answer.text
+    assert "Did you mean Hinds?" in answer.text
+    assert "the form&#39;s own key" in answer.text
+    browser.console.others.down.add("tips")
+    down = await browser.post("/tips/new", TIP)
+    assert (down.status_code, "send it again in a moment" in down.text) == (503, True)
+    assert "Invented." in down.text
+
+
+async def test_the_board_says_of_each_case_what_is_missing(browser: Browser) -> None:
+    others = browser.console.others
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    asked = {"proposed": str(ADVOCATE.account), "asked_at": (NOW - HOUR).isoformat(), "asked": 2, "declined": 1}
+    held = {"held_by": str(COORDINATOR.account), "accepted_at": (NOW - HOUR).isoformat(), "asked": 1}
+    tried = {"asked": 2, "declined": 2}
+    a_board(
+        others,
+        open_case(
+            UUID(int=1), NOW - HOUR, victim_advocate=asked, cps_investigator=held, trafficking_investigator=tried
+        ),
+        open_case(UUID(int=2), NOW + 3 * HOUR),
+        open_case(UUID(int=3), NOW + 20 * HOUR) | {"phase": "formed", "formed_at": (NOW - 2 * HOUR).isoformat()},
+    )
+    text = (await browser.get("/board")).text
+    assert "Example Advocate One was asked at 02:12 to be certified advocate; no answer yet." in text
+    assert "Certified investigator: 2 asked, 2 declined, nobody is asked now." in text
+    assert "Nobody is asked yet: CPS investigator, certified investigator and certified advocate." in text
+    assert "The team stands since 01:12." in text
+    assert "The child is not seen yet." in text
+    assert [part[:5] for part in text.split('class="is-')[1:]] == ['late"', 'soon"', 'calm"']
+    assert "+1:00" in text
+    assert "recorded" in text
+
+
+async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknowledged_there(browser: Browser) -> None:
+    others = browser.console.others
+    a_board(others)
+    text = (await browser.get("/board")).text
+    assert "2 notices" in text
+    assert text.count('action="/board/acknowledge"') == 1
+    notices = [str(uuid4()), str(uuid4())]
+    for notice in notices:
+        others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)
+    others.say("POST", "rapid_assessment", f"/notices/{notices[0]}/acknowledgement", REFUSED, 409)
+    answer = await browser.post("/board/acknowledge", {"notices": " ".join(notices)})
+    assert answer.headers["location"] == "/board#waiting"
+    assert len(others.commands) == 2
+
+
+async def test_an_empty_board_says_what_to_do(browser: Browser) -> None:
+    others = browser.console.others
+    others.say("GET", "rapid_assessment", "/teams/open", {"cases": [], "total": 0, "past_due": 0, "empty_seats": 0})
+    others.say("GET", "tips", "/duties/next", {"duties": [], "total": 0, "overdue": 0})
+    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": [], "total": 0})
+    text = (await browser.get("/board")).text
+    for says in (
+        "No case is open. When a tip comes in",
+        "Everybody who is to be told",
+        "Every notice was acknowledged",
+    ):
+        assert says in text
+    assert "No case is open in Hinds County." in (await browser.get("/board?county=Hinds")).text
+
+
+async def test_the_board_pages_in_the_address(browser: Browser) -> None:
+    others = browser.console.others
+    a_board(others, *(open_case(UUID(int=n + 1), NOW + HOUR) for n in range(40)), total=95)
+    text = (await browser.get("/board?skip=40&county=Hinds")).text
+    assert "41 to 80 of 95" in text
+    assert 'href="?skip=0&amp;county=Hinds"' in text
+    assert 'href="?skip=80&amp;county=Hinds"' in text
+    (asked,) = [each for each in others.asked if each.path == "/teams/open"]
+    assert asked.params == {"limit": "40", "skip": "40", "county": "Hinds"}
+    assert (await browser.get("/board?skip=-1")).status_code == 400
+
+
+async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(browser: Browser) -> None:
+    others = browser.console.others
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    person = {"account": str(ADVOCATE.account), "agency": "CVP", "until": (NOW + 4 * HOUR).isoformat()}
+    seats = [{"seat": "victim_advocate", "people": [person, person]}, {"seat": "cps_investigator", "people": []}]
+    others.say("GET", "rapid_assessment", "/on-call", seats)
+    text = (await browser.get("/tips/new")).text
+    assert "Example Advocate One" in text
+    assert "until 07:12, 1 more" in text
+    assert "nobody" in text
+    # A name is asked for once, since each reading of it is on record.
+    await browser.get("/tips/new")
+    assert sum(each.path == "/accounts/names" for each in others.asked) == 1
+    others.down.add("rapid_assessment")
+    assert "Not known at this moment." in (await browser.get("/tips/new")).text
+    browser.http.cookies.clear()
+    await browser.sign_in("reporter@example.org")
+    assert "On call now" not in (await browser.get("/tips/new")).text
+
+
+async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    for path in ("seats/victim_advocate/proposal", "seats/victim_advocate/release", "stand-down", "contact"):
+        others.say("POST", "rapid_assessment", f"/teams/{TEAM}/{path}", STORED)
+    for path in ("", "/acknowledgement"):
+        others.say("POST", "tips", f"/tips/{tip}/duties/C11/parts/prosecutor{path}", STORED)
+    given = {"team": TEAM, "version": "4", "key": "a key of this form"}
+    day = {"made_at_day": "2026-11-21", "made_at": "02:00", "done_at_day": "2026-11-21", "done_at": "02:00"}
+    acts = {
+        "seats/victim_advocate/ask": ({"responder": str(ADVOCATE.account)}, {"responder": str(ADVOCATE.account)}),
+        "seats/victim_advocate/release": ({"reason": "Ill tonight."}, {"reason": "Ill tonight."}),
+        "stand-down": ({"reason": "Another tip."}, {"reason": "Another tip."}),
+        "contact": (day | {"place": "Invented"}, {"made_at": "2026-11-21T08:00:00+00:00", "place": "Invented"}),
+        "duties/C11/prosecutor/told": (
+            day | {"how": "fax", "told": "Example Clerk"},
+            {"done_at": "2026-11-21T08:00:00+00:00", "how": "fax", "told": "Example Clerk"},
+        ),
+        "duties/C11/prosecutor/acknowledged": (
+            {"acknowledged_at_day": "2026-11-21", "acknowledged_at": "02:00"},
+            {"acknowledged_at": "2026-11-21T08:00:00+00:00"},
+        ),
+    }
+    for path, (fields, body) in acts.items():
+        answer = await browser.post(f"/cases/{tip}/{path}", given | fields)
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["location"].startswith(f"/cases/{tip}#")
+        sent = others.commands[-1]
+        assert sent.body == body
+        assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"4"', "a key of this form")
+
+
+async def test_what_is_refused_stands_at_its_place_on_the_case_with_what_was_typed(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/stand-down", STALE, 412)
+    answer = await browser.post(f"/cases/{tip}/stand-down", {"team": TEAM, "version": "3", "reason": "Another tip."})
+    assert answer.status_code == 412
+    assert "Somebody changed this since you opened the page" in answer.text
+    assert 'id="stand-down" data-at="stand-down" open' in answer.text
+    assert 'value="Another tip."' in answer.text
+    missing = await browser.post(f"/cases/{tip}/stand-down", {"team": TEAM, "version": "4"})
+    assert (missing.status_code, "Reason: fill this in." in missing.text) == (422, True)
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/stand-down", NOT_FOUND, 404)
+    gone = await browser.post(f"/cases/{tip}/stand-down", {"team": TEAM, "version": "4", "reason": "Another tip."})
+    assert gone.status_code == 404
+
+
+async def test_of_a_case_whose_tip_is_not_for_these_eyes_the_team_is_shown(console: Console) -> None:
+    tip = a_case(console.others)
+    async with console.browser() as browser:
+        await browser.sign_in("advocate@example.org")
+        text = (await browser.get(f"/cases/{tip}")).text
+    assert "Hinds County" in text
+    assert "Certified advocate" in text
+    for hidden in ("To be told", "Who it is about", "Stand the team down", "/ask", "Enter that the child was seen"):
+        assert hidden not in text, hidden
+
+
+async def test_names_and_stories_are_a_page_of_their_own_that_says_it_is_on_record(browser: Browser) -> None:
+    tip = uuid4()
+    person = {"person": str(uuid4()), "part": "subject", "name": None, "contact": "601", "narrative": "A <b> story."}
+    browser.console.others.say("GET", "tips", f"/tips/{tip}/persons", [person])
+    text = (await browser.get(f"/cases/{tip}/people")).text
+    assert "That you opened this page is on record." in text
+    assert "A &lt;b&gt; story." in text
+    assert "not said" in text
