@@ -55,6 +55,13 @@ HEADERS: Mapping[str, str] = {
     "X-Frame-Options": "DENY",
 }
 
+# What every process of the house has, and what all pages need.
+BESIDE_PAGES: tuple[ControllerRouterHandler, ...] = (
+    HealthController,
+    MetricsController,
+    AssetController,
+    LiveController,
+)
 _GIVEN = ("house", "assets", "metrics", "jurisdiction", "live", "message_server")
 
 log = logging.getLogger(__name__)
@@ -127,7 +134,7 @@ def application(
         return show(Visit(house, request), error)
 
     return Litestar(
-        route_handlers=[HealthController, MetricsController, AssetController, LiveController, *pages],
+        route_handlers=[*BESIDE_PAGES, *pages],
         dependencies={name: provide(name) for name in _GIVEN} | {"visit": Provide(visit, sync_to_thread=False)},
         guards=[Doorkeeper(gate, door, sessions)],
         middleware=[Observing(metrics, lambda: OFF)],

@@ -28,6 +28,8 @@ import cedarpy
 from litestar import Litestar, Router
 
 from contracts.jurisdictions import load_mississippi
+from services.console.application import BESIDE_PAGES, NAME, POLICIES
+from services.console.pages import PAGES
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import OPEN, Gate, Record, action_of
 from services.kernel.http.health import HealthController
@@ -80,6 +82,12 @@ def routes(definition: Definition) -> Sequence[Route]:
     # What is handed to the routes is not there: nothing is served here.
     kernels = (HealthController, MetricsController, OperatorController)
     app = Litestar([*kernels, Router(path="/", route_handlers=own)])
+    return sorted(set(routes_of(app)), key=lambda route: (route.path, route.method))
+
+
+def routes_of_the_console() -> Sequence[Route]:
+    """Its pages and what stands beside them, by path."""
+    app = Litestar([*BESIDE_PAGES, *PAGES], openapi_config=None)
     return sorted(set(routes_of(app)), key=lambda route: (route.path, route.method))
 
 
@@ -188,6 +196,19 @@ def rows() -> Iterator[Mapping[str, str]]:
         for route in served:
             row = {"service": definition.name, "method": route.method, "path": route.path, "action": route.action or ""}
             yield row | cells[route.action]
+    yield from _rows_of_the_console()
+
+
+def _rows_of_the_console() -> Iterator[Mapping[str, str]]:
+    """It has no records: what a page shows is decided by the services it asks."""
+    policies = POLICIES.read_text()
+    gate, stated = Gate(policies), Stated.in_text(policies)
+    for route in routes_of_the_console():
+        cells = {
+            name: answer_to(gate, stated, caller, route.action, about_record=False)
+            for name, caller in callers().items()
+        }
+        yield {"service": NAME, "method": route.method, "path": route.path, "action": route.action or ""} | cells
 
 
 def answer_to(gate: Gate, stated: Stated, caller: Caller, action: str | None, *, about_record: bool) -> str:
