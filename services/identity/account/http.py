@@ -1,5 +1,6 @@
 """Accounts over HTTP: open, invite, grant and remove roles, close; and whose account is whose."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID, uuid4
@@ -13,8 +14,9 @@ from services.identity.account.accounts import AccountPage, Accounts, file_of
 from services.identity.account.decisions import OpenAccount
 from services.identity.account.invitation import Invitations
 from services.identity.account.state import Account
-from services.identity.reservations import SIGN_IN_NAME, reserve
+from services.identity.reservations import PROVIDER_PERSON, PROVIDER_SUBJECT, SIGN_IN_NAME, release_all, reserve
 from services.identity.sign_in.sign_ins import SignIns
+from services.kernel.batch import Effect
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of
 from services.kernel.http.problems import NotFound
 from services.kernel.store import Change, Changes, Loaded
@@ -127,7 +129,9 @@ class AccountController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await accounts.visible(intent.caller, "close_account", account))
             events = decisions.close(loaded.state, data.left_at, intent.caller.account, now)
-            return _on_account(loaded, events, data.left_at)
+            # Who comes back to the agency is linked to a new account.
+            unlinked = [release_all(kind, account) for kind in (PROVIDER_SUBJECT, PROVIDER_PERSON)]
+            return _on_account(loaded, events, data.left_at, unlinked)
 
         return await commands.run(intent, decide)
 
@@ -186,6 +190,8 @@ async def _one(
     return Response(pages[0], headers={"ETag": f'"{pages[0].version}"', **PRIVATE})
 
 
-def _on_account(loaded: Loaded[Account], events: list[Event], happened_at: datetime) -> Decided:
-    changes = Changes([Change(loaded.id, loaded.version, events)])
+def _on_account(
+    loaded: Loaded[Account], events: list[Event], happened_at: datetime, effects: Sequence[Effect] = ()
+) -> Decided:
+    changes = Changes([Change(loaded.id, loaded.version, events)], effects)
     return Decided(changes, loaded.id, loaded.version + len(events), loaded.id, happened_at)

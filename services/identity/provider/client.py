@@ -129,12 +129,17 @@ class Provider:
             "redirect_uri": self._redirect,
             "code_verifier": asked.verifier,
         }
-        name, secret = quote(self._file.client_id, safe=""), quote(self._file.client_secret(), safe="")
-        by = metadata.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])
-        if "client_secret_basic" in by:
-            answer = await self._ask("POST", metadata["token_endpoint"], data=body, auth=httpx.BasicAuth(name, secret))
+        try:
+            name, secret = self._file.client_id, self._file.client_secret()
+        except OSError as error:
+            self._unavailable("client_secret_file", type(error).__name__)
+        by = metadata.get("token_endpoint_auth_methods_supported")
+        if not isinstance(by, list) or "client_secret_basic" in by:
+            # Each is written as in a form first (RFC 6749, 2.3.1).
+            basic = httpx.BasicAuth(quote(name, safe=""), quote(secret, safe=""))
+            answer = await self._ask("POST", metadata["token_endpoint"], data=body, auth=basic)
         else:
-            body |= {"client_id": self._file.client_id, "client_secret": self._file.client_secret()}
+            body |= {"client_id": name, "client_secret": secret}
             answer = await self._ask("POST", metadata["token_endpoint"], data=body)
         found = _object(answer)
         if answer.status_code == httpx.codes.BAD_REQUEST and found.get("error") == "invalid_grant":

@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from contracts.language import InvalidValue
+from services.identity.account.decisions import OPERATOR
 from services.identity.account.state import Account
 from services.identity.provider import decisions
 from services.identity.provider.client import Asked, Identity, NotBelieved, Provider
@@ -155,14 +156,18 @@ class ProviderSignIns:
         except InvalidValue:
             return None
         account = await self.sign_ins.accounts.account_named(digest)
-        if account is None or await self._is_somebody_else(account):
+        if account is None or not await self._goes_by_its_name(account):
             return None
         return account
 
-    async def _is_somebody_else(self, account: UUID) -> bool:
-        """Whether the account is linked to another there, or an administrator said so."""
+    async def _goes_by_its_name(self, account: UUID) -> bool:
+        """Not where it is linked to somebody there, or an administrator said to whom; an operator's never does.
+
+        Who keeps an agency's addresses must not become who keeps the house.
+        """
         held = [await self.reservations.value_of(kind, account) for kind in (PROVIDER_SUBJECT, PROVIDER_PERSON)]
-        return any(value is not None for value in held)
+        roles = (await self.sign_ins.accounts.load(account)).state.roles
+        return held == [None, None] and OPERATOR not in roles
 
     async def _enter(self, known: _Known, own_code: str, *, attested: bool) -> SignedSession:
         """Raises `WrongCredentials`, `Refused` while locked."""

@@ -11,7 +11,7 @@ from services.identity.main import DEFINITION
 from services.identity.provider import client
 from services.identity.sign_in import challenges
 from services.kernel.settings import Settings
-from tests.services.identity.house import SIGN_IN_NAME, House, Somebody, an_account
+from tests.services.identity.house import ADMINISTRATOR_SIGN_IN_NAME, SIGN_IN_NAME, House, Somebody, an_account
 from tests.services.identity.played_provider import PlayedProvider, played
 from tests.services.identity.real_provider import ORIGIN, RealProvider, configure, provider_file, real_provider
 from tests.support.running_service import RunningService, running_service
@@ -228,6 +228,19 @@ async def test_an_agency_s_provider_lets_nobody_of_another_agency_in(
     assert (await house.sign_in()).status_code == 200, "and locks nobody of it out"
 
 
+async def test_who_keeps_an_agency_s_addresses_does_not_become_the_operator(
+    house: House, visitor: Visitor, provider: RealProvider
+) -> None:
+    name = provider.person(ADMINISTRATOR_SIGN_IN_NAME)
+    not_let_in(await visitor.sign_in(name))
+    await house.active(sign_in_name="second@example.org", roles=["administrator"])
+    operator = Somebody(house.administrator, "")
+    by = await house.token_of("second@example.org")
+    assert (await visitor.link(operator, f"shown-{name}", by=by)).status_code == 404
+    assert (await visitor.link(operator, f"shown-{name}")).status_code == 200, "by the operator"
+    needs_code(await visitor.sign_in(name))
+
+
 async def test_nobody_gets_an_account_by_coming_and_an_unverified_e_mail_is_nobody_s(
     house: House, visitor: Visitor, provider: RealProvider
 ) -> None:
@@ -263,6 +276,10 @@ async def test_whoever_left_or_is_locked_stays_out(house: House, visitor: Visito
     not_let_in(await visitor.finish({"state": state}, totp_code=own.codes.pop()))
     not_let_in(await visitor.finish(await visitor.come_back(name), totp_code=own.codes.pop()))
     assert (await visitor.link(somebody, "anybody")).json()["code"] == "account_closed"
+
+    back = await house.active(sign_in_name="zqx2@example.org")
+    assert (await visitor.link(back, f"shown-{name}")).status_code == 200
+    needs_code(await visitor.sign_in(name))
 
 
 async def test_a_provider_that_is_down_is_said_to_be_down_and_changes_nothing(
