@@ -1,4 +1,4 @@
-"""What the pages say, in English and in Spanish, from one catalogue.
+"""What the pages say, in English and in Spanish, from one catalogue: a `words.json` beside whatever says it.
 
 A text may have names in braces, `{agency}`. One that counts has a form for one and another for every other number,
 which suits both languages.
@@ -11,7 +11,7 @@ import msgspec
 
 LANGUAGES = ("en", "es")
 DEFAULT = LANGUAGES[0]
-CATALOGUE = Path(__file__).parent / "words.json"
+CONSOLE = Path(__file__).parent.parent
 
 
 class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,9 +68,20 @@ class Words:
         return self.say("list.last", before=", ".join(parts[:-1]), last=parts[-1])
 
 
-def read_catalogue(file: Path = CATALOGUE) -> Mapping[str, Words]:
+def read_entries(folder: Path = CONSOLE) -> Mapping[str, Entry]:
+    """Of all files below the folder. Raises `ValueError` for a key that two of them have."""
+    entries: dict[str, Entry] = {}
+    for file in sorted(folder.rglob("words.json")):
+        found = msgspec.json.decode(file.read_bytes(), type=dict[str, Entry])
+        if twice := found.keys() & entries.keys():
+            raise ValueError(f"{file}: said elsewhere too: {', '.join(sorted(twice))}")
+        entries |= found
+    return entries
+
+
+def read_catalogue() -> Mapping[str, Words]:
     """By language."""
-    entries = msgspec.json.decode(file.read_bytes(), type=dict[str, Entry])
+    entries = read_entries()
     return {
         language: Words(language, {key: getattr(entry, language) for key, entry in entries.items()})
         for language in LANGUAGES

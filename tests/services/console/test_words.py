@@ -5,12 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
 
-import msgspec
 import pytest
 
 from contracts.jurisdictions import load_mississippi
 from services import console
-from services.console.frame.words import CATALOGUE, LANGUAGES, Counted, Entry, Text, language_of, read_catalogue
+from services.console.frame.words import LANGUAGES, Counted, Text, language_of, read_catalogue, read_entries
 from services.console.timeline.story import FAMILIES, LANES, TONES
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
@@ -20,7 +19,7 @@ from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
 from services.tips.tip.history import SHOWN as OF_TIPS
 
 FOLDER = Path(console.__path__[0])
-ENTRIES = msgspec.json.decode(CATALOGUE.read_bytes(), type=dict[str, Entry])
+ENTRIES = read_entries()
 # As pages and code name them: whole, one of two, or a beginning that a code completes.
 SAID = re.compile(r"""\b(?:say|count|knows)\(\s*["']([a-z_.\-]+)["'](?!\s*~)""")
 CHOSEN = re.compile(r"""\b(?:say|count)\(\s*["']([a-z_.\-]+)["'] if [^{}%]*? else ["']([a-z_.\-]+)["']""")
@@ -106,6 +105,14 @@ def test_a_text_that_is_asked_for_wrongly_is_a_fault() -> None:
     with pytest.raises(KeyError):
         words.count("board.title", 1)
     assert words.word("seat", "some_other_seat") == "some other seat"
+
+
+def test_a_text_that_stands_in_two_files_is_a_fault(tmp_path: Path) -> None:
+    for place in ("one", "other"):
+        (tmp_path / place).mkdir()
+        (tmp_path / place / "words.json").write_text('{"a.b": {"en": "A", "es": "B"}}')
+    with pytest.raises(ValueError, match=r"a\.b"):
+        read_entries(tmp_path)
 
 
 def test_parts_are_listed_as_each_language_lists_them() -> None:
