@@ -21,7 +21,7 @@ from deploy.command_line.options import (
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import Kind
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
-from deploy.embedded.listening import Listening
+from deploy.embedded.listening import Listening, read_told
 from deploy.embedded.stack import Stack
 from services.kernel.time_source import TimeFile
 
@@ -130,7 +130,9 @@ def _tell(stack: Stack, *, as_json: bool) -> None:
     click.echo(f"  Read what each service can do:   {places.get(IDENTITY, next(iter(places.values())))}/schema")
     code = stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR
     if code.exists():
-        click.echo(f"  Make the first administrator:    the one-time code lies in {_short(code)}")
+        origin = read_told(stack.folder.settings / f"{IDENTITY}.json").origin
+        click.echo(f"  Make the first administrator:    {origin}/first-administrator")
+        click.echo(f"                                   with the one-time code that lies in {_short(code)}")
     click.echo("  See it at work:                  make demo")
     click.echo(f"  Look whether all is well:        {_short(Path(sys.argv[0]).absolute())} doctor")
     click.echo("\nCtrl-C ends everything in order.")

@@ -90,7 +90,7 @@ class Peers:
 
 @dataclass(frozen=True)
 class Asking:
-    """One person's questions and commands, with a token that holds for a minute."""
+    """One person's questions and commands, with a token that holds for a minute; none where nobody is signed in."""
 
     peers: Peers
     token: str
@@ -129,7 +129,7 @@ class Asking:
         return _read(answer, kind)
 
     def _headers(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self.token}"}
+        return {"Authorization": f"Bearer {self.token}"} if self.token else {}
 
 
 def problem_in(answer: httpx.Response) -> Problem:

@@ -28,6 +28,13 @@ NOBODY_SIGNED_IN = {
     "POST /unlock/passkey",
     "POST /sign-out",
     "POST /language",
+    "GET /set-up",
+    "POST /set-up",
+    "POST /set-up/passphrase",
+    "POST /set-up/passkey",
+    "POST /set-up/passkey/options",
+    "GET /first-administrator",
+    "POST /first-administrator",
 }
 """What was typed decides, or nothing of anybody is told."""
 

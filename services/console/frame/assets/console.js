@@ -91,26 +91,42 @@
   const text = (buffer) =>
     btoa(String.fromCharCode(...new Uint8Array(buffer))).replace(/\+/g, "-").replace(/\//g, "_").replace(/=+$/, "");
 
+  const used = (found) => ({
+    authenticatorData: text(found.authenticatorData),
+    clientDataJSON: text(found.clientDataJSON),
+    signature: text(found.signature),
+    userHandle: found.userHandle && text(found.userHandle),
+  });
+
+  const made = (found) => ({
+    attestationObject: text(found.attestationObject),
+    clientDataJSON: text(found.clientDataJSON),
+  });
+
+  const make = (options) => {
+    options.user.id = bytes(options.user.id);
+    for (const each of options.excludeCredentials ?? []) each.id = bytes(each.id);
+    return navigator.credentials.create({ publicKey: options });
+  };
+
+  // A form with `data-makes` makes a passkey; any other shows one.
   const show = async (form) => {
+    const makes = form.dataset.makes !== undefined;
     const body = new URLSearchParams({ form_token: form.elements.form_token.value });
+    if (makes) body.set("invitation", form.elements.invitation.value);
     const answer = await fetch(form.dataset.passkey, { method: "POST", body, credentials: "same-origin" });
     if (!answer.ok) throw new Error("no options");
     const { options, challenge } = await answer.json();
     options.challenge = bytes(options.challenge);
     for (const each of options.allowCredentials ?? []) each.id = bytes(each.id);
-    const found = await navigator.credentials.get({ publicKey: options });
+    const found = await (makes ? make(options) : navigator.credentials.get({ publicKey: options }));
     form.elements.challenge.value = challenge;
     form.elements.credential.value = JSON.stringify({
       id: found.id,
       rawId: text(found.rawId),
       type: found.type,
       clientExtensionResults: found.getClientExtensionResults(),
-      response: {
-        authenticatorData: text(found.response.authenticatorData),
-        clientDataJSON: text(found.response.clientDataJSON),
-        signature: text(found.response.signature),
-        userHandle: found.response.userHandle && text(found.response.userHandle),
-      },
+      response: makes ? made(found.response) : used(found.response),
     });
     form.submit();
   };
@@ -126,6 +142,13 @@
         failed.textContent = failed.dataset.failed;
       });
     });
+  }
+
+  // What a link carries behind its `#` goes into the form, and out of the address and the history.
+  const field = document.querySelector("[data-from-address]");
+  if (field && location.hash.length > 1) {
+    field.value = location.hash.slice(1);
+    history.replaceState(null, "", location.pathname);
   }
 
   // A refused form: the first thing said is what is wrong.
