@@ -11,7 +11,8 @@ OnTribalLand = Annotated[bool, classified("locating")]
 class TipReceived(Event, frozen=True, kw_only=True):
     """Child Protection Services has a tip. Clocks run from `received_at`, whenever it was typed in.
 
-    `age` is what the reporter believes: child, adult or not_known. `person` is whom the tip is about.
+    `age` is what the reporter believes: child, adult or not_known. `person` is whom the tip is about. `county` is empty
+    while nobody knows it.
     """
 
     NAME = "tips.tip_received"

@@ -25,7 +25,7 @@ from contracts.jurisdictions.model import (
     Seat,
     Setting,
 )
-from contracts.jurisdictions.routing import AgencyToTell, Routing, route
+from contracts.jurisdictions.routing import AgencyToTell, Routing, route, whom_to_tell
 
 __all__ = [
     "AgeBand",
@@ -56,4 +56,5 @@ __all__ = [
     "load_mississippi",
     "load_mississippi_charging",
     "route",
+    "whom_to_tell",
 ]

@@ -63,24 +63,37 @@ def route(jurisdiction: Jurisdiction, county: str, *, tribal_land: bool) -> Rout
         federal_division=found.federal_division,
         cps_region=found.cps_region,
         tribal_land=tribal_land,
-        agencies=tuple(
-            _to_tell(agency, notice)
-            for notice in jurisdiction.notices
-            if tribal_land or notice.to.on != "tribal_land"
-            for agency in _reached(jurisdiction, found, notice)
-        ),
+        agencies=_agencies(jurisdiction, found, tribal_land=tribal_land),
     )
 
 
-def _reached(jurisdiction: Jurisdiction, county: County, notice: NoticeRule) -> tuple[Agency, ...]:
+def whom_to_tell(jurisdiction: Jurisdiction, county: str, *, tribal_land: bool) -> tuple[AgencyToTell, ...]:
+    """The agencies of `route`; while nobody knows the county, those that are told wherever it happened.
+
+    Raises `UnknownCounty`.
+    """
+    return _agencies(jurisdiction, jurisdiction.county(county) if county else None, tribal_land=tribal_land)
+
+
+def _agencies(jurisdiction: Jurisdiction, county: County | None, *, tribal_land: bool) -> tuple[AgencyToTell, ...]:
+    return tuple(
+        _to_tell(agency, notice)
+        for notice in jurisdiction.notices
+        if tribal_land or notice.to.on != "tribal_land"
+        for agency in _reached(jurisdiction, county, notice)
+    )
+
+
+def _reached(jurisdiction: Jurisdiction, county: County | None, notice: NoticeRule) -> tuple[Agency, ...]:
     if notice.to.agency is not None:
         return (jurisdiction.agencies[notice.to.agency],)
     if notice.to.by == "circuit":
-        return (jurisdiction.agencies[f"DA-{county.circuit_court_district:02d}"],)
+        return (jurisdiction.agencies[f"DA-{county.circuit_court_district:02d}"],) if county else ()
     serving = tuple(
         agency
         for area in jurisdiction.service_areas
-        if area.county == county.county
+        if county
+        and area.county == county.county
         and (agency := jurisdiction.agencies[area.agency_id]).workflow_role == notice.to.role
     )
     if serving or notice.to.otherwise is None:

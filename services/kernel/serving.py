@@ -30,6 +30,8 @@ def server_of(app: Litestar, settings: ProcessSettings, context: ssl.SSLContext 
         port=settings.http_port,
         access_log=False,
         server_header=False,
+        # Else whoever is on this machine would say by a header where they are; see services/kernel/http/limits.py.
+        proxy_headers=False,
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
         ssl_context_factory=(lambda _config, _default: context) if context else None,

@@ -7,6 +7,9 @@ import msgspec
 
 from services.kernel.listening import CertificateFiles, is_loopback
 
+LEAVE_TO = "https://www.weather.gov/"
+"""A page anybody may have open: the weather."""
+
 
 class DatabaseSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The service's own database, and the login role that may append but never alter."""
@@ -45,7 +48,9 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     """One process of the house. `time_file` is set only in a demonstration folder (see services.kernel.time_source).
 
     `origin` is the address people open in their browser, as browsers write one: no path, no slash at the end.
-    Without `certificate` it listens on this machine only. Without `traces`, nothing is traced.
+    Without `certificate` it listens on this machine only. Without `traces`, nothing is traced. `trusted_proxy` is the
+    address of the one proxy that is believed when it says who asks; empty where there is none. `leave_to` is where
+    a person's browser goes who leaves a public page fast.
     """
 
     service: str
@@ -60,6 +65,8 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     certificate: CertificateFiles | None = None
     time_file: Path | None = None
     traces: TraceSettings | None = None
+    trusted_proxy: str = ""
+    leave_to: str = LEAVE_TO
 
 
 class Settings(ProcessSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,7 +14,8 @@ from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.reference import ReferenceController
 from services.tips.tip.events import TIP_EVENTS
 from services.tips.tip.http import TipController, Tips
-from services.tips.tip.receipt import ReceiptController, Receipts
+from services.tips.tip.public_http import PublicDoor, PublicTipController, ReceiptController
+from services.tips.tip.receipt import Receipts
 from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.tip_list import TIP_LIST, TipListController
@@ -32,6 +33,7 @@ def wire(parts: Parts) -> Wiring:
             DutyBoardController,
             ToldController,
             DutyToldController,
+            PublicTipController,
             ReceiptController,
             ReferenceController,
         ],
@@ -39,6 +41,7 @@ def wire(parts: Parts) -> Wiring:
             "tips": Tips(parts.store, parts.gate, jurisdiction),
             "duties": Duties(parts.store, jurisdiction, parts.time),
             "receipts": Receipts(parts.digester),
+            "door": PublicDoor(parts.settings),
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
         sources=[

@@ -50,7 +50,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
             "POST /first-administrator",
         }
     ),
-    "tips": frozenset({"POST /receipts"}),
+    "tips": frozenset({"POST /public-tips", "POST /receipts", "POST /receipts/additions"}),
     "rapid_assessment": frozenset(),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),

@@ -50,6 +50,7 @@ class PlantedDay:
         self.town.turn_to(self.town.now + HOUR)
         await self.people()
         await self.tips_taken()
+        await self.told_publicly()
         await self.duties()
         await self.team_and_contact()
         await self.examined()
@@ -115,6 +116,22 @@ class PlantedDay:
         await self._on_tip(self.tip, "duplicate-decisions", apart)
         same = {"other": third, "same_person": True, "reason": self._text("tip.link_explained reason")}
         await self._on_tip(fourth, "duplicate-decisions", same)
+
+    async def told_publicly(self) -> None:
+        """Somebody without an account sends a tip, and comes back with its receipt code to say more."""
+        said = {
+            "what": self._text("tip.person_described narrative"),
+            "when": self._text("tip.person_described narrative"),
+            "where": self._text("tip.person_described contact"),
+            "who": self._text("tip.person_described name"),
+            "by_whom": self._text("tip.person_described narrative"),
+            "reach": self._text("tip.person_described contact"),
+        }
+        code = ok(await self._interfaces.post(None, "tips", "/public-tips", said)).json()["receipt_code"]
+        self.plants.made |= dict.fromkeys((code, code.replace("-", "")), "a receipt code")
+        more = {"receipt_code": code, "what": self._text("tip.more_told narrative")}
+        ok(await self._interfaces.post(None, "tips", "/receipts/additions", more))
+        ok(await self._interfaces.post(None, "tips", "/receipts", {"receipt_code": code}))
 
     async def duties(self) -> None:
         """One reporting duty is done, acknowledged and found to have been done earlier."""

@@ -92,6 +92,7 @@ TONES: Mapping[str, Tone] = {
     "tips.tip_screened": "plain",
     "tips.tip_corrected": "plain",
     "tips.tip_linked": "plain",
+    "tip.more_told": "asked",
     "tip.adult_referred": "done",
     "duty.part_done": "done",
     "duty.part_acknowledged": "done",
@@ -273,6 +274,8 @@ def _values(entry: Entry, names: Mapping[UUID, str], agencies: Mapping[str, str]
             values[field] = words.word(FAMILIES[field], value)
         elif field in PEOPLE and value:
             values[field] = names.get(UUID(value), words.say("story.someone"))
+        elif field == "county":
+            values[field] = words.say("case.county", county=value) if value else words.say("county.not_known")
         elif field in MOMENTS and value:
             values[field] = times.short(_moment(value))
         elif field == "agency":

@@ -61,7 +61,15 @@ class Malformed(Exception):
 
 
 class TooManyAttempts(Exception):
-    """Locked or throttled (HTTP 429)."""
+    """Locked until somebody releases it (HTTP 429): waiting does not help."""
+
+
+class TooManyRequests(Exception):
+    """Tried too often (HTTP 429): again after `seconds`."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__(seconds)
+        self.seconds = max(seconds, 1)
 
 
 def problem_for(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  # one closed list, read from top to bottom
@@ -112,6 +120,10 @@ def problem_for(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912  #
             return _problem(422, "invalid-value", "A value cannot be right", error.sentence, field=error.field)
         case TooManyAttempts():
             return _problem(429, "too-many-attempts", "Too many attempts", str(error))
+        case TooManyRequests():
+            return _problem(
+                429, "too-many-requests", "Too often", "This was tried too often. Wait a little. Nothing was changed."
+            )
         case NotFreshEnough():
             return _problem(
                 503, "not-yet", "Not there yet", "The newest entries are not here yet. Try again in a moment."
@@ -200,6 +212,8 @@ def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Proble
         headers["WWW-Authenticate"] = "Bearer"
     if problem.status == 503:
         headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if isinstance(error, TooManyRequests):
+        headers["Retry-After"] = str(error.seconds)
     if problem.status == 500:
         log.error("request failed", exc_info=error, extra={"route": _route(request)})
     return Response(problem, status_code=problem.status, media_type=MEDIA_TYPE, headers=headers)

@@ -50,6 +50,8 @@ def office_for(wanted: str | None, *, county: str, tribal_land: bool, tables: Ju
             CaseRefusal.NAME_OFFICE,
             "It happened on tribal land, where federal and tribal courts may have the case. Name the office.",
         )
+    if not county:
+        raise Refused(CaseRefusal.NAME_OFFICE, "The county is not known yet. Ask for it, or name the office.")
     routing = route(tables, county, tribal_land=False)
     if routing.circuit_sure_until is not None and today > routing.circuit_sure_until:
         raise Refused(

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import reduce
 from uuid import UUID, uuid5
 
-from contracts.jurisdictions import AgencyToTell, ClockRule, Jurisdiction, route
+from contracts.jurisdictions import AgencyToTell, ClockRule, Jurisdiction, whom_to_tell
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock, Terms
 from services.kernel.due import CLOCK
@@ -70,8 +70,8 @@ class Duties:
 
     def agencies(self, tip: Tip) -> dict[str, AgencyToTell]:
         """The agency on file for each step of the notice rules, by the county."""
-        routing = route(self.jurisdiction, tip.county, tribal_land=tip.tribal_land)
-        return {agency.step: agency for agency in routing.agencies}
+        told = whom_to_tell(self.jurisdiction, tip.county, tribal_land=tip.tribal_land)
+        return {agency.step: agency for agency in told}
 
     async def following(self, before: Tip, after: Tip, cause: UUID, now: datetime) -> list[Change]:
         """What a change of the tip does to its duties. `before` is an empty tip for one just received."""

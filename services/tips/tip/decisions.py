@@ -77,8 +77,10 @@ class Identifiers(msgspec.Struct, frozen=True, kw_only=True):
     persons: tuple[UUID, ...]
 
 
-def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:
-    """Raises `InvalidValue`."""
+def receive(
+    command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, now: datetime, *, county_known: bool = True
+) -> list[Event]:
+    """Raises `InvalidValue`. Whoever takes a call asks for the county; who tells by themselves may not know it."""
     not_in_future("received_at", command.received_at, now)
     if command.channel not in jurisdiction.channels:
         known = ", ".join(sorted(jurisdiction.channels))
@@ -96,7 +98,7 @@ def receive(command: ReceiveTip, new: Identifiers, jurisdiction: Jurisdiction, n
             person=subjects[0],
             received_at=command.received_at,
             channel=command.channel,
-            county=county_named(command.county, jurisdiction),
+            county=county_named(command.county, jurisdiction) if county_known else "",
             tribal_land=command.tribal_land,
             age=command.age,
         )

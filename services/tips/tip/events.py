@@ -25,6 +25,16 @@ class PersonDescribed(Event, frozen=True, kw_only=True):
     narrative: Text | None
 
 
+class MoreTold(Event, frozen=True, kw_only=True):
+    """Whoever gave the tip came back with its receipt code and told more. It may speak of anyone."""
+
+    NAME = "tip.more_told"
+
+    tip: Reference
+    person: Reference
+    narrative: Text
+
+
 class IndicatorsSeen(Event, frozen=True, kw_only=True):
     """The trafficking indicators a screener found, by code."""
 
@@ -95,6 +105,7 @@ class TeamNoted(Event, frozen=True, kw_only=True):
 TIP_EVENTS: tuple[type[Event], ...] = (
     *TIPS_EVENTS,
     PersonDescribed,
+    MoreTold,
     IndicatorsSeen,
     SettingStated,
     CorrectionExplained,

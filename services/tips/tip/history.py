@@ -8,7 +8,7 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.tips.duty.duties import Duties, clock_of, duty_of
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone, DutyPartFound
-from services.tips.tip.events import AdultReferred, TipKeptApart
+from services.tips.tip.events import AdultReferred, MoreTold, TipKeptApart
 
 SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -18,6 +18,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TipLinked,
         TipKeptApart,
         AdultReferred,
+        MoreTold,
         DutyArose,
         DutyPartDone,
         DutyPartAcknowledged,

@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
-from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, Setting, route
+from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, Setting, route, whom_to_tell
 from contracts.language import Event
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
@@ -23,12 +23,14 @@ from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
 from services.tips.duty.duties import Duties
 from services.tips.tip import decisions
 from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
-from services.tips.tip.events import PersonDescribed
+from services.tips.tip.events import MoreTold, PersonDescribed
 from services.tips.tip.history import tip_history
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.state import Tip, evolve
 
 TIP = Kind("tip", Tip(), evolve)
+TOLD_LATER = "told_later"
+"""Stands for a person's part where the reporter came back and told more."""
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -80,18 +82,21 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TipPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A tip without any name or story."""
+    """A tip without any name or story. `routing` is null while nobody knows the county."""
 
     reference: UUID
     version: int
     case: UUID
     state: Tip
-    routing: Routing
+    routing: Routing | None
     to_tell: tuple[AgencyToTell, ...]
 
 
 class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tip says about one person; null where nothing was said, or where a court had it destroyed."""
+    """What a tip says about one person; null where nothing was said, or where a court had it destroyed.
+
+    Of the part `told_later` is what the reporter came back to say.
+    """
 
     person: UUID
     part: str
@@ -130,14 +135,15 @@ class Tips:
     def page(self, loaded: Loaded[Tip]) -> TipPage:
         """What is shown of a tip."""
         state = loaded.state
-        routing = route(self.jurisdiction, state.county, tribal_land=state.tribal_land)
+        pathway = "adult" if state.age == "adult" else "child"
+        told = whom_to_tell(self.jurisdiction, state.county, tribal_land=state.tribal_land)
         return TipPage(
             reference=loaded.id,
             version=loaded.version,
             case=loaded.case or loaded.id,
             state=state,
-            routing=routing,
-            to_tell=routing.to_tell("adult" if state.age == "adult" else "child"),
+            routing=route(self.jurisdiction, state.county, tribal_land=state.tribal_land) if state.county else None,
+            to_tell=tuple(agency for agency in told if pathway in agency.pathways),
         )
 
 
@@ -161,10 +167,7 @@ class TipController(Controller):
 
         async def decide(now: datetime) -> Decided:
             events = decisions.receive(data, new, tips.jurisdiction, now)
-            reserve: Effect = receipts.reservation(new.tip)
-            owed = await duties.following(Tip(), reduce(evolve, events, Tip()), intent.command_id, now)
-            changes = Changes([Change(new.tip, 0, events), *owed], (reserve,))
-            return Decided(changes, new.tip, len(events), new.tip, data.received_at, status=201)
+            return await received_with(new.tip, events, duties, receipts, intent, data.received_at, now)
 
         done, status = await commands.perform(intent, decide)
         body = Received(
@@ -195,7 +198,7 @@ class TipController(Controller):
         """Names and stories. That you read them is put on record before you see them."""
         caller = caller_of(request)
         loaded = await tips.visible(caller, "read_persons", tip)
-        told = [h for h in await tips.store.happenings(tip) if isinstance(h.event, PersonDescribed)]
+        told = [h for h in await tips.store.happenings(tip) if isinstance(h.event, PersonDescribed | MoreTold)]
         await reader.record(caller, "persons of a tip", loaded.case or tip, told)
         return [await _person(reader, happening.event_id, happening.event) for happening in told]
 
@@ -274,6 +277,22 @@ class TipController(Controller):
         return await commands.run(intent, decide)
 
 
+async def received_with(
+    tip: UUID,
+    events: list[Event],
+    duties: Duties,
+    receipts: Receipts,
+    intent: Intent,
+    received_at: datetime,
+    now: datetime,
+) -> Decided:
+    """A new tip, what it obliges to report, and its receipt code: all of it or nothing."""
+    reserve: Effect = receipts.reservation(tip)
+    owed = await duties.following(Tip(), reduce(evolve, events, Tip()), intent.command_id, now)
+    changes = Changes([Change(tip, 0, events), *owed], (reserve,))
+    return Decided(changes, tip, len(events), tip, received_at, status=201)
+
+
 async def _duties_after(
     duties: Duties, loaded: Loaded[Tip], events: list[Event], intent: Intent, now: datetime
 ) -> list[Change]:
@@ -295,6 +314,9 @@ def _on_tips(
 
 
 async def _person(reader: Reader, event_id: UUID, event: Event) -> PersonOnPage:
+    if isinstance(event, MoreTold):
+        narrative = await reader.open(SealedText(event.narrative, event_id, "narrative"))
+        return PersonOnPage(person=event.person, part=TOLD_LATER, name=None, contact=None, narrative=narrative)
     if not isinstance(event, PersonDescribed):
         raise TypeError(event.NAME)
     texts = {

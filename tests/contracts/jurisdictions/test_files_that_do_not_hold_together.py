@@ -54,7 +54,7 @@ def in_the_clerks_part(old: str, new: str) -> Callable[[str], str]:
         (REPORTING, replaced('"rule": "C08", "version": 1', '"rule": "C08", "version": 2'), "('C08', 2) is named"),
         (REPORTING, replaced('"step": "prosecutor"', '"step": "judge"'), "'judge' is named but not on file"),
         (REPORTING, replaced('"by": "cps_intake"', '"by": "nobody"'), "'nobody' is named but not on file"),
-        (REPORTING, replaced('["web_form"]', '["pigeon"]'), "'pigeon' is named but not on file"),
+        (REPORTING, replaced('["web_form", "public_page"]', '["pigeon"]'), "'pigeon' is named but not on file"),
         (
             REPORTING,
             replaced('"youth_court_prosecutor"', '"youth_court_clerk"'),

@@ -88,12 +88,13 @@ def test_hours_of_training_not_found_in_the_sources_stay_unknown(mississippi: Ju
     assert all(credential.renewal is None for credential in mississippi.credentials.values())
 
 
-def test_the_six_channels_are_those_of_the_sources_and_one_sends_a_caseworker(mississippi: Jurisdiction) -> None:
+def test_the_channels_are_the_sources_and_our_own_and_one_sends_a_caseworker(mississippi: Jurisdiction) -> None:
     assert set(mississippi.channels) == {
         "cps_hotline",
         "officer_request",
         "mandatory_reporter",
         "web_form",
+        "public_page",
         "agency_referral",
         "cybertip",
     }

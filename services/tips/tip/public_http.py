@@ -1,0 +1,146 @@
+"""For people without an account: sending a tip, and coming back to it with the receipt code."""
+
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import uuid4
+
+import msgspec
+from litestar import Controller, Request, Response, post
+from psycopg_pool import AsyncConnectionPool
+
+from services.kernel.http.commands import Commands, Decided, Intent, decided_on
+from services.kernel.http.limits import Doorstep, Rate
+from services.kernel.http.problems import NotFound
+from services.kernel.settings import ProcessSettings
+from services.kernel.store import EventStore, Loaded
+from services.tips.duty.duties import Duties
+from services.tips.tip.decisions import Identifiers, Narrative
+from services.tips.tip.http import TIP, Tips, received_with
+from services.tips.tip.public import MOST_PERSONS, TellPublicly, receive_publicly, tell_more
+from services.tips.tip.receipt import Receipts
+from services.tips.tip.state import Tip
+
+# What is written on a slip of paper may be mistyped a few times; whoever guesses is stopped long before a right one.
+SHORTEST_CODE, LONGEST_CODE = 12, 40
+PER_ADDRESS = Rate(60, timedelta(minutes=15))
+PER_CODE = Rate(10, timedelta(minutes=15))
+# A school, a shelter or a call centre has one address.
+TIPS_PER_ADDRESS = Rate(30, timedelta(hours=1))
+TIPS_PER_KEY = Rate(20, timedelta(minutes=15))
+
+Code = Annotated[str, msgspec.Meta(min_length=SHORTEST_CODE, max_length=LONGEST_CODE)]
+
+
+class ShowReceipt(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The code the reporter was given. It goes in the body, so no log or address bar keeps it."""
+
+    receipt_code: Code
+
+
+class TellMore(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Something further that the reporter of this code wants to say."""
+
+    receipt_code: Code
+    what: Narrative
+
+
+class ReceiptGiven(msgspec.Struct, frozen=True):
+    """All a sender learns: neither a reference nor how far the log is."""
+
+    receipt_code: str
+
+
+class ReceiptPage(msgspec.Struct, frozen=True):
+    """All a reporter learns: that the tip is on record since when, and that someone has looked at it."""
+
+    received_at: datetime
+    looked_at: bool
+
+
+class PublicDoor:
+    """How often an address may send, and an address and a code be tried."""
+
+    def __init__(self, settings: ProcessSettings) -> None:
+        self.sending = Doorstep(settings, address=TIPS_PER_ADDRESS, target=TIPS_PER_KEY)
+        self.codes = Doorstep(settings, address=PER_ADDRESS, target=PER_CODE)
+
+
+class PublicTipController(Controller):
+    """Open to everybody."""
+
+    path = "/public-tips"
+    tags = ["Receipts"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @post("/", opt={"action": "send_public_tip"}, status_code=201)
+    async def send(
+        self,
+        data: TellPublicly,
+        intent: Intent,
+        commands: Commands,
+        tips: Tips,
+        duties: Duties,
+        receipts: Receipts,
+        door: PublicDoor,
+        request: Request[Any, Any, Any],
+    ) -> Response[ReceiptGiven]:
+        """Takes a tip in from whoever sends one. It is handled as one that was called in: nobody has screened it."""
+        door.sending.count(request, intent.key)
+        new = Identifiers(tip=uuid4(), persons=tuple(uuid4() for _ in range(MOST_PERSONS)))
+
+        async def decide(now: datetime) -> Decided:
+            events = receive_publicly(data, new, tips.jurisdiction, now)
+            return await received_with(new.tip, events, duties, receipts, intent, now, now)
+
+        done, status = await commands.perform(intent, decide)
+        return Response(ReceiptGiven(receipts.code(done.reference)), status_code=status)
+
+
+class ReceiptController(Controller):
+    """Open to the reporter, who has no account. A wrong code is looked up as a right one is."""
+
+    path = "/receipts"
+    tags = ["Receipts"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @post("/", opt={"action": "show_receipt"}, status_code=200)
+    async def show(
+        self,
+        data: ShowReceipt,
+        receipts: Receipts,
+        pool: AsyncConnectionPool,
+        store: EventStore,
+        door: PublicDoor,
+        request: Request[Any, Any, Any],
+    ) -> ReceiptPage:
+        """Tells the reporter that the tip arrived."""
+        door.codes.count(request, receipts.digest_of(data.receipt_code).hex())
+        tip = await _of_code(data.receipt_code, receipts, pool, store)
+        if tip.state.received_at is None:
+            raise NotFound
+        return ReceiptPage(tip.state.received_at, bool(tip.state.screened_age))
+
+    @post("/additions", opt={"action": "tell_more"}, status_code=204)
+    async def tell_more(
+        self,
+        data: TellMore,
+        intent: Intent,
+        commands: Commands,
+        receipts: Receipts,
+        pool: AsyncConnectionPool,
+        store: EventStore,
+        door: PublicDoor,
+        request: Request[Any, Any, Any],
+    ) -> None:
+        """Adds what the reporter wants to say further. It is sealed, and goes to the tip."""
+        door.codes.count(request, receipts.digest_of(data.receipt_code).hex())
+
+        async def decide(now: datetime) -> Decided:
+            tip = await _of_code(data.receipt_code, receipts, pool, store)
+            if not tip.exists:
+                raise NotFound
+            return decided_on(tip, tell_more(tip.state, data.what), now)
+
+        await commands.perform(intent, decide)
+
+
+async def _of_code(code: str, receipts: Receipts, pool: AsyncConnectionPool, store: EventStore) -> Loaded[Tip]:
+    return await store.load(TIP, await receipts.tip_of(code, pool))
