@@ -7,6 +7,7 @@ from contracts.language import Code, Event, Measure, Reference, classified
 
 References = Annotated[tuple[UUID, ...], classified("reference")]
 Positions = Annotated[tuple[int, ...], classified("measure")]
+Codes = Annotated[tuple[str, ...], classified("code")]
 
 
 class ParkedRetried(Event, frozen=True, kw_only=True):
@@ -63,6 +64,21 @@ class PageRead(Event, frozen=True, kw_only=True):
     positions: Positions
 
 
+class ListExported(Event, frozen=True, kw_only=True):
+    """Someone took a list away as a file: which, narrowed how (`phase=open`), how many rows, and of which records.
+
+    The rows were no older than the log at `position`.
+    """
+
+    NAME = "operation.list_exported"
+
+    question: Code
+    narrowed: Codes
+    rows: Measure
+    records: References
+    position: Measure
+
+
 class PoliciesSet(Event, frozen=True, kw_only=True):
     """From here on the service decides by these policies. `policy` is what its events call them, `text` is Cedar's."""
 
@@ -79,5 +95,6 @@ OPERATION_EVENTS: tuple[type[Event], ...] = (
     PublishedAgain,
     PersonKeyDestroyed,
     PageRead,
+    ListExported,
     PoliciesSet,
 )

@@ -26,6 +26,7 @@ from services.kernel.follower import Follower, Handler, Process, Reactions
 from services.kernel.http.caller import TokenReader
 from services.kernel.http.commands import Commands, intent_reader
 from services.kernel.http.description import Description
+from services.kernel.http.exporting import Exports
 from services.kernel.http.gate import Gate, RouteGuard, require_actions
 from services.kernel.http.health import HealthController
 from services.kernel.http.observing import MetricsController, Observing
@@ -66,6 +67,7 @@ _GIVEN = (
     "background",
     "due",
     "scrape",
+    "exports",
 )
 
 log = logging.getLogger(__name__)
@@ -249,7 +251,9 @@ async def running(
         log.info("service started", extra={"port": settings.http_port, "policy": gate.version})
         followed = [Followed(source.name, source.stream, source.durable) for source in wiring.sources]
         scrape = Scrape(metrics, pool, server, recorder, time, views, background, followed, wiring.gauges)
-        yield parts, wiring, {"message_server": server, "background": background, "due": due, "scrape": scrape}
+        exports = Exports(store, events, time, gate)
+        beside = {"message_server": server, "background": background, "due": due, "scrape": scrape, "exports": exports}
+        yield parts, wiring, beside
 
 
 def _following(

@@ -1,13 +1,15 @@
 """Replay over HTTP: a case as it was known, or as it was true, at any moment. Each telling is itself put on record."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID, uuid4
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.params import Parameter
+from litestar.response import Stream
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import InvalidValue, not_in_future
@@ -18,6 +20,7 @@ from services.audit.replay.words import Words
 from services.audit.sources import NAMES
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
 from services.kernel.store import Change, Changes, EventStore
@@ -61,6 +64,9 @@ class Replays:
     words: Words
 
 
+CASES = Listed("cases", CaseRow, ("case",))
+
+
 class ReplayController(Controller):
     """What happened, who knew it when, and why."""
 
@@ -76,15 +82,13 @@ class ReplayController(Controller):
         skip: Annotated[int, Parameter(ge=0, le=10_000_000)] = 0,
     ) -> CasePage:
         """References only, none of a case you are kept out of; `limit` and `skip` page on."""
-        caller = caller_of(request)
-
-        def may_see(kept_out: frozenset[UUID]) -> bool:
-            record = Record("Case", NOBODYS, accounts={"kept_out": sorted(kept_out)})
-            return replays.gate.may_touch(caller, "list_cases", record)
-
-        me = caller.account or NOBODYS
-        found = await list_cases(replays.pool, limit + 1, skip, me, replays.words.keeps_out, may_see)
+        found = await _cases(replays, caller_of(request), limit + 1, skip)
         return CasePage(list(found[:limit]), len(found) > limit)
+
+    @post("/export", opt={"action": "list_cases"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(self, request: Request[Any, Any, Any], replays: Replays, exports: Exports) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(request, CASES, lambda: _cases(replays, caller_of(request), ASKED_FOR, 0))
 
     @get("/{case:uuid}/replay", opt={"action": "replay_case"})
     async def replay(
@@ -121,6 +125,17 @@ class ReplayController(Controller):
         )
         await _record(replays, caller, answer, now)
         return answer
+
+
+async def _cases(replays: Replays, caller: Caller, limit: int, skip: int) -> Sequence[CaseRow]:
+    """None that the caller is kept out of."""
+
+    def may_see(kept_out: frozenset[UUID]) -> bool:
+        record = Record("Case", NOBODYS, accounts={"kept_out": sorted(kept_out)})
+        return replays.gate.may_touch(caller, "list_cases", record)
+
+    me = caller.account or NOBODYS
+    return await list_cases(replays.pool, limit, skip, me, replays.words.keeps_out, may_see)
 
 
 def _moment_in(text: str, now: datetime) -> datetime:

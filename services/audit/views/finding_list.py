@@ -5,14 +5,18 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.params import Parameter
+from litestar.response import Stream
 
+from contracts.language import InvalidValue
 from services.audit.finding.book import findings_of
 from services.audit.finding.events import FindingFound, FindingResolved, GapFound
 from services.audit.finding.state import FindingKind, severity_of
+from services.audit.sources import NAMES, OWN
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 
@@ -81,6 +85,9 @@ class FindingPage(msgspec.Struct, frozen=True):
     more: bool
 
 
+FINDINGS = Listed("findings", FindingRow)
+
+
 class FindingListController(Controller):
     """The list, for auditors."""
 
@@ -98,13 +105,40 @@ class FindingListController(Controller):
         skip: Annotated[int, Parameter(ge=0, le=10_000_000)] = 0,
     ) -> FindingPage:
         """Those that stand open, with `resolved` all there ever were; `limit` and `skip` page on."""
-        rows = await views.query(
-            FINDING_LIST.name,
-            _PAGE,
-            {"service": service, "open": not resolved, "limit": limit + 1, "skip": skip},
-            at_least=at_least_in(request),
+        rows = await _findings(views, request, service, resolved=resolved, limit=limit + 1, skip=skip)
+        return FindingPage(rows[:limit], len(rows) > limit)
+
+    @post("/export", opt={"action": "list_findings"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        service: Annotated[str, Parameter(max_length=40)] = "",
+        resolved: bool = False,  # noqa: FBT001, FBT002 - Litestar passes what the address says by name
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        if service not in {"", OWN, *NAMES}:
+            raise InvalidValue("service", f"There is no such service. Choose one of: {', '.join((OWN, *NAMES))}.")
+        return await exports.take(
+            request,
+            FINDINGS,
+            lambda: _findings(views, request, service, resolved=resolved, limit=ASKED_FOR, skip=0),
+            service=service or None,
+            resolved=resolved,
         )
-        return FindingPage([_row(row) for row in rows[:limit]], len(rows) > limit)
+
+
+async def _findings(
+    views: Views, request: Request[Any, Any, Any], service: str, *, resolved: bool, limit: int, skip: int
+) -> list[FindingRow]:
+    rows = await views.query(
+        FINDING_LIST.name,
+        _PAGE,
+        {"service": service, "open": not resolved, "limit": limit, "skip": skip},
+        at_least=at_least_in(request),
+    )
+    return [_row(row) for row in rows]
 
 
 async def open_findings(views: Views) -> Mapping[tuple[str, str], int]:

@@ -7,7 +7,8 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
 from contracts.language import InvalidValue
@@ -17,6 +18,7 @@ from services.forensic_clinic.cases import case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed, ExamHeld, HoldExpired, HoldReleased
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -113,6 +115,9 @@ class ExamRow(msgspec.Struct, frozen=True, kw_only=True):
     held_until: datetime | None
 
 
+EXAMS = Listed("exams", ExamRow, ("exam", "tip"))
+
+
 class ExamBoardController(Controller):
     """The board, filtered by the gate record by record."""
 
@@ -129,9 +134,30 @@ class ExamBoardController(Controller):
         day: date | None = None,
     ) -> list[ExamRow]:
         """What waits for a time, oldest first, then what is planned; of one `day` (Central) only what is planned."""
-        during = day_of(day) if day is not None else None
-        rows = await exams_seen(views, gate, request, phase=phase, during=during)
-        return [msgspec.convert({name: row[name] for name in ExamRow.__struct_fields__}, ExamRow) for row in rows]
+        return await _rows(views, gate, request, phase, day, PAGE)
+
+    @post("/export", opt={"action": "list_exams"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        gate: Gate,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        phase: Phase | None = None,
+        day: date | None = None,
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(
+            request, EXAMS, lambda: _rows(views, gate, request, phase, day, ASKED_FOR), phase=phase, day=day
+        )
+
+
+async def _rows(
+    views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None, day: date | None, page: int
+) -> list[ExamRow]:
+    during = day_of(day) if day is not None else None
+    rows = await exams_seen(views, gate, request, phase=phase, during=during, page=page)
+    return [msgspec.convert({name: row[name] for name in ExamRow.__struct_fields__}, ExamRow) for row in rows]
 
 
 async def exams_seen(
@@ -141,6 +167,7 @@ async def exams_seen(
     *,
     phase: Phase | None = None,
     during: Period | None = None,
+    page: int = PAGE,
 ) -> Sequence[dict[str, Any]]:
     """Rows of the board that the caller may see."""
     caller = caller_of(request)
@@ -153,12 +180,12 @@ async def exams_seen(
             "phase": phase,
             "since": during.since if during else None,
             "until": during.until if during else None,
-            "page": PAGE,
+            "page": page,
         },
         at_least=at_least_in(request),
         current=True,
     )
-    return [row for row in rows if gate.may_touch(caller, "list_exams", _record(row))]
+    return await gate.shown(caller, "list_exams", rows, _record)
 
 
 def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:

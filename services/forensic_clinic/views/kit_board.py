@@ -6,7 +6,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from contracts.events.forensic_clinic import KitResult
 from contracts.language import Event
@@ -36,6 +37,7 @@ from services.kernel.clock import (
     ClockWarned,
 )
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -202,6 +204,9 @@ class KitRow(msgspec.Struct, frozen=True, kw_only=True):
     duties: tuple[DutyOnBoard, ...]
 
 
+KITS = Listed("kits", KitRow, ("kit", "tip"))
+
+
 class KitBoardController(Controller):
     """The board, filtered by the gate record by record."""
 
@@ -213,16 +218,30 @@ class KitBoardController(Controller):
         self, views: Views, gate: Gate, request: Request[Any, Any, Any], only: Only | None = None
     ) -> list[KitRow]:
         """Kits by what is due soonest, missed duties first; `only=due` leaves out those with nothing to do."""
-        caller = caller_of(request)
-        scope = gate.scope(caller, "list_kits", SCOPE)
-        rows = await views.query(
-            "kit_board",
-            scope.into(BOARD),
-            {"due": only == "due", "page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
-        )
-        return [_shown(row) for row in rows if gate.may_touch(caller, "list_kits", _record(row))]
+        return await kits_seen(views, gate, request, only, PAGE)
+
+    @post("/export", opt={"action": "list_kits"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self, views: Views, gate: Gate, exports: Exports, request: Request[Any, Any, Any], only: Only | None = None
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(request, KITS, lambda: kits_seen(views, gate, request, only, ASKED_FOR), only=only)
+
+
+async def kits_seen(
+    views: Views, gate: Gate, request: Request[Any, Any, Any], only: Only | None, page: int
+) -> list[KitRow]:
+    """Those that the caller may see."""
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_kits", SCOPE)
+    rows = await views.query(
+        "kit_board",
+        scope.into(BOARD),
+        {"due": only == "due", "page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return [_shown(row) for row in await gate.shown(caller, "list_kits", rows, _record)]
 
 
 def _record(row: dict[str, Any]) -> Record:

@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, Response, get
+from litestar import Controller, Request, Response, get, post
+from litestar.response import Stream
 
 from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
 from services.identity.account.accounts import AccountPage, Accounts, file_of
@@ -19,6 +20,7 @@ from services.identity.sign_in.events import SignInLocked, SignInUnlocked
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
@@ -98,6 +100,9 @@ def agency_seen_to(gate: Gate, caller: Caller) -> str | None:
     return caller.agency if gate.may_touch(caller, "list_accounts", nobodys) else None
 
 
+ACCOUNTS = Listed("accounts", ListedAccount)
+
+
 class AccountListController(Controller):
     """For administrators."""
 
@@ -109,22 +114,38 @@ class AccountListController(Controller):
         self, views: Views, accounts: Accounts, request: Request[Any, Any, Any], after: int = 0
     ) -> Response[AccountListPage]:
         """Of the caller's agency, fifty at a time. `Muster-At-Least` makes it as fresh as a position."""
-        caller = caller_of(request)
-        await accounts.require_standing(caller)
-        rows = await views.query(
-            "account_list",
-            "SELECT * FROM {table} WHERE position > %(after)s AND agency = %(agency)s"
-            " ORDER BY position LIMIT %(limit)s",
-            {"after": after, "agency": agency_seen_to(accounts.gate, caller), "limit": PAGE + 1},
-            at_least=at_least_in(request),
-        )
-        shown = rows[:PAGE]
-        # The gate has the last word on each.
-        references = [row["account"] for row in shown]
-        pages = await accounts.pages(caller, "list_accounts", "list of accounts", references)
-        locked = {row["account"] for row in shown if row["locked"]}
-        page = AccountListPage(
-            accounts=[ListedAccount(account=page, locked=page.reference in locked) for page in pages],
-            next=shown[-1]["position"] if len(rows) > PAGE else None,
-        )
-        return Response(page, headers=PRIVATE)
+        return Response(await _page_of(views, accounts, request, after, PAGE), headers=PRIVATE)
+
+    @post("/export", opt={"action": "list_accounts"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self, views: Views, accounts: Accounts, exports: Exports, request: Request[Any, Any, Any]
+    ) -> Stream:
+        """All of them as a file. That you read the names, and took it, is put on record before you have it."""
+
+        async def read() -> list[ListedAccount]:
+            return (await _page_of(views, accounts, request, 0, ASKED_FOR)).accounts
+
+        return await exports.take(request, ACCOUNTS, read)
+
+
+async def _page_of(
+    views: Views, accounts: Accounts, request: Request[Any, Any, Any], after: int, limit: int
+) -> AccountListPage:
+    """Of the caller's agency, with names. That they were read is on record."""
+    caller = caller_of(request)
+    await accounts.require_standing(caller)
+    rows = await views.query(
+        "account_list",
+        "SELECT * FROM {table} WHERE position > %(after)s AND agency = %(agency)s ORDER BY position LIMIT %(limit)s",
+        {"after": after, "agency": agency_seen_to(accounts.gate, caller), "limit": limit + 1},
+        at_least=at_least_in(request),
+    )
+    shown = rows[:limit]
+    # The gate has the last word on each.
+    references = [row["account"] for row in shown]
+    pages = await accounts.pages(caller, "list_accounts", "list of accounts", references)
+    locked = {row["account"] for row in shown if row["locked"]}
+    return AccountListPage(
+        accounts=[ListedAccount(account=page, locked=page.reference in locked) for page in pages],
+        next=shown[-1]["position"] if len(rows) > limit else None,
+    )

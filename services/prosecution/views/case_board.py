@@ -6,7 +6,8 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from contracts.events.prosecution import CaseAccepted, CaseDeclined, OutcomeRecorded
 from contracts.jurisdictions import Charging
@@ -22,6 +23,7 @@ from services.kernel.clock import (
     ClockStarted,
 )
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -168,6 +170,9 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     limitation_not_on_file: int
 
 
+CASES = Listed("prosecution cases", CaseRow, ("case", "tip"))
+
+
 class CaseBoardController(Controller):
     """The board, filtered by the gate record by record."""
 
@@ -179,24 +184,42 @@ class CaseBoardController(Controller):
         self, views: Views, gate: Gate, cases: Cases, request: Request[Any, Any, Any], phase: Phase | None = None
     ) -> list[CaseRow]:
         """Your office's cases, what is due next first; `phase` is referred, accepted or declined."""
-        caller = caller_of(request)
-        scope = gate.scope(caller, "list_cases", SCOPE)
-        rows = await views.query(
-            "case_board",
-            scope.into(BOARD),
-            {"phase": phase, "page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
+        return await cases_seen(views, gate, cases, request, phase, PAGE)
+
+    @post("/export", opt={"action": "list_cases"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        gate: Gate,
+        cases: Cases,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        phase: Phase | None = None,
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(
+            request, CASES, lambda: cases_seen(views, gate, cases, request, phase, ASKED_FOR), phase=phase
         )
-        return [
-            _row(row, cases.charging)
-            for row in rows
-            if gate.may_touch(
-                caller,
-                "list_cases",
-                Record("Case", row["case"], accounts={"kept_out": row["kept_out"]}, words={"office": row["office"]}),
-            )
-        ]
+
+
+async def cases_seen(
+    views: Views, gate: Gate, cases: Cases, request: Request[Any, Any, Any], phase: Phase | None, page: int
+) -> list[CaseRow]:
+    """Those that the caller may see."""
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_cases", SCOPE)
+    rows = await views.query(
+        "case_board",
+        scope.into(BOARD),
+        {"phase": phase, "page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return [_row(row, cases.charging) for row in await gate.shown(caller, "list_cases", rows, _record)]
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    return Record("Case", row["case"], accounts={"kept_out": row["kept_out"]}, words={"office": row["office"]})
 
 
 def _row(row: Mapping[str, Any], charging: Charging) -> CaseRow:

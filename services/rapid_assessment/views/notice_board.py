@@ -8,10 +8,12 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, get, post
 from litestar.params import Parameter
+from litestar.response import Stream
 
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import Commands, Decided, Done, Intent, at_least_in, caller_of, decided_on
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.scope import Columns
@@ -102,6 +104,10 @@ class WaitingNotices(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+NOTICES = Listed("notices", NoticeRow, ("notice", "tip"))
+WAITING_NOTICES = Listed("waiting notices", NoticeRow, ("notice", "tip"))
+
+
 class NoticeController(Controller):
     """A role sees its own notices; the coordinator sees all. Nobody sees those of a case they are kept out of."""
 
@@ -113,16 +119,16 @@ class NoticeController(Controller):
         self, views: Views, cases: Cases, request: Request[Any, Any, Any], tip: UUID | None = None
     ) -> list[NoticeRow]:
         """Notices, newest first, of one tip or of all."""
-        caller = caller_of(request)
-        scope = cases.gate.scope(caller, "list_notices", SCOPE)
-        rows = await views.query(
-            "notice_board",
-            scope.into(BOARD),
-            {"tip": tip, "page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
+        return await notices_seen(views, cases, request, tip, PAGE)
+
+    @post("/export", opt={"action": "list_notices"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self, views: Views, cases: Cases, exports: Exports, request: Request[Any, Any, Any], tip: UUID | None = None
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(
+            request, NOTICES, lambda: notices_seen(views, cases, request, tip, ASKED_FOR), tip=tip
         )
-        return _shown(cases, caller, rows)
 
     @get("/waiting", opt={"action": "list_notices"})
     async def waiting(
@@ -133,16 +139,18 @@ class NoticeController(Controller):
         limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
     ) -> WaitingNotices:
         """What nobody has acknowledged, and has waited longest for it."""
-        caller = caller_of(request)
-        scope = cases.gate.scope(caller, "list_notices", SCOPE)
-        rows = await views.query(
-            "notice_board",
-            scope.into(WAITING),
-            {"page": limit, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
-        )
-        return WaitingNotices(notices=_shown(cases, caller, rows), total=rows[0]["total"] if rows else 0)
+        return await waiting_notices(views, cases, request, limit)
+
+    @post("/waiting/export", opt={"action": "list_notices"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export_waiting(
+        self, views: Views, cases: Cases, exports: Exports, request: Request[Any, Any, Any]
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+
+        async def read() -> list[NoticeRow]:
+            return (await waiting_notices(views, cases, request, ASKED_FOR)).notices
+
+        return await exports.take(request, WAITING_NOTICES, read)
 
     @post("/{notice:uuid}/acknowledgement", opt={"action": "acknowledge_notice"}, status_code=200)
     async def acknowledge(self, notice: UUID, intent: Intent, commands: Commands, cases: Cases) -> Response[Done]:
@@ -162,11 +170,42 @@ class NoticeController(Controller):
         return await commands.run(intent, decide)
 
 
-def _shown(cases: Cases, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
+async def notices_seen(
+    views: Views, cases: Cases, request: Request[Any, Any, Any], tip: UUID | None, page: int
+) -> list[NoticeRow]:
+    """Those that the caller may see."""
+    caller = caller_of(request)
+    scope = cases.gate.scope(caller, "list_notices", SCOPE)
+    rows = await views.query(
+        "notice_board",
+        scope.into(BOARD),
+        {"tip": tip, "page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return await _shown(cases, caller, rows)
+
+
+async def waiting_notices(views: Views, cases: Cases, request: Request[Any, Any, Any], page: int) -> WaitingNotices:
+    """Those that the caller may see, and the number of all of them."""
+    caller = caller_of(request)
+    scope = cases.gate.scope(caller, "list_notices", SCOPE)
+    rows = await views.query(
+        "notice_board",
+        scope.into(WAITING),
+        {"page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return WaitingNotices(notices=await _shown(cases, caller, rows), total=rows[0]["total"] if rows else 0)
+
+
+async def _shown(cases: Cases, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
     return [
         msgspec.convert({name: row[name] for name in NoticeRow.__struct_fields__}, NoticeRow)
-        for row in rows
-        if cases.gate.may_touch(caller, "list_notices", _record(row["notice"], row["role"], row["kept_out"]))
+        for row in await cases.gate.shown(
+            caller, "list_notices", rows, lambda row: _record(row["notice"], row["role"], row["kept_out"])
+        )
     ]
 
 

@@ -6,14 +6,16 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.params import Parameter
+from litestar.response import Stream
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
-from contracts.language import Event
+from contracts.language import Event, InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockExtended, ClockStarted
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -187,6 +189,9 @@ class OpenCases(msgspec.Struct, frozen=True, kw_only=True):
     empty_seats: int
 
 
+OPEN_ONES = Listed("open cases", OpenCase, ("team", "tip"))
+
+
 class OpenCasesController(Controller):
     """For the board."""
 
@@ -205,24 +210,57 @@ class OpenCasesController(Controller):
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> OpenCases:
         """What is due first comes first, of one county or of all; `limit` and `skip` page on."""
-        caller = caller_of(request)
-        scope = cases.gate.scope(caller, "list_teams", SCOPE)
-        names = [seat.seat for seat in cases.jurisdiction.seats]
-        rows = await views.query(
-            OPEN_CASES.name,
-            scope.into(OPEN),
-            {"now": time.now(), "county": county, "limit": limit, "skip": skip, "seats": len(names), **scope.values},
-            at_least=at_least_in(request),
-            current=True,
-        )
-        shown = [_case(row, names) for row in rows if cases.gate.may_touch(caller, "list_teams", _record(row))]
-        first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
-        return OpenCases(
-            cases=shown,
-            total=first["total"],
-            past_due=first["past_due"],
-            empty_seats=int(first["empty_seats"]),
-        )
+        return await open_cases(views, cases, time, request, county, limit, skip)
+
+    @post("/export", opt={"action": "list_teams"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        cases: Cases,
+        time: TimeSource,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        county: Annotated[str | None, Parameter(max_length=60)] = None,
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        if county is not None and county not in cases.jurisdiction.counties:
+            # What is no county may be anything, a name too, and would go on record.
+            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+
+        async def read() -> list[OpenCase]:
+            return (await open_cases(views, cases, time, request, county, ASKED_FOR, 0)).cases
+
+        return await exports.take(request, OPEN_ONES, read, county=county)
+
+
+async def open_cases(
+    views: Views,
+    cases: Cases,
+    time: TimeSource,
+    request: Request[Any, Any, Any],
+    county: str | None,
+    limit: int,
+    skip: int,
+) -> OpenCases:
+    """Those that the caller may see, and the numbers of all of them."""
+    caller = caller_of(request)
+    scope = cases.gate.scope(caller, "list_teams", SCOPE)
+    names = [seat.seat for seat in cases.jurisdiction.seats]
+    rows = await views.query(
+        OPEN_CASES.name,
+        scope.into(OPEN),
+        {"now": time.now(), "county": county, "limit": limit, "skip": skip, "seats": len(names), **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    shown = [_case(row, names) for row in await cases.gate.shown(caller, "list_teams", rows, _record)]
+    first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
+    return OpenCases(
+        cases=shown,
+        total=first["total"],
+        past_due=first["past_due"],
+        empty_seats=int(first["empty_seats"]),
+    )
 
 
 def _case(row: dict[str, Any], seats: Sequence[str]) -> OpenCase:

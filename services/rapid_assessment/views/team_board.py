@@ -6,12 +6,14 @@ from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
 from contracts.language import Event
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -139,6 +141,9 @@ class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
     proposed: dict[str, UUID]
 
 
+TEAMS = Listed("teams", TeamRow, ("team", "tip"))
+
+
 class TeamBoardController(Controller):
     """The board, filtered by the gate record by record."""
 
@@ -150,20 +155,40 @@ class TeamBoardController(Controller):
         self, views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None = None
     ) -> list[TeamRow]:
         """Open teams, due soonest first, then the others, newest first."""
-        caller = caller_of(request)
-        scope = gate.scope(caller, "list_teams", SCOPE)
-        rows = await views.query(
-            "team_board",
-            scope.into(BOARD),
-            {"phase": phase, "page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
+        return await teams_seen(views, gate, request, phase, PAGE)
+
+    @post("/export", opt={"action": "list_teams"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        gate: Gate,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        phase: Phase | None = None,
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(
+            request, TEAMS, lambda: teams_seen(views, gate, request, phase, ASKED_FOR), phase=phase
         )
-        return [
-            msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)
-            for row in rows
-            if gate.may_touch(caller, "list_teams", _record(row))
-        ]
+
+
+async def teams_seen(
+    views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None, page: int
+) -> list[TeamRow]:
+    """Those that the caller may see."""
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_teams", SCOPE)
+    rows = await views.query(
+        "team_board",
+        scope.into(BOARD),
+        {"phase": phase, "page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return [
+        msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)
+        for row in await gate.shown(caller, "list_teams", rows, _record)
+    ]
 
 
 def _record(row: dict[str, Any]) -> Record:

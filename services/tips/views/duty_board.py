@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.params import Parameter
+from litestar.response import Stream
 
 from contracts.events.tips import AccountNamed
 from contracts.language import InvalidValue
@@ -15,6 +16,7 @@ from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -117,6 +119,10 @@ class NextDuties(msgspec.Struct, frozen=True, kw_only=True):
     overdue: int
 
 
+DUTIES = Listed("duties", DutyRow, ("tip",))
+NEXT_DUTIES = Listed("next duties", DutyRow, ("tip",))
+
+
 class DutyBoardController(Controller):
     """The board, filtered by the gate record by record."""
 
@@ -128,18 +134,22 @@ class DutyBoardController(Controller):
         self, views: Views, gate: Gate, duties: Duties, request: Request[Any, Any, Any], rule: str | None = None
     ) -> list[DutyRow]:
         """What is still to be reported, of all rules or of one. `Muster-At-Least` makes it as fresh as a position."""
-        if rule is not None and rule not in duties.rules:
-            raise InvalidValue("rule", f"There is no such reporting duty. Choose one of: {', '.join(duties.rules)}.")
-        caller = caller_of(request)
-        scope = gate.scope(caller, "list_duties", SCOPE)
-        rows = await views.query(
-            "duty_board",
-            scope.into(BOARD),
-            {"rule": rule, "page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
+        return await duties_seen(views, gate, duties, request, rule, PAGE)
+
+    @post("/export", opt={"action": "list_duties"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        gate: Gate,
+        duties: Duties,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        rule: str | None = None,
+    ) -> Stream:
+        """All of it as a file. That you took it is put on record before you have it."""
+        return await exports.take(
+            request, DUTIES, lambda: duties_seen(views, gate, duties, request, rule, ASKED_FOR), rule=rule
         )
-        return _shown(gate, caller, rows)
 
     @get("/next", opt={"action": "list_duties"})
     async def next(
@@ -151,22 +161,61 @@ class DutyBoardController(Controller):
         limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
     ) -> NextDuties:
         """What is to be reported next, and how much there is of it in all."""
-        caller = caller_of(request)
-        scope = gate.scope(caller, "list_duties", SCOPE)
-        rows = await views.query(
-            "duty_board",
-            scope.into(NEXT),
-            {"rule": None, "page": limit, "now": duties.time.now(), **scope.values},
-            at_least=at_least_in(request),
-            current=True,
-        )
-        first = rows[0] if rows else {"total": 0, "overdue": 0}
-        return NextDuties(duties=_shown(gate, caller, rows), total=first["total"], overdue=first["overdue"])
+        return await next_duties(views, gate, duties, request, limit)
+
+    @post("/next/export", opt={"action": "list_duties"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export_next(
+        self, views: Views, gate: Gate, duties: Duties, exports: Exports, request: Request[Any, Any, Any]
+    ) -> Stream:
+        """All of it as a file. That you took it is put on record before you have it."""
+
+        async def read() -> list[DutyRow]:
+            return (await next_duties(views, gate, duties, request, ASKED_FOR)).duties
+
+        return await exports.take(request, NEXT_DUTIES, read)
 
 
-def _shown(gate: Gate, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[DutyRow]:
+async def duties_seen(
+    views: Views, gate: Gate, duties: Duties, request: Request[Any, Any, Any], rule: str | None, page: int
+) -> list[DutyRow]:
+    """Those due soonest that the caller may see. Raises `InvalidValue`."""
+    if rule is not None and rule not in duties.rules:
+        raise InvalidValue("rule", f"There is no such reporting duty. Choose one of: {', '.join(duties.rules)}.")
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_duties", SCOPE)
+    rows = await views.query(
+        "duty_board",
+        scope.into(BOARD),
+        {"rule": rule, "page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return await _shown(gate, caller, rows)
+
+
+async def next_duties(
+    views: Views, gate: Gate, duties: Duties, request: Request[Any, Any, Any], page: int
+) -> NextDuties:
+    """Those due soonest that the caller may see, and the numbers of all."""
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_duties", SCOPE)
+    rows = await views.query(
+        "duty_board",
+        scope.into(NEXT),
+        {"rule": None, "page": page, "now": duties.time.now(), **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    first = rows[0] if rows else {"total": 0, "overdue": 0}
+    return NextDuties(duties=await _shown(gate, caller, rows), total=first["total"], overdue=first["overdue"])
+
+
+async def _shown(gate: Gate, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[DutyRow]:
     return [
         msgspec.convert({name: row[name] for name in DutyRow.__struct_fields__}, DutyRow)
-        for row in rows
-        if gate.may_touch(caller, "list_duties", Record("Tip", row["tip"], accounts={"named": row["named"]}))
+        for row in await gate.shown(caller, "list_duties", rows, _record)
     ]
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    return Record("Tip", row["tip"], accounts={"named": row["named"]})

@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from contracts.events.tips import AccountNamed
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -94,6 +96,9 @@ class ToldRow(msgspec.Struct, frozen=True, kw_only=True):
     acknowledged_at: datetime | None
 
 
+TOLD_DUTIES = Listed("told duties", ToldRow, ("duty", "tip"))
+
+
 class DutyToldController(Controller):
     """The caller's own agency alone, filtered by the gate record by record."""
 
@@ -103,29 +108,38 @@ class DutyToldController(Controller):
     @get("/", opt={"action": "list_told"})
     async def told(self, views: Views, gate: Gate, request: Request[Any, Any, Any]) -> list[ToldRow]:
         """What is not acknowledged first, then the newest. No name: whoever told you has said what it is about."""
-        caller = caller_of(request)
-        scope = gate.scope(caller, "list_told", SCOPE)
-        rows = await views.query(
-            "duty_told",
-            scope.into(TOLD),
-            {"page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
+        return await told_seen(views, gate, request, PAGE)
+
+    @post("/export", opt={"action": "list_told"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(self, views: Views, gate: Gate, exports: Exports, request: Request[Any, Any, Any]) -> Stream:
+        """All of it as a file. That you took it is put on record before you have it."""
+        return await exports.take(request, TOLD_DUTIES, lambda: told_seen(views, gate, request, ASKED_FOR))
+
+
+async def told_seen(views: Views, gate: Gate, request: Request[Any, Any, Any], page: int) -> list[ToldRow]:
+    """What the caller's agency was told."""
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_told", SCOPE)
+    rows = await views.query(
+        "duty_told",
+        scope.into(TOLD),
+        {"page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return [
+        ToldRow(
+            duty=duty_of(row["tip"], row["rule"]),
+            tip=row["tip"],
+            rule=row["rule"],
+            part=row["part"],
+            told_at=row["told_at"],
+            how=row["how"],
+            must_be_acknowledged=row["must"],
+            acknowledged_at=row["acknowledged_at"],
         )
-        return [
-            ToldRow(
-                duty=duty_of(row["tip"], row["rule"]),
-                tip=row["tip"],
-                rule=row["rule"],
-                part=row["part"],
-                told_at=row["told_at"],
-                how=row["how"],
-                must_be_acknowledged=row["must"],
-                acknowledged_at=row["acknowledged_at"],
-            )
-            for row in rows
-            if gate.may_touch(caller, "list_told", _record(row))
-        ]
+        for row in await gate.shown(caller, "list_told", rows, _record)
+    ]
 
 
 def _record(row: dict[str, Any]) -> Record:

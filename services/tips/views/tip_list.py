@@ -1,17 +1,19 @@
 """Which tips are there, newest first? Without names: those are asked for one tip at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
 from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -64,7 +66,8 @@ PAGE_OF_TIPS = """
     SELECT * FROM (
         SELECT * FROM {table}
         WHERE received_at IS NOT NULL
-          AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s) AND {scope}
+          AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s)
+          AND (%(since)s::timestamptz IS NULL OR received_at >= %(since)s) AND {scope}
         ORDER BY received_at DESC FETCH FIRST (%(page)s::bigint) ROWS WITH TIES
     ) AS page ORDER BY received_at DESC, tip
 """
@@ -85,6 +88,9 @@ class TipRow(msgspec.Struct, frozen=True, kw_only=True):
     team_news: str
 
 
+TIPS = Listed("tips", TipRow, ("tip",))
+
+
 class TipListController(Controller):
     """The list, filtered by the gate record by record."""
 
@@ -93,25 +99,65 @@ class TipListController(Controller):
 
     @get("/", opt={"action": "list_tips"})
     async def tips(
-        self, views: Views, gate: Gate, request: Request[Any, Any, Any], received_before: datetime | None = None
+        self,
+        views: Views,
+        gate: Gate,
+        request: Request[Any, Any, Any],
+        received_before: datetime | None = None,
+        received_since: datetime | None = None,
     ) -> list[TipRow]:
         """The newest tips; `received_before` pages on. `Muster-At-Least` makes it as fresh as a position.
 
         Tips received at one moment are never parted by the end of a page, so a page may hold more than its number.
         """
-        caller = caller_of(request)
-        if received_before is not None and received_before.tzinfo is None:
-            raise InvalidValue("received_before", "Give the time with its zone, for example 2026-03-01T02:15:00Z.")
-        scope = gate.scope(caller, "list_tips", SCOPE)
-        rows = await views.query(
-            "tip_list",
-            scope.into(PAGE_OF_TIPS),
-            {"before": received_before, "page": PAGE, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
+        return await tips_seen(views, gate, request, received_since, received_before, PAGE)
+
+    @post("/export", opt={"action": "list_tips"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        gate: Gate,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        received_before: datetime | None = None,
+        received_since: datetime | None = None,
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(
+            request,
+            TIPS,
+            lambda: tips_seen(views, gate, request, received_since, received_before, ASKED_FOR),
+            received_since=received_since,
+            received_before=received_before,
         )
-        return [
-            msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
-            for row in rows
-            if gate.may_touch(caller, "list_tips", Record("Tip", row["tip"], accounts={"named": row["named"]}))
-        ]
+
+
+async def tips_seen(
+    views: Views,
+    gate: Gate,
+    request: Request[Any, Any, Any],
+    since: datetime | None,
+    before: datetime | None,
+    page: int,
+) -> list[TipRow]:
+    """The newest that the caller may see. Raises `InvalidValue`."""
+    for field, moment in (("received_before", before), ("received_since", since)):
+        if moment is not None and moment.tzinfo is None:
+            raise InvalidValue(field, "Give the time with its zone, for example 2026-03-01T02:15:00Z.")
+    caller = caller_of(request)
+    scope = gate.scope(caller, "list_tips", SCOPE)
+    rows = await views.query(
+        "tip_list",
+        scope.into(PAGE_OF_TIPS),
+        {"before": before, "since": since, "page": page, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    return [
+        msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
+        for row in await gate.shown(caller, "list_tips", rows, _record)
+    ]
+
+
+def _record(row: Mapping[str, Any]) -> Record:
+    return Record("Tip", row["tip"], accounts={"named": row["named"]})

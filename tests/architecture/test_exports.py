@@ -1,0 +1,61 @@
+"""Every list of every service can be taken away as a file, by the same policy and with the same filters."""
+
+from collections.abc import Mapping
+
+import pytest
+
+from deploy.topology import SERVICES
+from services.kernel.http.exporting import MEDIA_TYPE
+from tests.architecture.listing import handled, lists
+from tests.architecture.wired import definition_of
+
+NO_LIST: Mapping[str, str] = {
+    "GET /operator/parked": "of the machinery: it shows no record",
+    "GET /operator/rows": "the whole log as stored, which auditors compare and nobody reads",
+    "GET /reference": "tables of the jurisdiction, the same for everyone, published with the source",
+    "GET /sign-in/providers": "for whoever is not signed in yet",
+    "GET /accounts/names": "names of accounts a page shows already",
+    "GET /on-call": "one line for each seat, true at the moment it is asked",
+}
+"""What answers many things and is no list of records, and why."""
+
+
+@pytest.mark.parametrize("service", [each.name for each in SERVICES])
+def test_every_list_has_a_twin_that_answers_all_of_it_as_a_file(service: str) -> None:
+    definition = definition_of(service)
+    routes = handled(definition)
+    lacking = []
+    for each in lists(definition):
+        if str(each) in NO_LIST:
+            continue
+        twin = routes.get(f"POST {each.path}/export")
+        if twin is None:
+            lacking.append(f"{each} has no export: docs/decisions/hiding.md says how to give it one")
+            continue
+        assert twin.action == each.action, f"{twin} asks the gate for something else than its list"
+        assert twin.filters == each.filters, f"{twin} is narrowed by other filters than its list"
+        assert getattr(twin.handler, "media_type", "") == MEDIA_TYPE
+    assert lacking == []
+
+
+def test_the_walk_finds_the_lists_there_are() -> None:
+    found = {str(each) for service in SERVICES for each in lists(definition_of(service.name))}
+    assert set(NO_LIST) <= found
+    assert {
+        "GET /tips",
+        "GET /duties",
+        "GET /duties/next",
+        "GET /duties/told",
+        "GET /teams",
+        "GET /teams/open",
+        "GET /notices",
+        "GET /notices/waiting",
+        "GET /exams",
+        "GET /kits",
+        "GET /cases",
+        "GET /findings",
+        "GET /accounts",
+        "GET /agencies",
+    } <= found
+    (tips,) = (each for each in lists(definition_of("tips")) if each.path == "/tips")
+    assert tips.filters == {"received_before", "received_since"}
