@@ -1,17 +1,58 @@
 """What every test may ask for: the real servers, a fresh database, an empty message server."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from tests.support.browser import find_browser
 from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_database, running_servers
+
+IN_A_BROWSER = Path(__file__).parent / "browser"
+LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_configure() -> None:
     """Property tests draw the same examples each time, and no slow machine makes one fail."""
     settings.register_profile("fixed", deadline=None, derandomize=True)
     settings.load_profile("fixed")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Without a browser its tests cannot run. The run says so at its end."""
+    out = [] if find_browser() else [item for item in items if item.path.is_relative_to(IN_A_BROWSER)]
+    if out:
+        items[:] = [item for item in items if item not in out]
+        config.hook.pytest_deselected(items=out)
+    config.stash[LEFT_OUT] = [item.nodeid for item in out]
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """One of several processes (pytest-xdist) tells the one that people look at."""
+    if told := getattr(session.config, "workeroutput", None):
+        told["left_out"] = session.config.stash.get(LEFT_OUT, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Each of them has collected the same tests."""
+    node.config.stash[LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", [])
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Says loudly what was left out."""
+    if left_out := config.stash.get(LEFT_OUT, []):
+        terminalreporter.section("RUN WITHOUT A BROWSER", sep="!", red=True, bold=True)
+        terminalreporter.write_line(
+            f"No page was looked at: {len(left_out)} tests were left out. Install a browser (on Debian: apt-get install"
+            " chromium) and run again.",
+            red=True,
+            bold=True,
+        )
+        for each in dict.fromkeys(name.partition("[")[0] for name in left_out):
+            terminalreporter.write_line(f"left out: {each}", red=True)
 
 
 @pytest.fixture(scope="session")

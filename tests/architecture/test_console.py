@@ -9,6 +9,7 @@ from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate
 from tests.architecture.make_table import SOMEBODY, routes_of_the_console
 from tests.architecture.test_imports import ROOT, imported
+from tests.browser.pages import LOOKS, OTHERS
 
 ACTION = re.compile(r'Action::"([a-z_]+)"')
 OPEN_TO_ALL = {
@@ -66,3 +67,9 @@ def test_the_console_reaches_for_no_service_and_for_no_database() -> None:
     }
     of_services = tuple(f"services.{each.name}" for each in SERVICES)
     assert {name for name in reached if name.startswith((*of_services, "psycopg", "eventsourcing", "deploy"))} == set()
+
+
+def test_every_page_is_looked_at_in_a_browser() -> None:
+    answered = {route.path for route in routes_of_the_console() if route.method == "GET"}
+    assert OTHERS.keys() <= answered
+    assert {look.route for look in LOOKS} == answered - OTHERS.keys(), "tests/browser/pages.py says where to look"

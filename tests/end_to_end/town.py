@@ -78,19 +78,19 @@ class Visit:
 
     def __init__(self, town: Town, interfaces: Interfaces) -> None:
         self.town = town
-        self._interfaces = interfaces
+        self.interfaces = interfaces
 
     async def post(
         self, role: str, service: str, path: str, body: object = None, *, version: int | None = None
     ) -> httpx.Response:
-        return await self._interfaces.post(self.town.people[role], service, path, body, version=version)
+        return await self.interfaces.post(self.town.people[role], service, path, body, version=version)
 
     async def get(self, role: str, service: str, path: str, **params: str) -> httpx.Response:
-        return await self._interfaces.get(self.town.people[role], service, path, params)
+        return await self.interfaces.get(self.town.people[role], service, path, params)
 
     async def sign_in(self, role: str) -> Person:
         """With a token of the present time."""
-        await self._interfaces.sign_in(self.town.people[role])
+        await self.interfaces.sign_in(self.town.people[role])
         return self.town.people[role]
 
     async def tip(self, *, age: str, received_at: datetime) -> str:

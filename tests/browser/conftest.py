@@ -1,0 +1,30 @@
+"""One house and one browser for all tests of this folder."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.browser.house import House, a_night, opened
+from tests.end_to_end.town import Town, started
+from tests.support.servers import temporary_folder
+
+
+@pytest.fixture(scope="session")
+def town() -> Iterator[Town]:
+    """Real servers and the services as processes."""
+    with temporary_folder() as folder, started(folder / "data") as town:
+        yield town
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def house(town: Town) -> AsyncIterator[House]:
+    """With everybody able to sign in at a browser."""
+    async with opened(town) as house:
+        yield house
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def case(house: House) -> str:
+    """The reference of one of a night's cases."""
+    return await a_night(house)

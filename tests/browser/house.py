@@ -1,0 +1,86 @@
+"""The real house with a real browser before it, and a night's cases in it."""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+
+from tests.browser.people import Holder, equip
+from tests.end_to_end.town import AGENCIES, Town, Visit, administrator_of, origin_of
+from tests.support.browser import find_browser
+
+HEIGHTS = {390: 844, 1280: 800}
+"""Of the screens that are that wide."""
+
+
+@dataclass
+class House:
+    """`holders` are by role."""
+
+    town: Town
+    visit: Visit
+    browser: Browser
+    holders: Mapping[str, Holder]
+    signed_in: dict[str, StorageState] = field(default_factory=dict)
+
+    @asynccontextmanager
+    async def door(self, width: int, **how: Any) -> AsyncIterator[Page]:
+        """A browser that nobody has signed in with, of that width."""
+        context = await self._context(width, **how)
+        try:
+            yield await context.new_page()
+        finally:
+            await context.close()
+
+    @asynccontextmanager
+    async def page_of(self, role: str | None, width: int, **how: Any) -> AsyncIterator[Page]:
+        """The browser of somebody who signed in before; of nobody for None."""
+        if role is not None and role not in self.signed_in:
+            async with self.door(width) as page:
+                await self.holders[role].sign_in_with_passkey(page)
+                self.signed_in[role] = await page.context.storage_state()
+        kept = {"storage_state": self.signed_in[role]} if role is not None else {}
+        async with self.door(width, **how, **kept) as page:
+            yield page
+
+    async def _context(self, width: int, **how: Any) -> BrowserContext:
+        size = {"width": width, "height": HEIGHTS[width]}
+        options = {"base_url": origin_of(self.town.stack), "viewport": size, "locale": "en-US"} | how
+        context = await self.browser.new_context(**options)
+        context.set_default_timeout(15_000)
+        return context
+
+
+@asynccontextmanager
+async def opened(town: Town) -> AsyncIterator[House]:
+    """Everybody of the town has a passkey, a passphrase and an app; no tab is open yet."""
+    program = find_browser()
+    assert program, "These tests are left out where there is no browser: tests/conftest.py."
+    async with town.open() as visit, async_playwright() as playwright:
+        holders = {
+            role: await equip(visit.interfaces, town.people[administrator_of(agency)], town.people[role])
+            for role, agency in AGENCIES.items()
+        }
+        browser = await playwright.chromium.launch(executable_path=program)
+        try:
+            yield House(town, visit, browser, holders)
+        finally:
+            await browser.close()
+
+
+async def a_night(house: House) -> str:
+    """One case past its day, one of a calm hour, and one with little left, which is answered: two of three accepted."""
+    visit, now = house.visit, house.town.now
+    for hours in (24.7, 2.5):
+        tip = await visit.tip(age="child", received_at=now - timedelta(hours=hours))
+        await visit.until_team(tip, lambda page: page["phase"] == "open")
+    tip = await visit.tip(age="not_known", received_at=now - timedelta(hours=21.3))
+    await visit.until_team(tip, lambda page: page["phase"] == "open")
+    await visit.fill(tip, "cps_investigator", "trafficking_investigator")
+    advocate = {"responder": house.town.people["victim_advocate"].account}
+    asked = await visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", advocate)
+    assert asked.is_success, asked.text
+    return tip

@@ -1,0 +1,121 @@
+"""People of the town with everything there is to sign in with, and how they do it at a browser."""
+
+import base64
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pyotp
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from playwright.async_api import Page
+
+from deploy.demo.authenticator import Authenticator
+from deploy.demo.interfaces import Interfaces, Person
+from tests.end_to_end.town import ok
+
+PASSPHRASE = "four plain example words"
+AUTHENTICATOR = {
+    "protocol": "ctap2",
+    "transport": "internal",
+    "hasResidentKey": True,
+    "hasUserVerification": True,
+    "isUserVerified": True,
+    "automaticPresenceSimulation": True,
+}
+
+
+class Device(Authenticator):
+    """A passkey that a browser can be lent: its counter goes on from where the other left it."""
+
+    @asynccontextmanager
+    async def lent_to(self, page: Page) -> AsyncIterator[None]:
+        """As a virtual authenticator (WebDriver's, over the browser's own protocol)."""
+        line = await page.context.new_cdp_session(page)
+        await line.send("WebAuthn.enable")
+        added = await line.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+        mine = {"authenticatorId": added["authenticatorId"]}
+        key = self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+        credential = {
+            "credentialId": _text(self._id),
+            "isResidentCredential": True,
+            "rpId": "localhost",
+            "privateKey": _text(key),
+            "userHandle": _text(self._user),
+            "signCount": self._count,
+        }
+        await line.send("WebAuthn.addCredential", mine | {"credential": credential})
+        yield
+        kept = await line.send("WebAuthn.getCredentials", mine)
+        self._count = kept["credentials"][0]["signCount"]
+        await line.detach()
+
+
+@dataclass
+class Holder:
+    """Somebody, and what they sign in with. The app's code is good once; then one off the paper."""
+
+    person: Person
+    device: Device
+    app: str
+    codes: list[str]
+    app_used: bool = False
+
+    def code(self) -> str:
+        """The second factor beside the passphrase."""
+        if self.app_used:
+            return self.codes.pop()
+        self.app_used = True
+        return code_of(self.app)
+
+    async def sign_in_with_passphrase(self, page: Page) -> None:
+        """Needs no script."""
+        await page.goto("/sign-in")
+        await page.fill("#sign_in_name", self.person.sign_in_name)
+        await page.fill("#passphrase", PASSPHRASE)
+        await page.fill("#code", self.code())
+        await page.click("form[action='/sign-in'] button")
+        await page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+    async def sign_in_with_passkey(self, page: Page) -> None:
+        """One button."""
+        await page.goto("/sign-in")
+        async with self.device.lent_to(page):
+            await page.click("form[action='/sign-in/passkey'] button")
+            await page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+async def equip(interfaces: Interfaces, administrator: Person, person: Person) -> Holder:
+    """Invited once more by their administrator, they set up a passkey, a passphrase and an app."""
+    read = ok(await interfaces.get(administrator, "identity", f"/accounts/{person.account}"))
+    version = read.json()["version"]
+    invite = f"/accounts/{person.account}/invite"
+    invitation = ok(await interfaces.post(administrator, "identity", invite, version=version)).json()["invitation"]
+    told = ok(await interfaces.post(None, "identity", "/invitation/options", {"invitation": invitation})).json()
+    device = Device(interfaces.origin)
+    body: dict[str, Any] = {
+        "invitation": invitation,
+        "passphrase": PASSPHRASE,
+        # One that shows that the app has the secret; the next is still there for signing in.
+        "totp_code": code_of(told["totp"]["secret"], steps=-1),
+        "passkey": device.create(told["passkey"]),
+        "challenge": told["challenge"],
+    }
+    done = ok(await interfaces.post(None, "identity", "/invitation", body)).json()
+    person.device, person.session, person.token = device, "", ""
+    return Holder(person, device, told["totp"]["secret"], list(done["recovery_codes"]))
+
+
+def app_of(shown: str) -> str:
+    """The secret as somebody types it off the page."""
+    return "".join(shown.split())
+
+
+def code_of(app: str, *, steps: int = 0) -> str:
+    """What the app shows now, or so many half minutes later."""
+    return pyotp.TOTP(app).at(datetime.now(UTC) + steps * timedelta(seconds=30))
+
+
+def _text(content: bytes) -> str:
+    return base64.b64encode(content).decode()

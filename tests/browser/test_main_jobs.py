@@ -1,0 +1,129 @@
+"""Each role's main job, from sign-in with a second factor to done: on a phone, on a desk, with and without script."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.house import House
+from tests.browser.looking import faults_of, take_picture
+from tests.browser.people import PASSPHRASE, app_of, code_of
+from tests.end_to_end.town import SEATS, ok
+from tests.support.waiting import eventually
+
+RECEIPT = re.compile(r"^[A-Z0-9]{4}(-[A-Z0-9]{4})+$")
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("width", [390, 1280]),
+    pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"]),
+]
+
+
+async def test_a_coordinator_records_a_tip_asks_three_people_and_sees_the_team_stand(
+    house: House, width: int, script: bool
+) -> None:
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "cps_coordinator", page, script)
+        await expect(page).to_have_title("Open cases · Muster")
+        await page.get_by_role("link", name="Record a tip").first.click()
+        tip = await record_a_tip(page)
+        for seat in SEATS:
+            await ask_for(page, seat, house.town.people[seat].account)
+            await expect(page.locator(f"#seat-{seat}")).to_contain_text("asked, no answer yet")
+        for seat in SEATS:
+            ok(await house.visit.act(tip, seat, f"seats/{seat}/acceptance"))
+        # With the script nobody has to ask for the page again.
+        await shows(page, "#team", "formed", by_itself=script)
+        await expect(page.locator(".seat-filled")).to_have_count(3)
+        await take_picture(page, f"done-team-stands{'' if script else '-without-script'}")
+
+
+async def test_an_investigator_records_that_the_child_was_seen(house: House, width: int, script: bool) -> None:
+    tip = await a_standing_team(house)
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "cps_investigator", page, script)
+        await page.goto(f"/cases/{tip}")
+        await page.click("details[data-at=contact] summary")
+        await page.fill("#place", "Example school office")
+        await page.get_by_role("button", name="Enter", exact=True).click()
+        await expect(page.locator("#contact + div")).to_contain_text("seen")
+        await take_picture(page, f"done-child-seen{'' if script else '-without-script'}")
+
+
+async def test_somebody_invited_sets_up_signing_in_and_signs_in(house: House, width: int, script: bool) -> None:
+    name = f"new.{width}.{script}@example.org".lower()
+    body = {"name": "Example Newcomer", "sign_in_name": name, "agency": "MDCPS", "roles": ["cps_intake"]}
+    opened = ok(await house.visit.post("operator", "identity", "/accounts", body)).json()
+    async with house.door(width, java_script_enabled=script) as page:
+        await page.goto("/set-up")
+        await page.fill("#invitation", opened["invitation"])
+        await page.get_by_role("button", name="Go on").click()
+        app = app_of(await page.inner_text(".secret"))
+        await page.fill("#totp_code", code_of(app, steps=-1))
+        await page.fill("#passphrase", PASSPHRASE)
+        await page.fill("#again", PASSPHRASE)
+        if script:
+            assert await faults_of(page, by_night=True) == []
+            await take_picture(page, "set-up")
+        await page.get_by_role("button", name="Set up", exact=True).click()
+        await expect(page.locator(".codes li")).to_have_count(10)
+        if script:
+            assert await faults_of(page, by_night=True) == []
+            await take_picture(page, "set-up-done")
+        await page.get_by_role("link", name="sign in").click()
+        await page.fill("#sign_in_name", name)
+        await page.fill("#passphrase", PASSPHRASE)
+        await page.fill("#code", code_of(app))
+        await page.get_by_role("button", name="Sign in", exact=True).click()
+        await expect(page).to_have_title("Record a tip · Muster")
+
+
+async def sign_in(house: House, role: str, page: Page, script: bool) -> None:
+    """By a passkey where there is script; else by passphrase, and a code of the app or off the paper."""
+    holder = house.holders[role]
+    await (holder.sign_in_with_passkey(page) if script else holder.sign_in_with_passphrase(page))
+
+
+async def record_a_tip(page: Page) -> str:
+    """As it is told on the telephone; answers the case's reference, at whose page it ends."""
+    await page.fill("#county", "Hinds")
+    await page.get_by_label("a child", exact=True).check()
+    await page.fill("#subject_narrative", "Invented: somebody was told so.")
+    await page.get_by_role("button", name="Record the tip").click()
+    await expect(page.locator(".receipt .code")).to_have_text(RECEIPT)
+    await page.get_by_role("link", name="Open the case").click()
+    return page.url.rpartition("/")[2]
+
+
+async def ask_for(page: Page, seat: str, account: str) -> None:
+    """Once the team is open, which takes the services a moment."""
+    await shows(page, f"#seat-{seat}", "")
+    await page.select_option(f"#responder-{seat}", account)
+    await page.locator(f"#seat-{seat}").get_by_role("button").click()
+
+
+async def shows(page: Page, where: str, words: str, *, by_itself: bool = False) -> None:
+    """The page comes to show it, asked for again and again unless it does so by itself."""
+    place = page.locator(where)
+    if by_itself:
+        await expect(place).to_contain_text(words, timeout=15_000)
+        return
+
+    async def there() -> bool:
+        if await place.count() and words in await place.inner_text():
+            return True
+        await page.reload()
+        return False
+
+    await eventually(there)
+
+
+async def a_standing_team(house: House) -> str:
+    """Of a case of two hours ago."""
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
+    await house.visit.until_team(tip, lambda page: page["phase"] == "open")
+    await house.visit.fill(tip, *SEATS)
+    await house.visit.until_team(tip, lambda page: page["phase"] == "formed")
+    return tip
