@@ -13,7 +13,7 @@ from deploy.demo.authenticator import Authenticator
 from deploy.demo.interfaces import Interfaces, Person
 from deploy.topology import SERVICES
 from tests.end_to_end.planting import Plants
-from tests.end_to_end.town import Town, Visit, administrator_of, ok, origin_of, register_agency
+from tests.end_to_end.town import Town, Visit, administrator_of, as_it_stands, ok, origin_of, register_agency
 from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
@@ -152,9 +152,15 @@ class PlantedDay:
             "reason": self._text("duty.part_found reason"),
         }
         for path, body in ((place, done), (f"{place}/acknowledgement", seen), (f"{place}/true-time", found)):
+            ok(await self._on_duty(path, body))
+
+    async def _on_duty(self, path: str, body: dict[str, Any]) -> httpx.Response:
+        async def send() -> httpx.Response:
             page = ok(await self.visit.get("cps_intake", "tips", f"/tips/{self.tip}/duties")).json()
             version = next(each["version"] for each in page if each["rule"] == "C09")
-            ok(await self.visit.post("cps_intake", "tips", path, body, version=version))
+            return await self.visit.post("cps_intake", "tips", path, body, version=version)
+
+        return await as_it_stands(send)
 
     async def team_and_contact(self) -> None:
         """A seat declined, released and left for a conflict; contact not possible, then made; a team ended."""
@@ -364,5 +370,4 @@ class PlantedDay:
 
     async def _on_page(self, role: str, reader: str, service: str, place: str, path: str, body: object) -> None:
         """A command on a page as `reader` sees it now."""
-        version = ok(await self.visit.get(reader, service, place)).json()["version"]
-        ok(await self.visit.post(role, service, f"{place}/{path}", body, version=version))
+        ok(await self.visit.on_page(role, reader, service, place, path, body))

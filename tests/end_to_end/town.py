@@ -5,7 +5,7 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -122,10 +122,23 @@ class Visit:
 
     async def act(self, tip: str, role: str, path: str, body: object = None) -> httpx.Response:
         """A command on the team as it stands now."""
-        page = await self.team(tip)
-        version = page["contact_version"] if path.startswith("contact") else page["version"]
-        place = f"/teams/{page['reference']}/{path}"
-        return await self.post(role, "rapid_assessment", place, body, version=version)
+
+        async def send() -> httpx.Response:
+            page = await self.team(tip)
+            version = page["contact_version"] if path.startswith("contact") else page["version"]
+            place = f"/teams/{page['reference']}/{path}"
+            return await self.post(role, "rapid_assessment", place, body, version=version)
+
+        return await as_it_stands(send)
+
+    async def on_page(self, role: str, reader: str, service: str, place: str, path: str, body: object) -> httpx.Response:
+        """A command on a page as `reader` sees it now."""
+
+        async def send() -> httpx.Response:
+            version = ok(await self.get(reader, service, place)).json()["version"]
+            return await self.post(role, service, f"{place}/{path}", body, version=version)
+
+        return await as_it_stands(send)
 
     async def fill(self, tip: str, *seats: str) -> None:
         """Each seat by the person of that role."""
@@ -149,6 +162,19 @@ class Visit:
             return set(names) <= {sentence["name"] for sentence in sentences}
 
         await eventually(there)
+
+
+async def as_it_stands(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
+    """What came of it once nothing came between reading and sending: a reaction of the house may, as for people."""
+    answer = httpx.Response(httpx.codes.PRECONDITION_FAILED)
+
+    async def decided() -> bool:
+        nonlocal answer
+        answer = await send()
+        return answer.status_code != httpx.codes.PRECONDITION_FAILED
+
+    await eventually(decided)
+    return answer
 
 
 @contextmanager
