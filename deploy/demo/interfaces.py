@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+import pyotp
 
 from deploy.demo.authenticator import Authenticator
 
@@ -24,24 +25,29 @@ class DemoStopped(Exception):
 
 @dataclass
 class Person:
-    """Somebody of the scenario. The device with their passkey is made for this run only."""
+    """Somebody of the scenario. The device with their passkey is made for this run only; `app` is of their codes."""
 
     label: str
     account: str = ""
     sign_in_name: str = ""
     device: Authenticator | None = None
+    app: str = ""
     session: str = ""
     token: str = ""
     signing_in: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 class Interfaces:
-    """`urls` by service; `origin` is what people would open. Answers are httpx responses, whatever their status."""
+    """`urls` by service; `origin` is what people would open. Answers are httpx responses, whatever their status.
 
-    def __init__(self, urls: Mapping[str, str], origin: str, client: httpx.AsyncClient) -> None:
+    Where there is a `passphrase`, everybody sets it up as well, with an app for the codes.
+    """
+
+    def __init__(self, urls: Mapping[str, str], origin: str, client: httpx.AsyncClient, passphrase: str = "") -> None:
         self._urls = urls
         self.origin = origin
         self._client = client
+        self._passphrase = passphrase
 
     async def post(
         self, who: Person | None, service: str, path: str, body: object = None, *, version: int | None = None
@@ -64,6 +70,9 @@ class Interfaces:
         _done(options, f"{who.label} could not use an invitation")
         who.device = Authenticator(self.origin)
         made = {"passkey": who.device.create(options.json()["passkey"]), "challenge": options.json()["challenge"]}
+        if self._passphrase:
+            who.app = options.json()["totp"]["secret"]
+            made |= {"passphrase": self._passphrase, "totp_code": pyotp.TOTP(who.app).now()}
         used = await self._send(None, "POST", "identity", "/invitation", {}, json={"invitation": invitation} | made)
         _done(used, f"{who.label} could not set up a passkey")
         await self.sign_in(who)

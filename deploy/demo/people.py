@@ -4,7 +4,7 @@ accounts; then responders, nurses and rooms, as their coordinators would.
 
 import asyncio
 from collections.abc import Coroutine, Iterable, Mapping
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import httpx
 
@@ -19,10 +19,16 @@ AT_ONCE = 4
 T = TypeVar("T")
 
 
-async def let_in(
-    interfaces: Interfaces, scenario: Scenario, code: str
-) -> tuple[Mapping[str, Person], Mapping[str, str]]:
-    """Everybody of the scenario, signed in, by label; and the references of its rooms. Raises `DemoStopped`."""
+class LetIn(NamedTuple):
+    """Everybody of a scenario by label, those who opened their accounts by agency, and the references of its rooms."""
+
+    people: Mapping[str, Person]
+    administrators: Mapping[str, Person]
+    rooms: Mapping[str, str]
+
+
+async def let_in(interfaces: Interfaces, scenario: Scenario, code: str) -> LetIn:
+    """All are signed in. Raises `DemoStopped`."""
     operator = await _operator(interfaces, code)
     everybody: list[Somebody] = [
         *scenario.accounts.values(),
@@ -37,7 +43,7 @@ async def let_in(
     await _at_once(_responder(interfaces, people, each, scenario) for each in scenario.responders.values())
     await _at_once(_nurse(interfaces, people, each, scenario) for each in scenario.nurses.values())
     rooms = await _at_once(_room(interfaces, people, each, scenario) for each in scenario.rooms.values())
-    return people, dict(zip(scenario.rooms, rooms, strict=True))
+    return LetIn(people, administrators, dict(zip(scenario.rooms, rooms, strict=True)))
 
 
 async def _at_once(doing: Iterable[Coroutine[Any, Any, T]]) -> list[T]:

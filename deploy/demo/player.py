@@ -15,7 +15,7 @@ from deploy.demo.expectations import AnyExpectation
 from deploy.demo.hands import Hands, Played
 from deploy.demo.interfaces import DemoStopped, Interfaces
 from deploy.demo.lines import Expectation, Tried
-from deploy.demo.people import let_in
+from deploy.demo.people import LetIn, let_in
 from deploy.demo.scenario import Scenario
 from deploy.demo.steps import AnyDeed, AnyStep, Leap, ReceiveTip
 from deploy.demo.told_time import ToldTime
@@ -72,16 +72,28 @@ class Player:
 
         Raises `DemoStopped` when a step does not go through, or the house does not answer.
         """
-        limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS)
-        async with httpx.AsyncClient(timeout=REQUEST_SECONDS, limits=limits) as client:
-            interfaces = Interfaces(urls, origin, client)
-            people, rooms = await let_in(interfaces, self._scenario, code)
-            self._tell(Told("people", f"{len(people)} people are let in; time begins to run."))
-            hands = Hands(interfaces, people, rooms, self._scenario, Played())
-            checking = Checking(hands)
-            await self.perform(Doing(hands), checking, interfaces)
+        async with _client() as client:
+            _, checking = await self._played(Interfaces(urls, origin, client), code)
             await self._replay(checking)
         return self.score
+
+    async def load(self, urls: dict[str, str], origin: str, code: str, passphrase: str) -> LetIn:
+        """As `play`, and tells no case again: time goes on from the end, as fast as the machine's.
+
+        Everybody can sign in with the passphrase and the codes of their app.
+        """
+        async with _client() as client:
+            everybody, _ = await self._played(Interfaces(urls, origin, client, passphrase), code)
+        self._time.keep_pace()
+        return everybody
+
+    async def _played(self, interfaces: Interfaces, code: str) -> tuple[LetIn, Checking]:
+        everybody = await let_in(interfaces, self._scenario, code)
+        self._tell(Told("people", f"{len(everybody.people)} people are let in; time begins to run."))
+        hands = Hands(interfaces, everybody.people, everybody.rooms, self._scenario, Played())
+        checking = Checking(hands)
+        await self.perform(Doing(hands), checking, interfaces)
+        return everybody, checking
 
     async def perform(self, doing: Doing, checking: Checking, interfaces: Interfaces) -> None:
         """Every line at its time. Raises `DemoStopped`, in a group."""
@@ -168,6 +180,11 @@ class Player:
             self._tell(Told("case", f"Case {line.case}. {line.title or ''}", tip=line.tip))
             told = await checking.replay_page(line.tip)
             self._tell(Told("replay", f"The case of tip {line.tip}, replayed.", tip=line.tip, replay=told))
+
+
+def _client() -> httpx.AsyncClient:
+    limits = httpx.Limits(max_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS)
+    return httpx.AsyncClient(timeout=REQUEST_SECONDS, limits=limits)
 
 
 def _words(expected: AnyExpectation) -> str:

@@ -23,6 +23,10 @@ class ToldTime:
         """From the moment it stands at."""
         self._tell(TimeFile("scaled", told=self.now(), real=datetime.now(UTC), rate=self._rate))
 
+    def keep_pace(self) -> None:
+        """From the moment it stands at, as fast as the machine's."""
+        self._tell(TimeFile("scaled", told=self.now(), real=datetime.now(UTC), rate=1.0))
+
     def wait(self) -> None:
         """Stands where it is, for a machine that does not keep up."""
         self._tell(TimeFile("held", told=self.now()))

@@ -131,7 +131,9 @@ class Visit:
 
         return await as_it_stands(send)
 
-    async def on_page(self, role: str, reader: str, service: str, place: str, path: str, body: object) -> httpx.Response:
+    async def on_page(
+        self, role: str, reader: str, service: str, place: str, path: str, body: object
+    ) -> httpx.Response:
         """A command on a page as `reader` sees it now."""
 
         async def send() -> httpx.Response:
