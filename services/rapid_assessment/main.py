@@ -32,6 +32,8 @@ from services.rapid_assessment.team.events import (
     SeatReleased,
 )
 from services.rapid_assessment.team.http import TeamController
+from services.rapid_assessment.views.my_deadlines import MyDeadlinesController
+from services.rapid_assessment.views.my_seats import MySeatsController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
 from services.rapid_assessment.views.on_call import ON_CALL, OnCallController
 from services.rapid_assessment.views.open_cases import OPEN_CASES, OpenCasesController
@@ -50,6 +52,8 @@ def wire(parts: Parts) -> Wiring:
             TeamController,
             TeamBoardController,
             OpenCasesController,
+            MySeatsController,
+            MyDeadlinesController,
             ContactController,
             ResponderController,
             OnCallController,

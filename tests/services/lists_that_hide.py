@@ -25,7 +25,7 @@ from services.kernel.views import View
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.prosecution.views import case_board
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
-from services.rapid_assessment.views import notice_board, open_cases, team_board
+from services.rapid_assessment.views import my_deadlines, my_seats, notice_board, open_cases, team_board
 from services.tips.main import DEFINITION as TIPS
 from services.tips.views import duty_board, duty_told, tip_list
 from tests.support.running_service import NOON
@@ -119,7 +119,9 @@ def open_row(thing: Thing) -> Sequence[Row]:
     if thing.second:
         seats.setdefault("cps_investigator" if thing.flag else "victim_advocate", {})["proposed"] = str(thing.second)
     row = {"team": thing.id, "tip": thing.id, "phase": "open", "received_at": NOON, "due_at": NOON}
-    return [row | {"recorded_at": NOON, "seats": json.dumps(seats), "excluded": list(thing.kept_from)}]
+    clocks = {"C06": {"due_at": NOON.isoformat()}}
+    more = {"recorded_at": NOON, "clocks": json.dumps(clocks), "seats": json.dumps(seats)}
+    return [row | more | {"excluded": list(thing.kept_from)}]
 
 
 def notice_rows(thing: Thing) -> Sequence[Row]:
@@ -211,6 +213,14 @@ LISTS: Mapping[str, Hiding] = {
     "open cases": Hiding(
         RAPID_ASSESSMENT, "list_teams", open_cases.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,
         team_record, "team", {"now": NOON, "county": ALL, "limit": 200, "skip": 0, "seats": 3},
+    ),
+    "my seats": Hiding(
+        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_seats.SEATS, open_cases.SCOPE, open_row,
+        team_record, "team", {},
+    ),
+    "my deadlines": Hiding(
+        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_deadlines.DEADLINES, open_cases.SCOPE, open_row,
+        team_record, "team", my_deadlines.RULES,
     ),
     "notices": Hiding(
         RAPID_ASSESSMENT, "list_notices", notice_board.NOTICE_BOARD, notice_board.BOARD, notice_board.SCOPE,

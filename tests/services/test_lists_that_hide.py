@@ -84,7 +84,7 @@ def crowd() -> Sequence[Thing]:
             chance.choice(ROLES),
             chance.random() < 0.5,
         )
-        for number in range(60)
+        for number in range(120)
     ]
 
 

@@ -13,6 +13,7 @@ from contracts.language import Event, InvalidValue, Refused, not_in_future
 from contracts.periods import validity
 from services.rapid_assessment.responder.events import (
     AvailabilityStated,
+    AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
     ResponderRegistered,
@@ -27,6 +28,7 @@ class ResponderRefusal(StrEnum):
 
     REGISTERED_ALREADY = "registered_already"
     NO_SUCH_CREDENTIAL = "no_such_credential"
+    NOT_AVAILABLE = "no_availability_stated"
 
 
 class RegisterResponder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -109,3 +111,10 @@ def state_availability(responder: Responder, command: StateAvailability) -> list
     if command.until <= command.since:
         raise InvalidValue("until", "The end must be later than the beginning.")
     return [AvailabilityStated(account=responder.account, since=command.since, until=command.until)]
+
+
+def withdraw_availability(responder: Responder, now: datetime) -> list[Event]:
+    """Raises `Refused` where no time is stated that is still to come or goes on."""
+    if responder.available is None or responder.available[1] <= now:
+        raise Refused(ResponderRefusal.NOT_AVAILABLE, "No time is stated in which this responder can be called.")
+    return [AvailabilityWithdrawn(account=responder.account)]

@@ -49,9 +49,18 @@ class AvailabilityStated(Event, frozen=True, kw_only=True):
     until: Moment
 
 
+class AvailabilityWithdrawn(Event, frozen=True, kw_only=True):
+    """From this moment the responder can be called no more, until they state another time."""
+
+    NAME = "responder.availability_withdrawn"
+
+    account: Reference
+
+
 RESPONDER_EVENTS: tuple[type[Event], ...] = (
     ResponderRegistered,
     CredentialRecorded,
     CredentialWithdrawn,
     AvailabilityStated,
+    AvailabilityWithdrawn,
 )

@@ -93,6 +93,18 @@ class ResponderController(Controller):
 
         return await commands.run(intent, decide)
 
+    @post("/{responder:uuid}/availability/withdrawal", opt={"action": "state_availability"}, status_code=200)
+    async def withdraw_availability(
+        self, responder: UUID, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """From now on the responder cannot be called. Seats they hold stay theirs."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await _visible(cases, intent.caller, "state_availability", responder))
+            return decided_on(loaded, decisions.withdraw_availability(loaded.state, now), now)
+
+        return await commands.run(intent, decide)
+
 
 async def _visible(cases: Cases, caller: Caller, action: str, responder: UUID) -> Loaded[Responder]:
     loaded = await cases.store.load(RESPONDER, responder)

@@ -8,6 +8,7 @@ import msgspec
 from contracts.language import Event
 from services.rapid_assessment.responder.events import (
     AvailabilityStated,
+    AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
     ResponderRegistered,
@@ -48,6 +49,8 @@ def evolve(responder: Responder, event: Event) -> Responder:
             return change(responder, credentials=left)
         case AvailabilityStated():
             return change(responder, available=(event.since, event.until))
+        case AvailabilityWithdrawn():
+            return change(responder, available=None)
         case _:
             return responder
 

@@ -17,6 +17,7 @@ from services.kernel.views import View, Views
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.responder.events import (
     AvailabilityStated,
+    AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
     ResponderRegistered,
@@ -55,11 +56,13 @@ def project(happening: Happening) -> Sequence[Effect]:
         case AvailabilityStated() as e:
             stated = "UPDATE {table} SET since = %s, until = %s WHERE responder = %s"
             return [Effect(stated, (e.since, e.until, e.account))]
+        case AvailabilityWithdrawn() as e:
+            return [Effect("UPDATE {table} SET since = NULL, until = NULL WHERE responder = %s", (e.account,))]
         case _:
             return ()
 
 
-ON_CALL = View("on_call", COLUMNS, project)
+ON_CALL = View("on_call", COLUMNS, project, revision=2)
 
 _NOW = "SELECT * FROM {table} WHERE since <= %(now)s AND until > %(now)s ORDER BY responder"
 

@@ -21,7 +21,7 @@ from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
-from services.rapid_assessment.cases import CONTACT_RULE, Cases
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
 from services.rapid_assessment.contact.events import ContactMade, ContactNoLongerOwed, ContactOwed
 from services.rapid_assessment.team.events import (
     AccountExcluded,
@@ -37,11 +37,12 @@ from services.rapid_assessment.team.events import (
 PAGE_LIMIT = 100
 
 # `seats` by name: held_by and accepted_at, proposed and asked_at, how many were asked and how many said no.
+# `clocks` by rule: the version and citation they started under, since when they run and when they are due.
 COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
     recorded_at timestamptz, due_at timestamptz, formed_at timestamptz, county text NOT NULL DEFAULT '',
     contact_open boolean NOT NULL DEFAULT false, contact_due_at timestamptz,
-    seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
+    clocks jsonb NOT NULL DEFAULT '{{}}', seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
 """
 
 _OPEN = """
@@ -75,6 +76,11 @@ _EXCLUDE = """
                 - CASE WHEN value ->> 'held_by' = %(who)s::text THEN ARRAY['held_by', 'accepted_at'] ELSE '{{}}' END
             ), '{{}}') FROM jsonb_each(t.seats))
 """
+_CLOCK = """
+    UPDATE {table} SET clocks = clocks || jsonb_build_object(%(rule)s::text,
+        coalesce(clocks -> %(rule)s::text, '{{}}') || %(stated)s::jsonb) WHERE tip = %(tip)s
+"""
+RULES = (TEAM_RULE, CONTACT_RULE)
 PROPOSAL, HOLDING = ["proposed", "asked_at"], ["held_by", "accepted_at"]
 
 
@@ -96,10 +102,19 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET contact_open = true WHERE tip = %s", (e.tip,))]
         case ContactMade() | ContactNoLongerOwed() as e:
             return [Effect("UPDATE {table} SET contact_open = false WHERE tip = %s", (e.tip,))]
-        case ClockStarted(rule=rule) | ClockExtended(rule=rule) as e if rule == CONTACT_RULE:
-            return [Effect("UPDATE {table} SET contact_due_at = %s WHERE tip = %s", (e.due_at, e.subject))]
+        case ClockStarted() | ClockExtended() as e if e.rule in RULES:
+            return _clock(e)
         case _:
             return _seats(happening.event, happening.happened_at)
+
+
+def _clock(e: ClockStarted | ClockExtended) -> Sequence[Effect]:
+    stated = {"due_at": e.due_at.isoformat()}
+    if isinstance(e, ClockStarted):
+        stated |= {"version": e.rule_version, "citation": e.citation, "since": e.started_at.isoformat()}
+    values = {"rule": e.rule, "stated": msgspec.json.encode(stated).decode(), "tip": e.subject}
+    due = [Effect("UPDATE {table} SET contact_due_at = %s WHERE tip = %s", (e.due_at, e.subject))]
+    return [Effect(_CLOCK, values), *(due if e.rule == CONTACT_RULE else [])]
 
 
 def _seats(event: Event, at: datetime) -> Sequence[Effect]:
@@ -253,7 +268,7 @@ async def open_cases(
         at_least=at_least_in(request),
         current=True,
     )
-    shown = [_case(row, names) for row in await cases.gate.shown(caller, "list_teams", rows, _record)]
+    shown = [_case(row, names) for row in await cases.gate.shown(caller, "list_teams", rows, team_in)]
     first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
     return OpenCases(
         cases=shown,
@@ -269,7 +284,8 @@ def _case(row: dict[str, Any], seats: Sequence[str]) -> OpenCase:
     return msgspec.convert(values | {"seats": {seat: row["seats"].get(seat, {}) for seat in seats}}, OpenCase)
 
 
-def _record(row: dict[str, Any]) -> Record:
+def team_in(row: dict[str, Any]) -> Record:
+    """What policies may know of a row."""
     members = [seat[part] for seat in row["seats"].values() for part in ("held_by", "proposed") if part in seat]
     accounts = {"excluded": row["excluded"], "members": [UUID(who) for who in members]}
     return Record("Team", row["team"], accounts=accounts)

@@ -16,6 +16,7 @@ from services.rapid_assessment.responder.decisions import (
     ResponderRefusal,
     WithdrawCredential,
     register,
+    withdraw_availability,
     withdraw_credential,
 )
 from services.rapid_assessment.team.decisions import Candidate, TeamRefusal, decline, propose, release
@@ -68,6 +69,7 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     ResponderRefusal.NO_SUCH_CREDENTIAL: lambda: withdraw_credential(
         responder(registered()), WithdrawCredential(kind="victim_advocate", issuer="AG-BVA", withdrawn_at=NOON), NOON
     ),
+    ResponderRefusal.NOT_AVAILABLE: lambda: withdraw_availability(responder(registered()), NOON),
     ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
     ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
     NoticeRefusal.ACKNOWLEDGED_ALREADY: lambda: acknowledge(ACKNOWLEDGED, ADVOCATE),

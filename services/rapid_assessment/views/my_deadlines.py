@@ -1,0 +1,80 @@
+"""What runs out next in the cases I sit on, or am asked for? A deadline that passed stays until the duty is done."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import msgspec
+from litestar import Controller, Request, get, post
+from litestar.params import Parameter
+from litestar.response import Stream
+
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.views import Views
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
+from services.rapid_assessment.views.my_seats import PAGE
+from services.rapid_assessment.views.open_cases import OPEN_CASES, SCOPE, team_in
+
+# A team that does not stand, and a child who was not seen, whatever their clocks say.
+DEADLINES = """
+    SELECT c.*, open.rule, c.clocks -> open.rule AS clock
+    FROM {table} AS c CROSS JOIN LATERAL unnest(ARRAY[
+        CASE WHEN phase = 'open' THEN %(team)s::text END,
+        CASE WHEN phase IN ('open', 'formed') AND contact_open THEN %(contact)s::text END]) AS open (rule)
+    WHERE c.clocks ? open.rule AND {scope}
+    ORDER BY (c.clocks -> open.rule ->> 'due_at')::timestamptz, c.team, open.rule LIMIT %(page)s
+"""
+RULES = {"team": TEAM_RULE, "contact": CONTACT_RULE}
+
+
+class MyDeadline(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock of a case of mine, under the version and citation it was started by."""
+
+    tip: UUID
+    rule: str
+    version: int
+    citation: str
+    since: datetime
+    due_at: datetime
+
+
+DEADLINES_LISTED = Listed("my deadlines", MyDeadline, records=("tip",))
+
+
+class MyDeadlinesController(Controller):
+    """Of one's own cases alone, whatever else one may see."""
+
+    path = "/mine/deadlines"
+    tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_own_cases"})
+    async def deadlines(
+        self,
+        views: Views,
+        cases: Cases,
+        request: Request[Any, Any, Any],
+        limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
+    ) -> list[MyDeadline]:
+        """What is due first comes first. Nothing of a case one is kept out of."""
+        return await my_deadlines(views, cases, request, limit)
+
+    @post("/export", opt={"action": "list_own_cases"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(self, views: Views, cases: Cases, exports: Exports, request: Request[Any, Any, Any]) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        return await exports.take(request, DEADLINES_LISTED, lambda: my_deadlines(views, cases, request, ASKED_FOR))
+
+
+async def my_deadlines(views: Views, cases: Cases, request: Request[Any, Any, Any], limit: int) -> list[MyDeadline]:
+    """Those of the caller."""
+    caller = caller_of(request)
+    scope = cases.gate.scope(caller, "list_own_cases", SCOPE)
+    rows = await views.query(
+        OPEN_CASES.name,
+        scope.into(DEADLINES),
+        {"page": limit, **RULES, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    shown = await cases.gate.shown(caller, "list_own_cases", rows, team_in)
+    return [msgspec.convert({"tip": row["tip"], "rule": row["rule"], **row["clock"]}, MyDeadline) for row in shown]
