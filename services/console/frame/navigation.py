@@ -25,6 +25,7 @@ class Item(NamedTuple):
 # In the order of the bar. The first a person has is where they land after signing in.
 PLACES = (
     Place("/board", "nav.board", "see_board"),
+    Place("/mine", "nav.mine", "see_mine"),
     Place("/tips/new", "nav.record_tip", "record_tip"),
 )
 

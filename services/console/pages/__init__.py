@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from services.console.pages.board.http import BoardController
 from services.console.pages.case.http import CaseController
+from services.console.pages.mine.http import MineController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sign_in.http import HomeController, SignInController
@@ -14,6 +15,7 @@ PAGES: list[ControllerRouterHandler] = [
     SetUpController,
     FirstAdministratorController,
     BoardController,
+    MineController,
     RecordTipController,
     CaseController,
 ]

@@ -109,7 +109,7 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 
 def _clock(e: ClockStarted | ClockExtended) -> Sequence[Effect]:
-    stated = {"due_at": e.due_at.isoformat()}
+    stated: dict[str, str | int] = {"due_at": e.due_at.isoformat()}
     if isinstance(e, ClockStarted):
         stated |= {"version": e.rule_version, "citation": e.citation, "since": e.started_at.isoformat()}
     values = {"rule": e.rule, "stated": msgspec.json.encode(stated).decode(), "tip": e.subject}

@@ -1,0 +1,194 @@
+"""A team member's page: what is asked of them, what they send, and what comes back when a service says no."""
+
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.services.console.house import ADVOCATE, NOW, STORED, Asked, Browser, Console, Others
+
+HOUR = timedelta(hours=1)
+TEAM, TIP = UUID(int=11), UUID(int=12)
+SEAT = "victim_advocate"
+ACCEPT = f"/mine/seats/{TEAM}/{SEAT}/accept"
+STALE = {"type": "urn:muster:problem:stale", "title": "Changed", "status": 412, "detail": "English."}
+REFUSED = {
+    "type": "urn:muster:problem:refused",
+    "title": "No",
+    "status": 409,
+    "detail": "You are not asked for this seat at present. Call the coordinator.",
+}
+
+
+def seat(*, asked: bool = True, **changes: Any) -> dict[str, Any]:
+    return {
+        "team": str(TEAM if asked else uuid4()),
+        "tip": str(TIP if asked else uuid4()),
+        "seat": SEAT,
+        "asked": asked,
+        "since": (NOW - HOUR).isoformat(),
+        "phase": "open" if asked else "formed",
+        "county": "Hinds",
+        "received_at": (NOW - 20 * HOUR).isoformat(),
+        "due_at": (NOW + 4 * HOUR).isoformat(),
+        "contact_open": True,
+        "contact_due_at": (NOW + 4 * HOUR).isoformat(),
+    } | changes
+
+
+def mine(
+    others: Others, *seats: dict[str, Any], hours: tuple[int, int] | None = (-2, 6), registered: bool = True
+) -> None:
+    """What the services tell the advocate."""
+    others.say("GET", "rapid_assessment", "/mine/seats", seats)
+    clock = {
+        "tip": str(TIP),
+        "rule": "C06",
+        "version": 1,
+        "citation": "Miss. Code 43-26-3",
+        "since": (NOW - 25 * HOUR).isoformat(),
+        "due_at": (NOW - HOUR).isoformat(),
+    }
+    others.say("GET", "rapid_assessment", "/mine/deadlines", [clock])
+    kit = {"tip": str(uuid4()), "duties": [{"rule": "C56", "due_at": (NOW + 2 * HOUR).isoformat()}]}
+    others.say("GET", "forensic_clinic", "/kits", [kit])
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}", {"version": 4})
+    certificate = {
+        "kind": SEAT,
+        "issuer": "AG-BVA",
+        "valid_from": (NOW - 900 * HOUR).isoformat(),
+        "valid_until": (NOW + 900 * HOUR).isoformat(),
+    }
+    ended = certificate | {"valid_until": (NOW - HOUR).isoformat()}
+    available = [(NOW + each * HOUR).isoformat() for each in hours] if hours else None
+    responder = {"agency": "CVP", "credentials": [ended, certificate], "available": available}
+    if registered:
+        path = f"/responders/{ADVOCATE.account}"
+        others.say("GET", "rapid_assessment", path, {"version": 3, "responder": responder})
+
+
+@pytest.fixture
+async def advocate(console: Console) -> AsyncIterator[Browser]:
+    async with console.browser() as found:
+        assert (await found.sign_in("advocate@example.org")).status_code == 303
+        console.others.asked.clear()
+        yield found
+
+
+async def test_they_land_there_and_what_is_asked_stands_first(advocate: Browser) -> None:
+    mine(advocate.console.others, seat(), seat(asked=False))
+    assert (await advocate.get("/")).headers["location"] == "/mine"
+    page = (await advocate.get("/mine")).text
+    assert page.index("Asked of you now") < page.index("What runs out next") < page.index("My cases")
+    assert f'action="{ACCEPT}"' in page
+    assert "4:00" in page
+    assert "I take this seat" in page
+    assert "was due 02:12, still to be done" in page
+    assert "Miss. Code 43-26-3 (C06)" in page
+    assert "Kit delivered to the laboratory" in page
+    assert "The team stands. The child is not seen yet." in page
+    assert "You are on call until Sat 21 Nov, 09:12 CST." in page
+    assert page.index("valid until") < page.index("ended")
+
+
+async def test_looking_answers_nothing(advocate: Browser) -> None:
+    mine(advocate.console.others, seat())
+    for method in ("GET", "HEAD", "GET"):
+        for path in ("/mine", ACCEPT, ACCEPT.replace("accept", "decline"), f"/mine/seats/{TEAM}/conflict"):
+            headers = {"Sec-Purpose": "prefetch;prerender", "Purpose": "prefetch"}
+            answer = await advocate.http.request(method, path, headers=headers)
+            assert answer.status_code == (200 if (method, path) == ("GET", "/mine") else 404), (method, path)
+    assert advocate.console.others.commands == []
+
+
+async def test_one_tap_accepts(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others, seat())
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/acceptance", STORED)
+    answer = await advocate.post(ACCEPT, {"key": "k" * 16, "version": "4"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine#asked")
+    (command,) = others.commands
+    assert (command.body, command.headers["if-match"], command.headers["idempotency-key"]) == (None, '"4"', "k" * 16)
+
+
+async def test_somebody_else_who_answered_meanwhile_does_not_cost_a_second_tap(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others, seat())
+
+    def answer_to(asked: Asked) -> tuple[int, Any]:
+        return (412, STALE) if asked.headers["if-match"] == '"3"' else (200, STORED)
+
+    others.answers["POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/acceptance"] = answer_to
+    answer = await advocate.post(ACCEPT, {"key": "k" * 16, "version": "3"})
+    assert answer.status_code == 303
+    assert [each.headers["if-match"] for each in others.commands] == ['"3"', '"4"']
+    others.answers["POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/acceptance"] = lambda _: (412, STALE)
+    again = await advocate.post(ACCEPT, {"key": "l" * 16, "version": "3"})
+    assert (again.status_code, "Somebody changed this" in again.text) == (412, True)
+
+
+async def test_what_is_asked_no_more_says_so_though_it_has_no_place_left(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others)
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/acceptance", REFUSED, 409)
+    answer = await advocate.post(ACCEPT, {"key": "k" * 16, "version": "4"})
+    assert answer.status_code == 409
+    assert "You are not asked for this seat at present." in answer.text
+    assert "Nothing is asked of you now." in answer.text
+
+
+@pytest.mark.parametrize(("what", "path"), [(f"{SEAT}/decline", f"seats/{SEAT}/decline"), ("conflict", "conflicts")])
+async def test_declining_and_a_conflict_want_a_reason_and_keep_what_was_typed(
+    advocate: Browser, what: str, path: str
+) -> None:
+    others = advocate.console.others
+    mine(others, seat())
+    empty = await advocate.post(f"/mine/seats/{TEAM}/{what}", {"what": what, "version": "4", "reason": " "})
+    assert (empty.status_code, "Reason: fill this in." in empty.text, others.commands) == (422, True, [])
+    others.down.add("rapid_assessment")
+    unsaid = await advocate.post(f"/mine/seats/{TEAM}/{what}", {"what": what, "version": "4", "reason": "Kin."})
+    assert unsaid.status_code == 503
+    others.down.clear()
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/{path}", REFUSED, 409)
+    refused = await advocate.post(f"/mine/seats/{TEAM}/{what}", {"what": what, "version": "4", "reason": "Kin."})
+    assert (refused.status_code, 'value="Kin."' in refused.text) == (409, True)
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/{path}", STORED)
+    assert (await advocate.post(f"/mine/seats/{TEAM}/{what}", {"reason": "Kin.", "version": "4"})).status_code == 303
+    assert others.commands[-1].body == {"reason": "Kin."}
+
+
+async def test_hours_are_stated_and_withdrawn(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others)
+    path = f"/responders/{ADVOCATE.account}/availability"
+    for each in (path, f"{path}/withdrawal"):
+        others.say("POST", "rapid_assessment", each, STORED)
+    typed = {"since_day": "2026-11-21", "since": "0800", "until_day": "2026-11-22", "until": "2000", "version": "3"}
+    wrong = await advocate.post("/mine/availability", typed | {"until": "26:00"})
+    assert (wrong.status_code, 'value="26:00"' in wrong.text) == (422, True)
+    stated = await advocate.post("/mine/availability", typed)
+    assert stated.headers["location"] == "/mine#availability"
+    assert others.commands[-1].body == {"since": "2026-11-21T14:00:00+00:00", "until": "2026-11-23T02:00:00+00:00"}
+    await advocate.post("/mine/availability/withdraw", {"version": "3"})
+    assert (others.commands[-1].path, others.commands[-1].headers["if-match"]) == (f"{path}/withdrawal", '"3"')
+
+
+async def test_whoever_is_on_no_list_or_has_stated_nothing_is_told_what_to_do(advocate: Browser) -> None:
+    mine(advocate.console.others, registered=False)
+    assert "Call the CPS Coordinator, who puts you on it." in (await advocate.get("/mine")).text
+    mine(advocate.console.others, hours=None)
+    assert "You have stated no time" in (await advocate.get("/mine")).text
+    mine(advocate.console.others, hours=(-9, -1))
+    page = (await advocate.get("/mine")).text
+    assert "You have stated no time" in page
+    assert "/mine/availability/withdraw" not in page
+    mine(advocate.console.others, hours=(3, 9))
+    assert "You are on call from Sat 21 Nov, 06:12 CST until" in (await advocate.get("/mine")).text
+
+
+async def test_it_is_for_those_who_hold_seats_alone(browser: Browser) -> None:
+    assert (await browser.get("/mine")).status_code == 403
+    assert (await browser.post(ACCEPT, {"version": "4"})).status_code == 403
+    assert browser.console.others.commands == []
