@@ -12,7 +12,13 @@ from services.kernel.http.gate import OPEN, action_of
 from tests.services.console.house import OURS, WRONG, Browser, Console, a_case, running
 from tests.support.servers import Nats
 
-VALUES = {"tip:uuid": str(UUID(int=1)), "seat:str": "victim_advocate", "rule:str": "C11", "part:str": "prosecutor"}
+VALUES = {
+    "team:uuid": str(uuid4()),
+    "tip:uuid": str(UUID(int=1)),
+    "seat:str": "victim_advocate",
+    "rule:str": "C11",
+    "part:str": "prosecutor",
+}
 
 
 def paths(console: Console, method: str) -> Iterator[str]:
