@@ -57,6 +57,8 @@ async def teams(service: RunningService) -> World:
     house = rapid_assessment.House(service)
     await house.register(rapid_assessment.ADVOCATE)
     shut_out, others = [await house.open_team(received_at=NOON - 25 * HOUR) for _ in range(2)]
+    asked = await house.propose(others, "victim_advocate", rapid_assessment.ADVOCATE)
+    assert asked.status_code == 200, asked.text
     for tip in (shut_out, others):
         await house.until_told(tip, ("law_enforcement", "clock_missed"))
     (notice,) = (

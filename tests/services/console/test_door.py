@@ -13,7 +13,7 @@ from tests.services.console.house import OURS, WRONG, Browser, Console, a_case, 
 from tests.support.servers import Nats
 
 VALUES = {
-    "team:uuid": str(uuid4()),
+    "team:uuid": str(UUID(int=2)),
     "tip:uuid": str(UUID(int=1)),
     "seat:str": "victim_advocate",
     "rule:str": "C11",
