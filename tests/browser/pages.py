@@ -29,6 +29,8 @@ LOOKS = (
     Look("nothing", "/", "law_enforcement", "/"),
     Look("board", "/board", "cps_coordinator", "/board"),
     Look("board-of-no-case", "/board", "cps_coordinator", "/board?county=Issaquena"),
+    Look("mine-asked", "/mine", "victim_advocate", "/mine"),
+    Look("mine", "/mine", "cps_investigator", "/mine"),
     Look("record-tip", "/tips/new", "cps_intake", "/tips/new"),
     Look("case", "/cases/{tip:uuid}", "cps_coordinator", "/cases/{case}"),
     Look("case-of-a-member", "/cases/{tip:uuid}", "cps_investigator", "/cases/{case}"),
