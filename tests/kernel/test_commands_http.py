@@ -300,6 +300,16 @@ async def test_the_description_tells_every_refusal_and_which_headers_a_command_t
     assert not {"409", "412", "429"} & set(question["responses"])
 
 
+async def test_a_zero_byte_in_an_address_is_refused_before_the_database_is_asked(service: RunningService) -> None:
+    path, _ = await opened(service)
+    asked = await service.get(f"{path}?colour=a%00b", by=KEEPER)
+    is_problem(asked, 422, "invalid-value")
+    assert asked.json()["field"] == "colour"
+    # Whoever may not ask at all is told that, whatever they asked.
+    is_problem(await service.get(f"{path}?colour=%00"), 401, "not-signed-in")
+    assert "request failed" not in service.log_lines()
+
+
 async def test_no_name_reaches_a_log_line_or_the_database_in_clear(service: RunningService) -> None:
     path, version = await opened(service)
     await service.post("/boxes/", {"colour": MARKED, "remark": 7}, by=KEEPER)

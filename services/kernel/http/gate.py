@@ -19,11 +19,14 @@ from litestar.connection import ASGIConnection
 from litestar.exceptions import ImproperlyConfiguredException
 from litestar.handlers import BaseRouteHandler
 
+from contracts.language import InvalidValue
 from services.kernel.http.caller import PUBLIC, Caller, TokenReader
 from services.kernel.http.problems import NeverAllowed, NotFound, NotSignedIn
 from services.kernel.http.scope import Columns, Scope, scope_of
 
 R = TypeVar("R")
+
+ZERO = "\x00"
 
 AT_ONCE = 200
 """Rows judged before others of the process have their turn: a page of a list, some 25 ms."""
@@ -124,13 +127,16 @@ class RouteGuard:
         self._tokens = tokens
 
     def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Raises `NotSignedIn` or `NeverAllowed`."""
+        """Raises `NotSignedIn`, `NeverAllowed`; for an address that nothing stored can match, `NotFound` and
+        `InvalidValue`.
+        """
         action = action_of(handler)
         if action == OPEN:
             return
         caller = self._caller(connection)
         if not self._gate.may_use(caller, action):
             raise NeverAllowed if caller.account else NotSignedIn
+        _require_text(connection)
         connection.state.caller = caller
 
     def _caller(self, connection: ASGIConnection[Any, Any, Any, Any]) -> Caller:
@@ -143,6 +149,15 @@ class RouteGuard:
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn
         return self._tokens.read(token.strip())
+
+
+def _require_text(connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    """No text in PostgreSQL holds a zero byte, and a statement that is given one fails."""
+    if any(isinstance(each, str) and ZERO in each for each in connection.path_params.values()):
+        raise NotFound
+    for name, value in connection.query_params.multi_items():
+        if ZERO in value:
+            raise InvalidValue(name, "This holds a character that no text here has.")
 
 
 def require_actions(app: Litestar) -> None:

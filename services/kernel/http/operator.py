@@ -160,9 +160,6 @@ def _operation(event: Event, *effects: Effect) -> Decide:
 
 def _if_parked(pool: AsyncConnectionPool, follower: str, position: int, decide: Decide) -> Decide:
     async def decide_if_parked(now: datetime) -> Decided:
-        # No text in PostgreSQL holds it, so no follower has it in its name.
-        if "\x00" in follower:
-            raise NotFound
         async with pool.connection() as connection:
             found = await connection.execute(
                 "SELECT 1 FROM parked_events WHERE follower = %s AND position = %s", (follower, position)

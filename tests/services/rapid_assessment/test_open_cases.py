@@ -137,3 +137,8 @@ async def test_whoever_is_kept_out_learns_of_no_case_and_of_no_number(house: Hou
     assert tips(await board(house, by=ADVOCATE)) == [str(shown)]
     assert (await board(house, by=DETECTIVE))["total"] == 0
     assert (await house.service.get("/teams/open", by=LAW_ENFORCEMENT)).status_code == 403
+
+
+async def test_a_county_no_text_can_hold_is_refused(house: House) -> None:
+    answer = await house.service.get("/teams/open", by=COORDINATOR, params={"county": "\x00"})
+    assert answer.status_code == 422, answer.text
