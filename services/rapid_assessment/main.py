@@ -32,6 +32,8 @@ from services.rapid_assessment.team.events import (
     SeatReleased,
 )
 from services.rapid_assessment.team.http import TeamController
+from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
+from services.rapid_assessment.views.figures import FiguresController
 from services.rapid_assessment.views.my_deadlines import MyDeadlinesController
 from services.rapid_assessment.views.my_seats import MySeatsController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
@@ -54,6 +56,8 @@ def wire(parts: Parts) -> Wiring:
             OpenCasesController,
             MySeatsController,
             MyDeadlinesController,
+            CaseTimesController,
+            FiguresController,
             ContactController,
             ResponderController,
             OnCallController,
@@ -106,7 +110,7 @@ DEFINITION = Definition(
     events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TEAM_BOARD, OPEN_CASES, NOTICE_BOARD, ON_CALL, UNDELIVERED],
+    views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, UNDELIVERED],
     wire=wire,
 )
 

@@ -25,7 +25,7 @@ from services.kernel.views import View
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.prosecution.views import case_board
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
-from services.rapid_assessment.views import my_deadlines, my_seats, notice_board, open_cases, team_board
+from services.rapid_assessment.views import case_times, my_deadlines, my_seats, notice_board, open_cases, team_board
 from services.tips.main import DEFINITION as TIPS
 from services.tips.views import duty_board, duty_told, tip_list
 from tests.support.running_service import NOON
@@ -122,6 +122,15 @@ def open_row(thing: Thing) -> Sequence[Row]:
     clocks = {"C06": {"due_at": NOON.isoformat()}}
     more = {"recorded_at": NOON, "clocks": json.dumps(clocks), "seats": json.dumps(seats)}
     return [row | more | {"excluded": list(thing.kept_from)}]
+
+
+def times_row(thing: Thing) -> Sequence[Row]:
+    row = {"team": thing.id, "tip": thing.id, "month": NOON.date(), "received_at": NOON}
+    return [row | {"excluded": list(thing.kept_from)}]
+
+
+def times_record(thing: Thing) -> Record:
+    return Record("Team", thing.id, accounts={"excluded": thing.kept_from})
 
 
 def notice_rows(thing: Thing) -> Sequence[Row]:
@@ -221,6 +230,10 @@ LISTS: Mapping[str, Hiding] = {
     "my deadlines": Hiding(
         RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_deadlines.DEADLINES, open_cases.SCOPE, open_row,
         team_record, "team", my_deadlines.RULES,
+    ),
+    "case times": Hiding(
+        RAPID_ASSESSMENT, "list_case_times", case_times.CASE_TIMES, case_times.CASES, case_times.SCOPE, times_row,
+        times_record, "team", {"since": ALL, "until": ALL, "county": ALL, "outcome": ALL, "limit": 200, "skip": 0},
     ),
     "notices": Hiding(
         RAPID_ASSESSMENT, "list_notices", notice_board.NOTICE_BOARD, notice_board.BOARD, notice_board.SCOPE,

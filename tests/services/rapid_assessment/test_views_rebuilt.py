@@ -16,7 +16,7 @@ from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
 OPERATOR = Person(("operator",))
-VIEWS = ("team_board", "open_cases", "notice_board", "on_call")
+VIEWS = ("team_board", "open_cases", "case_times", "notice_board", "on_call")
 REASON = {"reason": "On another case tonight."}
 
 

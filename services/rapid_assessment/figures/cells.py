@@ -1,0 +1,117 @@
+"""Which counts may be told, so that none of fewer than eleven is told or can be worked out. Pure.
+
+Every rule here is for one partition of cases whose total is told: what is left out must not follow from what is told,
+not even for somebody who knows these rules. Zero is hidden like ten.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal, NamedTuple
+
+import msgspec
+
+LEAST = 11
+"""The least number of cases that is told: one to ten are left out (CMS cell suppression policy), and none too."""
+
+
+def merged(sizes: Sequence[int], least: int = LEAST) -> list[tuple[int, int]]:
+    """Neighbours put together until each part has at least `least`, as places from and up to; none if all have less.
+
+    From the left, so that what is added on the right changes no part but the last.
+    """
+    parts: list[tuple[int, int]] = []
+    began, gathered = 0, 0
+    for place, size in enumerate(sizes):
+        gathered += size
+        if gathered >= least:
+            parts.append((began, place + 1))
+            began, gathered = place + 1, 0
+    if parts and began < len(sizes):
+        parts[-1] = (parts[-1][0], len(sizes))
+    return parts
+
+
+def left_out(sizes: Mapping[str, int], least: int = LEAST) -> set[str]:
+    """Which of them are left out: each below `least`, or all of them, where that would tell of a single one.
+
+    Those left out come to a known total. They cover for each other when that is at least `least`, and so far from the
+    most they could come to that any of them may be nothing. Nobody else is left out in their stead: by whom it was one
+    could see what they had to cover.
+    """
+    out = {name for name, size in sizes.items() if size < least}
+    total = sum(sizes[name] for name in out)
+    covered = least <= total <= (least - 1) * (len(out) - 1)
+    return out if covered or not out else set(sizes)
+
+
+Told = Literal["both", "few_late", "few_in_time", "neither"]
+
+
+class Split(msgspec.Struct, frozen=True):
+    """How many stood in time and how many did not: both numbers, or which of the two is below eleven, or neither."""
+
+    told: Told
+    in_time: int | None = None
+    late: int | None = None
+
+
+class Parted(NamedTuple):
+    """What is true of some cases. Never told as it is."""
+
+    in_time: int
+    late: int
+
+    @property
+    def all(self) -> int:
+        return self.in_time + self.late
+
+
+def split(parted: Parted, least: int = LEAST) -> Split:
+    """Of fewer than twice eleven nothing is said: there, one side told or named would tell of the other."""
+    if parted.all < 2 * least:
+        return Split("neither")
+    if parted.late < least:
+        return Split("few_late")
+    if parted.in_time < least:
+        return Split("few_in_time")
+    return Split("both", parted.in_time, parted.late)
+
+
+class Range(NamedTuple):
+    """Between what a number that is not told may lie, for somebody who knows the rules."""
+
+    low: int
+    high: int
+
+
+def late_in(parted: Parted, least: int = LEAST) -> Range:
+    """What `split` tells of the late ones."""
+    match split(parted, least).told:
+        case "both":
+            return Range(parted.late, parted.late)
+        case "few_late":
+            return Range(0, least - 1)
+        case "few_in_time":
+            return Range(parted.all - least + 1, parted.all)
+        case "neither":
+            return Range(0, parted.all)
+
+
+Side = Literal["few_late", "many_late", "not_told"]
+
+
+def sides(counties: Mapping[str, Parted], rest: int, months: Sequence[Range], least: int = LEAST) -> dict[str, Side]:
+    """Of each county whether fewer than `least` were late or not; `rest` is how many cases all others have together.
+
+    The same late cases are told of by `months`, so the two together could tell more than either. Whether anything is
+    told of counties is therefore decided by what everybody sees, their sizes and the months: only when every number
+    still has its whole range, whichever counties it is that had many.
+    """
+    sized = [name for name, parted in counties.items() if parted.all >= 2 * least]
+    unsaid = rest + sum(parted.all for parted in counties.values() if parted.all < 2 * least)
+    fewest, most = sum(month.low for month in months), sum(month.high for month in months)
+    if most < least * len(sized) + least - 1 or (least - 1) * len(sized) + unsaid < fewest + least - 1:
+        return dict.fromkeys(counties, "not_told")
+    return {
+        name: "not_told" if name not in sized else "few_late" if parted.late < least else "many_late"
+        for name, parted in counties.items()
+    }

@@ -1,0 +1,264 @@
+"""When did each step of a case come, and did its team stand in time? A page of cases, the latest received first.
+
+A case counts for the month its tip was received in. What is recorded later than a week after that month changes its
+row no more: figures made of these rows are told once and stay as they were told (docs/decisions/small-cells.md).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Annotated, Any, Literal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import msgspec
+from litestar import Controller, Request, get
+from litestar.params import Parameter
+
+from contracts.events.rapid_assessment import TeamFormed, TeamOpened
+from services.kernel.batch import Effect
+from services.kernel.clock import ClockExcused, ClockFoundMet, ClockFoundMissed, ClockMet, ClockMissed
+from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.gate import Record
+from services.kernel.http.scope import Columns
+from services.kernel.stored_form import Happening
+from services.kernel.views import View, Views
+from services.rapid_assessment.cases import TEAM_RULE, Cases, clock_of
+from services.rapid_assessment.contact.events import ContactMade
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    CountyNoted,
+    SeatAccepted,
+    SeatProposed,
+)
+
+CENTRAL = ZoneInfo("America/Chicago")
+LATE_ENTRIES = timedelta(days=7)
+PAGE_LIMIT = 100
+
+# `known` is how the team's clock ended as recorded, `found` what a later entry showed; `seats` by name, each with the
+# first moments somebody was asked and accepted.
+COLUMNS = """
+    team uuid PRIMARY KEY, tip uuid, clock uuid, county text NOT NULL DEFAULT '', month date, closes_at timestamptz,
+    received_at timestamptz, recorded_at timestamptz, due_at timestamptz, formed_at timestamptz,
+    contact_at timestamptz, known text NOT NULL DEFAULT 'running', found text NOT NULL DEFAULT '',
+    seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
+"""
+
+_OPEN = """
+    INSERT INTO {table} AS t (team, tip, clock, month, closes_at, received_at, recorded_at, due_at)
+    VALUES (%(team)s, %(tip)s, %(clock)s, %(month)s, %(closes_at)s, %(received_at)s, %(recorded_at)s, %(due_at)s)
+    ON CONFLICT (team) DO UPDATE SET tip = excluded.tip, clock = excluded.clock,
+        month = coalesce(t.month, excluded.month), closes_at = coalesce(t.closes_at, excluded.closes_at),
+        received_at = excluded.received_at, recorded_at = excluded.recorded_at, due_at = excluded.due_at,
+        formed_at = NULL, known = 'running', found = '', seats = '{{}}'
+    WHERE t.closes_at IS NULL OR excluded.recorded_at < t.closes_at
+"""
+_NOTE_COUNTY = """
+    INSERT INTO {table} AS t (team, county) VALUES (%(team)s, %(county)s)
+    ON CONFLICT (team) DO UPDATE SET county = excluded.county
+    WHERE t.closes_at IS NULL OR %(recorded_at)s < t.closes_at
+"""
+# Each in a month that is not closed.
+_FORM = "UPDATE {table} SET formed_at = %(at)s WHERE team = %(team)s AND %(recorded_at)s < closes_at"
+_KNOW = "UPDATE {table} SET known = %(end)s WHERE clock = %(clock)s AND %(recorded_at)s < closes_at"
+_FIND = "UPDATE {table} SET found = %(end)s WHERE clock = %(clock)s AND %(recorded_at)s < closes_at"
+_EXCUSE = """
+    UPDATE {table} SET found = CASE known WHEN 'missed' THEN 'excused' ELSE found END,
+        known = CASE known WHEN 'missed' THEN known ELSE 'excused' END
+    WHERE clock = %(clock)s AND %(recorded_at)s < closes_at
+"""
+_SEE = "UPDATE {table} SET contact_at = %(at)s WHERE tip = %(tip)s AND %(recorded_at)s < closes_at"
+# The first time counts: what is there already stays.
+_SEAT = """
+    UPDATE {table} SET seats = seats || jsonb_build_object(%(seat)s::text,
+        jsonb_build_object(%(step)s::text, %(at)s::text) || coalesce(seats -> %(seat)s::text, '{{}}'))
+    WHERE team = %(team)s AND %(recorded_at)s < closes_at
+"""
+# Whoever is kept out is kept out of a closed month, too.
+_EXCLUDE = """
+    INSERT INTO {table} AS t (team, excluded) VALUES (%(team)s, ARRAY[%(who)s::uuid])
+    ON CONFLICT (team) DO UPDATE SET excluded = array_append(t.excluded, %(who)s::uuid)
+"""
+
+
+def first_of(moment: datetime) -> date:
+    """The month, on the clocks of Mississippi."""
+    return moment.astimezone(CENTRAL).date().replace(day=1)
+
+
+def next_month(month: date) -> date:
+    """The first of the month after."""
+    return (month + timedelta(days=31)).replace(day=1)
+
+
+def closing(month: date) -> datetime:
+    """When a month's figures are closed."""
+    return datetime.combine(next_month(month), time(), CENTRAL) + LATE_ENTRIES
+
+
+def counts_for(received_at: datetime, recorded_at: datetime) -> date:
+    """The month received in; if its figures were closed before the case was on record, the month it came on record."""
+    month = first_of(received_at)
+    return month if recorded_at < closing(month) else first_of(recorded_at)
+
+
+def project(happening: Happening) -> Sequence[Effect]:
+    """What an event changes."""
+    recorded = {"recorded_at": happening.recorded_at}
+    match happening.event:
+        case TeamOpened() as e:
+            return [_opened(e, happening.recorded_at or e.received_at)]
+        case CountyNoted() as e:
+            return [Effect(_NOTE_COUNTY, {"team": e.team, "county": e.county, **recorded})]
+        case TeamFormed() as e:
+            return [Effect(_FORM, {"team": e.team, "at": e.formed_at, **recorded})]
+        case SeatProposed() as e:
+            at = happening.happened_at.isoformat()
+            return [Effect(_SEAT, {"team": e.team, "seat": e.seat, "step": "asked_at", "at": at, **recorded})]
+        case SeatAccepted() as e:
+            at = e.accepted_at.isoformat()
+            return [Effect(_SEAT, {"team": e.team, "seat": e.seat, "step": "accepted_at", "at": at, **recorded})]
+        case ContactMade() as e:
+            return [Effect(_SEE, {"tip": e.tip, "at": e.made_at, **recorded})]
+        case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
+            return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case _:
+            return _clock(happening)
+
+
+def _clock(happening: Happening) -> Sequence[Effect]:
+    """Only the clock of a team's present opening is that of a row."""
+    values = {"clock": happening.stream, "recorded_at": happening.recorded_at}
+    match happening.event:
+        case ClockMet():
+            return [Effect(_KNOW, values | {"end": "met"})]
+        case ClockMissed():
+            return [Effect(_KNOW, values | {"end": "missed"})]
+        case ClockFoundMet():
+            return [Effect(_FIND, values | {"end": "met"})]
+        case ClockFoundMissed():
+            return [Effect(_FIND, values | {"end": "missed"})]
+        case ClockExcused():
+            return [Effect(_EXCUSE, values)]
+        case _:
+            return ()
+
+
+def _opened(e: TeamOpened, recorded_at: datetime) -> Effect:
+    month = counts_for(e.received_at, recorded_at)
+    values = {
+        "team": e.team,
+        "tip": e.tip,
+        "clock": clock_of(e.tip, TEAM_RULE, e.opening),
+        "month": month,
+        "closes_at": closing(month),
+        "received_at": e.received_at,
+        "recorded_at": recorded_at,
+        "due_at": e.due_at,
+    }
+    return Effect(_OPEN, values)
+
+
+CASE_TIMES = View("case_times", COLUMNS, project)
+
+SCOPE = Columns("Team", accounts={"excluded": "excluded"})
+
+# How it is true as far as is known: a later finding outranks the end on record.
+TRUE = "CASE found WHEN '' THEN known ELSE found END"
+
+# Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
+CASES = f"""
+    SELECT *, count(*) OVER () AS total FROM {{table}}
+    WHERE month BETWEEN coalesce(%(since)s::date, '-infinity') AND coalesce(%(until)s::date, 'infinity')
+        AND (%(county)s::text IS NULL OR county = %(county)s)
+        AND CASE %(outcome)s::text WHEN 'in_time' THEN {TRUE} = 'met' WHEN 'late' THEN {TRUE} IN ('missed', 'running')
+            WHEN 'fell_away' THEN {TRUE} = 'excused' ELSE true END
+        AND {{scope}}
+    ORDER BY received_at DESC, team LIMIT %(limit)s OFFSET %(skip)s
+"""  # noqa: S608, RUF100 - a constant of this file
+
+Outcome = Literal["in_time", "late", "fell_away"]
+Month = Annotated[str | None, Parameter(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+
+
+class SeatTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """When somebody was first asked, and when somebody first accepted."""
+
+    asked_at: datetime | None = None
+    accepted_at: datetime | None = None
+
+
+class CaseTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """The steps of a case. `known` is how its clock ended as recorded, `found` what a later entry showed."""
+
+    team: UUID
+    tip: UUID
+    county: str
+    month: date
+    received_at: datetime
+    recorded_at: datetime
+    due_at: datetime
+    formed_at: datetime | None
+    contact_at: datetime | None
+    known: Literal["running", "met", "missed", "excused"]
+    found: Literal["", "met", "missed", "excused"]
+    seats: dict[str, SeatTimes]
+
+
+class PageOfTimes(msgspec.Struct, frozen=True, kw_only=True):
+    """A page, and the number of all that the caller sees."""
+
+    cases: list[CaseTimes]
+    total: int
+
+
+class CaseTimesController(Controller):
+    """The cases behind a figure, for whoever may see each of them."""
+
+    path = "/teams/times"
+    tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "list_case_times"})
+    async def cases(
+        self,
+        views: Views,
+        cases: Cases,
+        request: Request[Any, Any, Any],
+        since: Month = None,
+        until: Month = None,
+        county: Annotated[str | None, Parameter(max_length=60)] = None,
+        outcome: Outcome | None = None,
+        limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = PAGE_LIMIT,
+        skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
+    ) -> PageOfTimes:
+        """Of the months from `since` to `until`, of one county or all; `late` are also those not formed yet."""
+        caller = caller_of(request)
+        scope = cases.gate.scope(caller, "list_case_times", SCOPE)
+        asked = {
+            "since": f"{since}-01" if since else None,
+            "until": f"{until}-01" if until else None,
+            "county": county,
+            "outcome": outcome,
+            "limit": limit,
+            "skip": skip,
+        }
+        rows = await views.query(
+            CASE_TIMES.name,
+            scope.into(CASES),
+            {**asked, **scope.values},
+            at_least=at_least_in(request),
+            current=True,
+        )
+        names = [seat.seat for seat in cases.jurisdiction.seats]
+        shown = [_case(row, names) for row in rows if cases.gate.may_touch(caller, "list_case_times", _record(row))]
+        return PageOfTimes(cases=shown, total=rows[0]["total"] if rows else 0)
+
+
+def _case(row: dict[str, Any], seats: Sequence[str]) -> CaseTimes:
+    values = {name: row[name] for name in CaseTimes.__struct_fields__ if name != "seats"}
+    return msgspec.convert(values | {"seats": {seat: row["seats"].get(seat, {}) for seat in seats}}, CaseTimes)
+
+
+def _record(row: dict[str, Any]) -> Record:
+    return Record("Team", row["team"], accounts={"excluded": row["excluded"]})

@@ -1,0 +1,111 @@
+"""How long until teams stood, how many stood in time by county, and where the time went? Of closed months only.
+
+The same for everyone who may ask, and without any choice of months, counties or people: two answers that could be
+taken from one another tell of single cases (docs/decisions/small-cells.md).
+"""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar import Controller, Request, get
+
+from services.kernel.http.commands import at_least_in
+from services.kernel.time_source import TimeSource
+from services.kernel.views import Views
+from services.rapid_assessment.cases import TEAM_RULE, Cases
+from services.rapid_assessment.figures.cells import LEAST
+from services.rapid_assessment.figures.telling import Case, Months, Year, figures
+from services.rapid_assessment.views.case_times import CASE_TIMES, TRUE, closing, first_of, next_month
+
+# In the order in which they come; each seat is asked for and accepted beside the others.
+OPENED, ASKED, CONTACT = "opened", "asked", "contact"
+
+# A case in which no team was owed after all counts for nothing.
+CLOSED = f"""
+    SELECT month, county, {TRUE} = 'met' AS in_time, received_at, recorded_at, formed_at, contact_at, seats
+    FROM {{table}} WHERE closes_at <= %(now)s AND {TRUE} <> 'excused' ORDER BY month
+"""  # noqa: S608, RUF100 - a constant of the other file
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """The figures. A month is `open_month` or later until `closes_at`, and tells nothing before."""
+
+    rule: str
+    limit_hours: float
+    least: int
+    open_month: date
+    closes_at: datetime
+    months: list[Months]
+    years: list[Year]
+
+
+class FiguresController(Controller):
+    """For who answers for the work: the coordinators and the auditors."""
+
+    path = "/figures"
+    tags = ["Figures"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "read_figures"})
+    async def figures(self, views: Views, cases: Cases, time: TimeSource, request: Request[Any, Any, Any]) -> Told:
+        """Of every closed month, and of every year of which all months are told."""
+        now = time.now()
+        rows = await views.query(CASE_TIMES.name, CLOSED, {"now": now}, at_least=at_least_in(request), current=True)
+        seats = [seat.seat for seat in cases.jurisdiction.seats]
+        open_month = first_open(now)
+        closed = _closed(rows[0]["month"], open_month) if rows else []
+        counties = [county.county for county in cases.jurisdiction.counties.values()]
+        told = figures([_case(row, seats) for row in rows], closed, counties, (OPENED, ASKED, *seats, CONTACT))
+        return Told(
+            rule=TEAM_RULE,
+            limit_hours=cases.jurisdiction.clock_rule(TEAM_RULE).period / timedelta(hours=1),
+            least=LEAST,
+            open_month=open_month,
+            closes_at=closing(open_month),
+            months=told.months,
+            years=told.years,
+        )
+
+
+def first_open(now: datetime) -> date:
+    """The earliest month that is not closed yet."""
+    month = first_of(now)
+    before = (month - timedelta(days=1)).replace(day=1)
+    return before if now < closing(before) else month
+
+
+def _closed(first: date, open_month: date) -> list[date]:
+    months = []
+    while first < open_month:
+        months.append(first)
+        first = next_month(first)
+    return months
+
+
+def _case(row: dict[str, Any], seats: Sequence[str]) -> Case:
+    steps = {seat: _steps(row["seats"].get(seat, {})) for seat in seats}
+    asked = min((at for at, _ in steps.values() if at is not None), default=None)
+    took = {seat: _between(*steps[seat]) for seat in seats}
+    took[OPENED] = _between(row["received_at"], row["recorded_at"])
+    took[ASKED] = _between(row["recorded_at"], asked)
+    took[CONTACT] = _between(row["received_at"], row["contact_at"])
+    return Case(
+        month=row["month"],
+        county=row["county"],
+        in_time=row["in_time"],
+        formed=_between(row["received_at"], row["formed_at"]),
+        took=took,
+    )
+
+
+def _steps(seat: dict[str, str]) -> tuple[datetime | None, datetime | None]:
+    asked, accepted = seat.get("asked_at"), seat.get("accepted_at")
+    return (
+        datetime.fromisoformat(asked) if asked else None,
+        datetime.fromisoformat(accepted) if accepted else None,
+    )
+
+
+def _between(since: datetime | None, until: datetime | None) -> timedelta | None:
+    return None if since is None or until is None else until - since
