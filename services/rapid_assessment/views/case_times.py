@@ -4,20 +4,23 @@ A case counts for the month its tip was received in. What is recorded later than
 row no more: figures made of these rows are told once and stay as they were told (docs/decisions/small-cells.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
 from litestar.params import Parameter
+from litestar.response import Stream
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened
+from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockExcused, ClockFoundMet, ClockFoundMissed, ClockMet, ClockMissed
 from services.kernel.http.commands import at_least_in, caller_of
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
@@ -213,6 +216,9 @@ class PageOfTimes(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
+TIMES = Listed("times of cases", CaseTimes, ("team", "tip"))
+
+
 class CaseTimesController(Controller):
     """The cases behind a figure, for whoever may see each of them."""
 
@@ -233,26 +239,62 @@ class CaseTimesController(Controller):
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> PageOfTimes:
         """Of the months from `since` to `until`, of one county or all; `late` are also those not formed yet."""
-        caller = caller_of(request)
-        scope = cases.gate.scope(caller, "list_case_times", SCOPE)
-        asked = {
-            "since": f"{since}-01" if since else None,
-            "until": f"{until}-01" if until else None,
-            "county": county,
-            "outcome": outcome,
-            "limit": limit,
-            "skip": skip,
-        }
-        rows = await views.query(
-            CASE_TIMES.name,
-            scope.into(CASES),
-            {**asked, **scope.values},
-            at_least=at_least_in(request),
-            current=True,
-        )
-        names = [seat.seat for seat in cases.jurisdiction.seats]
-        shown = [_case(row, names) for row in rows if cases.gate.may_touch(caller, "list_case_times", _record(row))]
-        return PageOfTimes(cases=shown, total=rows[0]["total"] if rows else 0)
+        return await case_times(views, cases, request, _asked(since, until, county, outcome), limit, skip)
+
+    @post("/export", opt={"action": "list_case_times"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self,
+        views: Views,
+        cases: Cases,
+        exports: Exports,
+        request: Request[Any, Any, Any],
+        since: Month = None,
+        until: Month = None,
+        county: Annotated[str | None, Parameter(max_length=60)] = None,
+        outcome: Outcome | None = None,
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+        if county is not None and county not in cases.jurisdiction.counties:
+            # What is no county may be anything, a name too, and would go on record.
+            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+        asked = _asked(since, until, county, outcome)
+
+        async def read() -> list[CaseTimes]:
+            return (await case_times(views, cases, request, asked, ASKED_FOR, 0)).cases
+
+        return await exports.take(request, TIMES, read, since=since, until=until, county=county, outcome=outcome)
+
+
+def _asked(since: str | None, until: str | None, county: str | None, outcome: str | None) -> dict[str, str | None]:
+    return {
+        "since": f"{since}-01" if since else None,
+        "until": f"{until}-01" if until else None,
+        "county": county,
+        "outcome": outcome,
+    }
+
+
+async def case_times(
+    views: Views,
+    cases: Cases,
+    request: Request[Any, Any, Any],
+    asked: Mapping[str, str | None],
+    limit: int,
+    skip: int,
+) -> PageOfTimes:
+    """Those that the caller may see, and the number of all of them."""
+    caller = caller_of(request)
+    scope = cases.gate.scope(caller, "list_case_times", SCOPE)
+    rows = await views.query(
+        CASE_TIMES.name,
+        scope.into(CASES),
+        {**asked, "limit": limit, "skip": skip, **scope.values},
+        at_least=at_least_in(request),
+        current=True,
+    )
+    names = [seat.seat for seat in cases.jurisdiction.seats]
+    shown = [_case(row, names) for row in await cases.gate.shown(caller, "list_case_times", rows, _record)]
+    return PageOfTimes(cases=shown, total=rows[0]["total"] if rows else 0)
 
 
 def _case(row: dict[str, Any], seats: Sequence[str]) -> CaseTimes:

@@ -4,14 +4,17 @@ The same for everyone who may ask, and without any choice of months, counties or
 taken from one another tell of single cases (docs/decisions/small-cells.md).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 import msgspec
-from litestar import Controller, Request, get
+from litestar import Controller, Request, get, post
+from litestar.response import Stream
 
 from services.kernel.http.commands import at_least_in
+from services.kernel.http.exporting import MEDIA_TYPE, Exports, Listed
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 from services.rapid_assessment.cases import TEAM_RULE, Cases
@@ -41,6 +44,22 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     years: list[Year]
 
 
+class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure in a file: so many of the cases that came in these months. What is empty does not belong to it."""
+
+    figure: Literal["months", "in_time", "late", "months_by_time", "county", "elsewhere", "stage_by_time"]
+    since: date
+    until: date
+    of: str = ""
+    from_minutes: int | None = None
+    to_minutes: int | None = None
+    cases: int | None = None
+    says: str = ""
+
+
+FIGURES = Listed("figures", FigureRow)
+
+
 class FiguresController(Controller):
     """For who answers for the work: the coordinators and the auditors."""
 
@@ -49,23 +68,61 @@ class FiguresController(Controller):
 
     @get("/", opt={"action": "read_figures"})
     async def figures(self, views: Views, cases: Cases, time: TimeSource, request: Request[Any, Any, Any]) -> Told:
-        """Of every closed month, and of every year of which all months are told."""
-        now = time.now()
-        rows = await views.query(CASE_TIMES.name, CLOSED, {"now": now}, at_least=at_least_in(request), current=True)
-        seats = [seat.seat for seat in cases.jurisdiction.seats]
-        open_month = first_open(now)
-        closed = _closed(rows[0]["month"], open_month) if rows else []
-        counties = [county.county for county in cases.jurisdiction.counties.values()]
-        told = figures([_case(row, seats) for row in rows], closed, counties, (OPENED, ASKED, *seats, CONTACT))
-        return Told(
-            rule=TEAM_RULE,
-            limit_hours=cases.jurisdiction.clock_rule(TEAM_RULE).period / timedelta(hours=1),
-            least=LEAST,
-            open_month=open_month,
-            closes_at=closing(open_month),
-            months=told.months,
-            years=told.years,
-        )
+        """Of every closed month, and of every year that is over."""
+        return await told(views, cases, time, request)
+
+    @post("/export", opt={"action": "read_figures"}, status_code=200, media_type=MEDIA_TYPE)
+    async def export(
+        self, views: Views, cases: Cases, time: TimeSource, exports: Exports, request: Request[Any, Any, Any]
+    ) -> Stream:
+        """All of them as a file. That you took it is put on record before you have it."""
+
+        async def read() -> list[FigureRow]:
+            return list(rows_of(await told(views, cases, time, request)))
+
+        return await exports.take(request, FIGURES, read)
+
+
+async def told(views: Views, cases: Cases, time: TimeSource, request: Request[Any, Any, Any]) -> Told:
+    """The same for everyone."""
+    now = time.now()
+    rows = await views.query(CASE_TIMES.name, CLOSED, {"now": now}, at_least=at_least_in(request), current=True)
+    seats = [seat.seat for seat in cases.jurisdiction.seats]
+    open_month = first_open(now)
+    closed = _closed(rows[0]["month"], open_month) if rows else []
+    counties = [county.county for county in cases.jurisdiction.counties.values()]
+    found = figures([_case(row, seats) for row in rows], closed, counties, (OPENED, ASKED, *seats, CONTACT))
+    return Told(
+        rule=TEAM_RULE,
+        limit_hours=cases.jurisdiction.clock_rule(TEAM_RULE).period / timedelta(hours=1),
+        least=LEAST,
+        open_month=open_month,
+        closes_at=closing(open_month),
+        months=found.months,
+        years=found.years,
+    )
+
+
+def rows_of(told: Told) -> Iterator[FigureRow]:
+    """What the figures say, one number a row."""
+    for months in told.months:
+        own = partial(FigureRow, since=months.since, until=months.until)
+        yield own(figure="months", cases=months.teams, says=months.stood.told)
+        if months.stood.told == "both":
+            yield own(figure="in_time", cases=months.stood.in_time)
+            yield own(figure="late", cases=months.stood.late)
+        for band in months.spread.bands:
+            yield own(figure="months_by_time", from_minutes=band.since, to_minutes=band.until, cases=band.cases)
+    for year in told.years:
+        own = partial(FigureRow, since=year.since, until=year.until)
+        for county in year.counties:
+            yield own(figure="county", of=county.county, cases=county.teams, says=county.side)
+        if year.elsewhere:
+            yield own(figure="elsewhere", cases=year.elsewhere)
+        for stage in year.stages:
+            for band in stage.spread.bands:
+                ends = {"from_minutes": band.since, "to_minutes": band.until}
+                yield own(figure="stage_by_time", of=stage.stage, cases=band.cases, **ends)
 
 
 def first_open(now: datetime) -> date:
