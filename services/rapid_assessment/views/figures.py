@@ -121,8 +121,8 @@ def rows_of(told: Told) -> Iterator[FigureRow]:
             yield own(figure="elsewhere", cases=year.elsewhere)
         for stage in year.stages:
             for band in stage.spread.bands:
-                ends = {"from_minutes": band.since, "to_minutes": band.until}
-                yield own(figure="stage_by_time", of=stage.stage, cases=band.cases, **ends)
+                by_time = partial(own, figure="stage_by_time", of=stage.stage)
+                yield by_time(from_minutes=band.since, to_minutes=band.until, cases=band.cases)
 
 
 def first_open(now: datetime) -> date:
