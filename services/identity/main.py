@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
-from contracts.events.identity import IDENTITY_EVENTS, AccountClosed
+from contracts.events.identity import IDENTITY_EVENTS, AccountClosed, AccountOpened, AgencyRegistered
 from contracts.jurisdictions import load_mississippi
 from services.identity.account.accounts import Accounts
-from services.identity.account.events import ACCOUNT_EVENTS, InvitationUsed
+from services.identity.account.closing import LEAVE, Closing
+from services.identity.account.events import ACCOUNT_EVENTS, AccountSuspended, InvitationUsed
 from services.identity.account.factors import FactorBook
 from services.identity.account.first_administrator import AdministratorCode, FirstAdministratorController
 from services.identity.account.http import AccountController
@@ -14,6 +15,12 @@ from services.identity.account.set_up import SettingUp, SetUpController
 from services.identity.agency.agencies import Agencies
 from services.identity.agency.events import AGENCY_EVENTS
 from services.identity.agency.http import AgencyController
+from services.identity.attestation.attestations import QUARTER, Attestations
+from services.identity.attestation.events import ATTESTATION_EVENTS
+from services.identity.attestation.http import AttestationController
+from services.identity.processes.ask_about_accounts import AskAboutAccounts
+from services.identity.processes.close_leavers import CloseLeavers
+from services.identity.processes.end_quarters import EndQuarters
 from services.identity.processes.end_sessions import EndSessions
 from services.identity.provider.client import Provider
 from services.identity.provider.configuration import load_providers
@@ -36,6 +43,10 @@ from services.identity.sign_in.sign_ins import SignIns
 from services.identity.sign_in.tokens import TokenSigner
 from services.identity.views.account_list import ACCOUNT_LIST, AccountListController
 from services.identity.views.agency_list import AGENCY_LIST, AgencyListController
+from services.identity.views.attestation_list import ATTESTATION_LIST
+from services.identity.views.departures import DEPARTURES, DeparturesController
+from services.identity.views.to_answer import ToAnswerController
+from services.kernel.clock import ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.time_source import RealTime
@@ -47,7 +58,7 @@ def wire(parts: Parts) -> Wiring:
     secrets = parts.settings.secrets
     reservations = Reservations(parts.pool)
     reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
-    accounts = Accounts(parts.store, reservations, parts.digester, parts.gate, reader, jurisdiction)
+    accounts = Accounts(parts.store, reservations, parts.digester, parts.gate, reader, jurisdiction, parts.time)
     passphrases = Passphrases(REAL if parts.settings.data_kind == "real" else DEMONSTRATION)
     signer = TokenSigner(secrets / "signing-key.pem")
     book = AttemptBook(parts.store, reservations)
@@ -57,6 +68,9 @@ def wire(parts: Parts) -> Wiring:
     rows = SessionRows(parts.pool)
     sessions = Sessions(parts.store, rows, accounts, book, parts.digester, signer, parts.time, parts.gate)
     end_sessions = EndSessions(sessions)
+    attestations = Attestations(parts.store, jurisdiction)
+    closing = Closing(attestations)
+    ask = AskAboutAccounts(parts.pool, accounts, attestations, parts.time)
     sign_ins = SignIns(
         store=parts.store,
         accounts=accounts,
@@ -81,14 +95,19 @@ def wire(parts: Parts) -> Wiring:
             AccountListController,
             AgencyController,
             AgencyListController,
+            AttestationController,
+            DeparturesController,
             FirstAdministratorController,
             ProviderController,
             SessionController,
             SetUpController,
             SignInController,
+            ToAnswerController,
         ],
         given={
             "accounts": accounts,
+            "attestations": attestations,
+            "closing": closing,
             "agencies": Agencies(parts.store, reservations, jurisdiction),
             "code": AdministratorCode(secrets / "first-administrator.code", parts.digester, reservations),
             "invitations": invitations,
@@ -111,7 +130,17 @@ def wire(parts: Parts) -> Wiring:
             ),
             "sign_ins": sign_ins,
         },
-        sources=[Source(name="end_sessions", handlers={AccountClosed: [end_sessions], InvitationUsed: [end_sessions]})],
+        sources=[
+            Source(
+                name="end_sessions",
+                handlers={each: [end_sessions] for each in (AccountClosed, AccountSuspended, InvitationUsed)},
+            ),
+            Source(
+                name="ask_about_accounts",
+                handlers={each: [ask] for each in (AccountOpened, AgencyRegistered, ClockWarned)},
+            ),
+        ],
+        timers={LEAVE: CloseLeavers(accounts, closing), QUARTER: EndQuarters(accounts, attestations)},
     )
 
 
@@ -119,10 +148,18 @@ DEFINITION = Definition(
     name="identity",
     title="Muster: identity",
     stream="IDENTITY",
-    events=(*IDENTITY_EVENTS, *AGENCY_EVENTS, *ACCOUNT_EVENTS, *PROVIDER_EVENTS, *SESSION_EVENTS, *SIGN_IN_EVENTS),
+    events=(
+        *IDENTITY_EVENTS,
+        *AGENCY_EVENTS,
+        *ACCOUNT_EVENTS,
+        *ATTESTATION_EVENTS,
+        *PROVIDER_EVENTS,
+        *SESSION_EVENTS,
+        *SIGN_IN_EVENTS,
+    ),
     contract=IDENTITY_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[ACCOUNT_LIST, AGENCY_LIST],
+    views=[ACCOUNT_LIST, AGENCY_LIST, ATTESTATION_LIST, DEPARTURES],
     wire=wire,
     check=lambda settings: load_providers(settings.secrets, load_mississippi()),
 )

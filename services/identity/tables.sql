@@ -14,3 +14,13 @@ CREATE INDEX IF NOT EXISTS sessions_account_idx ON sessions (account);
 CREATE INDEX IF NOT EXISTS reservations_holder_idx ON reservations (holder, kind);
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON sessions TO {login};
+
+-- Which accounts an agency has, kept by the reaction that asks about them, in the order of the log.
+
+CREATE TABLE IF NOT EXISTS agency_accounts (
+    account uuid PRIMARY KEY,
+    agency text NOT NULL
+);
+CREATE INDEX IF NOT EXISTS agency_accounts_agency_idx ON agency_accounts (agency);
+
+GRANT SELECT, INSERT ON agency_accounts TO {login};

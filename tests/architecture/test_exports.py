@@ -57,6 +57,9 @@ def test_the_walk_finds_the_lists_there_are() -> None:
         "GET /findings",
         "GET /accounts",
         "GET /agencies",
+        "GET /accounts/live-after-leaving",
+        "GET /attestation",
+        "GET /attestation/administrators",
     } <= found
     (tips,) = (each for each in lists(definition_of("tips")) if each.path == "/tips")
     assert tips.filters == {"received_before", "received_since"}

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import msgspec
 
 from contracts.jurisdictions import Jurisdiction
-from services.identity.account.decisions import plain_sign_in_name
+from services.identity.account.decisions import ADMINISTRATOR, OPERATOR, plain_sign_in_name
 from services.identity.account.events import AccountDescribed
 from services.identity.account.state import Account, evolve
 from services.identity.reservations import SIGN_IN_NAME, Reservations
@@ -18,20 +19,29 @@ from services.kernel.http.reading import Reader, SealedText
 from services.kernel.keys import Digester
 from services.kernel.store import EventStore, Kind, Loaded
 from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
 
 ACCOUNT = Kind("account", Account(), evolve)
 
 
 def file_of(account: UUID, agency: str, roles: Sequence[str]) -> Record:
-    """What the policies know of an account."""
+    """What the policies know of an account. `answered_for_by` is who may answer for it beside its agency."""
     # Not of the kind Account, which is what callers are: Cedar refuses two entities of one name.
+    answering = [OPERATOR] if ADMINISTRATOR in roles else []
     return Record(
-        "AccountFile", account, accounts={"holder": [account]}, roles={"roles": roles}, words={"agency": agency}
+        "AccountFile",
+        account,
+        accounts={"holder": [account]},
+        roles={"roles": roles, "answered_for_by": answering},
+        words={"agency": agency},
     )
 
 
 class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
-    """An account with its names; null where a court had them destroyed."""
+    """An account with its names; null where a court had them destroyed.
+
+    `leaves_at` is when the person leaves, `answer_by` until when somebody is to answer for the account, else null.
+    """
 
     reference: UUID
     version: int
@@ -40,6 +50,8 @@ class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     name: str | None
     sign_in_name: str | None
+    leaves_at: datetime | None = None
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -52,6 +64,7 @@ class Accounts:
     gate: Gate
     reader: Reader
     jurisdiction: Jurisdiction
+    time: TimeSource
 
     async def load(self, account: UUID, *, until: int | None = None) -> Loaded[Account]:
         """An account, existing or not; as it was at version `until`, if one is given."""
@@ -73,12 +86,12 @@ class Accounts:
         return loaded
 
     async def require_standing(self, caller: Caller) -> None:
-        """Raises `NotSignedIn` when the account was closed, or lost a role, after its token was signed.
+        """Raises `NotSignedIn` when the account was closed or suspended, or lost a role, after its token was signed.
 
         Other services learn of it when the token ends. Here accounts are made, so here it counts at once.
         """
         account = (await self.load(caller.account or UUID(int=0))).state
-        if not account.open or not set(caller.roles) <= set(account.roles):
+        if not account.live(self.time.now()) or not set(caller.roles) <= set(account.roles):
             raise NotSignedIn
 
     def name_digest(self, sign_in_name: str) -> bytes:
@@ -119,6 +132,8 @@ class Accounts:
             agency=loaded.state.agency,
             roles=loaded.state.roles,
             status=loaded.state.phase,
+            leaves_at=loaded.state.leaves_at,
+            answer_by=loaded.state.answer_by,
             name=await self.reader.open(SealedText(event.name, described.event_id, "name")),
             sign_in_name=await self.reader.open(SealedText(event.sign_in_name, described.event_id, "sign_in_name")),
         )

@@ -13,11 +13,16 @@ from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted,
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.identity.account.events import (
+    AccountAsked,
+    AccountConfirmed,
     AccountDescribed,
+    AccountSuspended,
     AdministratorCodeUsed,
     AppSet,
     InvitationUsed,
     Invited,
+    LeavingAnnounced,
+    LeavingWithdrawn,
     PasskeyAdded,
     PassphraseSet,
     RecoveryCodesMade,
@@ -47,6 +52,10 @@ class AccountRefusal(StrEnum):
     LAST_ROLE = "last_role"
     OWN_ACCOUNT = "own_account"
     CLOSED = "account_closed"
+    NOT_LEAVING = "leaving_not_announced"
+    NOT_ASKED = "account_not_asked_about"
+    OWN_ANSWER = "own_account_not_answered_for"
+    ANOTHERS_ANSWER = "agency_answers_for_itself"
 
 
 class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,13 +108,13 @@ def open_with_code(
 
 def invite(account: Account, now: datetime) -> list[Event]:
     """One more invitation, for a passphrase or a phone lost or an invitation run out; the earlier one ends."""
-    _refuse_closed(account)
+    _refuse_left(account, now)
     return [Invited(account=account.account, number=account.invitations + 1, valid_until=now + INVITATION_LASTS)]
 
 
 def check_invitation(account: Account, number: int, now: datetime) -> None:
     """Raises `Refused`, in the same words whatever is wrong with it."""
-    if not account.open or not number or number != account.invitation or now >= account.invitation_ends:
+    if not account.belongs(now) or not number or number != account.invitation or now >= account.invitation_ends:
         raise Refused(
             AccountRefusal.INVITATION_NOT_VALID,
             "This invitation is not valid any more. If you have used it, sign in;"
@@ -184,9 +193,81 @@ def remove_role(account: Account, role: str, by: UUID | None) -> list[Event]:
 def close(account: Account, left_at: datetime, by: UUID | None, now: datetime) -> list[Event]:
     """To be done within 24 hours of `left_at` (C81; NIST SP 800-53 PS-4). It cannot be opened again."""
     not_in_future("left_at", left_at, now)
-    _refuse_closed(account)
+    _refuse_left(account, now)
     _refuse_own(account, by)
     return [AccountClosed(account=account.account, left_at=left_at)]
+
+
+def announce_leaving(account: Account, leaves_at: datetime, by: UUID | None, now: datetime) -> list[Event]:
+    """Beforehand; whoever has left already is closed instead. Nothing where this very moment is announced."""
+    if leaves_at <= now:
+        raise InvalidValue("leaves_at", "This is past. Close the account, with the time the person left.")
+    _refuse_left(account, now)
+    _refuse_own(account, by)
+    if account.leaves_at == leaves_at:
+        return []
+    return [LeavingAnnounced(account=account.account, leaves_at=leaves_at)]
+
+
+def withdraw_leaving(account: Account, by: UUID | None, now: datetime) -> list[Event]:
+    """While the person is there. Raises `Refused`."""
+    _refuse_left(account, now)
+    _refuse_own(account, by)
+    if account.leaves_at is None:
+        raise Refused(AccountRefusal.NOT_LEAVING, "It was not announced that this person leaves.")
+    return [LeavingWithdrawn(account=account.account)]
+
+
+def leave(account: Account, now: datetime) -> list[Event]:
+    """What happens by itself when the announced moment comes: once, never early."""
+    if not account.open or account.leaves_at is None or now < account.leaves_at:
+        return []
+    return [AccountClosed(account=account.account, left_at=account.leaves_at)]
+
+
+def ask(account: Account, attestation: UUID, due_at: datetime) -> list[Event]:
+    """Of an account that nobody answered for before, what was asked then stands: it stays suspended."""
+    answer_by = account.answer_by or due_at
+    return [AccountAsked(account=account.account, attestation=attestation, answer_by=answer_by)]
+
+
+class Answering(msgspec.Struct, frozen=True):
+    """Who answers for an account, and who else could.
+
+    `administrator` says whether they administer its agency; `others` whether another account that administers it is
+    live, and `operators` whether another operator's is.
+    """
+
+    account: UUID | None
+    administrator: bool
+    others: bool
+    operators: bool
+
+
+def confirm(
+    account: Account, needed: Sequence[str], by: Answering, jurisdiction: Jurisdiction, now: datetime
+) -> list[Event]:
+    """The person still works there, and needs the roles in `needed`; the rest is removed.
+
+    Nobody answers for themself while anybody else can: another administrator of the agency, or, where there is none, an
+    operator. Raises `InvalidValue`, `Refused`.
+    """
+    _refuse_left(account, now)
+    _refuse_answer(account, by)
+    if account.asked_in is None:
+        raise Refused(AccountRefusal.NOT_ASKED, "Nobody is asked about this account at present.")
+    if not set(needed) <= set(account.roles):
+        raise InvalidValue("roles", "The account does not hold one of these roles. Look at it as it is now.")
+    roles = _roles(needed, account.agency, jurisdiction)
+    removed = [RoleRemoved(account=account.account, role=role) for role in account.roles if role not in roles]
+    return [*removed, AccountConfirmed(account=account.account, attestation=account.asked_in)]
+
+
+def suspend(account: Account, now: datetime) -> list[Event]:
+    """When nobody answered in time. Nothing for an account that is closed, or was answered for."""
+    if not account.open or account.suspended or account.asked_in is None or not account.suspended_at(now):
+        return []
+    return [AccountSuspended(account=account.account, attestation=account.asked_in)]
 
 
 def plain_sign_in_name(text: str) -> str:
@@ -244,6 +325,25 @@ def _roles(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction, field:
 def _refuse_closed(account: Account) -> None:
     if not account.open:
         raise Refused(AccountRefusal.CLOSED, "This account is closed and stays so. Open a new one if need be.")
+
+
+def _refuse_left(account: Account, now: datetime) -> None:
+    """Also when the announced moment has come, and the timer has not."""
+    if not account.belongs(now):
+        raise Refused(AccountRefusal.CLOSED, "This account is closed and stays so. Open a new one if need be.")
+
+
+def _refuse_answer(account: Account, by: Answering) -> None:
+    if by.account == account.account and (by.others or by.operators):
+        raise Refused(
+            AccountRefusal.OWN_ANSWER,
+            "Nobody answers for their own account. Ask another administrator of your agency;"
+            " if there is none, an operator of Muster.",
+        )
+    if not by.administrator and (by.others or ADMINISTRATOR not in account.roles):
+        raise Refused(
+            AccountRefusal.ANOTHERS_ANSWER, "This agency has an administrator, who answers for its accounts. Ask them."
+        )
 
 
 def _refuse_own(account: Account, by: UUID | None) -> None:

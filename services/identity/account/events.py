@@ -86,6 +86,57 @@ class PasskeyAdded(Event, frozen=True, kw_only=True):
     kept: Text
 
 
+class LeavingAnnounced(Event, frozen=True, kw_only=True):
+    """The person leaves the agency at `leaves_at`: from then on the account lets nobody in, and it closes by itself.
+
+    What was announced before counts no more.
+    """
+
+    NAME = "account.leaving_announced"
+
+    account: Reference
+    leaves_at: Moment
+
+
+class LeavingWithdrawn(Event, frozen=True, kw_only=True):
+    """The person stays after all."""
+
+    NAME = "account.leaving_withdrawn"
+
+    account: Reference
+
+
+class AccountAsked(Event, frozen=True, kw_only=True):
+    """An administrator is to say by `answer_by` whether the person still works there.
+
+    From then on the account lets nobody in until somebody says so.
+    """
+
+    NAME = "account.asked_about"
+
+    account: Reference
+    attestation: Reference
+    answer_by: Moment
+
+
+class AccountConfirmed(Event, frozen=True, kw_only=True):
+    """The person still works there and needs each role that the account is left with."""
+
+    NAME = "account.confirmed"
+
+    account: Reference
+    attestation: Reference
+
+
+class AccountSuspended(Event, frozen=True, kw_only=True):
+    """Nobody had answered for the account in time: it lets nobody in until it is confirmed."""
+
+    NAME = "account.suspended"
+
+    account: Reference
+    attestation: Reference
+
+
 ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     AccountOpened,
     AccountDescribed,
@@ -98,5 +149,10 @@ ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     PasskeyAdded,
     RoleGranted,
     RoleRemoved,
+    LeavingAnnounced,
+    LeavingWithdrawn,
+    AccountAsked,
+    AccountConfirmed,
+    AccountSuspended,
     AccountClosed,
 )

@@ -11,12 +11,14 @@ from litestar import Controller, Request, Response, get, post
 from contracts.language import Event, InvalidValue
 from services.identity.account import decisions
 from services.identity.account.accounts import AccountPage, Accounts, file_of
+from services.identity.account.closing import LEAVE, Closing
 from services.identity.account.decisions import OpenAccount
 from services.identity.account.invitation import Invitations
 from services.identity.account.state import Account
-from services.identity.reservations import PROVIDER_PERSON, PROVIDER_SUBJECT, SIGN_IN_NAME, release_all, reserve
+from services.identity.reservations import SIGN_IN_NAME, reserve
 from services.identity.sign_in.sign_ins import SignIns
 from services.kernel.batch import Effect
+from services.kernel.due_moments import at
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of
 from services.kernel.http.problems import NotFound
 from services.kernel.store import Change, Changes, Loaded
@@ -35,6 +37,12 @@ class CloseAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     """When the person left the agency, with its zone."""
 
     left_at: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class AnnounceLeaving(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """When the person leaves the agency, with its zone."""
+
+    leaves_at: Annotated[datetime, msgspec.Meta(tz=True)]
 
 
 class WithInvitation(msgspec.Struct, frozen=True, kw_only=True):
@@ -122,16 +130,46 @@ class AccountController(Controller):
 
     @post("/{account:uuid}/close", opt={"action": "close_account"}, status_code=200)
     async def close(
-        self, account: UUID, data: CloseAccount, intent: Intent, commands: Commands, accounts: Accounts
+        self,
+        account: UUID,
+        data: CloseAccount,
+        intent: Intent,
+        commands: Commands,
+        accounts: Accounts,
+        closing: Closing,
     ) -> Response[Done]:
         """The person left. Do it within 24 hours of that (C81)."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await accounts.visible(intent.caller, "close_account", account))
             events = decisions.close(loaded.state, data.left_at, intent.caller.account, now)
-            # Who comes back to the agency is linked to a new account.
-            unlinked = [release_all(kind, account) for kind in (PROVIDER_SUBJECT, PROVIDER_PERSON)]
-            return _on_account(loaded, events, data.left_at, unlinked)
+            changes = await closing.changes(loaded, events, data.left_at, now, intent.command_id, now)
+            return Decided(changes, account, loaded.version + len(events), account, data.left_at)
+
+        return await commands.run(intent, decide)
+
+    @post("/{account:uuid}/leaving", opt={"action": "announce_leaving"}, status_code=200)
+    async def announce_leaving(
+        self, account: UUID, data: AnnounceLeaving, intent: Intent, commands: Commands, accounts: Accounts
+    ) -> Response[Done]:
+        """The person leaves at a moment to come: the account closes then by itself. The last word said counts."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await accounts.visible(intent.caller, "announce_leaving", account))
+            events = decisions.announce_leaving(loaded.state, data.leaves_at, intent.caller.account, now)
+            return _on_account(loaded, events, now, [at(account, LEAVE, data.leaves_at)])
+
+        return await commands.run(intent, decide)
+
+    @post("/{account:uuid}/leaving/withdraw", opt={"action": "announce_leaving"}, status_code=200)
+    async def withdraw_leaving(
+        self, account: UUID, intent: Intent, commands: Commands, accounts: Accounts
+    ) -> Response[Done]:
+        """The person stays after all."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await accounts.visible(intent.caller, "announce_leaving", account))
+            return _on_account(loaded, decisions.withdraw_leaving(loaded.state, intent.caller.account, now), now)
 
         return await commands.run(intent, decide)
 

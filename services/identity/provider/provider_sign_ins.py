@@ -174,7 +174,8 @@ class ProviderSignIns:
 
         async def judge(account: Loaded[Account], attempts: Attempts) -> Shown:
             linking = await self._linking(known)
-            if account.id != known.account or not account.state.open or linking is None:
+            now = self.sign_ins.time.now()
+            if account.id != known.account or not account.state.belongs(now) or linking is None:
                 return WRONG
             once = [reserve(CHALLENGE, known.mark, known.account)] if known.mark else []
             if once and await self.reservations.holder(CHALLENGE, known.mark) is not None:

@@ -34,6 +34,7 @@ class EndReason(StrEnum):
 
     SIGNED_OUT = "signed_out"
     ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_SUSPENDED = "account_suspended"
     SET_UP_ANEW = "set_up_anew"
 
 

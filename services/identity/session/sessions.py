@@ -94,7 +94,8 @@ class Sessions:
 
     def signed(self, account: Account, ends_at: datetime, now: datetime) -> SignedToken:
         """A token with the roles the account holds now."""
-        until = min(self.time.lasting(decisions.TOKEN_LASTS), ends_at)
+        # Not beyond the moment the account ends to let anybody in.
+        until = min(self.time.lasting(decisions.TOKEN_LASTS), ends_at, account.live_until or ends_at)
         return SignedToken(
             token=self.signer.sign(account.account, account.agency, account.roles, now, until),
             account=account.account,
@@ -121,9 +122,9 @@ class Sessions:
         return self.signed(found.account.state, found.session.state.ends_at, now)
 
     async def find(self, secret: str) -> Found:
-        """Locked or not. Raises `NotSignedIn` when it is over, and when the account was closed or is locked."""
-        found = await self._found(secret)
-        if decisions.is_over(found.session.state, self.time.now()) or not found.account.state.open:
+        """Locked or not. Raises `NotSignedIn` when it is over, and when the account lets nobody in or is locked."""
+        found, now = await self._found(secret), self.time.now()
+        if decisions.is_over(found.session.state, now) or not found.account.state.live(now):
             raise NotSignedIn
         if (await self.attempts.of_account(found.account.id)).state.locked:
             raise NotSignedIn

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.language import Event, Refused
-from services.identity.sign_in.events import SignedIn, SignInFailed, SignInLocked, SignInUnlocked
+from services.identity.sign_in.events import SignedIn, SignInFailed, SignInLocked, SignInRefused, SignInUnlocked
 from services.identity.sign_in.state import Attempts
 
 FAILURES_ALLOWED = 5
@@ -18,6 +18,7 @@ class SignInRefusal(StrEnum):
 
     LOCKED = "sign_in_locked"
     NOT_LOCKED = "sign_in_not_locked"
+    SUSPENDED = "account_suspended"
 
 
 def succeed(attempts: Attempts, account: UUID, until: datetime) -> list[Event]:
@@ -57,4 +58,18 @@ def locked() -> Refused:
     return Refused(
         SignInRefusal.LOCKED,
         "Locked after five failed attempts. Call your administrator, who can unlock it; waiting does not.",
+    )
+
+
+def refuse_suspended(account: UUID) -> list[Event]:
+    """For somebody who showed who they are, and whose account nobody answered for."""
+    return [SignInRefused(account=account)]
+
+
+def suspended() -> Refused:
+    """What they are told."""
+    return Refused(
+        SignInRefusal.SUSPENDED,
+        "Nobody confirmed in time that you still work at your agency, so your account is suspended."
+        " Call your administrator, who can confirm it.",
     )

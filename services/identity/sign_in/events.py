@@ -38,6 +38,14 @@ class SignInUnlocked(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class SignInRefused(Event, frozen=True, kw_only=True):
+    """Somebody showed who they are and was not let in: nobody has answered for the account in time."""
+
+    NAME = "sign_in.refused"
+
+    account: Reference
+
+
 class AppCodeUsed(Event, frozen=True, kw_only=True):
     """The code of the 30 seconds `step` was given with the sign-in that follows. It fits no more, nor any before it."""
 
@@ -79,6 +87,7 @@ SIGN_IN_EVENTS: tuple[type[Event], ...] = (
     SignInFailed,
     SignInLocked,
     SignInUnlocked,
+    SignInRefused,
     AppCodeUsed,
     RecoveryCodeUsed,
     PasskeyUsed,

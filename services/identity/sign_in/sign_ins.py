@@ -131,6 +131,8 @@ class SignIns:
         first = [] if loaded.exists else [reserve(ATTEMPTS, digest, loaded.id)]
         if shown.means is None:
             await self._fail(loaded, account, shown, now, first)
+        if account.state.suspended_at(now):
+            await self._refuse_suspended(loaded, account, shown, now, first)
         begun = self.sessions.begin(account.id, shown.means, now)
         events = [*shown.events, *decisions.succeed(loaded.state, account.id, begun.ends_at)]
         streams = [Change(loaded.id, loaded.version, events), begun.change]
@@ -172,6 +174,20 @@ class SignIns:
         await self.store.append(changes, self._origin(loaded), now)
         raise decisions.locked() if len(failed) > 1 else WrongCredentials
 
+    async def _refuse_suspended(
+        self,
+        loaded: Loaded[Attempts],
+        account: Loaded[Account],
+        shown: Shown,
+        now: datetime,
+        effects: Sequence[Effect],
+    ) -> NoReturn:
+        """Told to whoever has shown that the account is theirs, and to nobody else. Raises `Refused`."""
+        events = [*shown.events, *decisions.refuse_suspended(account.id)]
+        changes = Changes([Change(loaded.id, loaded.version, events)], [*effects, *shown.effects], rests_on=[account])
+        await self.store.append(changes, self._origin(loaded, account.state), now)
+        raise decisions.suspended()
+
     def _digest_of(self, sign_in_name: str) -> bytes:
         try:
             return self.accounts.name_digest(sign_in_name)
@@ -197,7 +213,7 @@ class SignIns:
         return judge
 
     async def _fits(self, account: Loaded[Account], passphrase: str) -> bool:
-        verifier = await self.factors.verifier(account.id) if account.state.open else None
+        verifier = await self.factors.verifier(account.id) if account.state.belongs(self.time.now()) else None
         try:
             plain = account_decisions.plain_passphrase(passphrase)
         except InvalidValue:
@@ -206,7 +222,7 @@ class SignIns:
 
     async def judge_code(self, account: Loaded[Account], attempts: Attempts, code: str) -> Shown:
         """A code of the app, later than any used, or a recovery code: the second factor of a closed account is none."""
-        if not account.state.open:
+        if not account.state.belongs(self.time.now()):
             return WRONG
         app = await self.factors.app(account.id)
         if app is not None:
@@ -228,7 +244,7 @@ class SignIns:
             raise WrongCredentials from error
 
         async def judge(account: Loaded[Account], attempts: Attempts) -> Shown:
-            if claim.account != account.id or not account.state.open:
+            if claim.account != account.id or not account.state.belongs(self.time.now()):
                 return WRONG
             return await self._judge_passkey(claim, challenge, credential, attempts)
 

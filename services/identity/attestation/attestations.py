@@ -1,0 +1,108 @@
+"""Attestations by agency and quarter, their clocks, and what follows for both when an account is answered for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import reduce
+from uuid import UUID, uuid5
+
+from contracts.jurisdictions import ClockRule, Jurisdiction
+from services.identity.account.state import Account
+from services.identity.attestation import decisions
+from services.identity.attestation.decisions import Answer
+from services.identity.attestation.state import Attestation, evolve
+from services.kernel import clock as clocks
+from services.kernel.clock import Clock, Terms
+from services.kernel.due import CLOCK
+from services.kernel.due_moments import at
+from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
+
+ATTESTATION = Kind("attestation", Attestation(), evolve)
+RULE = "C84"
+QUARTER = "quarter"
+"""The kind of the moment at which a quarter is over."""
+
+
+def first_of(agency: UUID) -> UUID:
+    """The attestation of an agency's first quarter; `agency` is its stream."""
+    return uuid5(agency, "attestation 1")
+
+
+def next_of(attestation: UUID) -> UUID:
+    """That of the quarter after."""
+    return uuid5(attestation, "attestation after")
+
+
+def clock_of(attestation: UUID) -> UUID:
+    """One clock for each quarter."""
+    return uuid5(attestation, RULE)
+
+
+def terms_of(rule: ClockRule) -> Terms:
+    """A jurisdiction's rule in the kernel's words."""
+    return Terms(
+        rule=rule.rule,
+        version=rule.version,
+        citation=rule.citation,
+        period=rule.period,
+        warnings=rule.warnings,
+    )
+
+
+@dataclass(frozen=True)
+class Attestations:
+    """Loads them, for routes, reactions and timers."""
+
+    store: EventStore
+    jurisdiction: Jurisdiction
+
+    @property
+    def rule(self) -> ClockRule:
+        """As it stands; a quarter that runs keeps the version it began under."""
+        return self.jurisdiction.clock_rule(RULE)
+
+    async def load(self, attestation: UUID) -> Loaded[Attestation]:
+        """As it stands; version 0 for a quarter that has not begun."""
+        return await self.store.load(ATTESTATION, attestation)
+
+    async def clock(self, attestation: UUID) -> Loaded[Clock]:
+        """Of the quarter."""
+        return await self.store.load(CLOCK, clock_of(attestation))
+
+    async def begun(
+        self,
+        new: UUID,
+        agency: str,
+        quarter: int,
+        since: datetime,
+        cause: UUID,
+        now: datetime,
+        case: UUID | None = None,
+    ) -> Changes:
+        """A quarter that runs from `since`, with its clock and the moment of its end; nothing where it has begun."""
+        loaded, due_at = await self.load(new), since + self.rule.period
+        events = decisions.begin(loaded.state, new, agency, quarter, due_at)
+        if not events:
+            return Changes(())
+        started = clocks.start(Clock(), terms_of(self.rule), new, cause, since, now)
+        streams = [Change(new, loaded.version, events, case), Change(clock_of(new), 0, started, case)]
+        return Changes(streams, [at(new, QUARTER, due_at)])
+
+    async def answered(self, account: Account, said: Answer, now: datetime) -> Sequence[Change]:
+        """What an answer about an account does to the quarter it was asked in, and to its clock."""
+        if account.asked_in is None:
+            return []
+        loaded = await self.load(account.asked_in)
+        events = decisions.answer(loaded.state, account.account, said)
+        if not events:
+            return []
+        change = Change(loaded.id, loaded.version, events, loaded.case)
+        return [change, *await self.met(reduce(evolve, events, loaded.state), now)]
+
+    async def met(self, attestation: Attestation, now: datetime) -> Sequence[Change]:
+        """The clock's end, once every account is answered for."""
+        if not attestation.done:
+            return []
+        clock = await self.clock(attestation.attestation)
+        events = clocks.meet(clock.state, now, now)
+        return [Change(clock.id, clock.version, events, clock.case)] if events else []
