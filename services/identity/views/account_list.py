@@ -60,7 +60,8 @@ STANDING = """
 FOUND = f"""
     SELECT * FROM (
         SELECT *, {STANDING} AS standing,
-            status <> 'closed' AND coalesce(signed_in_at, opened_at) <= %(dormant)s AS dormant FROM {{table}}
+            status <> 'closed' AND coalesce(leaves_at > %(now)s, true)
+                AND coalesce(signed_in_at, opened_at) <= %(dormant)s AS dormant FROM {{table}}
     ) AS found
 """
 _LIST = f"""
