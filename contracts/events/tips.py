@@ -1,9 +1,11 @@
 """What the tips service tells the others. No event names anyone; who must show a name asks the service that owns it."""
 
 from typing import Annotated
+from uuid import UUID
 
-from contracts.language import Code, Event, Locating, Moment, Reference, classified
+from contracts.language import Code, Event, Flag, Locating, Moment, Reference, classified
 
+ReferenceOrNone = Annotated[UUID | None, classified("reference")]
 OnTribalLand = Annotated[bool, classified("locating")]
 """Land of one tribe, in few counties: it points as the county does."""
 
@@ -71,4 +73,40 @@ class AccountNamed(Event, frozen=True, kw_only=True):
     account: Reference
 
 
-TIPS_EVENTS: tuple[type[Event], ...] = (TipReceived, TipScreened, TipCorrected, TipLinked, AccountNamed)
+class CaseShared(Event, frozen=True, kw_only=True):
+    """Until a moment, a case may be read by those of an agency who hold a role, or by one account, for a purpose.
+
+    `purpose` is of the jurisdiction's list; `people`: names and stories of the tip as well. `account` is null where it
+    is shared with a role of an agency, else these are empty. It opens nothing to whoever is kept out of the case.
+    """
+
+    NAME = "tips.case_shared"
+
+    tip: Reference
+    share: Reference
+    agency: Code
+    role: Code
+    account: ReferenceOrNone
+    purpose: Code
+    people: Flag
+    until: Moment
+
+
+class ShareEnded(Event, frozen=True, kw_only=True):
+    """From now on nobody reads the case by this share."""
+
+    NAME = "tips.share_ended"
+
+    tip: Reference
+    share: Reference
+
+
+TIPS_EVENTS: tuple[type[Event], ...] = (
+    TipReceived,
+    TipScreened,
+    TipCorrected,
+    TipLinked,
+    AccountNamed,
+    CaseShared,
+    ShareEnded,
+)

@@ -24,6 +24,8 @@ from contracts.jurisdictions.model import (
     Role,
     Seat,
     Setting,
+    SharePurpose,
+    SharingRules,
 )
 from contracts.jurisdictions.routing import AgencyToTell, Routing, route, whom_to_tell
 
@@ -51,6 +53,8 @@ __all__ = [
     "Routing",
     "Seat",
     "Setting",
+    "SharePurpose",
+    "SharingRules",
     "UnknownCounty",
     "UnknownRule",
     "load_mississippi",

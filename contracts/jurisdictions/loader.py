@@ -40,6 +40,7 @@ from contracts.jurisdictions.model import (
     Role,
     Seat,
     ServiceArea,
+    SharingRules,
 )
 
 T = TypeVar("T")
@@ -121,6 +122,7 @@ def load(folder: Traversable) -> Jurisdiction:
         service_areas=_rows(folder, "service_areas.csv", ServiceArea),
         exams=_rules(folder, "exams.json", ExamRules),
         accounts=_rules(folder, "accounts.json", AccountRules),
+        sharing=_rules(folder, "sharing.json", SharingRules),
     )
     _refuse_contradictions(jurisdiction)
     return jurisdiction
@@ -229,6 +231,7 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
     for role in jurisdiction.roles.values():
         _refuse_unknown("roles.json", (role.agency_id,), (*jurisdiction.agencies, None))
     _refuse_unheld(jurisdiction.exams)
+    _refuse_purposeless(jurisdiction)
     for area in jurisdiction.service_areas:
         _refuse_unknown("service_areas.csv", (area.agency_id,), jurisdiction.agencies)
         _refuse_unknown("service_areas.csv", (area.county,), jurisdiction.counties)
@@ -237,6 +240,14 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
     for notice in jurisdiction.notices:
         _refuse_aimless(notice)
         _refuse_unknown("notices.json", (notice.to.agency, notice.to.otherwise), (*jurisdiction.agencies, None))
+
+
+def _refuse_purposeless(jurisdiction: Jurisdiction) -> None:
+    _refuse_twice("sharing.json", [purpose.purpose for purpose in jurisdiction.sharing.purposes])
+    for purpose in jurisdiction.sharing.purposes:
+        _refuse_unknown("sharing.json", purpose.roles, jurisdiction.roles)
+        if not purpose.roles:
+            raise DataRefused(f"sharing.json, purpose {purpose.purpose}: it can be shared with nobody.")
 
 
 def _refuse_contradictory_reporting(jurisdiction: Jurisdiction, versions: list[tuple[str, int]]) -> None:

@@ -306,6 +306,40 @@ class AccountRules(Loaded, frozen=True, kw_only=True):
         return timedelta(days=self.dormant_after_days)
 
 
+class SharePurpose(Loaded, frozen=True, kw_only=True):
+    """What a case may be shared for, and with which roles. `people`: names and stories are needed for it, too."""
+
+    purpose: str
+    words: str
+    roles: tuple[str, ...]
+    people: bool
+    citation: str
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class SharingRules(Loaded, frozen=True, kw_only=True):
+    """What cases may be shared for, and for how long at most."""
+
+    version: int
+    in_force_from: date
+    longest_days: int
+    source: str
+    confidence: Confidence
+    note: str | None
+    purposes: tuple[SharePurpose, ...]
+
+    @property
+    def longest(self) -> timedelta:
+        """In elapsed time."""
+        return timedelta(days=self.longest_days)
+
+    def purpose(self, name: str) -> SharePurpose | None:
+        """None when there is no such purpose."""
+        return next((each for each in self.purposes if each.purpose == name), None)
+
+
 class ExamRules(Loaded, frozen=True, kw_only=True):
     """How exams are planned: how long a hold lasts, an exam usually and at most, and the step between slots offered."""
 
@@ -353,6 +387,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     service_areas: tuple[ServiceArea, ...]
     exams: ExamRules
     accounts: AccountRules
+    sharing: SharingRules
 
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""

@@ -1,6 +1,7 @@
 """Everything this service holds about one tip, and the references by which it is found."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from contracts.jurisdictions import ClockRule, Jurisdiction
@@ -10,12 +11,15 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
 from services.kernel.store import EventStore, Kind, Loaded
+from services.kernel.time_source import TimeSource
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.notice import Notice
 from services.rapid_assessment.responder import state as responders
 from services.rapid_assessment.responder.state import Responder
+from services.rapid_assessment.sharing import sharing as sharings
+from services.rapid_assessment.sharing.sharing import Sharing
 from services.rapid_assessment.team import state as teams
 from services.rapid_assessment.team.decisions import Candidate, Certificate
 from services.rapid_assessment.team.state import Team
@@ -24,6 +28,7 @@ TEAM = Kind("team", Team(), teams.evolve)
 CONTACT = Kind("contact", Contact(), contacts.evolve)
 RESPONDER = Kind("responder", Responder(), responders.evolve)
 NOTICE = Kind("notice", Notice(), notices.evolve)
+SHARING = Kind("sharing", Sharing(), sharings.evolve)
 
 TEAM_RULE = "C06"
 CONTACT_RULE = "C02"
@@ -37,6 +42,11 @@ def team_of(tip: UUID) -> UUID:
 def contact_of(tip: UUID) -> UUID:
     """The duty to see the child, one for a tip."""
     return uuid5(tip, "contact")
+
+
+def sharing_of(team: UUID) -> UUID:
+    """The sharing of a team, found again without asking anyone."""
+    return uuid5(team, "sharing")
 
 
 def clock_of(tip: UUID, rule: str, opening: int) -> UUID:
@@ -64,9 +74,10 @@ def candidate_of(responder: Responder) -> Candidate:
     return Candidate(account=responder.account, certificates=certificates, available=responder.available)
 
 
-def record_of(team: Team) -> Record:
-    """What policies may know of a team."""
-    return Record("Team", team.team, accounts={"excluded": team.excluded, "members": team.members})
+def record_of(team: Team, sharing: Sharing, now: datetime) -> Record:
+    """What policies may know of a team: who is out of it, who sits on it, who reads it by a share that holds now."""
+    accounts = {"excluded": team.excluded, "members": team.members}
+    return Record("Team", team.team, accounts=accounts, roles={"shared": sharing.readers_at(now)})
 
 
 @dataclass(frozen=True)
@@ -76,6 +87,7 @@ class Cases:
     store: EventStore
     gate: Gate
     jurisdiction: Jurisdiction
+    time: TimeSource
 
     async def team(self, team: UUID) -> Loaded[Team]:
         """As it stands; version 0 when it was never opened."""
@@ -84,10 +96,16 @@ class Cases:
     async def visible(self, caller: Caller, action: str, team: UUID) -> Loaded[Team]:
         """Raises `NotFound` for a team that is absent or not the caller's to touch."""
         loaded = await self.team(team)
+        # Asked of a team there is not, too: it must not be told from a hidden one by the time the answer takes.
+        sharing = await self.sharing(team)
         if loaded.state.phase == "none":
             raise NotFound
-        self.gate.require(caller, action, record_of(loaded.state))
+        self.gate.require(caller, action, record_of(loaded.state, sharing.state, self.time.now()))
         return loaded
+
+    async def sharing(self, team: UUID) -> Loaded[Sharing]:
+        """Who reads the team by shares; version 0 when it never was shared."""
+        return await self.store.load(SHARING, sharing_of(team))
 
     async def contact(self, tip: UUID) -> Loaded[Contact]:
         """The duty to see the child."""

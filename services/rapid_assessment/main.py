@@ -5,7 +5,16 @@ from pathlib import Path
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
-from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.events.tips import (
+    TIPS_EVENTS,
+    AccountNamed,
+    CaseShared,
+    ShareEnded,
+    TipCorrected,
+    TipLinked,
+    TipReceived,
+    TipScreened,
+)
 from contracts.jurisdictions import load_mississippi
 from contracts.language import Event
 from services.kernel.clock import ClockMissed, ClockWarned
@@ -18,10 +27,12 @@ from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequest
 from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, DeliverNotices, read_addresses
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
+from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellPeople
 from services.rapid_assessment.responder.events import RESPONDER_EVENTS
 from services.rapid_assessment.responder.http import ResponderController
+from services.rapid_assessment.sharing.events import SHARING_EVENTS
 from services.rapid_assessment.team.events import (
     TEAM_EVENTS,
     AccountExcluded,
@@ -47,7 +58,7 @@ ADDRESSES = "notices.json"
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
-    cases = Cases(parts.store, parts.gate, load_mississippi())
+    cases = Cases(parts.store, parts.gate, load_mississippi(), parts.time)
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
     return Wiring(
         routes=[
@@ -87,13 +98,15 @@ def wire(parts: Parts) -> Wiring:
 
 
 def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
-    open_team, tell = OpenTeam(cases, parts.time), TellOfAdult(cases)
+    open_team, tell, note_sharing = OpenTeam(cases, parts.time), TellOfAdult(cases), NoteSharing(cases)
     return {
         TipReceived: [open_team, tell],
         TipScreened: [open_team, tell],
         TipCorrected: [open_team, tell],
         TipLinked: [JoinLinkedTips(cases, parts.time)],
         AccountNamed: [ExcludeNamed(cases)],
+        CaseShared: [note_sharing],
+        ShareEnded: [note_sharing],
     }
 
 
@@ -107,7 +120,7 @@ DEFINITION = Definition(
     name="rapid_assessment",
     title="Muster: rapid assessment",
     stream="RAPID_ASSESSMENT",
-    events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS),
+    events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS, *SHARING_EVENTS),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, UNDELIVERED],

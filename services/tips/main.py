@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
-from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, TeamFormed, TeamOpened, TeamStoodDown
+from contracts.events.rapid_assessment import (
+    RAPID_ASSESSMENT_EVENTS,
+    AccountKeptOut,
+    TeamFormed,
+    TeamOpened,
+    TeamStoodDown,
+)
 from contracts.events.tips import TIPS_EVENTS
 from contracts.jurisdictions import load_mississippi
 from services.kernel.http.reading import Reader
@@ -11,7 +17,10 @@ from services.tips.duty.duties import Duties
 from services.tips.duty.events import DUTY_EVENTS
 from services.tips.duty.http import DutyController, ToldController
 from services.tips.processes.note_team_news import NoteTeamNews
+from services.tips.processes.shut_out import ShutOut
 from services.tips.reference import ReferenceController
+from services.tips.sharing.events import SHARING_EVENTS
+from services.tips.sharing.http import SharingController
 from services.tips.tip.events import TIP_EVENTS
 from services.tips.tip.http import TipController, Tips
 from services.tips.tip.public_http import PublicDoor, PublicTipController, ReceiptController
@@ -29,6 +38,7 @@ def wire(parts: Parts) -> Wiring:
         routes=[
             TipController,
             TipListController,
+            SharingController,
             DutyController,
             DutyBoardController,
             ToldController,
@@ -38,7 +48,7 @@ def wire(parts: Parts) -> Wiring:
             ReferenceController,
         ],
         given={
-            "tips": Tips(parts.store, parts.gate, jurisdiction),
+            "tips": Tips(parts.store, parts.gate, jurisdiction, parts.time),
             "duties": Duties(parts.store, jurisdiction, parts.time),
             "receipts": Receipts(parts.digester),
             "door": PublicDoor(parts.settings),
@@ -50,7 +60,12 @@ def wire(parts: Parts) -> Wiring:
                 stream="RAPID_ASSESSMENT",
                 durable="tips-from-rapid_assessment",
                 known=RAPID_ASSESSMENT_EVENTS,
-                handlers={TeamOpened: [note], TeamFormed: [note], TeamStoodDown: [note]},
+                handlers={
+                    TeamOpened: [note],
+                    TeamFormed: [note],
+                    TeamStoodDown: [note],
+                    AccountKeptOut: [ShutOut(parts.store)],
+                },
             )
         ],
     )
@@ -60,7 +75,7 @@ DEFINITION = Definition(
     name="tips",
     title="Muster: tips",
     stream="TIPS",
-    events=(*TIP_EVENTS, *DUTY_EVENTS),
+    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD],

@@ -168,7 +168,10 @@ def test_the_table_tells_what_the_policies_say() -> None:
     handing_in = cells["tips", "POST", "/tips"]
     receipts = cells["tips", "POST", "/receipts"]
 
-    assert {role for role in ROLES if persons[role] != "no"} == {"cps_intake", "cps_coordinator"}
+    assert {role for role in ROLES if persons[role] == "yes"} == {"cps_intake", "cps_coordinator"}
+    assert {role for role in ROLES if persons[role] == "records"} == {
+        "cps_investigator", "trafficking_investigator", "law_enforcement", "prosecutor"
+    }  # fmt: skip
     assert (teams["cps_coordinator"], teams["victim_advocate"], teams["operator"]) == ("yes", "records", "no")
     assert (release["cps_coordinator"], release["victim_advocate"]) == ("yes", "records")
     # Whoever hands a tip in reads none.
@@ -184,7 +187,7 @@ def test_a_role_that_is_given_more_changes_the_table() -> None:
     was, becomes = stated_for(policies), stated_for(policies + more)
 
     assert {each: becomes[each] for each in becomes if becomes[each] != was[each]} == {
-        ("read_persons", "task_force"): "in vain"
+        ("read_persons", "task_force"): "records"
     }
 
 

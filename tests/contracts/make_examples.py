@@ -64,6 +64,19 @@ def _corrected(of: str, county: str, age: str, *, tribal_land: bool) -> tips.Tip
     )
 
 
+def _shared(of: str, *, role: str = "", agency: str = "", account: UUID | None = None) -> tips.CaseShared:
+    return tips.CaseShared(
+        tip=ref(of),
+        share=ref(f"share of {of}"),
+        agency=agency,
+        role=role,
+        account=account,
+        purpose="prosecution" if role else "placement",
+        people=True,
+        until=NIGHT + timedelta(days=14),
+    )
+
+
 def _opened(of: str, opening: int) -> rapid_assessment.TeamOpened:
     return rapid_assessment.TeamOpened(
         team=ref(f"team of {of}"),
@@ -192,6 +205,14 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("tip one", "from_a_later_tip", tips.TipLinked(tip=ref("tip one"), other=ref("tip two"), first=ref("tip one"))),
         ("tip one", "before_screening", tips.AccountNamed(tip=ref("tip one"), account=ref("account one"))),
         ("tip three", "later", tips.AccountNamed(tip=ref("tip three"), account=ref("account two"))),
+        ("sharing of tip one", "with_an_office", _shared("tip one", role="prosecutor", agency="DA-07")),
+        ("sharing of tip three", "with_one_account", _shared("tip three", account=ref("account one"))),
+        (
+            "sharing of tip three",
+            "of_an_account",
+            tips.ShareEnded(tip=ref("tip three"), share=ref("share of tip three")),
+        ),
+        ("sharing of tip one", "before_its_time", tips.ShareEnded(tip=ref("tip one"), share=ref("share of tip one"))),
     ),
     "rapid_assessment": (
         ("team of tip one", "first_opening", _opened("tip one", 1)),

@@ -102,8 +102,8 @@ async def test_nobody_uses_in_another_service_what_their_role_does_not_give_them
         page = await visit.until_team(tip, lambda page: page["phase"] == "open")
         team = f"/teams/{page['reference']}"
         refused = {
-            ("cps_investigator", "tips", f"/tips/{tip}"): 403,
-            ("victim_advocate", "tips", f"/tips/{tip}/persons"): 403,
+            ("cps_investigator", "tips", f"/tips/{tip}"): 404,
+            ("victim_advocate", "tips", f"/tips/{tip}/persons"): 404,
             ("cps_coordinator", "audit", f"/cases/{tip}/replay"): 403,
             ("cps_intake", "audit", "/cases"): 403,
             ("auditor", "tips", f"/tips/{tip}"): 403,

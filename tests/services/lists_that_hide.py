@@ -7,7 +7,7 @@ in SQL nor the service's own reading of a row is compared with itself.
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid5
@@ -29,6 +29,8 @@ from services.rapid_assessment.views import case_times, my_deadlines, my_seats, 
 from services.tips.main import DEFINITION as TIPS
 from services.tips.views import duty_board, duty_told, tip_list
 from tests.support.running_service import NOON
+
+MINUTE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,29 @@ def some(*accounts: UUID | None) -> tuple[UUID, ...]:
     return tuple(each for each in accounts if each is not None)
 
 
+def readers(thing: Thing) -> Mapping[str, datetime]:
+    """With whom it is shared, and until when: what ends at this very moment is over."""
+    office = {f"{thing.role} of {thing.agency}": NOON + MINUTE if thing.flag else NOON}
+    return office | ({str(thing.first): NOON + MINUTE} if thing.first and thing.other else {})
+
+
+def shared(thing: Thing) -> Mapping[str, Sequence[str]]:
+    """Those who read it now."""
+    return {"shared": [reader for reader, until in readers(thing).items() if until > NOON]}
+
+
+def shares(thing: Thing) -> str:
+    """As a row has them."""
+    made = {reader: {"reader": reader, "until": until.isoformat()} for reader, until in readers(thing).items()}
+    return json.dumps(made)
+
+
 def tip_named(thing: Thing) -> Record:
-    return Record("Tip", thing.id, accounts={"named": thing.kept_from})
+    return Record("Tip", thing.id, accounts={"named": thing.kept_from}, roles=shared(thing))
 
 
 def tip_row(thing: Thing) -> Sequence[Row]:
-    return [{"tip": thing.id, "received_at": NOON, "named": list(thing.kept_from)}]
+    return [{"tip": thing.id, "received_at": NOON, "named": list(thing.kept_from), "shares": shares(thing)}]
 
 
 def duty_rows(thing: Thing) -> Sequence[Row]:
@@ -106,12 +125,15 @@ def team_row(thing: Thing) -> Sequence[Row]:
     proposed = {"cps_investigator" if thing.flag else "victim_advocate": str(thing.second)} if thing.second else {}
     row = {"team": thing.id, "tip": thing.id, "phase": "open", "received_at": NOON, "due_at": NOON}
     return [
-        row | {"held": json.dumps(held), "proposed": json.dumps(proposed), "excluded": list(thing.kept_from)},
+        row
+        | {"held": json.dumps(held), "proposed": json.dumps(proposed), "excluded": list(thing.kept_from)}
+        | {"shares": shares(thing)},
     ]
 
 
 def team_record(thing: Thing) -> Record:
-    return Record("Team", thing.id, accounts={"excluded": thing.kept_from, "members": some(thing.first, thing.second)})
+    accounts = {"excluded": thing.kept_from, "members": some(thing.first, thing.second)}
+    return Record("Team", thing.id, accounts=accounts, roles=shared(thing))
 
 
 def open_row(thing: Thing) -> Sequence[Row]:
@@ -121,7 +143,7 @@ def open_row(thing: Thing) -> Sequence[Row]:
     row = {"team": thing.id, "tip": thing.id, "phase": "open", "received_at": NOON, "due_at": NOON}
     clocks = {"C06": {"due_at": NOON.isoformat()}}
     more = {"recorded_at": NOON, "clocks": json.dumps(clocks), "seats": json.dumps(seats)}
-    return [row | more | {"excluded": list(thing.kept_from)}]
+    return [row | more | {"excluded": list(thing.kept_from), "shares": shares(thing)}]
 
 
 def times_row(thing: Thing) -> Sequence[Row]:
@@ -206,7 +228,7 @@ ALL: datetime | None = None
 LISTS: Mapping[str, Hiding] = {
     "tips": Hiding(
         TIPS, "list_tips", tip_list.TIP_LIST, tip_list.PAGE_OF_TIPS, tip_list.SCOPE, tip_row, tip_named, "tip",
-        {"before": ALL, "since": ALL},
+        {"before": ALL, "since": ALL, "now": NOON},
     ),
     "duties": Hiding(
         TIPS, "list_duties", duty_board.DUTY_BOARD, duty_board.BOARD, duty_board.SCOPE, duty_rows, tip_named, "tip",
@@ -217,7 +239,7 @@ LISTS: Mapping[str, Hiding] = {
     ),
     "teams": Hiding(
         RAPID_ASSESSMENT, "list_teams", team_board.TEAM_BOARD, team_board.BOARD, team_board.SCOPE, team_row,
-        team_record, "team", {"phase": ALL},
+        team_record, "team", {"phase": ALL, "now": NOON},
     ),
     "open cases": Hiding(
         RAPID_ASSESSMENT, "list_teams", open_cases.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,

@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events.tips import AccountNamed
+from contracts.jurisdictions import load_mississippi
 from services.kernel.http.gate import Gate
 from services.rapid_assessment.cases import team_of
 from services.tips.duty.duties import duty_of
@@ -35,10 +36,15 @@ AUDITOR = Person(("auditor",), agency="AG-PID")
 
 
 async def tips(service: RunningService) -> World:
-    """One tip names everybody; of a duty of it everybody's agency was told, and another of a duty of the other."""
+    """One tip, shared with everybody's roles, names them all; their agency was told of a duty of it."""
     shut_out, others = await intake.received(service), await intake.received(service)
     await tell(service, shut_out, "C11", "prosecutor", NOON, agency="DA-07")
     await tell(service, others, "C11", "prosecutor", NOON, agency="DA-20")
+    for purpose in load_mississippi().sharing.purposes:
+        for role in purpose.roles:
+            shared = {"purpose": purpose.purpose, "agency": "DA-07", "role": role, "reason": "Needed."}
+            until = (NOON + HOUR).isoformat()
+            await service.post(f"/tips/{shut_out}/shares", shared | {"until": until}, by=intake.COORDINATOR)
     for who in everybody("DA-07"):
         named = await intake.act(service, shut_out, "named-accounts", {"account": str(who.account)})
         assert named.status_code == 200, named.text
@@ -46,7 +52,7 @@ async def tips(service: RunningService) -> World:
         service,
         "DA-07",
         shut_out={"tip": UUID(shut_out), "duty": duty_of(UUID(shut_out), "C11")},
-        others={"duty": duty_of(UUID(others), "C11")},
+        others={"tip": UUID(others), "duty": duty_of(UUID(others), "C11")},
         theirs=[(intake.INTAKE, f"/tips/{shut_out}"), (intake.COORDINATOR, f"/tips/{others}/duties")],
         rest={"rule": "C11", "part": "prosecutor"},
     )
@@ -273,6 +279,6 @@ async def test_the_walk_sees_a_statement_too_many_and_no_other_requests_statemen
             read, listed = [
                 await walk.answer_to(service, intake.INTAKE, "GET", path, None) for path in (f"/tips/{tip}", "/tips")
             ]
-    assert [len(each.asked_of_the_database) for each in (read, listed)] == [1, len(listed.asked_of_the_database)]
+    assert [len(each.asked_of_the_database) for each in (read, listed)] == [2, len(listed.asked_of_the_database)]
     assert len(listed.asked_of_the_database) > 1
     assert all("SELECT" in each for each in (*read.asked_of_the_database, *listed.asked_of_the_database))

@@ -28,6 +28,17 @@ class Caller(msgspec.Struct, frozen=True):
         """How events name the caller: a reference, never a name."""
         return f"account:{self.account}" if self.account else "public"
 
+    @property
+    def standings(self) -> tuple[str, ...]:
+        """Everything a record may let the caller in by: their roles, these of their agency, and they themselves."""
+        own = [of_agency(role, self.agency) for role in self.roles if self.agency]
+        return (*self.roles, *own, *([str(self.account)] if self.account else []))
+
+
+def of_agency(role: str, agency: str) -> str:
+    """Those who hold a role in one agency. Roles are single words, so that nothing else is named like this."""
+    return f"{role} of {agency}"
+
 
 PUBLIC = Caller(account=None)
 

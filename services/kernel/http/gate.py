@@ -41,7 +41,10 @@ SESSION_SCHEME = "session"
 
 
 class Record(msgspec.Struct, frozen=True):
-    """What a policy may know of a record: attributes that are sets of accounts, sets of roles, or words."""
+    """What a policy may know of a record: attributes that are sets of accounts, sets of roles, or words.
+
+    In a set of roles may stand a role, a role of one agency (`of_agency`), or the id of one account.
+    """
 
     kind: str
     id: UUID
@@ -96,7 +99,7 @@ class Gate:
         principal = (
             {"type": "Account", "id": str(caller.account)} if caller.account else {"type": "Public", "id": "anyone"}
         )
-        roles = [{"type": "Role", "id": role} for role in caller.roles]
+        roles = [{"type": "Role", "id": role} for role in caller.standings]
         entities: list[dict[Any, Any]] = [
             {"uid": principal, "attrs": {"agency": caller.agency}, "parents": roles},
             {"uid": {"type": kind, "id": id_}, "attrs": dict(attributes), "parents": []},

@@ -49,7 +49,7 @@ def scope_of(stated: Stated, caller: Caller, action: str, columns: Columns) -> S
     forbids = [_whole(each, columns) for each in stated if each["effect"] == "forbid" and _about(each, action, columns)]
     permitted = f"coalesce({_any(permits)}, false)"
     condition = f"({permitted} AND NOT coalesce({_any(forbids)}, true))"
-    return Scope(condition, {"me": caller.account, "agency": caller.agency, "roles": list(caller.roles)})
+    return Scope(condition, {"me": caller.account, "agency": caller.agency, "roles": list(caller.standings)})
 
 
 def _any(conditions: Sequence[str]) -> str:
@@ -118,7 +118,7 @@ def _condition(said: Mapping[str, Any], columns: Columns) -> str:  # noqa: PLR09
 
 
 def _in(right: Mapping[str, Any], columns: Columns) -> str:
-    """Whether the caller is in a role, in one of several, or in one of those the record names."""
+    """Whether the caller is in a role, in one of several, or among those the record names."""
     match right:
         case {"Value": {"__entity": {"type": "Role", "id": role}}}:
             return _has_role([role])

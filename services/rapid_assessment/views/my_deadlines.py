@@ -76,5 +76,5 @@ async def my_deadlines(views: Views, cases: Cases, request: Request[Any, Any, An
         at_least=at_least_in(request),
         current=True,
     )
-    shown = await cases.gate.shown(caller, "list_own_cases", rows, team_in)
+    shown = await cases.gate.shown(caller, "list_own_cases", rows, lambda row: team_in(row, cases.time.now()))
     return [msgspec.convert({"tip": row["tip"], "rule": row["rule"], **row["clock"]}, MyDeadline) for row in shown]

@@ -70,7 +70,7 @@ async def my_seats(views: Views, cases: Cases, request: Request[Any, Any, Any], 
         at_least=at_least_in(request),
         current=True,
     )
-    shown = await cases.gate.shown(caller, "list_own_cases", rows, team_in)
+    shown = await cases.gate.shown(caller, "list_own_cases", rows, lambda row: team_in(row, cases.time.now()))
     found = [seat for row in shown for seat in _mine(row, str(caller.account))]
     return sorted(found, key=lambda each: not each.asked)
 

@@ -23,6 +23,7 @@ from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
 from services.rapid_assessment.contact.events import ContactMade, ContactNoLongerOwed, ContactOwed
+from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
@@ -33,6 +34,7 @@ from services.rapid_assessment.team.events import (
     SeatProposed,
     SeatReleased,
 )
+from services.rapid_assessment.views.team_board import READERS, readers_in
 
 PAGE_LIMIT = 100
 
@@ -42,7 +44,8 @@ COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
     recorded_at timestamptz, due_at timestamptz, formed_at timestamptz, county text NOT NULL DEFAULT '',
     contact_open boolean NOT NULL DEFAULT false, contact_due_at timestamptz,
-    clocks jsonb NOT NULL DEFAULT '{{}}', seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
+    clocks jsonb NOT NULL DEFAULT '{{}}', seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}',
+    shares jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _OPEN = """
@@ -84,6 +87,13 @@ RULES = (TEAM_RULE, CONTACT_RULE)
 PROPOSAL, HOLDING = ["proposed", "asked_at"], ["held_by", "accepted_at"]
 
 
+_SHARE = """
+    INSERT INTO {table} AS t (team, shares)
+    VALUES (%s, jsonb_build_object(%s::text, jsonb_build_object('reader', %s::text, 'until', %s::timestamptz)))
+    ON CONFLICT (team) DO UPDATE SET shares = t.shares || excluded.shares
+"""
+
+
 def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes."""
     match happening.event:
@@ -104,6 +114,10 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET contact_open = false WHERE tip = %s", (e.tip,))]
         case ClockStarted() | ClockExtended() as e if e.rule in RULES:
             return _clock(e)
+        case ReaderNoted() as e:
+            return [Effect(_SHARE, (e.team, str(e.share), e.reader, e.until))]
+        case ReaderGone() as e:
+            return [Effect("UPDATE {table} SET shares = shares - %s::text WHERE team = %s", (str(e.share), e.team))]
         case _:
             return _seats(happening.event, happening.happened_at)
 
@@ -148,6 +162,7 @@ SCOPE = Columns(
         "members": "ARRAY(SELECT who::uuid FROM jsonb_each(seats),"
         " unnest(ARRAY[value ->> 'held_by', value ->> 'proposed']) AS who WHERE who IS NOT NULL)",
     },
+    roles={"shared": READERS},
 )
 
 # Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
@@ -259,19 +274,19 @@ async def open_cases(
 ) -> OpenCases:
     """Those that the caller may see, and the numbers of all of them."""
     caller = caller_of(request)
-    scope = cases.gate.scope(caller, "list_teams", SCOPE)
+    scope, now = cases.gate.scope(caller, "list_teams", SCOPE), time.now()
     names = [seat.seat for seat in cases.jurisdiction.seats]
     rows = await views.query(
         OPEN_CASES.name,
         scope.into(OPEN),
-        {"now": time.now(), "county": county, "limit": limit, "skip": skip, "seats": len(names), **scope.values},
+        {"now": now, "county": county, "limit": limit, "skip": skip, "seats": len(names), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
-    shown = [_case(row, names) for row in await cases.gate.shown(caller, "list_teams", rows, team_in)]
+    shown = await cases.gate.shown(caller, "list_teams", rows, lambda row: team_in(row, now))
     first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
     return OpenCases(
-        cases=shown,
+        cases=[_case(row, names) for row in shown],
         total=first["total"],
         past_due=first["past_due"],
         empty_seats=int(first["empty_seats"]),
@@ -284,8 +299,8 @@ def _case(row: dict[str, Any], seats: Sequence[str]) -> OpenCase:
     return msgspec.convert(values | {"seats": {seat: row["seats"].get(seat, {}) for seat in seats}}, OpenCase)
 
 
-def team_in(row: dict[str, Any]) -> Record:
+def team_in(row: dict[str, Any], now: datetime) -> Record:
     """What policies may know of a row."""
     members = [seat[part] for seat in row["seats"].values() for part in ("held_by", "proposed") if part in seat]
     accounts = {"excluded": row["excluded"], "members": [UUID(who) for who in members]}
-    return Record("Team", row["team"], accounts=accounts)
+    return Record("Team", row["team"], accounts=accounts, roles={"shared": readers_in(row, now)})

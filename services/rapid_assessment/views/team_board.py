@@ -1,6 +1,6 @@
 """Which teams are there, and which of them need someone? Due soonest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -14,10 +14,12 @@ from contracts.language import Event
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
-from services.kernel.http.gate import Gate, Record
+from services.kernel.http.gate import Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
+from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
@@ -35,7 +37,8 @@ COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
     due_at timestamptz, formed_at timestamptz, late boolean NOT NULL DEFAULT false,
     county text NOT NULL DEFAULT '', tribal_land boolean NOT NULL DEFAULT false,
-    held jsonb NOT NULL DEFAULT '{{}}', proposed jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
+    held jsonb NOT NULL DEFAULT '{{}}', proposed jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}',
+    shares jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _OPEN = """
@@ -70,6 +73,13 @@ _EXCLUDE = """
 """
 
 
+_SHARE = """
+    INSERT INTO {table} AS t (team, shares)
+    VALUES (%s, jsonb_build_object(%s::text, jsonb_build_object('reader', %s::text, 'until', %s::timestamptz)))
+    ON CONFLICT (team) DO UPDATE SET shares = t.shares || excluded.shares
+"""
+
+
 def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes on the board."""
     match happening.event:
@@ -84,6 +94,10 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET phase = 'stood_down' WHERE team = %s", (e.team,))]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
             return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case ReaderNoted() as e:
+            return [Effect(_SHARE, (e.team, str(e.share), e.reader, e.until))]
+        case ReaderGone() as e:
+            return [Effect("UPDATE {table} SET shares = shares - %s::text WHERE team = %s", (str(e.share), e.team))]
         case _:
             return _seats(happening.event)
 
@@ -105,6 +119,9 @@ def _seats(event: Event) -> Sequence[Effect]:
 TEAM_BOARD = View("team_board", COLUMNS, project)
 
 
+# Whose share holds now, in the words of the gate.
+READERS = "ARRAY(SELECT value ->> 'reader' FROM jsonb_each(shares) WHERE %(now)s < (value ->> 'until')::timestamptz)"
+
 SCOPE = Columns(
     "Team",
     accounts={
@@ -112,6 +129,7 @@ SCOPE = Columns(
         "members": "ARRAY(SELECT value::uuid FROM jsonb_each_text(held)"
         " UNION ALL SELECT value::uuid FROM jsonb_each_text(proposed))",
     },
+    roles={"shared": READERS},
 )
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
@@ -152,45 +170,55 @@ class TeamBoardController(Controller):
 
     @get("/", opt={"action": "list_teams"})
     async def board(
-        self, views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None = None
+        self, views: Views, cases: Cases, request: Request[Any, Any, Any], phase: Phase | None = None
     ) -> list[TeamRow]:
         """Open teams, due soonest first, then the others, newest first."""
-        return await teams_seen(views, gate, request, phase, PAGE)
+        return await teams_seen(views, cases, request, phase, PAGE)
 
     @post("/export", opt={"action": "list_teams"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
         self,
         views: Views,
-        gate: Gate,
+        cases: Cases,
         exports: Exports,
         request: Request[Any, Any, Any],
         phase: Phase | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
         return await exports.take(
-            request, TEAMS, lambda: teams_seen(views, gate, request, phase, ASKED_FOR), phase=phase
+            request, TEAMS, lambda: teams_seen(views, cases, request, phase, ASKED_FOR), phase=phase
         )
 
 
 async def teams_seen(
-    views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None, page: int
+    views: Views, cases: Cases, request: Request[Any, Any, Any], phase: Phase | None, page: int
 ) -> list[TeamRow]:
     """Those that the caller may see."""
     caller = caller_of(request)
-    scope = gate.scope(caller, "list_teams", SCOPE)
+    scope, now = cases.gate.scope(caller, "list_teams", SCOPE), cases.time.now()
     rows = await views.query(
         "team_board",
         scope.into(BOARD),
-        {"phase": phase, "page": page, **scope.values},
+        {"phase": phase, "page": page, "now": now, **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
     return [
         msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)
-        for row in await gate.shown(caller, "list_teams", rows, _record)
+        for row in await cases.gate.shown(caller, "list_teams", rows, lambda row: _record(row, now))
     ]
 
 
-def _record(row: dict[str, Any]) -> Record:
+def readers_in(row: Mapping[str, Any], now: datetime) -> Sequence[str]:
+    """Whose share holds now, of a row with shares."""
+    return [each["reader"] for each in row["shares"].values() if now < datetime.fromisoformat(each["until"])]
+
+
+def _record(row: Mapping[str, Any], now: datetime) -> Record:
     members = [UUID(who) for who in (*row["held"].values(), *row["proposed"].values())]
-    return Record("Team", row["team"], accounts={"excluded": row["excluded"], "members": members})
+    return Record(
+        "Team",
+        row["team"],
+        accounts={"excluded": row["excluded"], "members": members},
+        roles={"shared": readers_in(row, now)},
+    )

@@ -12,6 +12,7 @@ from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipRece
 from contracts.jurisdictions import Jurisdiction, Setting, UnknownCounty
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.tip.events import (
+    AccountShutOut,
     AdultReferred,
     CorrectionExplained,
     IndicatorsSeen,
@@ -216,6 +217,11 @@ def refer_adult(tip: Tip, agency: str, *, agreed: bool, jurisdiction: Jurisdicti
 def name_account(tip: Tip, account: UUID) -> list[Event]:
     """From now on the account never sees this case; naming it again changes nothing."""
     return [] if account in tip.named_accounts else [AccountNamed(tip=tip.tip, account=account)]
+
+
+def shut_out(tip: Tip, tip_id: UUID, account: UUID) -> list[Event]:
+    """As `name_account`, for whom another service keeps out of the case: it knows, so it is not told again."""
+    return [] if account in tip.named_accounts else [AccountShutOut(tip=tip_id, account=account)]
 
 
 def note_team(tip: Tip, team: UUID, news: str) -> list[Event]:

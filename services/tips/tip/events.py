@@ -102,6 +102,15 @@ class TeamNoted(Event, frozen=True, kw_only=True):
     news: Code
 
 
+class AccountShutOut(Event, frozen=True, kw_only=True):
+    """Whoever has a conflict of interest in the case, as another service tells: never shown the tip, as if named."""
+
+    NAME = "tip.account_shut_out"
+
+    tip: Reference
+    account: Reference
+
+
 TIP_EVENTS: tuple[type[Event], ...] = (
     *TIPS_EVENTS,
     PersonDescribed,
@@ -113,4 +122,5 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     LinkExplained,
     AdultReferred,
     TeamNoted,
+    AccountShutOut,
 )

@@ -5,22 +5,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import reduce
 from typing import Annotated, Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
+from contracts.events.tips import CaseShared
 from contracts.jurisdictions import AgencyToTell, Jurisdiction, Routing, Setting, route, whom_to_tell
 from contracts.language import Event
 from services.kernel.batch import Effect
-from services.kernel.http.caller import Caller
+from services.kernel.http.caller import Caller, of_agency
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.history import Entry
 from services.kernel.http.problems import NotFound
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
+from services.kernel.time_source import TimeSource
 from services.tips.duty.duties import Duties
+from services.tips.sharing import state as sharing_state
+from services.tips.sharing.state import Share, Sharing
 from services.tips.tip import decisions
 from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
 from services.tips.tip.events import MoreTold, PersonDescribed
@@ -29,6 +33,7 @@ from services.tips.tip.receipt import Receipts
 from services.tips.tip.state import Tip, evolve
 
 TIP = Kind("tip", Tip(), evolve)
+SHARING = Kind("sharing", Sharing(), sharing_state.evolve)
 TOLD_LATER = "told_later"
 """Stands for a person's part where the reporter came back and told more."""
 
@@ -112,14 +117,21 @@ class Tips:
     store: EventStore
     gate: Gate
     jurisdiction: Jurisdiction
+    time: TimeSource
 
     async def visible(self, caller: Caller, action: str, tip: UUID) -> Loaded[Tip]:
         """Raises `NotFound` for a tip that is absent or not the caller's to touch."""
         loaded = await self.store.load(TIP, tip)
+        # Asked of a tip there is not, too: it must not be told from a hidden one by the time the answer takes.
+        sharing = await self.sharing(tip)
         if not loaded.exists:
             raise NotFound
-        self.gate.require(caller, action, record_of(loaded.state))
+        self.gate.require(caller, action, record_of(loaded.state, sharing.state, self.time.now()))
         return loaded
+
+    async def sharing(self, tip: UUID) -> Loaded[Sharing]:
+        """With whom the tip is shared; version 0 when it never was."""
+        return await self.store.load(SHARING, sharing_of(tip))
 
     async def group(self, *tips: Loaded[Tip]) -> list[Loaded[Tip]]:
         """These tips and every tip that a chain of links leads to."""
@@ -147,9 +159,24 @@ class Tips:
         )
 
 
-def record_of(tip: Tip) -> Record:
-    """What policies may know of a tip."""
-    return Record("Tip", tip.tip, accounts={"named": tip.named_accounts})
+def sharing_of(tip: UUID) -> UUID:
+    """The sharing of a tip, found again without asking anyone."""
+    return uuid5(tip, "sharing")
+
+
+def record_of(tip: Tip, sharing: Sharing, now: datetime) -> Record:
+    """What policies may know of a tip: whom it names, and who reads it by a share that holds now."""
+    shares = sharing.holding(now)
+    readers = {
+        "shared": [reader_of(each) for each in shares],
+        "shared_people": [reader_of(each) for each in shares if each.people],
+    }
+    return Record("Tip", tip.tip, accounts={"named": tip.named_accounts}, roles=readers)
+
+
+def reader_of(share: Share | CaseShared) -> str:
+    """Who reads by it, in the words of the gate."""
+    return str(share.account) if share.account else of_agency(share.role, share.agency)
 
 
 class TipController(Controller):

@@ -8,6 +8,7 @@ import msgspec
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
 from contracts.language import Event
 from services.tips.tip.events import (
+    AccountShutOut,
     AdultReferred,
     IndicatorsSeen,
     PersonDescribed,
@@ -63,7 +64,7 @@ def evolve(tip: Tip, event: Event) -> Tip:
             )
         case PersonDescribed():
             return change(tip, persons=(*tip.persons, event.person))
-        case AccountNamed():
+        case AccountNamed() | AccountShutOut():
             return change(tip, named_accounts=(*tip.named_accounts, event.account))
         case TipScreened():
             return change(tip, age=event.age, screened_age=event.age, exploitation=event.exploitation)

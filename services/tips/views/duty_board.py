@@ -23,6 +23,7 @@ from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.tips.duty.duties import Duties
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone
+from services.tips.tip.events import AccountShutOut
 
 PAGE = 200
 
@@ -57,7 +58,7 @@ _ACKNOWLEDGE = "UPDATE {table} SET acknowledged = array_append(acknowledged, %s)
 def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes on the board."""
     match happening.event:
-        case AccountNamed() as e:
+        case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
         case DutyArose() as e:
             row = (e.tip, e.rule, e.citation, e.since, e.due_at, list(e.parts), list(e.acknowledged))
@@ -76,7 +77,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
-DUTY_BOARD = View("duty_board", COLUMNS, project)
+DUTY_BOARD = View("duty_board", COLUMNS, project, revision=2)
 
 SCOPE = Columns("Tip", accounts={"named": "named"})
 

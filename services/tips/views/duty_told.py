@@ -19,6 +19,7 @@ from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.tips.duty.duties import duty_of
 from services.tips.duty.events import DutyArose, DutyPartAcknowledged, DutyPartDone, DutyPartFound
+from services.tips.tip.events import AccountShutOut
 
 PAGE = 200
 
@@ -54,7 +55,7 @@ _FIND = """
 def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes in the list."""
     match happening.event:
-        case AccountNamed() as e:
+        case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
         case DutyArose() as e:
             return [Effect(_ARISE, (e.tip, e.rule, list(e.acknowledged)))]
@@ -68,7 +69,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
-DUTY_TOLD = View("duty_told", COLUMNS, project)
+DUTY_TOLD = View("duty_told", COLUMNS, project, revision=2)
 
 SCOPE = Columns("DutyPart", accounts={"named": "coalesce(t.named, '{{}}')"}, words={"told": "p.agency"})
 

@@ -9,7 +9,15 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.response import Stream
 
-from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.events.tips import (
+    AccountNamed,
+    CaseShared,
+    ShareEnded,
+    TipCorrected,
+    TipLinked,
+    TipReceived,
+    TipScreened,
+)
 from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
@@ -17,15 +25,17 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
-from services.tips.tip.events import TeamNoted
+from services.tips.tip.events import AccountShutOut, TeamNoted
+from services.tips.tip.http import reader_of
 
 PAGE = 200
 
 COLUMNS = """
     tip uuid PRIMARY KEY, received_at timestamptz, channel text NOT NULL DEFAULT '', county text NOT NULL DEFAULT '',
     age text NOT NULL DEFAULT '', screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
-    named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT ''
+    named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '', shares jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _RECEIVE = """
@@ -40,6 +50,14 @@ _NAME = """
 """
 
 
+# Who reads by it, in the words of the gate, and until when.
+_SHARE = """
+    UPDATE {table} SET shares = shares
+        || jsonb_build_object(%s::text, jsonb_build_object('reader', %s::text, 'until', %s::timestamptz))
+    WHERE tip = %s
+"""
+
+
 def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes in the list."""
     match happening.event:
@@ -51,15 +69,26 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET age = %s, county = %s WHERE tip = %s", (e.age, e.county, e.tip))]
         case TipLinked() as e:
             return [Effect("UPDATE {table} SET linked = array_append(linked, %s) WHERE tip = %s", (e.other, e.tip))]
-        case AccountNamed() as e:
+        case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
+        case CaseShared() as e:
+            return [Effect(_SHARE, (str(e.share), reader_of(e), e.until, e.tip))]
+        case ShareEnded() as e:
+            return [Effect("UPDATE {table} SET shares = shares - %s::text WHERE tip = %s", (str(e.share), e.tip))]
         case TeamNoted() as e:
             return [Effect("UPDATE {table} SET team_news = %s WHERE tip = %s", (e.news, e.tip))]
         case _:
             return ()
 
 
-SCOPE = Columns("Tip", accounts={"named": "named"})
+SCOPE = Columns(
+    "Tip",
+    accounts={"named": "named"},
+    roles={
+        "shared": "ARRAY(SELECT value ->> 'reader' FROM jsonb_each(shares)"
+        " WHERE %(now)s < (value ->> 'until')::timestamptz)"
+    },
+)
 
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
 PAGE_OF_TIPS = """
@@ -102,6 +131,7 @@ class TipListController(Controller):
         self,
         views: Views,
         gate: Gate,
+        time: TimeSource,
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
         received_since: datetime | None = None,
@@ -110,13 +140,14 @@ class TipListController(Controller):
 
         Tips received at one moment are never parted by the end of a page, so a page may hold more than its number.
         """
-        return await tips_seen(views, gate, request, received_since, received_before, PAGE)
+        return await tips_seen(views, gate, time, request, received_since, received_before, PAGE)
 
     @post("/export", opt={"action": "list_tips"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
         self,
         views: Views,
         gate: Gate,
+        time: TimeSource,
         exports: Exports,
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
@@ -126,7 +157,7 @@ class TipListController(Controller):
         return await exports.take(
             request,
             TIPS,
-            lambda: tips_seen(views, gate, request, received_since, received_before, ASKED_FOR),
+            lambda: tips_seen(views, gate, time, request, received_since, received_before, ASKED_FOR),
             received_since=received_since,
             received_before=received_before,
         )
@@ -135,6 +166,7 @@ class TipListController(Controller):
 async def tips_seen(
     views: Views,
     gate: Gate,
+    time: TimeSource,
     request: Request[Any, Any, Any],
     since: datetime | None,
     before: datetime | None,
@@ -145,19 +177,20 @@ async def tips_seen(
         if moment is not None and moment.tzinfo is None:
             raise InvalidValue(field, "Give the time with its zone, for example 2026-03-01T02:15:00Z.")
     caller = caller_of(request)
-    scope = gate.scope(caller, "list_tips", SCOPE)
+    scope, now = gate.scope(caller, "list_tips", SCOPE), time.now()
     rows = await views.query(
         "tip_list",
         scope.into(PAGE_OF_TIPS),
-        {"before": before, "since": since, "page": page, **scope.values},
+        {"before": before, "since": since, "page": page, "now": now, **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
     return [
         msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
-        for row in await gate.shown(caller, "list_tips", rows, _record)
+        for row in await gate.shown(caller, "list_tips", rows, lambda row: _record(row, now))
     ]
 
 
-def _record(row: Mapping[str, Any]) -> Record:
-    return Record("Tip", row["tip"], accounts={"named": row["named"]})
+def _record(row: Mapping[str, Any], now: datetime) -> Record:
+    readers = [each["reader"] for each in row["shares"].values() if now < datetime.fromisoformat(each["until"])]
+    return Record("Tip", row["tip"], accounts={"named": row["named"]}, roles={"shared": readers})

@@ -62,7 +62,7 @@ class Case:
     def __init__(self) -> None:
         self.streams = Streams()
         self.time = HeldTime(NOON)
-        self.cases = Cases(cast("EventStore", self.streams), GATE, MISSISSIPPI)
+        self.cases = Cases(cast("EventStore", self.streams), GATE, MISSISSIPPI, self.time)
 
     async def tell(self, handler: Any, event: Event | Happening, stream: UUID = TIP) -> Sequence[Happening]:
         """Gives the event to a reaction, and answers what followed."""

@@ -61,7 +61,7 @@ async def test_it_is_for_those_who_may_read_the_team(house: House) -> None:
     place = f"/teams/{team_of(tip)}/history"
     assert (await house.service.get(place, by=ADVOCATE)).status_code == 200
     assert (await house.service.get(place, by=SPARE_ADVOCATE)).status_code == 404
-    assert (await house.service.get(place, by=LAW_ENFORCEMENT)).status_code == 403
+    assert (await house.service.get(place, by=LAW_ENFORCEMENT)).status_code == 404
     await house.act(tip, "conflicts", {"reason": REASON}, by=ADVOCATE)
     assert (await house.service.get(place, by=ADVOCATE)).status_code == 404
 

@@ -62,6 +62,7 @@ async def test_each_caller_sees_exactly_the_teams_that_cedar_lets_them_see(house
                             "excluded": excluded,
                             "members": [UUID(who) for who in (*held.values(), *proposed.values())],
                         },
+                        roles={"shared": ()},
                     ),
                 )
             }

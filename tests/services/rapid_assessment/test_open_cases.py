@@ -10,7 +10,6 @@ from tests.services.rapid_assessment.house import (
     COORDINATOR,
     DETECTIVE,
     INVESTIGATOR,
-    LAW_ENFORCEMENT,
     SPARE_ADVOCATE,
     House,
 )
@@ -136,7 +135,7 @@ async def test_whoever_is_kept_out_learns_of_no_case_and_of_no_number(house: Hou
     assert tips(await board(house, by=named)) == [str(shown)]
     assert tips(await board(house, by=ADVOCATE)) == [str(shown)]
     assert (await board(house, by=DETECTIVE))["total"] == 0
-    assert (await house.service.get("/teams/open", by=LAW_ENFORCEMENT)).status_code == 403
+    assert (await house.service.get("/teams/open", by=Person(("laboratory",)))).status_code == 403
 
 
 async def test_a_county_no_text_can_hold_is_refused(house: House) -> None:

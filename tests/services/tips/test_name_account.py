@@ -1,19 +1,20 @@
 """A tip turns out to name somebody who has an account."""
 
 from contracts.events.tips import AccountNamed
+from services.tips.sharing.state import Sharing
 from services.tips.tip.decisions import name_account
 from services.tips.tip.http import record_of
 from tests.services.tips.given import ACCOUNT, FIRST, a_tip, named, received
 from tests.services.tips.house import act
 from tests.services.tips.house import received as received_over_http
-from tests.support.running_service import Person, RunningService
+from tests.support.running_service import NOON, Person, RunningService
 
 
 def test_the_account_is_shut_out() -> None:
     (done,) = name_account(a_tip(received()), ACCOUNT)
 
     assert done == AccountNamed(tip=FIRST, account=ACCOUNT)
-    assert record_of(a_tip(received(), done)).accounts == {"named": (ACCOUNT,)}
+    assert record_of(a_tip(received(), done), Sharing(), NOON).accounts == {"named": (ACCOUNT,)}
 
 
 def test_naming_it_again_changes_nothing() -> None:

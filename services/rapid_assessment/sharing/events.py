@@ -1,0 +1,28 @@
+"""What this service knows of the sharing of a case: who reads its team by it, and until when."""
+
+from contracts.language import Code, Event, Moment, Reference
+
+
+class ReaderNoted(Event, frozen=True, kw_only=True):
+    """By this share the team may be read until a moment. `reader` is an account, or a role of an agency."""
+
+    NAME = "team_sharing.reader_noted"
+
+    team: Reference
+    tip: Reference
+    share: Reference
+    reader: Code
+    until: Moment
+
+
+class ReaderGone(Event, frozen=True, kw_only=True):
+    """From now on nobody reads the team by this share."""
+
+    NAME = "team_sharing.reader_gone"
+
+    team: Reference
+    tip: Reference
+    share: Reference
+
+
+SHARING_EVENTS: tuple[type[Event], ...] = (ReaderNoted, ReaderGone)
