@@ -246,11 +246,11 @@ LISTS: Mapping[str, Hiding] = {
         team_record, "team", {"now": NOON, "county": ALL, "limit": 200, "skip": 0, "seats": 3},
     ),
     "my seats": Hiding(
-        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_seats.SEATS, open_cases.SCOPE, open_row,
+        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_seats.SEATS, open_cases.OWN, open_row,
         team_record, "team", {},
     ),
     "my deadlines": Hiding(
-        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_deadlines.DEADLINES, open_cases.SCOPE, open_row,
+        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_deadlines.DEADLINES, open_cases.OWN, open_row,
         team_record, "team", my_deadlines.RULES,
     ),
     "case times": Hiding(

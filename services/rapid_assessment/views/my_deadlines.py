@@ -14,7 +14,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.views import Views
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
 from services.rapid_assessment.views.my_seats import PAGE
-from services.rapid_assessment.views.open_cases import OPEN_CASES, SCOPE, team_in
+from services.rapid_assessment.views.open_cases import OPEN_CASES, OWN, team_in
 
 # A team that does not stand, and a child who was not seen, whatever their clocks say.
 DEADLINES = """
@@ -68,7 +68,7 @@ class MyDeadlinesController(Controller):
 async def my_deadlines(views: Views, cases: Cases, request: Request[Any, Any, Any], limit: int) -> list[MyDeadline]:
     """Those of the caller."""
     caller = caller_of(request)
-    scope = cases.gate.scope(caller, "list_own_cases", SCOPE)
+    scope = cases.gate.scope(caller, "list_own_cases", OWN)
     rows = await views.query(
         OPEN_CASES.name,
         scope.into(DEADLINES),

@@ -12,7 +12,7 @@ from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.views import Views
 from services.rapid_assessment.cases import Cases
-from services.rapid_assessment.views.open_cases import OPEN_CASES, SCOPE, team_in
+from services.rapid_assessment.views.open_cases import OPEN_CASES, OWN, team_in
 
 PAGE = 200
 
@@ -62,7 +62,7 @@ class MySeatsController(Controller):
 async def my_seats(views: Views, cases: Cases, request: Request[Any, Any, Any], page: int) -> list[MySeat]:
     """Those of the caller."""
     caller = caller_of(request)
-    scope = cases.gate.scope(caller, "list_own_cases", SCOPE)
+    scope = cases.gate.scope(caller, "list_own_cases", OWN)
     rows = await views.query(
         OPEN_CASES.name,
         scope.into(SEATS),

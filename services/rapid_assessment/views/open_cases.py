@@ -1,6 +1,7 @@
 """Which cases still need somebody, and whom? By time left: until the team stands, and until the child was seen."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -155,15 +156,15 @@ def _on_seat(
 
 OPEN_CASES = View("open_cases", COLUMNS, project)
 
-SCOPE = Columns(
+OWN = Columns(
     "Team",
     accounts={
         "excluded": "excluded",
         "members": "ARRAY(SELECT who::uuid FROM jsonb_each(seats),"
         " unnest(ARRAY[value ->> 'held_by', value ->> 'proposed']) AS who WHERE who IS NOT NULL)",
     },
-    roles={"shared": READERS},
 )
+SCOPE = replace(OWN, roles={"shared": READERS})
 
 # Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
 OPEN = """
