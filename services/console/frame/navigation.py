@@ -27,6 +27,8 @@ PLACES = (
     Place("/board", "nav.board", "see_board"),
     Place("/mine", "nav.mine", "see_mine"),
     Place("/tips/new", "nav.record_tip", "record_tip"),
+    Place("/clinic", "nav.clinic", "see_clinic"),
+    Place("/kits", "nav.kits", "see_kits"),
 )
 
 

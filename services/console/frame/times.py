@@ -72,6 +72,11 @@ class Times:
         """Without a time."""
         return self._date(moment.astimezone(CENTRAL).date())
 
+    def weekday_and_date(self, moment: datetime) -> str:
+        """For a list by days."""
+        day = moment.astimezone(CENTRAL).date()
+        return f"{self._weekday(day)} {self._date(day)}"
+
     def relative(self, moment: datetime) -> str:
         """How long ago, or in how long."""
         seconds = (moment - self.now).total_seconds()

@@ -5,9 +5,14 @@ from litestar.types import ControllerRouterHandler
 from services.console.pages.board.http import BoardController
 from services.console.pages.case.http import CaseController
 from services.console.pages.mine.http import MineController
+from services.console.pages.clinic.exam.http import AskForExamController, ExamController
+from services.console.pages.clinic.home.http import ClinicController
+from services.console.pages.clinic.kit.http import KitController
+from services.console.pages.clinic.kits.http import KitsController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sign_in.http import HomeController, SignInController
+from services.console.pages.told.http import ToldController
 
 PAGES: list[ControllerRouterHandler] = [
     HomeController,
@@ -18,4 +23,10 @@ PAGES: list[ControllerRouterHandler] = [
     MineController,
     RecordTipController,
     CaseController,
+    ClinicController,
+    AskForExamController,
+    ExamController,
+    KitsController,
+    KitController,
+    ToldController,
 ]

@@ -39,6 +39,11 @@ INTAKE = Person(("cps_intake",))
 ADVOCATE = Person(("victim_advocate",), agency="CVP")
 REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
 OPERATOR = Person(("operator",))
+NURSE = Person(("forensic_nurse",), agency="BRIDGE")
+CLINIC = Person(("clinic_coordinator",), agency="BRIDGE")
+POLICE = Person(("law_enforcement",), agency="LOCAL-LE")
+LABORATORY = Person(("laboratory",), agency="MS-LAB")
+PROSECUTOR = Person(("prosecutor",), agency="DA-07")
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 OURS = {"Sec-Fetch-Site": "same-origin"}
 NOT_FOUND = {"type": "urn:muster:problem:not-found", "title": "Not found", "status": 404, "detail": "Nothing."}
@@ -129,6 +134,11 @@ class Others(httpx.AsyncBaseTransport):
         "advocate@example.org": ADVOCATE,
         "reporter@example.org": REPORTER,
         "operator@example.org": OPERATOR,
+        "nurse@example.org": NURSE,
+        "clinic@example.org": CLINIC,
+        "police@example.org": POLICE,
+        "laboratory@example.org": LABORATORY,
+        "prosecutor@example.org": PROSECUTOR,
         "passkey": COORDINATOR,
     }
 

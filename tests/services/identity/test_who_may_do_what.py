@@ -45,6 +45,11 @@ READS_NAMES = {
     "statewide_coordinator",
     "task_force",
     "rapid_response_advocate",
+    "prosecutor",
+    "forensic_nurse",
+    "clinic_coordinator",
+    "law_enforcement",
+    "laboratory",
 }
 ACTIONS = OPEN | EVERYBODY | ADMINISTRATORS | OPERATORS | AUDITORS | {"anything_else"}
 

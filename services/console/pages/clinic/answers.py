@@ -1,0 +1,198 @@
+"""What the forensic clinic answers, as far as these pages read it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+CLINIC = "forensic_clinic"
+
+
+class Slot(msgspec.Struct, frozen=True):
+    """A nurse in a room."""
+
+    nurse: UUID
+    room: UUID
+    since: datetime
+    until: datetime
+
+
+class Slots(msgspec.Struct, frozen=True):
+    """Those that are free."""
+
+    slots: list[Slot]
+
+
+class Room(msgspec.Struct, frozen=True):
+    """People know it by its number."""
+
+    number: int
+
+
+class Exam(msgspec.Struct, frozen=True):
+    """One exam, without names and notes."""
+
+    reference: UUID
+    version: int
+    tip: UUID
+    clinic: str
+    phase: str
+    county: str
+    age_band: str
+    consent: str
+    assault_earliest: datetime | None
+    assault_latest: datetime | None
+    slot: Slot | None
+    nurse_fits: bool
+    held_until: datetime | None
+    completed_at: datetime | None
+    cancelled_by: str
+
+
+class ExamRow(msgspec.Struct, frozen=True):
+    """One line of the list of exams."""
+
+    exam: UUID
+    tip: UUID
+    clinic: str
+    phase: str
+    requested_at: datetime
+    nurse: UUID | None
+    since: datetime | None
+    until: datetime | None
+    held_until: datetime | None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A sealed text of an exam; None where a court had it destroyed."""
+
+    about: str
+    written_at: datetime
+    text: str | None
+
+
+class DutyRow(msgspec.Struct, frozen=True):
+    """What is to be done with a kit. `missed`: its time came before."""
+
+    rule: str
+    due_at: datetime
+    missed: bool
+
+
+class KitRow(msgspec.Struct, frozen=True):
+    """One line of the list of kits; the duties are those not done, due soonest first."""
+
+    kit: UUID
+    tip: UUID
+    phase: str
+    reported: bool
+    clinic: str
+    stage: str
+    holder: UUID | None
+    holder_agency: str
+    held_since: datetime | None
+    asked_agency: str
+    asked_role: str
+    seal_in_doubt: bool
+    duties: list[DutyRow]
+
+
+class Holder(msgspec.Struct, frozen=True):
+    """Who answers for the kit."""
+
+    account: UUID
+    agency: str
+    stage: str
+    since: datetime
+
+
+class Handover(msgspec.Struct, frozen=True):
+    """One offer and what came of it: the giver's hand and the receiver's."""
+
+    number: int
+    by: UUID
+    from_agency: str
+    agency: str
+    role: str
+    account: UUID | None
+    purpose: str
+    seal_given: str
+    offered_at: datetime
+    outcome: str
+    ended_by: UUID | None
+    accepted_at: datetime | None
+    seal_found: str
+    doubted: list[str]
+    heard: list[str]
+
+
+class KitClock(msgspec.Struct, frozen=True):
+    """A statutory clock of a kit. `confidence` says how well the duty is known, `period_confidence` its hours."""
+
+    rule: str
+    phase: str
+    found: str
+    started_at: datetime
+    due_at: datetime
+    late_seconds: int
+    citation: str
+    confidence: str
+    period_confidence: str
+
+
+class Kit(msgspec.Struct, frozen=True):
+    """One kit with its chain of custody."""
+
+    reference: UUID
+    version: int
+    exam: UUID
+    tip: UUID
+    phase: str
+    consent: str
+    clinic: str
+    nurse: UUID
+    opened_at: datetime | None
+    reported_at: datetime | None
+    sealed_at: datetime | None
+    items: int
+    called_at: datetime | None
+    outsourced: bool
+    tested_at: datetime | None
+    held_by: Holder | None
+    in_transit: bool
+    chain: list[Handover]
+    seal_in_doubt: bool
+    clocks: list[KitClock]
+
+    @property
+    def offer(self) -> Handover | None:
+        """The one that nobody has answered."""
+        return self.chain[-1] if self.in_transit else None
+
+    @property
+    def last_moment(self) -> datetime | None:
+        """What happens next with the kit in somebody's hand happens after this."""
+        if self.offer is not None:
+            return self.offer.offered_at
+        return self.held_by.since if self.held_by else self.opened_at
+
+
+class SealedText(msgspec.Struct, frozen=True):
+    """A number, a reason or a statement; None where a court had it destroyed."""
+
+    event: str
+    field: str
+    handover: int | None
+    recorded_at: datetime
+    text: str | None
+
+
+def short(reference: UUID) -> str:
+    """Enough of a reference to tell one from others, on a page and on the telephone."""
+    return str(reference)[:8]
+
+
+def agency_name(agencies: Mapping[str, str], agency: str) -> str:
+    """As people say it; the code of one that is not on file."""
+    return agencies.get(agency, agency)

@@ -1,0 +1,216 @@
+"""An exam: asked for, held, booked, done or cancelled, each step with what it does said before it is taken."""
+
+import asyncio
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+from litestar.params import Parameter
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.asking import at
+from services.console.frame.acting import Forms, gone_to, moment_in, send
+from services.console.frame.forms import Form
+from services.console.frame.visit import Visit, see_other
+from services.console.pages.clinic.answers import CLINIC, Exam, KitRow, Note, Room, Slot, Slots, short
+from services.console.pages.clinic.exam.view import Told, acts_of, choices, sent, slot_in
+
+EXAMINES = "forensic_exam"
+DAYS = 7
+MOST_DAYS = 31
+CONSENTS_TO_KIT = ("reported", "unreported")
+CAUSES = ("clinic", "patient")
+
+
+class AskForExamController(Controller):
+    """For whoever may ask a clinic for an exam."""
+
+    path = "/exams/new"
+
+    @get("/", opt={"action": "ask_for_exam"})
+    async def form(self, visit: Visit, jurisdiction: Jurisdiction, tip: UUID | None = None) -> Response[Any]:
+        """An empty form, of a case where the address names one."""
+        form = Form({"tip": str(tip) if tip else "", "age_band": "not_known", "consent": "not_yet"})
+        return await _asking(visit, jurisdiction, form)
+
+    @post("/", opt={"action": "ask_for_exam"}, status_code=200)
+    async def ask(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """On record, and to its page; or back as it was typed."""
+        form = Form.of(visit.request)
+        body: dict[str, Any] = {
+            "tip": form.require("tip", "exam.case", visit.words).strip(),
+            "clinic": form["clinic"],
+            "age_band": form["age_band"],
+            "consent": form["consent"],
+        }
+        if form["known"]:
+            body["assault_time"] = {
+                "earliest": moment_in(form, "earliest", visit),
+                "latest": moment_in(form, "latest", visit),
+            }
+        if note := form.text("note"):
+            body["note"] = note
+        done = await send(visit, form, CLINIC, "/exams", body)
+        if isinstance(done, int):
+            return await _asking(visit, jurisdiction, form, done)
+        return see_other(f"/exams/{done}")
+
+
+class ExamController(Controller):
+    """For the clinic, the nurse who examines, and whoever asked."""
+
+    path = "/exams/{exam:uuid}"
+
+    @get("/", opt={"action": "see_exam"})
+    async def read(
+        self,
+        exam: UUID,
+        visit: Visit,
+        jurisdiction: Jurisdiction,
+        days: Annotated[int, Parameter(ge=1, le=MOST_DAYS)] = DAYS,
+    ) -> Response[Any]:
+        """All that this person may see of it; `days` is how far ahead free times are looked for."""
+        return await _page(visit, exam, jurisdiction, Forms(visit), days=days)
+
+    @get("/notes", opt={"action": "see_exam_notes"})
+    async def notes(self, exam: UUID, visit: Visit) -> Response[Any]:
+        """What was written; that it is read is put on record before it is shown."""
+        found = await visit.asking.get(CLINIC, f"/exams/{exam}/notes", list[Note])
+        return await visit.page("clinic/exam/notes.html", exam=exam, notes=found)
+
+    @post("/plan", opt={"action": "plan_exam"})
+    async def plan(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Holds one of the free times, or books it."""
+        form = Form.of(visit.request)
+        body = slot_in(form.require("slot", "exam.time", visit.words))
+        return await _done(visit, exam, jurisdiction, form, "plan", _booking(form), body)
+
+    @post("/plan-typed", opt={"action": "plan_exam"})
+    async def plan_typed(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """A time that is typed: another one, or one that has passed."""
+        form = Form.of(visit.request)
+        body = {
+            "nurse": form["nurse"],
+            "room": form["room"],
+            "since": moment_in(form, "since", visit),
+            "until": moment_in(form, "until", visit),
+        }
+        return await _done(visit, exam, jurisdiction, form, "plan-typed", "booking", body)
+
+    @post("/release", opt={"action": "plan_exam"})
+    async def release(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Gives up what is held or booked."""
+        form = Form.of(visit.request)
+        body = {"reason": form.require("reason", "kit.reason", visit.words)}
+        return await _done(visit, exam, jurisdiction, form, "release", "release", body)
+
+    @post("/consent", opt={"action": "do_exam"})
+    async def consent(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Who consents now."""
+        form = Form.of(visit.request)
+        return await _done(visit, exam, jurisdiction, form, "consent", "consent", {"consent": form["consent"]})
+
+    @post("/complete", opt={"action": "do_exam"})
+    async def complete(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """It was done."""
+        form = Form.of(visit.request)
+        body = {"completed_at": moment_in(form, "completed_at", visit)}
+        return await _done(visit, exam, jurisdiction, form, "complete", "completion", body)
+
+    @post("/cancel", opt={"action": "cancel_exam"})
+    async def cancel(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """There will be none."""
+        form = Form.of(visit.request)
+        body = {"cause": form["cause"], "reason": form.require("reason", "kit.reason", visit.words)}
+        return await _done(visit, exam, jurisdiction, form, "cancel", "cancellation", body)
+
+    @post("/kits", opt={"action": "open_kit"})
+    async def open_kit(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """A new kit, by the number on its box."""
+        form = Form.of(visit.request)
+        if form["consent"] not in CONSENTS_TO_KIT:
+            form.problems["consent"] = visit.words.say("exam.kit.choose")
+        body = {
+            "exam": str(exam),
+            "number": form.require("number", "exam.kit.number", visit.words),
+            "consent": form["consent"],
+            "opened_at": moment_in(form, "opened_at", visit),
+        }
+        done = await send(visit, form, CLINIC, "/kits", body)
+        if isinstance(done, int):
+            return await _page(visit, exam, jurisdiction, Forms(visit, form, "kit"), done)
+        return see_other(f"/kits/{done}")
+
+
+def _booking(form: Form) -> str:
+    return "hold" if form["do"] == "hold" else "booking"
+
+
+async def _done(
+    visit: Visit, exam: UUID, jurisdiction: Jurisdiction, form: Form, place: str, path: str, body: object
+) -> Response[Any]:
+    status = await send(visit, form, CLINIC, at("exams", exam, path), body)
+    if isinstance(status, int):
+        return await _page(visit, exam, jurisdiction, Forms(visit, form, place), status)
+    return gone_to(f"/exams/{exam}", "now")
+
+
+async def _asking(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 200) -> Response[Any]:
+    rules = jurisdiction.exams
+    clinics = [(each.agency_id, each.name) for each in jurisdiction.agencies.values() if each.workflow_role == EXAMINES]
+    own = [each for each in clinics if each[0] == visit.caller.agency]
+    return await visit.page(
+        "clinic/exam/ask.html",
+        status=status,
+        form=form,
+        clinics=own or clinics,
+        bands=[(each.band, visit.words.word("age_band", each.band)) for each in rules.age_bands],
+        consents=[(each.consent, visit.words.word("consent", each.consent)) for each in rules.consents],
+    )
+
+
+async def _page(
+    visit: Visit, reference: UUID, jurisdiction: Jurisdiction, forms: Forms, status: int = 200, days: int = DAYS
+) -> Response[Any]:
+    exam = await visit.asking.get(CLINIC, f"/exams/{reference}", Exam)
+    acts = acts_of(exam, visit.caller)
+    slots = await _free(visit, exam, days) if acts.plan else []
+    kept = [exam.slot] if exam.slot else []
+    told = await _told(visit, [*kept, *slots])
+    kits = await visit.asking.find(CLINIC, "/kits", list[KitRow]) if visit.may("see_kit") else None
+    nurses, rooms = choices([*kept, *slots], told)
+    word = visit.words.word
+    return await visit.page(
+        "clinic/exam/exam.html",
+        status=status,
+        exam=exam,
+        case=short(exam.tip),
+        acts=acts,
+        slots_told=told,
+        slots=told.days(slots),
+        held=sent(exam.slot) if exam.slot and exam.phase == "held" else "",
+        nurses=nurses,
+        rooms=rooms,
+        days=days,
+        most_days=MOST_DAYS,
+        kits=[each for each in kits or () if each.tip == exam.tip],
+        forms=forms,
+        consents=[(each.consent, word("consent", each.consent)) for each in jurisdiction.exams.consents],
+        causes=[(each, word("exam_cause", each)) for each in CAUSES],
+        kit_consents=[(each, word("kit_choice", each)) for each in CONSENTS_TO_KIT],
+        consent_given=next((each.given for each in jurisdiction.exams.consents if each.consent == exam.consent), False),
+        clinic=next((each.name for each in jurisdiction.agencies.values() if each.agency_id == exam.clinic), ""),
+    )
+
+
+async def _free(visit: Visit, exam: Exam, days: int) -> list[Slot]:
+    found = await visit.asking.find(CLINIC, f"/exams/{exam.reference}/slots", Slots, {"days": days})
+    return found.slots if found else []
+
+
+async def _told(visit: Visit, slots: list[Slot]) -> Told:
+    rooms = sorted({each.room for each in slots})
+    found = await asyncio.gather(*(visit.asking.find(CLINIC, f"/rooms/{room}", Room) for room in rooms))
+    numbers = {room: each.number for room, each in zip(rooms, found, strict=True) if each is not None}
+    names = await visit.house.names.of(visit.asking, visit.caller, {each.nurse for each in slots})
+    return Told(names, numbers, visit.times)

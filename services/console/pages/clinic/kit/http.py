@@ -1,0 +1,198 @@
+"""A kit: who answers for it, whose hands it went through, what the law asks by when; and every step of its custody."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.asking import at
+from services.console.frame.acting import Forms, gone_to, moment_in, send
+from services.console.frame.deadlines import end_of, ended_of, pressing_of
+from services.console.frame.forms import Form
+from services.console.frame.visit import Visit
+from services.console.pages.clinic.answers import CLINIC, Kit, SealedText, short
+from services.console.pages.clinic.kit.view import (
+    Custody,
+    acts_of,
+    deadlines_of,
+    people_of,
+    police_of,
+    purposes_of,
+    receivers_of,
+)
+
+SEALS = ("whole", "broken")
+
+
+class KitController(Controller):
+    """For those through whose hands it goes. Times are when it happened, and may be typed in afterwards."""
+
+    path = "/kits/{kit:uuid}"
+
+    @get("/", opt={"action": "see_kit"})
+    async def read(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """All that this person may see of it."""
+        return await _page(visit, kit, jurisdiction, Forms(visit))
+
+    @get("/texts", opt={"action": "see_kit"})
+    async def texts(self, kit: UUID, visit: Visit) -> Response[Any]:
+        """Numbers, reasons and statements; that they are read is put on record before they are shown."""
+        found = await visit.asking.get(CLINIC, f"/kits/{kit}/texts", list[SealedText])
+        return await visit.page("clinic/kit/texts.html", kit=kit, texts=found)
+
+    @post("/accept", opt={"action": "hand_over_kit"})
+    async def accept(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Takes it, in one's own name, with the number read from the seal."""
+        form = Form.of(visit.request)
+        body = _on_seal(form, visit) | {
+            "seal_number": form.require("seal_number", "kit.seal_number", visit.words),
+            "accepted_at": moment_in(form, "accepted_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "accept", "acceptance", body)
+
+    @post("/refuse", opt={"action": "hand_over_kit"})
+    async def refuse(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Says no to it."""
+        form = Form.of(visit.request)
+        return await _done(visit, kit, jurisdiction, form, "refuse", "refusal", _reason(form, visit))
+
+    @post("/offer", opt={"action": "hand_over_kit"})
+    async def offer(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Gives it to whoever has a role at an agency."""
+        form = Form.of(visit.request)
+        role, _, agency = form.require("to", "kit.to", visit.words).partition(" ")
+        body = _on_seal(form, visit) | {
+            "role": role,
+            "agency": agency,
+            "purpose": form["purpose"],
+            "offered_at": moment_in(form, "offered_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "offer", "offers", body)
+
+    @post("/withdraw", opt={"action": "hand_over_kit"})
+    async def withdraw(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Takes an offer back."""
+        form = Form.of(visit.request)
+        return await _done(visit, kit, jurisdiction, form, "withdraw", "withdrawal", _reason(form, visit))
+
+    @post("/reseal", opt={"action": "hand_over_kit"})
+    async def reseal(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """A new seal."""
+        form = Form.of(visit.request)
+        body = _reason(form, visit) | {
+            "seal_number": form.require("seal_number", "kit.seal_number", visit.words),
+            "sealed_at": moment_in(form, "sealed_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "reseal", "new-seal", body)
+
+    @post("/statement", opt={"action": "hand_over_kit"})
+    async def state(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The other side of a doubt is heard."""
+        form = Form.of(visit.request)
+        handover = form.number("handover")
+        body = {"handover": handover, "statement": form.require("statement", "kit.statement", visit.words)}
+        return await _done(visit, kit, jurisdiction, form, f"statement-{handover}", "statements", body)
+
+    @post("/seal", opt={"action": "keep_kit"})
+    async def seal(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Closes it: from here on somebody always answers for it."""
+        form = Form.of(visit.request)
+        items = form.number("items")
+        if items is None:
+            form.problems["items"] = visit.words.say("kit.items.wrong")
+        body = {
+            "items": items,
+            "seal_number": form.require("seal_number", "kit.seal_number", visit.words),
+            "sealed_at": moment_in(form, "sealed_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "seal", "seal", body)
+
+    @post("/set-aside", opt={"action": "keep_kit"})
+    async def set_aside(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Opened by mistake."""
+        form = Form.of(visit.request)
+        return await _done(visit, kit, jurisdiction, form, "set-aside", "setting-aside", _reason(form, visit))
+
+    @post("/report", opt={"action": "keep_kit"})
+    async def report(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The patient chose to report."""
+        form = Form.of(visit.request)
+        body = {"reported_at": moment_in(form, "reported_at", visit)}
+        return await _done(visit, kit, jurisdiction, form, "report", "report", body)
+
+    @post("/call", opt={"action": "keep_kit"})
+    async def call(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Law enforcement was called."""
+        form = Form.of(visit.request)
+        body = {
+            "agency": form["agency"],
+            "called_at": moment_in(form, "called_at", visit),
+            "spoke_with": form.require("spoke_with", "kit.spoke_with", visit.words),
+        }
+        return await _done(visit, kit, jurisdiction, form, "call", "calls", body)
+
+    @post("/correct-call", opt={"action": "keep_kit"})
+    async def correct_call(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The call was at another time."""
+        form = Form.of(visit.request)
+        body = _reason(form, visit) | {"called_at": moment_in(form, "called_at", visit)}
+        return await _done(visit, kit, jurisdiction, form, "correct-call", "call-correction", body)
+
+    @post("/result", opt={"action": "record_kit_result"})
+    async def result(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """That it was tested, or given to another laboratory; never what was found."""
+        form = Form.of(visit.request)
+        body = {"result": form["result"], "result_at": moment_in(form, "result_at", visit)}
+        return await _done(visit, kit, jurisdiction, form, "result", "results", body)
+
+
+def _on_seal(form: Form, visit: Visit) -> dict[str, Any]:
+    """What one side of a handover says of the seal."""
+    seal, statement = form["seal"] or SEALS[0], form.text("statement")
+    if seal != SEALS[0] and statement is None:
+        form.problems["statement"] = visit.words.say("kit.say_what_you_see")
+    return {"seal": seal, "statement": statement}
+
+
+def _reason(form: Form, visit: Visit) -> dict[str, Any]:
+    return {"reason": form.require("reason", "kit.reason", visit.words)}
+
+
+async def _done(
+    visit: Visit, kit: UUID, jurisdiction: Jurisdiction, form: Form, place: str, path: str, body: object
+) -> Response[Any]:
+    status = await send(visit, form, CLINIC, at("kits", kit, path), body)
+    if isinstance(status, int):
+        return await _page(visit, kit, jurisdiction, Forms(visit, form, place), status)
+    return gone_to(f"/kits/{kit}", "custody")
+
+
+async def _page(
+    visit: Visit, reference: UUID, jurisdiction: Jurisdiction, forms: Forms, status: int = 200
+) -> Response[Any]:
+    kit = await visit.asking.get(CLINIC, f"/kits/{reference}", Kit)
+    names = await visit.house.names.of(visit.asking, visit.caller, people_of(kit))
+    agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
+    custody, deadlines = Custody(names, agencies, visit.times), deadlines_of(kit, visit.times)
+    word = visit.words.word
+    return await visit.page(
+        "clinic/kit/kit.html",
+        status=status,
+        kit=kit,
+        case=short(kit.tip),
+        custody=custody,
+        steps=custody.steps(kit),
+        acts=acts_of(kit, visit.caller),
+        after=kit.last_moment.isoformat() if kit.last_moment else "",
+        pressing=pressing_of(deadlines),
+        ended=ended_of(deadlines),
+        end_of=end_of,
+        forms=forms,
+        seals=[(each, word("kit_seal", each)) for each in SEALS],
+        police=police_of(jurisdiction),
+        receivers=receivers_of(jurisdiction, kit, visit.times),
+        purposes=[(each, word("kit_purpose", each)) for each in purposes_of(kit)],
+        results=[(each, word("kit_result", each)) for each in ("tested", "outsourced")],
+        clinic=agencies.get(kit.clinic, kit.clinic),
+    )

@@ -1,0 +1,219 @@
+"""What a kit's page shows: who answers for it, its custody in sentences, its clocks, and what this viewer can do."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.frame.deadlines import Deadline, sum_of
+from services.console.frame.times import Times
+from services.console.pages.clinic.answers import Handover, Kit, KitClock, agency_name
+from services.kernel.http.caller import Caller
+
+KEEPERS = frozenset({"forensic_nurse", "clinic_coordinator"})
+POLICE_WORK = frozenset({"emergency_response", "investigate_state"})
+HOLDS_AS: Mapping[str, tuple[str, ...]] = {
+    "forensic_exam": ("forensic_nurse", "clinic_coordinator"),
+    "emergency_response": ("law_enforcement",),
+    "investigate_state": ("trafficking_investigator",),
+    "test_kits": ("laboratory",),
+}
+"""By what an agency does: the roles in it that can hold a kit."""
+
+
+class Step(NamedTuple):
+    """One moment of the chain. `number` is the handover's, 0 for what is none; `doubt` is what is wrong with a seal."""
+
+    at: datetime | None
+    sentence: str
+    tone: str
+    number: int = 0
+    doubt: str = ""
+
+
+class Acts(NamedTuple):
+    """What the page offers this viewer. The service decides; nothing is offered that it must refuse."""
+
+    accept: bool
+    withdraw: bool
+    seal: bool
+    set_aside: bool
+    report: bool
+    call: bool
+    correct_call: bool
+    offer: bool
+    reseal: bool
+    results: Sequence[str]
+    heard_on: Sequence[int]
+    read_texts: bool
+
+
+def people_of(kit: Kit) -> set[UUID]:
+    """Whose names the page needs."""
+    hands = {who for each in kit.chain for who in (each.by, each.ended_by, each.account) if who is not None}
+    return hands | {kit.nurse} | ({kit.held_by.account} if kit.held_by else set())
+
+
+def acts_of(kit: Kit, caller: Caller) -> Acts:
+    """By who holds the kit, to whom it is offered, and what is done with it already."""
+    me, roles = caller.account, frozenset(caller.roles)
+    keeps = bool(roles & KEEPERS) and (kit.clinic == caller.agency or me == kit.nurse)
+    offer, holder = kit.offer, kit.held_by
+    mine = holder is not None and holder.account == me and offer is None
+    at_laboratory = kit.tested_at is None and "laboratory" in roles and _received(kit, caller.agency)
+    return Acts(
+        accept=offer is not None and offer.by != me and _asked(offer, caller),
+        withdraw=offer is not None and offer.by == me,
+        seal=kit.phase == "open" and me == kit.nurse,
+        set_aside=kit.phase == "open" and keeps,
+        report=kit.consent != "reported" and kit.phase != "set_aside" and keeps,
+        call=kit.consent == "reported" and kit.phase != "set_aside" and keeps,
+        correct_call=kit.called_at is not None and keeps,
+        offer=mine,
+        reseal=mine,
+        results=(("tested",) if kit.outsourced else ("tested", "outsourced")) if at_laboratory else (),
+        heard_on=[each.number for each in kit.chain if each.doubted and _unheard(each, me)],
+        read_texts=keeps or mine or (offer is not None and offer.by == me) or at_laboratory,
+    )
+
+
+def _asked(offer: Handover, caller: Caller) -> bool:
+    return offer.agency == caller.agency and offer.role in caller.roles and offer.account in {None, caller.account}
+
+
+def _received(kit: Kit, agency: str) -> bool:
+    return any(each.outcome == "accepted" and each.role == "laboratory" and each.agency == agency for each in kit.chain)
+
+
+def _unheard(handover: Handover, me: UUID | None) -> bool:
+    side = "giver" if me == handover.by else "receiver" if me == handover.ended_by else ""
+    return bool(side) and side not in handover.doubted and side not in handover.heard
+
+
+class Custody:
+    """Says the chain in one language, with the names this viewer may know."""
+
+    def __init__(self, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times) -> None:
+        self._names = names
+        self._agencies = agencies
+        self._words = times.words
+
+    def person(self, account: UUID | None, agency: str) -> str:
+        """By name where it may be known, and always by agency."""
+        name = self._names.get(account) if account else None
+        who = name or self._words.say("kit.somebody")
+        return self._words.say("kit.of_agency", who=who, agency=agency_name(self._agencies, agency))
+
+    def steps(self, kit: Kit) -> list[Step]:
+        """In order, both hands of each handover."""
+        say, nurse = self._words.say, self.person(kit.nurse, kit.clinic)
+        chosen_later = kit.reported_at if kit.reported_at != kit.opened_at else None
+        moments = (
+            (kit.opened_at, say("kit.opened", who=nurse), ""),
+            (kit.sealed_at, self._words.count("kit.sealed", kit.items, who=nurse), "done"),
+            (chosen_later, say("kit.reported"), ""),
+            (kit.called_at, say("kit.called"), "done"),
+            (kit.tested_at, say("kit.tested"), "done"),
+        )
+        found = [(at, Step(at, sentence, tone)) for at, sentence, tone in moments if at is not None]
+        for handover in kit.chain:
+            # What nobody knows the moment of came after the offer it ended.
+            found.extend((step.at or handover.offered_at, step) for step in self._handover(handover))
+        return [step for _, step in sorted(found, key=lambda pair: pair[0])]
+
+    def _handover(self, each: Handover) -> list[Step]:
+        say, word = self._words.say, self._words.word
+        giver = self.person(each.by, each.from_agency)
+        to = self.receiver(each)
+        purpose, seal = word("kit_purpose", each.purpose), word("kit_seal", each.seal_given)
+        offered = Step(
+            each.offered_at,
+            say("kit.offered", giver=giver, to=to, purpose=purpose, seal=seal),
+            "",
+            each.number,
+            self._doubt(each, "giver"),
+        )
+        if each.outcome == "offered":
+            return [offered]
+        who = self.person(each.ended_by, each.agency)
+        if each.outcome == "accepted":
+            found = word("kit_seal", each.seal_found)
+            taken = say("kit.accepted", who=who, seal=found)
+            return [offered, Step(each.accepted_at, taken, "done", each.number, self._doubt(each, "receiver"))]
+        if each.outcome == "refused":
+            return [offered, Step(None, say("kit.refused", who=who, giver=giver), "late", each.number)]
+        return [offered, Step(None, say("kit.withdrawn", giver=giver), "", each.number)]
+
+    def receiver(self, each: Handover) -> str:
+        """One person, or whoever has the role there."""
+        agency = agency_name(self._agencies, each.agency)
+        if each.account is not None:
+            return self.person(each.account, each.agency)
+        return self._words.say("kit.role_at", role=self._words.word("role", each.role), agency=agency)
+
+    def _doubt(self, each: Handover, side: str) -> str:
+        if side not in each.doubted:
+            return ""
+        other = "receiver" if side == "giver" else "giver"
+        heard = other in each.heard or other in each.doubted
+        return self._words.say("kit.doubt_heard" if heard else "kit.doubt")
+
+
+def deadlines_of(kit: Kit, times: Times) -> list[Deadline]:
+    """The kit's clocks. What ends a duty is on the kit itself."""
+    return [_deadline(kit, clock, times) for clock in kit.clocks]
+
+
+def _deadline(kit: Kit, clock: KitClock, times: Times) -> Deadline:
+    accepted = {each.role for each in kit.chain if each.outcome == "accepted"}
+    at_laboratory = "laboratory" in accepted
+    done: Mapping[str, bool] = {
+        "C54": kit.called_at is not None,
+        "C55": bool(accepted & {"law_enforcement", "trafficking_investigator"}) or at_laboratory,
+        "C56": at_laboratory,
+        "C57": kit.tested_at is not None,
+    }
+    return Deadline(
+        rule=clock.rule,
+        phase=clock.phase,
+        found=clock.found,
+        since=clock.started_at,
+        due_at=clock.due_at,
+        citation=clock.citation,
+        sum=(sum_of(clock.started_at, clock.due_at, times),),
+        done=done.get(clock.rule, False),
+        sure=min(clock.confidence, clock.period_confidence, key="USV".index),
+    )
+
+
+def police_of(jurisdiction: Jurisdiction) -> list[tuple[str, str]]:
+    """Whom a clinic can call for a kit."""
+    return [(each.agency_id, each.name) for each in jurisdiction.agencies.values() if each.workflow_role in POLICE_WORK]
+
+
+def receivers_of(jurisdiction: Jurisdiction, kit: Kit, times: Times) -> list[tuple[str, str]]:
+    """To whom a kit can be offered: a role of an agency, those that come next in the law's order first."""
+    stage = kit.held_by.stage if kit.held_by else "clinic"
+    order = {"clinic": ("law_enforcement",), "law_enforcement": ("laboratory",)}.get(stage, ())
+    found = [
+        (role, each)
+        for each in jurisdiction.agencies.values()
+        for role in HOLDS_AS.get(each.workflow_role, ())
+        if kit.consent == "reported" or role != "laboratory"
+    ]
+    found.sort(key=lambda pair: pair[0] not in order)
+    say, word = times.words.say, times.words.word
+    return [
+        (f"{role} {each.agency_id}", say("kit.role_at", role=word("role", role), agency=each.name))
+        for role, each in found
+    ]
+
+
+def purposes_of(kit: Kit) -> list[str]:
+    """For what a kit can be given from where it is, the usual first; an unreported one is only kept."""
+    if kit.consent != "reported":
+        return ["storage", "relief", "return"]
+    stage = kit.held_by.stage if kit.held_by else "clinic"
+    first = {"clinic": "pickup", "law_enforcement": "laboratory"}.get(stage, "return")
+    return [first, *(each for each in ("pickup", "laboratory", "storage", "relief", "return") if each != first)]
