@@ -1,11 +1,12 @@
 """One house and one browser for all tests of this folder."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 
 import pytest
 import pytest_asyncio
 
 from tests.browser.house import House, a_night, opened
+from tests.end_to_end.clinic_and_court import a_clinic_and_a_court
 from tests.end_to_end.town import Town, started
 from tests.support.servers import temporary_folder
 
@@ -28,3 +29,9 @@ async def house(town: Town) -> AsyncIterator[House]:
 async def case(house: House) -> str:
     """The reference of one of a night's cases."""
     return await a_night(house)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def further(house: House, case: str) -> Mapping[str, str]:
+    """What came of it at the clinic and in court, by the names of tests/browser/pages.py."""
+    return await a_clinic_and_a_court(house.visit, case)

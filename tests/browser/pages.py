@@ -1,4 +1,7 @@
-"""Where each page of the console is looked at, and by whom. `{case}` stands for a case of the night."""
+"""Where each page of the console is looked at, and by whom.
+
+`{case}` is a case of the night; `{exam}`, `{kit}`, `{charged}` and their like are what came of it.
+"""
 
 from typing import NamedTuple
 
@@ -26,7 +29,7 @@ LOOKS = (
     Look("set-up-code", "/set-up", None, "/set-up"),
     Look("first-administrator", "/first-administrator", None, "/first-administrator"),
     Look("unlock", "/unlock", None, "/unlock"),
-    Look("nothing", "/", "law_enforcement", "/"),
+    Look("nothing", "/", "auditor", "/"),
     Look("board", "/board", "cps_coordinator", "/board"),
     Look("board-of-no-case", "/board", "cps_coordinator", "/board?county=Issaquena"),
     Look("mine-asked", "/mine", "victim_advocate", "/mine"),
@@ -36,5 +39,21 @@ LOOKS = (
     Look("case-of-a-member", "/cases/{tip:uuid}", "cps_investigator", "/cases/{case}"),
     Look("people-of-a-case", "/cases/{tip:uuid}/people", "cps_coordinator", "/cases/{case}/people"),
     Look("not-found", "/cases/{tip:uuid}", "cps_coordinator", "/cases/00000000-0000-4000-8000-000000000000"),
+    Look("clinic-of-a-nurse", "/clinic", "forensic_nurse", "/clinic"),
+    Look("clinic-of-its-coordinator", "/clinic", "clinic_coordinator", "/clinic"),
+    Look("ask-for-exam", "/exams/new", "cps_coordinator", "/exams/new?tip={case}"),
+    Look("exam-to-plan", "/exams/{exam:uuid}", "clinic_coordinator", "/exams/{waiting}"),
+    Look("exam", "/exams/{exam:uuid}", "forensic_nurse", "/exams/{exam}"),
+    Look("exam-notes", "/exams/{exam:uuid}/notes", "forensic_nurse", "/exams/{exam}/notes"),
+    Look("kits", "/kits", "law_enforcement", "/kits"),
+    Look("kits-of-none", "/kits", "laboratory", "/kits"),
+    Look("kit-to-take", "/kits/{kit:uuid}", "law_enforcement", "/kits/{kit}"),
+    Look("kit", "/kits/{kit:uuid}", "forensic_nurse", "/kits/{kit}"),
+    Look("kit-texts", "/kits/{kit:uuid}/texts", "forensic_nurse", "/kits/{kit}/texts"),
+    Look("court", "/court", "prosecutor", "/court?queue=all"),
+    Look("charged", "/court/{case:uuid}", "prosecutor", "/court/{charged}"),
+    Look("referred", "/court/{case:uuid}", "prosecutor", "/court/{referred}"),
+    Look("accused", "/court/{case:uuid}/accused", "prosecutor", "/court/{charged}/accused"),
+    Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
     Look("not-yours", "/board", "law_enforcement", "/board"),
 )

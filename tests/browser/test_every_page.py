@@ -1,5 +1,7 @@
 """Every page, in both widths, by day and by night, in both languages: nobody is shut out, nothing is cut off."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from tests.browser.house import HEIGHTS, House
@@ -14,11 +16,11 @@ ENLARGED = (640, 320)
 
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
-async def test_a_page_shuts_nobody_out(house: House, case: str, look: Look) -> None:
+async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping[str, str], look: Look) -> None:
     found: list[str] = []
     for language, locale in LANGUAGES.items():
         async with house.page_of(look.role, 390, locale=locale) as page:
-            answer = await page.goto(look.path.format(case=case))
+            answer = await page.goto(look.path.format(case=case, **further))
             assert answer
             assert answer.headers["content-type"].startswith("text/html")
             assert await page.get_attribute("html", "lang") == language

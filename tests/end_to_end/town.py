@@ -36,6 +36,10 @@ AGENCIES: Mapping[str, str] = {
     "cps_coordinator": "MDCPS-HTC",
     "law_enforcement": "LOCAL-LE",
     "auditor": "AG-PID",
+    "forensic_nurse": "BRIDGE",
+    "clinic_coordinator": "BRIDGE",
+    "laboratory": "MS-LAB",
+    "prosecutor": "DA-07",
 } | {role: agency for role, (agency, _) in SEATS.items()}
 
 

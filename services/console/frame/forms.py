@@ -74,13 +74,14 @@ class Form:
         return typed or ""
 
     def refuse(self, problem: Refusal | Unreachable, words: Words) -> int:
-        """Says in the form what a service said, and answers the status of the page."""
+        """Says in the form what a service said, by which law where it is one, and answers the status of the page."""
         if isinstance(problem, Unreachable):
             self.problems[""] = words.say("form.unreachable")
             return 503
         said = problem.problem
         field = said.field if said.field in self._values else ""
-        self.problems[field] = sentence_of(problem, words)
+        by_law = f" ({said.citation})" if said.citation else ""
+        self.problems[field] = f"{sentence_of(problem, words)}{by_law}"
         return said.status
 
 

@@ -29,6 +29,7 @@ PLACES = (
     Place("/tips/new", "nav.record_tip", "record_tip"),
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/kits", "nav.kits", "see_kits"),
+    Place("/court", "nav.court", "see_court"),
 )
 
 

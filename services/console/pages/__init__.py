@@ -4,11 +4,14 @@ from litestar.types import ControllerRouterHandler
 
 from services.console.pages.board.http import BoardController
 from services.console.pages.case.http import CaseController
-from services.console.pages.mine.http import MineController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
 from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
+from services.console.pages.court.case.course import CourtCourseController
+from services.console.pages.court.case.http import CourtCaseController
+from services.console.pages.court.list.http import CourtController
+from services.console.pages.mine.http import MineController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sign_in.http import HomeController, SignInController
@@ -28,5 +31,8 @@ PAGES: list[ControllerRouterHandler] = [
     ExamController,
     KitsController,
     KitController,
+    CourtController,
+    CourtCaseController,
+    CourtCourseController,
     ToldController,
 ]

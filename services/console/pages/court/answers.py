@@ -1,0 +1,172 @@
+"""What the prosecution answers, as far as these pages read it. Nobody is named in any of it but in `Named`."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+import msgspec
+
+PROSECUTION = "prosecution"
+
+
+class Due(msgspec.Struct, frozen=True):
+    """A clock's rule, or `hearing:` and its kind."""
+
+    what: str
+    due_at: datetime
+
+
+class CaseRow(msgspec.Struct, frozen=True):
+    """One line of the office's list."""
+
+    case: UUID
+    tip: UUID
+    phase: str
+    accused: int
+    open_counts: int
+    due: list[Due]
+    missed: list[str]
+    commence_by: date | None
+    limitation_not_on_file: int
+
+
+class Offence(msgspec.Struct, frozen=True):
+    """A row of the table, with what is not on file said so."""
+
+    offence: str
+    statute: str
+    short_name: str
+    elements: str
+    level: str
+    prison: str
+    fine: str
+
+
+class Limitation(msgspec.Struct, frozen=True):
+    """Until when prosecution must commence."""
+
+    kind: str
+    until: date | None
+    arithmetic: str
+    citation: str | None
+    basis: str
+
+
+class Count(msgspec.Struct, frozen=True):
+    """`may_enter` and `may_record` are what can come next."""
+
+    count: UUID
+    phase: str
+    act_on: date
+    age_at_act: str
+    offence: Offence
+    limitation: Limitation
+    stage: str
+    entered_at: datetime
+    outcome: str
+    may_enter: list[str]
+    may_record: list[str]
+
+
+class CourtClock(msgspec.Struct, frozen=True):
+    """A clock of an accused, its arithmetic line by line."""
+
+    rule: str
+    number: int
+    citation: str
+    phase: str
+    found: str
+    started_at: datetime
+    due_at: datetime
+    arithmetic: list[str]
+
+
+class Continuance(msgspec.Struct, frozen=True):
+    """What the court granted."""
+
+    ground: str
+    days: int
+    granted_at: datetime
+
+
+class Accused(msgspec.Struct, frozen=True):
+    """By reference; the name is read on a page of its own."""
+
+    accused: UUID
+    born_on_file: bool
+    counts: list[Count]
+    clocks: list[CourtClock]
+    continuances: list[Continuance]
+
+
+class Hearing(msgspec.Struct, frozen=True):
+    """A hearing as it stands."""
+
+    hearing: UUID
+    kind: str
+    court: str
+    accused: list[UUID]
+    set_for: datetime
+    phase: str
+    held_at: datetime | None
+    moved: int
+
+
+class Case(msgspec.Struct, frozen=True):
+    """One case of the office."""
+
+    reference: UUID
+    version: int
+    tip: UUID
+    phase: str
+    reason: str
+    office: str
+    county: str
+    tribal_land: bool
+    believed_age: str
+    accused: list[Accused]
+    hearings: list[Hearing]
+
+
+class Named(msgspec.Struct, frozen=True):
+    """Who is accused; None where nothing is on file, or a court had it destroyed."""
+
+    accused: UUID
+    name: str | None
+    born: str | None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """What somebody wrote on the case."""
+
+    occasion: str
+    written_at: datetime
+    text: str | None
+
+
+class Coded(msgspec.Struct, frozen=True):
+    """A stage, an outcome or a kind of hearing, by whichever name its table gives the code."""
+
+    words: str
+    stage: str | None = None
+    outcome: str | None = None
+    kind: str | None = None
+
+
+class Reasons(msgspec.Struct, frozen=True):
+    """Closed lists, each code with its words."""
+
+    decline: Mapping[str, str]
+    hearing_change: Mapping[str, str]
+    continuance: Mapping[str, str]
+
+
+class Reference(msgspec.Struct, frozen=True):
+    """What a prosecutor charges and records with."""
+
+    offences: list[Offence]
+    stages: list[Coded]
+    outcomes: list[Coded]
+    hearings: list[Coded]
+    courts: Mapping[str, str]
+    reasons: Reasons

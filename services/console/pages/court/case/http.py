@@ -1,0 +1,157 @@
+"""A prosecutor's case: accept or decline it, accuse, and see by when the law asks what."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+
+from services.console.asking import at
+from services.console.frame.acting import Forms, gone_to, send
+from services.console.frame.deadlines import end_of, ended_of, pressing_of
+from services.console.frame.forms import Form
+from services.console.frame.visit import Visit
+from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference
+from services.console.pages.court.case.view import accused_of, day_in, deadlines_of, numbers_of
+
+AGES = ("adult", "under_18", "not_known")
+OPENS = ("charged", "grand_jury")
+
+
+class CourtCaseController(Controller):
+    """For the prosecutors of the office that has it."""
+
+    path = "/court/{case:uuid}"
+
+    @get("/", opt={"action": "see_court"})
+    async def read(self, case: UUID, visit: Visit) -> Response[Any]:
+        """Everything but names."""
+        return await page(visit, case, Forms(visit))
+
+    @get("/accused", opt={"action": "see_accused"})
+    async def accused(self, case: UUID, visit: Visit) -> Response[Any]:
+        """Names and dates of birth; that they are read is put on record before they are shown."""
+        found = await visit.asking.get(PROSECUTION, f"/cases/{case}/accused", list[Named])
+        return await visit.page("court/case/accused.html", case=case, accused=found)
+
+    @get("/notes", opt={"action": "see_accused"})
+    async def notes(self, case: UUID, visit: Visit) -> Response[Any]:
+        """What was written; that it is read is put on record before it is shown."""
+        found = await visit.asking.get(PROSECUTION, f"/cases/{case}/notes", list[Note])
+        return await visit.page("court/case/notes.html", case=case, notes=found)
+
+    @post("/accept", opt={"action": "decide_case"})
+    async def accept(self, case: UUID, visit: Visit) -> Response[Any]:
+        """The office prosecutes."""
+        form = Form.of(visit.request)
+        return await done(visit, case, form, "accept", "acceptance", {"note": form.text("note")})
+
+    @post("/decline", opt={"action": "decide_case"})
+    async def decline(self, case: UUID, visit: Visit) -> Response[Any]:
+        """It does not, for a reason of the list."""
+        form = Form.of(visit.request)
+        reason = form.require("reason", "case.reason", visit.words)
+        return await done(visit, case, form, "decline", "decline", {"reason": reason, "note": form.text("note")})
+
+    @post("/conflict", opt={"action": "decide_case"})
+    async def conflict(self, case: UUID, visit: Visit) -> Response[Any]:
+        """This person is out of it for good."""
+        form = Form.of(visit.request)
+        body = {"reason": form.require("reason", "case.reason", visit.words)}
+        status = await send(visit, form, PROSECUTION, at("cases", case, "conflicts"), body)
+        if isinstance(status, int):
+            return await page(visit, case, Forms(visit, form, "conflict"), status)
+        return gone_to("/court", "main")
+
+    @post("/accused", opt={"action": "charge"})
+    async def add_accused(self, case: UUID, visit: Visit) -> Response[Any]:
+        """Somebody, with one count or none yet."""
+        form = Form.of(visit.request)
+        body: dict[str, Any] = {"name": form.require("name", "tip.name", visit.words)}
+        if born := _day(form, visit, "born"):
+            body["born"] = born
+        if form["offence"]:
+            body["counts"] = [_count(form, visit)]
+        return await done(visit, case, form, "add-accused", "accused", body)
+
+    @post("/accused/{accused:uuid}/counts", opt={"action": "charge"})
+    async def file_count(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+        """One count more."""
+        form = Form.of(visit.request)
+        body = _count(form, visit) | {"accused": str(accused)}
+        return await done(visit, case, form, f"count-{accused}", "counts", body)
+
+    @post("/accused/{accused:uuid}/age", opt={"action": "charge"})
+    async def correct_age(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+        """A date of birth, or an age where none holds."""
+        form = Form.of(visit.request)
+        body: dict[str, Any] = {"reason": form.require("reason", "case.reason", visit.words)}
+        if born := _day(form, visit, "born"):
+            body["born"] = born
+        elif form["age"]:
+            body["age"] = form["age"]
+        return await done(visit, case, form, f"age-{accused}", f"accused/{accused}/age-corrections", body)
+
+    @post("/counts/{count:uuid}/supersede", opt={"action": "charge"})
+    async def supersede(self, case: UUID, count: UUID, visit: Visit) -> Response[Any]:
+        """Another count in the place of one."""
+        form = Form.of(visit.request)
+        body = _count(form, visit, stage=False)
+        return await done(visit, case, form, f"supersede-{count}", f"counts/{count}/supersession", body)
+
+
+def _count(form: Form, visit: Visit, *, stage: bool = True) -> dict[str, Any]:
+    """What a count is of. An age is stated only where no date of birth is on file."""
+    body: dict[str, Any] = {"offence": form.require("offence", "court.offence", visit.words)}
+    act_on = _day(form, visit, "act_on")
+    if act_on is None:
+        form.problems.setdefault("act_on", visit.words.say("court.no_such_day"))
+    body["act_on"] = act_on
+    if form["age_at_act"]:
+        body["age_at_act"] = form["age_at_act"]
+    if stage:
+        body["stage"] = form["stage"] or OPENS[0]
+    return body
+
+
+def _day(form: Form, visit: Visit, name: str) -> str | None:
+    typed = form.text(name)
+    found = day_in(typed) if typed else None
+    if typed and found is None:
+        form.problems[name] = visit.words.say("court.no_such_day")
+    return found
+
+
+async def done(visit: Visit, case: UUID, form: Form, place: str, path: str, body: object) -> Response[Any]:
+    """On record, and back to the case; or the case with the form as it was typed, at its place."""
+    status = await send(visit, form, PROSECUTION, at("cases", case, *path.split("/")), body)
+    if isinstance(status, int):
+        return await page(visit, case, Forms(visit, form, place), status)
+    return gone_to(f"/court/{case}", place)
+
+
+async def page(visit: Visit, reference: UUID, forms: Forms, status: int = 200) -> Response[Any]:
+    """The case as it stands, with what there is to choose from."""
+    case = await visit.asking.get(PROSECUTION, f"/cases/{reference}", Case)
+    tables = await visit.asking.get(PROSECUTION, "/reference", Reference)
+    deadlines, word = deadlines_of(case, visit.times), visit.words.word
+    offences = [(each.offence, f"{each.statute} {each.short_name}") for each in tables.offences]
+    return await visit.page(
+        "court/case/case.html",
+        status=status,
+        case=case,
+        shown=accused_of(case, visit.words),
+        numbers=numbers_of(case),
+        pressing=pressing_of(list(deadlines)),
+        ended=ended_of(list(deadlines)),
+        whose=deadlines,
+        end_of=end_of,
+        forms=forms,
+        offences=offences,
+        ages=[(each, word("age_at_act", each)) for each in AGES],
+        opens=[(each, word("stage", each)) for each in OPENS],
+        declines=[(code, word("decline", code)) for code in tables.reasons.decline],
+        changes=[(code, word("hearing_change", code)) for code in tables.reasons.hearing_change],
+        grounds=[(code, word("continuance", code)) for code in tables.reasons.continuance],
+        kinds=[(each.kind, word("hearing", each.kind)) for each in tables.hearings if each.kind],
+        courts=[(code, word("court_of", code)) for code in tables.courts],
+    )

@@ -1,0 +1,53 @@
+"""The prosecutor's home: referrals to decide, and cases by what the law asks next."""
+
+import asyncio
+from typing import Annotated, Any
+
+from litestar import Controller, Response, get
+from litestar.params import Parameter
+
+from services.console.frame.visit import Visit
+from services.console.pages.court.answers import PROSECUTION, CaseRow
+from services.console.pages.court.list.view import ALL, MOST, QUEUES, is_in, next_due, queues_of
+from services.console.pages.told.told import told
+
+PAGE = 25
+
+
+class CourtController(Controller):
+    """For the prosecutors of an office."""
+
+    path = "/court"
+
+    @get("/", opt={"action": "see_court"})
+    async def cases(
+        self,
+        visit: Visit,
+        queue: Annotated[str, Parameter(max_length=10)] = "",
+        skip: Annotated[int, Parameter(ge=0, le=1_000)] = 0,
+    ) -> Response[Any]:
+        """One queue, due soonest first; without one, the first that holds something."""
+        referred, listed, waits = await asyncio.gather(
+            visit.asking.get(PROSECUTION, "/cases", list[CaseRow], {"phase": "referred"}),
+            visit.asking.get(PROSECUTION, "/cases", list[CaseRow]),
+            told(visit),
+        )
+        known = {row.case for row in listed}
+        rows = [*listed, *(row for row in referred if row.case not in known)]
+        queues = queues_of(rows)
+        chosen = queue if queue in QUEUES else queues[0].name
+        there = [(row, next_due(row, chosen)) for row in rows if is_in(row, chosen)]
+        if chosen != ALL:
+            there.sort(key=lambda pair: (pair[1] is None, pair[1][1] if pair[1] else visit.now))
+        return await visit.page(
+            "court/list/list.html",
+            queues=queues,
+            queue=chosen,
+            rows=there[skip : skip + PAGE],
+            total=len(there),
+            skip=skip,
+            page=PAGE,
+            cut=len(listed) >= MOST,
+            most=MOST,
+            waits=waits,
+        )

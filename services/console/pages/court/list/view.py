@@ -1,0 +1,50 @@
+"""An office's cases as queues named by the duty, not by the object."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from services.console.pages.court.answers import CaseRow
+
+DECIDE, HEARINGS, MISSED, ALL = "decide", "hearings", "missed", "all"
+RULES = ("C35", "C36", "C39", "C41")
+QUEUES = (DECIDE, *RULES, HEARINGS, MISSED, ALL)
+MOST = 200
+"""As many as the service lists, due soonest first."""
+
+
+class Queue(NamedTuple):
+    """Its code and how many cases wait in it."""
+
+    name: str
+    number: int
+
+
+def is_in(row: CaseRow, queue: str) -> bool:
+    """Whether a case waits there."""
+    match queue:
+        case "decide":
+            return row.phase == "referred"
+        case "hearings":
+            return any(each.what.startswith("hearing:") for each in row.due)
+        case "missed":
+            return bool(row.missed)
+        case "all":
+            return True
+        case rule:
+            return any(each.what == rule for each in row.due)
+
+
+def queues_of(rows: Sequence[CaseRow]) -> list[Queue]:
+    """Those that hold something, and the list of all."""
+    found = [Queue(name, sum(is_in(row, name) for row in rows)) for name in QUEUES]
+    return [each for each in found if each.number or each.name == ALL]
+
+
+def next_due(row: CaseRow, queue: str) -> tuple[str, datetime] | None:
+    """What this queue is about, else what comes first."""
+    of_queue = [
+        each for each in row.due if each.what == queue or (queue == HEARINGS and each.what.startswith("hearing:"))
+    ]
+    first = min(of_queue or row.due, key=lambda each: each.due_at, default=None)
+    return (first.what, first.due_at) if first else None

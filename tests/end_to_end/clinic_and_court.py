@@ -1,0 +1,127 @@
+"""What comes of a case of the town at the clinic and in court, done over HTTP by the people whose work it is."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+import httpx
+
+from tests.end_to_end.town import Visit, ok
+from tests.support.waiting import eventually
+
+CLINIC, COURT = "forensic_clinic", "prosecution"
+HOUR = timedelta(hours=1)
+
+
+async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
+    """An exam that waits for a time and one that was done, its kit offered to the police; charges, and a referral."""
+    await a_clinic(visit)
+    waiting = await an_exam(visit, tip)
+    exam, kit = await a_kit_offered(visit, tip)
+    other = await visit.tip(age="child", received_at=visit.town.now - HOUR)
+    return {
+        "waiting": waiting,
+        "exam": exam,
+        "kit": kit,
+        "charged": await charges(visit, tip),
+        "referred": await referred(visit, other),
+    }
+
+
+async def a_clinic(visit: Visit) -> None:
+    """A nurse with both certificates, and a room; both there for three days around now."""
+    who, nurse = "clinic_coordinator", visit.town.people["forensic_nurse"].account
+    hours = {
+        "since": (visit.town.now - 24 * HOUR).isoformat(),
+        "until": (visit.town.now + 48 * HOUR).isoformat(),
+    }
+    done = ok(await visit.post(who, CLINIC, "/nurses", {"account": nurse, "clinic": "BRIDGE"})).json()
+    for certificate in ("sane_pediatric", "sane_adult_adolescent"):
+        valid = {"certificate": certificate, "issuer": "IAFN", "valid_from": "2025-01-01", "valid_until": "2029-12-31"}
+        path = f"/nurses/{nurse}/certificates"
+        done = ok(await visit.post(who, CLINIC, path, valid, version=done["version"])).json()
+    ok(await visit.post(who, CLINIC, f"/nurses/{nurse}/availability", hours, version=done["version"]))
+    room = ok(await visit.post(who, CLINIC, "/rooms", {"clinic": "BRIDGE", "number": 1})).json()
+    path = f"/rooms/{room['reference']}/availability"
+    ok(await visit.post(who, CLINIC, path, hours, version=room["version"]))
+
+
+async def an_exam(visit: Visit, tip: str) -> str:
+    """Asked for by the CPS coordinator."""
+    body = {"tip": tip, "clinic": "BRIDGE", "age_band": "not_known", "consent": "cps_custodian", "note": "Invented."}
+    return str((await _once_known(visit, "cps_coordinator", CLINIC, "/exams", body))["reference"])
+
+
+async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
+    """Examined last night, a reported kit sealed, and offered to the police who were called."""
+    exam, now = await an_exam(visit, tip), visit.town.now
+    slots = ok(await visit.get("clinic_coordinator", CLINIC, f"/exams/{exam}/slots")).json()["slots"]
+    slot = slots[0] | {"since": (now - 6 * HOUR).isoformat(), "until": (now - 2 * HOUR).isoformat()}
+    done = ok(await visit.post("clinic_coordinator", CLINIC, f"/exams/{exam}/booking", slot, version=1 + 2)).json()
+    opening = {"exam": exam, "number": "EX 4711", "consent": "reported", "opened_at": (now - 5 * HOUR).isoformat()}
+    kit = ok(await visit.post("forensic_nurse", CLINIC, "/kits", opening)).json()
+    completed = {"completed_at": (now - 3 * HOUR).isoformat()}
+    ok(await visit.post("forensic_nurse", CLINIC, f"/exams/{exam}/completion", completed, version=done["version"]))
+    steps: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("seal", {"items": 6, "seal_number": "S-104", "sealed_at": (now - 3 * HOUR).isoformat()}),
+        (
+            "calls",
+            {"agency": "LOCAL-LE", "called_at": (now - 2 * HOUR).isoformat(), "spoke_with": "Example Dispatcher"},
+        ),
+        (
+            "offers",
+            {
+                "agency": "LOCAL-LE",
+                "role": "law_enforcement",
+                "purpose": "pickup",
+                "offered_at": (now - HOUR).isoformat(),
+            },
+        ),
+    )
+    for path, body in steps:
+        kit = ok(
+            await visit.post("forensic_nurse", CLINIC, f"/kits/{kit['reference']}/{path}", body, version=kit["version"])
+        ).json()
+    return exam, str(kit["reference"])
+
+
+async def referred(visit: Visit, tip: str, office: str = "DA-07") -> str:
+    """Handed to a district attorney's office."""
+    body = {"tip": tip, "office": office, "note": "Invented for a test."}
+    return str((await _once_known(visit, "cps_coordinator", COURT, "/cases", body))["reference"])
+
+
+async def charges(visit: Visit, tip: str) -> str:
+    """Accepted, with one accused of one count, arrested, and a hearing set."""
+    case, now = await referred(visit, tip), visit.town.now
+    version = ok(await visit.get("prosecutor", COURT, f"/cases/{case}")).json()["version"]
+    done = ok(await visit.post("prosecutor", COURT, f"/cases/{case}/acceptance", {}, version=version)).json()
+    count = {"offence": "MS-97-3-54.1-1a-MINOR", "act_on": "2026-01-05", "age_at_act": "adult"}
+    body = {"name": "Example Accused Zqx", "counts": [count]}
+    done = ok(await visit.post("prosecutor", COURT, f"/cases/{case}/accused", body, version=done["version"])).json()
+    page = ok(await visit.get("prosecutor", COURT, f"/cases/{case}")).json()
+    accused = page["accused"][0]["accused"]
+    arrest = {"stage": "arrest", "at": (now - 5 * HOUR).isoformat()}
+    path = f"/cases/{case}/accused/{accused}/stages"
+    done = ok(await visit.post("prosecutor", COURT, path, arrest, version=done["version"])).json()
+    hearing = {
+        "kind": "initial_appearance",
+        "court": "justice",
+        "accused": [accused],
+        "set_for": (now + 20 * HOUR).isoformat(),
+    }
+    ok(await visit.post("prosecutor", COURT, f"/cases/{case}/hearings", hearing, version=done["version"]))
+    return case
+
+
+async def _once_known(visit: Visit, role: str, service: str, path: str, body: object) -> dict[str, Any]:
+    """Another service hears of a tip a little later; until then there is none for it."""
+    answers: list[httpx.Response] = []
+
+    async def taken() -> bool:
+        answers.append(await visit.post(role, service, path, body))
+        return answers[-1].status_code != httpx.codes.NOT_FOUND
+
+    await eventually(taken)
+    done: dict[str, Any] = ok(answers[-1]).json()
+    return done

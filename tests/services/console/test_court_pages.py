@@ -1,0 +1,349 @@
+"""The prosecutor's pages: queues named by duty, the case, who is never accused, and what each form sends."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from contracts.jurisdictions import load_mississippi_charging
+from services.console.frame.words import read_entries
+from tests.services.console.house import NOT_FOUND, NOW, STORED, Console, Others
+from tests.services.console.test_clinic_pages import signed_in
+
+DAY = timedelta(days=1)
+CASE, TIP, ACCUSED, COUNT, HEARING = (UUID(int=n) for n in (31, 32, 33, 34, 35))
+SERVICE = "prosecution"
+TYPED = {"version": "6", "key": "a key of this form"}
+AT = {"at_day": "2026-11-21", "at": "03:00"}
+SENT_AT = "2026-11-21T09:00:00+00:00"
+
+
+def a_row(**changes: Any) -> dict[str, Any]:
+    row = {"case": str(uuid4()), "tip": str(uuid4()), "phase": "accepted", "accused": 1, "open_counts": 2}
+    return row | {"due": [], "missed": [], "commence_by": None, "limitation_not_on_file": 0} | changes
+
+
+def due(what: str, days: float) -> dict[str, Any]:
+    return {"what": what, "due_at": (NOW + days * DAY).isoformat()}
+
+
+def a_count(**changes: Any) -> dict[str, Any]:
+    offence = {
+        "offence": "MS-1",
+        "statute": "97-3-54.1(1)(a)",
+        "short_name": "Human trafficking",
+        "elements": "coerces another person",
+        "level": "felony",
+        "prison": "20 years to life",
+        "fine": "not on file",
+    }
+    limitation = {"kind": "not_on_file", "until": None, "arithmetic": "not on file", "citation": None, "basis": "?"}
+    return {
+        "count": str(COUNT),
+        "phase": "open",
+        "act_on": "2026-03-01",
+        "age_at_act": "adult",
+        "offence": offence,
+        "limitation": limitation,
+        "stage": "indictment_served",
+        "entered_at": NOW.isoformat(),
+        "outcome": "",
+        "may_enter": ["arraignment"],
+        "may_record": ["dismissed", "nolle_prosequi"],
+    } | changes
+
+
+def a_clock(rule: str, days: float, **changes: Any) -> dict[str, Any]:
+    return {
+        "rule": rule,
+        "number": 1,
+        "citation": "MRCrP 15.1(a)",
+        "phase": "running",
+        "found": "",
+        "started_at": (NOW - DAY).isoformat(),
+        "due_at": (NOW + days * DAY).isoformat(),
+        "arithmetic": ["served + 720 h", "continuance_witness: due later"],
+    } | changes
+
+
+def a_case(others: Others, **changes: Any) -> None:
+    accused = {
+        "accused": str(ACCUSED),
+        "born_on_file": False,
+        "counts": [a_count()],
+        "clocks": [a_clock("C39", 29), a_clock("C41", 200), a_clock("C35", -3, phase="met")],
+        "continuances": [{"ground": "witness", "days": 30, "granted_at": NOW.isoformat()}],
+    }
+    hearing = {
+        "hearing": str(HEARING),
+        "kind": "arraignment",
+        "court": "circuit",
+        "accused": [str(ACCUSED)],
+        "set_for": (NOW + 5 * DAY).isoformat(),
+        "phase": "set",
+        "held_at": None,
+        "moved": 1,
+    }
+    case = {
+        "reference": str(CASE),
+        "version": 6,
+        "tip": str(TIP),
+        "phase": "accepted",
+        "reason": "",
+        "office": "DA-07",
+        "county": "Hinds",
+        "tribal_land": False,
+        "believed_age": "child",
+        "accused": [accused],
+        "hearings": [hearing],
+    } | changes
+    others.say("GET", SERVICE, f"/cases/{CASE}", case)
+    tables = load_mississippi_charging()
+    others.say(
+        "GET",
+        SERVICE,
+        "/reference",
+        {
+            "offences": [a_count()["offence"]],
+            "stages": [],
+            "outcomes": [],
+            "hearings": [{"kind": each.kind, "words": each.words, "stage": None} for each in tables.hearings.values()],
+            "courts": tables.courts,
+            "reasons": {
+                "decline": tables.reasons.decline,
+                "hearing_change": tables.reasons.hearing_change,
+                "continuance": tables.reasons.continuance,
+            },
+        },
+    )
+
+
+async def test_a_prosecutor_lands_on_referrals_to_decide_and_queues_named_by_duty(console: Console) -> None:
+    referred = a_row(phase="referred", open_counts=0)
+    arraign = a_row(due=[due("C39", 20), due("hearing:arraignment", 3)], missed=["C35"], limitation_not_on_file=1)
+    many = [a_row(due=[due("C41", 100 + n)]) for n in range(30)]
+    rows = {"referred": [referred], None: [arraign, referred, *many]}
+    console.others.answers["GET", SERVICE, "/cases"] = lambda asked: (200, rows[asked.params.get("phase")])
+    async with signed_in(console, "prosecutor") as browser:
+        assert (await browser.get("/")).headers["location"] == "/court"
+        text = (await browser.get("/court")).text
+        assert "Referrals to decide <b>1</b>" in text
+        assert "Arraign within 30 days <b>1</b>" in text
+        assert "Try within 270 days <b>30</b>" in text
+        assert f'href="/court/{referred["case"]}"' in text
+        assert f'href="/court/{arraign["case"]}"' not in text
+        assert "Hearing: Arraignment" in (await browser.get("/court?queue=hearings")).text
+        missed = (await browser.get("/court?queue=missed")).text
+        assert "Initial appearance: missed" in missed
+        assert "For 1 count the limitation is not on file: ask counsel." in missed
+        second = (await browser.get("/court?queue=C41&skip=25")).text
+        assert "26 to 30 of 30" in second
+        assert 'href="?queue=C41&amp;skip=0"' in second
+        rows |= {"referred": [], None: []}
+        assert "No case is here." in (await browser.get("/court")).text
+
+
+async def test_a_case_says_what_the_law_asks_of_each_accused_and_names_nobody(console: Console) -> None:
+    a_case(console.others)
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get(f"/court/{CASE}")).text
+    for says in (
+        "Accused 1",
+        "Human trafficking",
+        "Prison: 20 years to life",
+        "Fine: not on file",
+        "Limitation: not on file. Ask counsel.",
+        "Arraignment",
+        "MRCrP 15.1(a) (C39)",
+        "continuance_witness: due later",
+        "put off by 30 days, A witness is not available",
+        "1 deadline that is over",
+        "moved once",
+        "Names of the accused",
+    ):
+        assert says in text, says
+    assert "Accept the case" not in text
+
+
+async def test_a_referral_is_accepted_or_declined_with_a_reason_of_the_list(console: Console) -> None:
+    others = console.others
+    a_case(others, phase="referred", accused=[], hearings=[])
+    for path in ("acceptance", "decline", "conflicts"):
+        others.say("POST", SERVICE, f"/cases/{CASE}/{path}", STORED)
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get(f"/court/{CASE}")).text
+        assert "Your office prosecutes." in text
+        assert "Add an accused" not in text
+        unsaid = await browser.post(f"/court/{CASE}/decline", TYPED | {"note": "Invented."})
+        assert (unsaid.status_code, "Reason: fill this in." in unsaid.text, "Invented." in unsaid.text) == (
+            422,
+            True,
+            True,
+        )
+        await browser.post(f"/court/{CASE}/decline", TYPED | {"reason": "limitation"})
+        assert others.commands[-1].body == {"reason": "limitation", "note": None}
+        await browser.post(f"/court/{CASE}/accept", TYPED)
+        assert others.commands[-1].headers["if-match"] == '"6"'
+        gone = await browser.post(f"/court/{CASE}/conflict", TYPED | {"reason": "My cousin."})
+        assert gone.headers["location"].startswith("/court#"), "the case is not theirs to see any more"
+
+
+@pytest.mark.parametrize(
+    ("code", "says"),
+    [
+        ("minor_never_accused", "was under 18 at the time of the act and is not accused of this offence"),
+        ("age_not_known", "Stop: nobody under 18 is accused of this offence"),
+    ],
+)
+async def test_a_child_is_never_accused_and_an_unknown_age_stops_and_asks(
+    console: Console, code: str, says: str
+) -> None:
+    others = console.others
+    a_case(others)
+    refused = {
+        "type": "urn:muster:problem:rule-refused",
+        "title": "No",
+        "status": 409,
+        "detail": "English.",
+        "code": code,
+        "rule": "minor_never_accused",
+        "citation": "Miss. Code 97-29-49(4)",
+    }
+    others.say("POST", SERVICE, f"/cases/{CASE}/accused", refused, 409)
+    typed = {"name": "Example Person", "offence": "MS-1", "act_on": "2026-03-01", "age_at_act": "not_known"}
+    async with signed_in(console, "prosecutor") as browser:
+        answer = await browser.post(f"/court/{CASE}/accused", TYPED | typed)
+    assert answer.status_code == 409
+    assert says in answer.text
+    assert "(Miss. Code 97-29-49(4))" in answer.text
+    assert 'value="Example Person"' in answer.text
+    assert 'id="add-accused" data-at="add-accused" open' in answer.text
+
+
+COUNTED = {"offence": "MS-1", "act_on": "2026-03-01", "age_at_act": "adult", "stage": "grand_jury"}
+DATED = {"set_for_day": "2026-11-21", "set_for": "03:00"}
+
+
+@pytest.mark.parametrize(
+    ("place", "path", "fields", "body"),
+    [
+        (
+            "accused",
+            "accused",
+            {"name": "Example Person", "born": "1990-02-03"} | COUNTED,
+            {"name": "Example Person", "born": "1990-02-03", "counts": [COUNTED]},
+        ),
+        ("accused", "accused", {"name": "Example Person"}, {"name": "Example Person"}),
+        (f"accused/{ACCUSED}/counts", "counts", COUNTED, COUNTED | {"accused": str(ACCUSED)}),
+        (
+            f"accused/{ACCUSED}/age",
+            f"accused/{ACCUSED}/age-corrections",
+            {"age": "under_18", "reason": "Invented."},
+            {"age": "under_18", "reason": "Invented."},
+        ),
+        (
+            f"counts/{COUNT}/supersede",
+            f"counts/{COUNT}/supersession",
+            COUNTED,
+            {name: value for name, value in COUNTED.items() if name != "stage"},
+        ),
+        (
+            f"accused/{ACCUSED}/stage",
+            f"accused/{ACCUSED}/stages",
+            {"stage": "arraignment"} | AT,
+            {"stage": "arraignment", "at": SENT_AT},
+        ),
+        (f"accused/{ACCUSED}/demand", f"accused/{ACCUSED}/hearing-demands", AT, {"at": SENT_AT}),
+        (f"accused/{ACCUSED}/release", f"accused/{ACCUSED}/releases", AT, {"at": SENT_AT}),
+        (
+            f"accused/{ACCUSED}/continuance",
+            f"accused/{ACCUSED}/continuances",
+            {"ground": "agreed", "days": "30"} | AT,
+            {"ground": "agreed", "days": 30, "at": SENT_AT},
+        ),
+        (
+            f"counts/{COUNT}/outcome",
+            f"counts/{COUNT}/outcomes",
+            {"outcome": "dismissed"} | AT,
+            {"outcome": "dismissed", "at": SENT_AT},
+        ),
+        (
+            "hearings",
+            "hearings",
+            {"kind": "trial", "court": "circuit", f"accused-{ACCUSED}": "yes"} | DATED,
+            {"kind": "trial", "court": "circuit", "accused": [str(ACCUSED)], "set_for": SENT_AT},
+        ),
+        (
+            f"hearings/{HEARING}/move",
+            f"hearings/{HEARING}/moves",
+            {"reason": "weather"} | DATED,
+            {"reason": "weather", "set_for": SENT_AT},
+        ),
+        (f"hearings/{HEARING}/hold", f"hearings/{HEARING}/holding", AT, {"at": SENT_AT}),
+        (f"hearings/{HEARING}/vacate", f"hearings/{HEARING}/vacation", {"reason": "court"}, {"reason": "court"}),
+    ],
+)
+async def test_every_step_of_a_case_is_sent_as_it_was_typed(
+    console: Console, place: str, path: str, fields: dict[str, str], body: dict[str, Any]
+) -> None:
+    others = console.others
+    a_case(others)
+    others.say("POST", SERVICE, f"/cases/{CASE}/{path}", STORED)
+    async with signed_in(console, "prosecutor") as browser:
+        answer = await browser.post(f"/court/{CASE}/{place}", fields | TYPED)
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["location"].startswith(f"/court/{CASE}#")
+    sent = others.commands[-1]
+    assert sent.body == body
+    assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"6"', "a key of this form")
+
+
+async def test_what_cannot_be_meant_on_a_case_comes_back_as_it_was_typed(console: Console) -> None:
+    a_case(console.others)
+    wrong = {
+        f"accused/{ACCUSED}/counts": ({"offence": "MS-1", "act_on": "2026-02-30"}, "Give a day that exists."),
+        f"accused/{ACCUSED}/continuance": (AT | {"days": "many"}, "Give the number of days."),
+        "hearings": ({"kind": "trial"} | DATED, "Say whose hearing it is."),
+    }
+    async with signed_in(console, "prosecutor") as browser:
+        for place, (fields, says) in wrong.items():
+            answer = await browser.post(f"/court/{CASE}/{place}", TYPED | fields)
+            assert (answer.status_code, says in answer.text) == (422, True), place
+        assert console.others.commands == []
+
+
+async def test_names_and_notes_are_pages_of_their_own_that_say_they_are_on_record(console: Console) -> None:
+    others = console.others
+    others.say(
+        "GET", SERVICE, f"/cases/{CASE}/accused", [{"accused": str(ACCUSED), "name": "Example <b>", "born": None}]
+    )
+    note = {"occasion": "case.referral_explained", "written_at": NOW.isoformat(), "text": "Invented."}
+    others.say("GET", SERVICE, f"/cases/{CASE}/notes", [note])
+    async with signed_in(console, "prosecutor") as browser:
+        names = (await browser.get(f"/court/{CASE}/accused")).text
+        notes = (await browser.get(f"/court/{CASE}/notes")).text
+    for text in (names, notes):
+        assert "That you opened this page is on record." in text
+    assert "Example &lt;b&gt;" in names
+    assert "not on file" in names
+    assert "On the referral" in notes
+    others.say("GET", SERVICE, f"/cases/{CASE}", NOT_FOUND, 404)
+    async with signed_in(console, "prosecutor") as browser:
+        assert (await browser.get(f"/court/{CASE}")).status_code == 404
+    async with signed_in(console, "police") as browser:
+        assert (await browser.get(f"/court/{CASE}")).status_code == 403
+
+
+def test_every_code_of_the_courts_has_a_word() -> None:
+    tables, entries = load_mississippi_charging(), read_entries()
+    wanted = {
+        *(f"stage.{code}" for code in tables.stages),
+        *(f"outcome.{code}" for code in tables.outcomes),
+        *(f"hearing.{code}" for code in tables.hearings),
+        *(f"court_of.{code}" for code in tables.courts),
+        *(f"decline.{code}" for code in tables.reasons.decline),
+        *(f"hearing_change.{code}" for code in tables.reasons.hearing_change),
+        *(f"continuance.{code}" for code in tables.reasons.continuance),
+    }
+    assert wanted - entries.keys() == set()
