@@ -9,7 +9,7 @@ from services.audit.comparison.http import Comparing, ComparisonController
 from services.audit.copy.copying import Copying
 from services.audit.copy.kept import Copy
 from services.audit.finding.events import FINDING_EVENTS
-from services.audit.replay.events import CaseReplayed
+from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import load_words
 from services.audit.sources import UPSTREAMS
@@ -18,17 +18,25 @@ from services.kernel.listening import house_context
 from services.kernel.metrics import Gauge
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 
-AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, CaseReplayed)
+AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, *REPLAY_EVENTS)
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     policy = parts.gate.version
+    jurisdiction = load_mississippi()
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
         routes=[ReplayController, ComparisonController, FindingListController],
         given={
-            "replays": Replays(parts.pool, parts.store, parts.gate, parts.time, load_words(load_mississippi())),
+            "replays": Replays(
+                parts.pool,
+                parts.store,
+                parts.gate,
+                parts.time,
+                load_words(jurisdiction),
+                frozenset(jurisdiction.counties),
+            ),
             "comparing": Comparing(
                 copies,
                 parts.settings.peers,

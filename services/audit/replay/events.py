@@ -26,3 +26,16 @@ class CaseReplayed(Event, frozen=True, kw_only=True):
     sources: Codes
     positions: Positions
     sentences: Measure
+
+
+class ReadersTold(Event, frozen=True, kw_only=True):
+    """Who has read the case, and those linked with it, was told: so many times it was read."""
+
+    NAME = "audit.readers_told"
+
+    case: Reference
+    told: Cases
+    reads: Measure
+
+
+REPLAY_EVENTS: tuple[type[Event], ...] = (CaseReplayed, ReadersTold)

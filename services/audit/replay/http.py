@@ -1,6 +1,6 @@
 """Replay over HTTP: a case as it was known, or as it was true, at any moment. Each telling is itself put on record."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -12,24 +12,28 @@ from litestar.params import Parameter
 from litestar.response import Stream
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.language import InvalidValue, not_in_future
-from services.audit.replay.events import CaseReplayed
-from services.audit.replay.reading import CaseRow, list_cases, read_case
+from contracts.language import Event, InvalidValue, not_in_future
+from services.audit.replay.events import CaseReplayed, ReadersTold
+from services.audit.replay.readers import Read, readers_of
+from services.audit.replay.reading import CaseRow, Wanted, list_cases, read_case
 from services.audit.replay.telling import Sentence, tell
 from services.audit.replay.words import Words
 from services.audit.sources import NAMES
+from services.audit.views.finding_list import cases_with_findings
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
-from services.kernel.http.problems import NotFound
+from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Origin
 from services.kernel.time_source import TimeSource
+from services.kernel.views import Views
 
 PAGE_LIMIT = 500
 LONGEST_TIME = 40
 NOBODYS = UUID(int=0)
+Beginning = Annotated[str, Parameter(pattern=r"^[0-9a-fA-F-]{0,36}$", max_length=36)]
 
 
 class Replay(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,6 +57,13 @@ class CasePage(msgspec.Struct, frozen=True):
     more: bool
 
 
+class ReadersPage(msgspec.Struct, frozen=True):
+    """A page of the reads, and how many there are in all."""
+
+    reads: list[Read]
+    total: int
+
+
 @dataclass(frozen=True)
 class Replays:
     """What a replay is made with. A protocol such as the source of time cannot be handed to a route by itself."""
@@ -62,6 +73,7 @@ class Replays:
     gate: Gate
     time: TimeSource
     words: Words
+    counties: Collection[str]
 
 
 CASES = Listed("cases", CaseRow, ("case",))
@@ -78,17 +90,76 @@ class ReplayController(Controller):
         self,
         request: Request[Any, Any, Any],
         replays: Replays,
+        views: Views,
+        reference: Beginning = "",
+        received_since: datetime | None = None,
+        received_before: datetime | None = None,
+        county: Annotated[str, Parameter(max_length=60)] = "",
+        missed: bool = False,  # noqa: FBT001, FBT002 - Litestar passes what the address says by name
+        open_finding: bool = False,  # noqa: FBT001, FBT002
         limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = PAGE_LIMIT,
         skip: Annotated[int, Parameter(ge=0, le=10_000_000)] = 0,
     ) -> CasePage:
-        """References only, none of a case you are kept out of; `limit` and `skip` page on."""
-        found = await _cases(replays, caller_of(request), limit + 1, skip)
+        """References only, none of a case you are kept out of; `limit` and `skip` page on.
+
+        `reference` is how it begins; `missed` are cases with a missed clock, `open_finding` those whose rows one is of.
+        """
+        caller = caller_of(request)
+        wanted = _wanted(replays, caller, reference, received_since, received_before, county, missed=missed)
+        found = await _cases(replays, views, caller, wanted, limit + 1, skip, open_finding=open_finding)
         return CasePage(list(found[:limit]), len(found) > limit)
 
     @post("/export", opt={"action": "list_cases"}, status_code=200, media_type=MEDIA_TYPE)
-    async def export(self, request: Request[Any, Any, Any], replays: Replays, exports: Exports) -> Stream:
+    async def export(
+        self,
+        request: Request[Any, Any, Any],
+        replays: Replays,
+        views: Views,
+        exports: Exports,
+        reference: Beginning = "",
+        received_since: datetime | None = None,
+        received_before: datetime | None = None,
+        county: Annotated[str, Parameter(max_length=60)] = "",
+        missed: bool = False,  # noqa: FBT001, FBT002
+        open_finding: bool = False,  # noqa: FBT001, FBT002
+    ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
-        return await exports.take(request, CASES, lambda: _cases(replays, caller_of(request), ASKED_FOR, 0))
+        caller = caller_of(request)
+        wanted = _wanted(replays, caller, reference, received_since, received_before, county, missed=missed)
+        return await exports.take(
+            request,
+            CASES,
+            lambda: _cases(replays, views, caller, wanted, ASKED_FOR, 0, open_finding=open_finding),
+            reference=reference or None,
+            received_since=received_since,
+            received_before=received_before,
+            county=county or None,
+            missed=missed or None,
+            open_finding=open_finding or None,
+        )
+
+    @get("/{case:uuid}/readers", opt={"action": "read_readers"})
+    async def readers(
+        self,
+        case: UUID,
+        request: Request[Any, Any, Any],
+        replays: Replays,
+        limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = PAGE_LIMIT,
+        skip: Annotated[int, Parameter(ge=0, le=10_000_000)] = 0,
+    ) -> ReadersPage:
+        """Who has read the case, newest first; that you were told is put on record before you are."""
+        caller = caller_of(request)
+
+        def may_see(kept_out: frozenset[UUID]) -> bool:
+            record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
+            return replays.gate.may_touch(caller, "read_readers", record)
+
+        found = await readers_of(replays.pool, case, replays.words.keeps_out, may_see)
+        if found is None:
+            raise NotFound
+        told = ReadersTold(case=case, told=tuple(sorted(found.cases)), reads=len(found.reads))
+        await _put(replays, caller, case, told, replays.time.now())
+        return ReadersPage(list(found.reads[skip : skip + limit]), len(found.reads))
 
     @get("/{case:uuid}/replay", opt={"action": "replay_case"})
     async def replay(
@@ -127,7 +198,33 @@ class ReplayController(Controller):
         return answer
 
 
-async def _cases(replays: Replays, caller: Caller, limit: int, skip: int) -> Sequence[CaseRow]:
+def _wanted(
+    replays: Replays,
+    caller: Caller,
+    reference: str,
+    since: datetime | None,
+    before: datetime | None,
+    county: str,
+    *,
+    missed: bool,
+) -> Wanted:
+    """Raises `InvalidValue`, and `NeverAllowed` for whoever may not ask by county."""
+    for field, moment in (("received_since", since), ("received_before", before)):
+        if moment is not None and moment.tzinfo is None:
+            raise InvalidValue(field, "Give a time with its zone, for example 2026-11-02T18:00:00-06:00.")
+    if county and not replays.gate.may_use(caller, "find_by_county"):
+        raise NeverAllowed
+    if county and county not in replays.counties:
+        # What is no county may be anything, a name too, and a file puts it on record.
+        raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+    return Wanted(
+        reference=reference.lower(), received_since=since, received_before=before, county=county, missed=missed
+    )
+
+
+async def _cases(
+    replays: Replays, views: Views, caller: Caller, wanted: Wanted, limit: int, skip: int, *, open_finding: bool
+) -> Sequence[CaseRow]:
     """None that the caller is kept out of."""
 
     def may_see(kept_out: frozenset[UUID]) -> bool:
@@ -135,7 +232,9 @@ async def _cases(replays: Replays, caller: Caller, limit: int, skip: int) -> Seq
         return replays.gate.may_touch(caller, "list_cases", record)
 
     me = caller.account or NOBODYS
-    return await list_cases(replays.pool, limit, skip, me, replays.words.keeps_out, may_see)
+    if open_finding:
+        wanted = msgspec.structs.replace(wanted, among=await cases_with_findings(views))
+    return await list_cases(replays.pool, wanted, limit, skip, me, replays.words.keeps_out, may_see)
 
 
 def _moment_in(text: str, now: datetime) -> datetime:
@@ -161,12 +260,16 @@ async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime)
         positions=tuple(told.positions[source] for source in sorted(told.positions)),
         sentences=len(told.sentences),
     )
+    await _put(replays, caller, told.case, event, now)
+
+
+async def _put(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
     origin = Origin(
         actor=caller.actor,
         agency=caller.agency,
         command_id=uuid4(),
         causation_id=None,
-        correlation_id=told.case,
+        correlation_id=case,
         policy=replays.gate.version,
     )
     await replays.store.append(Changes([Change(uuid4(), 0, [event])]), origin, now)

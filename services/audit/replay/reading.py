@@ -9,9 +9,10 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.events.tips import TipLinked, TipReceived
+from contracts.events.tips import TipCorrected, TipLinked, TipReceived
 from services.audit.replay.roles import ROLE_EVENTS, roles_given
 from services.audit.replay.telling import By, CopiedRow, Known, Told, linked_with, moment_of, read
+from services.kernel.clock import ClockMissed
 
 _FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND correlation = %s AND stream = %s AND topic = %s"
 _LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s"
@@ -31,10 +32,24 @@ _NAMING = """
     WHERE topic = ANY(%(topics)s) AND state LIKE %(who)s
 """
 _CASES = """
-    SELECT correlation, min(recorded_at), max(recorded_at), count(*) FROM copied_events
-    WHERE correlation IN (SELECT stream FROM copied_events WHERE topic = %(received)s)
+    SELECT correlation, min(recorded_at), max(recorded_at), count(*), count(*) FILTER (WHERE topic = %(missed)s)
+    FROM copied_events
+    WHERE correlation IN (
+            SELECT stream FROM copied_events WHERE topic = %(received)s
+                AND (%(since)s::timestamptz IS NULL
+                    OR (convert_from(state, 'UTF8')::json #>> '{data,received_at}')::timestamptz >= %(since)s)
+                AND (%(before)s::timestamptz IS NULL
+                    OR (convert_from(state, 'UTF8')::json #>> '{data,received_at}')::timestamptz < %(before)s)
+        )
+        AND (%(county)s = '' OR correlation IN (
+            SELECT stream FROM copied_events
+            WHERE topic = ANY(%(placed)s) AND convert_from(state, 'UTF8')::json #>> '{data,county}' = %(county)s
+        ))
+        AND starts_with(correlation::text, %(reference)s)
+        AND (%(among)s::uuid[] IS NULL OR correlation = ANY(%(among)s))
         AND NOT correlation = ANY(%(hidden)s)
-    GROUP BY correlation ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
+    GROUP BY correlation HAVING NOT %(only_missed)s OR count(*) FILTER (WHERE topic = %(missed)s) > 0
+    ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
 """
 
 KeepsOut = Mapping[tuple[str, int], str]
@@ -50,13 +65,28 @@ class Reading(msgspec.Struct, frozen=True):
     positions: dict[str, int]
 
 
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """What narrows the list. `reference` is how a case's begins; `county` is where a tip was ever said to be from.
+
+    `among` are the cases that have an open finding, where only those are asked for.
+    """
+
+    reference: str = ""
+    received_since: datetime | None = None
+    received_before: datetime | None = None
+    county: str = ""
+    missed: bool = False
+    among: Sequence[UUID] | None = None
+
+
 class CaseRow(msgspec.Struct, frozen=True):
-    """A case of the list. It says nothing of what the case is about."""
+    """A case of the list, and how many of its clocks were missed. It says nothing of what the case is about."""
 
     case: UUID
     first_recorded_at: datetime
     last_recorded_at: datetime
     events: int
+    missed_clocks: int
 
 
 async def read_case(
@@ -75,21 +105,35 @@ async def read_case(
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: positions and rows belong together.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        began = await _fetch(connection, _FIRST, (case, case, TipReceived.NAME))
-        links = [read(row) for row in await _rows(connection, _LINKS, (TipLinked.NAME,))]
-        # Who is kept out is asked of today, however far back the telling goes; and of a case there is not, too: it must
-        # not be told from a hidden one by the time the answer takes.
-        kept_out = await _kept_out(connection, linked_with(case, _ends(links)), keeps_out)
-        if not began or not may_see(kept_out):
+        links = await links_of(connection, case, keeps_out, may_see)
+        if links is None:
             return None
         cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))
-        rows = await _rows(connection, _ROWS, {"cases": list(cases)})
+        rows = await rows_of(connection, _ROWS, {"cases": list(cases)})
         positions = {str(source): int(last) for source, last in await _fetch(connection, _POSITIONS, ())}
-        return Reading(cases, rows, await _known(connection, rows), positions)
+        return Reading(cases, rows, await known_of(connection, rows), positions)
+
+
+async def links_of(
+    connection: AsyncConnection, case: UUID, keeps_out: KeepsOut, may_see: Callable[[frozenset[UUID]], bool]
+) -> Sequence[Told] | None:
+    """Every link there is between cases; None when no tip began this one, or it is hidden."""
+    began = await _fetch(connection, _FIRST, (case, case, TipReceived.NAME))
+    links = [read(row) for row in await rows_of(connection, _LINKS, (TipLinked.NAME,))]
+    # Who is kept out is asked of today, however far back the telling goes; and of a case there is not, too: it must
+    # not be told from a hidden one by the time the answer takes.
+    kept_out = await _kept_out(connection, linked_with(case, _ends(links)), keeps_out)
+    return links if began and may_see(kept_out) else None
+
+
+def cases_linked(case: UUID, links: Sequence[Told]) -> frozenset[UUID]:
+    """The case and all that are linked with it."""
+    return linked_with(case, _ends(links))
 
 
 async def list_cases(
     pool: AsyncConnectionPool,
+    wanted: Wanted,
     limit: int,
     skip: int,
     account: UUID,
@@ -99,7 +143,20 @@ async def list_cases(
     """Cases by their newest event, newest first; those the account is kept out of as far as `may_see` lets it."""
     async with pool.connection() as connection:
         hidden = [] if may_see(frozenset({account})) else await _kept_from(connection, account, keeps_out)
-        values = {"received": TipReceived.NAME, "hidden": hidden, "limit": limit, "skip": skip}
+        values = {
+            "received": TipReceived.NAME,
+            "placed": [TipReceived.NAME, TipCorrected.NAME],
+            "missed": ClockMissed.NAME,
+            "reference": wanted.reference,
+            "since": wanted.received_since,
+            "before": wanted.received_before,
+            "county": wanted.county,
+            "only_missed": wanted.missed,
+            "among": None if wanted.among is None else list(wanted.among),
+            "hidden": hidden,
+            "limit": limit,
+            "skip": skip,
+        }
         return [CaseRow(*row) for row in await _fetch(connection, _CASES, values)]
 
 
@@ -107,19 +164,20 @@ def _ends(links: Sequence[Told]) -> Sequence[tuple[UUID, UUID]]:
     return [(UUID(link.data["tip"]), UUID(link.data["other"])) for link in links]
 
 
-async def _known(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Known:
+async def known_of(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Known:
+    """What a telling of these rows needs beside them."""
     events = [read(row) for row in rows]
     causes = {event.causation_id for event in events if event.causation_id is not None}
     found = await _fetch(connection, _NAMES, (list(causes),))
     actors = {event.actor for event in events}
     accounts = [UUID(actor.partition(":")[2]) for actor in actors if actor.startswith("account:")]
-    changes = await _rows(connection, _ROLES, (accounts, list(ROLE_EVENTS)))
+    changes = await rows_of(connection, _ROLES, (accounts, list(ROLE_EVENTS)))
     return Known({event_id: str(name) for event_id, name in found}, roles_given(changes))
 
 
 async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_out: KeepsOut) -> frozenset[UUID]:
     topics = [name for name, _ in keeps_out]
-    rows = await _rows(connection, _KEPT_OUT, {"cases": list(cases), "topics": topics})
+    rows = await rows_of(connection, _KEPT_OUT, {"cases": list(cases), "topics": topics})
     events = [event for event in map(read, rows) if (event.name, event.version) in keeps_out]
     return frozenset(UUID(event.data[keeps_out[event.name, event.version]]) for event in events)
 
@@ -127,8 +185,8 @@ async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_o
 async def _kept_from(connection: AsyncConnection, account: UUID, keeps_out: KeepsOut) -> list[UUID]:
     """The cases the account is kept out of, and those linked with them."""
     values = {"topics": [name for name, _ in keeps_out], "who": f"%{account}%".encode()}
-    events = [read(row) for row in await _rows(connection, _NAMING, values)]
-    links = _ends([read(row) for row in await _rows(connection, _LINKS, (TipLinked.NAME,))])
+    events = [read(row) for row in await rows_of(connection, _NAMING, values)]
+    links = _ends([read(row) for row in await rows_of(connection, _LINKS, (TipLinked.NAME,))])
     named = {
         event.correlation_id
         for event in events
@@ -137,7 +195,8 @@ async def _kept_from(connection: AsyncConnection, account: UUID, keeps_out: Keep
     return sorted({each for case in named for each in linked_with(case, links)})
 
 
-async def _rows(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:
+async def rows_of(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:
+    """Of the copy, or of the audit service's own log."""
     return [CopiedRow(r[0], r[1], r[2], r[3], bytes(r[4])) for r in await _fetch(connection, statement, values)]
 
 

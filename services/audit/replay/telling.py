@@ -40,6 +40,7 @@ class Told(msgspec.Struct, frozen=True):
     source: str = ""
     position: int = 0
     name: str = ""
+    stream: UUID | None = None
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -51,7 +52,10 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
-    """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows."""
+    """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows.
+
+    `facts` are the event's codes, numbers, moments and references, for a picture: nothing that was sealed.
+    """
 
     number: int
     recorded_at: datetime
@@ -64,6 +68,8 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     role: str
     sentence: str
     cause: Cause | None
+    stream: UUID | None = None
+    facts: dict[str, Any] = {}
 
 
 class RoleGiven(msgspec.Struct, frozen=True):
@@ -98,7 +104,7 @@ def tell(
 def read(row: CopiedRow) -> Told:
     """Raises msgspec's error for a row that is not the stored form; the copy takes none in."""
     told = msgspec.json.decode(row.state, type=Told)
-    return msgspec.structs.replace(told, source=row.source, position=row.position, name=row.name)
+    return msgspec.structs.replace(told, source=row.source, position=row.position, name=row.name, stream=row.stream)
 
 
 def linked_with(case: UUID, links: Iterable[tuple[UUID, UUID]]) -> frozenset[UUID]:
@@ -123,7 +129,7 @@ def moment_of(event: Told, by: By) -> datetime:
 
 
 def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known, words: Words) -> Sentence:
-    role = _role(event, known)
+    role = role_of(event, known)
     parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event, told))
     return Sentence(
         number=number,
@@ -137,10 +143,20 @@ def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], k
         role=role,
         sentence=" ".join(part for part in parts if part),
         cause=_cause(event, told, known),
+        stream=event.stream,
+        facts={name: value for name, value in event.data.items() if _is_plain(value)},
     )
 
 
-def _role(event: Told, known: Known) -> str:
+def _is_plain(value: Any) -> bool:
+    """A sealed text is kept as an object, and so are several of them in a list."""
+    if isinstance(value, list):
+        return not any(isinstance(each, dict | list) for each in value)
+    return not isinstance(value, dict)
+
+
+def role_of(event: Told, known: Known) -> str:
+    """In which roles the account acted then; empty where the copy does not know."""
     given = [each for each in known.roles.get(event.actor, ()) if each.since <= event.recorded_at]
     return ", ".join(given[-1].roles) if given else ""
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -55,6 +56,11 @@ _PAGE = """
     SELECT * FROM {table}
     WHERE (%(service)s = '' OR service = %(service)s) AND (NOT %(open)s OR resolved_at IS NULL)
     ORDER BY found_at DESC, service, number DESC LIMIT %(limit)s OFFSET %(skip)s
+"""
+_WITH_FINDINGS = """
+    SELECT DISTINCT kept.correlation FROM {table} AS found
+    JOIN copied_events AS kept ON kept.source = found.service AND kept.position BETWEEN found.first AND found.last
+    WHERE found.resolved_at IS NULL
 """
 _OPEN = "SELECT service, kind, count(*) AS many FROM {table} WHERE resolved_at IS NULL GROUP BY service, kind"
 
@@ -139,6 +145,11 @@ async def _findings(
         at_least=at_least_in(request),
     )
     return [_row(row) for row in rows]
+
+
+async def cases_with_findings(views: Views) -> Sequence[UUID]:
+    """The cases that have a row where an open finding is. What never came to the copy is of no case here."""
+    return [row["correlation"] for row in await views.query(FINDING_LIST.name, _WITH_FINDINGS, {}, current=True)]
 
 
 async def open_findings(views: Views) -> Mapping[tuple[str, str], int]:

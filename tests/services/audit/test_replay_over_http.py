@@ -260,7 +260,7 @@ async def test_the_list_of_cases_holds_references_and_no_more(audit: RunningServ
     ((only,), more) = page["cases"], page["more"]
     assert (only["case"], only["events"], more) == (str(case), 3, False)
     assert datetime.fromisoformat(only["first_recorded_at"]) == NOON
-    assert set(only) == {"case", "first_recorded_at", "last_recorded_at", "events"}
+    assert set(only) == {"case", "first_recorded_at", "last_recorded_at", "events", "missed_clocks"}
 
 
 async def test_the_list_pages_on(audit: RunningService) -> None:
