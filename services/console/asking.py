@@ -57,6 +57,13 @@ class Stored(msgspec.Struct, frozen=True):
     position: int
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """A file, and what a service says it is to be called."""
+
+    content: bytes
+    disposition: str
+
+
 def at(*segments: UUID | str) -> str:
     """A path of another service from what stood in an address or a form. Raises `NotFound` for what is no word."""
     for each in segments:
@@ -127,6 +134,13 @@ class Asking:
             headers["If-Match"] = f'"{version}"'
         answer = await self.peers.ask("POST", service, path, headers=headers, content=msgspec.json.encode(body))
         return _read(answer, kind)
+
+    async def take(self, service: str, path: str, params: Params) -> Taken:
+        """A list as a file, of this moment. Raises `Refusal`, `Unreachable`."""
+        answer = await self.peers.ask("POST", service, path, headers=self._headers(), params=params)
+        if not answer.is_success:
+            raise Refusal(problem_in(answer))
+        return Taken(answer.content, answer.headers.get("content-disposition", "attachment"))
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from deploy.topology import SERVICES
+from services.console.pages.export.http import LISTS
 from services.kernel.http.exporting import MEDIA_TYPE
 from tests.architecture.listing import handled, lists
 from tests.architecture.wired import definition_of
@@ -37,6 +38,16 @@ def test_every_list_has_a_twin_that_answers_all_of_it_as_a_file(service: str) ->
         assert twin.filters == each.filters, f"{twin} is narrowed by other filters than its list"
         assert getattr(twin.handler, "media_type", "") == MEDIA_TYPE
     assert lacking == []
+
+
+def test_every_file_can_be_taken_from_a_page_with_the_filters_of_its_list() -> None:
+    found = {
+        (service.name, each.path): each.filters
+        for service in SERVICES
+        for each in lists(definition_of(service.name))
+        if str(each) not in NO_LIST
+    }
+    assert {(each.service, each.path): frozenset(each.filters) for each in LISTS.values()} == found
 
 
 def test_the_walk_finds_the_lists_there_are() -> None:

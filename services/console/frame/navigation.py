@@ -24,6 +24,8 @@ class Item(NamedTuple):
 
 # In the order of the bar. The first a person has is where they land after signing in.
 PLACES = (
+    Place("/audit/cases", "nav.audit_cases", "audit_cases"),
+    Place("/audit/findings", "nav.audit_findings", "audit_cases"),
     Place("/board", "nav.board", "see_board"),
     Place("/mine", "nav.mine", "see_mine"),
     Place("/tips/new", "nav.record_tip", "record_tip"),

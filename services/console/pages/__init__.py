@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from services.console.pages.audit.http import AuditController
 from services.console.pages.board.http import BoardController
 from services.console.pages.case.http import CaseController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
@@ -11,6 +12,7 @@ from services.console.pages.clinic.kits.http import KitsController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.export.http import ExportController
 from services.console.pages.mine.http import MineController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
@@ -35,4 +37,6 @@ PAGES: list[ControllerRouterHandler] = [
     CourtCaseController,
     CourtCourseController,
     ToldController,
+    AuditController,
+    ExportController,
 ]

@@ -88,7 +88,9 @@ async def test_a_case_is_found_by_its_reference_its_time_its_county_and_its_miss
     tips = SourceLog(audit, "tips")
     old = await a_case(tips, received_at=NOON - 100 * HOUR)
     new = await a_case(tips)
-    moved = TipCorrected(tip=new, person=uuid4(), county="Rankin", tribal_land=False, age="child")
+    moved = TipCorrected(
+        tip=new, person=uuid4(), received_at=NOON - HOUR, county="Rankin", tribal_land=False, age="child"
+    )
     await tips.tell(new, moved, case=new)
     missed = ClockMissed(rule="C06", subject=old, due_at=NOON - 76 * HOUR, late_seconds=1)
     await SourceLog(audit, "rapid_assessment").tell(uuid4(), missed, case=old)

@@ -44,6 +44,7 @@ CLINIC = Person(("clinic_coordinator",), agency="BRIDGE")
 POLICE = Person(("law_enforcement",), agency="LOCAL-LE")
 LABORATORY = Person(("laboratory",), agency="MS-LAB")
 PROSECUTOR = Person(("prosecutor",), agency="DA-07")
+AUDITOR = Person(("auditor",), agency="AG-PID")
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 OURS = {"Sec-Fetch-Site": "same-origin"}
 NOT_FOUND = {"type": "urn:muster:problem:not-found", "title": "Not found", "status": 404, "detail": "Nothing."}
@@ -97,6 +98,10 @@ class Others(httpx.AsyncBaseTransport):
         asked = Asked(request.method, service, request.url.path, body, request.headers, dict(request.url.params))
         self.asked.append(asked)
         status, answer = self._answer(asked)
+        if isinstance(answer, bytes):
+            return httpx.Response(
+                status, content=answer, headers={"Content-Disposition": 'attachment; filename="a.csv"'}
+            )
         return httpx.Response(status, content=b"" if answer is None else msgspec.json.encode(answer))
 
     def _answer(self, asked: Asked) -> tuple[int, Any]:  # noqa: PLR0911  # one answer each, read from top to bottom
@@ -139,6 +144,7 @@ class Others(httpx.AsyncBaseTransport):
         "police@example.org": POLICE,
         "laboratory@example.org": LABORATORY,
         "prosecutor@example.org": PROSECUTOR,
+        "auditor@example.org": AUDITOR,
         "passkey": COORDINATOR,
     }
 

@@ -1,0 +1,131 @@
+"""What the audit service answers, as its pages read it."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+
+class CaseRow(msgspec.Struct, frozen=True):
+    """A case of the list."""
+
+    case: UUID
+    first_recorded_at: datetime
+    last_recorded_at: datetime
+    events: int
+    missed_clocks: int
+
+
+class CasePage(msgspec.Struct, frozen=True):
+    """By their newest event."""
+
+    cases: list[CaseRow]
+    more: bool
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """Why; `sentence` is the number of the one that led to it."""
+
+    sentence: int | None
+    text: str
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """One event, told."""
+
+    number: int
+    recorded_at: datetime
+    happened_at: datetime
+    service: str
+    name: str
+    actor: str
+    agency: str
+    role: str
+    sentence: str
+    cause: Cause | None
+    stream: UUID | None
+    facts: Mapping[str, Any]
+
+    @property
+    def account(self) -> UUID | None:
+        """Who did it; None for the system, and for whoever has no account."""
+        kind, _, reference = self.actor.partition(":")
+        return UUID(reference) if kind == "account" else None
+
+
+class Replay(msgspec.Struct, frozen=True):
+    """A case told; `positions` are how far the copy of each service's log had come."""
+
+    case: UUID
+    cases: list[UUID]
+    as_of: datetime
+    by: str
+    positions: dict[str, int]
+    sentences: list[Sentence]
+
+
+class Read(msgspec.Struct, frozen=True):
+    """One page read, one file taken, or one telling."""
+
+    recorded_at: datetime
+    account: UUID | None
+    agency: str
+    role: str
+    service: str
+    name: str
+    question: str
+    records: list[UUID]
+    positions: list[int]
+    rows: int
+
+    @property
+    def kind(self) -> str:
+        """Without the service's name before it."""
+        return self.name.rpartition(".")[2]
+
+
+class ReadersPage(msgspec.Struct, frozen=True):
+    """Newest first."""
+
+    reads: list[Read]
+    total: int
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """Positions of a service's log that are not as they must be; `how` is empty while it stands open."""
+
+    number: int
+    kind: str
+    severity: str
+    first: int
+    last: int
+    how: str
+    there: str
+    here: str
+    service: str = ""
+    found_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+class FindingPage(msgspec.Struct, frozen=True):
+    """Newest first."""
+
+    findings: list[Finding]
+    more: bool
+
+
+class Comparison(msgspec.Struct, frozen=True):
+    """What reading a log through came to."""
+
+    source: str
+    copied: bool
+    there: int
+    here: int
+    until: int
+    fingerprint: str
+    same: bool
+    met: int
+    open: int
+    findings: Sequence[Finding]
