@@ -30,6 +30,7 @@ LISTS: Mapping[str, Place] = {
     "told-duties": Place("tips", "/duties/told"),
     "teams": Place("rapid_assessment", "/teams", ("phase",)),
     "open-cases": Place("rapid_assessment", "/teams/open", ("county",)),
+    "team-times": Place("rapid_assessment", "/teams/times", ("county", "outcome", "since", "until")),
     "my-seats": Place("rapid_assessment", "/mine/seats"),
     "my-deadlines": Place("rapid_assessment", "/mine/deadlines"),
     "notices": Place("rapid_assessment", "/notices", ("tip",)),
@@ -41,8 +42,11 @@ LISTS: Mapping[str, Place] = {
         "audit", "/cases", ("reference", "received_since", "received_before", "county", "missed", "open_finding")
     ),
     "findings": Place("audit", "/findings", ("service", "resolved")),
-    "accounts": Place("identity", "/accounts"),
+    "accounts": Place("identity", "/accounts", ("role", "standing")),
     "agencies": Place("identity", "/agencies"),
+    "attestation": Place("identity", "/attestation"),
+    "attesting-administrators": Place("identity", "/attestation/administrators"),
+    "live-after-leaving": Place("identity", "/accounts/live-after-leaving", ("on",)),
 }
 """By the name a page's form gives."""
 
