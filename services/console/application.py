@@ -15,6 +15,7 @@ from litestar.types import ControllerRouterHandler, Message, Scope
 from contracts.jurisdictions import load_mississippi
 from services.console.asking import ANSWERS_WITHIN_SECONDS, CONNECTIONS, Peers
 from services.console.doorkeeper import Door, Doorkeeper
+from services.console.doorsteps import Doorsteps
 from services.console.frame.assets import AssetController, Assets
 from services.console.frame.errors import show
 from services.console.frame.kept import Keeper
@@ -105,6 +106,7 @@ def application(
         names=names,
         on_call=OnCallBoard(names),
         keeper=Keeper(digester),
+        doorsteps=Doorsteps(settings),
     )
     held: dict[str, object] = {
         "house": house,

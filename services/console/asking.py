@@ -24,11 +24,12 @@ Params = Mapping[str, str | int | list[str]]
 
 
 class Refusal(Exception):
-    """A service answered with a problem."""
+    """A service answered with a problem; after `retry_after` seconds, if it says so, it may not be one any more."""
 
-    def __init__(self, problem: Problem) -> None:
+    def __init__(self, problem: Problem, retry_after: str = "") -> None:
         super().__init__(problem.type)
         self.problem = problem
+        self.retry_after = retry_after
 
     @property
     def status(self) -> int:
@@ -154,7 +155,12 @@ def problem_in(answer: httpx.Response) -> Problem:
         return Problem(type="urn:muster:problem:request", title="", status=answer.status_code, detail="")
 
 
+def refusal_in(answer: httpx.Response) -> Refusal:
+    """The same, to be raised."""
+    return Refusal(problem_in(answer), answer.headers.get("Retry-After", ""))
+
+
 def _read(answer: httpx.Response, kind: type[T]) -> T:
     if not answer.is_success:
-        raise Refusal(problem_in(answer))
+        raise refusal_in(answer)
     return msgspec.json.decode(answer.content, type=kind)

@@ -15,7 +15,7 @@ from uuid import UUID
 import httpx
 import msgspec
 
-from services.console.asking import Peers, Refusal, problem_in
+from services.console.asking import Peers, problem_in, refusal_in
 from services.kernel.http.caller import Caller, TokenReader
 from services.kernel.http.problems import NotSignedIn
 
@@ -130,7 +130,7 @@ class Sessions:
     async def _post(self, path: str, body: object, kind: type[T], secret: str = "") -> T:
         answer = await self._peers.ask("POST", IDENTITY, path, headers=_by(secret), content=msgspec.json.encode(body))
         if not answer.is_success:
-            raise Refusal(problem_in(answer))
+            raise refusal_in(answer)
         return msgspec.json.decode(answer.content, type=kind)
 
     def _of(self, secret: str) -> _Held:

@@ -14,7 +14,7 @@ from services.console.doorkeeper import READING, RENEWAL_HEADER, NotOurForm, Oth
 from services.console.frame.forms import KEY, Form, sentence_of
 from services.console.frame.visit import Visit, see_other
 from services.console.sessions import Locked
-from services.kernel.http.problems import RETRY_AFTER_SECONDS, NeverAllowed, NotFound, NotSignedIn
+from services.kernel.http.problems import RETRY_AFTER_SECONDS, NeverAllowed, NotFound, NotSignedIn, TooManyRequests
 
 log = logging.getLogger(__name__)
 
@@ -26,12 +26,17 @@ KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     NotFound: (404, "not-found"),
     Unreachable: (503, "unavailable"),
 }
+PUBLIC_PAGES = "/welcome"
 OF_THE_FRAMEWORK = {404: "not-found", 405: "not-found", 413: "too_long"}
 
 
 def show(visit: Visit, error: Exception) -> Response[Any]:  # noqa: PLR0911  # one closed list, read from top to bottom
     """The one place where errors become pages."""
     match error:
+        case TooManyRequests(seconds=seconds):
+            page = _page(visit, 429, "too_often")
+            page.headers["Retry-After"] = str(seconds)
+            return page
         case OtherAddress():
             return _at_our_address(visit)
         case NotSignedIn():
@@ -51,8 +56,10 @@ def show(visit: Visit, error: Exception) -> Response[Any]:  # noqa: PLR0911  # o
 
 
 def _page(visit: Visit, status: int, problem: str, sentence: str = "") -> Response[str]:
+    # A public page that fails can be left as fast, and tells as little, as one that does not.
+    public = visit.request.url.path.startswith(PUBLIC_PAGES)
     page = visit.plain_page(
-        "error.html",
+        "public/wrong.html" if public else "error.html",
         status=status,
         title=visit.words.say(f"error.{problem}.title"),
         sentence=sentence or visit.words.say(f"error.{problem}"),

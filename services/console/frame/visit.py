@@ -14,6 +14,7 @@ from litestar.response import Redirect
 
 from services.console.asking import Asking, Peers
 from services.console.doorkeeper import Door
+from services.console.doorsteps import Doorsteps
 from services.console.frame.assets import Assets
 from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
@@ -56,6 +57,7 @@ class House:
     names: Names
     on_call: OnCallBoard
     keeper: Keeper
+    doorsteps: Doorsteps
 
     @property
     def told(self) -> Told | None:
@@ -94,6 +96,8 @@ class Visit:
         self.request = request
         self.caller: Caller = getattr(request.state, "caller", PUBLIC)
         self.asking = Asking(house.peers, getattr(request.state, "token", ""))
+        # On pages for everybody nobody is asked for, whoever sits there.
+        self.stranger = Asking(house.peers, "")
         chosen = request.cookies.get(LANGUAGE_COOKIE)
         self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
         self.now: datetime = house.time.now()
@@ -109,6 +113,10 @@ class Visit:
         """Where the person is, for coming back."""
         url = self.request.url
         return f"{url.path}?{url.query}" if url.query and self.request.method == "GET" else url.path
+
+    def count_sign_in(self) -> None:
+        """One more try from this address to show who one is. Raises `TooManyRequests`."""
+        self.house.doorsteps.sign_in.count(self.request)
 
     @cached_property
     def navigation(self) -> list[Item]:

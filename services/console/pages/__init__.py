@@ -14,6 +14,7 @@ from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.mine.http import MineController
+from services.console.pages.public.http import PublicController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sign_in.http import HomeController, SignInController
@@ -24,6 +25,7 @@ PAGES: list[ControllerRouterHandler] = [
     SignInController,
     SetUpController,
     FirstAdministratorController,
+    PublicController,
     BoardController,
     MineController,
     RecordTipController,

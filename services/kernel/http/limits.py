@@ -75,21 +75,21 @@ class Doorstep:
         settings: ProcessSettings,
         *,
         address: Rate,
-        target: Rate,
+        target: Rate | None = None,
         now: Callable[[], float] = time.monotonic,
         counts_this_machine: bool = False,
     ) -> None:
         self._settings = settings
         self._counts_this_machine = counts_this_machine
         self._addresses = Limiter(address, now)
-        self._targets = Limiter(target, now)
+        self._targets = Limiter(target, now) if target else None
 
     def count(self, connection: ASGIConnection[Any, Any, Any, Any], target: str = "") -> None:
         """One more try, of this target if there is one. Raises `TooManyRequests`."""
         address = address_of(connection, self._settings.trusted_proxy)
         if self._counts_this_machine or not _of_this_machine(address, self._settings):
             self._addresses.count(household_of(address))
-        if target:
+        if target and self._targets:
             self._targets.count(target)
 
 

@@ -113,12 +113,9 @@ class ReceiptController(Controller):
     ) -> ReceiptPage:
         """Tells the reporter that the tip arrived."""
         door.codes.count(request, receipts.digest_of(data.receipt_code).hex())
-        tip = await _of_code(data.receipt_code, receipts, pool, store)
-        if tip.state.received_at is None:
-            raise NotFound
-        return ReceiptPage(tip.state.received_at, bool(tip.state.screened_age))
+        return _page(await _of_code(data.receipt_code, receipts, pool, store))
 
-    @post("/additions", opt={"action": "tell_more"}, status_code=204)
+    @post("/additions", opt={"action": "tell_more"}, status_code=200)
     async def tell_more(
         self,
         data: TellMore,
@@ -129,17 +126,24 @@ class ReceiptController(Controller):
         store: EventStore,
         door: PublicDoor,
         request: Request[Any, Any, Any],
-    ) -> None:
+    ) -> ReceiptPage:
         """Adds what the reporter wants to say further. It is sealed, and goes to the tip."""
         door.codes.count(request, receipts.digest_of(data.receipt_code).hex())
 
         async def decide(now: datetime) -> Decided:
             tip = await _of_code(data.receipt_code, receipts, pool, store)
-            if not tip.exists:
-                raise NotFound
+            _page(tip)
             return decided_on(tip, tell_more(tip.state, data.what), now)
 
-        await commands.perform(intent, decide)
+        done, _ = await commands.perform(intent, decide)
+        return _page(await store.load(TIP, done.reference))
+
+
+def _page(tip: Loaded[Tip]) -> ReceiptPage:
+    """Raises `NotFound` for a code that nobody was given."""
+    if tip.state.received_at is None:
+        raise NotFound
+    return ReceiptPage(tip.state.received_at, bool(tip.state.screened_age))
 
 
 async def _of_code(code: str, receipts: Receipts, pool: AsyncConnectionPool, store: EventStore) -> Loaded[Tip]:

@@ -163,6 +163,30 @@
     for (const each of document.querySelectorAll("button:disabled")) each.disabled = false;
   });
 
+  // Leaving fast: the page is out of sight at once, and another takes its place in the history. Three times Shift and
+  // nothing between: Escape means something to browsers and screen readers, five times Shift to Windows.
+  const leave = document.querySelector("a[data-leave]");
+  if (leave) {
+    let pressed = [];
+    const go = () => {
+      document.documentElement.hidden = true;
+      for (const form of document.forms) form.reset();
+      location.replace(leave.href);
+    };
+    leave.addEventListener("click", (event) => {
+      event.preventDefault();
+      go();
+    });
+    addEventListener("keydown", (event) => {
+      if (event.repeat) return;
+      const since = event.timeStamp - 5000;
+      pressed = event.key === "Shift" ? [...pressed.filter((at) => at > since), event.timeStamp] : [];
+      if (pressed.length === 3) go();
+    });
+    // Whoever goes back finds no page that was kept as it was.
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+  }
+
   count();
   setInterval(count, 5000);
   if (document.querySelector("[data-live]")) watch();

@@ -57,12 +57,14 @@ class SetUpController(Controller):
     @post("/", opt={"action": "set_up"}, status_code=200)
     async def begin(self, visit: Visit) -> Response[Any]:
         """With an invitation: what to set up with."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         return await set_up_page(visit, Form({"invitation": plain_invitation(form["invitation"])}))
 
     @post("/passphrase", opt={"action": "set_up"}, status_code=200)
     async def passphrase(self, visit: Visit) -> Response[Any]:
         """A passphrase and an app: the recovery codes are shown now, and never again."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         if form["passphrase"] != form["again"]:
             form.problems["again"] = visit.words.say("set_up.not_the_same")
@@ -73,6 +75,7 @@ class SetUpController(Controller):
     @post("/passkey/options", opt={"action": "set_up"}, status_code=200)
     async def passkey_options(self, visit: Visit) -> Response[bytes]:
         """For the script: what the browser asks the authenticator to make."""
+        visit.count_sign_in()
         options = await _options(visit, Form.of(visit.request)["invitation"])
         body = {"options": options.passkey, "challenge": options.challenge}
         return Response(msgspec.json.encode(body), media_type="application/json")
@@ -80,6 +83,7 @@ class SetUpController(Controller):
     @post("/passkey", opt={"action": "set_up"}, status_code=200)
     async def passkey(self, visit: Visit) -> Response[Any]:
         """A passkey alone: it is a device, and whoever the device verified."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         try:
             credential = msgspec.json.decode(form["credential"], type=dict[str, Any])
@@ -101,6 +105,7 @@ class FirstAdministratorController(Controller):
     @post("/", opt={"action": "set_up"}, status_code=200)
     async def open(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Opens the account, and goes on to setting it up. Sent again, it opens no second one."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         body = {
             "code": form.require("code", "first.code", visit.words),

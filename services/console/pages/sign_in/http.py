@@ -39,6 +39,7 @@ class SignInController(Controller):
     @post("/sign-in", opt={"action": "sign_in"})
     async def sign_in(self, visit: Visit) -> Response[Any]:
         """By passphrase and code. The session is a new one, whatever cookie came."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         asked = visit.house.sessions.sign_in(form["sign_in_name"].strip(), form["passphrase"], form["code"].strip())
         return await _signed_in(visit, form, asked)
@@ -46,11 +47,13 @@ class SignInController(Controller):
     @post("/sign-in/passkey/options", opt={"action": "sign_in"}, status_code=200)
     async def passkey_options(self, visit: Visit) -> Response[bytes]:
         """For the script: what the browser asks the authenticator."""
+        visit.count_sign_in()
         return Response(bytes(await visit.house.sessions.passkey_options()), media_type="application/json")
 
     @post("/sign-in/passkey", opt={"action": "sign_in"})
     async def passkey(self, visit: Visit) -> Response[Any]:
         """By a passkey."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         asked = visit.house.sessions.sign_in_with_passkey(form["challenge"], _credential(form))
         return await _signed_in(visit, form, asked)
@@ -63,12 +66,14 @@ class SignInController(Controller):
     @post("/unlock", opt={"action": "unlock"})
     async def unlock(self, visit: Visit) -> Response[Any]:
         """By the passphrase."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         return await _unlocked(visit, form, visit.house.sessions.unlock(visit.secret, form["passphrase"]))
 
     @post("/unlock/passkey", opt={"action": "unlock"})
     async def unlock_by_passkey(self, visit: Visit) -> Response[Any]:
         """By a passkey."""
+        visit.count_sign_in()
         form = Form.of(visit.request)
         asked = visit.house.sessions.unlock_with_passkey(visit.secret, form["challenge"], _credential(form))
         return await _unlocked(visit, form, asked)

@@ -1,0 +1,24 @@
+"""How often one address may send the forms that are open to everybody.
+
+The console alone knows from where somebody asks; the services it asks count what is tried: a name, a code, a form.
+"""
+
+from datetime import timedelta
+
+from services.kernel.http.limits import Doorstep, Rate
+from services.kernel.settings import ProcessSettings
+
+# A hotline of forty people changes shifts within a few minutes behind one address, and some mistype.
+SIGN_IN = Rate(200, timedelta(minutes=5))
+# A school, a shelter or a library has one address too.
+SENDING = Rate(30, timedelta(hours=1))
+CODES = Rate(60, timedelta(minutes=15))
+
+
+class Doorsteps:
+    """One for each kind of form."""
+
+    def __init__(self, settings: ProcessSettings) -> None:
+        self.sign_in = Doorstep(settings, address=SIGN_IN, counts_this_machine=True)
+        self.sending = Doorstep(settings, address=SENDING, counts_this_machine=True)
+        self.codes = Doorstep(settings, address=CODES, counts_this_machine=True)
