@@ -35,6 +35,7 @@ from services.identity.session.sessions import Sessions
 from services.identity.sign_in.attempts import AttemptBook
 from services.identity.sign_in.challenges import Challenges
 from services.identity.sign_in.compromised import load_compromised
+from services.identity.sign_in.door import SignInDoor
 from services.identity.sign_in.events import SIGN_IN_EVENTS
 from services.identity.sign_in.http import SignInController
 from services.identity.sign_in.passkey import Passkeys
@@ -129,6 +130,7 @@ def wire(parts: Parts) -> Wiring:
                 machine=RealTime(),
             ),
             "sign_ins": sign_ins,
+            "door": SignInDoor(parts.settings),
         },
         sources=[
             Source(

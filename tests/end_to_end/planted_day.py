@@ -1,6 +1,7 @@
 """A day in which people type a planted word into every field that is free to be typed into."""
 
 import asyncio
+import re
 from base64 import b64encode, urlsafe_b64decode
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -118,7 +119,7 @@ class PlantedDay:
         await self._on_tip(fourth, "duplicate-decisions", same)
 
     async def told_publicly(self) -> None:
-        """Somebody without an account sends a tip, and comes back with its receipt code to say more."""
+        """Somebody without an account sends a tip by the page for it, and comes back with its code to say more."""
         said = {
             "what": self._text("tip.person_described narrative"),
             "when": self._text("tip.person_described narrative"),
@@ -127,11 +128,18 @@ class PlantedDay:
             "by_whom": self._text("tip.person_described narrative"),
             "reach": self._text("tip.person_described contact"),
         }
-        code = ok(await self._interfaces.post(None, "tips", "/public-tips", said)).json()["receipt_code"]
+        page = await self._filled_in("/welcome", said)
+        (code,) = re.findall(r'class="code">([A-Z2-7-]+)<', page)
         self.plants.made |= dict.fromkeys((code, code.replace("-", "")), "a receipt code")
-        more = {"receipt_code": code, "what": self._text("tip.more_told narrative")}
-        ok(await self._interfaces.post(None, "tips", "/receipts/additions", more))
-        ok(await self._interfaces.post(None, "tips", "/receipts", {"receipt_code": code}))
+        await self._filled_in("/welcome/back", {"code": code})
+        await self._filled_in("/welcome/back", {"code": code, "what": self._text("tip.more_told narrative")})
+
+    async def _filled_in(self, path: str, fields: Mapping[str, str]) -> str:
+        """A form of the console's, as a browser sends it. The page it is answered with."""
+        place = f"{origin_of(self.town.stack)}{path}"
+        hidden = dict(re.findall(r'name="(form_token|key)" value="([^"]+)"', ok(await self._client.get(place)).text))
+        sent = {"Origin": origin_of(self.town.stack)}
+        return ok(await self._client.post(place, data=hidden | dict(fields), headers=sent)).text
 
     async def duties(self) -> None:
         """One reporting duty is done, acknowledged and found to have been done earlier."""

@@ -8,11 +8,11 @@ on record.
 import hmac
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import uuid4
 
 import msgspec
-from litestar import Controller, Response, post
+from litestar import Controller, Request, Response, post
 
 from services.identity.account import decisions
 from services.identity.account.accounts import Accounts
@@ -21,6 +21,7 @@ from services.identity.account.http import WithInvitation, with_invitation
 from services.identity.account.invitation import Invitations
 from services.identity.agency.agencies import Agencies
 from services.identity.reservations import ADMINISTRATOR_CODE, SIGN_IN_NAME, Reservations, reserve
+from services.identity.sign_in.door import SignInDoor
 from services.identity.sign_in.sign_ins import SignIns
 from services.kernel.http.commands import Commands, Decided, Intent
 from services.kernel.keys import Digester
@@ -75,8 +76,11 @@ class FirstAdministratorController(Controller):
         agencies: Agencies,
         sign_ins: SignIns,
         invitations: Invitations,
+        door: SignInDoor,
+        request: Request[Any, Any, Any],
     ) -> Response[WithInvitation]:
         """Opens an account that is operator and administrator; registers its agency where that is still to do."""
+        door.count(request, data.code)
         new = uuid4()
         roles = (OPERATOR, ADMINISTRATOR)
         wanted = OpenAccount(name=data.name, sign_in_name=data.sign_in_name, agency=data.agency, roles=roles)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
-from litestar import Controller, Response, post
+from litestar import Controller, Request, Response, post
 
 from contracts.language import InvalidValue
 from services.identity.account import decisions
@@ -24,6 +24,7 @@ from services.identity.reservations import RECOVERY_CODE, release_all, reserve
 from services.identity.sign_in import recovery, totp
 from services.identity.sign_in.challenges import ChallengeNotValid, Challenges
 from services.identity.sign_in.compromised import why_refused
+from services.identity.sign_in.door import SignInDoor
 from services.identity.sign_in.passkey import PasskeyNotValid, Passkeys
 from services.identity.sign_in.passphrase import Passphrases
 from services.kernel.batch import StaleVersion, Stored
@@ -227,13 +228,19 @@ class SetUpController(Controller):
     tags = ["Sign-in"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @post("/options", opt={"action": "use_invitation"}, status_code=200)
-    async def options(self, data: AnInvitation, setting_up: SettingUp) -> Response[SetUpOptions]:
+    async def options(
+        self, data: AnInvitation, setting_up: SettingUp, door: SignInDoor, request: Request[Any, Any, Any]
+    ) -> Response[SetUpOptions]:
         """What an authenticator app and a passkey are made with."""
+        door.count(request, data.invitation)
         return Response(await setting_up.options(data.invitation), headers=PRIVATE)
 
     @post("/", opt={"action": "use_invitation"}, status_code=200)
-    async def use(self, data: UseInvitation, setting_up: SettingUp) -> Response[HaveSetUp]:
+    async def use(
+        self, data: UseInvitation, setting_up: SettingUp, door: SignInDoor, request: Request[Any, Any, Any]
+    ) -> Response[HaveSetUp]:
         """Uses the invitation up. Whatever the person signed in with before is good no more."""
+        door.count(request, data.invitation)
         done = await setting_up.use(data)
         return Response(done, headers={POSITION_HEADER: str(done.position), **PRIVATE})
 

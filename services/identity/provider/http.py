@@ -1,11 +1,11 @@
 """Signing in by an agency's own OpenID Connect provider over HTTP, and who is linked to it."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, get, post
+from litestar import Controller, Request, Response, get, post
 from litestar.exceptions import ServiceUnavailableException
 from litestar.openapi import ResponseSpec
 
@@ -16,6 +16,7 @@ from services.identity.provider.client import ProviderUnavailable
 from services.identity.provider.provider_sign_ins import CodeNeeded, NotLetIn, ProviderSignIns, ProviderStart
 from services.identity.reservations import PROVIDER_PERSON, PROVIDER_SUBJECT, release_all, reserve
 from services.identity.session.sessions import SignedSession
+from services.identity.sign_in.door import SignInDoor
 from services.identity.sign_in.http import answered
 from services.kernel.http.commands import Commands, Decided, Done, Intent
 from services.kernel.http.problems import MEDIA_TYPE, Problem
@@ -70,8 +71,16 @@ class ProviderController(Controller):
         ]
 
     @post("/sign-in/provider/start", opt={"action": "sign_in"}, status_code=200)
-    async def start(self, data: StartWithProvider, provider_sign_ins: ProviderSignIns) -> Response[ProviderStart]:
+    async def start(
+        self,
+        data: StartWithProvider,
+        provider_sign_ins: ProviderSignIns,
+        door: SignInDoor,
+        request: Request[Any, Any, Any],
+    ) -> Response[ProviderStart]:
         """Where to lead the person. They come back within five minutes, to `/sign-in/provider` of the house."""
+        # By address alone: a whole agency starts at one provider.
+        door.count(request)
         try:
             return Response(await provider_sign_ins.start(data.agency), headers=PRIVATE)
         except ProviderUnavailable as error:
@@ -84,12 +93,17 @@ class ProviderController(Controller):
         responses={202: ResponseSpec(CodeNeeded, generate_examples=False, description="A code of ours is needed.")},
     )
     async def finish(
-        self, data: FinishWithProvider, provider_sign_ins: ProviderSignIns
+        self,
+        data: FinishWithProvider,
+        provider_sign_ins: ProviderSignIns,
+        door: SignInDoor,
+        request: Request[Any, Any, Any],
     ) -> Response[SignedSession | CodeNeeded] | Response[Problem]:
         """A session as at any sign-in; or 202 where the provider asked for no second factor, so that we do.
 
         A state is good once. Nobody gets an account by coming here.
         """
+        door.count(request, data.state)
         finishing = provider_sign_ins.finish(data.state, data.code, data.iss, data.totp_code)
         try:
             answer = await answered(finishing)

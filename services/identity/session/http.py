@@ -10,6 +10,7 @@ from litestar.handlers import BaseRouteHandler
 from contracts.language import InvalidValue
 from services.identity.account.http import PRIVATE
 from services.identity.session.sessions import LockedSession, Sessions, SignedToken
+from services.identity.sign_in.door import SignInDoor
 from services.identity.sign_in.http import answered
 from services.identity.sign_in.sign_ins import SignIns
 from services.kernel.http.gate import SESSION_SCHEME
@@ -58,10 +59,11 @@ class SessionController(Controller):
 
     @post("/unlock", opt={"action": "unlock_session"}, status_code=200)
     async def unlock(
-        self, data: Unlock, sign_ins: SignIns, request: Request[Any, Any, Any]
+        self, data: Unlock, sign_ins: SignIns, door: SignInDoor, request: Request[Any, Any, Any]
     ) -> Response[SignedToken] | Response[Problem]:
         """A token again, for whoever shows that it is they. A failure counts like one at sign-in."""
         secret = request.state.secret
+        door.count(request, secret)
         if data.credential is not None:
             return await answered(sign_ins.unlock_with_passkey(secret, data.challenge, data.credential))
         if data.passphrase is None:

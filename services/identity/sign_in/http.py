@@ -6,7 +6,7 @@ from typing import Annotated, Any, TypeVar
 from uuid import UUID
 
 import msgspec
-from litestar import Controller, Response, post
+from litestar import Controller, Request, Response, post
 
 from contracts.language import Refused
 from services.identity.account.accounts import Accounts
@@ -14,6 +14,7 @@ from services.identity.account.http import PRIVATE
 from services.identity.session.sessions import SignedSession
 from services.identity.sign_in import decisions
 from services.identity.sign_in.decisions import SignInRefusal
+from services.identity.sign_in.door import SignInDoor
 from services.identity.sign_in.sign_ins import PasskeyOptions, SignIns, WrongCredentials
 from services.kernel.http.commands import Commands, Decided, Done, Intent
 from services.kernel.http.problems import MEDIA_TYPE, Problem, TooManyAttempts
@@ -46,11 +47,14 @@ class SignInController(Controller):
     tags = ["Sign-in"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @post("/sign-in", opt={"action": "sign_in"}, status_code=200)
-    async def sign_in(self, data: Credentials, sign_ins: SignIns) -> Response[SignedSession] | Response[Problem]:
+    async def sign_in(
+        self, data: Credentials, sign_ins: SignIns, door: SignInDoor, request: Request[Any, Any, Any]
+    ) -> Response[SignedSession] | Response[Problem]:
         """A session for twelve hours, and its first token.
 
         Five failures within fifteen minutes lock until an administrator unlocks.
         """
+        door.count(request, data.sign_in_name)
         return await answered(sign_ins.sign_in(data.sign_in_name, data.passphrase, data.code))
 
     @post("/sign-in/passkey/options", opt={"action": "sign_in"}, status_code=200)
@@ -60,9 +64,10 @@ class SignInController(Controller):
 
     @post("/sign-in/passkey", opt={"action": "sign_in"}, status_code=200)
     async def sign_in_with_passkey(
-        self, data: PasskeyCredential, sign_ins: SignIns
+        self, data: PasskeyCredential, sign_ins: SignIns, door: SignInDoor, request: Request[Any, Any, Any]
     ) -> Response[SignedSession] | Response[Problem]:
         """The same, with a passkey alone: the device has verified who holds it."""
+        door.count(request, data.challenge)
         return await answered(sign_ins.sign_in_with_passkey(data.challenge, data.credential))
 
     @post("/accounts/{account:uuid}/unlock", opt={"action": "unlock"}, status_code=200)
