@@ -32,7 +32,6 @@ LOOKS = (
     Look("nothing", "/", "auditor", "/"),
     Look("welcome", "/welcome", None, "/welcome"),
     Look("welcome-back", "/welcome/back", None, "/welcome/back"),
-    Look("nothing", "/", "law_enforcement", "/"),
     Look("board", "/board", "cps_coordinator", "/board"),
     Look("board-of-no-case", "/board", "cps_coordinator", "/board?county=Issaquena"),
     Look("mine-asked", "/mine", "victim_advocate", "/mine"),
