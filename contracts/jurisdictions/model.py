@@ -195,7 +195,7 @@ class NoticeRule(Loaded, frozen=True, kw_only=True):
 
 
 class County(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of counties.csv: what routing needs of it."""
+    """A row of counties.csv: what routing and a map need of it."""
 
     county: str
     fips: str
@@ -211,6 +211,8 @@ class County(msgspec.Struct, frozen=True, kw_only=True):
     rural_urban: Literal["rural", "urban"]
     federal_district: Literal["northern", "southern"]
     federal_division: str
+    centroid_lat: float
+    centroid_lon: float
 
 
 class CircuitDistrict(msgspec.Struct, frozen=True, kw_only=True):

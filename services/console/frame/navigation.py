@@ -32,6 +32,7 @@ PLACES = (
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/kits", "nav.kits", "see_kits"),
     Place("/court", "nav.court", "see_court"),
+    Place("/figures", "nav.figures", "see_figures"),
 )
 
 

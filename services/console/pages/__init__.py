@@ -13,6 +13,7 @@ from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
+from services.console.pages.figures.http import FiguresController
 from services.console.pages.mine.http import MineController
 from services.console.pages.public.http import PublicController
 from services.console.pages.record_tip.http import RecordTipController
@@ -41,4 +42,5 @@ PAGES: list[ControllerRouterHandler] = [
     ToldController,
     AuditController,
     ExportController,
+    FiguresController,
 ]

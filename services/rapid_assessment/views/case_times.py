@@ -176,12 +176,14 @@ CASES = f"""
     WHERE month BETWEEN coalesce(%(since)s::date, '-infinity') AND coalesce(%(until)s::date, 'infinity')
         AND (%(county)s::text IS NULL OR county = %(county)s)
         AND CASE %(outcome)s::text WHEN 'in_time' THEN {TRUE} = 'met' WHEN 'late' THEN {TRUE} IN ('missed', 'running')
+            WHEN 'owed' THEN {TRUE} <> 'excused'
             WHEN 'fell_away' THEN {TRUE} = 'excused' ELSE true END
         AND {{scope}}
     ORDER BY received_at DESC, team LIMIT %(limit)s OFFSET %(skip)s
 """  # noqa: S608, RUF100 - a constant of this file
 
-Outcome = Literal["in_time", "late", "fell_away"]
+# `owed` are those in time and late: what the figures count.
+Outcome = Literal["in_time", "late", "owed", "fell_away"]
 Month = Annotated[str | None, Parameter(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
 
 

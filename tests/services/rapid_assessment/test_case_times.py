@@ -52,6 +52,7 @@ async def test_what_is_known_and_what_is_true_stand_apart(house: House) -> None:
     assert tips(await listed(house, outcome="late")) == [str(missed)]
     assert tips(await listed(house, outcome="fell_away")) == [str(ended)]
     assert (await listed(house, outcome="in_time"))["total"] == 1
+    assert (await listed(house, outcome="owed"))["total"] == 2
     await house.act(missed, "stand-down", REASON, by=COORDINATOR)
     (case,) = [case for case in (await listed(house))["cases"] if case["tip"] == str(missed)]
     assert (case["known"], case["found"]) == ("missed", "excused")
