@@ -15,6 +15,9 @@ from tests.support.browser import find_browser
 HEIGHTS = {390: 844, 1280: 800}
 """Of the screens that are that wide."""
 
+KEEPERS = {"operator": "operator", "administrator": administrator_of("CVP")}
+"""Who keeps the accounts, and which of the town's people that is."""
+
 
 @dataclass
 class House:
@@ -64,6 +67,8 @@ async def opened(town: Town) -> AsyncIterator[House]:
             role: await equip(visit.interfaces, town.people[administrator_of(agency)], town.people[role])
             for role, agency in AGENCIES.items()
         }
+        for role, who in KEEPERS.items():
+            holders[role] = await equip(visit.interfaces, town.people[who], town.people[who])
         browser = await playwright.chromium.launch(executable_path=program)
         try:
             yield House(town, visit, browser, holders)

@@ -1,6 +1,7 @@
 """Where each page of the console is looked at, and by whom.
 
-`{case}` is a case of the night; `{exam}`, `{kit}`, `{charged}` and their like are what came of it.
+`{case}` is a case of the night, `{advocate}` the account of its advocate; `{exam}`, `{kit}`, `{charged}` and their
+like are what came of it.
 """
 
 from typing import NamedTuple
@@ -48,6 +49,12 @@ LOOKS = (
     Look("figures-of-counties", "/figures/counties", "cps_coordinator", "/figures/counties"),
     Look("figures-of-stages", "/figures/stages", "cps_coordinator", "/figures/stages"),
     Look("cases-of-figures", "/figures/cases", "cps_coordinator", "/figures/cases"),
+    Look("people", "/people", "administrator", "/people"),
+    Look("people-of-nobody", "/people", "administrator", "/people?role=auditor&standing=suspended"),
+    Look("person-new", "/people/new", "administrator", "/people/new"),
+    Look("person", "/people/{account:uuid}", "administrator", "/people/{advocate}"),
+    Look("attestation", "/attestation", "administrator", "/attestation"),
+    Look("agencies", "/agencies", "operator", "/agencies"),
     Look("not-found", "/cases/{tip:uuid}", "cps_coordinator", "/cases/00000000-0000-4000-8000-000000000000"),
     Look("clinic-of-a-nurse", "/clinic", "forensic_nurse", "/clinic"),
     Look("clinic-of-its-coordinator", "/clinic", "clinic_coordinator", "/clinic"),

@@ -18,9 +18,11 @@ ENLARGED = (640, 320)
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping[str, str], look: Look) -> None:
     found: list[str] = []
+    advocate = house.town.people["victim_advocate"].account
+    path = look.path.format(case=case, advocate=advocate, **further)
     for language, locale in LANGUAGES.items():
         async with house.page_of(look.role, 390, locale=locale) as page:
-            answer = await page.goto(look.path.format(case=case, **further))
+            answer = await page.goto(path)
             assert answer
             assert answer.headers["content-type"].startswith("text/html")
             assert await page.get_attribute("html", "lang") == language

@@ -33,6 +33,9 @@ PLACES = (
     Place("/kits", "nav.kits", "see_kits"),
     Place("/court", "nav.court", "see_court"),
     Place("/figures", "nav.figures", "see_figures"),
+    Place("/people", "nav.people", "see_accounts"),
+    Place("/attestation", "nav.attestation", "see_accounts"),
+    Place("/agencies", "nav.agencies", "keep_agencies"),
 )
 
 

@@ -2,6 +2,7 @@
 
 from litestar.types import ControllerRouterHandler
 
+from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.board.http import BoardController
 from services.console.pages.case.http import CaseController
@@ -15,6 +16,8 @@ from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
 from services.console.pages.mine.http import MineController
+from services.console.pages.people.attestation import AttestationController
+from services.console.pages.people.http import PeopleController
 from services.console.pages.public.http import PublicController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
@@ -43,4 +46,7 @@ PAGES: list[ControllerRouterHandler] = [
     AuditController,
     ExportController,
     FiguresController,
+    PeopleController,
+    AttestationController,
+    AgenciesController,
 ]
