@@ -12,6 +12,7 @@ from deploy.demo.expectations import (
     ClinicExpectation,
     CourtExpectation,
     DutyExpectation,
+    FiguresRecounted,
     KeptApart,
     Linked,
     LogKept,
@@ -31,6 +32,7 @@ from deploy.demo.expectations import (
     TeamOpened,
     TipExpectation,
 )
+from deploy.demo.figures_checking import figures_are_as_counted
 from deploy.demo.hands import TEAMS, TIPS, Hands
 from deploy.demo.interfaces import DemoStopped
 
@@ -86,6 +88,8 @@ class Checking:
             auditor = self._hands.people[self._auditor]
             answer = await self._hands.interfaces.post(auditor, AUDIT, "/comparisons", asked)
             return answer.is_success and bool(answer.json()["same"])
+        if isinstance(expected, FiguresRecounted):
+            return await figures_are_as_counted(self._hands)
         sentences = await self.replayed(expected.tip)
         if isinstance(expected, ReplayTells):
             return {each["service"] for each in sentences} >= set(expected.services)

@@ -262,6 +262,12 @@ class LogKept(Expectation, frozen=True, kw_only=True, tag="log_kept"):
     service: Words
 
 
+class FiguresRecounted(Expectation, frozen=True, kw_only=True, tag="figures_recounted"):
+    """Every month of the figures is what the service's own rows come to, counted again. It is about no tip."""
+
+    tip: str = ""
+
+
 class ReplayTells(Expectation, frozen=True, kw_only=True, tag="replay_tells"):
     """The replayed case has sentences of each of these services."""
 
@@ -281,7 +287,7 @@ AnyClock = NoClock | ClockDue | ClockWarned | ClockMet | ClockMissedOnce | Clock
 NoticeExpectation = EscalationTold | NoticesTold
 ClinicExpectation = ExamIs | ExamRefused | BookingRefused | KitHeld | KitIs | CallRefused
 CourtExpectation = CaseIs | CaseHidden | ReferralRefused | AccusedRefused | CountShown | CountIs
-AuditExpectation = LogKept | ReplayTells | ReplayMentions
+AuditExpectation = LogKept | FiguresRecounted | ReplayTells | ReplayMentions
 AnyExpectation = (
     TipExpectation
     | DutyExpectation
