@@ -184,9 +184,9 @@ async def as_it_stands(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.R
 
 
 @contextmanager
-def started(data: Path) -> Iterator[Town]:
-    """A house on a folder of its own, with its people let in; its time stands at noon."""
-    time = TimeFile("held", told=NOON)
+def started(data: Path, time: TimeFile | None = None) -> Iterator[Town]:
+    """A house on a folder of its own, with its people let in; its time stands at noon, or goes on from there."""
+    time = time or TimeFile("held", told=NOON)
     with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house()) as stack:
         yield Town(stack, asyncio.run(let_in(stack)), NOON)
 
