@@ -159,3 +159,14 @@ async def test_a_service_with_a_route_that_asks_the_gate_for_nothing_does_not_st
     with pytest.RaisesGroup(refusal, flatten_subgroups=True):
         async with running_service(definition(tmp_path / "policies.cedar", Forgotten), database, nats_server):
             raise AssertionError("it must not start")
+
+
+async def test_of_a_list_each_row_is_judged_by_what_it_is_also_where_policies_name_a_record() -> None:
+    boxes = [box(), box(VISITOR.account or uuid4()), box(), box(uuid4())]
+    by_what_it_is = Gate("permit(principal, action, resource) when { !resource.named.contains(principal) };")
+    assert await by_what_it_is.shown(VISITOR, "list_boxes", boxes, lambda each: each) == [boxes[0], *boxes[2:]]
+
+    for named in (f'resource == Box::"{boxes[2].id}"', "resource is Box"):
+        forbid = f'forbid(principal, action, {named}) when {{ resource == Box::"{boxes[2].id}" }};'
+        by_name = Gate(f"permit(principal, action, resource); {forbid}")
+        assert await by_name.shown(VISITOR, "list_boxes", boxes, lambda each: each) == [*boxes[:2], boxes[3]]

@@ -1,5 +1,6 @@
 """One person at one page: who they are, in which language, at what time; and the page they are answered with."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,6 +103,7 @@ class Visit:
         self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
         self.now: datetime = house.time.now()
         self.times = Times(self.now, self.words)
+        self._on_call: asyncio.Task[OnCall | None] | None = None
 
     @property
     def secret(self) -> str:
@@ -129,8 +131,16 @@ class Visit:
 
     async def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
         """The page, with who is on call where this person may know it."""
-        on_call = await self.house.on_call.now(self.asking, self.caller) if self.may("see_on_call") else None
-        return self.plain_page(template, status=status, on_call=on_call, **values)
+        return self.plain_page(template, status=status, on_call=await self.who_is_on_call(), **values)
+
+    async def who_is_on_call(self) -> OnCall | None:
+        """Asked once for a page. One that asks much else may ask this at the same time."""
+        if self._on_call is None:
+            self._on_call = asyncio.create_task(self._ask_who_is_on_call())
+        return await self._on_call
+
+    async def _ask_who_is_on_call(self) -> OnCall | None:
+        return await self.house.on_call.now(self.asking, self.caller) if self.may("see_on_call") else None
 
     def plain_page(
         self, template: str, *, status: int = 200, on_call: OnCall | None = None, **values: Any

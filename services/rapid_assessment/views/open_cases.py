@@ -177,7 +177,7 @@ OPEN = """
             CASE WHEN phase = 'open' THEN %(seats)s
                 - (SELECT count(*) FROM jsonb_each(seats) WHERE value ? 'held_by') ELSE 0 END AS missing
         FROM {table} WHERE (phase = 'open' OR (phase = 'formed' AND contact_open))
-            AND (%(county)s::text IS NULL OR county = %(county)s) AND {scope}
+            AND (%(county)s::text IS NULL OR county = %(county)s) AND {scope} OFFSET 0
     ) AS open
     ORDER BY next_due_at, team LIMIT %(limit)s OFFSET %(skip)s
 """

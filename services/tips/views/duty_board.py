@@ -79,24 +79,28 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 DUTY_BOARD = View("duty_board", COLUMNS, project, revision=2)
 
-SCOPE = Columns("Tip", accounts={"named": "named"})
+SCOPE = Columns("Tip", accounts={"named": "kept_out"})
 
-# What the caller may not see is left out before a page is counted; the gate has the last word on each row.
+# What the caller may not see is left out before a page is counted; the gate has the last word on each row. What is
+# missing is told of the page's rows alone: for all of them it would take longer than everything else.
+_MISSING = """
+    SELECT page.*, ARRAY(
+        SELECT part FROM unnest(parts) WITH ORDINALITY AS p (part, place)
+        WHERE NOT part = ANY(CASE WHEN part = ANY(must_be_acknowledged) THEN acknowledged ELSE told END) ORDER BY place
+    ) AS missing FROM ({open}) AS page ORDER BY due_at NULLS LAST, since, tip, rule
+"""
 _OPEN = """
     FROM (
-        SELECT d.tip, d.rule, d.citation, d.since, d.due_at, d.warned, d.missed,
-            coalesce(t.named, '{{}}') AS named,
-            ARRAY(SELECT part FROM unnest(d.parts) WITH ORDINALITY AS p (part, place)
-                WHERE NOT part = ANY(CASE WHEN part = ANY(d.must_be_acknowledged) THEN d.acknowledged ELSE d.told END)
-                ORDER BY place) AS missing
+        SELECT d.*, coalesce(t.named, '{{}}') AS kept_out
         FROM {table} AS d LEFT JOIN {table} AS t ON t.tip = d.tip AND t.rule = ''
         WHERE d.rule <> '' AND d.stands AND (%(rule)s::text IS NULL OR d.rule = %(rule)s)
+            AND NOT (d.parts <@ d.told AND d.must_be_acknowledged <@ d.acknowledged)
     ) AS open
-    WHERE missing <> '{{}}' AND {scope}
-    ORDER BY due_at NULLS LAST, since, tip, rule LIMIT %(page)s
+    WHERE {scope} ORDER BY due_at NULLS LAST, since, tip, rule LIMIT %(page)s
 """
-BOARD = f"SELECT * {_OPEN}"
-NEXT = f"SELECT *, count(*) OVER () AS total, count(*) FILTER (WHERE due_at <= %(now)s) OVER () AS overdue {_OPEN}"
+_NUMBERS = "count(*) OVER () AS total, count(*) FILTER (WHERE due_at <= %(now)s) OVER () AS overdue"
+BOARD = _MISSING.replace("{open}", f"SELECT * {_OPEN}")
+NEXT = _MISSING.replace("{open}", f"SELECT *, {_NUMBERS} {_OPEN}")
 
 
 class DutyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -219,4 +223,4 @@ async def _shown(gate: Gate, caller: Caller, rows: Sequence[Mapping[str, Any]]) 
 
 
 def _record(row: Mapping[str, Any]) -> Record:
-    return Record("Tip", row["tip"], accounts={"named": row["named"]})
+    return Record("Tip", row["tip"], accounts={"named": row["kept_out"]})

@@ -12,7 +12,7 @@ from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.board.view import NextDuties, OpenCases, WaitingNotices, people_of, rows_of, waiting_of
 
-PAGE = 40
+PAGE = 30
 NEXT = 8
 WAITING = 60
 
@@ -32,10 +32,11 @@ class BoardController(Controller):
     ) -> Response[Any]:
         """Of all counties or of one; what is due first comes first."""
         asked: Params = {"limit": PAGE, "skip": skip, **({"county": county} if county else {})}
-        found, duties, notices = await asyncio.gather(
+        found, duties, notices, _ = await asyncio.gather(
             visit.asking.get("rapid_assessment", "/teams/open", OpenCases, asked),
             visit.asking.get("tips", "/duties/next", NextDuties, {"limit": NEXT}),
             visit.asking.get("rapid_assessment", "/notices/waiting", WaitingNotices, {"limit": WAITING}),
+            visit.who_is_on_call(),
         )
         names = await visit.house.names.of(visit.asking, visit.caller, people_of(found))
         return await visit.page(
