@@ -91,7 +91,7 @@ def application(
         limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
     )
     peers = Peers(settings.peers, client)
-    sessions = Sessions(peers, TokenReader(settings.verify_key_file, time.now), time.now)
+    sessions = Sessions(peers, TokenReader(settings.verify_key_file, time.now), time)
     names = Names()
     house = House(
         settings=settings,

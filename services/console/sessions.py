@@ -7,22 +7,24 @@ for others. Nobody but the identity service decides whether a session goes on, i
 import asyncio
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 import httpx
 import msgspec
 
-from services.console.asking import Peers, problem_in, refusal_in
+from services.console.asking import ANSWERS_WITHIN_SECONDS, Peers, problem_in, refusal_in
 from services.kernel.http.caller import Caller, TokenReader
 from services.kernel.http.problems import NotSignedIn
+from services.kernel.time_source import TimeSource
 
 T = TypeVar("T")
 
 IDENTITY = "identity"
 REMEMBERED = 10_000
+ASKED_WITHIN = timedelta(seconds=ANSWERS_WITHIN_SECONDS)
 LOCKED = "urn:muster:problem:session-locked"
 
 
@@ -64,10 +66,10 @@ class _Held:
 class Sessions:
     """Sessions by their secrets."""
 
-    def __init__(self, peers: Peers, tokens: TokenReader, now: Callable[[], datetime]) -> None:
+    def __init__(self, peers: Peers, tokens: TokenReader, time: TimeSource) -> None:
         self._peers = peers
         self._tokens = tokens
-        self._now = now
+        self._time = time
         self._held: OrderedDict[bytes, _Held] = OrderedDict()
 
     async def sign_in(self, sign_in_name: str, passphrase: str, code: str) -> SignedSession:
@@ -103,7 +105,7 @@ class Sessions:
         """
         held = self._of(secret)
         async with held.asking:
-            if held.signed is None or self._now() >= held.signed.token_expires_at or (active and not held.for_use):
+            if held.signed is None or not self._holds(held.signed) or (active and not held.for_use):
                 held.signed = None
                 held.signed = await self._renewed(secret, active=active)
                 held.caller = self._tokens.read(held.signed.token)
@@ -132,6 +134,10 @@ class Sessions:
         if not answer.is_success:
             raise refusal_in(answer)
         return msgspec.json.decode(answer.content, type=kind)
+
+    def _holds(self, signed: SignedToken) -> bool:
+        """Until everything asked with it can have been answered: one that runs out on the way is turned away there."""
+        return self._time.lasting(ASKED_WITHIN) < signed.token_expires_at
 
     def _of(self, secret: str) -> _Held:
         key = _digest(secret)

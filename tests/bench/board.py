@@ -164,7 +164,8 @@ async def _living(visit: Visit) -> Living:
     for each in watching:
         each.cancel()
     ended = await asyncio.gather(*watching, return_exceptions=True)
-    assert all(isinstance(each, asyncio.CancelledError) for each in ended), ended
+    failed = [each for each in ended if not isinstance(each, asyncio.CancelledError)]
+    assert not failed, f"{len(failed)} boards were closed: {str(failed[0])[:500]}"
     return Living(BOARDS, changes, renewed, round(sum(cores.values()), 3), cores)
 
 

@@ -16,6 +16,7 @@ from services.console.asking import Peers
 from services.console.live import Live, changes
 from services.console.sessions import Sessions
 from services.kernel.http.caller import TokenReader
+from services.kernel.time_source import time_source
 from tests.services.console.house import ENDED, LOCKED, Browser
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
@@ -53,11 +54,8 @@ async def watching(browser: Browser, live: Live) -> AsyncIterator[Page]:
     """As the route does it."""
     others, settings = browser.console.others, browser.console.settings
     async with httpx.AsyncClient(transport=others) as client:
-        sessions = Sessions(
-            Peers(settings.peers, client),
-            TokenReader(settings.verify_key_file, browser.console.time.now),
-            browser.console.time.now,
-        )
+        time = time_source(settings.time_file)
+        sessions = Sessions(Peers(settings.peers, client), TokenReader(settings.verify_key_file, time.now), time)
         # As the guard did when the page was opened.
         await sessions.signed(browser.secret, active=False)
         page = Page()

@@ -112,6 +112,17 @@ async def test_a_token_is_asked_for_once_a_minute_and_by_many_pages_at_once_only
     assert renewals() == 2
 
 
+async def test_no_service_is_asked_with_a_token_that_could_run_out_on_the_way(browser: Browser) -> None:
+    asked, time = browser.console.others.asked, browser.console.time
+    await browser.get("/tips/new")
+    time.turn(timedelta(seconds=49))
+    await browser.get("/tips/new")
+    assert sum(each.path == "/session/token" for each in asked) == 1
+    time.turn(timedelta(seconds=1))
+    await browser.get("/tips/new")
+    assert sum(each.path == "/session/token" for each in asked) == 2
+
+
 async def test_a_page_that_renews_itself_does_not_count_as_use_and_a_click_after_it_does(browser: Browser) -> None:
     asked = browser.console.others.asked
     browser.console.time.turn(timedelta(seconds=61))
