@@ -12,9 +12,9 @@ from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.board.view import NextDuties, OpenCases, WaitingNotices, people_of, rows_of, waiting_of
 
-PAGE = 30
+PAGE = 25
 NEXT = 8
-WAITING = 60
+WAITING = 40
 
 
 class BoardController(Controller):
