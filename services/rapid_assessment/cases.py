@@ -12,6 +12,8 @@ from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
 from services.kernel.store import EventStore, Kind, Loaded
 from services.kernel.time_source import TimeSource
+from services.rapid_assessment.ask import ask as asks
+from services.rapid_assessment.ask.ask import Ask
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.notice import notice as notices
@@ -29,6 +31,7 @@ CONTACT = Kind("contact", Contact(), contacts.evolve)
 RESPONDER = Kind("responder", Responder(), responders.evolve)
 NOTICE = Kind("notice", Notice(), notices.evolve)
 SHARING = Kind("sharing", Sharing(), sharings.evolve)
+ASK = Kind("ask", Ask(), asks.evolve)
 
 TEAM_RULE = "C06"
 CONTACT_RULE = "C02"
@@ -119,6 +122,10 @@ class Cases:
         """None for someone who is not registered as a responder."""
         loaded = await self.store.load(RESPONDER, account)
         return candidate_of(loaded.state) if loaded.exists else None
+
+    async def agency_of(self, account: UUID) -> str:
+        """Empty for someone who is not registered as a responder."""
+        return (await self.store.load(RESPONDER, account)).state.agency
 
     async def candidates(self, team: Team, *also: UUID) -> dict[UUID, Candidate]:
         """Everyone who holds a seat, and those named."""

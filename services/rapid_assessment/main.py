@@ -20,6 +20,9 @@ from contracts.language import Event
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.rapid_assessment.ask.codes import AskCodes
+from services.rapid_assessment.ask.events import ASK_EVENTS
+from services.rapid_assessment.ask.http import AskController, AskDoor
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpossible
 from services.rapid_assessment.contact.http import ContactController
@@ -29,6 +32,7 @@ from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
+from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellPeople
 from services.rapid_assessment.responder.events import RESPONDER_EVENTS
 from services.rapid_assessment.responder.http import ResponderController
@@ -40,6 +44,7 @@ from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
+    SeatProposed,
     SeatReleased,
 )
 from services.rapid_assessment.team.http import TeamController
@@ -54,15 +59,20 @@ from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardCont
 from services.rapid_assessment.views.undelivered import UNDELIVERED, undelivered
 
 ADDRESSES = "notices.json"
+CARRIERS = "asked.json"
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_mississippi(), parts.time)
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
+    ask_codes = AskCodes(parts.digester)
+    carriers = read_carriers(parts.settings.secrets / CARRIERS)
+    tell_asked = TellAsked(cases, parts.keys, ask_codes, carriers, AppriseCarrier(), parts.settings.origin, parts.time)
     return Wiring(
         routes=[
             TeamController,
+            AskController,
             TeamBoardController,
             OpenCasesController,
             MySeatsController,
@@ -74,7 +84,7 @@ def wire(parts: Parts) -> Wiring:
             OnCallController,
             NoticeController,
         ],
-        given={"cases": cases},
+        given={"cases": cases, "ask_door": AskDoor(parts.settings, ask_codes)},
         sources=[
             Source(
                 name="rapid_assessment-from-tips",
@@ -92,6 +102,7 @@ def wire(parts: Parts) -> Wiring:
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
+            Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
         ],
         gauges=[undelivered(parts.views, parts.time)],
     )
@@ -120,7 +131,7 @@ DEFINITION = Definition(
     name="rapid_assessment",
     title="Muster: rapid assessment",
     stream="RAPID_ASSESSMENT",
-    events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS, *SHARING_EVENTS),
+    events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS, *SHARING_EVENTS, *ASK_EVENTS),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, UNDELIVERED],

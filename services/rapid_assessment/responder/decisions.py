@@ -1,5 +1,6 @@
 """What may be recorded of a responder. Pure."""
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated
@@ -9,9 +10,11 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from contracts.jurisdictions import Jurisdiction
-from contracts.language import Event, InvalidValue, Refused, not_in_future
+from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from contracts.periods import validity
 from services.rapid_assessment.responder.events import (
+    AddressStated,
+    AddressWithdrawn,
     AvailabilityStated,
     AvailabilityWithdrawn,
     CredentialRecorded,
@@ -20,6 +23,11 @@ from services.rapid_assessment.responder.events import (
 )
 from services.rapid_assessment.responder.state import Responder
 
+# An address as people write one; whether somebody reads there only they know.
+ADDRESSES = {
+    "email": re.compile(r"[^@\s<>\"'`|;,\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
+    "telephone": re.compile(r"\+?[0-9][0-9 ().-]{6,24}[0-9]"),
+}
 CENTRAL = ZoneInfo("America/Chicago")
 
 
@@ -29,6 +37,7 @@ class ResponderRefusal(StrEnum):
     REGISTERED_ALREADY = "registered_already"
     NO_SUCH_CREDENTIAL = "no_such_credential"
     NOT_AVAILABLE = "no_availability_stated"
+    NO_ADDRESS = "no_address_stated"
 
 
 class RegisterResponder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -60,6 +69,13 @@ class StateAvailability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
 
     since: Annotated[datetime, msgspec.Meta(tz=True)]
     until: Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class StateAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where the responder is told that something waits: `email` or `telephone`."""
+
+    kind: str
+    address: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 def register(responder: Responder, command: RegisterResponder, jurisdiction: Jurisdiction) -> list[Event]:
@@ -118,3 +134,23 @@ def withdraw_availability(responder: Responder, now: datetime) -> list[Event]:
     if responder.available is None or responder.available[1] <= now:
         raise Refused(ResponderRefusal.NOT_AVAILABLE, "No time is stated in which this responder can be called.")
     return [AvailabilityWithdrawn(account=responder.account)]
+
+
+def state_address(responder: Responder, command: StateAddress) -> list[Event]:
+    """Raises `InvalidValue` for a kind there is not, and for what is no address of that kind."""
+    form = ADDRESSES.get(command.kind)
+    if form is None:
+        raise InvalidValue("kind", f"Choose one of: {', '.join(ADDRESSES)}.")
+    written = command.address.strip()
+    if not form.fullmatch(written):
+        raise InvalidValue("address", "This is no such address. Write it whole, as name@agency.gov or 601 555 0100.")
+    meant = written if command.kind == "email" else "".join(each for each in written if each.isdigit() or each == "+")
+    text = Personal(person=responder.account, text=meant)
+    return [AddressStated(account=responder.account, kind=command.kind, address=text)]
+
+
+def withdraw_address(responder: Responder) -> list[Event]:
+    """Raises `Refused` where none is stated."""
+    if not responder.told_by:
+        raise Refused(ResponderRefusal.NO_ADDRESS, "No address is stated for this responder.")
+    return [AddressWithdrawn(account=responder.account)]

@@ -57,10 +57,30 @@ class AvailabilityWithdrawn(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class AddressStated(Event, frozen=True, kw_only=True):
+    """Where the responder is told that something waits for their answer. It replaces an earlier one."""
+
+    NAME = "responder.address_stated"
+
+    account: Reference
+    kind: Code
+    address: Text
+
+
+class AddressWithdrawn(Event, frozen=True, kw_only=True):
+    """The responder is told nowhere but on their page, until they state an address again."""
+
+    NAME = "responder.address_withdrawn"
+
+    account: Reference
+
+
 RESPONDER_EVENTS: tuple[type[Event], ...] = (
     ResponderRegistered,
     CredentialRecorded,
     CredentialWithdrawn,
     AvailabilityStated,
     AvailabilityWithdrawn,
+    AddressStated,
+    AddressWithdrawn,
 )

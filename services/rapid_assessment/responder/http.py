@@ -17,6 +17,7 @@ from services.rapid_assessment.responder import decisions
 from services.rapid_assessment.responder.decisions import (
     RecordCredential,
     RegisterResponder,
+    StateAddress,
     StateAvailability,
     WithdrawCredential,
 )
@@ -102,6 +103,30 @@ class ResponderController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await _visible(cases, intent.caller, "state_availability", responder))
             return decided_on(loaded, decisions.withdraw_availability(loaded.state, now), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{responder:uuid}/address", opt={"action": "state_address"}, status_code=200)
+    async def state_address(
+        self, responder: UUID, data: StateAddress, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Where the responder is told that something waits for their answer. It is sealed, and shown to nobody."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await _visible(cases, intent.caller, "state_address", responder))
+            return decided_on(loaded, decisions.state_address(loaded.state, data), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{responder:uuid}/address/withdrawal", opt={"action": "state_address"}, status_code=200)
+    async def withdraw_address(
+        self, responder: UUID, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """From now on the responder is told nowhere but on their page."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await _visible(cases, intent.caller, "state_address", responder))
+            return decided_on(loaded, decisions.withdraw_address(loaded.state), now)
 
         return await commands.run(intent, decide)
 

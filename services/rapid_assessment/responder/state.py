@@ -7,6 +7,8 @@ import msgspec
 
 from contracts.language import Event
 from services.rapid_assessment.responder.events import (
+    AddressStated,
+    AddressWithdrawn,
     AvailabilityStated,
     AvailabilityWithdrawn,
     CredentialRecorded,
@@ -25,12 +27,16 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Responder(msgspec.Struct, frozen=True, kw_only=True):
-    """`available` is the time in which the responder can be called, if one was stated."""
+    """`available` is the time in which the responder can be called, if one was stated.
+
+    `told_by` is the kind of the address they are told at; the address itself is sealed in its event.
+    """
 
     account: UUID = UUID(int=0)
     agency: str = ""
     credentials: tuple[Credential, ...] = ()
     available: tuple[datetime, datetime] | None = None
+    told_by: str = ""
 
 
 def evolve(responder: Responder, event: Event) -> Responder:
@@ -51,6 +57,10 @@ def evolve(responder: Responder, event: Event) -> Responder:
             return change(responder, available=(event.since, event.until))
         case AvailabilityWithdrawn():
             return change(responder, available=None)
+        case AddressStated():
+            return change(responder, told_by=event.kind)
+        case AddressWithdrawn():
+            return change(responder, told_by="")
         case _:
             return responder
 

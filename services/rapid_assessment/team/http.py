@@ -85,7 +85,7 @@ class TeamController(Controller):
             if me not in candidates:
                 raise NotFound
             events = decisions.accept(loaded.state, wanted, me, candidates, cases.jurisdiction, now)
-            met = await _met_by(cases, loaded.state, events, now)
+            met = await met_by(cases, loaded.state, events, now)
             return decided_on(loaded, events, now, *met)
 
         return await commands.run(intent, decide)
@@ -162,7 +162,7 @@ async def excused(cases: Cases, team: Team, reason: str, now: datetime) -> list[
     return changes
 
 
-async def _met_by(cases: Cases, team: Team, events: list[Event], now: datetime) -> list[Change]:
+async def met_by(cases: Cases, team: Team, events: list[Event], now: datetime) -> list[Change]:
     """The team's clock is met by its forming, or missed first if its time has come."""
     if not any(isinstance(event, TeamFormed) for event in events):
         return []

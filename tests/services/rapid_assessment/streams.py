@@ -38,6 +38,9 @@ class Streams:
             state = kind.evolve(state, happening.event)
         return Loaded(stream, state, len(told), TIP if told else None, told[-1].event_id if told else None)
 
+    async def happenings(self, stream: UUID) -> Sequence[Happening]:
+        return list(self.events[stream])
+
     def append(self, changes: Changes | None, at: datetime) -> Sequence[Happening]:
         """What one reaction decided: every stream once, each on the version it stands at."""
         new: list[Happening] = []

@@ -16,6 +16,7 @@ from services.rapid_assessment.responder.decisions import (
     ResponderRefusal,
     WithdrawCredential,
     register,
+    withdraw_address,
     withdraw_availability,
     withdraw_credential,
 )
@@ -70,6 +71,7 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
         responder(registered()), WithdrawCredential(kind="victim_advocate", issuer="AG-BVA", withdrawn_at=NOON), NOON
     ),
     ResponderRefusal.NOT_AVAILABLE: lambda: withdraw_availability(responder(registered()), NOON),
+    ResponderRefusal.NO_ADDRESS: lambda: withdraw_address(responder(registered())),
     ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
     ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
     NoticeRefusal.ACKNOWLEDGED_ALREADY: lambda: acknowledge(ACKNOWLEDGED, ADVOCATE),

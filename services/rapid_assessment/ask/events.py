@@ -1,0 +1,44 @@
+"""What happens to an ask: the message that tells somebody a seat waits for their answer, and the code in it."""
+
+from contracts.language import Code, Event, Moment, Reference
+
+
+class AskSent(Event, frozen=True, kw_only=True):
+    """A responder was told by `carrier`. The code in the message is good until then, for this proposal alone.
+
+    The code is nowhere: the stream's own reference is a keyed digest of it.
+    """
+
+    NAME = "ask.sent"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    proposal: Reference
+    carrier: Code
+    until: Moment
+
+
+class AskNotSent(Event, frozen=True, kw_only=True):
+    """The carrier refused the message. The seat still waits on the responder's page."""
+
+    NAME = "ask.not_sent"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    proposal: Reference
+    carrier: Code
+
+
+class AskAnswered(Event, frozen=True, kw_only=True):
+    """The answer came by the code, which is used up with it."""
+
+    NAME = "ask.answered"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
+ASK_EVENTS: tuple[type[Event], ...] = (AskSent, AskNotSent, AskAnswered)

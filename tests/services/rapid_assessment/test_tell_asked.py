@@ -1,0 +1,221 @@
+"""Somebody who is asked for a seat is told once, where they said, and never when they are asked no more."""
+
+import base64
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from contracts.language import Event, Personal
+from services.kernel.keys import Digester, KeyStore
+from services.kernel.sealing import CannotOpen
+from services.rapid_assessment.ask.ask import HOLDS
+from services.rapid_assessment.ask.codes import AskCodes
+from services.rapid_assessment.ask.events import AskNotSent, AskSent
+from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
+from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn
+from services.rapid_assessment.team.events import SeatDeclined, SeatReleased
+from tests.services.rapid_assessment.given import (
+    ADVOCATE,
+    SPARE,
+    TEAM,
+    VICTIM,
+    accepted,
+    conflicted,
+    excluded,
+    opened,
+    proposed,
+    registered,
+    stood_down,
+    text,
+)
+from tests.services.rapid_assessment.streams import Case, happening_of
+from tests.services.rapid_assessment.test_deliver_notices import FakeCarrier
+from tests.support.running_service import NOON
+
+MAIL = "mailtos://night@example.org/?to={address}"
+ORIGIN = "https://muster.example"
+
+
+class PlainKeys:
+    """Opens what the streams in memory hold unsealed, but for persons whose key was destroyed."""
+
+    def __init__(self, *destroyed: UUID) -> None:
+        self._destroyed = destroyed
+
+    async def open(self, personal: Personal, event_id: UUID, field: str) -> str:
+        if personal.person in self._destroyed:
+            raise CannotOpen(field)
+        return personal.text
+
+
+def stated(who: UUID = ADVOCATE, kind: str = "email", address: str = "example.advocate@example.org") -> AddressStated:
+    return AddressStated(account=who, kind=kind, address=Personal(person=who, text=address))
+
+
+def a_case(*of_responder: Event) -> Case:
+    case = Case()
+    for event in (registered(), *(of_responder or (stated(),))):
+        case.streams.add(ADVOCATE, event, NOON)
+    case.streams.add(TEAM, opened(), NOON)
+    return case
+
+
+@pytest.fixture
+def codes(tmp_path: Path) -> AskCodes:
+    return codes_in(tmp_path)
+
+
+def codes_in(folder: Path) -> AskCodes:
+    (folder / "digest.key").write_text(base64.b64encode(bytes(32)).decode())
+    return AskCodes(Digester(folder / "digest.key"))
+
+
+def tell(case: Case, codes: AskCodes, carrier: FakeCarrier, keys: PlainKeys | None = None) -> TellAsked:
+    opens = cast("KeyStore", keys or PlainKeys())
+    return TellAsked(case.cases, opens, codes, {"email": MAIL}, carrier, ORIGIN, case.time)
+
+
+async def test_they_are_told_that_something_waits_and_nothing_of_the_case(codes: AskCodes) -> None:
+    case, carrier = a_case(), FakeCarrier()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+
+    (followed,) = await case.tell(tell(case, codes, carrier), asked)
+
+    code = codes.code(asked.event_id)
+    ((address, title, said),) = carrier.given
+    assert address == "mailtos://night@example.org/?to=example.advocate%40example.org"
+    assert f"{ORIGIN}/answer#{code}" in said
+    assert (title, said.replace(code, "")) == (
+        "Muster",
+        (
+            "Something waits for your answer in Muster. Open https://muster.example/answer# or sign in."
+            " If you are asked for a code, it is . It is good for two hours, once, and for you alone."
+        ),
+    )
+    assert followed.stream == codes.ask_of(code)
+    assert followed.event == AskSent(
+        team=TEAM,
+        seat=VICTIM.seat,
+        responder=ADVOCATE,
+        proposal=asked.event_id,
+        carrier="email",
+        until=NOON + HOLDS,
+    )
+
+
+async def test_told_again_after_a_crash_the_code_is_the_same_and_once_on_record_nobody_is(codes: AskCodes) -> None:
+    case, carrier = a_case(), FakeCarrier()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    process = tell(case, codes, carrier)
+
+    await process(asked)
+    await case.tell(process, asked)
+    await case.tell(process, asked)
+
+    assert len(carrier.given) == 2
+    assert carrier.given[0] == carrier.given[1]
+
+
+async def test_a_carrier_that_refuses_is_on_record_and_no_code_is_good(codes: AskCodes) -> None:
+    case = a_case()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    refusing = FakeCarrier(refuses=["mailtos://night@example.org/?to=example.advocate%40example.org"])
+
+    (followed,) = await case.tell(tell(case, codes, refusing), asked)
+
+    assert isinstance(followed.event, AskNotSent)
+
+
+@pytest.mark.parametrize(
+    ("of_responder", "keys"),
+    [
+        ((registered(),), PlainKeys()),
+        ((stated(), AddressWithdrawn(account=ADVOCATE)), PlainKeys()),
+        ((stated(kind="telephone", address="6015550100"),), PlainKeys()),
+        ((stated(),), PlainKeys(ADVOCATE)),
+    ],
+    ids=["no address", "withdrawn", "no carrier for it", "a court had it destroyed"],
+)
+async def test_whoever_has_no_address_to_be_told_at_finds_it_on_their_page(
+    codes: AskCodes, of_responder: Sequence[Event], keys: PlainKeys
+) -> None:
+    case, carrier = a_case(*of_responder), FakeCarrier()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+
+    assert await case.tell(tell(case, codes, carrier, keys), asked) == []
+    assert carrier.given == []
+
+
+async def test_the_address_stated_last_is_the_one(codes: AskCodes) -> None:
+    case, carrier = a_case(stated(address="old@example.org"), stated(address="new@example.org")), FakeCarrier()
+    await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
+    assert [address for address, _, _ in carrier.given] == ["mailtos://night@example.org/?to=new%40example.org"]
+
+
+async def test_something_else_that_happened_tells_nobody(codes: AskCodes) -> None:
+    case, carrier = a_case(), FakeCarrier()
+    await case.tell(tell(case, codes, carrier), happening_of(opened(), stream=TEAM))
+    assert carrier.given == []
+
+
+def declined(who: UUID = ADVOCATE) -> Event:
+    return SeatDeclined(team=TEAM, seat=VICTIM.seat, responder=who, reason=text())
+
+
+def released(who: UUID = ADVOCATE) -> Event:
+    return SeatReleased(team=TEAM, seat=VICTIM.seat, responder=who, reason=text())
+
+
+MEANWHILE: dict[str, Callable[[], Event]] = {
+    "asked": lambda: proposed(VICTIM),
+    "another asked": lambda: proposed(VICTIM, SPARE),
+    "accepted": lambda: accepted(VICTIM),
+    "declined": declined,
+    "released": released,
+    "conflict": lambda: conflicted(ADVOCATE),
+    "excluded": lambda: excluded(ADVOCATE),
+    "another excluded": lambda: excluded(SPARE),
+    "stood down": stood_down,
+    "opened anew": lambda: opened(2),
+}
+
+
+@pytest.fixture(scope="module")
+def some_codes(tmp_path_factory: pytest.TempPathFactory) -> AskCodes:
+    return codes_in(tmp_path_factory.mktemp("codes"))
+
+
+@settings(max_examples=300)
+@given(st.lists(st.sampled_from(sorted(MEANWHILE)), max_size=5))
+async def test_whatever_happened_before_it_is_sent_only_who_still_is_asked_by_it_is_told(
+    some_codes: AskCodes, meanwhile: list[str]
+) -> None:
+    case, carrier = a_case(), FakeCarrier()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    for each in meanwhile:
+        case.streams.add(TEAM, MEANWHILE[each](), NOON)
+
+    await case.tell(tell(case, some_codes, carrier), asked)
+
+    # Told by their own words: nothing that happened since has ended this very proposal.
+    ends = set(MEANWHILE) - {"another excluded", "released"}
+    assert bool(carrier.given) == (not ends & set(meanwhile))
+
+
+def test_carriers_are_read_from_a_file_and_none_is_no_fault(tmp_path: Path) -> None:
+    assert read_carriers(tmp_path / "asked.json") == {}
+    (tmp_path / "asked.json").write_text(f'{{"email": "{MAIL}"}}')
+    assert read_carriers(tmp_path / "asked.json") == {"email": MAIL}
+
+
+def test_a_code_is_long_is_of_one_proposal_and_may_be_written_as_people_write(codes: AskCodes) -> None:
+    code = codes.code(UUID(int=1))
+    assert len(code.replace("-", "")) * 5 >= 128
+    assert code != codes.code(UUID(int=2))
+    assert codes.ask_of(code) == codes.ask_of(f" {code.lower().replace('-', ' ').replace('o', '0')} ")
+    assert codes.ask_of(code) != codes.ask_of(codes.code(UUID(int=2)))
