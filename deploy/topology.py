@@ -47,6 +47,7 @@ FRONT = CONSOLE
 WATCHED = ("tips", "rapid_assessment", "forensic_clinic", "prosecution")
 
 LISTENERS = (
+    Listener("rapid_assessment", "identity", "evt.identity.>"),
     Listener("rapid_assessment", "tips", "evt.tips.>"),
     Listener("rapid_assessment", "forensic_clinic", "evt.forensic_clinic.>"),
     Listener("tips", "rapid_assessment", "evt.rapid_assessment.>"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
+from contracts.events.identity import IDENTITY_EVENTS, AccountClosed
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import (
     TIPS_EVENTS,
@@ -31,6 +32,7 @@ from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, 
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.note_sharing import NoteSharing
+from services.rapid_assessment.processes.note_leavers import NoteLeavers
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellPeople
@@ -99,6 +101,13 @@ def wire(parts: Parts) -> Wiring:
                 durable="rapid_assessment-from-forensic_clinic",
                 known=FORENSIC_CLINIC_EVENTS,
                 handlers={KitDutyPressing: [TellOfKits(cases)]},
+            ),
+            Source(
+                name="rapid_assessment-from-identity",
+                stream="IDENTITY",
+                durable="rapid_assessment-from-identity",
+                known=IDENTITY_EVENTS,
+                handlers={AccountClosed: [NoteLeavers(cases)]},
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),

@@ -29,6 +29,7 @@ LOOKS = (
     Look("sign-in", "/sign-in", None, "/sign-in"),
     Look("set-up-code", "/set-up", None, "/set-up"),
     Look("first-administrator", "/first-administrator", None, "/first-administrator"),
+    Look("answer-code", "/answer", None, "/answer"),
     Look("unlock", "/unlock", None, "/unlock"),
     Look("nothing", "/", "auditor", "/"),
     Look("welcome", "/welcome", None, "/welcome"),

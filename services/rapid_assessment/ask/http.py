@@ -51,6 +51,12 @@ class AskPage(msgspec.Struct, frozen=True):
     code_until: datetime
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """All that the answer to an answer tells."""
+
+    answer: str
+
+
 class AskDoor:
     """How often an address and a code may be tried."""
 
@@ -87,7 +93,7 @@ class AskController(Controller):
             raise NotFound
         return AskPage(ask.state.seat, team.state.due_at, until)
 
-    @post("/acceptance", opt={"action": "answer_by_code"}, status_code=204)
+    @post("/acceptance", opt={"action": "answer_by_code"}, status_code=200)
     async def accept(
         self,
         data: ByCode,
@@ -96,7 +102,7 @@ class AskController(Controller):
         cases: Cases,
         ask_door: AskDoor,
         request: Request[Any, Any, Any],
-    ) -> None:
+    ) -> Taken:
         """Takes the seat. The code is used up in the same commit."""
         reference = ask_door.opened(data.code, request)
 
@@ -111,8 +117,9 @@ class AskController(Controller):
             return _decided(ask, team, events, now, await met_by(cases, team.state, events, now))
 
         await commands.perform(await _in_their_name(intent, reference, cases), decide)
+        return Taken("accepted")
 
-    @post("/decline", opt={"action": "answer_by_code"}, status_code=204)
+    @post("/decline", opt={"action": "answer_by_code"}, status_code=200)
     async def decline(
         self,
         data: DeclineByCode,
@@ -121,7 +128,7 @@ class AskController(Controller):
         cases: Cases,
         ask_door: AskDoor,
         request: Request[Any, Any, Any],
-    ) -> None:
+    ) -> Taken:
         """Says no. The code is used up in the same commit."""
         reference = ask_door.opened(data.code, request)
 
@@ -132,6 +139,7 @@ class AskController(Controller):
             return _decided(ask, team, events, now, [])
 
         await commands.perform(await _in_their_name(intent, reference, cases), decide)
+        return Taken("declined")
 
 
 async def _asked(reference: UUID, cases: Cases, now: datetime) -> tuple[Loaded[Ask], Loaded[Team]]:

@@ -25,7 +25,7 @@ from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.cases import ASK, Cases
 from services.rapid_assessment.processes.deliver_notices import Carrier
-from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn
+from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn, ResponderLeft
 from services.rapid_assessment.team.events import SeatProposed
 
 PLACE = "{address}"
@@ -94,7 +94,7 @@ class TellAsked:
         for each in await self._cases.store.happenings(responder):
             if isinstance(each.event, AddressStated):
                 last = (each.event, each.event_id)
-            elif isinstance(each.event, AddressWithdrawn):
+            elif isinstance(each.event, AddressWithdrawn | ResponderLeft):
                 last = None
         if last is None or last[0].kind not in self._carriers:
             return None

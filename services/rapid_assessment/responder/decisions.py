@@ -19,6 +19,7 @@ from services.rapid_assessment.responder.events import (
     AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
+    ResponderLeft,
     ResponderRegistered,
 )
 from services.rapid_assessment.responder.state import Responder
@@ -154,3 +155,8 @@ def withdraw_address(responder: Responder) -> list[Event]:
     if not responder.told_by:
         raise Refused(ResponderRefusal.NO_ADDRESS, "No address is stated for this responder.")
     return [AddressWithdrawn(account=responder.account)]
+
+
+def leave(responder: Responder) -> list[Event]:
+    """The account was closed. Nothing for somebody who is no responder, or has left."""
+    return [ResponderLeft(account=responder.account)] if responder.agency and not responder.left else []

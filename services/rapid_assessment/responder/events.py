@@ -75,6 +75,14 @@ class AddressWithdrawn(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class ResponderLeft(Event, frozen=True, kw_only=True):
+    """The account was closed: no certificate of it fills a seat any more, and nobody is told anything there."""
+
+    NAME = "responder.left"
+
+    account: Reference
+
+
 RESPONDER_EVENTS: tuple[type[Event], ...] = (
     ResponderRegistered,
     CredentialRecorded,
@@ -83,4 +91,5 @@ RESPONDER_EVENTS: tuple[type[Event], ...] = (
     AvailabilityWithdrawn,
     AddressStated,
     AddressWithdrawn,
+    ResponderLeft,
 )

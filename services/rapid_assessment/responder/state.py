@@ -13,6 +13,7 @@ from services.rapid_assessment.responder.events import (
     AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
+    ResponderLeft,
     ResponderRegistered,
 )
 
@@ -37,6 +38,7 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     credentials: tuple[Credential, ...] = ()
     available: tuple[datetime, datetime] | None = None
     told_by: str = ""
+    left: bool = False
 
 
 def evolve(responder: Responder, event: Event) -> Responder:
@@ -61,6 +63,8 @@ def evolve(responder: Responder, event: Event) -> Responder:
             return change(responder, told_by=event.kind)
         case AddressWithdrawn():
             return change(responder, told_by="")
+        case ResponderLeft():
+            return change(responder, left=True, available=None, told_by="")
         case _:
             return responder
 

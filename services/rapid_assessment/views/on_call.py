@@ -20,6 +20,7 @@ from services.rapid_assessment.responder.events import (
     AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
+    ResponderLeft,
     ResponderRegistered,
 )
 from services.rapid_assessment.team.decisions import Candidate, Certificate
@@ -58,6 +59,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(stated, (e.since, e.until, e.account))]
         case AvailabilityWithdrawn() as e:
             return [Effect("UPDATE {table} SET since = NULL, until = NULL WHERE responder = %s", (e.account,))]
+        case ResponderLeft() as e:
+            return [Effect("DELETE FROM {table} WHERE responder = %s", (e.account,))]
         case _:
             return ()
 

@@ -63,7 +63,7 @@ def mine(
     }
     ended = certificate | {"valid_until": (NOW - HOUR).isoformat()}
     available = [(NOW + each * HOUR).isoformat() for each in hours] if hours else None
-    responder = {"agency": "CVP", "credentials": [ended, certificate], "available": available}
+    responder = {"agency": "CVP", "credentials": [ended, certificate], "available": available, "told_by": "email"}
     if registered:
         path = f"/responders/{ADVOCATE.account}"
         others.say("GET", "rapid_assessment", path, {"version": 3, "responder": responder})
@@ -173,6 +173,26 @@ async def test_hours_are_stated_and_withdrawn(advocate: Browser) -> None:
     assert others.commands[-1].body == {"since": "2026-11-21T14:00:00+00:00", "until": "2026-11-23T02:00:00+00:00"}
     await advocate.post("/mine/availability/withdraw", {"version": "3"})
     assert (others.commands[-1].path, others.commands[-1].headers["if-match"]) == (f"{path}/withdrawal", '"3"')
+
+
+async def test_an_address_is_stated_and_withdrawn_and_never_shown(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others)
+    path = f"/responders/{ADVOCATE.account}/address"
+    refused = {"type": "urn:muster:problem:invalid-value", "title": "A value", "status": 422, "detail": "None such."}
+    others.say("POST", "rapid_assessment", path, refused | {"field": "address"}, 422)
+    typed = {"kind": "email", "address": "example.advocate@example.org", "version": "3"}
+    wrong = await advocate.post("/mine/address", typed)
+    assert (wrong.status_code, "None such." in wrong.text, typed["address"] in wrong.text) == (422, True, True)
+    for each in (path, f"{path}/withdrawal"):
+        others.say("POST", "rapid_assessment", each, STORED)
+    assert (await advocate.post("/mine/address", typed)).headers["location"] == "/mine#address"
+    assert others.commands[-1].body == {"kind": "email", "address": "example.advocate@example.org"}
+    assert (await advocate.post("/mine/address/withdraw", {"version": "3"})).status_code == 303
+    assert others.commands[-1].path == f"{path}/withdrawal"
+    page = (await advocate.get("/mine")).text
+    assert "you are told by e-mail." in page
+    assert typed["address"] not in page
 
 
 async def test_whoever_is_on_no_list_or_has_stated_nothing_is_told_what_to_do(advocate: Browser) -> None:

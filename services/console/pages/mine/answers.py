@@ -45,6 +45,7 @@ class Responder(msgspec.Struct, frozen=True):
     agency: str
     credentials: list[Credential]
     available: tuple[datetime, datetime] | None
+    told_by: str
 
 
 class Entry(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from services.console.pages.mine.answers import Version, ask
 from services.kernel.http.problems import NotFound
 
 STALE = 412
+KINDS = ("email", "telephone")
 
 
 class MineController(Controller):
@@ -60,6 +61,19 @@ class MineController(Controller):
         """I cannot be called after all."""
         path = at("responders", _me(visit), "availability", "withdrawal")
         return await _done(visit, jurisdiction, Form.of(visit.request), "availability", path, None)
+
+    @post("/address", opt={"action": "answer_seat"})
+    async def address(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Where I am told that something waits."""
+        form = Form.of(visit.request)
+        body = {"kind": form["kind"], "address": form.require("address", "mine.address.where", visit.words)}
+        return await _done(visit, jurisdiction, form, "address", at("responders", _me(visit), "address"), body)
+
+    @post("/address/withdraw", opt={"action": "answer_seat"})
+    async def withdraw_address(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Nowhere but on this page."""
+        path = at("responders", _me(visit), "address", "withdrawal")
+        return await _done(visit, jurisdiction, Form.of(visit.request), "address", path, None)
 
 
 async def _answered(
@@ -114,7 +128,7 @@ async def _page(
         since, until = mine.entry.responder.available or (visit.now, visit.now)
         hours.set_moment("since", since if until > visit.now else visit.now, visit.times)
         hours.set_moment("until", max(until, visit.now), visit.times)
-    shown = {f"asked-{seat.team}" for seat, _ in mine.asked} | {"availability"}
+    shown = {f"asked-{seat.team}" for seat, _ in mine.asked} | ({"availability", "address"} if mine.entry else set())
     return await visit.page(
         "mine/mine.html",
         status=status,
@@ -124,6 +138,7 @@ async def _page(
         refused_at=place if form is not None else "",
         # What was answered is asked no more, and has no place of its own.
         lost=form if form is not None and place not in shown else None,
+        kinds=[(kind, visit.words.word("told_by", kind)) for kind in KINDS],
         agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
     )
 
