@@ -31,8 +31,8 @@ from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequest
 from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, DeliverNotices, read_addresses
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
-from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.note_leavers import NoteLeavers
+from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellPeople

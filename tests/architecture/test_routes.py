@@ -51,7 +51,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
         }
     ),
     "tips": frozenset({"POST /public-tips", "POST /receipts", "POST /receipts/additions"}),
-    "rapid_assessment": frozenset(),
+    "rapid_assessment": frozenset({"POST /asks/look", "POST /asks/acceptance", "POST /asks/decline"}),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),
     "prosecution": frozenset(),

@@ -5,6 +5,7 @@ from uuid import UUID
 from services.kernel.http.caller import Caller
 from services.kernel.store import Loaded
 from services.rapid_assessment.cases import Cases, record_of
+from services.rapid_assessment.sharing.sharing import Sharing
 from services.rapid_assessment.team.events import SeatProposed
 from services.rapid_assessment.team.state import Team
 
@@ -17,5 +18,5 @@ async def standing(cases: Cases, team: Loaded[Team], seat: str, responder: UUID)
     told = await cases.store.happenings(team.id)
     asked = [each.event_id for each in told if isinstance(each.event, SeatProposed) and each.event.seat == seat]
     waits = team.state.phase == "open" and team.state.seat(seat).proposed == responder
-    may = cases.gate.may_touch(Caller(responder), "accept", record_of(team.state))
+    may = cases.gate.may_touch(Caller(responder), "accept", record_of(team.state, Sharing(), cases.time.now()))
     return asked[-1] if asked and waits and may else None
