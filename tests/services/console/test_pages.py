@@ -259,17 +259,31 @@ async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(brow
 async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again(browser: Browser) -> None:
     others = browser.console.others
     tip = a_case(others)
-    for path in ("seats/victim_advocate/proposal", "seats/victim_advocate/release", "stand-down", "contact"):
+    for path in (
+        "seats/victim_advocate/proposal",
+        "seats/victim_advocate/release",
+        "stand-down",
+        "contact",
+        "contact-impossible",
+    ):
         others.say("POST", "rapid_assessment", f"/teams/{TEAM}/{path}", STORED)
-    for path in ("", "/acknowledgement"):
+    for path in ("", "/acknowledgement", "/true-time"):
         others.say("POST", "tips", f"/tips/{tip}/duties/C11/parts/prosecutor{path}", STORED)
-    given = {"team": TEAM, "version": "4", "key": "a key of this form"}
+    given = {"team": TEAM, "version": "4", "key": "a key of this form", "checked": "yes"}
     day = {"made_at_day": "2026-11-21", "made_at": "02:00", "done_at_day": "2026-11-21", "done_at": "02:00"}
     acts = {
         "seats/victim_advocate/ask": ({"responder": str(ADVOCATE.account)}, {"responder": str(ADVOCATE.account)}),
         "seats/victim_advocate/release": ({"reason": "Ill tonight."}, {"reason": "Ill tonight."}),
         "stand-down": ({"reason": "Another tip."}, {"reason": "Another tip."}),
         "contact": (day | {"place": "Invented"}, {"made_at": "2026-11-21T08:00:00+00:00", "place": "Invented"}),
+        "contact-impossible": (
+            {"attempts": "Went to the house.\r\n\r\n Called twice. ", "planned_steps": "Again at six."},
+            {"attempts": ["Went to the house.", "Called twice."], "planned_steps": ["Again at six."]},
+        ),
+        "duties/C11/prosecutor/true-time": (
+            day | {"reason": "A slip."},
+            {"done_at": "2026-11-21T08:00:00+00:00", "reason": "A slip."},
+        ),
         "duties/C11/prosecutor/told": (
             day | {"how": "fax", "told": "Example Clerk"},
             {"done_at": "2026-11-21T08:00:00+00:00", "how": "fax", "told": "Example Clerk"},

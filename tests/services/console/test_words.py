@@ -14,8 +14,13 @@ from services.console.timeline.story import FAMILIES, LANES, TONES
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
 from services.prosecution.main import DEFINITION as PROSECUTION
-from services.rapid_assessment.notice.notice import Why
+from services.rapid_assessment.contact.contact import ContactRefusal
+from services.rapid_assessment.notice.notice import NoticeRefusal, Why
+from services.rapid_assessment.responder.decisions import ResponderRefusal
+from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
+from services.tips.duty.decisions import DutyRefusal
+from services.tips.tip.decisions import TipRefusal
 from services.tips.tip.history import SHOWN as OF_TIPS
 
 FOLDER = Path(console.__path__[0])
@@ -84,6 +89,11 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
         *(f"lane.{lane}" for lane in LANES),
     }
     assert wanted - ENTRIES.keys() == set()
+
+
+def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages() -> None:
+    lists = (TeamRefusal, ResponderRefusal, ContactRefusal, NoticeRefusal, TipRefusal, DutyRefusal)
+    assert {f"refused.{code}" for refusals in lists for code in refusals} - ENTRIES.keys() == set()
 
 
 def test_every_event_of_a_history_has_a_sentence_and_every_dot_a_mark() -> None:

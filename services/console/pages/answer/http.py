@@ -25,6 +25,12 @@ class Asked(msgspec.Struct, frozen=True):
     code_until: datetime
 
 
+class Taken(msgspec.Struct, frozen=True):
+    """The answer is on record."""
+
+    answer: str
+
+
 class AnswerController(Controller):
     """Open to everybody: the code decides."""
 
@@ -69,7 +75,7 @@ async def _asked(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
 async def _answered(visit: Visit, form: Form, what: str, body: object) -> Response[Any]:
     visit.house.doorsteps.codes.count(visit.request)
     try:
-        await visit.stranger.post(SERVICE, f"/asks/{what}", body, None, key=form.key)
+        await visit.stranger.post(SERVICE, f"/asks/{what}", body, Taken, key=form.key)
     except (Refusal, Unreachable) as refused:
         if isinstance(refused, Refusal) and not refused.hidden and refused.problem.field != "code":
             return await _asked(visit, form, form.refuse(refused, visit.words))

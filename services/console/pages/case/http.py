@@ -11,9 +11,11 @@ from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.case.answers import ask
+from services.console.pages.case.late import CHECKED, Fact, late_of
 from services.console.pages.case.view import people_of, standing_of, view_of
 from services.kernel.http.problems import NotFound
 
+CONTACT_RULE = "C02"
 HOWS = ("telephone", "in_person", "email", "fax", "letter", "online_system")
 
 
@@ -63,7 +65,18 @@ class CaseController(Controller):
         form = Form.of(visit.request)
         made_at = form.moment("made_at", visit.words)
         body = {"made_at": _sent(made_at), "place": form.require("place", "case.place", visit.words)}
-        return await _done(visit, tip, jurisdiction, form, "contact", at("teams", form["team"], "contact"), body)
+        path = at("teams", form["team"], "contact")
+        return await _done(visit, tip, jurisdiction, form, "contact", path, body, fact=Fact(made_at, CONTACT_RULE))
+
+    @post("/contact-impossible", opt={"action": "record_contact"})
+    async def contact_impossible(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The child cannot be seen in time: what was tried, and what is planned."""
+        form = Form.of(visit.request)
+        form.require("attempts", "contact.attempts_made", visit.words)
+        form.require("planned_steps", "contact.planned", visit.words)
+        body = {name: _lines(form[name]) for name in ("attempts", "planned_steps")}
+        path = at("teams", form["team"], "contact-impossible")
+        return await _done(visit, tip, jurisdiction, form, "no-contact", path, body)
 
     @post("/duties/{rule:str}/{part:str}/told", opt={"action": "record_duty"})
     async def told(self, tip: UUID, rule: str, part: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -73,8 +86,19 @@ class CaseController(Controller):
         body: dict[str, str | None] = {"done_at": _sent(done_at), "how": form["how"] or HOWS[0]}
         if whom := form.text("told"):
             body["told"] = whom
-        path = at("tips", tip, "duties", rule, "parts", part)
-        return await _done(visit, tip, jurisdiction, form, f"duty-{rule}-{part}", path, body, service="tips")
+        path, place = at("tips", tip, "duties", rule, "parts", part), f"duty-{rule}-{part}"
+        return await _done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
+
+    @post("/duties/{rule:str}/{part:str}/true-time", opt={"action": "record_duty"})
+    async def true_time(
+        self, tip: UUID, rule: str, part: str, visit: Visit, jurisdiction: Jurisdiction
+    ) -> Response[Any]:
+        """What is on record was in truth at another time. The first entry stays on record."""
+        form = Form.of(visit.request)
+        done_at = form.moment("done_at", visit.words)
+        body = {"done_at": _sent(done_at), "reason": form.require("reason", "case.reason", visit.words)}
+        path, place = at("tips", tip, "duties", rule, "parts", part, "true-time"), f"duty-{rule}-{part}-true"
+        return await _done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
 
     @post("/duties/{rule:str}/{part:str}/acknowledged", opt={"action": "record_duty"})
     async def acknowledged(
@@ -99,9 +123,19 @@ async def _done(
     body: object,
     *,
     service: str = "rapid_assessment",
+    fact: Fact | None = None,
 ) -> Response[Any]:
-    """On record, and back to the case; or the case with the form as it was typed, at its place."""
+    """On record, and back to the case; or the case with the form as it was typed, at its place.
+
+    A fact of some time ago is shown once more before it is sent, beside what was known until now.
+    """
     status = 422
+    if not form.problems and fact is not None and form[CHECKED] != "yes":
+        answers = await ask(visit.asking, tip, may_ask_people=False)
+        case = view_of(tip, answers, {}, jurisdiction, visit.times) if answers else None
+        late = late_of(fact, case, visit.times) if case else None
+        if late is not None:
+            return await visit.page("case/late.html", form=form, late=late, case=case, place=place)
     if not form.problems:
         try:
             await visit.asking.post(service, path, body, Stored, key=form.key, version=form.number(VERSION))
@@ -123,13 +157,13 @@ async def _page(
     names = await visit.house.names.of(visit.asking, visit.caller, people_of(answers))
     case = view_of(tip, answers, names, jurisdiction, visit.times)
 
-    def form_at(where: str, moment: str = "") -> Form:
-        """The refused one at its place; else an empty one, whose time is now."""
+    def form_at(where: str, *moments: str, at: datetime | None = None) -> Form:
+        """The refused one at its place; else an empty one, whose times are now, or when it is said to have been."""
         if form is not None and where == place:
             return form
         fresh = Form()
-        if moment:
-            fresh.set_moment(moment, visit.now, visit.times)
+        for each in moments:
+            fresh.set_moment(each, at or visit.now, visit.times)
         return fresh
 
     return await visit.page(
@@ -147,3 +181,8 @@ async def _page(
 
 def _sent(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
+
+
+def _lines(typed: str) -> list[str]:
+    """One thing a line."""
+    return [line.strip() for line in typed.splitlines() if line.strip()]
