@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.answer.http import AnswerController
+from services.console.pages.audit.http import AuditController
 from services.console.pages.board.http import BoardController
 from services.console.pages.case.http import CaseController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
