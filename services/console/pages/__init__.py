@@ -3,7 +3,6 @@
 from litestar.types import ControllerRouterHandler
 
 from services.console.pages.agencies.http import AgenciesController
-from services.console.pages.audit.http import AuditController
 from services.console.pages.answer.http import AnswerController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.board.http import BoardController
