@@ -11,7 +11,7 @@ from services.console.frame.times import CENTRAL, Times
 from services.console.pages.case.view import NARROW, WIDE
 from services.console.timeline.drawing import DOT, FONT, Label, Picture, draw, text_width
 from services.console.timeline.story import LANES, Bar, Dot, Lane, Phase, Story, Tone
-from tests.services.console.given import HOUR, NOW, TIMES, WORDS
+from tests.services.console.given import HOUR, MINUTE, NOW, TIMES, WORDS
 
 MONTH = timedelta(days=30)
 moments = st.timedeltas(-6 * MONTH, 6 * MONTH).map(lambda since: NOW + since) | st.timedeltas(-HOUR, HOUR).map(
@@ -59,9 +59,11 @@ def drawn(story: Story, width: int = WIDE, times: Times = TIMES) -> Picture:
 
 
 def boxes(picture: Picture) -> Sequence[tuple[float, float, float, float]]:
-    """Left, top, right and bottom of everything that must not touch: labels, dots, bars, the axis."""
+    """Left, top, right and bottom of everything that must not touch: labels and names, dots, bars, the axis."""
     found = [box(tick.label, size=12.0) for tick in picture.ticks]
+    found.append(box(picture.now_label))
     for lane in picture.lanes:
+        found.append(box(lane.name))
         for bar in lane.bars:
             found += [box(label) for label in bar.labels]
             found.append((bar.x, bar.y, max(bar.due, bar.over), bar.y + 8))
@@ -94,6 +96,42 @@ def test_nothing_touches_anything_else_and_nothing_is_cut_off(width: int, story:
         assert left >= 0
         assert right <= picture.width
         assert 0 <= top < bottom <= picture.height
+
+
+@st.composite
+def busy_hours(chosen: st.DrawFn) -> Story:
+    """Twenty marks within an hour, five clocks of which one was missed and one extended."""
+    began = NOW - chosen(st.timedeltas(HOUR, 3 * 24 * HOUR))
+    minutes = st.integers(0, 60).map(lambda minute: began + minute * MINUTE)
+    marks = [Dot(lane=chosen(lanes), at=chosen(minutes), text=chosen(texts), tone=chosen(tones)) for _ in range(20)]
+    lengths = [24 * HOUR, 24 * HOUR, 48 * HOUR, 72 * HOUR, 4 * HOUR]
+    clocks = [
+        Bar(
+            lane=chosen(lanes),
+            rule="C06",
+            version=1,
+            citation="",
+            since=began,
+            due_at=began + length,
+            warnings=(began + length / 2, began + length - HOUR),
+            phase="missed" if length == 4 * HOUR else "running",
+            done_at=None,
+            ended_at=None,
+        )
+        for length in lengths
+    ]
+    return Story(clocks, sorted(marks, key=lambda mark: mark.at), ())
+
+
+@pytest.mark.parametrize("width", [WIDE, NARROW])
+@given(story=busy_hours())
+def test_a_busy_hour_touches_nothing_and_tells_every_mark(width: int, story: Story) -> None:
+    picture = drawn(story, width)
+    assert touching(picture) == []
+    assert sum(len(lane.bars) for lane in picture.lanes) == 5
+    for lane in picture.lanes:
+        expected = {dot.tone for dot in story.dots if dot.lane == lane.lane}
+        assert {dot.tone for dot in lane.dots} == expected
 
 
 @given(story=stories)
