@@ -57,7 +57,7 @@ def show(visit: Visit, error: Exception) -> Response[Any]:  # noqa: PLR0911  # o
 
 def _page(visit: Visit, status: int, problem: str, sentence: str = "") -> Response[str]:
     # A public page that fails can be left as fast, and tells as little, as one that does not.
-    public = visit.request.url.path.startswith(PUBLIC_PAGES)
+    public = visit.path.startswith(PUBLIC_PAGES)
     page = visit.plain_page(
         "public/wrong.html" if public else "error.html",
         status=status,
@@ -72,9 +72,7 @@ def _page(visit: Visit, status: int, problem: str, sentence: str = "") -> Respon
 def _at_our_address(visit: Visit) -> Response[Any]:
     if visit.request.method not in READING:
         return _page(visit, 400, "malformed")
-    url = visit.request.url
-    query = f"?{url.query}" if url.query else ""
-    return Redirect(f"{visit.house.door.origin}{url.path}{query}", status_code=302)
+    return Redirect(f"{visit.house.door.origin}{visit.asked}", status_code=302)
 
 
 def _sign_in(visit: Visit, path: str, template: str) -> Response[Any]:
@@ -83,11 +81,9 @@ def _sign_in(visit: Visit, path: str, template: str) -> Response[Any]:
     if RENEWAL_HEADER in request.headers:
         return Response(b"", status_code=401, media_type="text/plain")
     if request.method in READING:
-        query = f"?{request.url.query}" if request.url.query else ""
-        wanted = f"{request.url.path}{query}"
-        return see_other(path if wanted == "/" else f"{path}?next={quote(wanted, safe='/')}")
+        return see_other(path if visit.asked == "/" else f"{path}?next={quote(visit.asked, safe='/')}")
     typed, account, kept = Form.of(request), visit.house.sessions.last_account(visit.secret), ""
     if account is not None:
         fields = {name: typed[name] for name in typed} | {KEY: typed.key}
-        kept = visit.house.keeper.keep(request.url.path, fields, account)
+        kept = visit.house.keeper.keep(visit.path, fields, account)
     return visit.plain_page(template, status=401, form=Form(), next="", kept=kept, sent_in_vain=True)

@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -113,8 +114,18 @@ class Visit:
     @property
     def here(self) -> str:
         """Where the person is, for coming back."""
-        url = self.request.url
-        return f"{url.path}?{url.query}" if url.query and self.request.method == "GET" else url.path
+        return self.asked if self.request.method == "GET" else self.path
+
+    @property
+    def path(self) -> str:
+        """What was asked for. Of a request's whole URL one part, the host, is whatever its sender wrote."""
+        return quote(str(self.request.scope["path"]), safe="/:@!$&'()*+,;=~")
+
+    @property
+    def asked(self) -> str:
+        """The same with its query."""
+        query = self.request.scope.get("query_string", b"").decode("latin-1")
+        return f"{self.path}?{query}" if query else self.path
 
     def count_sign_in(self) -> None:
         """One more try from this address to show who one is. Raises `TooManyRequests`."""
@@ -123,7 +134,7 @@ class Visit:
     @cached_property
     def navigation(self) -> list[Item]:
         """The pages this person has."""
-        return items_for(self.house.gate, self.caller, self.request.url.path)
+        return items_for(self.house.gate, self.caller, self.path)
 
     def may(self, action: str) -> bool:
         """Whether a page shows its way to something; whether it is done is for the services to say."""

@@ -205,7 +205,8 @@ def intent_reader(digester: Digester) -> Callable[[Request[Any, Any, Any]], Awai
         if len(idempotency_key) not in KEY_LENGTHS:
             raise Malformed("Send an Idempotency-Key of 8 to 200 characters, new for each thing you do.")
         body = await request.body()
-        route = f"{request.method} {request.url.path}"
+        # Not of the whole URL: its host is whatever the sender wrote, and need not be one.
+        route = f"{request.method} {request.scope['path']}"
         digest = digester.digest("request", caller.actor.encode(), route.encode(), if_match.encode(), body)
         return Intent(caller, idempotency_key, digest, _version_in(if_match), uuid4())
 

@@ -280,3 +280,9 @@ async def test_no_list_of_codes_is_to_be_had(tips: RunningService) -> None:
     tip = UUID((await only_tip(tips))["reference"])
     for path in (f"/tips/{tip}", f"/tips/{tip}/persons", f"/tips/{tip}/history", "/tips"):
         assert code not in (await tips.get(path, by=INTAKE)).text
+
+
+async def test_a_host_that_is_none_is_no_fault_of_ours(tips: RunningService) -> None:
+    for host in ("localhost:8107.evil.example", "[", "evil.example:99999999", ""):
+        answer = await tips.post("/public-tips", {"what": WHAT}, headers={"Host": host})
+        assert answer.status_code == 201, (host, answer.text)
