@@ -56,7 +56,7 @@ async def test_no_form_passes_on_what_it_does_not_ask_for(everybody: Browser) ->
     for each in everything:
         assert "Zqxextra" not in repr((each.body, each.path, each.params)), each.path
         names = set(each.body) if isinstance(each.body, dict) else set()
-        assert names & {"named_accounts", "roles", "actor", "recorded_at", "position", "form_token", "key"} == set()
+        assert names & {"named_accounts", "actor", "recorded_at", "position", "form_token", "key"} == set()
 
 
 async def test_a_form_in_another_shape_than_a_form_does_nothing(everybody: Browser) -> None:
