@@ -155,3 +155,34 @@ async def a_standing_team(house: House) -> str:
     await house.visit.fill(tip, *SEATS)
     await house.visit.until_team(tip, lambda page: page["phase"] == "formed")
     return tip
+
+
+async def test_a_member_takes_the_seat_they_are_asked_for(house: House, width: int, script: bool) -> None:
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=3))
+    team = await house.visit.until_team(tip, lambda page: page["phase"] == "open")
+    asked = {"responder": house.town.people["victim_advocate"].account}
+    ok(await house.visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", asked))
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "victim_advocate", page, script)
+        await expect(page).to_have_title("My work · Muster")
+        await page.click(f"form[action='/mine/seats/{team['reference']}/victim_advocate/accept'] button")
+        await expect(page.locator(f"main a[href='/cases/{tip}']").first).to_be_visible()
+        await take_picture(page, f"done-seat-taken{'' if script else '-without-script'}")
+    stands = await house.visit.team(tip)
+    assert stands["seats"]["victim_advocate"]["held_by"] == asked["responder"]
+
+
+async def test_an_auditor_finds_a_case_and_reads_its_story(house: House, width: int, script: bool) -> None:
+    tip = await a_standing_team(house)
+    await house.visit.until_told(tip, "rapid_assessment.team_formed")
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "auditor", page, script)
+        await expect(page).to_have_title("Find a case · Muster")
+        await page.fill("#reference", tip)
+        await page.get_by_role("button", name="Find").click()
+        await page.locator(f"a[href='/audit/cases/{tip}']").click()
+        await expect(page.locator("main")).to_contain_text("The story, sentence by sentence")
+        await expect(page.locator("main")).to_contain_text("formed")
+        await page.get_by_role("link", name="Who has read it").first.click()
+        await expect(page.locator("h1")).to_be_visible()
+        await take_picture(page, f"done-story-read{'' if script else '-without-script'}")
