@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.language import Code, Event, Flag, Locating, Moment, Reference, classified
 
 ReferenceOrNone = Annotated[UUID | None, classified("reference")]
+Codes = Annotated[tuple[str, ...], classified("code")]
 OnTribalLand = Annotated[bool, classified("locating")]
 """Land of one tribe, in few counties: it points as the county does."""
 
@@ -101,6 +102,33 @@ class ShareEnded(Event, frozen=True, kw_only=True):
     share: Reference
 
 
+class GlassBroken(Event, frozen=True, kw_only=True):
+    """In an emergency somebody opened a case to themselves, for minutes. Tell a second person at once."""
+
+    NAME = "tips.glass_broken"
+
+    tip: Reference
+    opening: Reference
+    account: Reference
+    agency: Code
+    roles: Codes
+    until: Moment
+
+
+class ReviewPressing(Event, frozen=True, kw_only=True):
+    """The review of an emergency opening is running out, or was missed; `told` are the roles its rule names."""
+
+    NAME = "tips.review_pressing"
+
+    tip: Reference
+    opening: Reference
+    agency: Code
+    rule: Code
+    citation: Code
+    missed: Flag
+    told: Codes
+
+
 TIPS_EVENTS: tuple[type[Event], ...] = (
     TipReceived,
     TipScreened,
@@ -109,4 +137,6 @@ TIPS_EVENTS: tuple[type[Event], ...] = (
     AccountNamed,
     CaseShared,
     ShareEnded,
+    GlassBroken,
+    ReviewPressing,
 )

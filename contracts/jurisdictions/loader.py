@@ -26,6 +26,7 @@ from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.model import (
     AccountRules,
     Agency,
+    BreakGlassRules,
     Channel,
     CircuitDistrict,
     ClockRule,
@@ -123,6 +124,7 @@ def load(folder: Traversable) -> Jurisdiction:
         exams=_rules(folder, "exams.json", ExamRules),
         accounts=_rules(folder, "accounts.json", AccountRules),
         sharing=_rules(folder, "sharing.json", SharingRules),
+        break_glass=_rules(folder, "break_glass.json", BreakGlassRules),
     )
     _refuse_contradictions(jurisdiction)
     return jurisdiction
@@ -232,6 +234,7 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
         _refuse_unknown("roles.json", (role.agency_id,), (*jurisdiction.agencies, None))
     _refuse_unheld(jurisdiction.exams)
     _refuse_purposeless(jurisdiction)
+    _refuse_unknown("break_glass.json", (jurisdiction.break_glass.rule,), [clock.rule for clock in jurisdiction.clocks])
     for area in jurisdiction.service_areas:
         _refuse_unknown("service_areas.csv", (area.agency_id,), jurisdiction.agencies)
         _refuse_unknown("service_areas.csv", (area.county,), jurisdiction.counties)

@@ -342,6 +342,23 @@ class SharingRules(Loaded, frozen=True, kw_only=True):
         return next((each for each in self.purposes if each.purpose == name), None)
 
 
+class BreakGlassRules(Loaded, frozen=True, kw_only=True):
+    """For how long a case is opened in an emergency, and by which clock that is reviewed."""
+
+    version: int
+    in_force_from: date
+    minutes: int
+    rule: str
+    source: str
+    confidence: Confidence
+    note: str | None
+
+    @property
+    def lasts(self) -> timedelta:
+        """In elapsed time."""
+        return timedelta(minutes=self.minutes)
+
+
 class ExamRules(Loaded, frozen=True, kw_only=True):
     """How exams are planned: how long a hold lasts, an exam usually and at most, and the step between slots offered."""
 
@@ -390,6 +407,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     exams: ExamRules
     accounts: AccountRules
     sharing: SharingRules
+    break_glass: BreakGlassRules
 
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""

@@ -80,7 +80,7 @@ def candidate_of(responder: Responder) -> Candidate:
 
 def record_of(team: Team, sharing: Sharing, now: datetime) -> Record:
     """What policies may know of a team: who is out of it, who sits on it, who reads it by a share that holds now."""
-    accounts = {"excluded": team.excluded, "members": team.members}
+    accounts = {"excluded": team.excluded, "members": team.members, "opened": sharing.opened_by(now)}
     return Record("Team", team.team, accounts=accounts, roles={"shared": sharing.readers_at(now)})
 
 

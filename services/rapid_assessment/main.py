@@ -10,6 +10,8 @@ from contracts.events.tips import (
     TIPS_EVENTS,
     AccountNamed,
     CaseShared,
+    GlassBroken,
+    ReviewPressing,
     ShareEnded,
     TipCorrected,
     TipLinked,
@@ -20,6 +22,7 @@ from contracts.jurisdictions import load_mississippi
 from contracts.language import Event
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
+from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import ASK_EVENTS
@@ -35,7 +38,7 @@ from services.rapid_assessment.processes.note_leavers import NoteLeavers
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
-from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellPeople
+from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellOfOpenings, TellPeople
 from services.rapid_assessment.responder.events import RESPONDER_EVENTS
 from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
@@ -86,7 +89,11 @@ def wire(parts: Parts) -> Wiring:
             OnCallController,
             NoticeController,
         ],
-        given={"cases": cases, "ask_door": AskDoor(parts.settings, ask_codes)},
+        given={
+            "cases": cases,
+            "ask_door": AskDoor(parts.settings, ask_codes),
+            "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
+        },
         sources=[
             Source(
                 name="rapid_assessment-from-tips",
@@ -118,6 +125,7 @@ def wire(parts: Parts) -> Wiring:
 
 
 def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    tell_of_openings = TellOfOpenings(cases)
     open_team, tell, note_sharing = OpenTeam(cases, parts.time), TellOfAdult(cases), NoteSharing(cases)
     return {
         TipReceived: [open_team, tell],
@@ -126,6 +134,8 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
         TipLinked: [JoinLinkedTips(cases, parts.time)],
         AccountNamed: [ExcludeNamed(cases)],
         CaseShared: [note_sharing],
+        GlassBroken: [note_sharing, tell_of_openings],
+        ReviewPressing: [tell_of_openings],
         ShareEnded: [note_sharing],
     }
 

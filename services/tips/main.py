@@ -11,13 +11,17 @@ from contracts.events.rapid_assessment import (
 )
 from contracts.events.tips import TIPS_EVENTS
 from contracts.jurisdictions import load_mississippi
+from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.tips.break_glass.events import BREAK_GLASS_EVENTS
+from services.tips.break_glass.http import BreakGlassController
 from services.tips.duty.duties import Duties
 from services.tips.duty.events import DUTY_EVENTS
 from services.tips.duty.http import DutyController, ToldController
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.shut_out import ShutOut
+from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
@@ -27,6 +31,7 @@ from services.tips.tip.public_http import PublicDoor, PublicTipController, Recei
 from services.tips.tip.receipt import Receipts
 from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
+from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController
 from services.tips.views.tip_list import TIP_LIST, TipListController
 
 
@@ -34,11 +39,14 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     note = NoteTeamNews(parts.store)
     jurisdiction = load_mississippi()
+    tell = TellOfReviews(parts.store, jurisdiction)
     return Wiring(
         routes=[
             TipController,
             TipListController,
             SharingController,
+            BreakGlassController,
+            OpeningsController,
             DutyController,
             DutyBoardController,
             ToldController,
@@ -66,7 +74,8 @@ def wire(parts: Parts) -> Wiring:
                     TeamStoodDown: [note],
                     AccountKeptOut: [ShutOut(parts.store)],
                 },
-            )
+            ),
+            Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
         ],
     )
 
@@ -75,10 +84,10 @@ DEFINITION = Definition(
     name="tips",
     title="Muster: tips",
     stream="TIPS",
-    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS),
+    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD],
+    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW],
     wire=wire,
 )
 

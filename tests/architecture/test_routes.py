@@ -170,7 +170,8 @@ def test_the_table_tells_what_the_policies_say() -> None:
 
     assert {role for role in ROLES if persons[role] == "yes"} == {"cps_intake", "cps_coordinator"}
     assert {role for role in ROLES if persons[role] == "records"} == {
-        "cps_investigator", "trafficking_investigator", "law_enforcement", "prosecutor"
+        "cps_investigator", "trafficking_investigator", "law_enforcement", "prosecutor",
+        "forensic_nurse",
     }  # fmt: skip
     assert (teams["cps_coordinator"], teams["victim_advocate"], teams["operator"]) == ("yes", "records", "no")
     assert (release["cps_coordinator"], release["victim_advocate"]) == ("yes", "records")

@@ -77,6 +77,29 @@ def _shared(of: str, *, role: str = "", agency: str = "", account: UUID | None =
     )
 
 
+def _broken(of: str, role: str, agency: str) -> tips.GlassBroken:
+    return tips.GlassBroken(
+        tip=ref(of),
+        opening=ref(f"opening of {of}"),
+        account=ref("account three"),
+        agency=agency,
+        roles=(role,),
+        until=NIGHT + timedelta(minutes=30),
+    )
+
+
+def _pressing(of: str, told: tuple[str, ...], *, missed: bool) -> tips.ReviewPressing:
+    return tips.ReviewPressing(
+        tip=ref(of),
+        opening=ref(f"opening of {of}"),
+        agency="BRIDGE",
+        rule="C85",
+        citation="45 CFR 164.312(a)(2)(ii), (b)",
+        missed=missed,
+        told=told,
+    )
+
+
 def _opened(of: str, opening: int) -> rapid_assessment.TeamOpened:
     return rapid_assessment.TeamOpened(
         team=ref(f"team of {of}"),
@@ -213,6 +236,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             tips.ShareEnded(tip=ref("tip three"), share=ref("share of tip three")),
         ),
         ("sharing of tip one", "before_its_time", tips.ShareEnded(tip=ref("tip one"), share=ref("share of tip one"))),
+        ("openings of tip one", "by_a_nurse", _broken("tip one", "forensic_nurse", "BRIDGE")),
+        ("openings of tip three", "by_an_investigator", _broken("tip three", "cps_investigator", "MDCPS")),
+        ("pressing of tip one", "before_its_time", _pressing("tip one", ("cps_coordinator",), missed=False)),
+        ("miss of tip one", "missed", _pressing("tip one", ("cps_coordinator", "administrator"), missed=True)),
     ),
     "rapid_assessment": (
         ("team of tip one", "first_opening", _opened("tip one", 1)),

@@ -27,10 +27,11 @@ from services.prosecution.views import case_board
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
 from services.rapid_assessment.views import case_times, my_deadlines, my_seats, notice_board, open_cases, team_board
 from services.tips.main import DEFINITION as TIPS
-from services.tips.views import duty_board, duty_told, tip_list
+from services.tips.views import duty_board, duty_told, openings, tip_list
 from tests.support.running_service import NOON
 
 MINUTE = timedelta(minutes=1)
+ANYBODY = UUID(int=1)
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ def shares(thing: Thing) -> str:
 
 
 def tip_named(thing: Thing) -> Record:
-    return Record("Tip", thing.id, accounts={"named": thing.kept_from}, roles=shared(thing))
+    return Record("Tip", thing.id, accounts={"named": thing.kept_from, "opened": ()}, roles=shared(thing))
 
 
 def tip_row(thing: Thing) -> Sequence[Row]:
@@ -120,6 +121,17 @@ def told_record(thing: Thing) -> Record:
     return Record("DutyPart", thing.id, accounts={"named": thing.kept_from}, words={"told": thing.agency})
 
 
+def opening_rows(thing: Thing) -> Sequence[Row]:
+    own = {"opening": thing.part, "tip": thing.part, "named": list(thing.kept_from)}
+    opening = {"opening": thing.id, "tip": thing.part, "account": ANYBODY, "agency": thing.agency, "opened_at": NOON}
+    return [own, opening] if thing.kept_from else [opening]
+
+
+def opening_record(thing: Thing) -> Record:
+    accounts = {"named": thing.kept_from, "opened_by": (ANYBODY,)}
+    return Record("Opening", thing.id, accounts=accounts, words={"agency": thing.agency})
+
+
 def team_row(thing: Thing) -> Sequence[Row]:
     held = {"cps_investigator": str(thing.first)} if thing.first else {}
     proposed = {"cps_investigator" if thing.flag else "victim_advocate": str(thing.second)} if thing.second else {}
@@ -132,7 +144,7 @@ def team_row(thing: Thing) -> Sequence[Row]:
 
 
 def team_record(thing: Thing) -> Record:
-    accounts = {"excluded": thing.kept_from, "members": some(thing.first, thing.second)}
+    accounts = {"excluded": thing.kept_from, "members": some(thing.first, thing.second), "opened": ()}
     return Record("Team", thing.id, accounts=accounts, roles=shared(thing))
 
 
@@ -236,6 +248,10 @@ LISTS: Mapping[str, Hiding] = {
     ),
     "duties told": Hiding(
         TIPS, "list_told", duty_told.DUTY_TOLD, duty_told.TOLD, duty_told.SCOPE, told_rows, told_record, "tip", {},
+    ),
+    "openings": Hiding(
+        TIPS, "list_openings", openings.OPENINGS_TO_REVIEW, openings.OPENINGS, openings.SCOPE, opening_rows,
+        opening_record, "opening", {},
     ),
     "teams": Hiding(
         RAPID_ASSESSMENT, "list_teams", team_board.TEAM_BOARD, team_board.BOARD, team_board.SCOPE, team_row,

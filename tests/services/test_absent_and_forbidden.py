@@ -40,6 +40,9 @@ async def tips(service: RunningService) -> World:
     shut_out, others = await intake.received(service), await intake.received(service)
     await tell(service, shut_out, "C11", "prosecutor", NOON, agency="DA-07")
     await tell(service, others, "C11", "prosecutor", NOON, agency="DA-20")
+    opener = Person(("prosecutor",), agency="DA-20")
+    opened = await service.post(f"/tips/{others}/openings", {"reason": "It cannot wait."}, by=opener)
+    assert opened.status_code == 201, opened.text
     for purpose in load_mississippi().sharing.purposes:
         for role in purpose.roles:
             shared = {"purpose": purpose.purpose, "agency": "DA-07", "role": role, "reason": "Needed."}

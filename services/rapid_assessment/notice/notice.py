@@ -19,6 +19,9 @@ class Why(StrEnum):
     ADULT_TIP = "adult_tip"
     KIT_DUTY_WARNED = "kit_duty_warned"
     KIT_DUTY_MISSED = "kit_duty_missed"
+    GLASS_BROKEN = "glass_broken"
+    REVIEW_WARNED = "review_warned"
+    REVIEW_MISSED = "review_missed"
 
 
 class NoticeRefusal(StrEnum):

@@ -1,6 +1,6 @@
 """When a tip is shared, its team may be read by the same people until the same moment; ended there, it ends here."""
 
-from contracts.events.tips import CaseShared, ShareEnded
+from contracts.events.tips import CaseShared, GlassBroken, ShareEnded
 from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
@@ -20,6 +20,9 @@ class NoteSharing:
                 known = await self._cases.sharing(team_of(e.tip))
                 reader = str(e.account) if e.account else of_agency(e.role, e.agency)
                 events = decisions.note(known.state, team_of(e.tip), e.tip, e.share, reader, e.until)
+            case GlassBroken() as e:
+                known = await self._cases.sharing(team_of(e.tip))
+                events = decisions.note_opening(known.state, team_of(e.tip), e.tip, e.opening, e.account, e.until)
             case ShareEnded() as e:
                 known = await self._cases.sharing(team_of(e.tip))
                 events = decisions.end(known.state, team_of(e.tip), e.tip, e.share)

@@ -9,9 +9,10 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from contracts.events.forensic_clinic import KitDutyPressing
-from contracts.events.tips import TipCorrected, TipReceived, TipScreened
+from contracts.events.tips import GlassBroken, ReviewPressing, TipCorrected, TipReceived, TipScreened
 from contracts.jurisdictions import Jurisdiction
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
@@ -32,6 +33,8 @@ from services.rapid_assessment.team.events import (
 ADULT_ROLES = ("task_force", "rapid_response_advocate")
 ADULT_RULE = "adult pathway"
 NO_CONTACT_DUTY = "C03"
+ADMINISTRATOR = "administrator"
+OPENING_ROLES = ("cps_coordinator", ADMINISTRATOR)
 
 
 class TellOfAdult:
@@ -61,6 +64,32 @@ class TellOfKits:
             return None
         why = Why.KIT_DUTY_MISSED if event.missed else Why.KIT_DUTY_WARNED
         return await _requests(self._cases, happening.event_id, event.tip, event.told, why, event.rule, event.citation)
+
+
+class TellOfOpenings:
+    """Reacts to emergency openings of a case: a second person is told at once, of the case and of the agency."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        cause, tables = happening.event_id, self._cases.jurisdiction
+        match happening.event:
+            case GlassBroken() as e:
+                rule = tables.clock_rule(tables.break_glass.rule)
+                told = _of(e.agency, OPENING_ROLES)
+                return await _requests(self._cases, cause, e.tip, told, Why.GLASS_BROKEN, rule.rule, rule.citation)
+            case ReviewPressing() as e:
+                why = Why.REVIEW_MISSED if e.missed else Why.REVIEW_WARNED
+                told = _of(e.agency, e.told)
+                return await _requests(self._cases, cause, e.tip, told, why, e.rule, e.citation)
+            case _:
+                return None
+
+
+def _of(agency: str, roles: Iterable[str]) -> list[str]:
+    """Administrators are told of what people of their own agency did, and of nobody else."""
+    return [of_agency(role, agency) if role == ADMINISTRATOR else role for role in roles]
 
 
 class TellPeople:

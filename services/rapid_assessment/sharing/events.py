@@ -25,4 +25,16 @@ class ReaderGone(Event, frozen=True, kw_only=True):
     share: Reference
 
 
-SHARING_EVENTS: tuple[type[Event], ...] = (ReaderNoted, ReaderGone)
+class GlassBrokenNoted(Event, frozen=True, kw_only=True):
+    """Somebody opened the case in an emergency: the team may be read by that account until a moment."""
+
+    NAME = "team_sharing.glass_broken"
+
+    team: Reference
+    tip: Reference
+    opening: Reference
+    account: Reference
+    until: Moment
+
+
+SHARING_EVENTS: tuple[type[Event], ...] = (ReaderNoted, ReaderGone, GlassBrokenNoted)

@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.language import Event
-from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
+from services.rapid_assessment.sharing.events import GlassBrokenNoted, ReaderGone, ReaderNoted
 
 
 class Reader(msgspec.Struct, frozen=True, kw_only=True):
@@ -19,9 +19,14 @@ class Reader(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Sharing(msgspec.Struct, frozen=True, kw_only=True):
-    """By share."""
+    """Readers by share; and until when those read it who opened it in an emergency, by opening."""
 
     readers: dict[UUID, Reader] = {}
+    opened: dict[UUID, tuple[UUID, datetime]] = {}
+
+    def opened_by(self, now: datetime) -> Sequence[UUID]:
+        """Those who have it open now."""
+        return [account for account, until in self.opened.values() if now < until]
 
     def readers_at(self, now: datetime) -> Sequence[str]:
         """Those whose share holds now; its last moment is the one before `until`."""
@@ -30,13 +35,16 @@ class Sharing(msgspec.Struct, frozen=True, kw_only=True):
 
 def evolve(sharing: Sharing, event: Event) -> Sharing:
     """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
     match event:
         case ReaderNoted():
             reader = Reader(reader=event.reader, until=event.until)
-            return Sharing(readers={**sharing.readers, event.share: reader})
+            return change(sharing, readers={**sharing.readers, event.share: reader})
         case ReaderGone() if event.share in sharing.readers:
-            gone = msgspec.structs.replace(sharing.readers[event.share], gone=True)
-            return Sharing(readers={**sharing.readers, event.share: gone})
+            gone = change(sharing.readers[event.share], gone=True)
+            return change(sharing, readers={**sharing.readers, event.share: gone})
+        case GlassBrokenNoted():
+            return change(sharing, opened={**sharing.opened, event.opening: (event.account, event.until)})
         case _:
             return sharing
 
@@ -46,6 +54,13 @@ def note(sharing: Sharing, team: UUID, tip: UUID, share: UUID, reader: str, unti
     if share in sharing.readers:
         return []
     return [ReaderNoted(team=team, tip=tip, share=share, reader=reader, until=until)]
+
+
+def note_opening(sharing: Sharing, team: UUID, tip: UUID, opening: UUID, account: UUID, until: datetime) -> list[Event]:
+    """Told again, it changes nothing."""
+    if opening in sharing.opened:
+        return []
+    return [GlassBrokenNoted(team=team, tip=tip, opening=opening, account=account, until=until)]
 
 
 def end(sharing: Sharing, team: UUID, tip: UUID, share: UUID) -> list[Event]:

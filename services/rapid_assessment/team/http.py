@@ -10,10 +10,12 @@ from litestar import Controller, Request, Response, get, post
 from contracts.events.rapid_assessment import TeamFormed
 from contracts.language import Event
 from services.kernel import clock as clocks
+from services.kernel.http.caller import Caller
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.history import Entry
 from services.kernel.http.problems import NeverAllowed, NotFound
-from services.kernel.store import Change
+from services.kernel.http.reading import Reader
+from services.kernel.store import Change, Loaded
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.team import decisions
@@ -43,21 +45,29 @@ class TeamController(Controller):
     tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @get("/{team:uuid}", opt={"action": "read_team"})
-    async def read(self, team: UUID, cases: Cases, request: Request[Any, Any, Any]) -> Response[TeamPage]:
-        """Seats, clocks and contact as they stand."""
+    async def read(
+        self, team: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> Response[TeamPage]:
+        """Seats, clocks and contact as they stand. Read in an emergency, that is put on record first."""
         loaded = await cases.visible(caller_of(request), "read_team", team)
+        await _on_record(cases, reader, caller_of(request), "team", loaded)
         return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
 
     @get("/of-tip/{tip:uuid}", opt={"action": "read_team"})
-    async def of_tip(self, tip: UUID, cases: Cases, request: Request[Any, Any, Any]) -> Response[TeamPage]:
+    async def of_tip(
+        self, tip: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> Response[TeamPage]:
         """The team of a tip."""
         loaded = await cases.visible(caller_of(request), "read_team", team_of(tip))
+        await _on_record(cases, reader, caller_of(request), "team", loaded)
         return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
 
     @get("/{team:uuid}/history", opt={"action": "read_team"})
-    async def history(self, team: UUID, cases: Cases, request: Request[Any, Any, Any]) -> list[Entry]:
+    async def history(self, team: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]) -> list[Entry]:
         """What happened to the team, its clocks and the duty to see the child, as it was recorded."""
-        return await team_history(cases, await cases.visible(caller_of(request), "read_team", team))
+        loaded = await cases.visible(caller_of(request), "read_team", team)
+        await _on_record(cases, reader, caller_of(request), "history of a team", loaded)
+        return await team_history(cases, loaded)
 
     @post("/{team:uuid}/seats/{seat:str}/proposal", opt={"action": "propose"}, status_code=200)
     async def propose(
@@ -145,6 +155,14 @@ class TeamController(Controller):
             return decided_on(loaded, events, now, *await excused(cases, loaded.state, "team_stood_down", now))
 
         return await commands.run(intent, decide)
+
+
+async def _on_record(cases: Cases, reader: Reader, caller: Caller, what: str, team: Loaded[Team]) -> None:
+    """What is read of a case that the caller opened in an emergency is on record as such, before it is shown."""
+    sharing = (await cases.sharing(team.id)).state
+    if caller.account in sharing.opened_by(cases.time.now()):
+        shown = await cases.store.happenings(team.id)
+        await reader.record(caller, f"{what}, opened in an emergency", team.case or team.id, shown)
 
 
 async def excused(cases: Cases, team: Team, reason: str, now: datetime) -> list[Change]:

@@ -22,6 +22,8 @@ from services.kernel.http.problems import NotFound
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
 from services.kernel.time_source import TimeSource
+from services.tips.break_glass import state as openings_state
+from services.tips.break_glass.state import Openings
 from services.tips.duty.duties import Duties
 from services.tips.sharing import state as sharing_state
 from services.tips.sharing.state import Share, Sharing
@@ -34,6 +36,7 @@ from services.tips.tip.state import Tip, evolve
 
 TIP = Kind("tip", Tip(), evolve)
 SHARING = Kind("sharing", Sharing(), sharing_state.evolve)
+OPENINGS = Kind("openings", Openings(), openings_state.evolve)
 TOLD_LATER = "told_later"
 """Stands for a person's part where the reporter came back and told more."""
 
@@ -87,7 +90,10 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TipPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A tip without any name or story. `routing` is null while nobody knows the county."""
+    """A tip without any name or story. `routing` is null while nobody knows the county.
+
+    `opened_until`: the viewer opened it in an emergency, and reads it until then.
+    """
 
     reference: UUID
     version: int
@@ -95,6 +101,7 @@ class TipPage(msgspec.Struct, frozen=True, kw_only=True):
     state: Tip
     routing: Routing | None
     to_tell: tuple[AgencyToTell, ...]
+    opened_until: datetime | None
 
 
 class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -121,13 +128,34 @@ class Tips:
 
     async def visible(self, caller: Caller, action: str, tip: UUID) -> Loaded[Tip]:
         """Raises `NotFound` for a tip that is absent or not the caller's to touch."""
-        loaded = await self.store.load(TIP, tip)
+        loaded = await self.load(tip)
         # Asked of a tip there is not, too: it must not be told from a hidden one by the time the answer takes.
-        sharing = await self.sharing(tip)
+        record = await self.record(loaded)
         if not loaded.exists:
             raise NotFound
-        self.gate.require(caller, action, record_of(loaded.state, sharing.state, self.time.now()))
+        self.gate.require(caller, action, record)
         return loaded
+
+    async def load(self, tip: UUID) -> Loaded[Tip]:
+        """As it stands; version 0 when there is none."""
+        return await self.store.load(TIP, tip)
+
+    async def record(self, tip: Loaded[Tip]) -> Record:
+        """What policies may know of a tip at this moment."""
+        sharing, openings = await self.sharing(tip.id), await self.openings(tip.id)
+        return record_of(tip.state, sharing.state, openings.state, self.time.now())
+
+    async def may(self, caller: Caller, action: str, tip: Loaded[Tip]) -> bool:
+        """Whether the caller may do this to a tip that they see."""
+        return self.gate.may_touch(caller, action, await self.record(tip))
+
+    async def opened_until(self, caller: Caller, tip: UUID) -> datetime | None:
+        """Until when the caller has the tip open in an emergency; None for whoever has not."""
+        return (await self.openings(tip)).state.held_by(caller.account, self.time.now())
+
+    async def openings(self, tip: UUID) -> Loaded[Openings]:
+        """Who opened the tip in an emergency; version 0 when nobody did."""
+        return await self.store.load(OPENINGS, openings_of(tip))
 
     async def sharing(self, tip: UUID) -> Loaded[Sharing]:
         """With whom the tip is shared; version 0 when it never was."""
@@ -144,9 +172,9 @@ class Tips:
                 ahead.extend(found[tip].state.linked)
         return list(found.values())
 
-    def page(self, loaded: Loaded[Tip]) -> TipPage:
-        """What is shown of a tip."""
-        state = loaded.state
+    def page(self, loaded: Loaded[Tip], opened_until: datetime | None, *, told_whom: bool) -> TipPage:
+        """What is shown of a tip; whom it names is told to those alone who keep that list."""
+        state = loaded.state if told_whom else msgspec.structs.replace(loaded.state, named_accounts=())
         pathway = "adult" if state.age == "adult" else "child"
         told = whom_to_tell(self.jurisdiction, state.county, tribal_land=state.tribal_land)
         return TipPage(
@@ -156,6 +184,7 @@ class Tips:
             state=state,
             routing=route(self.jurisdiction, state.county, tribal_land=state.tribal_land) if state.county else None,
             to_tell=tuple(agency for agency in told if pathway in agency.pathways),
+            opened_until=opened_until,
         )
 
 
@@ -164,14 +193,20 @@ def sharing_of(tip: UUID) -> UUID:
     return uuid5(tip, "sharing")
 
 
-def record_of(tip: Tip, sharing: Sharing, now: datetime) -> Record:
-    """What policies may know of a tip: whom it names, and who reads it by a share that holds now."""
+def openings_of(tip: UUID) -> UUID:
+    """The emergency openings of a tip, found again without asking anyone."""
+    return uuid5(tip, "openings")
+
+
+def record_of(tip: Tip, sharing: Sharing, openings: Openings, now: datetime) -> Record:
+    """What policies may know of a tip: whom it names, and who reads it by a share or an opening that holds now."""
     shares = sharing.holding(now)
     readers = {
         "shared": [reader_of(each) for each in shares],
         "shared_people": [reader_of(each) for each in shares if each.people],
     }
-    return Record("Tip", tip.tip, accounts={"named": tip.named_accounts}, roles=readers)
+    accounts = {"named": tip.named_accounts, "opened": [each.account for each in openings.holding(now)]}
+    return Record("Tip", tip.tip, accounts=accounts, roles=readers)
 
 
 def reader_of(share: Share | CaseShared) -> str:
@@ -207,15 +242,22 @@ class TipController(Controller):
         return Response(body, status_code=status, headers=headers)
 
     @get("/{tip:uuid}", opt={"action": "read_tip"})
-    async def read(self, tip: UUID, tips: Tips, request: Request[Any, Any, Any]) -> Response[TipPage]:
-        """The tip, its routing and whom to tell, without names."""
-        loaded = await tips.visible(caller_of(request), "read_tip", tip)
-        return Response(tips.page(loaded), headers={"ETag": f'"{loaded.version}"'})
+    async def read(self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]) -> Response[TipPage]:
+        """The tip, its routing and whom to tell, without names. Read in an emergency, that is put on record first."""
+        caller = caller_of(request)
+        loaded = await tips.visible(caller, "read_tip", tip)
+        until = await _on_record(tips, reader, caller, "tip", loaded)
+        told_whom = await tips.may(caller, "name_account", loaded)
+        return Response(tips.page(loaded, until, told_whom=told_whom), headers={"ETag": f'"{loaded.version}"'})
 
     @get("/{tip:uuid}/history", opt={"action": "read_tip"})
-    async def history(self, tip: UUID, tips: Tips, duties: Duties, request: Request[Any, Any, Any]) -> list[Entry]:
+    async def history(
+        self, tip: UUID, tips: Tips, duties: Duties, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[Entry]:
         """What happened to the tip and its reporting duties, as it was recorded."""
-        await tips.visible(caller_of(request), "read_tip", tip)
+        caller = caller_of(request)
+        loaded = await tips.visible(caller, "read_tip", tip)
+        await _on_record(tips, reader, caller, "history of a tip", loaded)
         return await tip_history(duties, tip)
 
     @get("/{tip:uuid}/persons", opt={"action": "read_persons"})
@@ -226,7 +268,8 @@ class TipController(Controller):
         caller = caller_of(request)
         loaded = await tips.visible(caller, "read_persons", tip)
         told = [h for h in await tips.store.happenings(tip) if isinstance(h.event, PersonDescribed | MoreTold)]
-        await reader.record(caller, "persons of a tip", loaded.case or tip, told)
+        if await _on_record(tips, reader, caller, "persons of a tip", loaded) is None:
+            await reader.record(caller, "persons of a tip", loaded.case or tip, told)
         return [await _person(reader, happening.event_id, happening.event) for happening in told]
 
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
@@ -318,6 +361,15 @@ async def received_with(
     owed = await duties.following(Tip(), reduce(evolve, events, Tip()), intent.command_id, now)
     changes = Changes([Change(tip, 0, events), *owed], (reserve,))
     return Decided(changes, tip, len(events), tip, received_at, status=201)
+
+
+async def _on_record(tips: Tips, reader: Reader, caller: Caller, what: str, tip: Loaded[Tip]) -> datetime | None:
+    """What is read of a case that the caller opened in an emergency is on record as such, before it is shown."""
+    until = await tips.opened_until(caller, tip.id)
+    if until is not None:
+        shown = await tips.store.happenings(tip.id)
+        await reader.record(caller, f"{what}, opened in an emergency", tip.case or tip.id, shown)
+    return until
 
 
 async def _duties_after(

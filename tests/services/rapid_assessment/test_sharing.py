@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.events.tips import AccountNamed, CaseShared, ShareEnded
+from contracts.events.tips import AccountNamed, CaseShared, GlassBroken, ReviewPressing, ShareEnded
 from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
 from services.rapid_assessment.sharing.sharing import Sharing, end, evolve, note
@@ -124,3 +124,52 @@ async def test_it_holds_for_a_team_that_opens_later_and_never_for_whom_the_tip_n
 
     assert await sees(house.service, tip, PROSECUTOR) == EVERY_WAY
     assert await sees(house.service, tip, OTHER_OFFICE) == set()
+
+
+async def test_who_opened_the_case_in_an_emergency_reads_its_team_on_record_until_it_is_over(house: House) -> None:
+    tip = await house.open_team()
+    opening = GlassBroken(
+        tip=tip,
+        opening=uuid4(),
+        account=PROSECUTOR.account,
+        agency="DA-07",
+        roles=("prosecutor",),
+        until=house.service.time.now() + timedelta(minutes=30),
+    )
+    await house.tips.tell(tip, opening, case=tip)
+    await until(house, "team_sharing.glass_broken")
+
+    assert await sees(house.service, tip, PROSECUTOR) == {"page", "of the tip", "history"}
+    assert house.service.names().count("operation.page_read") == 3
+    assert await sees(house.service, tip, Person(("prosecutor",), agency="DA-07")) == set()
+    house.service.time.turn(timedelta(minutes=30))
+    assert await sees(house.service, tip, PROSECUTOR) == set()
+
+
+async def test_a_second_person_is_told_at_once_and_of_an_agencys_people_its_own_administrators_alone(
+    house: House,
+) -> None:
+    tip = await house.open_team()
+    head, other_head = Person(("administrator",), agency="DA-07"), Person(("administrator",), agency="DA-20")
+    now = house.service.time.now()
+    opened = GlassBroken(
+        tip=tip, opening=uuid4(), account=PROSECUTOR.account, agency="DA-07", roles=("prosecutor",), until=now
+    )
+    await house.tips.tell(tip, opened, case=tip)
+
+    await house.until_told(tip, ("cps_coordinator", "glass_broken"), ("administrator of DA-07", "glass_broken"))
+
+    assert await house.told(tip, by=head) == {("administrator of DA-07", "glass_broken")}
+    assert await house.told(tip, by=other_head) == set()
+    missed = ReviewPressing(
+        tip=tip,
+        opening=opened.opening,
+        agency="DA-07",
+        rule="C85",
+        citation="45 CFR 164.312(b)",
+        missed=True,
+        told=("cps_coordinator", "administrator"),
+    )
+    await house.tips.tell(tip, missed, case=tip)
+    await house.until_told(tip, ("cps_coordinator", "review_missed"), ("administrator of DA-07", "review_missed"))
+    assert await house.told(tip, by=other_head) == set()

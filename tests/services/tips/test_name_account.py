@@ -1,6 +1,7 @@
 """A tip turns out to name somebody who has an account."""
 
 from contracts.events.tips import AccountNamed
+from services.tips.break_glass.state import Openings
 from services.tips.sharing.state import Sharing
 from services.tips.tip.decisions import name_account
 from services.tips.tip.http import record_of
@@ -14,7 +15,7 @@ def test_the_account_is_shut_out() -> None:
     (done,) = name_account(a_tip(received()), ACCOUNT)
 
     assert done == AccountNamed(tip=FIRST, account=ACCOUNT)
-    assert record_of(a_tip(received(), done), Sharing(), NOON).accounts == {"named": (ACCOUNT,)}
+    assert record_of(a_tip(received(), done), Sharing(), Openings(), NOON).accounts["named"] == (ACCOUNT,)
 
 
 def test_naming_it_again_changes_nothing() -> None:

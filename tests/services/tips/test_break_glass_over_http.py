@@ -1,0 +1,149 @@
+"""Whoever opens a case in an emergency reads it for minutes, on record; another person reviews it by a clock."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from services.kernel.operations import PageRead
+from tests.services.tips.house import COORDINATOR, INTAKE, NAME, act, received
+from tests.support.running_service import Person, RunningService
+from tests.support.waiting import eventually
+
+NURSE = Person(("forensic_nurse",), agency="BRIDGE")
+OTHER_NURSE = Person(("forensic_nurse",), agency="BRIDGE")
+HEAD = Person(("administrator",), agency="BRIDGE")
+OTHER_HEAD = Person(("administrator",), agency="MDCPS")
+MINUTES = timedelta(minutes=30)
+
+
+async def break_in(tips: RunningService, tip: str, *, by: Person = NURSE) -> httpx.Response:
+    return await tips.post(f"/tips/{tip}/openings", {"reason": "The child Zqx is at the door now."}, by=by)
+
+
+async def reads(tips: RunningService, tip: str, who: Person) -> list[int]:
+    paths = (f"/tips/{tip}", f"/tips/{tip}/history", f"/tips/{tip}/persons")
+    return [(await tips.get(path, by=who)).status_code for path in paths]
+
+
+async def review(tips: RunningService, tip: str, opening: str, by: Person) -> httpx.Response:
+    body = {"outcome": "justified", "note": "I rang the clinic about Zqx."}
+    return await tips.post(f"/tips/{tip}/openings/{opening}/review", body, by=by)
+
+
+async def test_it_is_read_for_minutes_by_one_person_alone_and_every_page_is_on_record(tips: RunningService) -> None:
+    tip, other = await received(tips), await received(tips)
+    assert await reads(tips, tip, NURSE) == [404, 404, 404]
+
+    assert (await break_in(tips, tip)).status_code == 201
+
+    page = (await tips.get(f"/tips/{tip}", by=NURSE)).json()
+    assert page["opened_until"] == (tips.time.now() + MINUTES).isoformat().replace("+00:00", "Z")
+    assert NAME in (await tips.get(f"/tips/{tip}/persons", by=NURSE)).text
+    assert await reads(tips, tip, OTHER_NURSE) == [404, 404, 404]
+    assert await reads(tips, other, NURSE) == [404, 404, 404]
+    assert (await tips.get("/tips", by=NURSE)).json() == []
+    read = [state for _, _, name, state in tips.rows() if name == PageRead.NAME]
+    assert [each["data"]["question"] for each in read] == [
+        "tip, opened in an emergency",
+        "persons of a tip, opened in an emergency",
+    ]
+    assert {each["actor"] for each in read} == {f"account:{NURSE.account}"}
+
+    tips.time.turn(MINUTES - timedelta(seconds=1))
+    assert await reads(tips, tip, NURSE) == [200, 200, 200]
+    tips.time.turn(timedelta(seconds=1))
+    assert await reads(tips, tip, NURSE) == [404, 404, 404]
+
+
+async def test_whoever_is_kept_out_is_answered_as_of_a_case_there_is_not(tips: RunningService) -> None:
+    tip = await received(tips, named_accounts=[str(NURSE.account)])
+
+    hidden, absent = await break_in(tips, tip), await break_in(tips, str(uuid4()))
+
+    assert (hidden.status_code, hidden.content) == (404, absent.content)
+    assert "tips.glass_broken" not in tips.names()
+
+
+async def test_whoever_is_named_while_it_is_open_reads_no_more(tips: RunningService) -> None:
+    tip = await received(tips)
+    await break_in(tips, tip)
+    assert await reads(tips, tip, NURSE) == [200, 200, 200]
+
+    await act(tips, tip, "named-accounts", {"account": str(NURSE.account)})
+
+    assert await reads(tips, tip, NURSE) == [404, 404, 404]
+
+
+async def test_it_is_not_opened_twice_and_not_by_who_reads_it_anyway(tips: RunningService) -> None:
+    tip = await received(tips)
+    await break_in(tips, tip)
+    assert (await break_in(tips, tip)).json()["code"] == "open_already"
+    body = {"purpose": "medical_care", "agency": "BRIDGE", "role": "forensic_nurse", "reason": "An exam."}
+    until = (tips.time.now() + timedelta(days=1)).isoformat()
+    await tips.post(f"/tips/{tip}/shares", body | {"until": until}, by=COORDINATOR)
+    assert (await break_in(tips, tip, by=OTHER_NURSE)).json()["code"] == "opening_not_needed"
+    for nobody in (INTAKE, COORDINATOR, HEAD, Person(("law_enforcement",)), Person(("auditor",))):
+        assert (await break_in(tips, tip, by=nobody)).status_code == 403
+
+
+async def listed(tips: RunningService, by: Person) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = (await tips.get("/openings", by=by)).json()
+    return found
+
+
+async def test_it_is_reviewed_by_another_person_of_the_agency_or_the_coordinator(tips: RunningService) -> None:
+    tip = await received(tips)
+    opening = (await break_in(tips, tip)).json()["reference"]
+    for reviewer in (COORDINATOR, HEAD):
+        (row,) = await listed(tips, reviewer)
+        assert (row["opening"], row["account"], row["outcome"], row["missed"]) == (
+            opening, str(NURSE.account), "", False
+        )  # fmt: skip
+        why = await tips.get(f"/tips/{tip}/openings/{opening}/reason", by=reviewer)
+        assert why.json() == {"reason": "The child Zqx is at the door now."}
+    assert await listed(tips, OTHER_HEAD) == []
+    assert (await review(tips, tip, opening, OTHER_HEAD)).status_code == 404
+    assert (await tips.get(f"/tips/{tip}/openings/{opening}/reason", by=OTHER_HEAD)).status_code == 404
+    assert (await tips.get(f"/tips/{tip}", by=HEAD)).status_code == 403
+    herself = Person(("administrator", "forensic_nurse"), "BRIDGE", NURSE.account)
+    assert (await review(tips, tip, opening, herself)).status_code == 404
+
+    assert (await review(tips, tip, opening, HEAD)).status_code == 200
+
+    (row,) = await listed(tips, COORDINATOR)
+    assert (row["outcome"], row["reviewed_by"]) == ("justified", str(HEAD.account))
+    assert (await review(tips, tip, opening, COORDINATOR)).json()["code"] == "reviewed_already"
+    assert tips.names().count("clock.met") == 1
+    assert "Zqx" not in tips.everything_stored()
+
+
+async def test_a_reviewer_whom_the_tip_names_is_told_nothing(tips: RunningService) -> None:
+    tip = await received(tips, named_accounts=[str(HEAD.account)])
+    opening = (await break_in(tips, tip)).json()["reference"]
+
+    assert await listed(tips, HEAD) == []
+    assert (await review(tips, tip, opening, HEAD)).status_code == 404
+
+
+async def test_a_review_that_is_not_done_is_warned_of_and_missed_once(tips: RunningService) -> None:
+    tip = await received(tips)
+    await break_in(tips, tip)
+
+    async def pressed(times: int) -> None:
+        async def came() -> bool:
+            return tips.names().count("tips.review_pressing") == times
+
+        await eventually(came)
+
+    tips.time.turn(timedelta(hours=12))
+    await pressed(1)
+    tips.time.turn(timedelta(hours=8))
+    await pressed(2)
+    tips.time.turn(timedelta(hours=4))
+    await pressed(3)
+    told = [state["data"]["told"] for _, _, name, state in tips.rows() if name == "tips.review_pressing"]
+    assert told == [["cps_coordinator"], ["cps_coordinator"], ["cps_coordinator", "administrator"]]
+    (row,) = await listed(tips, COORDINATOR)
+    assert (row["missed"], row["outcome"]) == (True, "")
