@@ -61,13 +61,14 @@ class BreakGlassController(Controller):
             raise NeverAllowed
 
         async def decide(now: datetime) -> Decided:
-            loaded = await tips.visible(intent.caller, "break_glass", tip)
+            seen = await tips.seen(intent.caller, "break_glass", tip)
+            loaded = seen.tip
             openings = await tips.openings(tip)
             who = Who(
                 account=me,
                 agency=intent.caller.agency,
                 roles=intent.caller.roles,
-                reads_it=await tips.may(intent.caller, "read_tip", loaded),
+                reads_it=tips.gate.may_touch(intent.caller, "read_tip", seen.record),
             )
             rule = tips.jurisdiction.break_glass
             events = decisions.break_glass(

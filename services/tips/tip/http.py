@@ -37,6 +37,7 @@ from services.tips.tip.state import Tip, evolve
 TIP = Kind("tip", Tip(), evolve)
 SHARING = Kind("sharing", Sharing(), sharing_state.evolve)
 OPENINGS = Kind("openings", Openings(), openings_state.evolve)
+REPORTER = "reporter"
 TOLD_LATER = "told_later"
 """Stands for a person's part where the reporter came back and told more."""
 
@@ -118,6 +119,15 @@ class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @dataclass(frozen=True)
+class SeenTip:
+    """A tip that a caller sees. `opened_until`: they opened it in an emergency, and read it until then."""
+
+    tip: Loaded[Tip]
+    record: Record
+    opened_until: datetime | None
+
+
+@dataclass(frozen=True)
 class Tips:
     """What the routes work with."""
 
@@ -128,30 +138,23 @@ class Tips:
 
     async def visible(self, caller: Caller, action: str, tip: UUID) -> Loaded[Tip]:
         """Raises `NotFound` for a tip that is absent or not the caller's to touch."""
+        return (await self.seen(caller, action, tip)).tip
+
+    async def seen(self, caller: Caller, action: str, tip: UUID) -> "SeenTip":
+        """As `visible`, with all that was looked at to decide it."""
         loaded = await self.load(tip)
         # Asked of a tip there is not, too: it must not be told from a hidden one by the time the answer takes.
-        record = await self.record(loaded)
+        sharing, openings = await self.sharing(tip), await self.openings(tip)
         if not loaded.exists:
             raise NotFound
+        now = self.time.now()
+        record = record_of(loaded.state, sharing.state, openings.state, now)
         self.gate.require(caller, action, record)
-        return loaded
+        return SeenTip(loaded, record, openings.state.held_by(caller.account, now))
 
     async def load(self, tip: UUID) -> Loaded[Tip]:
         """As it stands; version 0 when there is none."""
         return await self.store.load(TIP, tip)
-
-    async def record(self, tip: Loaded[Tip]) -> Record:
-        """What policies may know of a tip at this moment."""
-        sharing, openings = await self.sharing(tip.id), await self.openings(tip.id)
-        return record_of(tip.state, sharing.state, openings.state, self.time.now())
-
-    async def may(self, caller: Caller, action: str, tip: Loaded[Tip]) -> bool:
-        """Whether the caller may do this to a tip that they see."""
-        return self.gate.may_touch(caller, action, await self.record(tip))
-
-    async def opened_until(self, caller: Caller, tip: UUID) -> datetime | None:
-        """Until when the caller has the tip open in an emergency; None for whoever has not."""
-        return (await self.openings(tip)).state.held_by(caller.account, self.time.now())
 
     async def openings(self, tip: UUID) -> Loaded[Openings]:
         """Who opened the tip in an emergency; version 0 when nobody did."""
@@ -172,8 +175,9 @@ class Tips:
                 ahead.extend(found[tip].state.linked)
         return list(found.values())
 
-    def page(self, loaded: Loaded[Tip], opened_until: datetime | None, *, told_whom: bool) -> TipPage:
+    def page(self, seen: SeenTip, *, told_whom: bool) -> TipPage:
         """What is shown of a tip; whom it names is told to those alone who keep that list."""
+        loaded = seen.tip
         state = loaded.state if told_whom else msgspec.structs.replace(loaded.state, named_accounts=())
         pathway = "adult" if state.age == "adult" else "child"
         told = whom_to_tell(self.jurisdiction, state.county, tribal_land=state.tribal_land)
@@ -184,7 +188,7 @@ class Tips:
             state=state,
             routing=route(self.jurisdiction, state.county, tribal_land=state.tribal_land) if state.county else None,
             to_tell=tuple(agency for agency in told if pathway in agency.pathways),
-            opened_until=opened_until,
+            opened_until=seen.opened_until,
         )
 
 
@@ -245,10 +249,10 @@ class TipController(Controller):
     async def read(self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]) -> Response[TipPage]:
         """The tip, its routing and whom to tell, without names. Read in an emergency, that is put on record first."""
         caller = caller_of(request)
-        loaded = await tips.visible(caller, "read_tip", tip)
-        until = await _on_record(tips, reader, caller, "tip", loaded)
-        told_whom = await tips.may(caller, "name_account", loaded)
-        return Response(tips.page(loaded, until, told_whom=told_whom), headers={"ETag": f'"{loaded.version}"'})
+        seen = await tips.seen(caller, "read_tip", tip)
+        await _on_record(tips, reader, caller, "tip", seen)
+        page = tips.page(seen, told_whom=tips.gate.may_touch(caller, "name_account", seen.record))
+        return Response(page, headers={"ETag": f'"{seen.tip.version}"'})
 
     @get("/{tip:uuid}/history", opt={"action": "read_tip"})
     async def history(
@@ -256,20 +260,25 @@ class TipController(Controller):
     ) -> list[Entry]:
         """What happened to the tip and its reporting duties, as it was recorded."""
         caller = caller_of(request)
-        loaded = await tips.visible(caller, "read_tip", tip)
-        await _on_record(tips, reader, caller, "history of a tip", loaded)
+        seen = await tips.seen(caller, "read_tip", tip)
+        await _on_record(tips, reader, caller, "history of a tip", seen)
         return await tip_history(duties, tip)
 
     @get("/{tip:uuid}/persons", opt={"action": "read_persons"})
     async def persons(
         self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]
     ) -> list[PersonOnPage]:
-        """Names and stories. That you read them is put on record before you see them."""
+        """Names and stories, and who reported to those alone who may know. The read is put on record first."""
         caller = caller_of(request)
-        loaded = await tips.visible(caller, "read_persons", tip)
-        told = [h for h in await tips.store.happenings(tip) if isinstance(h.event, PersonDescribed | MoreTold)]
-        if await _on_record(tips, reader, caller, "persons of a tip", loaded) is None:
-            await reader.record(caller, "persons of a tip", loaded.case or tip, told)
+        seen = await tips.seen(caller, "read_persons", tip)
+        hidden = () if tips.gate.may_touch(caller, "read_reporter", seen.record) else (REPORTER,)
+        told = [
+            each
+            for each in await tips.store.happenings(tip)
+            if isinstance(each.event, PersonDescribed | MoreTold) and getattr(each.event, "part", "") not in hidden
+        ]
+        question = "persons of a tip, opened in an emergency" if seen.opened_until else "persons of a tip"
+        await reader.record(caller, question, seen.tip.case or tip, told)
         return [await _person(reader, happening.event_id, happening.event) for happening in told]
 
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
@@ -363,13 +372,11 @@ async def received_with(
     return Decided(changes, tip, len(events), tip, received_at, status=201)
 
 
-async def _on_record(tips: Tips, reader: Reader, caller: Caller, what: str, tip: Loaded[Tip]) -> datetime | None:
+async def _on_record(tips: Tips, reader: Reader, caller: Caller, what: str, seen: SeenTip) -> None:
     """What is read of a case that the caller opened in an emergency is on record as such, before it is shown."""
-    until = await tips.opened_until(caller, tip.id)
-    if until is not None:
-        shown = await tips.store.happenings(tip.id)
-        await reader.record(caller, f"{what}, opened in an emergency", tip.case or tip.id, shown)
-    return until
+    if seen.opened_until is not None:
+        shown = await tips.store.happenings(seen.tip.id)
+        await reader.record(caller, f"{what}, opened in an emergency", seen.tip.case or seen.tip.id, shown)
 
 
 async def _duties_after(

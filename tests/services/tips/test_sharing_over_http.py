@@ -69,7 +69,7 @@ async def test_names_are_left_out_where_the_purpose_does_not_need_them(tips: Run
 
     await share(tips, tip, purpose="medical_care", role="forensic_nurse", agency="BRIDGE")
 
-    assert (await tips.get(f"/tips/{tip}/persons", by=NURSE)).status_code == 403
+    assert (await tips.get(f"/tips/{tip}/persons", by=NURSE)).status_code == 404
     assert await sees(tips, tip, NURSE) == {"page", "history", "list"}
     assert NAME not in (await tips.get(f"/tips/{tip}/persons", by=NURSE)).text
 
@@ -134,3 +134,18 @@ async def test_why_it_was_shared_is_sealed(tips: RunningService) -> None:
 
     assert "Zqx" not in tips.everything_stored()
     assert "Zqx" not in tips.log_lines()
+
+
+async def test_who_reported_is_opened_by_no_share_and_by_no_emergency(tips: RunningService) -> None:
+    reporter = {"part": "reporter", "name": "Example Neighbour Vqy"}
+    tip = await received(tips, persons=[{"part": "subject", "name": NAME}, reporter])
+    await share(tips, tip)
+    opened = await tips.post(f"/tips/{tip}/openings", {"reason": "It cannot wait."}, by=NURSE)
+    assert opened.status_code == 201, opened.text
+
+    for who in (PROSECUTOR, NURSE):
+        shown = await tips.get(f"/tips/{tip}/persons", by=who)
+        assert NAME in shown.text
+        assert "Vqy" not in shown.text
+        assert "reporter" not in shown.text
+    assert "Vqy" in (await tips.get(f"/tips/{tip}/persons", by=INTAKE)).text

@@ -10,10 +10,10 @@ from contracts.events.rapid_assessment import TeamOpened
 from tests.services.policy import all_rows, answering, generation
 from tests.services.tips.duty.house import acknowledged, on_part, tell
 from tests.services.tips.house import COORDINATOR, INTAKE, OPERATOR, act, received
-from tests.support.running_service import NOON, RunningService
+from tests.support.running_service import NOON, Person, RunningService
 from tests.support.waiting import eventually
 
-VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts")
+VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings")
 
 
 async def a_busy_evening(tips: RunningService) -> None:
@@ -37,6 +37,9 @@ async def a_busy_evening(tips: RunningService) -> None:
     assert (await on_part(tips, one, "C12", "report_of_cps", found, step="/true-time")).status_code == 200
     await act(tips, three, "corrections", {"age": "adult", "reason": "Papers were found."})
     tips.time.turn(timedelta(hours=24))
+    nurse = Person(("forensic_nurse",), agency="BRIDGE")
+    broken = await tips.post(f"/tips/{one}/openings", {"reason": "It cannot wait."}, by=nurse)
+    assert broken.status_code == 201, broken.text
     opened = TeamOpened(team=uuid4(), tip=uuid4(), person=uuid4(), received_at=NOON, due_at=NOON, opening=1)
     await tips.upstream("rapid_assessment").tell(opened.team, opened)
     await tips.get(f"/tips/{one}/persons", by=INTAKE)
@@ -57,7 +60,7 @@ async def c12_missed(tips: RunningService) -> None:
     await eventually(missed)
 
 
-@pytest.mark.parametrize(("view", "rows"), [("tip_list", 3), ("duty_board", 22), ("duty_told", 27)])
+@pytest.mark.parametrize(("view", "rows"), [("tip_list", 3), ("duty_board", 22), ("duty_told", 27), ("openings", 2)])
 async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     tips: RunningService, view: str, rows: int
 ) -> None:
