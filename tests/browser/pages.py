@@ -73,5 +73,8 @@ LOOKS = (
     Look("referred", "/court/{case:uuid}", "prosecutor", "/court/{referred}"),
     Look("accused", "/court/{case:uuid}/accused", "prosecutor", "/court/{charged}/accused"),
     Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
+    Look("sharing", "/cases/{tip:uuid}/sharing", "cps_coordinator", "/cases/{case}/sharing"),
+    Look("break-glass", "/break-glass", "forensic_nurse", "/break-glass"),
+    Look("reviews", "/reviews", "cps_coordinator", "/reviews"),
     Look("not-yours", "/board", "law_enforcement", "/board"),
 )

@@ -6,6 +6,7 @@ from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.answer.http import AnswerController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.board.http import BoardController
+from services.console.pages.break_glass.http import BreakGlassController
 from services.console.pages.case.http import CaseController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
 from services.console.pages.clinic.home.http import ClinicController
@@ -21,7 +22,9 @@ from services.console.pages.people.attestation import AttestationController
 from services.console.pages.people.http import PeopleController
 from services.console.pages.public.http import PublicController
 from services.console.pages.record_tip.http import RecordTipController
+from services.console.pages.reviews.http import ReviewsController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
+from services.console.pages.sharing.http import SharingController
 from services.console.pages.sign_in.http import HomeController, SignInController
 from services.console.pages.told.http import ToldController
 
@@ -36,6 +39,9 @@ PAGES: list[ControllerRouterHandler] = [
     MineController,
     RecordTipController,
     CaseController,
+    SharingController,
+    BreakGlassController,
+    ReviewsController,
     ClinicController,
     AskForExamController,
     ExamController,

@@ -25,11 +25,12 @@ class TipState(msgspec.Struct, frozen=True):
 
 
 class Tip(msgspec.Struct, frozen=True):
-    """The tip."""
+    """The tip. `opened_until`: the viewer opened it in an emergency, and reads it until then."""
 
     reference: UUID
     version: int
     state: TipState
+    opened_until: datetime | None = None
 
 
 class Recipient(msgspec.Struct, frozen=True):
