@@ -13,6 +13,7 @@ from deploy.embedded.errors import StackError
 from deploy.embedded.folder import Kind
 from deploy.embedded.listening import Listening
 from services.kernel.listening import LOOPBACK, CertificateFiles
+from services.kernel.settings import LEAVE_TO
 
 PORT_BASE = 8100
 # A demonstration runs beside the real house, so it has ports of its own.
@@ -38,17 +39,24 @@ def json_option(command: Decorated) -> Decorated:
 
 
 def listening_options(command: Decorated) -> Decorated:
-    """Adds `--host`, `--certificate`, `--key`, `--authority` and `--origin`, as the one argument `listening`."""
+    """Adds `--host`, the certificate, `--origin`, `--trusted-proxy` and `--leave-to`: the argument `listening`."""
     file = click.Path(dir_okay=False, resolve_path=True, path_type=Path)
 
     @wraps(command)
     def told(
-        host: str, certificate: Path | None, key: Path | None, authority: Path | None, origin: str, **others: Any
+        host: str,
+        certificate: Path | None,
+        key: Path | None,
+        authority: Path | None,
+        origin: str,
+        trusted_proxy: str,
+        leave_to: str,
+        **others: Any,
     ) -> Any:
         if (certificate is None) != (key is None):
             raise click.UsageError("A certificate and its key go together: name both, --certificate and --key.")
         files = CertificateFiles(certificate, key, authority) if certificate and key else None
-        return command(listening=Listening(host, files, origin), **others)
+        return command(listening=Listening(host, files, origin, trusted_proxy, leave_to), **others)
 
     options = (
         click.option(
@@ -76,6 +84,19 @@ def listening_options(command: Decorated) -> Decorated:
             default="",
             envvar="MUSTER_ORIGIN",
             help="The address people open in their browser; passkeys hold for it alone. Also MUSTER_ORIGIN.",
+        ),
+        click.option(
+            "--trusted-proxy",
+            default="",
+            envvar="MUSTER_TRUSTED_PROXY",
+            help="The address of the one proxy in front that is believed when it says who asks. Also"
+            " MUSTER_TRUSTED_PROXY.",
+        ),
+        click.option(
+            "--leave-to",
+            default=LEAVE_TO,
+            envvar="MUSTER_LEAVE_TO",
+            help="The page a browser goes to that leaves a public page fast. Also MUSTER_LEAVE_TO.",
         ),
     )
     decorated: Any = told

@@ -90,6 +90,8 @@ class Installation(NamedTuple):
             peers={name: place for name, place in places.items() if name != service.name},
             certificate=self.listening.certificate,
             time_file=self.folder.time_file if self.folder.kind == "demonstration" else None,
+            trusted_proxy=self.listening.trusted_proxy,
+            leave_to=self.listening.leave_to,
             traces=TraceSettings(self.folder.traces, self.folder.secrets / COLLECTOR) if self.traced else None,
         )
         if not service.keeps_log:

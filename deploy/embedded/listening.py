@@ -1,6 +1,7 @@
 """Where the house is told to listen: on this machine alone, unless it has a certificate."""
 
 import http.client
+import ipaddress
 import socket
 import ssl
 from pathlib import Path
@@ -19,14 +20,21 @@ from services.kernel.listening import (
     is_loopback,
     place,
 )
+from services.kernel.settings import LEAVE_TO
 
 
 class Listening(NamedTuple):
-    """`host` is an address of this machine. `origin` is what people open in their browser, empty for localhost."""
+    """`host` is an address of this machine. `origin` is what people open in their browser, empty for localhost.
+
+    `trusted_proxy` is the one proxy that is believed when it says who asks; `leave_to` is where a browser goes that
+    leaves a public page fast.
+    """
 
     host: str = LOOPBACK
     certificate: CertificateFiles | None = None
     origin: str = ""
+    trusted_proxy: str = ""
+    leave_to: str = LEAVE_TO
 
     def check(self) -> None:
         """Raises `StackError` with what to do, before anything is started."""
@@ -50,6 +58,10 @@ class Listening(NamedTuple):
                 " the port if there is one, and nothing after it, for example https://muster.example.gov:8107"
                 " (http only for localhost, without a certificate)."
             )
+        if self.trusted_proxy and not _is_address(self.trusted_proxy):
+            raise StackError(f"{self.trusted_proxy!r} is no address: give --trusted-proxy the proxy's, as 192.0.2.1.")
+        if not self.leave_to.startswith("https://") or not urlsplit(self.leave_to).hostname:
+            raise StackError(f"{self.leave_to!r} is no page: give --leave-to one that begins with https://")
         if self.certificate is not None:
             try:
                 check_certificate(self.certificate, self.origin)
@@ -116,6 +128,14 @@ def _has(host: str) -> bool:
         with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as attempt:
             attempt.bind((host, 0))
     except OSError:
+        return False
+    return True
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
         return False
     return True
 

@@ -82,6 +82,25 @@ def test_an_origin_no_browser_would_write_is_refused(origin: str) -> None:
     assert "is not an address people can open" in refused(Listening(origin=origin))
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        Listening(trusted_proxy="proxy.example.gov"),
+        Listening(trusted_proxy="192.0.2.0/24"),
+        Listening(leave_to="http://weather.example"),
+        Listening(leave_to="javascript:alert(1)"),
+        Listening(leave_to="https://"),
+    ],
+)
+def test_a_proxy_that_is_no_address_and_a_page_that_is_none_are_refused(told: Listening) -> None:
+    with pytest.raises(StackError, match="give --"):
+        told.check()
+
+
+def test_one_proxy_and_another_page_are_taken() -> None:
+    Listening(trusted_proxy="192.0.2.1", leave_to="https://weather.example/").check()
+
+
 def test_behind_a_proxy_on_this_machine_the_origin_is_the_proxys() -> None:
     for origin in ("https://muster.example.gov", "https://muster.example.gov:8443", "http://localhost:8107"):
         Listening(origin=origin).check()
