@@ -257,6 +257,11 @@ NEEDS: tuple[Need, ...] = (
         "office",
         "An auditor must see which office had the case, and so who of its people could see it.",
     ),
+    *(
+        Need("audit", event, office, "An auditor must see which office had the case when, and who could see it.")
+        for event in ("case.transfer_offered", "case.transfer_accepted")
+        for office in ("from_office", "to_office")
+    ),
     Need(
         "audit",
         "matter.noted",

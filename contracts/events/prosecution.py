@@ -31,6 +31,15 @@ class CaseDeclined(Event, frozen=True, kw_only=True):
     reason: Code
 
 
+class CaseTransferred(Event, frozen=True, kw_only=True):
+    """Another district attorney's office is responsible for the case now: it accepted it. Which one, is not told."""
+
+    NAME = "prosecution.case_transferred"
+
+    case: Reference
+    tip: Reference
+
+
 class OutcomeRecorded(Event, frozen=True, kw_only=True):
     """What came of one count at a stage. `ends`: the count is over."""
 
@@ -44,4 +53,10 @@ class OutcomeRecorded(Event, frozen=True, kw_only=True):
     ends: Flag
 
 
-PROSECUTION_EVENTS: tuple[type[Event], ...] = (CaseOpened, CaseAccepted, CaseDeclined, OutcomeRecorded)
+PROSECUTION_EVENTS: tuple[type[Event], ...] = (
+    CaseOpened,
+    CaseAccepted,
+    CaseDeclined,
+    CaseTransferred,
+    OutcomeRecorded,
+)

@@ -150,6 +150,7 @@ class Reasons(Loaded, frozen=True, kw_only=True):
     decline: Mapping[str, str]
     hearing_change: Mapping[str, str]
     continuance: Mapping[str, str]
+    transfer: Mapping[str, str]
 
 
 class Charging(msgspec.Struct, frozen=True, kw_only=True):

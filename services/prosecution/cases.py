@@ -54,6 +54,18 @@ def record_of(case: Case) -> Record:
     return Record("Case", case.case, accounts={"kept_out": case.kept_out}, words={"office": case.office})
 
 
+def transfer_of(case: UUID, number: int) -> UUID:
+    """A case's transfers are counted from 1."""
+    return uuid5(case, f"transfer {number}")
+
+
+def transfer_record(case: Case) -> Record:
+    """What policies may know of the latest offer of a case to another office, or of one there is not."""
+    number = case.transfer.number if case.transfer is not None else 0
+    words = {"giver": case.office, "receiver": case.offered_to}
+    return Record("Transfer", transfer_of(case.case, number), accounts={"kept_out": case.kept_out}, words=words)
+
+
 def matter_record(matter: Loaded[Matter]) -> Record:
     """What policies may know of a tip before it is referred."""
     return Record("Matter", matter.id, accounts={"kept_out": matter.state.kept_out})

@@ -12,12 +12,14 @@ from services.prosecution.case.charges_http import ChargeController
 from services.prosecution.case.events import CASE_EVENTS
 from services.prosecution.case.http import CaseController
 from services.prosecution.case.proceedings_http import CourseController
+from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
 from services.prosecution.matter.events import MATTER_EVENTS
 from services.prosecution.processes.note_tip import NoteTip
 from services.prosecution.processes.shut_out import ShutOut
 from services.prosecution.reference import ReferenceController
 from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
+from services.prosecution.views.transfer_list import TRANSFER_LIST, TransferListController
 
 
 def wire(parts: Parts) -> Wiring:
@@ -25,7 +27,15 @@ def wire(parts: Parts) -> Wiring:
     cases = Cases(parts.store, parts.gate, parts.keys, load_mississippi(), load_mississippi_charging())
     note, shut_out = NoteTip(cases), ShutOut(cases)
     return Wiring(
-        routes=[CaseController, CaseBoardController, ChargeController, CourseController, ReferenceController],
+        routes=[
+            CaseController,
+            CaseBoardController,
+            ChargeController,
+            CourseController,
+            TransferController,
+            TransferListController,
+            ReferenceController,
+        ],
         given={"cases": cases, "reader": Reader(parts.store, parts.keys, parts.time, parts.gate)},
         sources=[
             Source(
@@ -58,7 +68,7 @@ DEFINITION = Definition(
     events=(*MATTER_EVENTS, *CASE_EVENTS),
     contract=PROSECUTION_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[CASE_BOARD],
+    views=[CASE_BOARD, TRANSFER_LIST],
     wire=wire,
 )
 

@@ -71,6 +71,7 @@ LOOKS = (
     Look("court", "/court", "prosecutor", "/court?queue=all"),
     Look("charged", "/court/{case:uuid}", "prosecutor", "/court/{charged}"),
     Look("referred", "/court/{case:uuid}", "prosecutor", "/court/{referred}"),
+    Look("offered", "/court/transfers/{case:uuid}/{transfer:int}", "prosecutor", "/court/transfers/{offered}/1"),
     Look("accused", "/court/{case:uuid}/accused", "prosecutor", "/court/{charged}/accused"),
     Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
     Look("sharing", "/cases/{tip:uuid}/sharing", "cps_coordinator", "/cases/{case}/sharing"),

@@ -166,6 +166,10 @@ def _declined(of: str, reason: str) -> prosecution.CaseDeclined:
     return prosecution.CaseDeclined(case=ref(f"case of {of}"), tip=ref(of), reason=reason)
 
 
+def _transferred(of: str) -> prosecution.CaseTransferred:
+    return prosecution.CaseTransferred(case=ref(f"case of {of}"), tip=ref(of))
+
+
 def _came_of(of: str, stage: str, outcome: str, *, ends: bool) -> prosecution.OutcomeRecorded:
     return prosecution.OutcomeRecorded(
         case=ref(f"case of {of}"), tip=ref(of), count=ref(f"count of {of}"), stage=stage, outcome=outcome, ends=ends
@@ -310,6 +314,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ),
         ("case of tip one", "goes_on", _came_of("tip one", "grand_jury", "true_bill", ends=False)),
         ("case of tip one", "count_is_over", _came_of("tip one", "trial", "dismissed", ends=True)),
+        ("case of tip four", "venue_elsewhere", _transferred("tip four")),
+        ("case of tip five", "of_a_joined_case", _transferred("tip five")),
     ),
 }
 

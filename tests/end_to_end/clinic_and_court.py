@@ -6,11 +6,17 @@ from typing import Any
 
 import httpx
 
-from tests.end_to_end.town import Visit, ok
+from deploy.demo.interfaces import Person
+from tests.end_to_end.town import Visit, ok, register_agency
 from tests.support.waiting import eventually
 
 CLINIC, COURT = "forensic_clinic", "prosecution"
 HOUR = timedelta(hours=1)
+ELSEWHERE = "prosecutor of another office"
+"""What the town calls them."""
+
+REFERRED_WITH_NOTE = 3
+"""The version of a case that was opened, referred and explained."""
 
 
 async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
@@ -25,6 +31,7 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
         "kit": kit,
         "charged": await charges(visit, tip),
         "referred": await referred(visit, other),
+        "offered": await offered_from_elsewhere(visit),
     }
 
 
@@ -112,6 +119,34 @@ async def charges(visit: Visit, tip: str) -> str:
     }
     ok(await visit.post("prosecutor", COURT, f"/cases/{case}/hearings", hearing, version=done["version"]))
     return case
+
+
+async def offered_from_elsewhere(visit: Visit) -> str:
+    """A case of another office, which found that venue lies here."""
+    if ELSEWHERE not in visit.town.people:
+        await _open_another_office(visit)
+    tip = await visit.tip(age="child", received_at=visit.town.now - HOUR)
+    case = await referred(visit, tip, office="DA-20")
+    done = ok(await visit.post(ELSEWHERE, COURT, f"/cases/{case}/acceptance", {}, version=REFERRED_WITH_NOTE)).json()
+    offer = {"office": "DA-07", "reason": "venue"}
+    ok(await visit.post(ELSEWHERE, COURT, f"/cases/{case}/transfers", offer, version=done["version"]))
+    return case
+
+
+async def _open_another_office(visit: Visit) -> None:
+    interfaces, people = visit.interfaces, visit.town.people
+    administrator = await register_agency(interfaces, people["operator"], "DA-20")
+    who = Person("prosecutor", sign_in_name="prosecutor.elsewhere@example.org")
+    body = {
+        "name": "Example Prosecutor Elsewhere",
+        "sign_in_name": who.sign_in_name,
+        "agency": "DA-20",
+        "roles": ["prosecutor"],
+    }
+    opened = ok(await interfaces.post(administrator, "identity", "/accounts", body)).json()
+    who.account = opened["reference"]
+    await interfaces.set_up(who, opened["invitation"])
+    people[ELSEWHERE] = who
 
 
 async def _once_known(visit: Visit, role: str, service: str, path: str, body: object) -> dict[str, Any]:

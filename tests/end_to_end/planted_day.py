@@ -14,7 +14,7 @@ from deploy.demo.authenticator import Authenticator
 from deploy.demo.interfaces import Interfaces, Person
 from deploy.topology import SERVICES
 from tests.end_to_end.planting import Plants
-from tests.end_to_end.town import Town, Visit, administrator_of, as_it_stands, ok, origin_of, register_agency
+from tests.end_to_end.town import AGENCIES, Town, Visit, administrator_of, as_it_stands, ok, origin_of, register_agency
 from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ class PlantedDay:
     async def people(self) -> None:
         """Accounts under planted names, with planted passphrases, apps and passkeys."""
         operator = self.town.people["operator"]
-        for agency in sorted({agency for _, agency in STRANGERS.values()}):
+        for agency in sorted({agency for _, agency in STRANGERS.values()} - set(AGENCIES.values())):
             administrator = await register_agency(self._interfaces, operator, agency)
             self.town.people[administrator.label] = administrator
 
@@ -280,6 +280,13 @@ class PlantedDay:
         path = f"accused/{page['accused'][0]['accused']}/age-corrections"
         await self._court("prosecutor", self.case, path, corrected)
         await self._court("colleague", self.case, "conflicts", self._reason("case.conflict_declared"))
+        offer = {"office": OTHER_OFFICE, "reason": "venue"}
+        note = {"note": self._text("case.transfer_explained note")}
+        await self._court("prosecutor", self.case, "transfers", offer | note)
+        refused = {"transfer": 1} | self._reason("case.transfer_refused")
+        ok(await self.visit.post("other_office", "prosecution", f"/cases/{self.case}/transfers/refusal", refused))
+        await self._court("prosecutor", self.case, "transfers", offer)
+        await self._court("prosecutor", self.case, "transfers/withdrawal", self._reason("case.transfer_withdrawn"))
         declined = {"reason": "insufficient_evidence", "note": self._text("case.decision_explained note")}
         await self._court("prosecutor", await self._referred(self.tips[2]), "decline", declined)
 

@@ -11,7 +11,7 @@ import pytest_asyncio
 
 from deploy.demo.interfaces import Person
 from services.console.frame.times import CENTRAL
-from tests.end_to_end.clinic_and_court import HOUR, a_clinic, an_exam, referred
+from tests.end_to_end.clinic_and_court import ELSEWHERE, HOUR, a_clinic, an_exam, offered_from_elsewhere, referred
 from tests.end_to_end.town import Town, Visit, ok, origin_of, started
 from tests.support.servers import temporary_folder
 
@@ -46,6 +46,10 @@ class Desk:
         answer = ok(await self._http.get(path, follow_redirects=True))
         self.path, self.text = answer.url.path, answer.text
         return self.text
+
+    async def finds(self, path: str) -> bool:
+        """Whether there is something to see."""
+        return (await self._http.get(path)).status_code != httpx.codes.NOT_FOUND
 
     def form(self, ends: str) -> tuple[str, dict[str, str], str]:
         """Where it goes, its hidden fields, and all of it."""
@@ -151,3 +155,16 @@ async def test_a_case_goes_from_the_referral_to_the_hearing_by_the_pages(visit: 
         assert "1 deadline that is over" in desk.text
         assert "Example Accused Zqx" in await desk.go(f"/court/{case}/accused")
         assert "Invented." in await desk.go(f"/court/{case}/notes")
+
+
+async def test_a_case_goes_from_one_office_to_another_by_the_pages(visit: Visit) -> None:
+    case = await offered_from_elsewhere(visit)
+    async with desk_of(visit, visit.town.people["prosecutor"]) as desk:
+        assert "Another office offers you a case" in await desk.go("/court")
+        assert not await desk.finds(f"/court/{case}"), "nothing of it before it is taken"
+        await desk.go(f"/court/transfers/{case}/1")
+        await desk.fill("/accept", {})
+        assert desk.path == f"/court/{case}"
+    async with desk_of(visit, visit.town.people[ELSEWHERE]) as desk:
+        assert "This line is all that your office keeps." in await desk.go("/court")
+        assert not await desk.finds(f"/court/{case}")

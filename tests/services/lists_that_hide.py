@@ -22,8 +22,9 @@ from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.service import Definition
 from services.kernel.views import View
+from services.prosecution.cases import transfer_of
 from services.prosecution.main import DEFINITION as PROSECUTION
-from services.prosecution.views import case_board
+from services.prosecution.views import case_board, transfer_list
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
 from services.rapid_assessment.views import case_times, my_deadlines, my_seats, notice_board, open_cases, team_board
 from services.tips.main import DEFINITION as TIPS
@@ -232,6 +233,17 @@ def case_row(thing: Thing) -> Sequence[Row]:
     return [row | {"kept_out": list(thing.kept_from)}]
 
 
+def transfer_rows(thing: Thing) -> Sequence[Row]:
+    row = {"case": thing.id, "number": 1, "tip": thing.id, "giver": thing.agency, "receiver": thing.other}
+    shut_out = {"case": thing.id, "number": 0, "kept_out": list(thing.kept_from)}
+    return [row | {"phase": "offered", "offered_at": NOON}, shut_out]
+
+
+def transfer_record(thing: Thing) -> Record:
+    words = {"giver": thing.agency, "receiver": thing.other}
+    return Record("Transfer", transfer_of(thing.id, 1), accounts={"kept_out": thing.kept_from}, words=words)
+
+
 def case_record(thing: Thing) -> Record:
     return Record("Case", thing.id, accounts={"kept_out": thing.kept_from}, words={"office": thing.agency})
 
@@ -288,6 +300,10 @@ LISTS: Mapping[str, Hiding] = {
     "cases": Hiding(
         PROSECUTION, "list_cases", case_board.CASE_BOARD, case_board.BOARD, case_board.SCOPE, case_row, case_record,
         "case", {"phase": ALL},
+    ),
+    "transfers": Hiding(
+        PROSECUTION, "list_transfers", transfer_list.TRANSFER_LIST, transfer_list.TRANSFERS, transfer_list.SCOPE,
+        transfer_rows, transfer_record, "case", {},
     ),
 }  # fmt: skip
 

@@ -22,6 +22,7 @@ class CaseRefusal(StrEnum):
 
     NAME_OFFICE = "name_the_office"
     REFERRED_ALREADY = "referred_already"
+    HANDED_ON = "handed_on"
     DECIDED_ALREADY = "decided_already"
     NOT_ACCEPTED = "case_not_accepted"
     MINOR_NEVER_ACCUSED = "minor_never_accused"
@@ -35,6 +36,10 @@ class CaseRefusal(StrEnum):
     NO_HEARING_DUE = "no_preliminary_hearing_due"
     NO_TRIAL_CLOCK = "trial_clock_not_running"
     HEARING_CLOSED = "hearing_closed"
+    OFFERED_ALREADY = "transfer_offered_already"
+    NOT_OFFERED = "transfer_not_offered"
+    OWN_OFFICE = "own_office"
+    CASE_DECLINED = "case_declined"
     NOTHING_CHANGES = "nothing_changes"
 
 
@@ -65,8 +70,10 @@ def refer(
     case: Case, case_id: UUID, *, tip: UUID, person: UUID, office: str, kept_out: tuple[UUID, ...], note: str | None
 ) -> list[Event]:
     """Opens the case at an office, and again after it was declined."""
+    if case.phase != "none" and case.office != office:
+        raise Refused(CaseRefusal.HANDED_ON, "This office handed the matter on to another office. Refer it there.")
     if case.phase in {"referred", "accepted"}:
-        raise Refused(CaseRefusal.REFERRED_ALREADY, "This office has the case already.")
+        raise has_it_already()
     # First of all, so that nobody who is kept out sees the case for a moment.
     events: list[Event] = [event for account in kept_out for event in keep_out(case, case_id, account)]
     if case.phase == "none":
@@ -75,6 +82,11 @@ def refer(
     if note is not None:
         events.append(ReferralExplained(case=case_id, note=Personal(person=person, text=note)))
     return events
+
+
+def has_it_already() -> Refused:
+    """However it came there: by a referral, or from another office."""
+    return Refused(CaseRefusal.REFERRED_ALREADY, "This office has the case already.")
 
 
 def accept(case: Case, note: str | None) -> list[Event]:

@@ -58,6 +58,66 @@ class ConflictDeclared(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class TransferOffered(Event, frozen=True, kw_only=True):
+    """The office offers the case to another. `transfer` counts; the rest is what the other is shown of the case."""
+
+    NAME = "case.transfer_offered"
+
+    case: Reference
+    tip: Reference
+    transfer: Measure
+    from_office: Locating
+    to_office: Locating
+    reason: Code
+    phase: Code
+    accused: Measure
+    open_counts: Measure
+
+
+class TransferExplained(Event, frozen=True, kw_only=True):
+    """What the office wrote for the other; it is read by whoever has the case."""
+
+    NAME = "case.transfer_explained"
+
+    case: Reference
+    transfer: Measure
+    note: Text
+
+
+class TransferAccepted(Event, frozen=True, kw_only=True):
+    """The other office has the case from now on. The rest is how it stood: all that the first office keeps of it."""
+
+    NAME = "case.transfer_accepted"
+
+    case: Reference
+    transfer: Measure
+    from_office: Locating
+    to_office: Locating
+    phase: Code
+    accused: Measure
+    open_counts: Measure
+
+
+class TransferRefused(Event, frozen=True, kw_only=True):
+    """The other office does not take the case, which stays where it was."""
+
+    NAME = "case.transfer_refused"
+
+    case: Reference
+    transfer: Measure
+    reason: Text
+
+
+class TransferWithdrawn(Event, frozen=True, kw_only=True):
+    """The office takes its offer back before it was answered."""
+
+    NAME = "case.transfer_withdrawn"
+
+    case: Reference
+    transfer: Measure
+    reason: Text
+
+
 class AccusedAdded(Event, frozen=True, kw_only=True):
     """A person is accused. The reference is random and of this case alone."""
 
@@ -237,6 +297,11 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     ReferralExplained,
     DecisionExplained,
     ConflictDeclared,
+    TransferOffered,
+    TransferExplained,
+    TransferAccepted,
+    TransferRefused,
+    TransferWithdrawn,
     AccusedAdded,
     AgeCorrected,
     HearingDemanded,

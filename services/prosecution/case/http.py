@@ -15,13 +15,16 @@ from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, Loaded
 from services.kernel.stored_form import Happening
-from services.prosecution.case import decisions
+from services.prosecution.case import decisions, transfers
 from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     ConflictDeclared,
     DecisionExplained,
     ReferralExplained,
+    TransferExplained,
+    TransferRefused,
+    TransferWithdrawn,
 )
 from services.prosecution.case.page import CasePage, case_page
 from services.prosecution.case.state import Case
@@ -29,6 +32,7 @@ from services.prosecution.cases import Cases, case_of, matter_record
 from services.prosecution.matter import decisions as matters
 from services.prosecution.processes.shut_out import shut_out
 
+OF_TRANSFERS = (TransferExplained, TransferRefused, TransferWithdrawn)
 CENTRAL = ZoneInfo("America/Chicago")
 Note = Annotated[str, msgspec.Meta(min_length=3, max_length=10_000)]
 
@@ -100,6 +104,9 @@ class CaseController(Controller):
                 today=now.astimezone(CENTRAL).date(),
             )
             loaded = await cases.case(case_of(data.tip, office))
+            others = [await cases.case(each) for each in known.cases if each != loaded.id]
+            if transfers.already_with([each.state for each in others], office):
+                raise decisions.has_it_already()
             events = decisions.refer(
                 loaded.state,
                 loaded.id,
@@ -111,7 +118,8 @@ class CaseController(Controller):
             )
             noted = Change(matter.id, matter.version, matters.note_case(known, loaded.id))
             case = matter.case or data.tip
-            return decided_on(loaded, events, now, *([noted] if noted.events else []), case=case, status=201)
+            also = [noted] if noted.events else []
+            return decided_on(loaded, events, now, *also, rests_on=others, case=case, status=201)
 
         return await commands.run(intent, decide)
 
@@ -135,7 +143,7 @@ class CaseController(Controller):
         self, case: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
     ) -> list[NoteOnPage]:
         """What was written on the case. That you read it is put on record before you see it."""
-        written = (ReferralExplained, DecisionExplained, ConflictDeclared, AgeCorrected)
+        written = (ReferralExplained, DecisionExplained, ConflictDeclared, AgeCorrected, *OF_TRANSFERS)
         loaded, told = await _told(cases, request, "read_notes", case, written)
         await reader.record(caller_of(request), "notes of a case", loaded.case or case, told)
         return [await _note(reader, each) for each in told]
@@ -210,7 +218,7 @@ async def _accused(reader: Reader, accused: UUID, told: Sequence[Happening]) -> 
 
 async def _note(reader: Reader, happening: Happening) -> NoteOnPage:
     event = happening.event
-    field = "note" if isinstance(event, ReferralExplained | DecisionExplained) else "reason"
+    field = "note" if isinstance(event, ReferralExplained | DecisionExplained | TransferExplained) else "reason"
     text: Personal = getattr(event, field)
     opened = await reader.open(SealedText(text, happening.event_id, field))
     return NoteOnPage(occasion=event.NAME, written_at=happening.happened_at, text=opened)

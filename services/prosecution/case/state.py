@@ -25,6 +25,10 @@ from services.prosecution.case.events import (
     HearingSet,
     HearingVacated,
     StageEntered,
+    TransferAccepted,
+    TransferOffered,
+    TransferRefused,
+    TransferWithdrawn,
 )
 
 UNSET = UUID(int=0)
@@ -95,8 +99,16 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     moved: int = 0
 
 
+class Transfer(msgspec.Struct, frozen=True, kw_only=True):
+    """An offer of the case to another office; `number` counts them all."""
+
+    number: int
+    to_office: str
+    phase: Literal["offered", "accepted", "refused", "withdrawn"] = "offered"
+
+
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """`office` is the agency of the district attorney who has it."""
+    """`office` is the agency of the district attorney who has it, `transfer` the latest offer to another."""
 
     phase: Phase = "none"
     case: UUID = UNSET
@@ -105,10 +117,21 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     office: str = ""
     referrals: int = 0
     reason: str = ""
+    transfer: Transfer | None = None
     kept_out: tuple[UUID, ...] = ()
     accused: dict[UUID, Accused] = {}
     counts: dict[UUID, Count] = {}
     hearings: dict[UUID, Hearing] = {}
+
+    @property
+    def offered_to(self) -> str:
+        """The office that is asked to take the case; empty when none is."""
+        return self.transfer.to_office if self.transfer is not None and self.transfer.phase == "offered" else ""
+
+    @property
+    def open_counts(self) -> int:
+        """Of all accused."""
+        return sum(each.phase == "open" for each in self.counts.values())
 
     def counts_of(self, accused: UUID) -> tuple[Count, ...]:
         """Those that are still open."""
@@ -167,7 +190,22 @@ def evolve(case: Case, event: Event) -> Case:
         case HearingVacated():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="vacated"))
         case _:
-            return _on_counts(case, event)
+            return _on_counts(_transferred(case, event), event)
+
+
+def _transferred(case: Case, event: Event) -> Case:
+    change = msgspec.structs.replace
+    match event:
+        case TransferOffered():
+            return change(case, transfer=Transfer(number=event.transfer, to_office=event.to_office))
+        case TransferAccepted() if case.transfer is not None:
+            return change(case, office=event.to_office, transfer=change(case.transfer, phase="accepted"))
+        case TransferRefused() if case.transfer is not None:
+            return change(case, transfer=change(case.transfer, phase="refused"))
+        case TransferWithdrawn() if case.transfer is not None:
+            return change(case, transfer=change(case.transfer, phase="withdrawn"))
+        case _:
+            return case
 
 
 def _on_counts(case: Case, event: Event) -> Case:

@@ -40,6 +40,7 @@ from services.prosecution.case.events import (
     HearingMoved,
     HearingSet,
     HearingVacated,
+    TransferAccepted,
 )
 from services.prosecution.cases import Cases
 
@@ -91,6 +92,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_PHASE, ("accepted", e.case))]
         case CaseDeclined() as e:
             return [Effect(_PHASE, ("declined", e.case))]
+        case TransferAccepted() as e:
+            return [Effect('UPDATE {table} SET office = %s WHERE "case" = %s', (e.to_office, e.case))]
         case AccountKeptOut() | ConflictDeclared() as e:
             return [Effect(_KEEP_OUT, (e.case, e.account))]
         case AccusedAdded() as e:

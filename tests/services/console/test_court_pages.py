@@ -114,9 +114,28 @@ def a_case(others: Others, **changes: Any) -> None:
                 "decline": tables.reasons.decline,
                 "hearing_change": tables.reasons.hearing_change,
                 "continuance": tables.reasons.continuance,
+                "transfer": tables.reasons.transfer,
             },
         },
     )
+    others.say("GET", SERVICE, "/transfers", [])
+
+
+def a_transfer(**changes: Any) -> dict[str, Any]:
+    return {
+        "case": str(CASE),
+        "transfer": 2,
+        "tip": str(TIP),
+        "giver": "DA-20",
+        "receiver": "DA-07",
+        "reason": "venue",
+        "phase": "offered",
+        "offered_at": (NOW - DAY).isoformat(),
+        "answered_at": None,
+        "case_phase": "accepted",
+        "accused": 1,
+        "open_counts": 3,
+    } | changes
 
 
 async def test_a_prosecutor_lands_on_referrals_to_decide_and_queues_named_by_duty(console: Console) -> None:
@@ -124,6 +143,7 @@ async def test_a_prosecutor_lands_on_referrals_to_decide_and_queues_named_by_dut
     arraign = a_row(due=[due("C39", 20), due("hearing:arraignment", 3)], missed=["C35"], limitation_not_on_file=1)
     many = [a_row(due=[due("C41", 100 + n)]) for n in range(30)]
     rows = {"referred": [referred], None: [arraign, referred, *many]}
+    console.others.say("GET", SERVICE, "/transfers", [])
     console.others.answers["GET", SERVICE, "/cases"] = lambda asked: (200, rows[asked.params.get("phase")])
     async with signed_in(console, "prosecutor") as browser:
         assert (await browser.get("/")).headers["location"] == "/court"
@@ -281,6 +301,13 @@ DATED = {"set_for_day": "2026-11-21", "set_for": "03:00"}
             {"reason": "weather", "set_for": SENT_AT},
         ),
         (f"hearings/{HEARING}/hold", f"hearings/{HEARING}/holding", AT, {"at": SENT_AT}),
+        ("withdraw", "transfers/withdrawal", {"reason": "A mistake."}, {"reason": "A mistake."}),
+        (
+            "transfer",
+            "transfers",
+            {"office": "DA-20", "reason": "venue", "note": "Invented."},
+            {"office": "DA-20", "reason": "venue", "note": "Invented."},
+        ),
         (f"hearings/{HEARING}/vacate", f"hearings/{HEARING}/vacation", {"reason": "court"}, {"reason": "court"}),
     ],
 )
@@ -345,5 +372,61 @@ def test_every_code_of_the_courts_has_a_word() -> None:
         *(f"decline.{code}" for code in tables.reasons.decline),
         *(f"hearing_change.{code}" for code in tables.reasons.hearing_change),
         *(f"continuance.{code}" for code in tables.reasons.continuance),
+        *(f"transfer_reason.{code}" for code in tables.reasons.transfer),
     }
     assert wanted - entries.keys() == set()
+
+
+async def test_an_offered_case_is_answered_on_a_page_that_shows_the_offer_alone(console: Console) -> None:
+    others = console.others
+    others.say("GET", SERVICE, "/cases", [])
+    others.say("GET", SERVICE, "/transfers", [a_transfer(), a_transfer(transfer=1, phase="refused")])
+    page = f"/court/transfers/{CASE}/2"
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get("/court")).text
+        assert "Another office offers you a case" in text
+        assert f'href="{page}"' in text
+        offered = (await browser.get(page)).text
+        assert "Venue lies in another circuit" in offered
+        assert "3 open counts" in offered
+        assert "Your office is responsible from this moment" in offered
+        assert (await browser.get(f"/court/transfers/{CASE}/1")).status_code == 404
+        for path in ("acceptance", "refusal"):
+            others.say("POST", SERVICE, f"/cases/{CASE}/transfers/{path}", STORED)
+        taken = await browser.post(f"{page}/accept", {"key": "a key of it"})
+        assert taken.headers["location"] == f"/court/{CASE}"
+        assert others.commands[-1].body == {"transfer": 2}
+        unsaid = await browser.post(f"{page}/refuse", {"key": "another key"})
+        assert (unsaid.status_code, "Reason: fill this in." in unsaid.text) == (422, True)
+        refused = await browser.post(f"{page}/refuse", {"key": "another key", "reason": "Venue is yours."})
+        assert refused.headers["location"].startswith("/court#")
+        assert others.commands[-1].body == {"transfer": 2, "reason": "Venue is yours."}
+
+
+async def test_what_was_handed_on_is_one_line_that_leads_nowhere(console: Console) -> None:
+    others = console.others
+    others.say("GET", SERVICE, "/cases", [])
+    ours: dict[str, Any] = {"giver": "DA-07", "receiver": "DA-20"}
+    gone = a_transfer(phase="accepted", answered_at=NOW.isoformat(), **ours)
+    kept = a_transfer(case=str(uuid4()), phase="refused", answered_at=NOW.isoformat(), **ours)
+    others.say("GET", SERVICE, "/transfers", [gone, kept])
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get("/court")).text
+    assert "This line is all that your office keeps." in text
+    assert "Until then: accepted, 1 accused, 3 open counts" in " ".join(text.split())
+    assert "did not take it. It stays with your office" in text
+    assert str(CASE) not in text
+
+
+async def test_an_offer_that_waits_can_be_taken_back_and_no_other_be_made(console: Console) -> None:
+    a_case(console.others)
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get(f"/court/{CASE}")).text
+        assert "Hand the case on to another office" in text
+        assert 'value="DA-07"' not in text
+        assert "From then on you see none of it" in text
+        console.others.say("GET", SERVICE, "/transfers", [a_transfer(giver="DA-07", receiver="DA-20")])
+        pending = (await browser.get(f"/court/{CASE}")).text
+    assert "no answer yet. It stays with your office until they accept." in pending
+    assert "Hand the case on to another office" not in pending
+    assert "The other office cannot accept it any more." in pending

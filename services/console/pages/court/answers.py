@@ -128,6 +128,23 @@ class Case(msgspec.Struct, frozen=True):
     hearings: list[Hearing]
 
 
+class Transfer(msgspec.Struct, frozen=True):
+    """An offer of a case to another office, with what the first keeps of it: never what happened since."""
+
+    case: UUID
+    transfer: int
+    tip: UUID
+    giver: str
+    receiver: str
+    reason: str
+    phase: str
+    offered_at: datetime
+    answered_at: datetime | None
+    case_phase: str
+    accused: int
+    open_counts: int
+
+
 class Named(msgspec.Struct, frozen=True):
     """Who is accused; None where nothing is on file, or a court had it destroyed."""
 
@@ -159,6 +176,7 @@ class Reasons(msgspec.Struct, frozen=True):
     decline: Mapping[str, str]
     hearing_change: Mapping[str, str]
     continuance: Mapping[str, str]
+    transfer: Mapping[str, str]
 
 
 class Reference(msgspec.Struct, frozen=True):

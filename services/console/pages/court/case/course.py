@@ -5,6 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, post
 
+from contracts.jurisdictions import Jurisdiction
 from services.console.frame.acting import moment_in
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
@@ -17,45 +18,49 @@ class CourtCourseController(Controller):
     path = "/court/{case:uuid}"
 
     @post("/accused/{accused:uuid}/stage", opt={"action": "record_course"})
-    async def stage(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+    async def stage(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """All open counts of the accused that may, come to a stage."""
         form = Form.of(visit.request)
         body = {"stage": form["stage"], "at": moment_in(form, "at", visit)}
-        return await done(visit, case, form, f"stage-{accused}", f"accused/{accused}/stages", body)
+        return await done(visit, case, jurisdiction, form, f"stage-{accused}", f"accused/{accused}/stages", body)
 
     @post("/accused/{accused:uuid}/demand", opt={"action": "record_course"})
-    async def demand(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+    async def demand(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """A preliminary hearing is demanded."""
         form = Form.of(visit.request)
         body = {"at": moment_in(form, "at", visit)}
-        return await done(visit, case, form, f"demand-{accused}", f"accused/{accused}/hearing-demands", body)
+        return await done(
+            visit, case, jurisdiction, form, f"demand-{accused}", f"accused/{accused}/hearing-demands", body
+        )
 
     @post("/accused/{accused:uuid}/release", opt={"action": "record_course"})
-    async def release(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+    async def release(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The accused is out of custody."""
         form = Form.of(visit.request)
         body = {"at": moment_in(form, "at", visit)}
-        return await done(visit, case, form, f"release-{accused}", f"accused/{accused}/releases", body)
+        return await done(visit, case, jurisdiction, form, f"release-{accused}", f"accused/{accused}/releases", body)
 
     @post("/accused/{accused:uuid}/continuance", opt={"action": "record_course"})
-    async def continuance(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+    async def continuance(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The trial is put off."""
         form = Form.of(visit.request)
         days = form.number("days")
         if days is None:
             form.problems["days"] = visit.words.say("court.days.wrong")
         body = {"ground": form["ground"], "days": days, "at": moment_in(form, "at", visit)}
-        return await done(visit, case, form, f"continuance-{accused}", f"accused/{accused}/continuances", body)
+        return await done(
+            visit, case, jurisdiction, form, f"continuance-{accused}", f"accused/{accused}/continuances", body
+        )
 
     @post("/counts/{count:uuid}/outcome", opt={"action": "record_course"})
-    async def outcome(self, case: UUID, count: UUID, visit: Visit) -> Response[Any]:
+    async def outcome(self, case: UUID, count: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """What came of a count."""
         form = Form.of(visit.request)
         body = {"outcome": form["outcome"], "at": moment_in(form, "at", visit)}
-        return await done(visit, case, form, f"outcome-{count}", f"counts/{count}/outcomes", body)
+        return await done(visit, case, jurisdiction, form, f"outcome-{count}", f"counts/{count}/outcomes", body)
 
     @post("/hearings", opt={"action": "record_course"})
-    async def set_hearing(self, case: UUID, visit: Visit) -> Response[Any]:
+    async def set_hearing(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """A court set a date, for the accused that are ticked."""
         form = Form.of(visit.request)
         accused = [name.removeprefix("accused-") for name in form if name.startswith("accused-")]
@@ -63,26 +68,32 @@ class CourtCourseController(Controller):
             form.problems[""] = visit.words.say("court.hearing.whom")
         set_for = moment_in(form, "set_for", visit)
         body = {"kind": form["kind"], "court": form["court"], "accused": accused, "set_for": set_for}
-        return await done(visit, case, form, "set-hearing", "hearings", body)
+        return await done(visit, case, jurisdiction, form, "set-hearing", "hearings", body)
 
     @post("/hearings/{hearing:uuid}/move", opt={"action": "record_course"})
-    async def move(self, case: UUID, hearing: UUID, visit: Visit) -> Response[Any]:
+    async def move(self, case: UUID, hearing: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """To another time."""
         form = Form.of(visit.request)
         body = {"set_for": moment_in(form, "set_for", visit), "reason": form["reason"]}
-        return await done(visit, case, form, f"move-{hearing}", f"hearings/{hearing}/moves", body)
+        return await done(visit, case, jurisdiction, form, f"move-{hearing}", f"hearings/{hearing}/moves", body)
 
     @post("/hearings/{hearing:uuid}/hold", opt={"action": "record_course"})
-    async def hold(self, case: UUID, hearing: UUID, visit: Visit) -> Response[Any]:
+    async def hold(self, case: UUID, hearing: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """It began."""
         form = Form.of(visit.request)
         body = {"at": moment_in(form, "at", visit)}
-        return await done(visit, case, form, f"hold-{hearing}", f"hearings/{hearing}/holding", body)
+        return await done(visit, case, jurisdiction, form, f"hold-{hearing}", f"hearings/{hearing}/holding", body)
 
     @post("/hearings/{hearing:uuid}/vacate", opt={"action": "record_course"})
-    async def vacate(self, case: UUID, hearing: UUID, visit: Visit) -> Response[Any]:
+    async def vacate(self, case: UUID, hearing: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """It does not take place."""
         form = Form.of(visit.request)
         return await done(
-            visit, case, form, f"vacate-{hearing}", f"hearings/{hearing}/vacation", {"reason": form["reason"]}
+            visit,
+            case,
+            jurisdiction,
+            form,
+            f"vacate-{hearing}",
+            f"hearings/{hearing}/vacation",
+            {"reason": form["reason"]},
         )

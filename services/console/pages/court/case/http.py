@@ -5,12 +5,13 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 
+from contracts.jurisdictions import Jurisdiction
 from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, send
 from services.console.frame.deadlines import end_of, ended_of, pressing_of
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
-from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference
+from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference, Transfer
 from services.console.pages.court.case.view import accused_of, day_in, deadlines_of, numbers_of
 
 AGES = ("adult", "under_18", "not_known")
@@ -23,9 +24,9 @@ class CourtCaseController(Controller):
     path = "/court/{case:uuid}"
 
     @get("/", opt={"action": "see_court"})
-    async def read(self, case: UUID, visit: Visit) -> Response[Any]:
+    async def read(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Everything but names."""
-        return await page(visit, case, Forms(visit))
+        return await page(visit, case, jurisdiction, Forms(visit))
 
     @get("/accused", opt={"action": "see_accused"})
     async def accused(self, case: UUID, visit: Visit) -> Response[Any]:
@@ -40,30 +41,32 @@ class CourtCaseController(Controller):
         return await visit.page("court/case/notes.html", case=case, notes=found)
 
     @post("/accept", opt={"action": "decide_case"})
-    async def accept(self, case: UUID, visit: Visit) -> Response[Any]:
+    async def accept(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The office prosecutes."""
         form = Form.of(visit.request)
-        return await done(visit, case, form, "accept", "acceptance", {"note": form.text("note")})
+        return await done(visit, case, jurisdiction, form, "accept", "acceptance", {"note": form.text("note")})
 
     @post("/decline", opt={"action": "decide_case"})
-    async def decline(self, case: UUID, visit: Visit) -> Response[Any]:
+    async def decline(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """It does not, for a reason of the list."""
         form = Form.of(visit.request)
         reason = form.require("reason", "case.reason", visit.words)
-        return await done(visit, case, form, "decline", "decline", {"reason": reason, "note": form.text("note")})
+        return await done(
+            visit, case, jurisdiction, form, "decline", "decline", {"reason": reason, "note": form.text("note")}
+        )
 
     @post("/conflict", opt={"action": "decide_case"})
-    async def conflict(self, case: UUID, visit: Visit) -> Response[Any]:
+    async def conflict(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """This person is out of it for good."""
         form = Form.of(visit.request)
         body = {"reason": form.require("reason", "case.reason", visit.words)}
         status = await send(visit, form, PROSECUTION, at("cases", case, "conflicts"), body)
         if isinstance(status, int):
-            return await page(visit, case, Forms(visit, form, "conflict"), status)
+            return await page(visit, case, jurisdiction, Forms(visit, form, "conflict"), status)
         return gone_to("/court", "main")
 
     @post("/accused", opt={"action": "charge"})
-    async def add_accused(self, case: UUID, visit: Visit) -> Response[Any]:
+    async def add_accused(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Somebody, with one count or none yet."""
         form = Form.of(visit.request)
         body: dict[str, Any] = {"name": form.require("name", "tip.name", visit.words)}
@@ -71,17 +74,17 @@ class CourtCaseController(Controller):
             body["born"] = born
         if form["offence"]:
             body["counts"] = [_count(form, visit)]
-        return await done(visit, case, form, "add-accused", "accused", body)
+        return await done(visit, case, jurisdiction, form, "add-accused", "accused", body)
 
     @post("/accused/{accused:uuid}/counts", opt={"action": "charge"})
-    async def file_count(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+    async def file_count(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """One count more."""
         form = Form.of(visit.request)
         body = _count(form, visit) | {"accused": str(accused)}
-        return await done(visit, case, form, f"count-{accused}", "counts", body)
+        return await done(visit, case, jurisdiction, form, f"count-{accused}", "counts", body)
 
     @post("/accused/{accused:uuid}/age", opt={"action": "charge"})
-    async def correct_age(self, case: UUID, accused: UUID, visit: Visit) -> Response[Any]:
+    async def correct_age(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """A date of birth, or an age where none holds."""
         form = Form.of(visit.request)
         body: dict[str, Any] = {"reason": form.require("reason", "case.reason", visit.words)}
@@ -89,14 +92,14 @@ class CourtCaseController(Controller):
             body["born"] = born
         elif form["age"]:
             body["age"] = form["age"]
-        return await done(visit, case, form, f"age-{accused}", f"accused/{accused}/age-corrections", body)
+        return await done(visit, case, jurisdiction, form, f"age-{accused}", f"accused/{accused}/age-corrections", body)
 
     @post("/counts/{count:uuid}/supersede", opt={"action": "charge"})
-    async def supersede(self, case: UUID, count: UUID, visit: Visit) -> Response[Any]:
+    async def supersede(self, case: UUID, count: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Another count in the place of one."""
         form = Form.of(visit.request)
         body = _count(form, visit, stage=False)
-        return await done(visit, case, form, f"supersede-{count}", f"counts/{count}/supersession", body)
+        return await done(visit, case, jurisdiction, form, f"supersede-{count}", f"counts/{count}/supersession", body)
 
 
 def _count(form: Form, visit: Visit, *, stage: bool = True) -> dict[str, Any]:
@@ -121,18 +124,27 @@ def _day(form: Form, visit: Visit, name: str) -> str | None:
     return found
 
 
-async def done(visit: Visit, case: UUID, form: Form, place: str, path: str, body: object) -> Response[Any]:
+async def done(
+    visit: Visit, case: UUID, jurisdiction: Jurisdiction, form: Form, place: str, path: str, body: object
+) -> Response[Any]:
     """On record, and back to the case; or the case with the form as it was typed, at its place."""
     status = await send(visit, form, PROSECUTION, at("cases", case, *path.split("/")), body)
     if isinstance(status, int):
-        return await page(visit, case, Forms(visit, form, place), status)
+        return await page(visit, case, jurisdiction, Forms(visit, form, place), status)
     return gone_to(f"/court/{case}", place)
 
 
-async def page(visit: Visit, reference: UUID, forms: Forms, status: int = 200) -> Response[Any]:
+async def page(
+    visit: Visit, reference: UUID, jurisdiction: Jurisdiction, forms: Forms, status: int = 200
+) -> Response[Any]:
     """The case as it stands, with what there is to choose from."""
     case = await visit.asking.get(PROSECUTION, f"/cases/{reference}", Case)
     tables = await visit.asking.get(PROSECUTION, "/reference", Reference)
+    listed = await visit.asking.get(PROSECUTION, "/transfers", list[Transfer])
+    offices = [each for each in jurisdiction.agencies.values() if each.agency_id.startswith("DA-")]
+    names = {each.agency_id: each.name for each in offices}
+    waiting = (each.receiver for each in listed if each.case == reference and each.phase == "offered")
+    pending = next((names.get(office, office) for office in waiting), "")
     deadlines, word = deadlines_of(case, visit.times), visit.words.word
     offences = [(each.offence, f"{each.statute} {each.short_name}") for each in tables.offences]
     return await visit.page(
@@ -153,5 +165,8 @@ async def page(visit: Visit, reference: UUID, forms: Forms, status: int = 200) -
         changes=[(code, word("hearing_change", code)) for code in tables.reasons.hearing_change],
         grounds=[(code, word("continuance", code)) for code in tables.reasons.continuance],
         kinds=[(each.kind, word("hearing", each.kind)) for each in tables.hearings if each.kind],
+        transfers=[(code, word("transfer_reason", code)) for code in tables.reasons.transfer],
+        pending=pending,
+        offices=[(each.agency_id, each.name) for each in offices if each.agency_id != case.office],
         courts=[(code, word("court_of", code)) for code in tables.courts],
     )

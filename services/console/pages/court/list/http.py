@@ -6,8 +6,9 @@ from typing import Annotated, Any
 from litestar import Controller, Response, get
 from litestar.params import Parameter
 
+from contracts.jurisdictions import Jurisdiction
 from services.console.frame.visit import Visit
-from services.console.pages.court.answers import PROSECUTION, CaseRow
+from services.console.pages.court.answers import PROSECUTION, CaseRow, Transfer
 from services.console.pages.court.list.view import ALL, MOST, QUEUES, is_in, next_due, queues_of
 from services.console.pages.told.told import told
 
@@ -23,15 +24,18 @@ class CourtController(Controller):
     async def cases(
         self,
         visit: Visit,
+        jurisdiction: Jurisdiction,
         queue: Annotated[str, Parameter(max_length=10)] = "",
         skip: Annotated[int, Parameter(ge=0, le=1_000)] = 0,
     ) -> Response[Any]:
         """One queue, due soonest first; without one, the first that holds something."""
-        referred, listed, waits = await asyncio.gather(
+        referred, listed, transfers, waits = await asyncio.gather(
             visit.asking.get(PROSECUTION, "/cases", list[CaseRow], {"phase": "referred"}),
             visit.asking.get(PROSECUTION, "/cases", list[CaseRow]),
+            visit.asking.get(PROSECUTION, "/transfers", list[Transfer]),
             told(visit),
         )
+        mine = visit.caller.agency
         known = {row.case for row in listed}
         rows = [*listed, *(row for row in referred if row.case not in known)]
         queues = queues_of(rows)
@@ -50,4 +54,8 @@ class CourtController(Controller):
             cut=len(listed) >= MOST,
             most=MOST,
             waits=waits,
+            offered=[each for each in transfers if each.receiver == mine and each.phase == "offered"],
+            handed_on=[each for each in transfers if each.giver == mine and each.phase == "accepted"],
+            not_taken=[each for each in transfers if each.giver == mine and each.phase in {"offered", "refused"}],
+            agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
         )
