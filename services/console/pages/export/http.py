@@ -39,6 +39,7 @@ LISTS: Mapping[str, Place] = {
     "exams": Place("forensic_clinic", "/exams", ("phase", "day")),
     "kits": Place("forensic_clinic", "/kits", ("only",)),
     "prosecution-cases": Place("prosecution", "/cases", ("phase",)),
+    "transfers": Place("prosecution", "/transfers"),
     "cases": Place(
         "audit", "/cases", ("reference", "received_since", "received_before", "county", "missed", "open_finding")
     ),
