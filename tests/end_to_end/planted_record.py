@@ -79,7 +79,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
     accused = ("accused.added name", "accused.age_corrected born")
     return (
         Read("identity", f"/accounts/{nurse}", administrator_of(CLINIC), "auditor", account),
-        Read("identity", "/accounts/names", "auditor", "law_enforcement", account[:1], {"account": nurse}),
+        Read("identity", "/accounts/names", "auditor", "operator", account[:1], {"account": nurse}),
         Read("identity", "/accounts", administrator_of(CLINIC), "auditor", account),
         Read("identity", "/accounts/me", "forensic_nurse", "law_enforcement", account),
         Read("tips", f"/tips/{day.tip}/persons", "cps_intake", "auditor", PERSON_FIELDS),

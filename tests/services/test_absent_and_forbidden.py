@@ -145,6 +145,9 @@ async def cases(service: RunningService) -> World:
     shut_out, others = await house.referred(tip), await house.referred(office=prosecution.RANKIN)
     for who in everybody(prosecution.HINDS):
         await house.keep_out(tip, who)
+    offer = {"office": "DA-01", "reason": "venue"}
+    offered = await service.post(f"/cases/{others}/transfers", offer, by=prosecution.OTHER_OFFICE, version=2)
+    assert offered.status_code == 200, offered.text
     return World(
         service,
         prosecution.HINDS,
