@@ -14,7 +14,7 @@ from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
-from services.console.pages.court.case.transfer import AnswerController, TransferController
+from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
@@ -52,7 +52,7 @@ PAGES: list[ControllerRouterHandler] = [
     CourtCaseController,
     CourtCourseController,
     TransferController,
-    AnswerController,
+    TransferAnswerController,
     ToldController,
     AuditController,
     ExportController,

@@ -40,7 +40,7 @@ class TransferController(Controller):
         return await done(visit, case, jurisdiction, form, "withdraw", "transfers/withdrawal", body)
 
 
-class AnswerController(Controller):
+class TransferAnswerController(Controller):
     """Of the office that is asked. It sees nothing of the case before it has it."""
 
     path = "/court/transfers/{case:uuid}/{transfer:int}"
