@@ -28,6 +28,7 @@ LISTS: Mapping[str, Place] = {
     "duties": Place("tips", "/duties", ("rule",)),
     "next-duties": Place("tips", "/duties/next"),
     "told-duties": Place("tips", "/duties/told"),
+    "openings": Place("tips", "/openings"),
     "teams": Place("rapid_assessment", "/teams", ("phase",)),
     "open-cases": Place("rapid_assessment", "/teams/open", ("county",)),
     "team-times": Place("rapid_assessment", "/teams/times", ("county", "outcome", "since", "until")),
