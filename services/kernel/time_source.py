@@ -64,31 +64,35 @@ class FileTime:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._read_at = (0, 0)
-        self._told = self._read()
+        self._known = self._read()
 
     def now(self) -> datetime:
-        if self._stamp() != self._read_at:
-            self._told = self._read()
-        return self._told.at(datetime.now(UTC))
+        return self._told().at(datetime.now(UTC))
 
     def lasting(self, span: timedelta) -> datetime:
-        now = self.now()
-        return now + span * self._told.rate if self._told.kind == "scaled" else now + span
+        told, now = self._told(), self.now()
+        return now + span * told.rate if told.kind == "scaled" else now + span
 
     async def sleep_until(self, moment: datetime, woken: asyncio.Event) -> None:
         while self.now() < moment:
             if await set_within(woken, LOOK_AGAIN_SECONDS):
                 return
 
+    def _told(self) -> TimeFile:
+        stamp, told = self._known
+        if self._stamp() != stamp:
+            # As one value: guards run in threads, and one that read before the other must not undo what that found.
+            stamp, told = self._known = self._read()
+        return told
+
     def _stamp(self) -> tuple[int, int]:
         # Two writes may fall on one tick of the file system; a replaced file is another file all the same.
         found = self._path.stat()
         return found.st_mtime_ns, found.st_ino
 
-    def _read(self) -> TimeFile:
-        self._read_at = self._stamp()
-        return msgspec.json.decode(self._path.read_bytes(), type=TimeFile)
+    def _read(self) -> tuple[tuple[int, int], TimeFile]:
+        stamp = self._stamp()
+        return stamp, msgspec.json.decode(self._path.read_bytes(), type=TimeFile)
 
 
 class HeldTime:

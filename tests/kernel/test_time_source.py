@@ -46,6 +46,28 @@ def test_held_time_stands_until_it_is_turned(tmp_path: Path) -> None:
     assert source.now() == NOON + timedelta(days=1)
 
 
+def test_a_thread_that_read_before_does_not_undo_what_another_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, later, last = tmp_path / "time.json", NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    write_time_file(path, TimeFile("held", told=NOON))
+    source = FileTime(path)
+    read = source._read
+
+    def overtaken() -> object:
+        """Reads; and before that is kept, time is turned once more and another thread looks."""
+        monkeypatch.setattr(source, "_read", read)
+        found = read()
+        write_time_file(path, TimeFile("held", told=last))
+        assert source.now() == last
+        return found
+
+    monkeypatch.setattr(source, "_read", overtaken)
+    write_time_file(path, TimeFile("held", told=later))
+    source.now()
+    assert source.now() == last
+
+
 def test_every_process_of_a_folder_tells_the_same_time(tmp_path: Path) -> None:
     path = tmp_path / "time.json"
     write_time_file(path, TimeFile("held", told=NOON))
