@@ -64,6 +64,16 @@ class PageRead(Event, frozen=True, kw_only=True):
     positions: Positions
 
 
+class RecordShown(Event, frozen=True, kw_only=True):
+    """Someone was shown a record's page, without its sealed fields; `positions` are where in the log each stood."""
+
+    NAME = "operation.record_shown"
+
+    question: Code
+    records: References
+    positions: Positions
+
+
 class ListExported(Event, frozen=True, kw_only=True):
     """Someone took a list away as a file: which, narrowed how (`phase=open`), how many rows, and of which records.
 
@@ -95,6 +105,7 @@ OPERATION_EVENTS: tuple[type[Event], ...] = (
     PublishedAgain,
     PersonKeyDestroyed,
     PageRead,
+    RecordShown,
     ListExported,
     PoliciesSet,
 )

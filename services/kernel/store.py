@@ -36,7 +36,8 @@ class Kind(Generic[S]):
 class Loaded(Generic[S]):
     """An aggregate as its stream tells it. `version` is 0, and `case` None, for one that does not exist.
 
-    `of_kind` is False when nothing in the stream is of the kind asked for: it is another aggregate's.
+    `of_kind` is False when nothing in the stream is of the kind asked for: it is another aggregate's. `position` is
+    where in the log its last event stands.
     """
 
     id: UUID
@@ -45,6 +46,7 @@ class Loaded(Generic[S]):
     case: UUID | None
     last_event: UUID | None = None
     of_kind: bool = True
+    position: int = 0
 
     @property
     def exists(self) -> bool:
@@ -89,14 +91,14 @@ class EventStore:
 
     async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
         """Folds a stream. Raises `UnreadableEvent`."""
-        state, version, case, last, of_kind = kind.initial, 0, None, None, False
+        state, version, case, last, of_kind, position = kind.initial, 0, None, None, False, 0
         for happening in await self.happenings(stream, until=until):
             before, state = state, kind.evolve(state, happening.event)
-            version, last = happening.version, happening.event_id
+            version, last, position = happening.version, happening.event_id, happening.position
             case = case or happening.origin.correlation_id
             # What a kind does not know leaves its state as it is.
             of_kind = of_kind or state is not before
-        return Loaded(stream, state, version, case, last, of_kind)
+        return Loaded(stream, state, version, case, last, of_kind, position)
 
     async def happenings(self, stream: UUID, *, until: int | None = None) -> Sequence[Happening]:
         """A stream's events in order, personal fields sealed."""

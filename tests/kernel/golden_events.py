@@ -55,6 +55,7 @@ EXAMPLES: Sequence[Event] = (
     operations.PublishedAgain(after=0),
     operations.PersonKeyDestroyed(person=PERSON, order="Order 1 of 2026"),
     operations.PageRead(question="case", records=(SUBJECT, PERSON), positions=(1, 2)),
+    operations.RecordShown(question="a box", records=(SUBJECT, PERSON), positions=(1, 2)),
     operations.ListExported(question="boxes", narrowed=("phase=open",), rows=2, records=(SUBJECT, PERSON), position=12),
     operations.PoliciesSet(
         policy="0123456789ab",

@@ -38,7 +38,7 @@ from services.kernel.http.commands import AT_LEAST_HEADER, POSITION_HEADER
 from services.kernel.install import install_tables
 from services.kernel.logs import JsonLines
 from services.kernel.messages import headers_of, subject_of
-from services.kernel.operations import PoliciesSet
+from services.kernel.operations import PoliciesSet, RecordShown
 from services.kernel.service import Definition, application
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
@@ -220,8 +220,8 @@ class RunningService:
         return [name for _, _, name, _ in self.happened()]
 
     def happened(self) -> Sequence[tuple[UUID, int, str, dict[str, Any]]]:
-        """The log in order, but for the policies that are put on record at a start."""
-        return [row for row in self.rows() if row[2] != PoliciesSet.NAME]
+        """The log in order, but for the policies put on record at a start, and for who was shown which record."""
+        return [row for row in self.rows() if row[2] not in {PoliciesSet.NAME, RecordShown.NAME}]
 
     def everything_stored(self) -> str:
         """Every row of every table and view, as text: for tests that look for what must not be there."""

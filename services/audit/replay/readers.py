@@ -16,7 +16,7 @@ from services.audit.replay.events import CaseReplayed, ReadersTold
 from services.audit.replay.reading import KeepsOut, cases_linked, known_of, links_of, rows_of
 from services.audit.replay.telling import CopiedRow, Known, Told, read, role_of
 from services.audit.sources import OWN
-from services.kernel.operations import ListExported, PageRead
+from services.kernel.operations import ListExported, PageRead, RecordShown
 
 _STREAMS = """
     SELECT DISTINCT stream FROM copied_events WHERE correlation = ANY(%(cases)s) AND topic <> ALL(%(reads)s)
@@ -28,7 +28,7 @@ _READS = """
     SELECT %(own)s, notification_id, originator_id, topic, state FROM stored_events
     WHERE topic = ANY(%(told)s) AND state LIKE ANY(%(records)s)
 """
-_IN_COPY = [PageRead.NAME, ListExported.NAME]
+_IN_COPY = [RecordShown.NAME, PageRead.NAME, ListExported.NAME]
 _IN_OWN_LOG = [CaseReplayed.NAME, ReadersTold.NAME, ListExported.NAME]
 
 

@@ -13,6 +13,7 @@ from contracts.events.tips import TipCorrected, TipLinked, TipReceived
 from services.audit.replay.roles import ROLE_EVENTS, roles_given
 from services.audit.replay.telling import By, CopiedRow, Known, Told, linked_with, moment_of, read
 from services.kernel.clock import ClockMissed
+from services.kernel.operations import RecordShown
 
 _FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND correlation = %s AND stream = %s AND topic = %s"
 _LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s"
@@ -20,6 +21,8 @@ _ROWS = """
     SELECT source, position, stream, topic, state FROM copied_events
     WHERE (correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s)))
 """
+# Who was shown the case is a question of its own (readers.py): told between the facts, it would drown them.
+_STORY = f"{_ROWS} AND topic <> %(shown)s"
 _NAMES = "SELECT event_id, topic FROM copied_events WHERE event_id = ANY(%s)"
 _ROLES = """
     SELECT source, position, stream, topic, state FROM copied_events
@@ -109,7 +112,7 @@ async def read_case(
         if links is None:
             return None
         cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))
-        rows = await rows_of(connection, _ROWS, {"cases": list(cases)})
+        rows = await rows_of(connection, _STORY, {"cases": list(cases), "shown": RecordShown.NAME})
         positions = {str(source): int(last) for source, last in await _fetch(connection, _POSITIONS, ())}
         return Reading(cases, rows, await known_of(connection, rows), positions)
 

@@ -127,9 +127,12 @@ class ExamController(Controller):
         return await commands.run(intent, decide)
 
     @get("/{exam:uuid}", opt={"action": "read_exam"})
-    async def read(self, exam: UUID, clinic: Clinic, request: Request[Any, Any, Any]) -> Response[ExamPage]:
-        """The exam as it stands."""
+    async def read(
+        self, exam: UUID, clinic: Clinic, reader: Reader, request: Request[Any, Any, Any]
+    ) -> Response[ExamPage]:
+        """The exam as it stands. That you were shown it is put on record."""
         loaded, case = await clinic.visible(caller_of(request), "read_exam", exam)
+        await reader.shown(caller_of(request), "exam", loaded)
         page = await _page(clinic, loaded, case.state)
         return Response(page, headers={"ETag": f'"{loaded.version}"'})
 

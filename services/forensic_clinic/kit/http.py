@@ -170,12 +170,12 @@ class KitController(Controller):
     ) -> Response[KitPage]:
         """The kit that carries a number, for whoever has the box before them."""
         carried_by = await numbers.carried_by(data.number) or UNSET
-        return _shown(await kit_page(kits, await kits.visible(caller_of(request), "find_kit", carried_by)))
+        return await _shown(kits, request, await kits.visible(caller_of(request), "find_kit", carried_by))
 
     @get("/{kit:uuid}", opt={"action": "read_kit"})
     async def read(self, kit: UUID, kits: Kits, request: Request[Any, Any, Any]) -> Response[KitPage]:
-        """The chain of custody, its clocks, and what is due next."""
-        return _shown(await kit_page(kits, await kits.visible(caller_of(request), "read_kit", kit)))
+        """The chain of custody, its clocks, and what is due next. That you were shown them is put on record."""
+        return await _shown(kits, request, await kits.visible(caller_of(request), "read_kit", kit))
 
     @get("/{kit:uuid}/texts", opt={"action": "read_kit_texts"})
     async def texts(self, kit: UUID, kits: Kits, request: Request[Any, Any, Any]) -> list[TextOnPage]:
@@ -359,7 +359,9 @@ async def _on_kit(
     return decided_on(loaded, events, happened_at, *await kits.settled(after, now), effects=effects)
 
 
-def _shown(page: KitPage) -> Response[KitPage]:
+async def _shown(kits: Kits, request: Request[Any, Any, Any], loaded: Loaded[Kit]) -> Response[KitPage]:
+    page = await kit_page(kits, loaded)
+    await kits.reader.shown(caller_of(request), "kit", loaded)
     return Response(page, headers={"ETag": f'"{page.version}"'})
 
 

@@ -2,14 +2,7 @@
 
 from typing import Annotated
 
-from contracts.events.identity import (
-    AccountClosed,
-    AccountOpened,
-    RoleGranted,
-    RoleRemoved,
-    WorkResumed,
-    WorkSuspended,
-)
+from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
 from contracts.language import Event, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
@@ -160,8 +153,6 @@ ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     LeavingWithdrawn,
     AccountAsked,
     AccountConfirmed,
-    WorkResumed,
     AccountSuspended,
-    WorkSuspended,
     AccountClosed,
 )

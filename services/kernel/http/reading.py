@@ -1,18 +1,27 @@
-"""The edge where sealed texts are opened: never without putting the read on record first."""
+"""The edge where records are shown and sealed texts opened: never without putting the read on record first."""
 
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from contracts.language import Personal
+from contracts.language import Event, Personal
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
 from services.kernel.keys import KeyStore
-from services.kernel.operations import PageRead
+from services.kernel.operations import PageRead, RecordShown
 from services.kernel.sealing import CannotOpen
-from services.kernel.store import Change, Changes, EventStore
+from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import Happening, Origin
 from services.kernel.time_source import TimeSource
+
+SAME_VISIT = timedelta(minutes=30)
+"""A page that renews itself shows what it showed: within this time that is the same read, as a session is in use."""
+
+REMEMBERED = 10_000
+"""Of more reads, the oldest are forgotten, and put on record once more if they come again."""
 
 
 @dataclass(frozen=True)
@@ -25,13 +34,30 @@ class SealedText:
 
 
 class Reader:
-    """Opens sealed texts for a page."""
+    """Puts on record what a page shows, and opens sealed texts for it."""
 
     def __init__(self, store: EventStore, keys: KeyStore, time: TimeSource, gate: Gate) -> None:
         self._store = store
         self._keys = keys
         self._time = time
         self._gate = gate
+        self._last: OrderedDict[tuple[UUID | None, str, UUID, tuple[int, ...]], datetime] = OrderedDict()
+
+    async def shown(self, caller: Caller, question: str, *loaded: Loaded[Any]) -> None:
+        """One event a page: who was shown which records, as they stood at which position. Call it before showing them.
+
+        What nobody has changed since, shown to the same person within `SAME_VISIT`, is on record already.
+        """
+        first, positions, now = loaded[0], tuple(each.position for each in loaded), self._time.now()
+        read = (caller.account, question, first.id, positions)
+        if read in self._last and now - self._last[read] < SAME_VISIT:
+            return
+        event = RecordShown(question=question, records=tuple(each.id for each in loaded), positions=positions)
+        await self._append(caller, event, first.case or first.id)
+        self._last[read] = now
+        self._last.move_to_end(read)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
 
     async def record(self, caller: Caller, question: str, case: UUID, shown: Sequence[Happening]) -> None:
         """One event a page: who asked what, the records, and the positions they stood at. Call it before `open`."""
@@ -42,6 +68,9 @@ class Reader:
             records=tuple(dict.fromkeys(happening.stream for happening in shown)),
             positions=tuple(happening.position for happening in shown),
         )
+        await self._append(caller, read, case)
+
+    async def _append(self, caller: Caller, read: Event, case: UUID) -> None:
         page = uuid4()
         origin = Origin(
             actor=caller.actor,

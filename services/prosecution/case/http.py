@@ -124,9 +124,12 @@ class CaseController(Controller):
         return await commands.run(intent, decide)
 
     @get("/{case:uuid}", opt={"action": "read_case"})
-    async def read(self, case: UUID, cases: Cases, request: Request[Any, Any, Any]) -> Response[CasePage]:
-        """Accused, counts, hearings and clocks, without names."""
+    async def read(
+        self, case: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> Response[CasePage]:
+        """Accused, counts, hearings and clocks, without names. That you were shown them is put on record."""
         loaded = await cases.visible(caller_of(request), "read_case", case)
+        await reader.shown(caller_of(request), "case", loaded)
         return Response(await case_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
 
     @get("/{case:uuid}/accused", opt={"action": "read_accused"})

@@ -28,7 +28,7 @@ WORDS: Mapping[str, str] = {
     Why.CONTACT_IMPOSSIBLE: "In-person contact cannot be made in time. Open the case in Muster now.",
     Why.ADULT_TIP: "A tip about an adult needs you. Open the case in Muster.",
     Why.KIT_DUTY_WARNED: "A deadline is coming near. Open your board in Muster now.",
-    Why.GLASS_BROKEN: "Somebody opened a case in an emergency. Review that in Muster now.",
+    Why.GLASS_BROKEN: "Somebody opened a case in an emergency, which is to be reviewed. Open your board in Muster now.",
     Why.REVIEW_WARNED: "The review of an emergency opening is running out. Open your board in Muster now.",
     Why.REVIEW_MISSED: "The review of an emergency opening was missed. Open your board in Muster now.",
     Why.KIT_DUTY_MISSED: "A deadline was missed. Open your board in Muster now.",

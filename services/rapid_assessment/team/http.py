@@ -48,7 +48,7 @@ class TeamController(Controller):
     async def read(
         self, team: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
     ) -> Response[TeamPage]:
-        """Seats, clocks and contact as they stand. Read in an emergency, that is put on record first."""
+        """Seats, clocks and contact as they stand. That you are shown them is put on record first."""
         loaded = await cases.visible(caller_of(request), "read_team", team)
         await _on_record(cases, reader, caller_of(request), "team", loaded)
         return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
@@ -158,11 +158,9 @@ class TeamController(Controller):
 
 
 async def _on_record(cases: Cases, reader: Reader, caller: Caller, what: str, team: Loaded[Team]) -> None:
-    """What is read of a case that the caller opened in an emergency is on record as such, before it is shown."""
-    sharing = (await cases.sharing(team.id)).state
-    if caller.account in sharing.opened_by(cases.time.now()):
-        shown = await cases.store.happenings(team.id)
-        await reader.record(caller, f"{what}, opened in an emergency", team.case or team.id, shown)
+    """What the caller is shown is on record before they see it; where they opened it in an emergency, as that."""
+    opened = caller.account in (await cases.sharing(team.id)).state.opened_by(cases.time.now())
+    await reader.shown(caller, f"{what}, opened in an emergency" if opened else what, team)
 
 
 async def excused(cases: Cases, team: Team, reason: str, now: datetime) -> list[Change]:

@@ -78,10 +78,13 @@ class DutyController(Controller):
     tags = ["Reporting duties"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @get("/", opt={"action": "read_duties"})
-    async def read(self, tip: UUID, tips: Tips, duties: Duties, request: Request[Any, Any, Any]) -> list[DutyPage]:
-        """Who must tell whom by when, what is on record of it and what is missing."""
+    async def read(
+        self, tip: UUID, tips: Tips, duties: Duties, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[DutyPage]:
+        """Who must tell whom by when, what is on record of it and what is missing. That you were shown it is, too."""
         loaded = await tips.visible(caller_of(request), "read_duties", tip)
         found = [await duties.duty(tip, rule) for rule in duties.rules]
+        await reader.shown(caller_of(request), "duties of a tip", loaded, *(duty for duty in found if duty.exists))
         now = duties.time.now()
         return [await duty_page(duties, loaded.state, duty, now) for duty in found if duty.exists]
 

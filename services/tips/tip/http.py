@@ -247,10 +247,10 @@ class TipController(Controller):
 
     @get("/{tip:uuid}", opt={"action": "read_tip"})
     async def read(self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]) -> Response[TipPage]:
-        """The tip, its routing and whom to tell, without names. Read in an emergency, that is put on record first."""
+        """The tip, its routing and whom to tell, without names. That you are shown it is put on record first."""
         caller = caller_of(request)
         seen = await tips.seen(caller, "read_tip", tip)
-        await _on_record(tips, reader, caller, "tip", seen)
+        await _on_record(reader, caller, "tip", seen)
         page = tips.page(seen, told_whom=tips.gate.may_touch(caller, "name_account", seen.record))
         return Response(page, headers={"ETag": f'"{seen.tip.version}"'})
 
@@ -261,7 +261,7 @@ class TipController(Controller):
         """What happened to the tip and its reporting duties, as it was recorded."""
         caller = caller_of(request)
         seen = await tips.seen(caller, "read_tip", tip)
-        await _on_record(tips, reader, caller, "history of a tip", seen)
+        await _on_record(reader, caller, "history of a tip", seen)
         return await tip_history(duties, tip)
 
     @get("/{tip:uuid}/persons", opt={"action": "read_persons"})
@@ -372,11 +372,9 @@ async def received_with(
     return Decided(changes, tip, len(events), tip, received_at, status=201)
 
 
-async def _on_record(tips: Tips, reader: Reader, caller: Caller, what: str, seen: SeenTip) -> None:
-    """What is read of a case that the caller opened in an emergency is on record as such, before it is shown."""
-    if seen.opened_until is not None:
-        shown = await tips.store.happenings(seen.tip.id)
-        await reader.record(caller, f"{what}, opened in an emergency", seen.tip.case or seen.tip.id, shown)
+async def _on_record(reader: Reader, caller: Caller, what: str, seen: SeenTip) -> None:
+    """What the caller is shown is on record before they see it; where they opened it in an emergency, as that."""
+    await reader.shown(caller, f"{what}, opened in an emergency" if seen.opened_until else what, seen.tip)
 
 
 async def _duties_after(

@@ -100,7 +100,7 @@ async def test_accepting_takes_the_seat_in_their_name_and_uses_the_code_up(house
     accepted = await house.by_code("acceptance", code, key="one tap on a phone")
     assert (accepted.status_code, accepted.json()) == (200, {"answer": "accepted"})
     assert (await house.holder(tip))["held_by"] == str(ADVOCATE.account)
-    last = house.service.rows()[-2:]
+    last = house.service.happened()[-2:]
     assert [name for _, _, name, _ in last] == ["team.seat_accepted", "ask.answered"]
     assert {state["actor"] for *_, state in last} == {f"account:{ADVOCATE.account}"}
     assert {state["agency"] for *_, state in last} == {"CVP"}

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from contracts.events.tips import AccountNamed, CaseShared, GlassBroken, ReviewPressing, ShareEnded
+from services.kernel.operations import RecordShown
 from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
 from services.rapid_assessment.sharing.sharing import Sharing, end, evolve, note
@@ -140,7 +141,11 @@ async def test_who_opened_the_case_in_an_emergency_reads_its_team_on_record_unti
     await until(house, "team_sharing.glass_broken")
 
     assert await sees(house.service, tip, PROSECUTOR) == {"page", "of the tip", "history"}
-    assert house.service.names().count("operation.page_read") == 3
+    read = [state["data"]["question"] for _, _, name, state in house.service.rows() if name == RecordShown.NAME]
+    assert [each for each in read if "emergency" in each] == [
+        "team, opened in an emergency",
+        "history of a team, opened in an emergency",
+    ]
     assert await sees(house.service, tip, Person(("prosecutor",), agency="DA-07")) == set()
     house.service.time.turn(timedelta(minutes=30))
     assert await sees(house.service, tip, PROSECUTOR) == set()

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import httpx
 
-from services.kernel.operations import PageRead
+from services.kernel.operations import PageRead, RecordShown
 from tests.services.tips.house import COORDINATOR, INTAKE, NAME, act, received
 from tests.support.running_service import Person, RunningService
 from tests.support.waiting import eventually
@@ -44,7 +44,7 @@ async def test_it_is_read_for_minutes_by_one_person_alone_and_every_page_is_on_r
     assert await reads(tips, tip, OTHER_NURSE) == [404, 404, 404]
     assert await reads(tips, other, NURSE) == [404, 404, 404]
     assert (await tips.get("/tips", by=NURSE)).json() == []
-    read = [state for _, _, name, state in tips.rows() if name == PageRead.NAME]
+    read = [state for _, _, name, state in tips.rows() if name in {PageRead.NAME, RecordShown.NAME}]
     assert [each["data"]["question"] for each in read] == [
         "tip, opened in an emergency",
         "persons of a tip, opened in an emergency",

@@ -1,0 +1,73 @@
+"""Whoever is shown a case's record is on record before they see it: what, as it stood at which position, and once."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from services.kernel.http.reading import SAME_VISIT
+from services.kernel.operations import RecordShown
+from tests.architecture.wired import definition_of
+from tests.services.test_absent_and_forbidden import cases, exams, teams, tips
+from tests.services.tips.house import COORDINATOR, INTAKE, act, received
+from tests.services.walk import World
+from tests.support.running_service import RunningService, running_service
+from tests.support.servers import Database, Nats
+
+SERVICES = (("tips", tips), ("rapid_assessment", teams), ("forensic_clinic", exams), ("prosecution", cases))
+
+
+def shown(service: RunningService) -> list[dict[str, Any]]:
+    return [state for _, _, name, state in service.rows() if name == RecordShown.NAME]
+
+
+@pytest.mark.parametrize(("name", "made"), SERVICES)
+async def test_every_record_shown_is_on_record_once(
+    name: str, made: Callable[[RunningService], Awaitable[World]], database: Database, nats_server: Nats
+) -> None:
+    async with running_service(definition_of(name), database, nats_server) as service:
+        theirs = (await made(service)).theirs
+        # A responder's entry is no case's.
+        for who, path in (each for each in theirs if not each[1].startswith("/responders")):
+            before = len(shown(service))
+            for _ in range(2):
+                answer = await service.get(path, by=who)
+                assert answer.status_code == 200, (path, answer.text)
+            (read,) = shown(service)[before:]
+            assert read["actor"] == f"account:{who.account}"
+            assert read["data"]["records"]
+            stood = [str(service.rows()[position - 1][0]) for position in read["data"]["positions"]]
+            assert stood == read["data"]["records"], path
+
+
+@pytest.fixture
+async def service(database: Database, nats_server: Nats) -> AsyncIterator[RunningService]:
+    async with running_service(definition_of("tips"), database, nats_server) as running:
+        yield running
+
+
+async def test_what_changed_is_another_read_and_so_is_another_person_and_another_visit(service: RunningService) -> None:
+    tip = await received(service)
+    page = f"/tips/{tip}"
+    await service.get(page, by=INTAKE)
+    await act(service, tip, "screening", {"age": "child", "exploitation": "sex", "indicators": ["debt"]})
+    await service.get(page, by=INTAKE)
+    await service.get(page, by=COORDINATOR)
+    service.time.turn(SAME_VISIT - timedelta(seconds=1))
+    await service.get(page, by=INTAKE)
+    assert len(shown(service)) == 3
+    service.time.turn(timedelta(seconds=1))
+    await service.get(page, by=INTAKE)
+    first, second, other, again = shown(service)
+    assert first["data"]["positions"] < second["data"]["positions"] == again["data"]["positions"]
+    assert other["actor"] == f"account:{COORDINATOR.account}"
+    assert {each["correlation_id"] for each in (first, second, other, again)} == {tip}
+
+
+async def test_what_is_hidden_leaves_nothing_on_record(service: RunningService) -> None:
+    tip = await received(service)
+    await act(service, tip, "named-accounts", {"account": str(INTAKE.account)}, by=COORDINATOR)
+    before = len(service.names())
+    assert (await service.get(f"/tips/{tip}", by=INTAKE)).status_code == 404
+    assert len(service.names()) == before
