@@ -252,7 +252,7 @@ ALL: datetime | None = None
 LISTS: Mapping[str, Hiding] = {
     "tips": Hiding(
         TIPS, "list_tips", tip_list.TIP_LIST, tip_list.PAGE_OF_TIPS, tip_list.SCOPE, tip_row, tip_named, "tip",
-        {"before": ALL, "since": ALL, "now": NOON},
+        {"before": ALL, "since": ALL, "county": ALL, "now": NOON},
     ),
     "duties": Hiding(
         TIPS, "list_duties", duty_board.DUTY_BOARD, duty_board.BOARD, duty_board.SCOPE, duty_rows, tip_named, "tip",

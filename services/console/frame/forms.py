@@ -1,8 +1,10 @@
 """What somebody typed into a form, kept until it is taken: a refused form comes back as it was, with what is wrong."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from litestar import Request
 
@@ -18,6 +20,8 @@ DAY = "_day"
 
 WHICH = "_which"
 """After a field's name: which of two equal times is meant, on the night the clocks are put back."""
+
+REFERENCE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class Form:
@@ -49,6 +53,11 @@ class Form:
         """None for what is no number of ours."""
         typed = self[name]
         return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 18 else None
+
+    def reference(self, name: str) -> UUID | None:
+        """As it was typed, or as it stands in the address of a page; None where there is none."""
+        found = REFERENCE.search(self[name])
+        return UUID(found.group()) if found else None
 
     def moment(self, name: str, words: Words) -> datetime | None:
         """A day and a time typed in Central time. None, and a problem in words, for what cannot be meant."""

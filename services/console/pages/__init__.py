@@ -27,6 +27,7 @@ from services.console.pages.reviews.http import ReviewsController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sharing.http import SharingController
 from services.console.pages.sign_in.http import HomeController, SignInController
+from services.console.pages.tip.http import TipController
 from services.console.pages.told.http import ToldController
 
 PAGES: list[ControllerRouterHandler] = [
@@ -40,6 +41,7 @@ PAGES: list[ControllerRouterHandler] = [
     MineController,
     RecordTipController,
     CaseController,
+    TipController,
     SharingController,
     BreakGlassController,
     ReviewsController,

@@ -96,7 +96,8 @@ PAGE_OF_TIPS = """
         SELECT * FROM {table}
         WHERE received_at IS NOT NULL
           AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s)
-          AND (%(since)s::timestamptz IS NULL OR received_at >= %(since)s) AND {scope}
+          AND (%(since)s::timestamptz IS NULL OR received_at >= %(since)s)
+          AND (%(county)s::text IS NULL OR county = %(county)s) AND {scope}
         ORDER BY received_at DESC FETCH FIRST (%(page)s::bigint) ROWS WITH TIES
     ) AS page ORDER BY received_at DESC, tip
 """
@@ -135,12 +136,14 @@ class TipListController(Controller):
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
         received_since: datetime | None = None,
+        county: str | None = None,
     ) -> list[TipRow]:
         """The newest tips; `received_before` pages on. `Muster-At-Least` makes it as fresh as a position.
 
         Tips received at one moment are never parted by the end of a page, so a page may hold more than its number.
+        `county` leaves those of one; an empty one leaves those whose county nobody knows.
         """
-        return await tips_seen(views, gate, time, request, received_since, received_before, PAGE)
+        return await tips_seen(views, gate, time, request, received_since, received_before, county, PAGE)
 
     @post("/export", opt={"action": "list_tips"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -152,14 +155,16 @@ class TipListController(Controller):
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
         received_since: datetime | None = None,
+        county: str | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
         return await exports.take(
             request,
             TIPS,
-            lambda: tips_seen(views, gate, time, request, received_since, received_before, ASKED_FOR),
+            lambda: tips_seen(views, gate, time, request, received_since, received_before, county, ASKED_FOR),
             received_since=received_since,
             received_before=received_before,
+            county=county,
         )
 
 
@@ -170,6 +175,7 @@ async def tips_seen(
     request: Request[Any, Any, Any],
     since: datetime | None,
     before: datetime | None,
+    county: str | None,
     page: int,
 ) -> list[TipRow]:
     """The newest that the caller may see. Raises `InvalidValue`."""
@@ -181,7 +187,7 @@ async def tips_seen(
     rows = await views.query(
         "tip_list",
         scope.into(PAGE_OF_TIPS),
-        {"before": before, "since": since, "page": page, "now": now, **scope.values},
+        {"before": before, "since": since, "county": county, "page": page, "now": now, **scope.values},
         at_least=at_least_in(request),
         current=True,
     )

@@ -1,8 +1,6 @@
 """Opening one case in an emergency: asked with its reference, and answered the same for what there is not."""
 
-import re
 from typing import Any
-from uuid import UUID
 
 from litestar import Controller, Response, get, post
 
@@ -10,8 +8,6 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
-
-_REFERENCE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 class BreakGlassController(Controller):
@@ -30,12 +26,11 @@ class BreakGlassController(Controller):
         form = Form.of(visit.request)
         typed = form.require("case", "glass.case", visit.words)
         reason = form.require("reason", "case.reason", visit.words)
-        found = _REFERENCE.search(typed)
-        if typed and not found:
+        tip = form.reference("case")
+        if typed and tip is None:
             form.problems["case"] = visit.words.say("glass.no_reference")
-        if form.problems or found is None:
+        if form.problems or tip is None:
             return await _page(visit, jurisdiction, form, status=422)
-        tip = UUID(found.group())
         try:
             await visit.asking.post("tips", at("tips", tip, "openings"), {"reason": reason}, Stored, key=form.key)
         except (Refusal, Unreachable) as refused:

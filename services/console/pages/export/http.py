@@ -24,7 +24,7 @@ class Place(NamedTuple):
 
 
 LISTS: Mapping[str, Place] = {
-    "tips": Place("tips", "/tips", ("received_since", "received_before")),
+    "tips": Place("tips", "/tips", ("received_since", "received_before", "county")),
     "duties": Place("tips", "/duties", ("rule",)),
     "next-duties": Place("tips", "/duties/next"),
     "told-duties": Place("tips", "/duties/told"),

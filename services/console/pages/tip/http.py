@@ -1,0 +1,143 @@
+"""What is made of a tip: screening, correction, a duplicate, an adult's referral, and who is kept out of the case."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.asking import Refusal, Unreachable, at
+from services.console.frame.acting import Forms, gone_to, send
+from services.console.frame.forms import Form
+from services.console.frame.visit import Visit
+from services.console.pages.record_tip.http import AGES, SETTINGS
+from services.console.pages.tip.answers import Tip, look_alikes
+
+EXPLOITATIONS = ("sex", "labour", "both", "not_known")
+SURE = "sure"
+"""A field of the form that was shown once more."""
+
+
+class TipController(Controller):
+    """For those who answer for a tip."""
+
+    path = "/cases/{tip:uuid}/tip"
+
+    @get("/", opt={"action": "judge_tip"})
+    async def read(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """What it says now, and what can be decided about it."""
+        return await _page(visit, tip, jurisdiction, Forms(visit))
+
+    @post("/screening", opt={"action": "judge_tip"})
+    async def screen(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Child, adult or not known; sex or labour; the signs seen."""
+        form = Form.of(visit.request)
+        body = {
+            "age": form.require("age", "tip.age", visit.words),
+            "exploitation": form.require("exploitation", "judge.exploitation", visit.words),
+            "indicators": [code for code in jurisdiction.indicators if form[f"indicator_{code}"]],
+        }
+        return await _done(visit, tip, jurisdiction, form, "screening", body)
+
+    @post("/corrections", opt={"action": "judge_tip"})
+    async def correct(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """What was entered turned out otherwise; what was entered first stays on record."""
+        form = Form.of(visit.request)
+        body = {
+            "age": form.text("age"),
+            "county": form.text("county"),
+            "tribal_land": bool(form["tribal_land"]),
+            "setting": form.text("setting"),
+            "reason": form.require("reason", "case.reason", visit.words),
+        }
+        return await _done(visit, tip, jurisdiction, form, "corrections", body)
+
+    @post("/duplicate-decisions", opt={"action": "judge_tip"})
+    async def decide_duplicate(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Whether two tips are about one person."""
+        form = Form.of(visit.request)
+        other = form.reference("other") or form.reference("alike")
+        same = form.require("same", "judge.same", visit.words)
+        reason = form.require("reason", "case.reason", visit.words)
+        if other is None:
+            form.problems["other"] = visit.words.say("judge.no_other")
+        body = {"other": str(other), "same_person": same == "yes", "reason": reason}
+        try:
+            return await _done(visit, tip, jurisdiction, form, "duplicate-decisions", body)
+        except Refusal as refused:
+            if not refused.hidden:
+                raise
+        # The other is hidden, or there is none: the same words for both. Should it be this one, the page says no more.
+        form.problems["other"] = visit.words.say("judge.no_such_tip")
+        return await _page(visit, tip, jurisdiction, Forms(visit, form, "duplicate-decisions"), 404)
+
+    @post("/referrals", opt={"action": "judge_tip"})
+    async def refer(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """An adult is referred, with their agreement."""
+        form = Form.of(visit.request)
+        body = {"agency": form.require("agency", "judge.agency", visit.words), "agreed": form["agreed"] == "yes"}
+        return await _done(visit, tip, jurisdiction, form, "referrals", body)
+
+    @post("/named-accounts", opt={"action": "judge_tip"})
+    async def name_account(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Somebody is kept out of the case for good, after their name was shown once more."""
+        form, place = Form.of(visit.request), "named-accounts"
+        account = form.reference("account")
+        if account is None:
+            form.problems["account"] = visit.words.say("judge.no_reference")
+            return await _page(visit, tip, jurisdiction, Forms(visit, form, place), 422)
+        if form[SURE] != "yes":
+            return await _shown_once_more(visit, tip, jurisdiction, form, account)
+        return await _done(visit, tip, jurisdiction, form, place, {"account": str(account)})
+
+
+async def _shown_once_more(
+    visit: Visit, tip: UUID, jurisdiction: Jurisdiction, form: Form, account: UUID
+) -> Response[Any]:
+    """Whose account it is, before it is shut out."""
+    status = 422
+    try:
+        # Nobody learns a name here without being given the tip.
+        await visit.asking.get("tips", f"/tips/{tip}", Tip)
+        names = await visit.house.names.of(visit.asking, visit.caller, {account})
+    except Unreachable as unreachable:
+        status = form.refuse(unreachable, visit.words)
+    else:
+        if account in names:
+            return await visit.page("tip/sure.html", tip=tip, form=form, account=account, name=names[account])
+        form.problems["account"] = visit.words.say("judge.no_such_account")
+    return await _page(visit, tip, jurisdiction, Forms(visit, form, "named-accounts"), status)
+
+
+async def _done(
+    visit: Visit, tip: UUID, jurisdiction: Jurisdiction, form: Form, place: str, body: object
+) -> Response[Any]:
+    done = await send(visit, form, "tips", at("tips", tip, place), body)
+    if isinstance(done, int):
+        return await _page(visit, tip, jurisdiction, Forms(visit, form, place), done)
+    return gone_to(f"/cases/{tip}/tip", place)
+
+
+async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Forms, status: int = 200) -> Response[Any]:
+    found = await visit.asking.get("tips", f"/tips/{tip}", Tip)
+    word, times = visit.words.word, visit.times
+    alike = [
+        (str(each.tip), f"{str(each.tip)[:8]}, {times.short(each.received_at)}, {word('age', each.age)}")
+        for each in await look_alikes(visit.asking, found)
+    ]
+    agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
+    return await visit.page(
+        "tip/tip.html",
+        status=status,
+        tip=found,
+        forms=forms,
+        alike=alike,
+        names=await visit.house.names.of(visit.asking, visit.caller, found.state.named_accounts),
+        agency_names=agencies,
+        agencies=sorted(agencies.items(), key=lambda each: each[1]),
+        counties=[(each, each) for each in sorted(each.county for each in jurisdiction.counties.values())],
+        ages=[(code, word("age", code)) for code in AGES],
+        settings=[(code, word("setting", code)) for code in SETTINGS],
+        exploitations=[(code, word("exploitation", code)) for code in EXPLOITATIONS],
+        indicators=[(code, word("indicator", code)) for code in jurisdiction.indicators],
+    )

@@ -1,0 +1,175 @@
+"""The page of a tip: screening, correction, duplicates, an adult's referral, and who is kept out of the case."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from tests.services.console.house import NOT_FOUND, NOW, STORED, Browser, Console
+from tests.services.console.test_clinic_pages import signed_in
+from tests.services.console.test_pages import name
+
+TIP, OTHER, ACCOUNT = UUID(int=51), UUID(int=52), UUID(int=53)
+PAGE = f"/cases/{TIP}/tip"
+REASON = "They gave the same <address>."
+
+
+def a_tip(console: Console, **changes: Any) -> None:
+    state = {
+        "received_at": NOW.isoformat(),
+        "county": "Hinds",
+        "tribal_land": False,
+        "age": "not_known",
+        "setting": "not_known",
+        "screened_age": "",
+        "exploitation": "",
+        "indicators": [],
+        "linked": [],
+        "kept_apart": [],
+        "named_accounts": [],
+        "referred_to": [],
+    }
+    shown = {"reference": str(TIP), "version": 3, "state": state | changes}
+    console.others.say("GET", "tips", f"/tips/{TIP}", shown)
+    row = {"received_at": NOW.isoformat(), "age": "child"}
+    console.others.say("GET", "tips", "/tips", [row | {"tip": str(each)} for each in (TIP, OTHER)])
+    for path in ("screening", "corrections", "duplicate-decisions", "referrals", "named-accounts"):
+        console.others.say("POST", "tips", f"/tips/{TIP}/{path}", STORED)
+
+
+async def sent(browser: Browser, place: str, **fields: str) -> Any:
+    answer = await browser.post(f"{PAGE}/{place}", {"version": "3", "key": "k", **fields})
+    assert (answer.status_code, answer.headers.get("location")) == (303, f"{PAGE}#{place}"), answer.text
+    command = browser.console.others.commands[-1]
+    assert command.path == f"/tips/{TIP}/{place}"
+    assert (command.headers["if-match"], command.headers["idempotency-key"]) == ('"3"', "k")
+    return command.body
+
+
+@pytest.mark.parametrize("who", ["intake", "coordinator"])
+async def test_a_tip_is_screened_and_corrected_after_saying_what_follows(console: Console, who: str) -> None:
+    a_tip(console)
+    async with signed_in(console, who) as browser:
+        page = (await browser.get(PAGE)).text
+        assert "not screened yet" in page
+        assert "For an adult a team that is open or stands ends" in page
+        assert f'action="{PAGE}/referrals"' not in page
+        body = await sent(browser, "screening", age="child", exploitation="sex", indicator_debt="yes")
+        assert body == {"age": "child", "exploitation": "sex", "indicators": ["debt"]}
+        fields = {"age": "adult", "county": "Rankin", "setting": "home", "reason": REASON}
+        body = await sent(browser, "corrections", **fields)
+        assert body == fields | {"tribal_land": False}
+
+
+async def test_what_was_screened_stands_in_the_form_and_is_shown(console: Console) -> None:
+    a_tip(console, screened_age="child", age="child", exploitation="both", indicators=["debt"], tribal_land=True)
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(PAGE)).text
+        assert "sex and labour trafficking<br>Held by a debt" in page
+        assert 'name="indicator_debt" value="yes" checked' in page
+        assert 'name="indicator_drugs" value="yes">' in page
+        assert 'name="tribal_land" value="yes" checked' in page
+
+
+async def test_two_tips_are_decided_to_be_of_one_person_or_kept_apart(console: Console) -> None:
+    a_tip(console)
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(PAGE)).text
+        assert f'<option value="{OTHER}">' in page
+        assert f'<option value="{TIP}">' not in page
+        assert "cannot be taken back" in page
+        (asked,) = [each for each in console.others.asked if each.path == "/tips"]
+        assert asked.params["county"] == "Hinds"
+        assert asked.params["received_since"].startswith("2026-11-14T09:12")
+        body = await sent(browser, "duplicate-decisions", alike=str(OTHER), same="yes", reason=REASON)
+        assert body == {"other": str(OTHER), "same_person": True, "reason": REASON}
+        address = f"https://x/cases/{ACCOUNT}"
+        body = await sent(browser, "duplicate-decisions", alike=str(OTHER), other=address, same="no", reason=REASON)
+        assert body == {"other": str(ACCOUNT), "same_person": False, "reason": REASON}
+
+    a_tip(console, linked=[str(OTHER)])
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(PAGE)).text
+        assert f'<option value="{OTHER}">' not in page
+        assert f'href="/cases/{OTHER}"' in page
+
+
+async def test_another_tip_that_is_hidden_and_one_that_is_not_there_look_the_same(console: Console) -> None:
+    a_tip(console)
+    console.others.say("POST", "tips", f"/tips/{TIP}/duplicate-decisions", NOT_FOUND, 404)
+    async with signed_in(console, "intake") as browser:
+        fields = {"other": str(uuid4()), "same": "yes", "reason": REASON, "key": "k"}
+        answer = await browser.post(f"{PAGE}/duplicate-decisions", fields)
+        assert answer.status_code == 404
+        assert "There is no such tip for you to open" in answer.text
+        assert "They gave the same &lt;address&gt;." in answer.text
+
+
+async def test_an_adult_is_referred_with_their_agreement(console: Console) -> None:
+    a_tip(console, age="adult", referred_to=["MDHS-APS"])
+    async with signed_in(console, "coordinator") as browser:
+        page = (await browser.get(PAGE)).text
+        assert "call them yourself" in page
+        body = await sent(browser, "referrals", agency="MDHS-APS", agreed="yes")
+        assert body == {"agency": "MDHS-APS", "agreed": True}
+        no = {
+            "type": "urn:muster:problem:refused", "title": "No", "status": 409, "detail": "English.",
+            "code": "no_agreement",
+        }  # fmt: skip
+        console.others.say("POST", "tips", f"/tips/{TIP}/referrals", no, 409)
+        refused = await browser.post(f"{PAGE}/referrals", {"agency": "MDHS-APS", "key": "k"})
+        assert refused.status_code == 409
+        assert "An adult is referred only with their own agreement." in refused.text
+        assert '<option value="MDHS-APS" selected>' in refused.text
+
+
+async def test_somebody_is_kept_out_after_their_name_was_shown(console: Console) -> None:
+    a_tip(console)
+    name(console.others, **{"Example Worker Zqx": ACCOUNT})
+    async with signed_in(console, "intake") as browser:
+        typed = {"version": "3", "key": "k", "account": f" /people/{ACCOUNT} "}
+        shown = await browser.post(f"{PAGE}/named-accounts", typed)
+        assert shown.status_code == 200
+        assert "Keep Example Worker Zqx out of this case?" in shown.text
+        assert console.others.commands == []
+        assert await sent(browser, "named-accounts", account=str(ACCOUNT), sure="yes") == {"account": str(ACCOUNT)}
+
+
+async def test_who_is_kept_out_is_found_first(console: Console) -> None:
+    a_tip(console)
+    name(console.others)
+    async with signed_in(console, "intake") as browser:
+        for typed, said in (("four", "Give the whole reference"), (str(ACCOUNT), "Nobody is found under")):
+            answer = await browser.post(f"{PAGE}/named-accounts", {"account": typed, "key": "k"})
+            assert answer.status_code == 422
+            assert said in answer.text
+            assert f'value="{typed}"' in answer.text
+        hidden = await browser.post(f"/cases/{OTHER}/tip/named-accounts", {"account": str(ACCOUNT), "key": "k"})
+        assert hidden.status_code == 404
+        assert console.others.commands == []
+
+
+@pytest.mark.parametrize(
+    ("place", "fields"),
+    [
+        ("screening", {"age": "child"}),
+        ("corrections", {"county": "Rankin", "reason": " "}),
+        ("duplicate-decisions", {"same": "yes", "reason": REASON}),
+        ("duplicate-decisions", {"other": str(OTHER), "reason": REASON}),
+        ("referrals", {"agreed": "yes"}),
+    ],
+)
+async def test_what_is_not_filled_in_sends_nothing(console: Console, place: str, fields: dict[str, str]) -> None:
+    a_tip(console)
+    async with signed_in(console, "intake") as browser:
+        answer = await browser.post(f"{PAGE}/{place}", fields)
+        assert answer.status_code == 422
+        assert f'id="{place}" data-at="{place}" open' in answer.text
+        assert console.others.commands == []
+
+
+async def test_nobody_else_has_the_page(console: Console) -> None:
+    a_tip(console)
+    async with signed_in(console, "advocate") as browser:
+        assert (await browser.get(PAGE)).status_code == 403
+        assert (await browser.post(f"{PAGE}/screening", {"age": "child"})).status_code == 403
