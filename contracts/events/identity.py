@@ -52,4 +52,28 @@ class AccountClosed(Event, frozen=True, kw_only=True):
     left_at: Moment
 
 
-IDENTITY_EVENTS: tuple[type[Event], ...] = (AgencyRegistered, AccountOpened, RoleGranted, RoleRemoved, AccountClosed)
+class WorkSuspended(Event, frozen=True, kw_only=True):
+    """Nobody confirmed in time that the person still works there. Give this account no work until `WorkResumed`."""
+
+    NAME = "identity.work_suspended"
+
+    account: Reference
+
+
+class WorkResumed(Event, frozen=True, kw_only=True):
+    """Somebody confirmed it after all: the account counts as it did before."""
+
+    NAME = "identity.work_resumed"
+
+    account: Reference
+
+
+IDENTITY_EVENTS: tuple[type[Event], ...] = (
+    AgencyRegistered,
+    AccountOpened,
+    RoleGranted,
+    RoleRemoved,
+    AccountClosed,
+    WorkSuspended,
+    WorkResumed,
+)

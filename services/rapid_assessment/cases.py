@@ -69,11 +69,11 @@ def terms_of(rule: ClockRule) -> Terms:
 
 
 def candidate_of(responder: Responder) -> Candidate:
-    """What a team asks about a responder. Whoever left fills no seat, whatever was certified."""
+    """What a team asks about a responder. Whoever left or is suspended fills no seat, whatever was certified."""
     certificates = tuple(
         Certificate(kind=c.kind, issuer=c.issuer, valid_from=c.valid_from, valid_until=c.valid_until)
         for c in responder.credentials
-        if not responder.left
+        if responder.counts
     )
     return Candidate(account=responder.account, certificates=certificates, available=responder.available)
 

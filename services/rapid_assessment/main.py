@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
-from contracts.events.identity import IDENTITY_EVENTS, AccountClosed
+from contracts.events.identity import IDENTITY_EVENTS, AccountClosed, WorkResumed, WorkSuspended
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import (
     TIPS_EVENTS,
@@ -34,7 +34,7 @@ from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequest
 from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, DeliverNotices, read_addresses
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
-from services.rapid_assessment.processes.note_leavers import NoteLeavers
+from services.rapid_assessment.processes.note_accounts import NoteAccounts
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
@@ -71,6 +71,7 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_mississippi(), parts.time)
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
+    note_accounts = NoteAccounts(cases)
     ask_codes = AskCodes(parts.digester)
     carriers = read_carriers(parts.settings.secrets / CARRIERS)
     tell_asked = TellAsked(cases, parts.keys, ask_codes, carriers, AppriseCarrier(), parts.settings.origin, parts.time)
@@ -114,7 +115,7 @@ def wire(parts: Parts) -> Wiring:
                 stream="IDENTITY",
                 durable="rapid_assessment-from-identity",
                 known=IDENTITY_EVENTS,
-                handlers={AccountClosed: [NoteLeavers(cases)]},
+                handlers={each: [note_accounts] for each in (AccountClosed, WorkSuspended, WorkResumed)},
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),

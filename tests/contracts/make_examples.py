@@ -204,6 +204,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "typed_in_a_month_later",
             identity.AccountClosed(account=ref("account one"), left_at=NIGHT - timedelta(days=30)),
         ),
+        ("account three", "nobody_answered", identity.WorkSuspended(account=ref("account three"))),
+        ("account three", "confirmed_after_all", identity.WorkResumed(account=ref("account three"))),
+        ("account four", "asked_in_two_quarters", identity.WorkSuspended(account=ref("account four"))),
+        ("account four", "confirmed_a_quarter_later", identity.WorkResumed(account=ref("account four"))),
     ),
     "tips": (
         ("tip one", "child_by_hotline", _received("tip one")),

@@ -9,7 +9,14 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
+from contracts.events.identity import (
+    AccountClosed,
+    AccountOpened,
+    RoleGranted,
+    RoleRemoved,
+    WorkResumed,
+    WorkSuspended,
+)
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.identity.account.events import (
@@ -260,14 +267,18 @@ def confirm(
         raise InvalidValue("roles", "The account does not hold one of these roles. Look at it as it is now.")
     roles = _roles(needed, account.agency, jurisdiction)
     removed = [RoleRemoved(account=account.account, role=role) for role in account.roles if role not in roles]
-    return [*removed, AccountConfirmed(account=account.account, attestation=account.asked_in)]
+    resumed = [WorkResumed(account=account.account)] if account.suspended else []
+    return [*removed, AccountConfirmed(account=account.account, attestation=account.asked_in), *resumed]
 
 
 def suspend(account: Account, now: datetime) -> list[Event]:
     """When nobody answered in time. Nothing for an account that is closed, or was answered for."""
     if not account.open or account.suspended or account.asked_in is None or not account.suspended_at(now):
         return []
-    return [AccountSuspended(account=account.account, attestation=account.asked_in)]
+    return [
+        AccountSuspended(account=account.account, attestation=account.asked_in),
+        WorkSuspended(account=account.account),
+    ]
 
 
 def plain_sign_in_name(text: str) -> str:

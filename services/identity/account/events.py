@@ -2,7 +2,14 @@
 
 from typing import Annotated
 
-from contracts.events.identity import AccountClosed, AccountOpened, RoleGranted, RoleRemoved
+from contracts.events.identity import (
+    AccountClosed,
+    AccountOpened,
+    RoleGranted,
+    RoleRemoved,
+    WorkResumed,
+    WorkSuspended,
+)
 from contracts.language import Event, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
@@ -153,6 +160,8 @@ ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     LeavingWithdrawn,
     AccountAsked,
     AccountConfirmed,
+    WorkResumed,
     AccountSuspended,
+    WorkSuspended,
     AccountClosed,
 )

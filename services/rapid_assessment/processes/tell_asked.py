@@ -23,9 +23,9 @@ from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.ask.proposals import standing
-from services.rapid_assessment.cases import ASK, Cases
+from services.rapid_assessment.cases import ASK, RESPONDER, Cases
 from services.rapid_assessment.processes.deliver_notices import Carrier
-from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn, ResponderLeft
+from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn
 from services.rapid_assessment.team.events import SeatProposed
 
 PLACE = "{address}"
@@ -89,12 +89,17 @@ class TellAsked:
         return AskSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=carrier, until=until)
 
     async def _address_of(self, responder: UUID) -> tuple[str, str] | None:
-        """The kind and the carrier's whole address; None where none was stated, can be opened, or has a carrier."""
+        """The kind and the carrier's whole address; None where none was stated, can be opened, or has a carrier.
+
+        None, too, where they have left or are suspended, by what is on record at this moment.
+        """
         last = None
+        if not (await self._cases.store.load(RESPONDER, responder)).state.counts:
+            return None
         for each in await self._cases.store.happenings(responder):
             if isinstance(each.event, AddressStated):
                 last = (each.event, each.event_id)
-            elif isinstance(each.event, AddressWithdrawn | ResponderLeft):
+            elif isinstance(each.event, AddressWithdrawn):
                 last = None
         if last is None or last[0].kind not in self._carriers:
             return None

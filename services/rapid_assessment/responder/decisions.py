@@ -19,8 +19,10 @@ from services.rapid_assessment.responder.events import (
     AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
+    ResponderBack,
     ResponderLeft,
     ResponderRegistered,
+    ResponderSuspended,
 )
 from services.rapid_assessment.responder.state import Responder
 
@@ -160,3 +162,14 @@ def withdraw_address(responder: Responder) -> list[Event]:
 def leave(responder: Responder) -> list[Event]:
     """The account was closed. Nothing for somebody who is no responder, or has left."""
     return [ResponderLeft(account=responder.account)] if responder.agency and not responder.left else []
+
+
+def suspend(responder: Responder) -> list[Event]:
+    """The account was suspended. Nothing for somebody who is no responder, has left, or is suspended."""
+    counts = responder.agency and not responder.left and not responder.suspended
+    return [ResponderSuspended(account=responder.account)] if counts else []
+
+
+def come_back(responder: Responder) -> list[Event]:
+    """The account was confirmed. Nothing for somebody who was not suspended, or has left meanwhile."""
+    return [ResponderBack(account=responder.account)] if responder.suspended and not responder.left else []

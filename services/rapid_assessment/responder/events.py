@@ -83,6 +83,22 @@ class ResponderLeft(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class ResponderSuspended(Event, frozen=True, kw_only=True):
+    """The account was suspended: until it is back no certificate of it fills a seat, and nobody is told there."""
+
+    NAME = "responder.suspended"
+
+    account: Reference
+
+
+class ResponderBack(Event, frozen=True, kw_only=True):
+    """The account was confirmed after all: certificates, stated hours and address count as they stand."""
+
+    NAME = "responder.back"
+
+    account: Reference
+
+
 RESPONDER_EVENTS: tuple[type[Event], ...] = (
     ResponderRegistered,
     CredentialRecorded,
@@ -92,4 +108,6 @@ RESPONDER_EVENTS: tuple[type[Event], ...] = (
     AddressStated,
     AddressWithdrawn,
     ResponderLeft,
+    ResponderSuspended,
+    ResponderBack,
 )

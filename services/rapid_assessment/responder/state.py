@@ -13,8 +13,10 @@ from services.rapid_assessment.responder.events import (
     AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
+    ResponderBack,
     ResponderLeft,
     ResponderRegistered,
+    ResponderSuspended,
 )
 
 
@@ -39,6 +41,12 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     available: tuple[datetime, datetime] | None = None
     told_by: str = ""
     left: bool = False
+    suspended: bool = False
+
+    @property
+    def counts(self) -> bool:
+        """Whether they are asked, told and formed with at all."""
+        return not self.left and not self.suspended
 
 
 def evolve(responder: Responder, event: Event) -> Responder:
@@ -65,6 +73,10 @@ def evolve(responder: Responder, event: Event) -> Responder:
             return change(responder, told_by="")
         case ResponderLeft():
             return change(responder, left=True, available=None, told_by="")
+        case ResponderSuspended():
+            return change(responder, suspended=True)
+        case ResponderBack():
+            return change(responder, suspended=False)
         case _:
             return responder
 

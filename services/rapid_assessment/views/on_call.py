@@ -20,14 +20,16 @@ from services.rapid_assessment.responder.events import (
     AvailabilityWithdrawn,
     CredentialRecorded,
     CredentialWithdrawn,
+    ResponderBack,
     ResponderLeft,
     ResponderRegistered,
+    ResponderSuspended,
 )
 from services.rapid_assessment.team.decisions import Candidate, Certificate
 
 COLUMNS = """
     responder uuid PRIMARY KEY, agency text NOT NULL, since timestamptz, until timestamptz,
-    certificates jsonb NOT NULL DEFAULT '[]'
+    certificates jsonb NOT NULL DEFAULT '[]', suspended boolean NOT NULL DEFAULT false
 """
 
 _CERTIFY = "UPDATE {table} SET certificates = certificates || %s::jsonb WHERE responder = %s"
@@ -61,13 +63,16 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET since = NULL, until = NULL WHERE responder = %s", (e.account,))]
         case ResponderLeft() as e:
             return [Effect("DELETE FROM {table} WHERE responder = %s", (e.account,))]
+        case ResponderSuspended() | ResponderBack() as e:
+            suspended = isinstance(e, ResponderSuspended)
+            return [Effect("UPDATE {table} SET suspended = %s WHERE responder = %s", (suspended, e.account))]
         case _:
             return ()
 
 
-ON_CALL = View("on_call", COLUMNS, project, revision=2)
+ON_CALL = View("on_call", COLUMNS, project, revision=3)
 
-_NOW = "SELECT * FROM {table} WHERE since <= %(now)s AND until > %(now)s ORDER BY responder"
+_NOW = "SELECT * FROM {table} WHERE since <= %(now)s AND until > %(now)s AND NOT suspended ORDER BY responder"
 
 
 class OnCall(msgspec.Struct, frozen=True, kw_only=True):

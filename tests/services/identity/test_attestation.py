@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.events.identity import RoleRemoved
+from contracts.events.identity import RoleRemoved, WorkResumed, WorkSuspended
 from contracts.language import Event, InvalidValue, Refused
 from services.identity.account.decisions import AccountRefusal, Answering, ask, confirm, leave, suspend
 from services.identity.account.events import AccountAsked, AccountConfirmed, AccountSuspended, LeavingAnnounced
@@ -40,6 +40,7 @@ ASKED = AttestationAsked(attestation=ATTESTATION, agency="MDCPS", accounts=(ACCO
 ASKED_ABOUT = AccountAsked(account=ACCOUNT, attestation=ATTESTATION, answer_by=DUE)
 CONFIRMED = AccountConfirmed(account=ACCOUNT, attestation=ATTESTATION)
 SUSPENDED = AccountSuspended(account=ACCOUNT, attestation=ATTESTATION)
+NO_WORK, WORKS = WorkSuspended(account=ACCOUNT), WorkResumed(account=ACCOUNT)
 ADMINISTRATOR = Answering(OTHER, administrator=True, others=False, operators=False)
 
 
@@ -94,7 +95,7 @@ def test_without_an_answer_the_account_lets_nobody_in_from_the_due_time_on() -> 
     given_ = asked_account()
     assert (given_.live(DUE - INSTANT), given_.live(DUE)) == (True, False)
     assert suspend(given_, DUE - INSTANT) == []
-    assert suspend(given_, DUE) == [SUSPENDED]
+    assert suspend(given_, DUE) == [SUSPENDED, NO_WORK]
     assert suspend(asked_account(SUSPENDED), DUE + DAY) == []
     assert suspend(asked_account(CONFIRMED), DUE) == []
     assert suspend(asked_account(closed()), DUE) == []
@@ -117,6 +118,14 @@ def test_confirming_says_which_roles_are_still_needed() -> None:
     for needed in ((), ("auditor",), ("cps_intake", "auditor")):
         with pytest.raises(InvalidValue):
             confirm(two, needed, ADMINISTRATOR, MISSISSIPPI, NOON)
+
+
+def test_the_others_hear_that_it_counts_again_only_where_they_heard_that_it_did_not() -> None:
+    roles = ("cps_intake",)
+    told = asked_account(SUSPENDED, NO_WORK)
+    assert confirm(told, roles, ADMINISTRATOR, MISSISSIPPI, DUE + DAY) == [CONFIRMED, WORKS]
+    # Too late, but before the timer: nobody has heard anything.
+    assert confirm(asked_account(), roles, ADMINISTRATOR, MISSISSIPPI, DUE + INSTANT) == [CONFIRMED]
 
 
 @pytest.mark.parametrize(
@@ -292,6 +301,7 @@ async def test_nobody_answers_and_at_the_due_time_accounts_are_suspended_until_s
     assert (refused.status_code, refused.json()["code"]) == (409, "account_suspended")
     await names_once(identity, "account.suspended", 3)
     await names_once(identity, "attestation.ended", 2)
+    assert identity.names().count("identity.work_suspended") == 3
     # Whoever does not know the passphrase learns nothing of it, and it does not lock whoever does.
     assert (await house.sign_in(person, code="000000")).status_code == 401
 
@@ -308,6 +318,9 @@ async def test_nobody_answers_and_at_the_due_time_accounts_are_suspended_until_s
     assert (await answer_for(house, theirs, keeper)).status_code == 404
     assert (await answer_for(house, theirs, by)).status_code == 200
     assert (await house.sign_in_with_passkey(person)).status_code == 200
+    resumed = [state["data"]["account"] for _, _, name, state in identity.rows() if name == "identity.work_resumed"]
+    assert len(resumed) == 2
+    assert resumed[-1] == theirs["account"]["reference"]
     missed = [state["data"]["late_seconds"] for _, _, name, state in identity.rows() if name == "clock.missed"]
     assert missed == [0, 0]
 

@@ -17,7 +17,13 @@ from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
-from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn
+from services.rapid_assessment.responder.events import (
+    AddressStated,
+    AddressWithdrawn,
+    ResponderBack,
+    ResponderLeft,
+    ResponderSuspended,
+)
 from services.rapid_assessment.team.events import SeatDeclined, SeatReleased
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
@@ -138,8 +144,10 @@ async def test_a_carrier_that_refuses_is_on_record_and_no_code_is_good(codes: As
         ((stated(), AddressWithdrawn(account=ADVOCATE)), PlainKeys()),
         ((stated(kind="telephone", address="6015550100"),), PlainKeys()),
         ((stated(),), PlainKeys(ADVOCATE)),
+        ((stated(), ResponderSuspended(account=ADVOCATE)), PlainKeys()),
+        ((stated(), ResponderLeft(account=ADVOCATE)), PlainKeys()),
     ],
-    ids=["no address", "withdrawn", "no carrier for it", "a court had it destroyed"],
+    ids=["no address", "withdrawn", "no carrier for it", "a court had it destroyed", "suspended", "left"],
 )
 async def test_whoever_has_no_address_to_be_told_at_finds_it_on_their_page(
     codes: AskCodes, of_responder: Sequence[Event], keys: PlainKeys
@@ -155,6 +163,13 @@ async def test_the_address_stated_last_is_the_one(codes: AskCodes) -> None:
     case, carrier = a_case(stated(address="old@example.org"), stated(address="new@example.org")), FakeCarrier()
     await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
     assert [address for address, _, _ in carrier.given] == ["mailtos://night@example.org/?to=new%40example.org"]
+
+
+async def test_whoever_is_back_is_told_where_they_said_before(codes: AskCodes) -> None:
+    back = (ResponderSuspended(account=ADVOCATE), ResponderBack(account=ADVOCATE))
+    case, carrier = a_case(stated(), *back), FakeCarrier()
+    await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
+    assert len(carrier.given) == 1
 
 
 async def test_something_else_that_happened_tells_nobody(codes: AskCodes) -> None:
