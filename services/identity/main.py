@@ -18,10 +18,12 @@ from services.identity.agency.http import AgencyController
 from services.identity.attestation.attestations import QUARTER, Attestations
 from services.identity.attestation.events import ATTESTATION_EVENTS
 from services.identity.attestation.http import AttestationController
+from services.identity.notice.events import ACCOUNT_NOTICE_EVENTS
 from services.identity.processes.ask_about_accounts import AskAboutAccounts
 from services.identity.processes.close_leavers import CloseLeavers
 from services.identity.processes.end_quarters import EndQuarters
 from services.identity.processes.end_sessions import EndSessions
+from services.identity.processes.tell_administrators import TellAdministrators
 from services.identity.provider.client import Provider
 from services.identity.provider.configuration import load_providers
 from services.identity.provider.events import PROVIDER_EVENTS
@@ -47,10 +49,14 @@ from services.identity.views.agency_list import AGENCY_LIST, AgencyListControlle
 from services.identity.views.attestation_list import ATTESTATION_LIST
 from services.identity.views.departures import DEPARTURES, DeparturesController
 from services.identity.views.to_answer import ToAnswerController
-from services.kernel.clock import ClockWarned
+from services.identity.views.undelivered import UNDELIVERED, undelivered
+from services.kernel.carrier import AppriseCarrier, read_addresses
+from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.time_source import RealTime
+
+ADDRESSES = "notices.json"
 
 
 def wire(parts: Parts) -> Wiring:
@@ -72,6 +78,7 @@ def wire(parts: Parts) -> Wiring:
     attestations = Attestations(parts.store, jurisdiction)
     closing = Closing(attestations)
     ask = AskAboutAccounts(parts.pool, accounts, attestations, parts.time)
+    tell = TellAdministrators(accounts, attestations, read_addresses(secrets / ADDRESSES), AppriseCarrier())
     sign_ins = SignIns(
         store=parts.store,
         accounts=accounts,
@@ -141,7 +148,9 @@ def wire(parts: Parts) -> Wiring:
                 name="ask_about_accounts",
                 handlers={each: [ask] for each in (AccountOpened, AgencyRegistered, ClockWarned)},
             ),
+            Source(name="tell_administrators", handlers={each: [tell] for each in (ClockWarned, ClockMissed)}),
         ],
+        gauges=[undelivered(parts.views, parts.time)],
         timers={LEAVE: CloseLeavers(accounts, closing), QUARTER: EndQuarters(accounts, attestations)},
     )
 
@@ -155,13 +164,14 @@ DEFINITION = Definition(
         *AGENCY_EVENTS,
         *ACCOUNT_EVENTS,
         *ATTESTATION_EVENTS,
+        *ACCOUNT_NOTICE_EVENTS,
         *PROVIDER_EVENTS,
         *SESSION_EVENTS,
         *SIGN_IN_EVENTS,
     ),
     contract=IDENTITY_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[ACCOUNT_LIST, AGENCY_LIST, ATTESTATION_LIST, DEPARTURES],
+    views=[ACCOUNT_LIST, AGENCY_LIST, ATTESTATION_LIST, DEPARTURES, UNDELIVERED],
     wire=wire,
     check=lambda settings: load_providers(settings.secrets, load_mississippi()),
 )

@@ -20,6 +20,7 @@ from contracts.events.tips import (
 )
 from contracts.jurisdictions import load_mississippi
 from contracts.language import Event
+from services.kernel.carrier import AppriseCarrier, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
@@ -31,7 +32,7 @@ from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpossible
 from services.rapid_assessment.contact.http import ContactController
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
-from services.rapid_assessment.processes.deliver_notices import AppriseCarrier, DeliverNotices, read_addresses
+from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.note_accounts import NoteAccounts

@@ -37,7 +37,7 @@ from tests.end_to_end.planted_day import CLINIC, PlantedDay
 from tests.end_to_end.planting import PROOF, Field, Plants, files_below, forms_of, found_in
 from tests.end_to_end.town import Town, Visit, administrator_of
 from tests.end_to_end.wrong_places import typed_wrongly
-from tests.services.rapid_assessment.test_notices_by_mail import PostOffice
+from tests.support.post_office import PostOffice
 from tests.support.waiting import eventually
 
 TOLD_BY_MAIL = ("cps_coordinator", "law_enforcement")

@@ -17,7 +17,7 @@ from deploy.topology import SERVICES
 from tests.end_to_end.planted_record import Record, events_of, lived_and_ended, set_up_mail
 from tests.end_to_end.planting import PROOF, forms_of, found_in
 from tests.end_to_end.town import started
-from tests.services.rapid_assessment.test_notices_by_mail import PostOffice
+from tests.support.post_office import PostOffice
 from tests.support.servers import free_ports, temporary_folder
 
 # A day takes half a minute, on a machine that does much else beside it more.

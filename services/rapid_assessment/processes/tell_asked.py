@@ -14,6 +14,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.language import Event
+from services.kernel.carrier import Carrier
 from services.kernel.keys import KeyStore
 from services.kernel.sealing import CannotOpen
 from services.kernel.store import Change, Changes
@@ -24,7 +25,6 @@ from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.cases import ASK, RESPONDER, Cases
-from services.rapid_assessment.processes.deliver_notices import Carrier
 from services.rapid_assessment.responder.events import AddressStated, AddressWithdrawn
 from services.rapid_assessment.team.events import SeatProposed
 

@@ -20,7 +20,7 @@ from services.rapid_assessment.ask.http import PER_CODE
 from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
 from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, DETECTIVE, SEATS, SPARE_ADVOCATE, House
-from tests.services.rapid_assessment.test_notices_by_mail import PostOffice
+from tests.support.post_office import PostOffice
 from tests.support.running_service import running_service
 from tests.support.servers import Database, Nats, free_ports
 from tests.support.waiting import eventually

@@ -9,12 +9,13 @@ from uuid import UUID
 
 import pytest
 
+from services.kernel.carrier import AppriseCarrier, read_addresses
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Happening
 from services.rapid_assessment.cases import NOTICE
 from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequested, NoticeSent
 from services.rapid_assessment.notice.notice import Why, notice_id
-from services.rapid_assessment.processes.deliver_notices import WORDS, AppriseCarrier, DeliverNotices, read_addresses
+from services.rapid_assessment.processes.deliver_notices import WORDS, DeliverNotices
 from tests.services.rapid_assessment.given import MISSISSIPPI, PERSON, TIP, VICTIM
 from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.support.running_service import NOON

@@ -1,0 +1,79 @@
+"""Tells whom a rule names that a duty about accounts waits, or was missed: administrators, and operators of a miss.
+
+The text holds no name, no agency and no account: only that there is something to open. What stands is looked at once
+more before it is sent; a quarter answered for meanwhile tells nobody. A carrier may be asked twice when the process
+dies between sending and recording; nobody is told too little.
+"""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from contracts.language import Event
+from services.identity.account.accounts import Accounts
+from services.identity.account.closing import RULE as CLOSED_LATE
+from services.identity.account.decisions import ADMINISTRATOR
+from services.identity.attestation.attestations import RULE as ATTESTATION
+from services.identity.attestation.attestations import Attestations
+from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
+from services.identity.notice.state import AccountNotice, evolve, notice_of
+from services.kernel.carrier import Carrier, carried
+from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.http.caller import of_agency
+from services.kernel.store import Change, Changes, Kind
+from services.kernel.stored_form import Happening
+
+NOTICE = Kind("account notice", AccountNotice(), evolve)
+
+WORDS: Mapping[tuple[str, bool], str] = {
+    (ATTESTATION, False): "Accounts wait for your answer whether they are still needed. Open Muster now.",
+    (ATTESTATION, True): "Accounts were not answered for in time. Open Muster now.",
+    (CLOSED_LATE, True): "An account was live after its holder had left. Open Muster.",
+}
+"""By the rule and whether it was missed."""
+
+
+class TellAdministrators:
+    """Reacts to this service's clocks. Addresses are by `administrator of <agency>`, and by `operator`."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        attestations: Attestations,
+        addresses: Mapping[str, Sequence[str]],
+        carrier: Carrier,
+    ) -> None:
+        self._accounts = accounts
+        self._attestations = attestations
+        self._addresses = addresses
+        self._carrier = carrier
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        event = happening.event
+        if not isinstance(event, ClockWarned | ClockMissed):
+            return None
+        missed = isinstance(event, ClockMissed)
+        notice = await self._attestations.store.load(NOTICE, notice_of(happening.event_id))
+        if notice.state.done:
+            return None
+        agency = await self._waits(event.rule, event.subject, missed=missed)
+        events: list[Event] = [AccountNoticeDropped(notice=notice.id)]
+        if agency is not None:
+            events = await self._tell(notice.id, event.rule, agency, missed=missed)
+        return Changes([Change(notice.id, notice.version, events)])
+
+    async def _waits(self, rule: str, subject: UUID, *, missed: bool) -> str | None:
+        """The agency whose duty it is; None where nothing waits any more."""
+        if rule != ATTESTATION:
+            return (await self._accounts.load(subject)).state.agency
+        quarter = (await self._attestations.load(subject)).state
+        over = quarter.done or (quarter.ended and not missed)
+        return None if over else quarter.agency
+
+    async def _tell(self, notice: UUID, rule: str, agency: str, *, missed: bool) -> list[Event]:
+        named = self._attestations.jurisdiction.clock_rule(rule)
+        roles = tuple(named.told_at_miss if missed else named.told_at_warning)
+        keys = [of_agency(role, agency) if role == ADMINISTRATOR else role for role in roles]
+        addresses = [address for key in keys for address in self._addresses.get(key, ())]
+        sent, failed = await carried(self._carrier, addresses, WORDS[rule, missed], notice)
+        told = AccountNoticeSent(notice=notice, agency=agency, rule=rule, roles=roles, carriers=sent)
+        return [told, AccountNoticeFailed(notice=notice, carriers=failed)] if failed else [told]
