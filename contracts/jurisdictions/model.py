@@ -112,7 +112,10 @@ class ReportingDuty(Loaded, frozen=True, kw_only=True):
 
 
 class Seat(Loaded, frozen=True, kw_only=True):
-    """A seat every child's team must have, and the credential that fills it (issuers are agency ids)."""
+    """A seat every child's team must have, and the credential that fills it (issuers are agency ids).
+
+    Who holds one that is `holder_withheld` goes only where it is needed.
+    """
 
     seat: str
     version: int
@@ -120,6 +123,7 @@ class Seat(Loaded, frozen=True, kw_only=True):
     words: str
     credential: str
     issuers: tuple[str, ...]
+    holder_withheld: bool
     citation: str
     source: str
     confidence: Confidence

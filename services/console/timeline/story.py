@@ -272,8 +272,9 @@ def _values(entry: Entry, names: Mapping[UUID, str], agencies: Mapping[str, str]
     for field, value in entry.facts.items():
         if field in FAMILIES and isinstance(value, str):
             values[field] = words.word(FAMILIES[field], value)
-        elif field in PEOPLE and value:
-            values[field] = names.get(UUID(value), words.say("story.someone"))
+        elif field in PEOPLE:
+            # Of some seats it is not told who holds them.
+            values[field] = names.get(UUID(value), words.say("story.someone")) if value else words.say("story.someone")
         elif field == "county":
             values[field] = words.say("case.county", county=value) if value else words.say("county.not_known")
         elif field in MOMENTS and value:

@@ -1,5 +1,10 @@
 """What happened to a team: its seats, its clocks, contact with the child. Who is kept out of the case is not told."""
 
+from collections.abc import Collection
+from uuid import UUID
+
+import msgspec
+
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
 from contracts.language import Event
 from services.kernel.clock import CLOCK_EVENTS
@@ -17,17 +22,14 @@ from services.rapid_assessment.team.events import (
 )
 from services.rapid_assessment.team.state import Team
 
+ABOUT_SEATS = (SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed)
 SHOWN: frozenset[type[Event]] = frozenset(
     {
         TeamOpened,
         TeamFormed,
         TeamStoodDown,
         TeamJoined,
-        SeatProposed,
-        SeatAccepted,
-        SeatDeclined,
-        SeatReleased,
-        SeatLapsed,
+        *ABOUT_SEATS,
         ContactMade,
         ContactImpossible,
         *CLOCK_EVENTS,
@@ -35,11 +37,22 @@ SHOWN: frozenset[type[Event]] = frozenset(
 )
 
 
-async def team_history(cases: Cases, loaded: Loaded[Team]) -> list[Entry]:
-    """Of the team, the duty to see the child, and the clocks of every opening."""
+async def team_history(cases: Cases, loaded: Loaded[Team], withheld: Collection[str]) -> list[Entry]:
+    """Of the team, the duty to see the child, and the clocks of every opening, without holders of `withheld` seats."""
     team = loaded.state
     openings = range(1, team.opening + 1)
     clocks = [clock_of(team.tip, rule, opening) for opening in openings for rule in (TEAM_RULE, CONTACT_RULE)]
     streams = (loaded.id, contact_of(team.tip), *clocks)
     told = [happening for stream in streams for happening in await cases.store.happenings(stream)]
-    return entries(told, SHOWN)
+    hidden = {
+        each.event.responder for each in told if isinstance(each.event, ABOUT_SEATS) and each.event.seat in withheld
+    }
+    return [_without(entry, withheld, hidden) for entry in entries(told, SHOWN)]
+
+
+def _without(entry: Entry, withheld: Collection[str], hidden: Collection[UUID]) -> Entry:
+    """Nor what they did, whoever forms the team by accepting; until when they are certified would tell them, too."""
+    by = None if entry.by in hidden else entry.by
+    unsaid = {"responder", "credential_until"} if entry.facts.get("seat") in withheld else set[str]()
+    facts = {name: None if name in unsaid else value for name, value in entry.facts.items()}
+    return msgspec.structs.replace(entry, by=by, facts=facts)

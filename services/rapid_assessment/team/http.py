@@ -22,6 +22,7 @@ from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.history import team_history
 from services.rapid_assessment.team.page import TeamPage, team_page
 from services.rapid_assessment.team.state import Team
+from services.rapid_assessment.team.withheld import withheld_from
 
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
 
@@ -50,8 +51,7 @@ class TeamController(Controller):
     ) -> Response[TeamPage]:
         """Seats, clocks and contact as they stand. That you are shown them is put on record first."""
         loaded = await cases.visible(caller_of(request), "read_team", team)
-        await _on_record(cases, reader, caller_of(request), "team", loaded)
-        return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
+        return await _page(cases, reader, caller_of(request), loaded)
 
     @get("/of-tip/{tip:uuid}", opt={"action": "read_team"})
     async def of_tip(
@@ -59,15 +59,15 @@ class TeamController(Controller):
     ) -> Response[TeamPage]:
         """The team of a tip."""
         loaded = await cases.visible(caller_of(request), "read_team", team_of(tip))
-        await _on_record(cases, reader, caller_of(request), "team", loaded)
-        return Response(await team_page(cases, loaded), headers={"ETag": f'"{loaded.version}"'})
+        return await _page(cases, reader, caller_of(request), loaded)
 
     @get("/{team:uuid}/history", opt={"action": "read_team"})
     async def history(self, team: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]) -> list[Entry]:
         """What happened to the team, its clocks and the duty to see the child, as it was recorded."""
-        loaded = await cases.visible(caller_of(request), "read_team", team)
-        await _on_record(cases, reader, caller_of(request), "history of a team", loaded)
-        return await team_history(cases, loaded)
+        caller = caller_of(request)
+        loaded = await cases.visible(caller, "read_team", team)
+        await _on_record(cases, reader, caller, "history of a team", loaded)
+        return await team_history(cases, loaded, withheld_from(cases, caller).of(loaded.state.members))
 
     @post("/{team:uuid}/seats/{seat:str}/proposal", opt={"action": "propose"}, status_code=200)
     async def propose(
@@ -155,6 +155,12 @@ class TeamController(Controller):
             return decided_on(loaded, events, now, *await excused(cases, loaded.state, "team_stood_down", now))
 
         return await commands.run(intent, decide)
+
+
+async def _page(cases: Cases, reader: Reader, caller: Caller, loaded: Loaded[Team]) -> Response[TeamPage]:
+    await _on_record(cases, reader, caller, "team", loaded)
+    page = await team_page(cases, loaded, withheld_from(cases, caller).of(loaded.state.members))
+    return Response(page, headers={"ETag": f'"{loaded.version}"'})
 
 
 async def _on_record(cases: Cases, reader: Reader, caller: Caller, what: str, team: Loaded[Team]) -> None:

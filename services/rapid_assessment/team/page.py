@@ -1,5 +1,6 @@
 """A team as it is shown: seats, clocks, and whether the child was seen. No names."""
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -34,6 +35,16 @@ class ContactOnPage(msgspec.Struct, frozen=True, kw_only=True):
     steps_planned: int
 
 
+class SeatOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a seat is filled or somebody asked, and by whom or who: null, too, where that is not told."""
+
+    filled: bool
+    asked: bool
+    proposed: UUID | None
+    held_by: UUID | None
+    lapsed: bool
+
+
 class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     """Everything a coordinator or a member needs at a glance."""
 
@@ -49,15 +60,15 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     formed_at: datetime | None
     late: bool
-    seats: dict[str, SeatOnTeam]
+    seats: dict[str, SeatOnPage]
     empty_seats: tuple[str, ...]
     clocks: tuple[ClockOnPage, ...]
     contact: ContactOnPage
     contact_version: int
 
 
-async def team_page(cases: Cases, loaded: Loaded[Team]) -> TeamPage:
-    """Put together from the streams themselves, so it is never behind."""
+async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str]) -> TeamPage:
+    """Put together from the streams themselves, so it is never behind. Who holds a `withheld` seat is not told."""
     team = loaded.state
     contact = await cases.contact(team.tip)
     clocks = [await cases.clock(team.tip, rule, team.opening) for rule in (TEAM_RULE, CONTACT_RULE)]
@@ -74,11 +85,23 @@ async def team_page(cases: Cases, loaded: Loaded[Team]) -> TeamPage:
         due_at=team.due_at,
         formed_at=team.formed_at,
         late=team.late,
-        seats={seat.seat: team.seat(seat.seat) for seat in cases.jurisdiction.seats},
+        seats={
+            seat.seat: _seat(team.seat(seat.seat), told=seat.seat not in withheld) for seat in cases.jurisdiction.seats
+        },
         empty_seats=empty_seats(team, cases.jurisdiction),
         clocks=tuple(_clock(each.state) for each in clocks if each.exists),
         contact=_contact(contact.state),
         contact_version=contact.version,
+    )
+
+
+def _seat(seat: SeatOnTeam, *, told: bool) -> SeatOnPage:
+    return SeatOnPage(
+        filled=seat.filled,
+        asked=seat.proposed is not None,
+        proposed=seat.proposed if told else None,
+        held_by=seat.held_by if told else None,
+        lapsed=seat.lapsed,
     )
 
 

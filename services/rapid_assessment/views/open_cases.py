@@ -1,6 +1,6 @@
 """Which cases still need somebody, and whom? By time left: until the team stands, and until the child was seen."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any
@@ -35,6 +35,7 @@ from services.rapid_assessment.team.events import (
     SeatProposed,
     SeatReleased,
 )
+from services.rapid_assessment.team.withheld import withheld_from
 from services.rapid_assessment.views.team_board import READERS, readers_in
 
 PAGE_LIMIT = 100
@@ -85,6 +86,7 @@ _CLOCK = """
         coalesce(clocks -> %(rule)s::text, '{{}}') || %(stated)s::jsonb) WHERE tip = %(tip)s
 """
 RULES = (TEAM_RULE, CONTACT_RULE)
+WHO = ("held_by", "proposed")
 PROPOSAL, HOLDING = ["proposed", "asked_at"], ["held_by", "accepted_at"]
 
 
@@ -184,7 +186,10 @@ OPEN = """
 
 
 class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
-    """Who holds it since when, or is asked since when; how many were asked in all, and how many said no."""
+    """Who holds it since when, or is asked since when; how many were asked in all, and how many said no.
+
+    Where it is not told who, it is told since when.
+    """
 
     held_by: UUID | None = None
     accepted_at: datetime | None = None
@@ -285,23 +290,30 @@ async def open_cases(
         current=True,
     )
     shown = await cases.gate.shown(caller, "list_teams", rows, lambda row: team_in(row, now))
+    withheld = withheld_from(cases, caller)
     first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
     return OpenCases(
-        cases=[_case(row, names) for row in shown],
+        cases=[_case(row, names, withheld.of(_members(row))) for row in shown],
         total=first["total"],
         past_due=first["past_due"],
         empty_seats=int(first["empty_seats"]),
     )
 
 
-def _case(row: dict[str, Any], seats: Sequence[str]) -> OpenCase:
-    """Every seat of the rule, in its order, also one that nobody was asked for."""
+def _case(row: dict[str, Any], seats: Sequence[str], withheld: Collection[str]) -> OpenCase:
+    """Every seat of the rule, in its order, also one that nobody was asked for; not who holds a `withheld` one."""
     values = {name: row[name] for name in OpenCase.__struct_fields__ if name != "seats"}
-    return msgspec.convert(values | {"seats": {seat: row["seats"].get(seat, {}) for seat in seats}}, OpenCase)
+    told = {seat: row["seats"].get(seat, {}) for seat in seats}
+    for seat in withheld:
+        told[seat] = {name: value for name, value in told[seat].items() if name not in WHO}
+    return msgspec.convert(values | {"seats": told}, OpenCase)
+
+
+def _members(row: dict[str, Any]) -> Sequence[UUID]:
+    return [UUID(seat[part]) for seat in row["seats"].values() for part in WHO if part in seat]
 
 
 def team_in(row: dict[str, Any], now: datetime) -> Record:
     """What policies may know of a row."""
-    members = [seat[part] for seat in row["seats"].values() for part in ("held_by", "proposed") if part in seat]
-    accounts = {"excluded": row["excluded"], "members": [UUID(who) for who in members]}
+    accounts = {"excluded": row["excluded"], "members": _members(row)}
     return Record("Team", row["team"], accounts=accounts, roles={"shared": readers_in(row, now)})

@@ -1,6 +1,6 @@
 """Which teams are there, and which of them need someone? Due soonest first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
@@ -30,6 +30,7 @@ from services.rapid_assessment.team.events import (
     SeatProposed,
     SeatReleased,
 )
+from services.rapid_assessment.team.withheld import withheld_from
 
 PAGE = 200
 
@@ -144,7 +145,7 @@ Phase = Literal["open", "formed", "stood_down"]
 
 
 class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One team of the board: who holds a seat, and who is asked to."""
+    """One team of the board: who holds a seat, and who is asked to; null where that is not told."""
 
     team: UUID
     tip: UUID
@@ -155,8 +156,8 @@ class TeamRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     formed_at: datetime | None
     late: bool
-    held: dict[str, UUID]
-    proposed: dict[str, UUID]
+    held: dict[str, UUID | None]
+    proposed: dict[str, UUID | None]
 
 
 TEAMS = Listed("teams", TeamRow, ("team", "tip"))
@@ -203,10 +204,21 @@ async def teams_seen(
         at_least=at_least_in(request),
         current=True,
     )
+    withheld = withheld_from(cases, caller)
     return [
-        msgspec.convert({name: row[name] for name in TeamRow.__struct_fields__}, TeamRow)
+        _row(row, withheld.of(_members(row)))
         for row in await cases.gate.shown(caller, "list_teams", rows, lambda row: _record(row, now))
     ]
+
+
+def _row(row: Mapping[str, Any], withheld: Collection[str]) -> TeamRow:
+    """Of a `withheld` seat it is told that somebody holds it or is asked to, and not who."""
+    values = {name: row[name] for name in TeamRow.__struct_fields__}
+    told = {
+        part: {seat: None if seat in withheld else who for seat, who in row[part].items()}
+        for part in ("held", "proposed")
+    }
+    return msgspec.convert(values | told, TeamRow)
 
 
 def readers_in(row: Mapping[str, Any], now: datetime) -> Sequence[str]:
@@ -214,11 +226,14 @@ def readers_in(row: Mapping[str, Any], now: datetime) -> Sequence[str]:
     return [each["reader"] for each in row["shares"].values() if now < datetime.fromisoformat(each["until"])]
 
 
+def _members(row: Mapping[str, Any]) -> Sequence[UUID]:
+    return [UUID(who) for who in (*row["held"].values(), *row["proposed"].values())]
+
+
 def _record(row: Mapping[str, Any], now: datetime) -> Record:
-    members = [UUID(who) for who in (*row["held"].values(), *row["proposed"].values())]
     return Record(
         "Team",
         row["team"],
-        accounts={"excluded": row["excluded"], "members": members},
+        accounts={"excluded": row["excluded"], "members": _members(row)},
         roles={"shared": readers_in(row, now)},
     )

@@ -263,7 +263,7 @@ def a_case(others: Others, tip: UUID | None = None) -> UUID:
         "formed_at": None,
         "late": False,
         "seats": {
-            seat: {"proposed": None, "held_by": None, "lapsed": False}
+            seat: {"filled": False, "asked": False, "proposed": None, "held_by": None, "lapsed": False}
             for seat in ("cps_investigator", "trafficking_investigator", "victim_advocate")
         },
         "empty_seats": ["cps_investigator", "trafficking_investigator", "victim_advocate"],

@@ -4,8 +4,10 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
+from tests.services.console.given import entry
 from tests.services.console.house import (
     ADVOCATE,
     COORDINATOR,
@@ -222,6 +224,28 @@ async def test_an_empty_board_says_what_to_do(browser: Browser) -> None:
     ):
         assert says in text
     assert "No case is open in Hinds County." in (await browser.get("/board?county=Hinds")).text
+
+
+async def test_a_seat_whose_holder_is_not_told_is_filled_all_the_same_on_case_and_board(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    nothing: Any = None
+    team = others.answers["GET", "rapid_assessment", f"/teams/of-tip/{tip}"](nothing)[1]
+    held = {"filled": True, "asked": False, "proposed": None, "held_by": None, "lapsed": False}
+    seats = team["seats"] | {"victim_advocate": held}
+    others.say("GET", "rapid_assessment", f"/teams/of-tip/{tip}", team | {"seats": seats})
+    taken = entry("team.seat_accepted", NOW - HOUR, seat="victim_advocate", responder=None, credential_until=None)
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/history", msgspec.to_builtins([taken]))
+
+    text = (await browser.get(f"/cases/{tip}")).text
+
+    assert '<li id="seat-victim_advocate" class="seat-filled">' in text
+    assert "somebody accepted the seat: Certified advocate." in text
+    a_board(others, open_case(UUID(int=1), NOW + HOUR, victim_advocate={"accepted_at": NOW.isoformat(), "asked": 1}))
+    text = (await browser.get("/board")).text
+    assert "Nobody is asked yet: CPS investigator and certified investigator." in text
+    a_board(others, open_case(UUID(int=1), NOW + HOUR, victim_advocate={"asked_at": NOW.isoformat(), "asked": 1}))
+    assert "somebody was asked at" in (await browser.get("/board")).text
 
 
 async def test_the_board_pages_in_the_address(browser: Browser) -> None:

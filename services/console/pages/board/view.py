@@ -17,9 +17,8 @@ Standing = Literal["late", "soon", "calm"]
 
 
 class OpenSeat(msgspec.Struct, frozen=True):
-    """Who holds it, or is asked."""
+    """Since when somebody holds it, or is asked; and who is asked, where that is told."""
 
-    held_by: UUID | None
     accepted_at: datetime | None
     proposed: UUID | None
     asked_at: datetime | None
@@ -182,22 +181,22 @@ def _missing(case: OpenCase, names: Mapping[UUID, str], times: Times) -> list[st
     if untried:
         sentences.append(say("board.nobody_asked", seats=times.words.listed(untried)))
     for name, seat in case.seats.items():
-        if seat.held_by is None and seat.proposed and seat.asked_at:
-            who = names.get(seat.proposed, say("on_call.someone"))
+        if seat.accepted_at is None and seat.asked_at:
+            who = names.get(seat.proposed, say("on_call.someone")) if seat.proposed else say("on_call.someone")
             sentences.append(say("board.asked", who=who, seat=word("the_seat", name), time=times.short(seat.asked_at)))
-        elif seat.held_by is None and not _untried(seat):
+        elif seat.accepted_at is None and not _untried(seat):
             sentences.append(times.words.count("board.tried", seat.asked, seat=word("seat", name), no=seat.declined))
     return sentences
 
 
 def _untried(seat: OpenSeat) -> bool:
-    return seat.held_by is None and seat.proposed is None and seat.asked == 0
+    return seat.accepted_at is None and seat.asked_at is None and seat.asked == 0
 
 
 def _seat(name: str, seat: OpenSeat) -> SeatShown:
-    if seat.held_by:
+    if seat.accepted_at:
         return SeatShown(name, "filled", seat.accepted_at)
-    return SeatShown(name, "asked", seat.asked_at) if seat.proposed else SeatShown(name, "empty", None)
+    return SeatShown(name, "asked", seat.asked_at) if seat.asked_at else SeatShown(name, "empty", None)
 
 
 def _bar(case: OpenCase, rule: ClockRule, now: datetime) -> Bar:

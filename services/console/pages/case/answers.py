@@ -74,15 +74,12 @@ class Duty(msgspec.Struct, frozen=True):
 
 
 class Seat(msgspec.Struct, frozen=True):
-    """Who is asked and who holds it; a lapsed holder's seat counts as empty."""
+    """Whether it is filled or somebody asked, and who, where that is told. A lapsed holder's seat is not filled."""
 
+    filled: bool
+    asked: bool
     proposed: UUID | None
     held_by: UUID | None
-    lapsed: bool
-
-    @property
-    def filled(self) -> bool:
-        return self.held_by is not None and not self.lapsed
 
 
 class Contact(msgspec.Struct, frozen=True):

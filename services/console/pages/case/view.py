@@ -120,7 +120,7 @@ def _seats(
     shown = []
     for name, seat in answers.team.seats.items():
         who = seat.held_by if seat.filled else seat.proposed
-        standing: Standing = "filled" if seat.filled else "asked" if seat.proposed else "empty"
+        standing: Standing = "filled" if seat.filled else "asked" if seat.asked else "empty"
         taken = {each for seat in answers.team.seats.values() for each in (seat.held_by, seat.proposed)}
         people = [
             (str(one.account), f"{names.get(one.account, somebody)}, {agencies.get(one.agency, one.agency)}")
@@ -136,7 +136,7 @@ def _seats(
                 standing=standing,
                 who=names.get(who, somebody) if who else "",
                 agency=agencies.get(agency, ""),
-                since=moved[-1] if moved and who else None,
+                since=moved[-1] if moved and standing != "empty" else None,
                 declined=sum(each.name == "team.seat_declined" for each in events),
                 people=people,
             )
