@@ -52,6 +52,7 @@ class PlantedDay:
         await self.people()
         await self.tips_taken()
         await self.told_publicly()
+        await self.opened_to_others()
         await self.duties()
         await self.team_and_contact()
         await self.examined()
@@ -141,6 +142,17 @@ class PlantedDay:
         sent = {"Origin": origin_of(self.town.stack)}
         return ok(await self._client.post(place, data=hidden | dict(fields), headers=sent)).text
 
+    async def opened_to_others(self) -> None:
+        """A tip is shared with an office, and opened by another in an emergency, which is reviewed."""
+        until = (self.town.now + HOUR).isoformat()
+        shared = {"purpose": "prosecution", "agency": OFFICE, "role": "prosecutor", "until": until}
+        place = f"/tips/{self.tip}/shares"
+        ok(await self.visit.post("cps_coordinator", "tips", place, shared | self._reason("sharing.explained")))
+        place, why = f"/tips/{self.tips[2]}/openings", self._reason("break_glass.explained")
+        opening = ok(await self.visit.post("other_office", "tips", place, why)).json()["reference"]
+        review = {"outcome": "justified", "note": self._text("break_glass.reviewed note")}
+        ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{opening}/review", review))
+
     async def duties(self) -> None:
         """One reporting duty is done, acknowledged and found to have been done earlier."""
         started, place = self.town.now, f"/tips/{self.tip}/duties/C09/parts/youth_court_intake"
@@ -175,6 +187,8 @@ class PlantedDay:
         page = await self.visit.until_team(self.tip, lambda page: page["phase"] == "open")
         self.team = page["reference"]
         investigator, advocate = (self.town.people[who].account for who in ("cps_investigator", "victim_advocate"))
+        address = {"kind": "email", "address": f"{self._word('responder.address_stated address')}@example.org"}
+        await self._stated("cps_investigator", address)
         steps: list[tuple[str, str, dict[str, Any]]] = [
             ("cps_coordinator", "seats/cps_investigator/proposal", {"responder": investigator}),
             ("cps_investigator", "seats/cps_investigator/decline", self._reason("team.seat_declined")),
@@ -376,6 +390,10 @@ class PlantedDay:
 
         await eventually(known)
         return str(ok(answer).json()["reference"])
+
+    async def _stated(self, role: str, address: dict[str, str]) -> None:
+        place = f"/responders/{self.town.people[role].account}"
+        ok(await self.visit.on_page(role, role, "rapid_assessment", place, "address", address))
 
     async def _clinic(self, role: str, place: str, path: str, body: object) -> None:
         await self._on_page(role, "clinic_coordinator", "forensic_clinic", place, path, body)

@@ -77,7 +77,8 @@ def test_it_comes_in_by_every_channel_from_many_counties_and_from_tribal_land(
     scenario: Scenario, mississippi: Jurisdiction
 ) -> None:
     tips = list(lines_of(scenario, ReceiveTip))
-    assert {tip.channel for tip in tips} == set(mississippi.channels)
+    # By the public page nobody types a tip in: whoever sends one gets a receipt code, and no reference to go on with.
+    assert {tip.channel for tip in tips} == set(mississippi.channels) - {"public_page"}
     assert len({tip.county for tip in tips}) >= 25
     assert any(tip.tribal_land and tip.county == "Neshoba" for tip in tips)
 
