@@ -55,7 +55,9 @@ async def test_the_tips_of_one_county_are_asked_for_alone(tips: RunningService) 
     await received(tips)
     await _caught_up(tips, coordinator)
     counties = ("Hinds", "Issaquena", "")
-    rows = [(UUID(int=number), NOON, "cps_hotline", at, "child", []) for number, at in enumerate(counties, 1)]
+    rows: list[tuple[object, ...]] = [
+        (UUID(int=number), NOON, "cps_hotline", at, "child", []) for number, at in enumerate(counties, 1)
+    ]
     fill_view(tips, "tip_list", COLUMNS, rows)
     for number, county in enumerate(counties, 1):
         answer = await tips.get("/tips", by=coordinator, params={"county": county})
