@@ -47,6 +47,7 @@ LOOKS = (
     Look("audit-story", "/audit/cases/{case:uuid}", "auditor", "/audit/cases/{case}"),
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
     Look("audit-findings", "/audit/findings", "auditor", "/audit/findings"),
+    Look("audit-live-after-leaving", "/audit/live-after-leaving", "auditor", "/audit/live-after-leaving"),
     Look("figures", "/figures", "cps_coordinator", "/figures"),
     Look("figures-of-counties", "/figures/counties", "cps_coordinator", "/figures/counties"),
     Look("figures-of-stages", "/figures/stages", "cps_coordinator", "/figures/stages"),

@@ -26,6 +26,7 @@ class Item(NamedTuple):
 PLACES = (
     Place("/audit/cases", "nav.audit_cases", "audit_cases"),
     Place("/audit/findings", "nav.audit_findings", "audit_cases"),
+    Place("/audit/live-after-leaving", "nav.audit_leavers", "audit_cases"),
     Place("/board", "nav.board", "see_board"),
     Place("/mine", "nav.mine", "see_mine"),
     Place("/tips/new", "nav.record_tip", "record_tip"),

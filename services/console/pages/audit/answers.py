@@ -129,3 +129,12 @@ class Comparison(msgspec.Struct, frozen=True):
     met: int
     open: int
     findings: Sequence[Finding]
+
+
+class LiveAfterLeaving(msgspec.Struct, frozen=True):
+    """The person left at `left_at`, and the account let them in until `ended_at`."""
+
+    account: UUID
+    agency: str
+    left_at: datetime
+    ended_at: datetime

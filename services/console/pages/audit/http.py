@@ -13,7 +13,14 @@ from services.console.asking import Params, Refusal, Unreachable, at
 from services.console.frame.forms import Form
 from services.console.frame.times import CENTRAL, NoSuchTime, TwiceThatDay, read_typed
 from services.console.frame.visit import Visit
-from services.console.pages.audit.answers import CasePage, Comparison, FindingPage, ReadersPage, Replay
+from services.console.pages.audit.answers import (
+    CasePage,
+    Comparison,
+    FindingPage,
+    LiveAfterLeaving,
+    ReadersPage,
+    Replay,
+)
 from services.console.pages.audit.view import moment_of, people_of, view_of
 
 PAGE = 50
@@ -106,6 +113,38 @@ class AuditController(Controller):
             case=case,
             found=found,
             names=await visit.house.names.of(visit.asking, visit.caller, accounts),
+            agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
+            skip=skip,
+            page=PAGE,
+        )
+
+    @get("/live-after-leaving", opt={"action": "audit_cases"})
+    async def live_after_leaving(
+        self,
+        visit: Visit,
+        jurisdiction: Jurisdiction,
+        on_day: Typed = "",
+        on: Typed = "",
+        on_which: Literal["", "first", "second"] = "",
+        skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
+    ) -> Response[Any]:
+        """Which accounts let somebody in who had left the agency: at a moment, or ever."""
+        form = Form({"on_day": on_day, "on": on, "on_which": on_which})
+        moment = form.moment("on", visit.words) if on_day or on else None
+        found: list[LiveAfterLeaving] = []
+        if not form.problems:
+            asked: Params = {"limit": PAGE + 1, "skip": skip, **({"on": moment.isoformat()} if moment else {})}
+            path = "/accounts/live-after-leaving"
+            found = await visit.asking.get("identity", path, list[LiveAfterLeaving], asked)
+        shown = found[:PAGE]
+        return await visit.page(
+            "audit/live_after_leaving.html",
+            status=422 if form.problems else 200,
+            form=form,
+            on=moment,
+            found=shown,
+            more=len(found) > PAGE,
+            names=await visit.house.names.of(visit.asking, visit.caller, {each.account for each in shown}),
             agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
             skip=skip,
             page=PAGE,
