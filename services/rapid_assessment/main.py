@@ -61,6 +61,7 @@ from services.rapid_assessment.views.my_seats import MySeatsController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
 from services.rapid_assessment.views.on_call import ON_CALL, OnCallController
 from services.rapid_assessment.views.open_cases import OPEN_CASES, OpenCasesController
+from services.rapid_assessment.views.responders import RespondersController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
 from services.rapid_assessment.views.undelivered import UNDELIVERED, undelivered
 
@@ -88,6 +89,7 @@ def wire(parts: Parts) -> Wiring:
             FiguresController,
             ContactController,
             ResponderController,
+            RespondersController,
             OnCallController,
             NoticeController,
         ],

@@ -30,6 +30,7 @@ PLACES = (
     Place("/board", "nav.board", "see_board"),
     Place("/mine", "nav.mine", "see_mine"),
     Place("/tips/new", "nav.record_tip", "record_tip"),
+    Place("/responders", "nav.responders", "keep_responders"),
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/kits", "nav.kits", "see_kits"),
     Place("/court", "nav.court", "see_court"),

@@ -23,6 +23,7 @@ from services.console.pages.people.attestation import AttestationController
 from services.console.pages.people.http import PeopleController
 from services.console.pages.public.http import PublicController
 from services.console.pages.record_tip.http import RecordTipController
+from services.console.pages.responders.http import RespondersController
 from services.console.pages.reviews.http import ReviewsController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sharing.http import SharingController
@@ -40,6 +41,7 @@ PAGES: list[ControllerRouterHandler] = [
     BoardController,
     MineController,
     RecordTipController,
+    RespondersController,
     CaseController,
     TipController,
     SharingController,

@@ -16,6 +16,8 @@ from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.responder.events import (
+    AddressStated,
+    AddressWithdrawn,
     AvailabilityStated,
     AvailabilityWithdrawn,
     CredentialRecorded,
@@ -29,7 +31,8 @@ from services.rapid_assessment.team.decisions import Candidate, Certificate
 
 COLUMNS = """
     responder uuid PRIMARY KEY, agency text NOT NULL, since timestamptz, until timestamptz,
-    certificates jsonb NOT NULL DEFAULT '[]', suspended boolean NOT NULL DEFAULT false
+    certificates jsonb NOT NULL DEFAULT '[]', suspended boolean NOT NULL DEFAULT false,
+    told_by text NOT NULL DEFAULT ''
 """
 
 _CERTIFY = "UPDATE {table} SET certificates = certificates || %s::jsonb WHERE responder = %s"
@@ -61,6 +64,10 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(stated, (e.since, e.until, e.account))]
         case AvailabilityWithdrawn() as e:
             return [Effect("UPDATE {table} SET since = NULL, until = NULL WHERE responder = %s", (e.account,))]
+        case AddressStated() as e:
+            return [Effect("UPDATE {table} SET told_by = %s WHERE responder = %s", (e.kind, e.account))]
+        case AddressWithdrawn() as e:
+            return [Effect("UPDATE {table} SET told_by = '' WHERE responder = %s", (e.account,))]
         case ResponderLeft() as e:
             return [Effect("DELETE FROM {table} WHERE responder = %s", (e.account,))]
         case ResponderSuspended() | ResponderBack() as e:
@@ -70,7 +77,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
-ON_CALL = View("on_call", COLUMNS, project, revision=3)
+ON_CALL = View("on_call", COLUMNS, project, revision=4)
 
 _NOW = "SELECT * FROM {table} WHERE since <= %(now)s AND until > %(now)s AND NOT suspended ORDER BY responder"
 

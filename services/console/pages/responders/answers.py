@@ -1,0 +1,52 @@
+"""What the pages of the responders ask, and what they read of the answers."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+
+class Certificate(msgspec.Struct, frozen=True):
+    """A certificate that is on file."""
+
+    kind: str
+    issuer: str
+    valid_from: datetime
+    valid_until: datetime
+
+
+class Row(msgspec.Struct, frozen=True):
+    """One of the list."""
+
+    responder: UUID
+    agency: str
+    since: datetime | None
+    until: datetime | None
+    told_by: str
+    suspended: bool
+    certificates: list[Certificate]
+
+
+class Rows(msgspec.Struct, frozen=True):
+    """A page of them, and the number of all."""
+
+    responders: list[Row]
+    total: int
+
+
+class Responder(msgspec.Struct, frozen=True):
+    """One of them. `available`: from when until when they can be called; who `left` cannot be asked any more."""
+
+    account: UUID
+    agency: str
+    credentials: list[Certificate]
+    available: tuple[datetime, datetime] | None
+    told_by: str
+    left: bool
+
+
+class Entry(msgspec.Struct, frozen=True):
+    """The entry with its version."""
+
+    version: int
+    responder: Responder
