@@ -1,6 +1,7 @@
 """Each role's main job, from sign-in with a second factor to done: on a phone, on a desk, with and without script."""
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
 
 import pytest
@@ -9,6 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.house import House
 from tests.browser.looking import faults_of, take_picture
 from tests.browser.people import PASSPHRASE, app_of, code_of
+from tests.end_to_end.clinic_and_court import a_booked_exam, referred
 from tests.end_to_end.town import SEATS, ok
 from tests.support.waiting import eventually
 
@@ -106,6 +108,103 @@ async def test_an_auditor_finds_a_case_its_story_and_its_readers_and_compares_a_
         await page.select_option("#source", "tips")
         await page.get_by_role("button", name="Compare now").click()
         await expect(page.locator(".note")).to_contain_text("log and copy are the same")
+
+
+async def test_a_nurse_seals_a_kit_and_offers_it_and_the_police_take_it(
+    house: House, further: Mapping[str, str], width: int, script: bool
+) -> None:
+    assert further, "the clinic is there"
+    # One after another: a nurse and a room are in one exam at a time.
+    began = 22 - 4 * ((width == 390) + 2 * script)
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=23))
+    exam, _ = await a_booked_exam(house.visit, tip, hours_ago=(began, began - 3))
+    end = "" if script else "-without-script"
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "forensic_nurse", page, script)
+        await expect(page).to_have_title("Clinic · Muster")
+        await page.click(f"a[href='/exams/{exam}']")
+        await page.click("#kit > summary")
+        await page.fill("#kit-number", f"EX {width} {script}")
+        await page.check("#kit-consent [value=reported]")
+        await page.get_by_role("button", name="Open the kit").click()
+        await page.click("#seal > summary")
+        await page.fill("#seal-items", "5")
+        await page.fill("#seal-seal_number", "S-904")
+        await page.get_by_role("button", name="Seal the kit").click()
+        await expect(page.locator("main")).to_contain_text("sealed it with 5 items in it.")
+        kit = page.url.partition("#")[0]
+        await page.get_by_role("link", name="Its exam").click()
+        await page.click("#complete > summary")
+        await page.get_by_role("button", name="Enter that it was done").click()
+        await expect(page.locator(".held .done-word")).to_be_visible()
+        await page.goto(kit)
+        await page.click("#call > summary")
+        await page.select_option("#call-agency", "LOCAL-LE")
+        await page.fill("#call-spoke_with", "Example Dispatcher")
+        await page.get_by_role("button", name="Enter the call").click()
+        await page.click("#offer > summary")
+        await page.select_option("#offer-to", "law_enforcement LOCAL-LE")
+        await page.select_option("#offer-purpose", "pickup")
+        await page.get_by_role("button", name="Offer the kit").click()
+        await expect(page.locator("main")).to_contain_text("Take the offer back")
+        await take_picture(page, f"done-kit-offered{end}")
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "law_enforcement", page, script)
+        await expect(page.locator(".queues")).to_contain_text("Offered to you")
+        await page.click(f"a[href='{kit[kit.index('/kits/') :]}']")
+        await page.fill("#accept-seal_number", "s 904")
+        await page.locator("#accept > form .button").click()
+        await expect(page.locator(".held")).to_contain_text("Example Person law_enforcement")
+        await take_picture(page, f"done-kit-taken{end}")
+
+
+async def test_a_prosecutor_accepts_a_referral_and_enters_an_accused_and_a_count(
+    house: House, width: int, script: bool
+) -> None:
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
+    case = await referred(house.visit, tip)
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "prosecutor", page, script)
+        await expect(page).to_have_title("Cases of your office · Muster")
+        await page.click(f"a[href='/court/{case}']")
+        await page.fill("#accept-note", "Invented.")
+        await page.locator("#accept .button").click()
+        await page.click("#add-accused > summary")
+        await page.fill("#add-accused-name", "Example Accused Zqx")
+        await page.select_option("#add-accused-offence", "MS-97-3-54.1-1a-MINOR")
+        await page.fill("#add-accused-act_on", "2026-01-05")
+        await page.select_option("#add-accused-age_at_act", "adult")
+        await page.locator("#add-accused form .button").click()
+        await expect(page.locator(".counts li")).to_have_count(1)
+        await expect(page.locator("main")).to_contain_text("Accused 1")
+        await expect(page.locator("body")).not_to_contain_text("Zqx")
+        await take_picture(page, f"done-charged{'' if script else '-without-script'}")
+        await page.click(f"a[href='/court/{case}/accused']")
+        await expect(page.locator("main")).to_contain_text("Example Accused Zqx")
+
+
+async def test_an_administrator_invites_somebody_and_closes_the_account_of_who_left(
+    house: House, width: int, script: bool
+) -> None:
+    end = "" if script else "-without-script"
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "administrator", page, script)
+        await page.get_by_role("link", name="People").click()
+        await page.get_by_role("link", name="Open an account").click()
+        await page.fill("#name", f"Example Colleague {width} {script}")
+        await page.fill("#sign_in_name", f"colleague.{width}.{script}@example.org".lower())
+        await page.check("#role_victim_advocate")
+        await page.get_by_role("button", name="Open the account").click()
+        await expect(page.locator(".secret")).to_have_count(2)
+        if script:
+            assert await faults_of(page, by_night=True) == []
+        await take_picture(page, f"done-invited{end}")
+        await page.get_by_role("link", name="I have handed it over").click()
+        await expect(page.locator("h1")).to_have_text(f"Example Colleague {width} {script}")
+        await page.click("details[data-at=leaving] > summary")
+        await page.get_by_role("button", name="Enter that the person leaves").click()
+        await expect(page.locator("main")).to_contain_text("This account is closed and stays so.")
+        await take_picture(page, f"done-closed{end}")
 
 
 async def sign_in(house: House, role: str, page: Page, script: bool) -> None:

@@ -59,16 +59,24 @@ async def an_exam(visit: Visit, tip: str) -> str:
     return str((await _once_known(visit, "cps_coordinator", CLINIC, "/exams", body))["reference"])
 
 
-async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
-    """Examined last night, a reported kit sealed, and offered to the police who were called."""
+async def a_booked_exam(visit: Visit, tip: str, *, hours_ago: tuple[int, int]) -> tuple[str, int]:
+    """In a time that is over by now, as it is typed in later; and the version it is at."""
     exam, now = await an_exam(visit, tip), visit.town.now
     slots = ok(await visit.get("clinic_coordinator", CLINIC, f"/exams/{exam}/slots")).json()["slots"]
-    slot = slots[0] | {"since": (now - 6 * HOUR).isoformat(), "until": (now - 2 * HOUR).isoformat()}
+    since, until = ((now - hours * HOUR).isoformat() for hours in hours_ago)
+    slot = slots[0] | {"since": since, "until": until}
     done = ok(await visit.post("clinic_coordinator", CLINIC, f"/exams/{exam}/booking", slot, version=1 + 2)).json()
+    return exam, int(done["version"])
+
+
+async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
+    """Examined last night, a reported kit sealed, and offered to the police who were called."""
+    now = visit.town.now
+    exam, version = await a_booked_exam(visit, tip, hours_ago=(6, 2))
     opening = {"exam": exam, "number": "EX 4711", "consent": "reported", "opened_at": (now - 5 * HOUR).isoformat()}
     kit = ok(await visit.post("forensic_nurse", CLINIC, "/kits", opening)).json()
     completed = {"completed_at": (now - 3 * HOUR).isoformat()}
-    ok(await visit.post("forensic_nurse", CLINIC, f"/exams/{exam}/completion", completed, version=done["version"]))
+    ok(await visit.post("forensic_nurse", CLINIC, f"/exams/{exam}/completion", completed, version=version))
     steps: tuple[tuple[str, dict[str, Any]], ...] = (
         ("seal", {"items": 6, "seal_number": "S-104", "sealed_at": (now - 3 * HOUR).isoformat()}),
         (
