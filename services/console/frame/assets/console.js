@@ -27,10 +27,26 @@
   };
 
   // A page that renews itself asks for itself again, in its viewer's rights, and takes over what is marked as live.
-  // It waits while somebody types or has a list open, and keeps the focus where it is.
+  // It waits while somebody types, has a list open or presses a button, and keeps the focus where it is, and what was
+  // typed and not sent.
   const busy = () => {
     const at = document.activeElement;
-    return at !== null && at.matches("input, textarea, select") && at.closest("[data-live]") !== null;
+    return at !== null && at.matches("input, textarea, select, button") && at.closest("[data-live]") !== null;
+  };
+
+  const changed = (field) => {
+    if (!field.matches("select")) return field.value !== field.defaultValue || field.checked !== field.defaultChecked;
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
+  };
+
+  const typed = () => [...document.querySelectorAll("[data-live] form :is(input:not([type=hidden]), textarea, select)")].filter(changed);
+
+  const keep = (field) => {
+    const same = field.matches("[type=radio]") ? `[name="${field.name}"][value="${field.value}"]` : `[name="${field.name}"]`;
+    const next = document.querySelector(`form[action="${field.form.getAttribute("action")}"] ${same}`);
+    if (!next || (next.matches("select") && ![...next.options].some((each) => each.value === field.value))) return;
+    next.value = field.value;
+    next.checked = field.checked;
   };
 
   const place = (element) => element && (element.id ? `#${element.id}` : element.dataset?.at && `[data-at="${element.dataset.at}"]`);
@@ -53,15 +69,22 @@
       return;
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    // Somebody may have begun meanwhile.
+    if (busy()) {
+      stale = true;
+      return;
+    }
     told = Date.parse(fresh.documentElement.dataset.now);
     asked = Date.now();
     const focus = place(document.activeElement);
+    const written = typed();
     const open = new Set([...document.querySelectorAll("details[open][data-at]")].map((each) => each.dataset.at));
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(old.id);
       if (next) old.replaceWith(document.adoptNode(next));
     }
     for (const each of document.querySelectorAll("details[data-at]")) if (open.has(each.dataset.at)) each.open = true;
+    written.forEach(keep);
     if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
     count();
   };
@@ -83,7 +106,8 @@
     });
     const again = () => stale && renew();
     document.addEventListener("visibilitychange", again);
-    document.addEventListener("focusout", () => setTimeout(again, 0));
+    // Not under a finger that is on its way from a field to a button.
+    document.addEventListener("focusout", () => setTimeout(again, 1000));
   };
 
   // Passkeys travel as text: bytes in base64 for addresses.
