@@ -28,6 +28,7 @@ class House:
     browser: Browser
     holders: Mapping[str, Holder]
     signed_in: dict[str, StorageState] = field(default_factory=dict)
+    standing: dict[tuple[str | None, str], BrowserContext] = field(default_factory=dict)
 
     @asynccontextmanager
     async def door(self, width: int, **how: Any) -> AsyncIterator[Page]:
@@ -39,15 +40,24 @@ class House:
             await context.close()
 
     @asynccontextmanager
-    async def page_of(self, role: str | None, width: int, **how: Any) -> AsyncIterator[Page]:
-        """The browser of somebody who signed in before; of nobody for None."""
-        if role is not None and role not in self.signed_in:
+    async def page_of(self, role: str | None, width: int, locale: str = "en-US") -> AsyncIterator[Page]:
+        """A tab of the browser of somebody who signed in before; of nobody for None."""
+        if (role, locale) not in self.standing:
+            kept = {"storage_state": await self._signed_in(role, width)} if role is not None else {}
+            self.standing[role, locale] = await self._context(width, locale=locale, **kept)
+        page = await self.standing[role, locale].new_page()
+        try:
+            await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
+            yield page
+        finally:
+            await page.close()
+
+    async def _signed_in(self, role: str, width: int) -> StorageState:
+        if role not in self.signed_in:
             async with self.door(width) as page:
                 await self.holders[role].sign_in_with_passkey(page)
                 self.signed_in[role] = await page.context.storage_state()
-        kept = {"storage_state": self.signed_in[role]} if role is not None else {}
-        async with self.door(width, **how, **kept) as page:
-            yield page
+        return self.signed_in[role]
 
     async def _context(self, width: int, **how: Any) -> BrowserContext:
         size = {"width": width, "height": HEIGHTS[width]}

@@ -1,12 +1,19 @@
-"""Every page, in both widths, by day and by night, in both languages: nobody is shut out, nothing is cut off."""
+"""Every page, in both widths, by day and by night, in both languages: nobody is shut out, nothing is cut off.
+
+Light and dark differ in colours alone, English and Spanish in length alone, so not everything is looked at in every
+way: all that can be wrong is looked for in English, and in Spanish where there is least room.
+"""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pytest
+from playwright.async_api import Page, expect
 
 from tests.browser.house import HEIGHTS, House
 from tests.browser.looking import cut_off, faults_of, take_picture
 from tests.browser.pages import LOOKS, Look
+from tests.end_to_end.town import SEATS, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -17,22 +24,55 @@ ENLARGED = (640, 320)
 
 @pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping[str, str], look: Look) -> None:
-    found: list[str] = []
     advocate = house.town.people["victim_advocate"].account
     path = look.path.format(case=case, advocate=advocate, **further)
+    found: list[str] = []
     for language, locale in LANGUAGES.items():
         async with house.page_of(look.role, 390, locale=locale) as page:
             answer = await page.goto(path)
             assert answer
             assert answer.headers["content-type"].startswith("text/html")
             assert await page.get_attribute("html", "lang") == language
-            for width, height in HEIGHTS.items():
-                await page.set_viewport_size({"width": width, "height": height})
-                faults = await faults_of(page, by_night=language == "en")
-                found += [f"{language} {width} {each}" for each in faults]
-                if language == "en":
-                    await take_picture(page, look.name)
-            for width in ENLARGED:
-                await page.set_viewport_size({"width": width, "height": 800})
-                found += [f"{language} {width} {each}" for each in await cut_off(page)]
+            faults = await (_all_faults(page, look.name) if language == "en" else _faults_of_length(page))
+            found += [f"{language} {each}" for each in faults]
     assert not found, "\n".join(found)
+
+
+async def _all_faults(page: Page, name: str) -> list[str]:
+    found = []
+    for width, height in HEIGHTS.items():
+        await page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width} {each}" for each in await faults_of(page, by_night=width == max(HEIGHTS))]
+        await take_picture(page, name)
+    return found + await _cut_off_at(page, *ENLARGED)
+
+
+async def _faults_of_length(page: Page) -> list[str]:
+    return await faults_of(page) + await _cut_off_at(page, *ENLARGED, *HEIGHTS)
+
+
+async def _cut_off_at(page: Page, *widths: int) -> list[str]:
+    found = []
+    for width in widths:
+        await page.set_viewport_size({"width": width, "height": 800})
+        found += [f"{width} {each}" for each in await cut_off(page)]
+    return found
+
+
+async def test_a_page_that_renews_itself_keeps_what_was_typed_and_not_sent(house: House) -> None:
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
+    await house.visit.until_team(tip, lambda page: page["phase"] == "open")
+    people = {seat: {"responder": house.town.people[seat].account} for seat in SEATS}
+    await house.visit.fill(tip, "cps_investigator")
+    async with house.page_of("cps_coordinator", 390) as page:
+        await page.goto(f"/cases/{tip}")
+        await page.click("#seat-cps_investigator summary")
+        await page.fill("#seat-cps_investigator-reason", "Invented.")
+        await page.click("h1")
+        chosen = people["trafficking_investigator"]["responder"]
+        await page.select_option("#responder-trafficking_investigator", chosen)
+        ok(await house.visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", people["victim_advocate"]))
+        await expect(page.locator("#seat-victim_advocate")).to_contain_text("asked, no answer yet", timeout=15_000)
+        await expect(page.locator("#seat-cps_investigator-reason")).to_have_value("Invented.")
+        await expect(page.locator("#seat-cps_investigator-reason")).to_be_visible()
+        await expect(page.locator("#responder-trafficking_investigator")).to_have_value(chosen)
