@@ -76,6 +76,8 @@ async def test_the_list_says_whose_certificate_ends_when_and_who_can_be_called(c
         assert "no certificate on file" in page
         assert page.count("account suspended") == 1
         assert "cannot be called now" in page
+        assert "on call until Sun 03:12" in page
+        assert "You are" not in page
         assert "Certified advocate for victims of trafficking" in page
         assert 'datetime="2026-11-24T09:12:00Z"' in page
         assert f'href="/responders/{WHO}"' in page
