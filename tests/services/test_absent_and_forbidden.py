@@ -21,6 +21,7 @@ from tests.services import walk
 from tests.services.audit.copied import SourceLog
 from tests.services.audit.given import a_tip as a_copied_tip
 from tests.services.forensic_clinic import house as clinic
+from tests.services.identity import house as people
 from tests.services.policy import caller_of
 from tests.services.prosecution import house as prosecution
 from tests.services.rapid_assessment import house as rapid_assessment
@@ -166,6 +167,36 @@ async def replays(service: RunningService) -> World:
     return World(service, "AG-PID", shut_out={"case": case}, theirs=[(AUDITOR, f"/cases/{case}/replay")])
 
 
+async def accounts(service: RunningService) -> World:
+    """An account of an agency that no administrator who walks is of. Each of them has an account that stands."""
+    house = await people.House.founded(service)
+    by = {agency: await house.agency(agency) for agency in ("AG-PID", "CVP")}
+    walkers: list[Person] = []
+    for role, rule in sorted(load_mississippi().roles.items()):
+        agency = "MDCPS" if role == "operator" else rule.agency_id or "CVP"
+        if agency not in by:
+            by[agency] = house.token if agency == "MDCPS" else await house.agency(agency)
+        asked = people.an_account(agency=agency, roles=[role], sign_in_name=f"{role}.walks@example.org")
+        opened = await service.post("/accounts", asked, by=by[agency])
+        assert opened.status_code == 201, opened.text
+        walkers.append(Person((role,), agency, UUID(opened.json()["reference"])))
+    hidden = people.an_account(agency="AG-PID", roles=["auditor"], sign_in_name="hidden@example.org")
+    theirs = await service.post("/accounts", hidden, by=by["AG-PID"])
+    assert theirs.status_code == 201, theirs.text
+    account = UUID(theirs.json()["reference"])
+    listed = (await service.get("/accounts", by=by["AG-PID"])).json()["accounts"]
+    (first,) = [UUID(each["account"]["reference"]) for each in listed if each["account"]["roles"] == ["administrator"]]
+    return World(
+        service,
+        "CVP",
+        others={"account": account},
+        theirs=[
+            (Person(("administrator",), "AG-PID", first), f"/accounts/{account}{page}") for page in ("", "/standing")
+        ],
+        people=walkers,
+    )
+
+
 WORLDS: Sequence[tuple[str, Callable[[RunningService], Awaitable[World]]]] = (
     ("tips", tips),
     ("rapid_assessment", teams),
@@ -173,6 +204,7 @@ WORLDS: Sequence[tuple[str, Callable[[RunningService], Awaitable[World]]]] = (
     ("forensic_clinic", people_and_rooms),
     ("prosecution", cases),
     ("audit", replays),
+    ("identity", accounts),
 )
 
 
@@ -194,7 +226,7 @@ async def test_what_is_hidden_is_answered_as_if_it_were_not_there(
         with statements_counted():
             for route in routes:
                 absent: dict[int, Answer] = {}
-                for by in (None, *everybody(world.agency)):
+                for by in (None, *world.everybody()):
                     may = "no" if by is None else cell(gate, stated, by, route)
                     expected = 401 if by is None else 403 if may == "no" else 404
                     # Whoever never uses the route is refused before anything is looked at: once is enough.
@@ -209,7 +241,7 @@ async def test_what_is_hidden_is_answered_as_if_it_were_not_there(
                         faults += [(*told, found, absent[expected])] if found != absent[expected] else []
         assert faults == []
         assert walked == {str(route) for route in routes}
-        walkers = {f"account:{each.account}" for each in everybody(world.agency)}
+        walkers = {f"account:{each.account}" for each in world.everybody()}
         assert [name for _, _, name, state in service.rows() if state["actor"] in walkers] == [], "something changed"
 
 

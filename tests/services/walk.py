@@ -70,6 +70,11 @@ class World:
     theirs: Sequence[tuple[Person, str]] = ()
     rest: Mapping[str, str] = field(default_factory=dict)
     bodies: Mapping[str, Any] = field(default_factory=dict)
+    people: Sequence[Person] = ()
+
+    def everybody(self) -> Sequence[Person]:
+        """One person for each role; `people` where a service must know their accounts."""
+        return self.people or everybody(self.agency)
 
     @property
     def parameters(self) -> Sequence[str]:
