@@ -34,12 +34,12 @@ PLACES = (
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/kits", "nav.kits", "see_kits"),
     Place("/court", "nav.court", "see_court"),
-    Place("/reviews", "nav.reviews", "review_openings"),
-    Place("/break-glass", "nav.break_glass", "break_glass"),
-    Place("/figures", "nav.figures", "see_figures"),
     Place("/people", "nav.people", "see_accounts"),
     Place("/attestation", "nav.attestation", "see_accounts"),
     Place("/agencies", "nav.agencies", "keep_agencies"),
+    Place("/reviews", "nav.reviews", "review_openings"),
+    Place("/break-glass", "nav.break_glass", "break_glass"),
+    Place("/figures", "nav.figures", "see_figures"),
 )
 
 
