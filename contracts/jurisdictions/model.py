@@ -326,11 +326,12 @@ class SharePurpose(Loaded, frozen=True, kw_only=True):
 
 
 class SharingRules(Loaded, frozen=True, kw_only=True):
-    """What cases may be shared for, and for how long at most."""
+    """What cases may be shared for, and for how long at most; and for how long a released reporter's identity."""
 
     version: int
     in_force_from: date
     longest_days: int
+    reporter_hours: int
     source: str
     confidence: Confidence
     note: str | None
@@ -340,6 +341,11 @@ class SharingRules(Loaded, frozen=True, kw_only=True):
     def longest(self) -> timedelta:
         """In elapsed time."""
         return timedelta(days=self.longest_days)
+
+    @property
+    def reporter_shown_for(self) -> timedelta:
+        """In elapsed time."""
+        return timedelta(hours=self.reporter_hours)
 
     def purpose(self, name: str) -> SharePurpose | None:
         """None when there is no such purpose."""

@@ -23,6 +23,8 @@ from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.shut_out import ShutOut
 from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
+from services.tips.reporter.events import REPORTER_EVENTS
+from services.tips.reporter.http import ReporterController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
 from services.tips.tip.events import TIP_EVENTS
@@ -47,6 +49,7 @@ def wire(parts: Parts) -> Wiring:
             SharingController,
             BreakGlassController,
             OpeningsController,
+            ReporterController,
             DutyController,
             DutyBoardController,
             ToldController,
@@ -84,7 +87,7 @@ DEFINITION = Definition(
     name="tips",
     title="Muster: tips",
     stream="TIPS",
-    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS),
+    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS, *REPORTER_EVENTS),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW],

@@ -23,6 +23,7 @@ from services.console.pages.people.attestation import AttestationController
 from services.console.pages.people.http import PeopleController
 from services.console.pages.public.http import PublicController
 from services.console.pages.record_tip.http import RecordTipController
+from services.console.pages.reporter.http import ReporterController
 from services.console.pages.responders.http import RespondersController
 from services.console.pages.reviews.http import ReviewsController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
@@ -45,6 +46,7 @@ PAGES: list[ControllerRouterHandler] = [
     CaseController,
     TipController,
     SharingController,
+    ReporterController,
     BreakGlassController,
     ReviewsController,
     ClinicController,

@@ -279,7 +279,7 @@ class TipController(Controller):
         ]
         question = "persons of a tip, opened in an emergency" if seen.opened_until else "persons of a tip"
         await reader.record(caller, question, seen.tip.case or tip, told)
-        return [await _person(reader, happening.event_id, happening.event) for happening in told]
+        return [await person_on_page(reader, happening.event_id, happening.event) for happening in told]
 
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
     async def screen(
@@ -397,7 +397,8 @@ def _on_tips(
     return Decided(Changes(changes), loaded.id, version, loaded.case or loaded.id, happened_at)
 
 
-async def _person(reader: Reader, event_id: UUID, event: Event) -> PersonOnPage:
+async def person_on_page(reader: Reader, event_id: UUID, event: Event) -> PersonOnPage:
+    """Opens what was said. Call it when the read is on record."""
     if isinstance(event, MoreTold):
         narrative = await reader.open(SealedText(event.narrative, event_id, "narrative"))
         return PersonOnPage(person=event.person, part=TOLD_LATER, name=None, contact=None, narrative=narrative)

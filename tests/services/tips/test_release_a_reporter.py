@@ -1,0 +1,141 @@
+"""Who reported is shown to whoever asked, for hours, once a second person of another role or agency has agreed."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from contracts.language import Event, Personal, Refused
+from services.tips.reporter.decisions import AskRelease, ReleaseRefusal, Who, agree, ask, refuse
+from services.tips.reporter.events import ReleaseAgreed, ReleaseAsked, ReleaseRefused
+from services.tips.reporter.state import Release, Releases, evolve
+from tests.services.tips.given import ACCOUNT, FIRST, MISSISSIPPI, PERSON, SECOND, THIRD
+from tests.support.running_service import NOON
+
+LASTS = MISSISSIPPI.sharing.reporter_shown_for
+UNTIL = NOON + LASTS
+PROSECUTOR = Who(account=ACCOUNT, agency="DA-07", roles=("prosecutor",))
+COORDINATOR = Who(account=THIRD, agency="MDCPS-HTC", roles=("cps_coordinator",))
+WORDS = AskRelease(
+    purpose="prosecution",
+    reason="The reporter saw it happen.",
+    to_whom="The investigator of the office.",
+    authority="Miss. Code 43-21-353(4)",
+)
+
+
+def asked(**changes: Any) -> ReleaseAsked:
+    given: dict[str, Any] = {
+        "tip": FIRST,
+        "release": SECOND,
+        "account": ACCOUNT,
+        "agency": "DA-07",
+        "roles": ("prosecutor",),
+        "purpose": "prosecution",
+        "reason": Personal(person=PERSON, text=WORDS.reason),
+        "to_whom": Personal(person=PERSON, text=WORDS.to_whom),
+        "authority": Personal(person=PERSON, text=WORDS.authority),
+    }
+    return ReleaseAsked(**(given | changes))
+
+
+AGREED = ReleaseAgreed(tip=FIRST, release=SECOND, account=THIRD, until=UNTIL)
+REFUSED = ReleaseRefused(
+    tip=FIRST, release=SECOND, account=THIRD, reason=Personal(person=PERSON, text="Ask the court first.")
+)
+
+
+def after(*events: Event) -> Releases:
+    state = Releases()
+    for event in events:
+        state = evolve(state, event)
+    return state
+
+
+def the(state: Releases) -> Release:
+    found = state.of(SECOND)
+    assert found is not None
+    return found
+
+
+def test_it_is_asked_with_what_the_law_wants_known_and_shows_nothing() -> None:
+    assert ask(Releases(), FIRST, PERSON, PROSECUTOR, WORDS, SECOND, NOON) == [asked()]
+    assert after(asked()).shown_to(NOON) == []
+
+
+def test_agreed_to_it_is_shown_to_whoever_asked_until_a_moment_that_stands_in_the_event() -> None:
+    assert agree(the(after(asked())), FIRST, COORDINATOR, LASTS, NOON, asker_is_named=False) == [AGREED]
+
+    state = after(asked(), AGREED)
+
+    assert state.shown_to(UNTIL - timedelta(microseconds=1)) == [ACCOUNT]
+    assert state.shown_to(UNTIL) == []
+    assert timedelta(0) < LASTS <= timedelta(days=1)
+
+
+def test_refused_it_is_shown_to_nobody_and_may_be_asked_again() -> None:
+    assert refuse(the(after(asked())), FIRST, PERSON, COORDINATOR, "Ask the court first.") == [REFUSED]
+
+    state = after(asked(), REFUSED)
+
+    assert state.shown_to(NOON) == []
+    assert ask(state, FIRST, PERSON, PROSECUTOR, WORDS, THIRD, NOON) == [asked(release=THIRD)]
+
+
+@pytest.mark.parametrize("state", [after(asked()), after(asked(), AGREED)])
+def test_it_is_not_asked_while_it_waits_or_is_shown(state: Releases) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(state, FIRST, PERSON, PROSECUTOR, WORDS, THIRD, NOON)
+
+    assert refused.value.code == ReleaseRefusal.ASKED_ALREADY
+
+
+def test_when_it_is_over_it_may_be_asked_again_and_another_may_ask_meanwhile() -> None:
+    assert ask(after(asked(), AGREED), FIRST, PERSON, PROSECUTOR, WORDS, THIRD, UNTIL) == [asked(release=THIRD)]
+    other = Who(account=THIRD, agency="DA-07", roles=("prosecutor",))
+    assert ask(after(asked()), FIRST, PERSON, other, WORDS, THIRD, NOON) == [asked(release=THIRD, account=THIRD)]
+
+
+@pytest.mark.parametrize(
+    ("who", "state", "code"),
+    [
+        # In another role, or for another agency: one's own stays one's own.
+        (Who(account=ACCOUNT, agency="MDCPS", roles=("cps_coordinator",)), after(asked()), ReleaseRefusal.OWN_ASK),
+        (
+            Who(account=THIRD, agency="DA-07", roles=("cps_coordinator", "prosecutor")),
+            after(asked()),
+            ReleaseRefusal.SAME_OFFICE,
+        ),
+        (COORDINATOR, after(asked(), AGREED), ReleaseRefusal.ANSWERED_ALREADY),
+        (COORDINATOR, after(asked(), REFUSED), ReleaseRefusal.ANSWERED_ALREADY),
+    ],
+)
+def test_a_rule_refuses_either_answer(who: Who, state: Releases, code: ReleaseRefusal) -> None:
+    with pytest.raises(Refused) as agreed:
+        agree(the(state), FIRST, who, LASTS, NOON, asker_is_named=False)
+    with pytest.raises(Refused) as refused:
+        refuse(the(state), FIRST, PERSON, who, "Ask the court first.")
+
+    assert (agreed.value.code, refused.value.code) == (code, code)
+
+
+def test_one_of_another_role_or_of_another_agency_answers() -> None:
+    for who in (
+        Who(account=THIRD, agency="DA-07", roles=("cps_coordinator",)),
+        Who(account=THIRD, agency="MDCPS-HTC", roles=("cps_coordinator", "prosecutor")),
+    ):
+        assert agree(the(after(asked())), FIRST, who, LASTS, NOON, asker_is_named=False) == [AGREED]
+
+
+def test_nobody_agrees_to_showing_it_to_whom_the_tip_has_come_to_name_but_it_can_be_refused() -> None:
+    release = the(after(asked()))
+    with pytest.raises(Refused) as refused:
+        agree(release, FIRST, COORDINATOR, LASTS, NOON, asker_is_named=True)
+
+    assert refused.value.code == ReleaseRefusal.NAMED
+    assert refuse(release, FIRST, PERSON, COORDINATOR, "Ask the court first.") == [REFUSED]
+
+
+def test_of_a_release_that_is_not_known_and_of_other_events_nothing_follows() -> None:
+    assert Releases().of(SECOND) is None
+    assert after(AGREED, REFUSED) == Releases()
