@@ -98,7 +98,7 @@ async def test_an_auditor_finds_a_case_its_story_and_its_readers_and_compares_a_
             await page.get_by_role("button", name="Download as CSV").click()
         assert tip in (await (await taken.value).path()).read_text(encoding="utf-8-sig")
         await page.get_by_role("link", name=f"Case {tip[:8]}").click()
-        clock = page.locator("details.why", has_text="Team of three formed")
+        clock = page.locator("details[id^=clock-]", has_text="Team of three formed")
         await clock.locator("summary").first.click()
         await expect(clock).to_contain_text("C06, version")
         await page.get_by_role("button", name="True then").click()

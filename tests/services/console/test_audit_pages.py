@@ -1,5 +1,6 @@
 """The auditor's pages: what they ask of the audit service, what they show of its answers, and files of lists."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
@@ -158,6 +159,21 @@ async def test_a_story_is_told_with_its_picture_and_how_each_clock_was_computed(
     ):
         assert told in page.text, told
     assert page.text.count('id="clock-') == 1
+
+
+async def test_a_story_of_many_days_is_folded_and_its_newest_day_is_open(auditor: Browser) -> None:
+    told = [
+        sentence(number, "tips.tip_received", f"Invented {number}.", recorded_at=(NOW - age).isoformat())
+        for number, age in enumerate((30 * HOUR, 29 * HOUR, HOUR), 1)
+    ]
+    replay = {"case": str(CASE), "cases": [], "as_of": NOW.isoformat(), "by": "recorded", "positions": {}}
+    auditor.console.others.say("GET", "audit", f"/cases/{CASE}/replay", replay | {"sentences": told})
+    text = (await auditor.get(f"/audit/cases/{CASE}")).text
+    first, newest = re.findall(r'<details class="why"( open)?><summary>([^<]+)</summary>', text)
+    assert (first[0], newest[0]) == ("", " open")
+    assert first[1].endswith(", 2 sentences"), first
+    assert newest[1].endswith(", 1 sentence"), newest
+    assert text.index("Invented 2.") < text.index(newest[1]) < text.index("Invented 3.")
 
 
 async def test_a_moment_is_asked_for_in_central_time_and_either_way_of_knowing(auditor: Browser) -> None:

@@ -175,6 +175,15 @@
     history.replaceState(null, "", location.pathname);
   }
 
+  // What an address points at is seen, also where it is folded and the browser does not open it by itself.
+  const reveal = () => {
+    const at = document.getElementById(location.hash.slice(1));
+    for (let fold = at?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
+    at?.scrollIntoView();
+  };
+  addEventListener("hashchange", reveal);
+  if (location.hash) reveal();
+
   // A refused form: the first thing said is what is wrong.
   document.getElementById("problems")?.focus();
 

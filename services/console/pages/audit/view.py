@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
 from contracts.jurisdictions import Jurisdiction
-from services.console.frame.times import Times
+from services.console.frame.times import CENTRAL, Times
 from services.console.pages.audit.answers import Cause, Replay, Sentence
 from services.console.pages.case.view import NARROW, WIDE, standing_of
 from services.console.timeline.drawing import Picture, draw
@@ -27,6 +28,13 @@ class Computed(NamedTuple):
     later: Sequence[Sentence]
 
 
+class Day(NamedTuple):
+    """What was recorded on one day, as the house counts days."""
+
+    began: datetime
+    sentences: Sequence[Sentence]
+
+
 class CaseView(NamedTuple):
     """The page."""
 
@@ -34,6 +42,7 @@ class CaseView(NamedTuple):
     wide: Picture
     narrow: Picture
     clocks: Sequence[Computed]
+    days: Sequence[Day]
 
 
 def view_of(told: Replay, names: Mapping[UUID, str], jurisdiction: Jurisdiction, times: Times) -> CaseView:
@@ -53,13 +62,24 @@ def view_of(told: Replay, names: Mapping[UUID, str], jurisdiction: Jurisdiction,
         return times.words.word("clock", bar.rule), standing_of(bar, then)
 
     return CaseView(
-        story, draw(story, then, WIDE, label), draw(story, then, NARROW, label), _clocks(told, by_lane, then)
+        story=story,
+        wide=draw(story, then, WIDE, label),
+        narrow=draw(story, then, NARROW, label),
+        clocks=_clocks(told, by_lane, then),
+        days=_days(told.sentences),
     )
 
 
 def people_of(told: Replay) -> set[UUID]:
     """Whose names the page shows, where the viewer may know them."""
     return {each.account for each in told.sentences if each.account is not None}
+
+
+def _days(sentences: Sequence[Sentence]) -> Sequence[Day]:
+    """In the order of the story, which is that of recording."""
+    days = groupby(sentences, key=lambda each: each.recorded_at.astimezone(CENTRAL).date())
+    grouped = (list(lines) for _, lines in days)
+    return [Day(lines[0].recorded_at, lines) for lines in grouped]
 
 
 def _entry(told: Sentence) -> Entry:
