@@ -24,6 +24,7 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.moments import require_moments
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Origin
@@ -105,6 +106,7 @@ class ReplayController(Controller):
         `reference` is how it begins; `missed` are cases with a missed clock, `open_finding` those whose rows one is of.
         """
         caller = caller_of(request)
+        require_moments(request, received_since=received_since, received_before=received_before)
         wanted = _wanted(replays, caller, reference, received_since, received_before, county, missed=missed)
         found = await _cases(replays, views, caller, wanted, limit + 1, skip, open_finding=open_finding)
         return CasePage(list(found[:limit]), len(found) > limit)
@@ -125,6 +127,7 @@ class ReplayController(Controller):
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
         caller = caller_of(request)
+        require_moments(request, received_since=received_since, received_before=received_before)
         wanted = _wanted(replays, caller, reference, received_since, received_before, county, missed=missed)
         return await exports.take(
             request,
@@ -209,9 +212,6 @@ def _wanted(
     missed: bool,
 ) -> Wanted:
     """Raises `InvalidValue`, and `NeverAllowed` for whoever may not ask by county."""
-    for field, moment in (("received_since", since), ("received_before", before)):
-        if moment is not None and moment.tzinfo is None:
-            raise InvalidValue(field, "Give a time with its zone, for example 2026-11-02T18:00:00-06:00.")
     if county and not replays.gate.may_use(caller, "find_by_county"):
         raise NeverAllowed
     if county and county not in replays.counties:

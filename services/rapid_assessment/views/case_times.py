@@ -184,7 +184,7 @@ CASES = f"""
 
 # `owed` are those in time and late: what the figures count.
 Outcome = Literal["in_time", "late", "owed", "fell_away"]
-Month = Annotated[str | None, Parameter(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str | None, Parameter(pattern=r"^(19|20|21)\d\d-(0[1-9]|1[0-2])$")]
 
 
 class SeatTimes(msgspec.Struct, frozen=True, kw_only=True):

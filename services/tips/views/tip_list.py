@@ -23,12 +23,13 @@ from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.moments import require_moments
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
 from services.tips.tip.events import AccountShutOut, TeamNoted
-from services.tips.tip.http import reader_of
+from services.tips.tip.http import Tips, reader_of
 
 PAGE = 200
 
@@ -152,12 +153,16 @@ class TipListController(Controller):
         gate: Gate,
         time: TimeSource,
         exports: Exports,
+        tips: Tips,
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
         received_since: datetime | None = None,
         county: str | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
+        if county and county not in tips.jurisdiction.counties:
+            # What is no county may be anything, a name too, and would go on record.
+            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
         return await exports.take(
             request,
             TIPS,
@@ -179,9 +184,7 @@ async def tips_seen(
     page: int,
 ) -> list[TipRow]:
     """The newest that the caller may see. Raises `InvalidValue`."""
-    for field, moment in (("received_before", before), ("received_since", since)):
-        if moment is not None and moment.tzinfo is None:
-            raise InvalidValue(field, "Give the time with its zone, for example 2026-03-01T02:15:00Z.")
+    require_moments(request, received_before=before, received_since=since)
     caller = caller_of(request)
     scope, now = gate.scope(caller, "list_tips", SCOPE), time.now()
     rows = await views.query(

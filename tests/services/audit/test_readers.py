@@ -108,7 +108,12 @@ async def test_a_case_is_found_by_its_reference_its_time_its_county_and_its_miss
     assert await found(county="Hinds") == {str(old), str(new)}
     assert await found(missed=True) == {str(old)}
     assert await found(open_finding=True) == set()
-    for wrong in ({"county": "Example Person"}, {"received_since": "2026-11-02T18:00:00"}, {"reference": "%' OR"}):
+    for wrong in (
+        {"county": "Example Person"},
+        {"received_since": "2026-11-02T18:00:00"},
+        {"received_since": "0.5"},
+        {"reference": "%' OR"},
+    ):
         assert (await audit.get("/cases", by=AUDITOR, params=wrong)).status_code == 422
     taken = await audit.post(f"/cases/export?county=Rankin&missed=false&reference={str(new)[:4]}", by=AUDITOR)
     assert (str(new) in taken.text, str(old) in taken.text) == (True, False)

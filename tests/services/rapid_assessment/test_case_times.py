@@ -102,7 +102,14 @@ async def test_it_asks_for_months_and_counties_and_pages(house: House) -> None:
     assert tips(await listed(house, limit=1, skip=1)) == [str(october)]
     assert (await listed(house, limit=1))["total"] == 2
     assert (await listed(house, county="Rankin")) == {"cases": [], "total": 0}
-    for wrong in ({"since": "2026-13"}, {"since": "now"}, {"limit": 101}, {"skip": -1}, {"outcome": "good"}):
+    for wrong in (
+        {"since": "2026-13"},
+        {"since": "now"},
+        {"since": "0000-01"},
+        {"limit": 101},
+        {"skip": -1},
+        {"outcome": "good"},
+    ):
         assert (await house.service.get("/teams/times", by=COORDINATOR, params=wrong)).status_code == 422
 
 

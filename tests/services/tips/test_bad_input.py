@@ -151,9 +151,16 @@ async def test_naming_an_account_twice_is_answered_and_adds_nothing(tips: Runnin
 
 
 async def test_a_list_asked_for_wrongly_is_refused(tips: RunningService) -> None:
-    for when in ("junk", "", "2026-11-03T12:00:00", "2026-13-03T12:00:00Z"):
+    for when in ("junk", "", "2026-11-03T12:00:00", "2026-13-03T12:00:00Z", "0.5", "1793744100"):
         answer = await tips.get("/tips", by=INTAKE, params={"received_before": when})
         assert (answer.status_code, answer.json()["field"]) == (422, "received_before"), when
+
+
+async def test_a_file_is_narrowed_by_counties_alone(tips: RunningService) -> None:
+    # What is typed there goes on record: it may be no name.
+    answer = await tips.post("/tips/export?county=Example+Child+Zqx", by=COORDINATOR)
+    assert (answer.status_code, answer.json()["field"]) == (422, "county")
+    assert "Zqx" not in tips.everything_stored()
 
 
 async def test_roles_that_never_may_are_told_so_and_strangers_to_sign_in(tips: RunningService) -> None:

@@ -1,0 +1,23 @@
+"""Moments in an address."""
+
+import re
+from datetime import datetime
+from typing import Any
+
+from litestar import Request
+
+from contracts.language import InvalidValue
+
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d[Tt ]")
+
+
+def require_moments(request: Request[Any, Any, Any], **moments: datetime | None) -> None:
+    """Each with its zone, and written as a moment: the framework takes a number for seconds since 1970.
+
+    Raises `InvalidValue`.
+    """
+    for field, moment in moments.items():
+        if moment is None:
+            continue
+        if moment.tzinfo is None or not _WRITTEN.match(request.query_params.get(field, "")):
+            raise InvalidValue(field, "Give the time with its zone, for example 2026-11-02T18:00:00-06:00.")
