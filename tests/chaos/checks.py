@@ -16,7 +16,7 @@ Digest = Callable[[str], bytes]
 # Recorded under an account without a command's key: signing in and what for, and reading what is recorded as read.
 WITHOUT_KEY = (
     "sign_in.", "session.", "account.invitation_used", "account.passkey_added", "operation.page_read",
-    "audit.case_replayed",
+    "operation.record_shown", "audit.case_replayed",
 )  # fmt: skip
 NEWS = {
     "rapid_assessment.team_opened": "opened",

@@ -53,6 +53,7 @@ class PlantedDay:
         await self.tips_taken()
         await self.told_publicly()
         await self.opened_to_others()
+        await self.reporter_asked_for()
         await self.duties()
         await self.team_and_contact()
         await self.examined()
@@ -152,6 +153,18 @@ class PlantedDay:
         opening = ok(await self.visit.post("other_office", "tips", place, why)).json()["reference"]
         review = {"outcome": "justified", "note": self._text("break_glass.reviewed note")}
         ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{opening}/review", review))
+
+    async def reporter_asked_for(self) -> None:
+        """Whom it is shared with asks twice who reported it: once refused, once agreed to and read."""
+        place = f"/tips/{self.tip}/reporter"
+        for answer in ("refusal", "agreement"):
+            asked = {"purpose": "protect_the_reporter"} | {
+                each: self._text(f"reporter.release_asked {each}") for each in ("reason", "to_whom", "authority")
+            }
+            release = ok(await self.visit.post("prosecutor", "tips", f"{place}/releases", asked)).json()["reference"]
+            body = {"reason": self._text("reporter.release_refused reason")} if answer == "refusal" else {}
+            ok(await self.visit.post("cps_coordinator", "tips", f"{place}/releases/{release}/{answer}", body))
+        ok(await self.visit.get("prosecutor", "tips", place))
 
     async def duties(self) -> None:
         """One reporting duty is done, acknowledged and found to have been done earlier."""

@@ -39,6 +39,7 @@ INTAKE = Person(("cps_intake",))
 ADVOCATE = Person(("victim_advocate",), agency="CVP")
 REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
 OPERATOR = Person(("operator",))
+TASK_FORCE = Person(("task_force",), agency="CVP-TF")
 NURSE = Person(("forensic_nurse",), agency="BRIDGE")
 CLINIC = Person(("clinic_coordinator",), agency="BRIDGE")
 POLICE = Person(("law_enforcement",), agency="LOCAL-LE")
@@ -139,6 +140,7 @@ class Others(httpx.AsyncBaseTransport):
         "advocate@example.org": ADVOCATE,
         "reporter@example.org": REPORTER,
         "operator@example.org": OPERATOR,
+        "task_force@example.org": TASK_FORCE,
         "nurse@example.org": NURSE,
         "clinic@example.org": CLINIC,
         "police@example.org": POLICE,

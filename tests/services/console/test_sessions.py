@@ -219,7 +219,7 @@ async def test_the_identity_service_that_is_down_for_a_while_signs_nobody_out(br
 
 async def test_a_role_without_a_page_is_told_so(console: Console) -> None:
     async with console.browser() as browser:
-        await browser.sign_in("operator@example.org")
+        await browser.sign_in("task_force@example.org")
         answer = await browser.get("/")
     assert (answer.status_code, "no page in the console" in answer.text) == (200, True)
 

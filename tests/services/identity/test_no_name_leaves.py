@@ -1,6 +1,7 @@
 """Names, passphrases, codes and secrets are nowhere but where they belong: not stored, not logged, not on the road."""
 
 import base64
+import re
 
 import nats
 import psycopg
@@ -10,6 +11,7 @@ from tests.support.running_service import FIRST_CODE
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
 
+SURE = 6
 GUESS = "a wrong example guess"
 
 
@@ -96,4 +98,7 @@ def _command_keys(house: House) -> int:
 
 def _in_any_form(secret: str, text: str) -> bool:
     encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
+    if len(secret) < SURE:
+        # Three letters stand by chance in what is sealed and written in letters: here they are a word of their own.
+        return bool(re.search(rf"(?<![a-z0-9+/]){re.escape(secret)}(?![a-z0-9+/])", text, re.IGNORECASE))
     return secret.casefold() in text.casefold() or encoded in text or secret.encode().hex() in text

@@ -117,7 +117,13 @@ async def test_declining_frees_the_seat_and_keeps_the_reason_sealed(house: Maile
     code = await house.asked(tip)
     assert (await house.by_code("decline", code, reason="n")).status_code == 422
     assert (await house.by_code("decline", code, **REASON)).status_code == 200
-    assert await house.holder(tip) == {"proposed": None, "held_by": None, "lapsed": False}
+    assert await house.holder(tip) == {
+        "filled": False,
+        "asked": False,
+        "proposed": None,
+        "held_by": None,
+        "lapsed": False,
+    }
     assert (await house.by_code("acceptance", code)).status_code == 404
     assert "In court" not in house.service.everything_stored()
 
