@@ -8,6 +8,7 @@ from playwright.async_api import Page, Route, expect
 from services.kernel.settings import LEAVE_TO
 from tests.browser.house import House
 from tests.browser.looking import faults_of, take_picture
+from tests.browser.test_main_jobs import WAYS
 from tests.support.waiting import eventually
 
 WHAT = "Invented: a child was seen at a motel."
@@ -16,9 +17,7 @@ CODE = re.compile(r"^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$")
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
-@pytest.mark.parametrize(
-    ("width", "script"), [(390, True), (1280, True), (390, False)], ids=["390", "1280", "390-no-script"]
-)
+@pytest.mark.parametrize(("width", "script"), WAYS)
 async def test_somebody_tells_what_happened_and_comes_back_with_the_code(
     house: House, width: int, script: bool
 ) -> None:

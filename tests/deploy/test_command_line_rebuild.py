@@ -11,6 +11,7 @@ from services.tips.main import DEFINITION
 from tests.deploy.asked import data_folder, muster, muster_beside, on_a_port
 from tests.support.running_service import Person, RunningService, running_service
 from tests.support.servers import Database, Nats
+from tests.support.waiting import eventually
 
 OPERATOR = Person(("operator",), agency="AG-PID")
 
@@ -28,6 +29,12 @@ async def folder(tips: RunningService, tmp_path: Path) -> AsyncIterator[Path]:
 
 
 async def test_a_view_is_ordered_anew_on_record(tips: RunningService, folder: Path) -> None:
+    async def built() -> bool:
+        answer = await tips.get("/operator/views", by=OPERATOR)
+        return all(position >= 0 for position in answer.json().values())
+
+    # A service that has only just started is building them itself.
+    await eventually(built)
     said = await muster_beside("rebuild", "tips", "tip_list", data=folder, token=tips.token(OPERATOR))
     assert said.exit_code == 0, said.output
     assert "the present one answers" in said.stdout
