@@ -155,7 +155,7 @@ class PlantedDay:
         ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{opening}/review", review))
 
     async def reporter_asked_for(self) -> None:
-        """Whom it is shared with asks twice who reported it: once refused, once agreed to and read."""
+        """Whom it is shared with asks twice who reported it: once refused, once agreed to."""
         place = f"/tips/{self.tip}/reporter"
         for answer in ("refusal", "agreement"):
             asked = {"purpose": "protect_the_reporter"} | {
@@ -164,7 +164,6 @@ class PlantedDay:
             release = ok(await self.visit.post("prosecutor", "tips", f"{place}/releases", asked)).json()["reference"]
             body = {"reason": self._text("reporter.release_refused reason")} if answer == "refusal" else {}
             ok(await self.visit.post("cps_coordinator", "tips", f"{place}/releases/{release}/{answer}", body))
-        ok(await self.visit.get("prosecutor", "tips", place))
 
     async def duties(self) -> None:
         """One reporting duty is done, acknowledged and found to have been done earlier."""
