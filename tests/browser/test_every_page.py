@@ -38,6 +38,18 @@ async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping
     assert not found, "\n".join(found)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+async def test_a_page_shuts_nobody_out_in_spanish_either(
+    house: House, case: str, further: Mapping[str, str], look: Look
+) -> None:
+    advocate = house.town.people["victim_advocate"].account
+    async with house.page_of(look.role, 390, locale=LANGUAGES["es"]) as page:
+        await page.goto(look.path.format(case=case, advocate=advocate, **further))
+        assert await page.get_attribute("html", "lang") == "es"
+        assert await faults_of(page) == []
+
+
 async def _all_faults(page: Page, name: str) -> list[str]:
     found = []
     for width, height in HEIGHTS.items():

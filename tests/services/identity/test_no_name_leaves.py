@@ -98,7 +98,11 @@ def _command_keys(house: House) -> int:
 
 def _in_any_form(secret: str, text: str) -> bool:
     encoded = base64.b64encode(secret.encode()).decode().rstrip("=")
+    return _as_typed(secret, text) or encoded in text or secret.encode().hex() in text
+
+
+def _as_typed(secret: str, text: str) -> bool:
     if len(secret) < SURE:
         # Three letters stand by chance in what is sealed and written in letters: here they are a word of their own.
         return bool(re.search(rf"(?<![a-z0-9+/]){re.escape(secret)}(?![a-z0-9+/])", text, re.IGNORECASE))
-    return secret.casefold() in text.casefold() or encoded in text or secret.encode().hex() in text
+    return secret.casefold() in text.casefold()
