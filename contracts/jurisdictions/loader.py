@@ -66,7 +66,7 @@ class _ClockAsWritten(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     warning_hours: tuple[int, ...]
     starts_when: str
     met_by: str
-    who_acts: str
+    who_acts: str | None
     told_at_warning: tuple[str, ...]
     told_at_miss: tuple[str, ...]
     when_missed: str
@@ -220,7 +220,8 @@ def _refuse_contradictions(jurisdiction: Jurisdiction) -> None:
         points = (timedelta(0), *clock.warnings, clock.period)
         if any(later <= earlier for earlier, later in pairwise(points)):
             raise DataRefused(f"{CLOCKS}, rule {clock.rule}: warnings must rise and lie before the due time.")
-        _refuse_unknown(CLOCKS, (clock.who_acts, *clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles)
+        _refuse_unknown(CLOCKS, (clock.who_acts,), (*jurisdiction.roles, None))
+        _refuse_unknown(CLOCKS, (*clock.told_at_warning, *clock.told_at_miss), jurisdiction.roles)
     for duty in jurisdiction.duties:
         _refuse_unknown(CLOCKS, (duty.who_acts, *duty.told), (*jurisdiction.roles, None))
         _refuse_unknown(CLOCKS, (duty.follows,), (*(rule for rule, _ in versions), None))

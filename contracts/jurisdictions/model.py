@@ -31,6 +31,7 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
     """A deadline with a number. All periods are elapsed hours; weekends and holidays count.
 
     `warnings` are measured from the start of the clock. `confidence` is of the duty, `period_confidence` of the hours.
+    `who_acts` is `None` where it is anyone's duty.
     """
 
     rule: str
@@ -43,7 +44,7 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
     warnings: tuple[timedelta, ...]
     starts_when: str
     met_by: str
-    who_acts: str
+    who_acts: str | None
     told_at_warning: tuple[str, ...]
     told_at_miss: tuple[str, ...]
     when_missed: str
@@ -57,7 +58,8 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
 class DutyRule(Loaded, frozen=True, kw_only=True):
     """A duty the law gives no number for. Record how long it took; never judge it against a due time.
 
-    `follows` is `None` where nothing comes before it, `who_acts` where it is anyone's duty.
+    `follows` is `None` where nothing comes before it, `who_acts` where it is anyone's duty. What is to be so `for_good`
+    never comes due.
     """
 
     rule: str
@@ -68,7 +70,7 @@ class DutyRule(Loaded, frozen=True, kw_only=True):
     kind: RuleKind
     follows: str | None
     arises_when: str
-    due: Literal["immediately", "as_soon_as_possible", "with_C03"]
+    due: Literal["immediately", "as_soon_as_possible", "with_C03", "for_good"]
     met_by: str
     who_acts: str | None
     told: tuple[str, ...]

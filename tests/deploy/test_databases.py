@@ -1,4 +1,4 @@
-"""What the login role of a service may never do, tried on the real PostgreSQL."""
+"""What the login role of a service may never do, tried on the real PostgreSQL: so the record is kept (rule C78)."""
 
 import uuid
 

@@ -21,7 +21,7 @@ class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
     rule: str
     name: str
-    who_acts: str
+    who_acts: str | None
     phase: str
     found: str
     started_at: datetime

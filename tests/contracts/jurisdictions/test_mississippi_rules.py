@@ -71,6 +71,19 @@ def test_accounts_are_confirmed_each_quarter_and_leavers_closed_within_a_day(mis
     assert (mississippi.accounts.dormant_after, mississippi.accounts.confidence) == (timedelta(days=90), "U")
 
 
+def test_reading_is_reviewed_each_week_an_incident_reported_within_the_hour_and_the_record_kept(
+    mississippi: Jurisdiction,
+) -> None:
+    review, incident = mississippi.clock_rule("C77"), mississippi.clock_rule("C82")
+    assert (review.kind, review.period, review.warnings) == ("POL", timedelta(days=7), hours(120, 144))
+    assert (review.who_acts, review.told_at_miss) == ("auditor", ("auditor", "operator"))
+    assert (incident.period, incident.warnings, incident.who_acts) == (timedelta(hours=1), (), None)
+    assert incident.told_at_miss == ("administrator", "operator")
+    assert mississippi.duty_rule("C78").due == "for_good"
+    with pytest.raises(UnknownRule):
+        mississippi.clock_rule("C78")
+
+
 def test_the_three_seats_ask_for_three_credentials_of_three_issuers(mississippi: Jurisdiction) -> None:
     assert [(seat.seat, seat.credential, seat.issuers) for seat in mississippi.seats] == [
         ("cps_investigator", "cps_investigator", ("MDCPS",)),
