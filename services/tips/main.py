@@ -28,9 +28,10 @@ from services.tips.reporter.http import ReporterController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
 from services.tips.tip.events import TIP_EVENTS
-from services.tips.tip.http import TipController, Tips
+from services.tips.tip.http import TipController
 from services.tips.tip.public_http import PublicDoor, PublicTipController, ReceiptController
 from services.tips.tip.receipt import Receipts
+from services.tips.tip.tips import Tips
 from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController

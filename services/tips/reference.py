@@ -4,7 +4,7 @@ import msgspec
 from litestar import Controller, get
 
 from contracts.jurisdictions import Agency, Channel, Indicator
-from services.tips.tip.http import Tips
+from services.tips.tip.tips import Tips
 
 
 class Reference(msgspec.Struct, frozen=True):

@@ -19,8 +19,8 @@ from services.tips.break_glass import decisions
 from services.tips.break_glass.decisions import Outcome, Who
 from services.tips.break_glass.events import GlassExplained
 from services.tips.break_glass.state import Opening
-from services.tips.tip.http import Tips, openings_of
 from services.tips.tip.state import Tip
+from services.tips.tip.tips import Tips, openings_of
 
 Note = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
 

@@ -20,8 +20,8 @@ from services.tips.duty.duties import DUTY, Duties, duty_of, record_of
 from services.tips.duty.events import DutyPartAcknowledged, DutyPartDone, DutyPartFound
 from services.tips.duty.page import DutyPage, duty_page
 from services.tips.duty.state import Duty, evolve
-from services.tips.tip.http import TIP, Tips
 from services.tips.tip.state import Tip
+from services.tips.tip.tips import TIP, Tips
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]

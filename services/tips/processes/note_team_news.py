@@ -6,7 +6,7 @@ from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodD
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
 from services.tips.tip import decisions
-from services.tips.tip.http import TIP
+from services.tips.tip.tips import TIP
 
 
 class NoteTeamNews:

@@ -8,7 +8,7 @@ from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
 from services.tips.break_glass.http import clock_of
-from services.tips.tip.http import OPENINGS, openings_of
+from services.tips.tip.tips import OPENINGS, openings_of
 
 
 class TellOfReviews:

@@ -21,8 +21,9 @@ from services.tips.reporter.decisions import AskRelease, Who, Words
 from services.tips.reporter.events import ReleaseAsked
 from services.tips.reporter.state import Release, Releases
 from services.tips.tip.events import PersonDescribed
-from services.tips.tip.http import REPORTER, PersonOnPage, Tips, person_on_page, record_of
+from services.tips.tip.http import REPORTER, PersonOnPage, person_on_page
 from services.tips.tip.state import Tip
+from services.tips.tip.tips import Tips, record_of
 
 RELEASES = Kind("releases", Releases(), reporter_state.evolve)
 _SEALED = ("reason", "to_whom", "authority")

@@ -14,8 +14,8 @@ from services.kernel.time_source import TimeSource
 from services.tips.sharing import decisions
 from services.tips.sharing.decisions import Case, ShareCase
 from services.tips.sharing.state import Sharing
-from services.tips.tip.http import Tips
 from services.tips.tip.state import Tip
+from services.tips.tip.tips import Tips
 
 
 class ShareOnPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -15,10 +15,11 @@ from services.kernel.settings import ProcessSettings
 from services.kernel.store import EventStore, Loaded
 from services.tips.duty.duties import Duties
 from services.tips.tip.decisions import Identifiers, Narrative
-from services.tips.tip.http import TIP, Tips, received_with
+from services.tips.tip.http import received_with
 from services.tips.tip.public import MOST_PERSONS, TellPublicly, receive_publicly, tell_more
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.state import Tip
+from services.tips.tip.tips import TIP, Tips
 
 # What is written on a slip of paper may be mistyped a few times; whoever guesses is stopped long before a right one.
 SHORTEST_CODE, LONGEST_CODE = 12, 40

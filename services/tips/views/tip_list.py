@@ -29,7 +29,7 @@ from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
 from services.tips.tip.events import AccountShutOut, TeamNoted
-from services.tips.tip.http import Tips, reader_of
+from services.tips.tip.tips import Tips, reader_of
 
 PAGE = 200
 

@@ -4,7 +4,7 @@ from contracts.events.tips import AccountNamed
 from services.tips.break_glass.state import Openings
 from services.tips.sharing.state import Sharing
 from services.tips.tip.decisions import name_account
-from services.tips.tip.http import record_of
+from services.tips.tip.tips import record_of
 from tests.services.tips.given import ACCOUNT, FIRST, a_tip, named, received
 from tests.services.tips.house import act
 from tests.services.tips.house import received as received_over_http
