@@ -49,12 +49,13 @@ from services.identity.views.agency_list import AGENCY_LIST, AgencyListControlle
 from services.identity.views.attestation_list import ATTESTATION_LIST
 from services.identity.views.departures import DEPARTURES, DeparturesController
 from services.identity.views.to_answer import ToAnswerController
-from services.identity.views.undelivered import UNDELIVERED, undelivered
+from services.identity.views.undelivered import UNDELIVERED
 from services.kernel.carrier import AppriseCarrier, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.time_source import RealTime
+from services.kernel.undelivered import count_of
 
 ADDRESSES = "notices.json"
 
@@ -150,7 +151,7 @@ def wire(parts: Parts) -> Wiring:
             ),
             Source(name="tell_administrators", handlers={each: [tell] for each in (ClockWarned, ClockMissed)}),
         ],
-        gauges=[undelivered(parts.views, parts.time)],
+        gauges=[count_of(parts.views, parts.time, "about accounts")],
         timers={LEAVE: CloseLeavers(accounts, closing), QUARTER: EndQuarters(accounts, attestations)},
     )
 

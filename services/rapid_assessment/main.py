@@ -25,6 +25,7 @@ from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.undelivered import count_of
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import ASK_EVENTS
 from services.rapid_assessment.ask.http import AskController, AskDoor
@@ -63,7 +64,7 @@ from services.rapid_assessment.views.on_call import ON_CALL, OnCallController
 from services.rapid_assessment.views.open_cases import OPEN_CASES, OpenCasesController
 from services.rapid_assessment.views.responders import RespondersController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
-from services.rapid_assessment.views.undelivered import UNDELIVERED, undelivered
+from services.rapid_assessment.views.undelivered import UNDELIVERED
 
 ADDRESSES = "notices.json"
 CARRIERS = "asked.json"
@@ -124,7 +125,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
         ],
-        gauges=[undelivered(parts.views, parts.time)],
+        gauges=[count_of(parts.views, parts.time, "to roles")],
     )
 
 

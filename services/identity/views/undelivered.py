@@ -1,49 +1,28 @@
 """Which notices about accounts have not reached anybody? A number for operators."""
 
-from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from collections.abc import Sequence
 
 from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
 from services.identity.notice.state import notice_of
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
-from services.kernel.metrics import Gauge
 from services.kernel.stored_form import Happening
-from services.kernel.time_source import TimeSource
-from services.kernel.views import View, Views
-
-DELIVERED_WITHIN = timedelta(seconds=60)
-COLUMNS = "notice uuid PRIMARY KEY, since timestamptz NOT NULL, refused boolean NOT NULL DEFAULT false"
-
-_WAITING = "SELECT count(*) AS notices FROM {table} WHERE refused OR since < %(late)s"
+from services.kernel.undelivered import asked, dealt_with, refused, taken, view_of
 
 
 def project(happening: Happening) -> Sequence[Effect]:
-    """A row from a warning or miss until it is dealt with; and from a refusal until a carrier takes a notice again."""
-    at = happening.recorded_at
+    """Asked for by a warning or a miss."""
     match happening.event:
         case ClockWarned() | ClockMissed():
-            insert = "INSERT INTO {table} (notice, since) VALUES (%s, %s)"
-            return [Effect(insert, (notice_of(happening.event_id), at))]
+            return [asked(notice_of(happening.event_id), happening)]
         case AccountNoticeSent() as e if e.carriers:
-            return [Effect("DELETE FROM {table} WHERE refused OR notice = %s", (e.notice,))]
+            return [taken(e.notice)]
         case AccountNoticeSent() | AccountNoticeDropped() as e:
-            return [Effect("DELETE FROM {table} WHERE notice = %s", (e.notice,))]
+            return [dealt_with(e.notice)]
         case AccountNoticeFailed() as e:
-            insert = "INSERT INTO {table} (notice, since, refused) VALUES (%s, %s, true)"
-            return [Effect(insert, (e.notice, at))]
+            return [refused(e.notice, happening)]
         case _:
             return ()
 
 
-UNDELIVERED = View("undelivered", COLUMNS, project)
-
-
-def undelivered(views: Views, time: TimeSource) -> Gauge:
-    """What a scrape reads is a handful of rows at most, unless all is lost."""
-
-    async def read() -> Mapping[tuple[str, ...], float]:
-        (row,) = await views.query(UNDELIVERED.name, _WAITING, {"late": time.now() - DELIVERED_WITHIN})
-        return {(): row["notices"]}
-
-    return Gauge("notices_undelivered", "About accounts: not delivered after a minute, or refused by a carrier.", read)
+UNDELIVERED = view_of(project)

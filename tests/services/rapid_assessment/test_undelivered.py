@@ -12,6 +12,7 @@ from services.kernel.keys import KeyStore
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Registry
 from services.kernel.time_source import HeldTime
+from services.kernel.undelivered import DELIVERED_WITHIN, count_of
 from services.kernel.views import Views
 from services.rapid_assessment.notice.events import (
     NOTICE_EVENTS,
@@ -20,7 +21,7 @@ from services.rapid_assessment.notice.events import (
     NoticeRequested,
     NoticeSent,
 )
-from services.rapid_assessment.views.undelivered import DELIVERED_WITHIN, UNDELIVERED, undelivered
+from services.rapid_assessment.views.undelivered import UNDELIVERED
 from tests.kernel.toy import Kernel, eventually, job, kernel, origin
 from tests.support.running_service import NOON
 from tests.support.servers import Database
@@ -50,7 +51,7 @@ class Board:
             return await self.views.position(UNDELIVERED.name) >= await self._parts.log.last_position()
 
         await eventually(all_of_it)
-        return (await undelivered(self.views, self._time).read())[()]
+        return (await count_of(self.views, self._time, "to roles").read())[()]
 
 
 @asynccontextmanager
