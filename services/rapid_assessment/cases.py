@@ -1,5 +1,6 @@
 """Everything this service holds about one tip, and the references by which it is found."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -73,7 +74,7 @@ def candidate_of(responder: Responder) -> Candidate:
     certificates = tuple(
         Certificate(kind=c.kind, issuer=c.issuer, valid_from=c.valid_from, valid_until=c.valid_until)
         for c in responder.credentials
-        if responder.counts
+        if responder.counts_for(c.kind)
     )
     return Candidate(account=responder.account, certificates=certificates, available=responder.available)
 
@@ -82,6 +83,18 @@ def record_of(team: Team, sharing: Sharing, now: datetime) -> Record:
     """What policies may know of a team: who is out of it, who sits on it, who reads it by a share that holds now."""
     accounts = {"excluded": team.excluded, "members": team.members, "opened": sharing.opened_by(now)}
     return Record("Team", team.team, accounts=accounts, roles={"shared": sharing.readers_at(now)})
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Responders as they stand now. What is decided on them is decided again if one of them leaves meanwhile."""
+
+    responders: Sequence[Loaded[Responder]]
+
+    @property
+    def people(self) -> dict[UUID, Candidate]:
+        """By their account."""
+        return {each.id: candidate_of(each.state) for each in self.responders if each.state.registered}
 
 
 @dataclass(frozen=True)
@@ -119,17 +132,11 @@ class Cases:
         """The clock of a rule."""
         return await self.store.load(CLOCK, clock_of(tip, rule, opening))
 
-    async def candidate(self, account: UUID) -> Candidate | None:
-        """None for someone who is not registered as a responder."""
-        loaded = await self.store.load(RESPONDER, account)
-        return candidate_of(loaded.state) if loaded.exists else None
-
     async def agency_of(self, account: UUID) -> str:
         """Empty for someone who is not registered as a responder."""
         return (await self.store.load(RESPONDER, account)).state.agency
 
-    async def candidates(self, team: Team, *also: UUID) -> dict[UUID, Candidate]:
-        """Everyone who holds a seat, and those named."""
+    async def candidates(self, team: Team, *also: UUID) -> "Candidates":
+        """Everyone who holds a seat, and those named, as far as they are registered."""
         holders = {seat.held_by for seat in team.seats.values() if seat.held_by is not None}
-        found = {account: await self.candidate(account) for account in holders | set(also)}
-        return {account: candidate for account, candidate in found.items() if candidate is not None}
+        return Candidates([await self.store.load(RESPONDER, account) for account in holders | set(also)])

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
-from contracts.events.identity import IDENTITY_EVENTS, AccountClosed, WorkResumed, WorkSuspended
+from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import (
     TIPS_EVENTS,
@@ -36,11 +36,12 @@ from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequest
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
-from services.rapid_assessment.processes.note_accounts import NoteAccounts
+from services.rapid_assessment.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellOfOpenings, TellPeople
+from services.rapid_assessment.processes.vacate_seats import VACATING, VacateSeats
 from services.rapid_assessment.responder.events import RESPONDER_EVENTS
 from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
@@ -53,6 +54,7 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatVacated,
 )
 from services.rapid_assessment.team.http import TeamController
 from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
@@ -74,7 +76,7 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_mississippi(), parts.time)
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
-    note_accounts = NoteAccounts(cases)
+    note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)
     carriers = read_carriers(parts.settings.secrets / CARRIERS)
     tell_asked = TellAsked(cases, parts.keys, ask_codes, carriers, AppriseCarrier(), parts.settings.origin, parts.time)
@@ -119,11 +121,12 @@ def wire(parts: Parts) -> Wiring:
                 stream="IDENTITY",
                 durable="rapid_assessment-from-identity",
                 known=IDENTITY_EVENTS,
-                handlers={each: [note_accounts] for each in (AccountClosed, WorkSuspended, WorkResumed)},
+                handlers={each: [note_accounts] for each in ACCOUNT_NEWS},
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
+            Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
         gauges=[count_of(parts.views, parts.time, "to roles")],
     )
@@ -147,7 +150,7 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
 
 def _on_own(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
     tell = TellPeople(cases, parts.time)
-    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, ConflictDeclared, AccountExcluded)
+    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated, ConflictDeclared, AccountExcluded)
     return {event: [tell] for event in (ClockWarned, ClockMissed, ContactImpossible, *of_seats)}
 
 

@@ -103,6 +103,7 @@ TONES: Mapping[str, Tone] = {
     "team.seat_declined": "late",
     "team.seat_released": "late",
     "team.seat_lapsed": "late",
+    "team.seat_vacated": "late",
     "contact.made": "done",
     "contact.impossible": "late",
     "forensic_clinic.exam_requested": "asked",

@@ -20,6 +20,7 @@ from services.rapid_assessment.ask.ask import Ask, answered
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.cases import ASK, Cases
+from services.rapid_assessment.responder.state import Responder
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.http import met_by
 from services.rapid_assessment.team.state import Team
@@ -110,11 +111,12 @@ class AskController(Controller):
             ask, team = await _asked(reference, cases, now)
             who = ask.state.responder
             wanted = decisions.seat_named(ask.state.seat, cases.jurisdiction)
-            candidates = await cases.candidates(team.state, who)
-            if who not in candidates:
+            found = await cases.candidates(team.state, who)
+            if who not in found.people:
                 raise NotFound
-            events = decisions.accept(team.state, wanted, who, candidates, cases.jurisdiction, now)
-            return _decided(ask, team, events, now, await met_by(cases, team.state, events, now))
+            events = decisions.accept(team.state, wanted, who, found.people, cases.jurisdiction, now)
+            met = await met_by(cases, team.state, events, now)
+            return _decided(ask, team, events, now, met, found.responders)
 
         await commands.perform(await _in_their_name(intent, reference, cases), decide)
         return Taken("accepted")
@@ -136,7 +138,7 @@ class AskController(Controller):
             ask, team = await _asked(reference, cases, now)
             wanted = decisions.seat_named(ask.state.seat, cases.jurisdiction)
             events = decisions.decline(team.state, wanted, ask.state.responder, data.reason)
-            return _decided(ask, team, events, now, [])
+            return _decided(ask, team, events, now)
 
         await commands.perform(await _in_their_name(intent, reference, cases), decide)
         return Taken("declined")
@@ -159,12 +161,17 @@ async def _in_their_name(intent: Intent, reference: UUID, cases: Cases) -> Inten
 
 
 def _decided(
-    ask: Loaded[Ask], team: Loaded[Team], events: Sequence[Event], now: datetime, also: Sequence[Change]
+    ask: Loaded[Ask],
+    team: Loaded[Team],
+    events: Sequence[Event],
+    now: datetime,
+    also: Sequence[Change] = (),
+    rests_on: Sequence[Loaded[Responder]] = (),
 ) -> Decided:
     case: UUID = team.case or team.id
     used = Change(ask.id, ask.version, [answered(ask.state)])
     return Decided(
-        Changes([Change(team.id, team.version, events), used, *also]),
+        Changes([Change(team.id, team.version, events), used, *also], rests_on=rests_on),
         team.id,
         team.version + len(events),
         case,

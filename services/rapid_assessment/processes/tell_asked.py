@@ -69,7 +69,7 @@ class TellAsked:
             return None
         code = self._codes.code(happening.event_id)
         ask = await self._cases.store.load(ASK, self._codes.ask_of(code))
-        where = await self._address_of(asked.responder)
+        where = await self._address_of(asked.responder, asked.seat)
         if ask.exists or where is None:
             return None
         team = await self._cases.team(asked.team)
@@ -88,13 +88,13 @@ class TellAsked:
         until = self._time.now() + HOLDS
         return AskSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=carrier, until=until)
 
-    async def _address_of(self, responder: UUID) -> tuple[str, str] | None:
+    async def _address_of(self, responder: UUID, seat: str) -> tuple[str, str] | None:
         """The kind and the carrier's whole address; None where none was stated, can be opened, or has a carrier.
 
-        None, too, where they have left or are suspended, by what is on record at this moment.
+        None, too, where they fill no such seat: they left, say, by what is on record at this moment.
         """
         last = None
-        if not (await self._cases.store.load(RESPONDER, responder)).state.counts:
+        if not (await self._cases.store.load(RESPONDER, responder)).state.counts_for(seat):
             return None
         for each in await self._cases.store.happenings(responder):
             if isinstance(each.event, AddressStated):

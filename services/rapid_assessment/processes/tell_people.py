@@ -28,6 +28,7 @@ from services.rapid_assessment.team.events import (
     SeatDeclined,
     SeatLapsed,
     SeatReleased,
+    SeatVacated,
 )
 
 ADULT_ROLES = ("task_force", "rapid_response_advocate")
@@ -118,9 +119,9 @@ class TellPeople:
                 return await _requests(
                     self._cases, cause, tip, duty.told, Why.CONTACT_IMPOSSIBLE, duty.rule, duty.citation
                 )
-            case (
-                SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed() | ConflictDeclared() | AccountExcluded()
-            ):
+            case ConflictDeclared() | AccountExcluded():
+                return await self._escalate(happening)
+            case SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed() | SeatVacated():
                 return await self._escalate(happening)
             case _:
                 return None

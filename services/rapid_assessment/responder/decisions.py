@@ -22,6 +22,8 @@ from services.rapid_assessment.responder.events import (
     ResponderBack,
     ResponderLeft,
     ResponderRegistered,
+    ResponderRoleGranted,
+    ResponderRoleRemoved,
     ResponderSuspended,
 )
 from services.rapid_assessment.responder.state import Responder
@@ -38,6 +40,7 @@ class ResponderRefusal(StrEnum):
     """Why a command on a responder is refused."""
 
     REGISTERED_ALREADY = "registered_already"
+    HAS_LEFT = "has_left"
     NO_SUCH_CREDENTIAL = "no_such_credential"
     NOT_AVAILABLE = "no_availability_stated"
     NO_ADDRESS = "no_address_stated"
@@ -82,8 +85,10 @@ class StateAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
 
 def register(responder: Responder, command: RegisterResponder, jurisdiction: Jurisdiction) -> list[Event]:
-    """Raises `InvalidValue` for an agency that is not on file, `Refused` for someone registered."""
-    if responder.agency:
+    """Raises `InvalidValue` for an agency that is not on file, `Refused` for someone registered or who has left."""
+    if responder.left:
+        raise Refused(ResponderRefusal.HAS_LEFT, "This account is closed: the person left. Register another account.")
+    if responder.registered:
         raise Refused(ResponderRefusal.REGISTERED_ALREADY, "This account is registered as a responder already.")
     if command.agency not in jurisdiction.agencies:
         raise InvalidValue("agency", "No such agency is on file. Choose one from the list.")
@@ -159,17 +164,28 @@ def withdraw_address(responder: Responder) -> list[Event]:
     return [AddressWithdrawn(account=responder.account)]
 
 
-def leave(responder: Responder) -> list[Event]:
-    """The account was closed. Nothing for somebody who is no responder, or has left."""
-    return [ResponderLeft(account=responder.account)] if responder.agency and not responder.left else []
+def leave(responder: Responder, account: UUID) -> list[Event]:
+    """The account was closed. Noted of every account, once: who is no responder now is never made one."""
+    return [] if responder.left else [ResponderLeft(account=account)]
 
 
-def suspend(responder: Responder) -> list[Event]:
-    """The account was suspended. Nothing for somebody who is no responder, has left, or is suspended."""
-    counts = responder.agency and not responder.left and not responder.suspended
-    return [ResponderSuspended(account=responder.account)] if counts else []
+def suspend(responder: Responder, account: UUID) -> list[Event]:
+    """The account was suspended. Nothing for somebody who has left, or is suspended."""
+    return [ResponderSuspended(account=account)] if responder.counts else []
 
 
-def come_back(responder: Responder) -> list[Event]:
+def come_back(responder: Responder, account: UUID) -> list[Event]:
     """The account was confirmed. Nothing for somebody who was not suspended, or has left meanwhile."""
-    return [ResponderBack(account=responder.account)] if responder.suspended and not responder.left else []
+    return [ResponderBack(account=account)] if responder.suspended and not responder.left else []
+
+
+def lose_role(responder: Responder, account: UUID, role: str, tables: Jurisdiction) -> list[Event]:
+    """The account holds a role less. Nothing for a role that is no seat's, or was taken before."""
+    if role in responder.lacks or role not in {seat.seat for seat in tables.seats}:
+        return []
+    return [ResponderRoleRemoved(account=account, role=role)]
+
+
+def regain_role(responder: Responder, account: UUID, role: str) -> list[Event]:
+    """The account holds a role more. Nothing for one that was never taken."""
+    return [ResponderRoleGranted(account=account, role=role)] if role in responder.lacks else []

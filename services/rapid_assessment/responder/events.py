@@ -1,4 +1,7 @@
-"""What happens to a responder: someone who may hold a seat of a team."""
+"""What happens to a responder: someone who may hold a seat of a team.
+
+What happens to an account counts here whether it is a responder's already or not: who left cannot be registered later.
+"""
 
 from typing import Annotated
 
@@ -76,7 +79,10 @@ class AddressWithdrawn(Event, frozen=True, kw_only=True):
 
 
 class ResponderLeft(Event, frozen=True, kw_only=True):
-    """The account was closed: no certificate of it fills a seat any more, and nobody is told anything there."""
+    """The account was closed: no certificate of it fills a seat any more, and nobody is told anything there.
+
+    It is not registered later, either.
+    """
 
     NAME = "responder.left"
 
@@ -99,6 +105,24 @@ class ResponderBack(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class ResponderRoleRemoved(Event, frozen=True, kw_only=True):
+    """The account holds the role of a seat no more: no certificate for that seat counts until it is granted again."""
+
+    NAME = "responder.role_removed"
+
+    account: Reference
+    role: Code
+
+
+class ResponderRoleGranted(Event, frozen=True, kw_only=True):
+    """The account holds the role of a seat again: certificates for that seat count as they stand."""
+
+    NAME = "responder.role_granted"
+
+    account: Reference
+    role: Code
+
+
 RESPONDER_EVENTS: tuple[type[Event], ...] = (
     ResponderRegistered,
     CredentialRecorded,
@@ -110,4 +134,6 @@ RESPONDER_EVENTS: tuple[type[Event], ...] = (
     ResponderLeft,
     ResponderSuspended,
     ResponderBack,
+    ResponderRoleRemoved,
+    ResponderRoleGranted,
 )

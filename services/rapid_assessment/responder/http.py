@@ -133,7 +133,7 @@ class ResponderController(Controller):
 
 async def _visible(cases: Cases, caller: Caller, action: str, responder: UUID) -> Loaded[Responder]:
     loaded = await cases.store.load(RESPONDER, responder)
-    if not loaded.exists:
+    if not loaded.state.registered:
         raise NotFound
     cases.gate.require(caller, action, Record("Responder", responder, accounts={"self": (responder,)}))
     return loaded

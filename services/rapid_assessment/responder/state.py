@@ -16,6 +16,8 @@ from services.rapid_assessment.responder.events import (
     ResponderBack,
     ResponderLeft,
     ResponderRegistered,
+    ResponderRoleGranted,
+    ResponderRoleRemoved,
     ResponderSuspended,
 )
 
@@ -32,7 +34,8 @@ class Credential(msgspec.Struct, frozen=True, kw_only=True):
 class Responder(msgspec.Struct, frozen=True, kw_only=True):
     """`available` is the time in which the responder can be called, if one was stated.
 
-    `told_by` is the kind of the address they are told at; the address itself is sealed in its event.
+    `told_by` is the kind of the address they are told at; the address itself is sealed in its event. `lacks` are the
+    roles of seats that were taken from the account.
     """
 
     account: UUID = UUID(int=0)
@@ -42,11 +45,21 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
     told_by: str = ""
     left: bool = False
     suspended: bool = False
+    lacks: tuple[str, ...] = ()
+
+    @property
+    def registered(self) -> bool:
+        """Of an account that is no responder's it may be known all the same that it was closed."""
+        return self.agency != ""
 
     @property
     def counts(self) -> bool:
         """Whether they are asked, told and formed with at all."""
         return not self.left and not self.suspended
+
+    def counts_for(self, seat: str) -> bool:
+        """Whether they are, for the seat of that name, which is that of its role."""
+        return self.counts and seat not in self.lacks
 
 
 def evolve(responder: Responder, event: Event) -> Responder:
@@ -77,6 +90,10 @@ def evolve(responder: Responder, event: Event) -> Responder:
             return change(responder, suspended=True)
         case ResponderBack():
             return change(responder, suspended=False)
+        case ResponderRoleRemoved():
+            return change(responder, lacks=(*responder.lacks, event.role))
+        case ResponderRoleGranted():
+            return change(responder, lacks=tuple(role for role in responder.lacks if role != event.role))
         case _:
             return responder
 

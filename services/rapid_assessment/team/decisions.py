@@ -1,6 +1,6 @@
 """What may be done with a team. Pure: responders and time come in, events or a refusal go out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -20,6 +20,7 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatVacated,
     StandDownExplained,
     TeamJoined,
 )
@@ -178,6 +179,20 @@ def release(team: Team, seat: Seat, reason: str) -> list[Event]:
         raise Refused(TeamRefusal.NOT_HELD, "Nobody holds this seat.")
     text = Personal(person=team.person, text=reason)
     return [SeatReleased(team=team.team, seat=seat.seat, responder=holder, reason=text)]
+
+
+def vacate(team: Team, account: UUID, seats: Collection[str]) -> list[Event]:
+    """Takes an account that is given no work any more off those of the seats that it holds or is asked for.
+
+    A formed team no longer stands until they are filled again. Nothing of a team that has ended.
+    """
+    if team.phase not in {"open", "formed"}:
+        return []
+    return [
+        SeatVacated(team=team.team, seat=name, responder=account)
+        for name, seat in team.seats.items()
+        if name in seats and account in {seat.held_by if seat.filled else None, seat.proposed}
+    ]
 
 
 def declare_conflict(team: Team, responder: UUID, reason: str) -> list[Event]:

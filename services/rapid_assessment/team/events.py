@@ -73,6 +73,16 @@ class SeatLapsed(Event, frozen=True, kw_only=True):
     responder: Reference
 
 
+class SeatVacated(Event, frozen=True, kw_only=True):
+    """Whoever held the seat, or was asked to, is given no work any more: they left, or their account says so."""
+
+    NAME = "team.seat_vacated"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
 class ConflictDeclared(Event, frozen=True, kw_only=True):
     """A responder has a conflict of interest: out of the team, never proposed or shown the case again."""
 
@@ -118,6 +128,7 @@ TEAM_EVENTS: tuple[type[Event], ...] = (
     SeatDeclined,
     SeatReleased,
     SeatLapsed,
+    SeatVacated,
     ConflictDeclared,
     AccountExcluded,
     TeamJoined,

@@ -18,11 +18,12 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatVacated,
     TeamJoined,
 )
 from services.rapid_assessment.team.state import Team
 
-ABOUT_SEATS = (SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed)
+ABOUT_SEATS = (SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated)
 SHOWN: frozenset[type[Event]] = frozenset(
     {
         TeamOpened,

@@ -78,8 +78,9 @@ class TeamController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "propose", team))
             wanted = decisions.seat_named(seat, cases.jurisdiction)
-            candidate = await cases.candidate(data.responder)
-            return decided_on(loaded, decisions.propose(loaded.state, wanted, candidate, now), now)
+            found = await cases.candidates(Team(), data.responder)
+            events = decisions.propose(loaded.state, wanted, found.people.get(data.responder), now)
+            return decided_on(loaded, events, now, rests_on=found.responders)
 
         return await commands.run(intent, decide)
 
@@ -91,12 +92,12 @@ class TeamController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "accept", team))
             wanted = decisions.seat_named(seat, cases.jurisdiction)
-            candidates = await cases.candidates(loaded.state, me)
-            if me not in candidates:
+            found = await cases.candidates(loaded.state, me)
+            if me not in found.people:
                 raise NotFound
-            events = decisions.accept(loaded.state, wanted, me, candidates, cases.jurisdiction, now)
+            events = decisions.accept(loaded.state, wanted, me, found.people, cases.jurisdiction, now)
             met = await met_by(cases, loaded.state, events, now)
-            return decided_on(loaded, events, now, *met)
+            return decided_on(loaded, events, now, *met, rests_on=found.responders)
 
         return await commands.run(intent, decide)
 

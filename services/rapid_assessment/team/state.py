@@ -17,6 +17,7 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatVacated,
     TeamJoined,
 )
 
@@ -96,6 +97,8 @@ def evolve(team: Team, event: Event) -> Team:
             return _opened(_with_seat(team, event.seat, held_by=None, lapsed=False))
         case SeatLapsed():
             return _opened(_with_seat(team, event.seat, lapsed=True))
+        case SeatVacated():
+            return _opened(_with_seat(team, event.seat, proposed=None, held_by=None, lapsed=False))
         case ConflictDeclared():
             return _without(change(team, excluded=(*team.excluded, event.responder)), event.responder)
         case AccountExcluded():

@@ -25,6 +25,8 @@ from services.rapid_assessment.responder.events import (
     ResponderBack,
     ResponderLeft,
     ResponderRegistered,
+    ResponderRoleGranted,
+    ResponderRoleRemoved,
     ResponderSuspended,
 )
 from services.rapid_assessment.team.decisions import Candidate, Certificate
@@ -32,10 +34,24 @@ from services.rapid_assessment.team.decisions import Candidate, Certificate
 COLUMNS = """
     responder uuid PRIMARY KEY, agency text NOT NULL, since timestamptz, until timestamptz,
     certificates jsonb NOT NULL DEFAULT '[]', suspended boolean NOT NULL DEFAULT false,
-    told_by text NOT NULL DEFAULT ''
+    told_by text NOT NULL DEFAULT '', lacks text[] NOT NULL DEFAULT '{{}}'
 """
 
 _CERTIFY = "UPDATE {table} SET certificates = certificates || %s::jsonb WHERE responder = %s"
+# What is known of an account is known before it is a responder's, too: such a row has no agency, and is on no list.
+_REGISTER = """
+    INSERT INTO {table} (responder, agency) VALUES (%s, %s)
+    ON CONFLICT (responder) DO UPDATE SET agency = excluded.agency
+"""
+_SUSPEND = """
+    INSERT INTO {table} (responder, agency, suspended) VALUES (%s, '', %s)
+    ON CONFLICT (responder) DO UPDATE SET suspended = excluded.suspended
+"""
+_TAKE_ROLE = """
+    INSERT INTO {table} AS t (responder, agency, lacks) VALUES (%s, '', ARRAY[%s])
+    ON CONFLICT (responder) DO UPDATE SET lacks = t.lacks || excluded.lacks
+"""
+_GIVE_ROLE = "UPDATE {table} SET lacks = array_remove(lacks, %s) WHERE responder = %s"
 # What was valid before the withdrawal stays true of that time.
 _WITHDRAW = """
     UPDATE {table} SET certificates = (
@@ -52,7 +68,7 @@ def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes in the list."""
     match happening.event:
         case ResponderRegistered() as e:
-            return [Effect("INSERT INTO {table} (responder, agency) VALUES (%s, %s)", (e.account, e.agency))]
+            return [Effect(_REGISTER, (e.account, e.agency))]
         case CredentialRecorded() as e:
             certificate = Certificate(kind=e.kind, issuer=e.issuer, valid_from=e.valid_from, valid_until=e.valid_until)
             return [Effect(_CERTIFY, (msgspec.json.encode([certificate]).decode(), e.account))]
@@ -71,15 +87,21 @@ def project(happening: Happening) -> Sequence[Effect]:
         case ResponderLeft() as e:
             return [Effect("DELETE FROM {table} WHERE responder = %s", (e.account,))]
         case ResponderSuspended() | ResponderBack() as e:
-            suspended = isinstance(e, ResponderSuspended)
-            return [Effect("UPDATE {table} SET suspended = %s WHERE responder = %s", (suspended, e.account))]
+            return [Effect(_SUSPEND, (e.account, isinstance(e, ResponderSuspended)))]
+        case ResponderRoleRemoved() as e:
+            return [Effect(_TAKE_ROLE, (e.account, e.role))]
+        case ResponderRoleGranted() as e:
+            return [Effect(_GIVE_ROLE, (e.role, e.account))]
         case _:
             return ()
 
 
-ON_CALL = View("on_call", COLUMNS, project, revision=4)
+ON_CALL = View("on_call", COLUMNS, project, revision=5)
 
-_NOW = "SELECT * FROM {table} WHERE since <= %(now)s AND until > %(now)s AND NOT suspended ORDER BY responder"
+_NOW = """
+    SELECT * FROM {table} WHERE agency <> '' AND since <= %(now)s AND until > %(now)s AND NOT suspended
+    ORDER BY responder
+"""
 
 
 class OnCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -125,5 +147,5 @@ def _available(seat: Seat, rows: Iterable[Mapping[str, Any]], now: datetime) -> 
             available=(row["since"], row["until"]),
         )
         valid_until = candidate.valid_for(seat, now)
-        if valid_until is not None:
+        if valid_until is not None and seat.seat not in row["lacks"]:
             yield OnCall(account=candidate.account, agency=row["agency"], until=min(valid_until, row["until"]))

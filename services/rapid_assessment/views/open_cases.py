@@ -34,6 +34,7 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatVacated,
 )
 from services.rapid_assessment.team.withheld import withheld_from
 from services.rapid_assessment.views.team_board import READERS, readers_in
@@ -144,6 +145,8 @@ def _seats(event: Event, at: datetime) -> Sequence[Effect]:
             return [_on_seat(e.team, e.seat, _DECLINED, PROPOSAL)]
         case SeatReleased() | SeatLapsed() as e:
             return [_on_seat(e.team, e.seat, _NOTHING, HOLDING), Effect(_REOPEN, (e.team,))]
+        case SeatVacated() as e:
+            return [_on_seat(e.team, e.seat, _NOTHING, [*HOLDING, *PROPOSAL]), Effect(_REOPEN, (e.team,))]
         case _:
             return ()
 

@@ -30,7 +30,7 @@ LIST = """
             WHERE %(credential)s::text IS NULL OR each ->> 'kind' = %(credential)s
         ) AS ends FROM {table}
     ) AS everybody
-    WHERE %(credential)s::text IS NULL OR ends IS NOT NULL
+    WHERE agency <> '' AND (%(credential)s::text IS NULL OR ends IS NOT NULL)
     ORDER BY ends NULLS FIRST, responder LIMIT %(limit)s OFFSET %(skip)s
 """
 
@@ -38,7 +38,8 @@ LIST = """
 class ResponderRow(msgspec.Struct, frozen=True, kw_only=True):
     """`since` and `until`: when they said they can be called; `told_by`: how they are told that something waits.
 
-    Who is `suspended` cannot be asked until their account was confirmed.
+    Who is `suspended` cannot be asked until their account was confirmed. A certificate for the seat of a role that
+    their account `lacks` counts for nothing until the role is granted again.
     """
 
     responder: UUID
@@ -47,6 +48,7 @@ class ResponderRow(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime | None
     told_by: str
     suspended: bool
+    lacks: list[str]
     certificates: list[Certificate]
 
 

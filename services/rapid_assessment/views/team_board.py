@@ -29,6 +29,7 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatVacated,
 )
 from services.rapid_assessment.team.withheld import withheld_from
 
@@ -113,6 +114,8 @@ def _seats(event: Event) -> Sequence[Effect]:
             return [Effect(_UNPROPOSE, (e.seat, e.team))]
         case SeatReleased() | SeatLapsed() as e:
             return [Effect(_EMPTY, (e.seat, e.team))]
+        case SeatVacated() as e:
+            return [Effect(_EMPTY, (e.seat, e.team)), Effect(_UNPROPOSE, (e.seat, e.team))]
         case _:
             return ()
 

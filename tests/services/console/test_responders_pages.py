@@ -1,5 +1,6 @@
 """The responders' pages: who is on the list, what the coordinator enters about one, and what comes back."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -21,13 +22,14 @@ VALID = {
 }
 
 
-def a_list(console: Console, total: int = 2) -> None:
+def a_list(console: Console, total: int = 2, lacks: Sequence[str] = ()) -> None:
     row: dict[str, Any] = {
         "agency": "CVP",
         "since": None,
         "until": None,
         "told_by": "",
         "suspended": True,
+        "lacks": [],
         "certificates": [],
     }
     until = (NOW + DAY).isoformat()
@@ -36,6 +38,7 @@ def a_list(console: Console, total: int = 2) -> None:
         "until": until,
         "told_by": "email",
         "suspended": False,
+        "lacks": lacks,
         "certificates": [VALID],
     }
     rows = [row | {"responder": str(NEW)}, row | {"responder": str(WHO)} | certified]
@@ -51,6 +54,8 @@ def an_entry(console: Console, **changes: Any) -> None:
         "available": [NOW.isoformat(), (NOW + DAY).isoformat()],
         "told_by": "telephone",
         "left": False,
+        "suspended": False,
+        "lacks": [],
     }
     console.others.say("GET", "rapid_assessment", PAGE, {"version": 4, "responder": responder | changes})
     paths = ("credentials", "credentials/withdrawals", "availability", "availability/withdrawal", "address")
@@ -69,12 +74,13 @@ async def sent(browser: Browser, page: str, to: str, **fields: str) -> Any:
 
 
 async def test_the_list_says_whose_certificate_ends_when_and_who_can_be_called(console: Console) -> None:
-    a_list(console, total=120)
+    a_list(console, total=120, lacks=["victim_advocate"])
     async with signed_in(console, "coordinator") as browser:
         page = (await browser.get("/responders?credential=victim_advocate&skip=50")).text
         assert "Example Advocate New" in page
         assert "no certificate on file" in page
         assert page.count("account suspended") == 1
+        assert page.count("took this role back") == 1
         assert "cannot be called now" in page
         assert "on call until Sun 03:12" in page
         assert "You are" not in page

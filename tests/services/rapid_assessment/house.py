@@ -41,9 +41,11 @@ class House:
         now = self.service.time.now()
         window = {"since": now.isoformat(), "until": (now + timedelta(hours=hours)).isoformat()}
         body = {"account": str(who.account), "agency": who.agency}
-        _ok(await self.service.post("/responders", body, by=COORDINATOR))
-        _ok(await self.service.post(f"{path}/credentials", credential, by=COORDINATOR, version=1))
-        _ok(await self.service.post(f"{path}/availability", window, by=who, version=2))
+        on_list = await self.service.post("/responders", body, by=COORDINATOR)
+        _ok(on_list)
+        version = on_list.json()["version"]
+        _ok(await self.service.post(f"{path}/credentials", credential, by=COORDINATOR, version=version))
+        _ok(await self.service.post(f"{path}/availability", window, by=who, version=version + 1))
 
     async def tip(self, *, age: str = "child", received_at: datetime = NOON, tip: UUID | None = None) -> UUID:
         """The tips service tells of a new tip."""

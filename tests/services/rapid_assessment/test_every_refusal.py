@@ -20,6 +20,7 @@ from services.rapid_assessment.responder.decisions import (
     withdraw_availability,
     withdraw_credential,
 )
+from services.rapid_assessment.responder.events import ResponderLeft
 from services.rapid_assessment.team.decisions import Candidate, TeamRefusal, decline, propose, release
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
@@ -64,6 +65,9 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     TeamRefusal.SEAT_FILLED: asked(team(opened(), *held(VICTIM)), candidate(SPARE, certificate(VICTIM))),
     TeamRefusal.NOT_PROPOSED: lambda: decline(OPEN, VICTIM, ADVOCATE, REASON),
     TeamRefusal.NOT_HELD: lambda: release(OPEN, VICTIM, REASON),
+    ResponderRefusal.HAS_LEFT: lambda: register(
+        responder(ResponderLeft(account=ADVOCATE)), RegisterResponder(account=ADVOCATE, agency="CVP"), MISSISSIPPI
+    ),
     ResponderRefusal.REGISTERED_ALREADY: lambda: register(
         responder(registered()), RegisterResponder(account=ADVOCATE, agency="CVP"), MISSISSIPPI
     ),

@@ -1,35 +1,57 @@
 """Whoever's account is suspended is asked, told and counted no more until it is confirmed; then as before."""
 
-from contracts.events.identity import AccountClosed, WorkResumed, WorkSuspended
+from contracts.events.identity import AccountClosed, RoleGranted, RoleRemoved, WorkResumed, WorkSuspended
 from services.rapid_assessment.cases import candidate_of
-from services.rapid_assessment.responder.decisions import come_back, leave, suspend
-from services.rapid_assessment.responder.events import ResponderBack, ResponderLeft, ResponderSuspended
-from tests.services.rapid_assessment.given import ADVOCATE, VICTIM, certified, registered, responder
+from services.rapid_assessment.responder.decisions import come_back, leave, lose_role, regain_role, suspend
+from services.rapid_assessment.responder.events import (
+    ResponderBack,
+    ResponderLeft,
+    ResponderRoleGranted,
+    ResponderRoleRemoved,
+    ResponderSuspended,
+)
+from tests.services.rapid_assessment.given import ADVOCATE, MISSISSIPPI, VICTIM, certified, registered, responder
 from tests.services.rapid_assessment.house import ADVOCATE as ADVOCATE_IN
-from tests.services.rapid_assessment.house import COORDINATOR, House
+from tests.services.rapid_assessment.house import COORDINATOR, SPARE_ADVOCATE, House
 from tests.services.rapid_assessment.test_on_call import accounts, on_call
 from tests.support.running_service import NOON
 from tests.support.waiting import eventually
 
+NO_ADVOCATE = ResponderRoleRemoved(account=ADVOCATE, role=VICTIM.seat)
+ADVOCATE_AGAIN = ResponderRoleGranted(account=ADVOCATE, role=VICTIM.seat)
 SUSPENDED, BACK = ResponderSuspended(account=ADVOCATE), ResponderBack(account=ADVOCATE)
 LEFT = ResponderLeft(account=ADVOCATE)
 
 
-def test_a_responder_is_suspended_and_back_once_each_and_somebody_else_not_at_all() -> None:
-    assert suspend(responder(registered())) == [SUSPENDED]
-    assert suspend(responder(registered(), SUSPENDED)) == []
-    assert suspend(responder(registered(), SUSPENDED, BACK)) == [SUSPENDED]
-    assert suspend(responder()) == []
-    assert come_back(responder(registered(), SUSPENDED)) == [BACK]
-    assert come_back(responder(registered())) == []
-    assert come_back(responder()) == []
+def test_an_account_is_suspended_and_back_once_each_be_it_a_responders_already_or_not() -> None:
+    for before in ((), (registered(),)):
+        assert suspend(responder(*before), ADVOCATE) == [SUSPENDED]
+        assert suspend(responder(*before, SUSPENDED), ADVOCATE) == []
+        assert suspend(responder(*before, SUSPENDED, BACK), ADVOCATE) == [SUSPENDED]
+        assert come_back(responder(*before, SUSPENDED), ADVOCATE) == [BACK]
+        assert come_back(responder(*before), ADVOCATE) == []
+
+
+def test_a_role_is_taken_and_granted_again_once_each_and_one_of_no_seat_not_at_all() -> None:
+    assert lose_role(responder(), ADVOCATE, VICTIM.seat, MISSISSIPPI) == [NO_ADVOCATE]
+    assert lose_role(responder(NO_ADVOCATE), ADVOCATE, VICTIM.seat, MISSISSIPPI) == []
+    assert lose_role(responder(), ADVOCATE, "prosecutor", MISSISSIPPI) == []
+    assert regain_role(responder(NO_ADVOCATE), ADVOCATE, VICTIM.seat) == [ADVOCATE_AGAIN]
+    assert regain_role(responder(), ADVOCATE, VICTIM.seat) == []
+
+
+def test_without_the_role_of_a_seat_a_certificate_for_it_counts_for_nothing() -> None:
+    lost = responder(registered(), certified(), NO_ADVOCATE)
+    assert candidate_of(lost).valid_for(VICTIM, NOON) is None
+    again = responder(registered(), certified(), NO_ADVOCATE, ADVOCATE_AGAIN)
+    assert candidate_of(again).valid_for(VICTIM, NOON) is not None
 
 
 def test_whoever_leaves_while_suspended_does_not_come_back() -> None:
     suspended = responder(registered(), SUSPENDED)
-    assert leave(suspended) == [LEFT]
+    assert leave(suspended, ADVOCATE) == [LEFT]
     gone = responder(registered(), certified(), SUSPENDED, LEFT)
-    assert (suspend(gone), come_back(gone)) == ([], [])
+    assert (suspend(gone, ADVOCATE), come_back(gone, ADVOCATE)) == ([], [])
     assert not gone.counts
 
 
@@ -38,50 +60,46 @@ def test_a_suspended_responder_fills_no_seat_and_fills_it_again_when_back() -> N
     assert candidate_of(responder(registered(), certified(), SUSPENDED, BACK)).valid_for(VICTIM, NOON) is not None
 
 
-async def test_they_are_off_the_list_lose_their_seat_when_the_team_would_form_and_are_asked_again_when_back(
+async def test_off_the_list_off_their_seat_and_asked_again_when_back_as_when_a_role_is_taken_and_given_back(
     house: House,
 ) -> None:
-    held = await house.open_team()
-    await house.fill(held, VICTIM.seat)
-    identity = house.service.upstream("identity")
-    who = ADVOCATE_IN.account
-    for told in (COORDINATOR.account, who, who):
-        await identity.tell(told, WorkSuspended(account=told))
+    held, asked = await house.open_team(), await house.open_team()
+    identity, who, spare = house.service.upstream("identity"), ADVOCATE_IN.account, SPARE_ADVOCATE.account
+    await identity.tell(spare, WorkSuspended(account=spare))
+    assert (await house.propose(asked, VICTIM.seat, ADVOCATE_IN)).status_code == 200
+    for taken, given in (
+        (WorkSuspended(account=who), WorkResumed(account=who)),
+        (RoleRemoved(account=who, role=VICTIM.seat), RoleGranted(account=who, role=VICTIM.seat)),
+    ):
+        await house.fill(held, VICTIM.seat)
+        before = house.service.names().count("team.seat_vacated")
+        await identity.tell(who, taken)
+        await identity.tell(who, taken)
 
-    async def suspended() -> bool:
-        return "responder.suspended" in house.service.names()
+        async def vacated(so_many: int = before + 2) -> bool:
+            return house.service.names().count("team.seat_vacated") == so_many
 
-    await eventually(suspended)
-    assert (await on_call(house))[VICTIM.seat] == []
-    await house.fill(held, "cps_investigator", "trafficking_investigator")
-    assert (await house.page(held))["empty_seats"] == [VICTIM.seat]
-    refused = await house.propose(held, VICTIM.seat, ADVOCATE_IN)
-    assert (refused.status_code, refused.json()["code"]) == (409, "credential")
+        await eventually(vacated)
+        assert (await on_call(house))[VICTIM.seat] == []
+        assert VICTIM.seat in (await house.page(held))["empty_seats"]
+        for tip in (held, asked):
+            refused = await house.propose(tip, VICTIM.seat, ADVOCATE_IN)
+            assert (refused.status_code, refused.json()["code"]) == (409, "credential")
 
-    await identity.tell(who, WorkResumed(account=who))
+        await identity.tell(who, given)
 
-    async def back() -> bool:
-        return "responder.back" in house.service.names()
+        async def back() -> bool:
+            return accounts((await on_call(house))[VICTIM.seat]) == [str(who)]
 
-    await eventually(back)
-    assert house.service.names().count("responder.suspended") == 1
+        await eventually(back)
+        assert (await house.propose(asked, VICTIM.seat, ADVOCATE_IN)).status_code == 200
+    names = house.service.names()
+    assert [names.count(f"responder.{each}") for each in ("suspended", "back", "role_removed", "role_granted")] == [
+        2, 1, 1, 1,
+    ]  # fmt: skip
+    # Who was suspended before they were put on the list is on it as suspended, and cannot be called.
+    await house.register(SPARE_ADVOCATE)
     assert accounts((await on_call(house))[VICTIM.seat]) == [str(who)]
-    await house.fill(held, VICTIM.seat)
-    assert (await house.page(held))["empty_seats"] == []
-
-
-async def test_asked_already_a_suspended_responder_takes_no_seat(house: House) -> None:
-    tip = await house.open_team()
-    assert (await house.propose(tip, VICTIM.seat, ADVOCATE_IN)).status_code == 200
-    who = ADVOCATE_IN.account
-    await house.service.upstream("identity").tell(who, WorkSuspended(account=who))
-
-    async def suspended() -> bool:
-        return "responder.suspended" in house.service.names()
-
-    await eventually(suspended)
-    refused = await house.act(tip, f"seats/{VICTIM.seat}/acceptance", by=ADVOCATE_IN)
-    assert (refused.status_code, refused.json()["code"]) == (409, "credential")
 
 
 async def test_whoever_is_closed_while_suspended_is_off_the_list_for_good(house: House) -> None:
@@ -91,9 +109,10 @@ async def test_whoever_is_closed_while_suspended_is_off_the_list_for_good(house:
     # The stream is followed in order: the next account's event comes after all of these.
     await identity.tell(COORDINATOR.account, WorkSuspended(account=COORDINATOR.account))
 
-    async def left() -> bool:
-        return "responder.left" in house.service.names()
+    async def all_noted() -> bool:
+        return house.service.names().count("responder.suspended") == 2
 
-    await eventually(left)
+    await eventually(all_noted)
     assert (await on_call(house))[VICTIM.seat] == []
+    assert house.service.names().count("responder.left") == 1
     assert "responder.back" not in house.service.names()

@@ -13,7 +13,7 @@ from services.rapid_assessment.contact.events import ContactImpossible
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellPeople
-from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatReleased
+from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatReleased, SeatVacated
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
     CPS,
@@ -137,6 +137,7 @@ CHANGES: dict[str, tuple[list[Event], Event, tuple[str, ...]]] = {
         SeatReleased(team=TEAM, seat=CPS.seat, responder=INVESTIGATOR, reason=text()),
         (CPS.seat,),
     ),
+    "vacated": (formed(), SeatVacated(team=TEAM, seat=POLICE.seat, responder=DETECTIVE), (POLICE.seat,)),
     "lapsed": ([opened(), *held(CPS, POLICE, VICTIM)], lapsed(POLICE), (POLICE.seat,)),
     "a conflict": (formed(), conflicted(DETECTIVE), (POLICE.seat,)),
     "an exclusion": (formed(), excluded(ADVOCATE), (VICTIM.seat,)),
@@ -164,7 +165,7 @@ async def test_before_the_due_time_a_change_of_an_open_team_tells_nobody(what: s
     assert await told_twice(case, case.streams.add(team_of(TIP), change, case.time.now())) == []
 
 
-@pytest.mark.parametrize("what", ["released", "a conflict", "an exclusion"])
+@pytest.mark.parametrize("what", ["released", "vacated", "a conflict", "an exclusion"])
 async def test_a_team_that_stood_and_loses_a_seat_tells_at_once_since_its_clock_has_ended(what: str) -> None:
     given, change, empty = CHANGES[what]
     case = with_team(*given)

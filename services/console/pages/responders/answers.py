@@ -24,6 +24,7 @@ class Row(msgspec.Struct, frozen=True):
     until: datetime | None
     told_by: str
     suspended: bool
+    lacks: list[str]
     certificates: list[Certificate]
 
 
@@ -43,6 +44,8 @@ class Responder(msgspec.Struct, frozen=True):
     available: tuple[datetime, datetime] | None
     told_by: str
     left: bool
+    suspended: bool
+    lacks: list[str]
 
 
 class Entry(msgspec.Struct, frozen=True):
