@@ -50,7 +50,7 @@ def examiner_of(nurse: Nurse) -> Examiner:
         Certified(certificate=each.certificate, valid=Period(each.valid_from, each.valid_until))
         for each in nurse.certificates
     )
-    return Examiner(account=nurse.account, clinic=nurse.clinic, certificates=certificates, available=nurse.available)
+    return Examiner(account=nurse.account, clinic=nurse.clinic, certificates=certificates, available=nurse.free)
 
 
 def place_of(room: Room) -> Place:
@@ -62,7 +62,7 @@ def record_of(exam: Exam, case: Case) -> Record:
     """What policies may know of an exam. Its nurse sees it while a slot is kept with her, and what she completed."""
     nurse = (exam.slot.nurse,) if exam.slot is not None else ()
     accounts = {"excluded": case.kept_out, "nurse": nurse, "requester": (exam.requested_by,)}
-    return Record("Exam", exam.exam, accounts=accounts, words={"clinic": exam.clinic})
+    return Record("Exam", exam.exam, accounts=accounts, words={"clinic": exam.clinic, "asked_for": exam.asked_for})
 
 
 def keep(exam: UUID, slot: Slot, person: UUID) -> Sequence[Effect]:
@@ -124,7 +124,7 @@ class Clinic:
         patient, also = await self.patient(case.state)
         taken = await self.periods.taken([slot.nurse, slot.room, patient.person], slot.since, slot.until)
         ground = Ground(
-            nurse=examiner_of(nurse.state) if nurse.exists else None,
+            nurse=examiner_of(nurse.state) if nurse.state.registered else None,
             room=place_of(room.state) if room.exists else None,
             patient=patient,
             taken={each.resource for each in taken if each.holder != exam.exam},

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
+from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
 from contracts.jurisdictions import load_mississippi
@@ -21,6 +22,7 @@ from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
 from services.forensic_clinic.processes.kit_pressing import KitPressing
+from services.forensic_clinic.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.forensic_clinic.processes.note_case import NoteCase
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.room.events import ROOM_EVENTS
@@ -43,6 +45,7 @@ def wire(parts: Parts) -> Wiring:
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
     reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
     kits = Kits(parts.store, parts.gate, reader, clinic, tables)
+    note_accounts = NoteAccounts(clinic, parts.time)
     return Wiring(
         routes=[
             NurseController,
@@ -75,6 +78,13 @@ def wire(parts: Parts) -> Wiring:
                 durable="forensic_clinic-from-rapid_assessment",
                 known=RAPID_ASSESSMENT_EVENTS,
                 handlers={AccountKeptOut: [ShutOut(clinic)]},
+            ),
+            Source(
+                name="forensic_clinic-from-identity",
+                stream="IDENTITY",
+                durable="forensic_clinic-from-identity",
+                known=IDENTITY_EVENTS,
+                handlers={each: [note_accounts] for each in ACCOUNT_NEWS},
             ),
         ],
         timers={HOLD: ExpireHolds(clinic)},

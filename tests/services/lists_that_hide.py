@@ -180,12 +180,14 @@ def notice_record(thing: Thing) -> Record:
 
 def exam_row(thing: Thing) -> Sequence[Row]:
     row = {"exam": thing.id, "tip": thing.id, "clinic": thing.agency, "phase": "requested", "requested_at": NOON}
-    return [row | {"requested_by": thing.first, "nurse": thing.second, "excluded": list(thing.kept_from)}]
+    row |= {"requested_by": thing.first, "nurse": thing.second, "asked_for": thing.other}
+    return [row | {"excluded": list(thing.kept_from)}]
 
 
 def exam_record(thing: Thing) -> Record:
     parts = {"requester": some(thing.first), "nurse": some(thing.second)}
-    return Record("Exam", thing.id, accounts=parts | {"excluded": thing.kept_from}, words={"clinic": thing.agency})
+    words = {"clinic": thing.agency, "asked_for": thing.other}
+    return Record("Exam", thing.id, accounts=parts | {"excluded": thing.kept_from}, words=words)
 
 
 def kit_rows(thing: Thing) -> Sequence[Row]:

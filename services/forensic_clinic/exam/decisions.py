@@ -19,6 +19,7 @@ from services.forensic_clinic.exam.events import (
     AssaultTimeNoted,
     CancelExplained,
     ConsentRecorded,
+    ExamAskedFor,
     ExamAssigned,
     ExamDescribed,
     ExamHeld,
@@ -120,9 +121,12 @@ class Ground(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def request(
-    new: UUID, command: RequestExam, patient: Patient, by: UUID, tables: Jurisdiction, now: datetime
+    new: UUID, command: RequestExam, patient: Patient, by: UUID, agency: str, tables: Jurisdiction, now: datetime
 ) -> list[Event]:
-    """Raises `InvalidValue`, and `Refused` for an adult's exam where the tip does not say that it is an adult."""
+    """`by` asks, for their `agency`.
+
+    Raises `InvalidValue`, and `Refused` for an adult's exam where the tip does not say that it is an adult.
+    """
     clinic = tables.agencies.get(command.clinic)
     if clinic is None or clinic.workflow_role != EXAMINES:
         raise InvalidValue("clinic", "No such clinic is on file. Choose an agency that does forensic exams.")
@@ -143,6 +147,7 @@ def request(
             age_band=band.band,
             consent=_consent(command.consent, tables.exams),
         ),
+        ExamAskedFor(exam=new, agency=agency),
     ]
     if command.assault_time is not None:
         events.append(_assault_time(new, command.assault_time, now))

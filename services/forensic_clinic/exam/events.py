@@ -113,6 +113,15 @@ class CancelExplained(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class ExamAskedFor(Event, frozen=True, kw_only=True):
+    """For which agency it was asked: whoever asked may have gone home, and another of that office follows the exam."""
+
+    NAME = "exam.asked_for"
+
+    exam: Reference
+    agency: Code
+
+
 EXAM_EVENTS: tuple[type[Event], ...] = (
     *EXAM_CONTRACT_EVENTS,
     ExamDescribed,
@@ -125,4 +134,5 @@ EXAM_EVENTS: tuple[type[Event], ...] = (
     ExamAssigned,
     ReleaseExplained,
     CancelExplained,
+    ExamAskedFor,
 )

@@ -71,7 +71,8 @@ class Cancel(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 class ExamPage(msgspec.Struct, frozen=True, kw_only=True):
     """An exam as it stands, without names and notes.
 
-    `nurse_fits` is False when no certificate of the nurse covers the patient's age and the slot any more.
+    `nurse_fits` is False when no certificate of the nurse covers the patient's age and the slot any more, `nurse_works`
+    when she is given no work any more before it ends.
     """
 
     reference: UUID
@@ -86,6 +87,7 @@ class ExamPage(msgspec.Struct, frozen=True, kw_only=True):
     assault_latest: datetime | None
     slot: Slot | None
     nurse_fits: bool
+    nurse_works: bool
     held_until: datetime | None
     completed_at: datetime | None
     cancelled_by: str
@@ -119,7 +121,8 @@ class ExamController(Controller):
                 Record("Case", case.id, accounts={"excluded": case.state.kept_out}, words=wanted),
             )
             patient, _ = await clinic.patient(case.state)
-            events = decisions.request(new, data, patient, _account(intent.caller), clinic.jurisdiction, now)
+            by, agency = _account(intent.caller), intent.caller.agency
+            events = decisions.request(new, data, patient, by, agency, clinic.jurisdiction, now)
             added = Change(case.id, case.version, cases.add_exam(data.tip, new))
             changes = Changes([Change(new, 0, events), added])
             return Decided(changes, new, len(events), data.tip, now, status=201)
@@ -256,6 +259,7 @@ def _on_exam(
 
 async def _page(clinic: Clinic, loaded: Loaded[Exam], case: Case) -> ExamPage:
     exam = loaded.state
+    nurse_fits, nurse_works = await _nurse_still(clinic, exam, case)
     return ExamPage(
         reference=loaded.id,
         version=loaded.version,
@@ -268,20 +272,22 @@ async def _page(clinic: Clinic, loaded: Loaded[Exam], case: Case) -> ExamPage:
         assault_earliest=exam.assault_time.since if exam.assault_time else None,
         assault_latest=exam.assault_time.until if exam.assault_time else None,
         slot=exam.slot,
-        nurse_fits=await _nurse_fits(clinic, exam, case),
+        nurse_fits=nurse_fits,
+        nurse_works=nurse_works,
         held_until=exam.held_until,
         completed_at=exam.completed_at,
         cancelled_by=exam.cancelled_by,
     )
 
 
-async def _nurse_fits(clinic: Clinic, exam: Exam, case: Case) -> bool:
-    """An age corrected or a certificate withdrawn since the booking shows here."""
+async def _nurse_still(clinic: Clinic, exam: Exam, case: Case) -> tuple[bool, bool]:
+    """Whether she is certified and works: an age corrected, a certificate withdrawn, an account suspended since."""
     if exam.slot is None or not exam.planned:
-        return True
-    nurse = examiner_of((await clinic.nurse(exam.slot.nurse)).state)
+        return True, True
+    nurse = (await clinic.nurse(exam.slot.nurse)).state
     band = decisions.band_of(exam, case.age, clinic.jurisdiction.exams)
-    return covers(nurse.certified_for(band), exam.slot.period)
+    fits = covers(examiner_of(nurse).certified_for(band), exam.slot.period)
+    return fits, nurse.works_until is None or exam.slot.until <= nurse.works_until
 
 
 def _account(caller: Caller) -> UUID:

@@ -12,6 +12,7 @@ from contracts.periods import Period
 from services.forensic_clinic.exam.events import (
     AssaultTimeNoted,
     ConsentRecorded,
+    ExamAskedFor,
     ExamAssigned,
     ExamDescribed,
     ExamHeld,
@@ -36,7 +37,10 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Exam(msgspec.Struct, frozen=True, kw_only=True):
-    """`slot` is what is held or booked, and stays on record when the exam is completed."""
+    """`slot` is what is held or booked, and stays on record when the exam is completed.
+
+    `asked_for` is the agency it was asked for; empty where that is not on record.
+    """
 
     exam: UUID = UUID(int=0)
     tip: UUID = UUID(int=0)
@@ -44,6 +48,7 @@ class Exam(msgspec.Struct, frozen=True, kw_only=True):
     clinic: str = ""
     phase: Phase = "none"
     requested_by: UUID = UUID(int=0)
+    asked_for: str = ""
     age_band: str = ""
     consent: str = ""
     assault_time: Period | None = None
@@ -80,6 +85,8 @@ def evolve(exam: Exam, event: Event) -> Exam:
                 age_band=event.age_band,
                 consent=event.consent,
             )
+        case ExamAskedFor():
+            return change(exam, asked_for=event.agency)
         case AssaultTimeNoted():
             return change(exam, assault_time=Period(event.earliest, event.latest))
         case ConsentRecorded():

@@ -13,10 +13,15 @@ from contracts.language import Event, InvalidValue, Refused, not_in_future
 from contracts.periods import Span, common, validity
 from services.forensic_clinic.nurse.events import (
     NurseAvailable,
+    NurseBack,
     NurseCertificateWithdrawn,
     NurseCertified,
+    NurseLeft,
     NurseNotAvailable,
     NurseRegistered,
+    NurseRoleGranted,
+    NurseRoleRemoved,
+    NurseSuspended,
 )
 from services.forensic_clinic.nurse.state import Nurse
 
@@ -29,6 +34,7 @@ class NurseRefusal(StrEnum):
     """Why a command on a nurse is refused."""
 
     REGISTERED_ALREADY = "registered_already"
+    HAS_LEFT = "has_left"
     NO_SUCH_CERTIFICATE = "no_such_certificate"
     NOT_AVAILABLE = "not_available"
     BOOKED = "booked"
@@ -59,8 +65,10 @@ class WithdrawCertificate(msgspec.Struct, frozen=True, kw_only=True, forbid_unkn
 
 
 def register(nurse: Nurse, command: RegisterNurse, jurisdiction: Jurisdiction) -> list[Event]:
-    """Raises `InvalidValue` for an agency that does no exams, `Refused` for someone registered."""
-    if nurse.clinic:
+    """Raises `InvalidValue` for an agency that does no exams, `Refused` for someone registered or who has left."""
+    if nurse.left_at is not None:
+        raise Refused(NurseRefusal.HAS_LEFT, "This account is closed: the person left. Register another account.")
+    if nurse.registered:
         raise Refused(NurseRefusal.REGISTERED_ALREADY, "This account is registered as a nurse already.")
     clinic = jurisdiction.agencies.get(command.clinic)
     if clinic is None or clinic.workflow_role != EXAMINES:
@@ -120,3 +128,29 @@ def withdraw_availability(nurse: Nurse, span: Span, *, booked: bool) -> list[Eve
     if booked:
         raise Refused(NurseRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [NurseNotAvailable(account=nurse.account, since=period.since, until=period.until)]
+
+
+def leave(nurse: Nurse, account: UUID, left_at: datetime) -> list[Event]:
+    """The account was closed. Noted of every account, once: who is no nurse now is never made one."""
+    return [] if nurse.left_at is not None else [NurseLeft(account=account, left_at=left_at)]
+
+
+def suspend(nurse: Nurse, account: UUID, since: datetime) -> list[Event]:
+    """The account was suspended. Nothing for somebody who has left, or is suspended."""
+    gone = nurse.left_at is not None or nurse.suspended_since is not None
+    return [] if gone else [NurseSuspended(account=account, since=since)]
+
+
+def come_back(nurse: Nurse, account: UUID) -> list[Event]:
+    """The account was confirmed. Nothing for somebody who was not suspended, or has left meanwhile."""
+    return [NurseBack(account=account)] if nurse.suspended_since is not None and nurse.left_at is None else []
+
+
+def lose_role(nurse: Nurse, account: UUID, since: datetime) -> list[Event]:
+    """The account is no nurse's any more. Nothing where that is known."""
+    return [] if nurse.no_nurse_since is not None else [NurseRoleRemoved(account=account, since=since)]
+
+
+def regain_role(nurse: Nurse, account: UUID) -> list[Event]:
+    """The account is a nurse's again. Nothing for one that always was."""
+    return [] if nurse.no_nurse_since is None else [NurseRoleGranted(account=account)]

@@ -1,4 +1,7 @@
-"""What happens to a forensic nurse (SANE): someone who may examine, when certified and available."""
+"""What happens to a forensic nurse (SANE): someone who may examine, when certified and available.
+
+What happens to an account counts here whether it is a nurse's already or not: who left cannot be registered later.
+"""
 
 from contracts.language import Code, Event, Moment, Reference
 
@@ -55,10 +58,58 @@ class NurseNotAvailable(Event, frozen=True, kw_only=True):
     until: Moment
 
 
+class NurseLeft(Event, frozen=True, kw_only=True):
+    """The account was closed: nothing is booked after `left_at`. What was done before can still be typed in."""
+
+    NAME = "nurse.left"
+
+    account: Reference
+    left_at: Moment
+
+
+class NurseSuspended(Event, frozen=True, kw_only=True):
+    """The account was suspended: nothing is booked after `since` until it is back. What is booked stays."""
+
+    NAME = "nurse.suspended"
+
+    account: Reference
+    since: Moment
+
+
+class NurseBack(Event, frozen=True, kw_only=True):
+    """The account was confirmed after all: certificates and stated hours count as they stand."""
+
+    NAME = "nurse.back"
+
+    account: Reference
+
+
+class NurseRoleRemoved(Event, frozen=True, kw_only=True):
+    """The account is no nurse's any more: nothing is booked after `since` until the role is granted again."""
+
+    NAME = "nurse.role_removed"
+
+    account: Reference
+    since: Moment
+
+
+class NurseRoleGranted(Event, frozen=True, kw_only=True):
+    """The account is a nurse's again: certificates and stated hours count as they stand."""
+
+    NAME = "nurse.role_granted"
+
+    account: Reference
+
+
 NURSE_EVENTS: tuple[type[Event], ...] = (
     NurseRegistered,
     NurseCertified,
     NurseCertificateWithdrawn,
     NurseAvailable,
     NurseNotAvailable,
+    NurseLeft,
+    NurseSuspended,
+    NurseBack,
+    NurseRoleRemoved,
+    NurseRoleGranted,
 )

@@ -37,13 +37,14 @@ class CertificateOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NursePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A nurse; the name is asked of the identity service."""
+    """A nurse; the name is asked of the identity service. Nothing is booked with her from `works_until` on."""
 
     reference: UUID
     version: int
     clinic: str
     certificates: tuple[CertificateOnPage, ...]
     available: tuple[PeriodOnPage, ...]
+    works_until: datetime | None
 
 
 class NurseController(Controller):
@@ -76,6 +77,7 @@ class NurseController(Controller):
                 msgspec.convert(each, CertificateOnPage, from_attributes=True) for each in loaded.state.certificates
             ),
             available=tuple(PeriodOnPage(since=each.since, until=each.until) for each in loaded.state.available),
+            works_until=loaded.state.works_until,
         )
         return Response(page, headers={"ETag": f'"{loaded.version}"'})
 
@@ -136,7 +138,7 @@ class NurseController(Controller):
 async def visible_nurse(clinic: Clinic, caller: Caller, action: str, nurse: UUID) -> Loaded[Nurse]:
     """Raises `NotFound` for someone who is no nurse or not the caller's to look at."""
     loaded = await clinic.nurse(nurse)
-    if not loaded.exists:
+    if not loaded.state.registered:
         raise NotFound
     clinic.gate.require(caller, action, _record(nurse, loaded.state.clinic))
     return loaded

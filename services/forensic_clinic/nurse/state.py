@@ -5,14 +5,19 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.language import Event
-from contracts.periods import Period, joined, without
+from contracts.language import EARLIEST, Event
+from contracts.periods import Period, common, joined, without
 from services.forensic_clinic.nurse.events import (
     NurseAvailable,
+    NurseBack,
     NurseCertificateWithdrawn,
     NurseCertified,
+    NurseLeft,
     NurseNotAvailable,
     NurseRegistered,
+    NurseRoleGranted,
+    NurseRoleRemoved,
+    NurseSuspended,
 )
 
 
@@ -26,12 +31,36 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Nurse(msgspec.Struct, frozen=True, kw_only=True):
-    """`available` is all that was stated and not taken back, apart from one another and in order."""
+    """`available` is all that was stated and not taken back, apart from one another and in order.
+
+    The last three say since when the account is closed, suspended, or without the role of a nurse.
+    """
 
     account: UUID = UUID(int=0)
     clinic: str = ""
     certificates: tuple[Certificate, ...] = ()
     available: tuple[Period, ...] = ()
+    left_at: datetime | None = None
+    suspended_since: datetime | None = None
+    no_nurse_since: datetime | None = None
+
+    @property
+    def registered(self) -> bool:
+        """Of an account that is no nurse's it may be known all the same that it was closed."""
+        return self.clinic != ""
+
+    @property
+    def works_until(self) -> datetime | None:
+        """From when on nothing is booked with her; None while nothing says so."""
+        ends = (self.left_at, self.suspended_since, self.no_nurse_since)
+        return min((each for each in ends if each is not None), default=None)
+
+    @property
+    def free(self) -> tuple[Period, ...]:
+        """When she said to be available, while she works."""
+        if self.works_until is None:
+            return self.available
+        return common(self.available, [Period(EARLIEST, self.works_until)])
 
 
 def evolve(nurse: Nurse, event: Event) -> Nurse:
@@ -54,6 +83,16 @@ def evolve(nurse: Nurse, event: Event) -> Nurse:
             return change(nurse, available=joined((*nurse.available, Period(event.since, event.until))))
         case NurseNotAvailable():
             return change(nurse, available=without(nurse.available, Period(event.since, event.until)))
+        case NurseLeft():
+            return change(nurse, left_at=event.left_at)
+        case NurseSuspended():
+            return change(nurse, suspended_since=event.since)
+        case NurseBack():
+            return change(nurse, suspended_since=None)
+        case NurseRoleRemoved():
+            return change(nurse, no_nurse_since=event.since)
+        case NurseRoleGranted():
+            return change(nurse, no_nurse_since=None)
         case _:
             return nurse
 

@@ -15,7 +15,14 @@ from contracts.language import InvalidValue
 from contracts.periods import YEARS, Period
 from services.forensic_clinic.case.events import AccountShutOut
 from services.forensic_clinic.cases import case_of
-from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed, ExamHeld, HoldExpired, HoldReleased
+from services.forensic_clinic.exam.events import (
+    ExamAskedFor,
+    ExamAssigned,
+    ExamDescribed,
+    ExamHeld,
+    HoldExpired,
+    HoldReleased,
+)
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
@@ -31,7 +38,7 @@ CENTRAL = ZoneInfo("America/Chicago")
 COLUMNS = """
     exam uuid PRIMARY KEY, tip uuid NOT NULL, clinic text NOT NULL DEFAULT '', phase text NOT NULL,
     requested_at timestamptz, requested_by uuid, nurse uuid, room uuid, since timestamptz, until timestamptz,
-    held_until timestamptz, excluded uuid[] NOT NULL DEFAULT '{{}}'
+    held_until timestamptz, asked_for text NOT NULL DEFAULT '', excluded uuid[] NOT NULL DEFAULT '{{}}'
 """
 
 _REQUEST = """
@@ -61,6 +68,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_REQUEST, values | {"case": case_of(e.tip)})]
         case ExamDescribed() as e:
             return [Effect("UPDATE {table} SET requested_by = %s WHERE exam = %s", (e.requested_by, e.exam))]
+        case ExamAskedFor() as e:
+            return [Effect("UPDATE {table} SET asked_for = %s WHERE exam = %s", (e.agency, e.exam))]
         case AccountShutOut() as e:
             values = {"case": case_of(e.tip), "tip": e.tip, "who": e.account}
             return [Effect(_SHUT_OUT, values), Effect(_SHUT_OUT_OF_EXAMS, values)]
@@ -83,7 +92,7 @@ EXAM_BOARD = View("exam_board", COLUMNS, project)
 SCOPE = Columns(
     "Exam",
     accounts={"excluded": "excluded", "nurse": "ARRAY[nurse]", "requester": "ARRAY[requested_by]"},
-    words={"clinic": "clinic"},
+    words={"clinic": "clinic", "asked_for": "asked_for"},
 )
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
@@ -198,4 +207,5 @@ def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:
 def _record(row: dict[str, Any]) -> Record:
     nurse = (row["nurse"],) if row["nurse"] else ()
     accounts = {"excluded": row["excluded"], "nurse": nurse, "requester": (row["requested_by"],)}
-    return Record("Exam", row["exam"], accounts=accounts, words={"clinic": row["clinic"]})
+    words = {"clinic": row["clinic"], "asked_for": row["asked_for"]}
+    return Record("Exam", row["exam"], accounts=accounts, words=words)

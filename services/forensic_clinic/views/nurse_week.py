@@ -65,7 +65,7 @@ class NurseWeekController(Controller):
             since=week.since,
             until=week.until,
             available=tuple(
-                PeriodOnPage(since=each.since, until=each.until) for each in common(loaded.state.available, [week])
+                PeriodOnPage(since=each.since, until=each.until) for each in common(loaded.state.free, [week])
             ),
             exams=tuple(
                 msgspec.convert({name: row[name] for name in ExamOfWeek.__struct_fields__}, ExamOfWeek)

@@ -59,6 +59,7 @@ def an_exam(others: Others, **changes: Any) -> dict[str, Any]:
         "assault_latest": None,
         "slot": None,
         "nurse_fits": True,
+        "nurse_works": True,
         "held_until": None,
         "completed_at": None,
         "cancelled_by": "",
@@ -243,7 +244,7 @@ async def test_the_coordinator_holds_or_books_one_of_the_free_times(console: Con
 
 async def test_each_step_of_an_exam_says_what_it_does_and_is_sent_as_the_page_showed_it(console: Console) -> None:
     others = console.others
-    an_exam(others, phase="booked", slot=a_slot(-5), nurse_fits=False)
+    an_exam(others, phase="booked", slot=a_slot(-5), nurse_fits=False, nurse_works=False)
     steps: dict[str, tuple[str, dict[str, str], dict[str, Any]]] = {
         "release": ("release", {"reason": "Ill tonight."}, {"reason": "Ill tonight."}),
         "consent": ("consent", {"consent": "youth_court"}, {"consent": "youth_court"}),
@@ -257,6 +258,7 @@ async def test_each_step_of_an_exam_says_what_it_does_and_is_sent_as_the_page_sh
     async with signed_in(console, "clinic") as browser:
         text = (await browser.get(f"/exams/{EXAM}")).text
         assert "No certificate of this nurse covers" in text
+        assert "account is closed or suspended" in text
         assert "There will be no exam. It cannot be taken back" in text
         for place, (path, fields, body) in steps.items():
             others.say("POST", SERVICE, f"/exams/{EXAM}/{path}", STORED)

@@ -10,7 +10,7 @@ from contracts.language import Event, Personal
 from contracts.periods import Period
 from services.forensic_clinic.cases import room_of
 from services.forensic_clinic.exam.decisions import Certified, Examiner, Ground, Patient, Place
-from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed, ExamHeld
+from services.forensic_clinic.exam.events import ExamAskedFor, ExamAssigned, ExamDescribed, ExamHeld
 from services.forensic_clinic.exam.state import Exam, Slot, evolve
 from tests.support.running_service import NOON
 
@@ -19,6 +19,7 @@ PERSON = UUID("22222222-2222-4222-8222-222222222222")
 EXAM = UUID("33333333-3333-4333-8333-333333333333")
 NURSE = UUID("aaaaaaaa-0001-4000-8000-000000000000")
 COORDINATOR = UUID("aaaaaaaa-0002-4000-8000-000000000000")
+OFFICE = "MDCPS-HTC"
 CLINIC = "BRIDGE"
 ROOM = room_of(CLINIC, 1)
 
@@ -73,6 +74,7 @@ def requested(band: str = "child", consent: str = "cps_custodian") -> list[Event
     return [
         ExamRequested(exam=EXAM, tip=TIP, clinic=CLINIC),
         ExamDescribed(exam=EXAM, tip=TIP, person=PERSON, requested_by=COORDINATOR, age_band=band, consent=consent),
+        ExamAskedFor(exam=EXAM, agency=OFFICE),
     ]
 
 

@@ -32,6 +32,7 @@ class House:
         self.service = service
         self.tips: Upstream = service.upstream("tips")
         self.teams: Upstream = service.upstream("rapid_assessment")
+        self.identity: Upstream = service.upstream("identity")
 
     async def nurse(
         self,

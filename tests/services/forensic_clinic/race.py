@@ -80,7 +80,7 @@ class Race:
         headers = {
             "Authorization": f"Bearer {service.token(COORDINATOR)}",
             "Idempotency-Key": secrets.token_hex(8),
-            "If-Match": '"2"',
+            "If-Match": '"3"',
         }
         body = slot(since, nurse=nurse, room=room)
         while True:

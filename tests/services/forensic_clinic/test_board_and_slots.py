@@ -22,7 +22,7 @@ from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
 ELSEWHERE = Person(("clinic_coordinator",), agency="OTHER")
-OTHER_CPS = Person(("cps_coordinator",), agency="MDCPS-HTC")
+OTHER_CPS = Person(("cps_coordinator",), agency="MDCPS")
 NOTE = "Example Child is afraid of men."
 
 

@@ -147,7 +147,7 @@ async def test_a_booking_whose_answer_was_lost_is_done_once(house: House) -> Non
 
     async def send(body: dict[str, str]) -> httpx.Response:
         path, key = f"/exams/{exam}/booking", "one booking, sent again"
-        return await house.service.post(path, body, by=COORDINATOR, version=2, key=key)
+        return await house.service.post(path, body, by=COORDINATOR, version=3, key=key)
 
     first, again = ok(await send(slot())), ok(await send(slot()))
     assert first.json() == again.json()
@@ -160,7 +160,7 @@ async def test_one_booking_sent_twenty_times_at_once_is_done_once(house: House) 
     answers = await asyncio.gather(
         *(
             house.service.post(
-                f"/exams/{exam}/booking", slot(), by=COORDINATOR, version=2, key="one booking, twenty times"
+                f"/exams/{exam}/booking", slot(), by=COORDINATOR, version=3, key="one booking, twenty times"
             )
             for _ in range(20)
         )
@@ -217,7 +217,7 @@ async def test_a_booking_and_the_withdrawal_of_its_hours_at_once_never_both_stan
 
     async def book(hour: int) -> int:
         body = slot(NOON + (hour + 1) * HOUR)
-        answer = await house.service.post(f"/exams/{exams[hour]}/booking", body, by=COORDINATOR, version=2)
+        answer = await house.service.post(f"/exams/{exams[hour]}/booking", body, by=COORDINATOR, version=3)
         return answer.status_code
 
     async def withdraw() -> int:
@@ -266,7 +266,7 @@ async def test_a_slot_taken_since_one_looked_is_refused_in_words(house: House, m
 async def test_commands_on_what_has_moved_on_are_told_so(house: House) -> None:
     exam = await house.request()
     ok(await house.act(exam, "hold", slot()))
-    stale = await house.service.post(f"/exams/{exam}/booking", slot(), by=COORDINATOR, version=2)
+    stale = await house.service.post(f"/exams/{exam}/booking", slot(), by=COORDINATOR, version=3)
     assert stale.status_code == 412
     blind = await house.service.post(f"/exams/{exam}/booking", slot(), by=COORDINATOR)
     assert blind.status_code == 400

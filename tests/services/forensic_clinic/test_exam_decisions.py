@@ -31,6 +31,7 @@ from tests.services.forensic_clinic.given import (
     HOUR,
     MISSISSIPPI,
     NURSE,
+    OFFICE,
     PERSON,
     ROOM,
     RULES,
@@ -62,7 +63,7 @@ def wanted(**changes: object) -> RequestExam:
 
 
 def request(command: RequestExam, age: str = "child") -> list[Event]:
-    return decisions.request(EXAM, command, patient(age=age), COORDINATOR, MISSISSIPPI, NOON)
+    return decisions.request(EXAM, command, patient(age=age), COORDINATOR, OFFICE, MISSISSIPPI, NOON)
 
 
 def hold(state: Exam, slot: Slot = SLOT, on: Ground | None = None, now: datetime = NOON) -> Sequence[Event]:

@@ -45,6 +45,7 @@ class Exam(msgspec.Struct, frozen=True):
     assault_latest: datetime | None
     slot: Slot | None
     nurse_fits: bool
+    nurse_works: bool
     held_until: datetime | None
     completed_at: datetime | None
     cancelled_by: str
