@@ -30,13 +30,13 @@ def make_role(admin: str, role: str, password: str | None = None) -> None:
             )
 
 
-def make_database(admin: str, name: str, owner: str, login: str, template: str = "template0") -> None:
+def make_database(admin: str, name: str, owner: str, login: str) -> None:
     """A database that belongs to `owner` and that nobody but `login` may enter."""
     with psycopg.connect(admin, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {}").format(
-                    sql.Identifier(name), sql.Identifier(owner), sql.Identifier(template)
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0").format(
+                    sql.Identifier(name), sql.Identifier(owner)
                 )
             )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
