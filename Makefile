@@ -54,7 +54,7 @@ browser: $(VENV)/dev.stamp ## Try every page and each role's main job in a real 
 	$(BIN)/python -m pytest tests/browser -m "slow or not slow"
 
 attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and much that is right
-	$(BIN)/python -m pytest tests/attacks -s -m slow --timeout 3600
+	$(BIN)/python -m pytest tests/attacks tests/services/console/test_attacks.py -s -m slow --timeout 3600
 
 soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory flat, nothing lost
 	$(BIN)/python -m tests.soak $(MINUTES)
