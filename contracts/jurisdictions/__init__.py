@@ -3,31 +3,20 @@
 Load once when a process starts (`load_mississippi`); everything loaded is frozen.
 """
 
+from contracts.jurisdictions.access import SharePurpose, SharingRules
+from contracts.jurisdictions.agencies import Agency, Role
 from contracts.jurisdictions.charging import Charging, Limitation, Offence
+from contracts.jurisdictions.charging_loader import load_mississippi_charging
+from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
+from contracts.jurisdictions.county import County
 from contracts.jurisdictions.errors import DataRefused, UnknownCounty, UnknownRule
-from contracts.jurisdictions.loader import load_mississippi, load_mississippi_charging
-from contracts.jurisdictions.model import (
-    AgeBand,
-    Agency,
-    Channel,
-    ClockRule,
-    Consent,
-    County,
-    CredentialKind,
-    DutyPart,
-    DutyRule,
-    ExamRules,
-    Indicator,
-    Jurisdiction,
-    NurseCertificate,
-    ReportingDuty,
-    Role,
-    Seat,
-    Setting,
-    SharePurpose,
-    SharingRules,
-)
+from contracts.jurisdictions.exam import AgeBand, Consent, ExamRules, NurseCertificate
+from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.loader import load_mississippi
+from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
 from contracts.jurisdictions.routing import AgencyToTell, Routing, route, whom_to_tell
+from contracts.jurisdictions.team import CredentialKind, Seat
+from contracts.jurisdictions.tip import Channel, Indicator
 
 __all__ = [
     "AgeBand",
@@ -57,6 +46,7 @@ __all__ = [
     "SharingRules",
     "UnknownCounty",
     "UnknownRule",
+    "WaitingRule",
     "load_mississippi",
     "load_mississippi_charging",
     "route",

@@ -9,17 +9,21 @@ from typing import Literal
 
 import msgspec
 
-from contracts.jurisdictions.model import Confidence, Loaded
+from contracts.jurisdictions.marks import Confidence, Loaded
 
 NOT_ON_FILE = "not on file"
+FEDERAL = "US"
 
 
 class Offence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A row of offences.csv. `limitation` of `None`: the rule has a condition nobody but counsel can judge."""
+    """A row of offences.csv. `limitation` of `None`: the rule has a condition nobody but counsel can judge.
+
+    `jurisdiction` is the state's code, or US.
+    """
 
     offence_id: str
     statute: str
-    jurisdiction: Literal["MS", "US"]
+    jurisdiction: str
     short_name: str
     elements_paraphrase: str
     victim_class: Literal["adult", "minor", "any", "none"]
@@ -40,6 +44,11 @@ class Offence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     limitation_status: str
     amendments: str | None
     source: str
+
+    @property
+    def is_federal(self) -> bool:
+        """Not of this state."""
+        return self.jurisdiction == FEDERAL
 
     @property
     def prison(self) -> str:
@@ -221,7 +230,7 @@ def _open(edge: Edge, outcomes: Sequence[str]) -> bool:
 
 def _governs(rule: LimitationRule, offence: Offence) -> bool:
     same = (rule.limitation, rule.years) == (offence.limitation, offence.limitation_years)
-    return offence.jurisdiction == "MS" and same
+    return not offence.is_federal and same
 
 
 def _until(offence: Offence, act_on: date) -> tuple[Literal["never", "until", "not_on_file"], date | None, str]:

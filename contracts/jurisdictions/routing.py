@@ -4,7 +4,10 @@ from datetime import date
 
 import msgspec
 
-from contracts.jurisdictions.model import Agency, Confidence, County, Jurisdiction, NoticeRule, Pathway
+from contracts.jurisdictions.agencies import Agency, NoticeRule, Pathway
+from contracts.jurisdictions.county import County
+from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.marks import Confidence
 
 # Mississippi's circuits are redrawn on 1 January 2027; where the new county list was not read, today's ends there.
 LAST_DAY_OF_TODAYS_CIRCUITS = date(2026, 12, 31)

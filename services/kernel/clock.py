@@ -5,19 +5,20 @@ What is typed in later and shows otherwise is a further event: "known then" is t
 Decisions are pure; `now` is the one source of time.
 """
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 import msgspec
 
+from contracts.deadline import Terms
 from contracts.language import Code, Event, Measure, Moment, Reference, Refused, classified
 
 Moments = Annotated[tuple[Annotated[datetime, msgspec.Meta(tz=True)], ...], classified("moment")]
 
 
 class ClockStarted(Event, frozen=True, kw_only=True):
-    """A duty with a due time began; the arithmetic is kept as it was done."""
+    """A duty with a due time began; the arithmetic is kept as it was done, line by line."""
 
     NAME = "clock.started"
 
@@ -130,11 +131,12 @@ class ClockRefusal:
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """`phase` is the end as recorded; `found` what a later entry showed."""
+    """`phase` is the end as recorded; `found` what a later entry showed. It keeps the rule's version it began by."""
 
     phase: Phase = "not started"
     found: Literal["", "met", "missed", "excused"] = ""
     rule: str = ""
+    rule_version: int = 0
     subject: UUID = UUID(int=0)
     started_at: datetime = NEVER
     due_at: datetime = NEVER
@@ -152,6 +154,7 @@ def evolve(clock: Clock, event: Event) -> Clock:
                 clock,
                 phase="running",
                 rule=event.rule,
+                rule_version=event.rule_version,
                 subject=event.subject,
                 started_at=event.started_at,
                 due_at=event.due_at,
@@ -175,32 +178,20 @@ def evolve(clock: Clock, event: Event) -> Clock:
             return clock
 
 
-class Terms(msgspec.Struct, frozen=True, kw_only=True):
-    """What a rule asks for: the period, and when to warn, both from the start."""
-
-    rule: str
-    version: int
-    citation: str
-    period: timedelta
-    warnings: tuple[timedelta, ...] = ()
-
-
-def start(clock: Clock, terms: Terms, subject: UUID, triggered_by: UUID, since: datetime, now: datetime) -> list[Event]:
-    """Runs from `since`. Past due already, it is missed at once, with its lateness; past warnings are not sent."""
+def start(clock: Clock, terms: Terms, subject: UUID, triggered_by: UUID, now: datetime) -> list[Event]:
+    """Past due already, it is missed at once, with its lateness; past warnings are not sent."""
     if clock.phase != "not started":
         return []
-    due_at = since + terms.period
-    hours = terms.period.total_seconds() / 3600
     started = ClockStarted(
         rule=terms.rule,
         rule_version=terms.version,
         citation=terms.citation,
         subject=subject,
         triggered_by=triggered_by,
-        started_at=since,
-        due_at=due_at,
-        warn_at=tuple(since + warning for warning in terms.warnings if since + warning > now),
-        arithmetic=f"{since.isoformat()} + {hours:g} h = {due_at.isoformat()}",
+        started_at=terms.started_at,
+        due_at=terms.due_at,
+        warn_at=tuple(moment for moment in terms.warn_at if moment > now),
+        arithmetic=terms.arithmetic,
     )
     return [started, *expire(evolve(clock, started), now)]
 

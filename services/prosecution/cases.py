@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from uuid import UUID, uuid5
 
-from contracts.jurisdictions import Charging, ClockRule, Jurisdiction
+from contracts.jurisdictions import Charging, Jurisdiction
 from contracts.language import Event, Personal
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, Terms
+from services.kernel.clock import Clock
 from services.kernel.due import CLOCK
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
@@ -40,13 +40,6 @@ def case_of(tip: UUID, office: str) -> UUID:
 def clock_of(accused: UUID, rule: str, number: int) -> UUID:
     """One clock for a rule and an occasion: who is arrested again has a second one."""
     return uuid5(accused, f"{rule} {number}")
-
-
-def terms_of(rule: ClockRule) -> Terms:
-    """A jurisdiction's rule in the kernel's words."""
-    return Terms(
-        rule=rule.rule, version=rule.version, citation=rule.citation, period=rule.period, warnings=rule.warnings
-    )
 
 
 def record_of(case: Case) -> Record:
@@ -159,11 +152,16 @@ class Cases:
             if step.what == "start":
                 if latest is not None and latest.state.phase == "running":
                     continue
+                terms = self.jurisdiction.terms(step.rule, step.at)
+                if terms is None:
+                    continue
                 number = known.clocks.get(step.rule, 0) + 1
                 event = ClockBegun(case=case.case, accused=known.accused, rule=step.rule, number=number)
                 case = case_state.evolve(case, event)
                 begun.append(event)
-                moving[clock_of(known.accused, step.rule, number)] = await self._started(step, number, cause, now)
+                clock = MovingClock(await self.clock(known.accused, step.rule, number))
+                clock.events.extend(clocks.start(clock.state, terms, known.accused, cause, now))
+                moving[clock.loaded.id] = clock
             elif latest is not None:
                 moving[latest.loaded.id] = latest
                 if step.what == "meet":
@@ -178,12 +176,6 @@ class Cases:
             return None
         clock = clock_of(accused.accused, rule, number)
         return moving.get(clock) or MovingClock(await self.store.load(CLOCK, clock))
-
-    async def _started(self, step: ClockStep, number: int, cause: UUID, now: datetime) -> MovingClock:
-        clock = MovingClock(await self.clock(step.accused, step.rule, number))
-        terms = terms_of(self.jurisdiction.clock_rule(step.rule))
-        clock.events.extend(clocks.start(clock.state, terms, step.accused, cause, step.at, now))
-        return clock
 
 
 def count_in(case: Case, count: UUID) -> Count:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from contracts.jurisdictions import ClockRule, Jurisdiction
-from services.kernel.clock import Clock, Terms
+from contracts.jurisdictions import Jurisdiction
+from services.kernel.clock import Clock
 from services.kernel.due import CLOCK
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
@@ -56,17 +56,6 @@ def sharing_of(team: UUID) -> UUID:
 def clock_of(tip: UUID, rule: str, opening: int) -> UUID:
     """One clock for a rule and an opening of the team: a clock ends once, a second opening starts another."""
     return uuid5(tip, f"{rule} {opening}")
-
-
-def terms_of(rule: ClockRule) -> Terms:
-    """A jurisdiction's rule in the kernel's words."""
-    return Terms(
-        rule=rule.rule,
-        version=rule.version,
-        citation=rule.citation,
-        period=rule.period,
-        warnings=rule.warnings,
-    )
 
 
 def candidate_of(responder: Responder) -> Candidate:

@@ -21,22 +21,16 @@ from services.kernel.clock import (
     ClockRefusal,
     ClockStarted,
     ClockWarned,
-    Terms,
     asserted_moment,
     evolve,
 )
 from tests.kernel.toy import moment
+from tests.support.terms import ARITHMETIC, elapsed
 
 SUBJECT, CAUSE = UUID(int=1), UUID(int=2)
 # A short duty, so that the table below is read at a glance: due at 12:00, warned at 10:00 and 11:00.
-TERMS = Terms(
-    rule="C01",
-    version=3,
-    citation="Example Code 1-2-3",
-    period=timedelta(hours=4),
-    warnings=(timedelta(hours=2), timedelta(hours=3)),
-)
 START, DUE = moment("08:00"), moment("12:00")
+TERMS = elapsed(START, timedelta(hours=4), timedelta(hours=2), timedelta(hours=3), version=3)
 TEN, ELEVEN = moment("10:00"), moment("11:00")
 
 Decision = Callable[[Clock, datetime], Sequence[Event]]
@@ -52,7 +46,7 @@ def started(*warn_at: datetime) -> ClockStarted:
         started_at=START,
         due_at=DUE,
         warn_at=warn_at,
-        arithmetic="2026-03-01T08:00:00+00:00 + 4 h = 2026-03-01T12:00:00+00:00",
+        arithmetic=ARITHMETIC,
     )
 
 
@@ -88,7 +82,7 @@ EXCUSED = ClockExcused(rule="C01", subject=SUBJECT, reason="adult")
 
 
 def start(clock: Clock, now: datetime) -> Sequence[Event]:
-    return clocks.start(clock, TERMS, SUBJECT, CAUSE, START, now)
+    return clocks.start(clock, TERMS, SUBJECT, CAUSE, now)
 
 
 def warn(at: datetime) -> Decision:
@@ -238,7 +232,7 @@ def test_it_ends_exactly_once_whatever_is_done_in_whatever_order(
     typed_in_after: int, steps: list[tuple[str, int, int]]
 ) -> None:
     now = START + timedelta(minutes=typed_in_after)
-    events = list(clocks.start(Clock(), TERMS, SUBJECT, CAUSE, START, now))
+    events = list(clocks.start(Clock(), TERMS, SUBJECT, CAUSE, now))
     for deed, passes, asserted in steps:
         now += timedelta(minutes=passes % 90)
         clock, at = given(events), START + timedelta(minutes=asserted)

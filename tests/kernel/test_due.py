@@ -10,24 +10,20 @@ from uuid import UUID, uuid4
 import psycopg
 import pytest
 
+from contracts.deadline import Terms
 from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel import due_moments
-from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockStarted, ClockWarned, Terms
+from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockStarted, ClockWarned
 from services.kernel.due import CLOCK, OVERDUE_AFTER, DueMoment, DueWorker, Fired
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.time_source import HeldTime
 from tests.kernel.toy import Kernel, eventually, job, kernel, moment, origin
 from tests.support.servers import Database
+from tests.support.terms import elapsed
 
 START, DUE = moment("08:00"), moment("12:00")
-TERMS = Terms(
-    rule="C01",
-    version=1,
-    citation="Example Code 1-2-3",
-    period=timedelta(hours=4),
-    warnings=(timedelta(hours=2), timedelta(hours=3)),
-)
+TERMS = elapsed(START, timedelta(hours=4), timedelta(hours=2), timedelta(hours=3))
 
 
 class SetBack(HeldTime):
@@ -59,10 +55,10 @@ class House:
         of = of or self.one
         return DueWorker(of.pool, store or of.store, time or self.time, of.recorder.appended, "service:tips", "none")
 
-    async def start(self, since: datetime = START, terms: Terms = TERMS) -> UUID:
-        """A clock that runs from `since`."""
+    async def start(self, terms: Terms = TERMS) -> UUID:
+        """A clock that runs."""
         stream = uuid4()
-        await self.decide(stream, clocks.start(Clock(), terms, uuid4(), uuid4(), since, self.time.now()), 0)
+        await self.decide(stream, clocks.start(Clock(), terms, uuid4(), uuid4(), self.time.now()), 0)
         return stream
 
     async def decide(self, stream: UUID, events: Sequence[Event], after: int) -> None:
@@ -96,7 +92,8 @@ async def test_a_moment_of_a_services_own_comes_once_and_not_early(house: House)
     async def handle(due: DueMoment, now: datetime) -> Fired | None:
         came.append(due)
         loaded = await house.one.store.load(CLOCK, due.clock)
-        started = clocks.start(loaded.state, TERMS, uuid4(), uuid4(), now, now)
+        terms = elapsed(now, timedelta(hours=4), timedelta(hours=2), timedelta(hours=3))
+        started = clocks.start(loaded.state, terms, uuid4(), uuid4(), now)
         return Fired(loaded, Changes([Change(loaded.id, loaded.version, started)]), due.due_at) if started else None
 
     worker = house.worker()
@@ -288,7 +285,8 @@ async def test_an_extended_clock_is_missed_at_the_new_time_only(house: House) ->
 
 
 async def test_a_clock_that_cannot_be_read_holds_up_no_other_and_the_watchdog_tells(house: House) -> None:
-    broken, sound = await house.start(START - timedelta(minutes=1)), await house.start()
+    earlier = elapsed(START - timedelta(minutes=1), timedelta(hours=4), timedelta(hours=2), timedelta(hours=3))
+    broken, sound = await house.start(earlier), await house.start()
     with psycopg.connect(house.one.database.admin) as connection:
         connection.execute(
             "INSERT INTO stored_events SELECT %s, 2, 'clock.unheard_of', '{}', max(notification_id) + 1"
@@ -314,8 +312,7 @@ async def test_a_running_worker_sleeps_until_the_next_moment_and_wakes_for_a_new
 
         house.time.turn(timedelta(hours=2))
         await eventually(warned_once)
-        short = Terms(rule="C02", version=1, citation="Example Code 4", period=timedelta(minutes=1))
-        second = await house.start(house.time.now(), short)
+        second = await house.start(elapsed(house.time.now(), timedelta(minutes=1), rule="C02"))
 
         async def missed() -> bool:
             return await house.names(second) == ["started", "missed"]

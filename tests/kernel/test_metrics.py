@@ -14,7 +14,7 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.language import Event
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, Terms
+from services.kernel.clock import Clock
 from services.kernel.clock_counts import CLOCK_COUNTS, running_and_missed
 from services.kernel.due import OVERDUE_AFTER
 from services.kernel.scrape import STATE
@@ -25,10 +25,10 @@ from tests.kernel.toy import Counted, eventually, job, kernel, moment, origin
 from tests.kernel.toy_service import definition
 from tests.support.running_service import NOON, Person, RunningService, running_service
 from tests.support.servers import Database, Nats
+from tests.support.terms import elapsed
 
 MARKED = "Example Child Marked"
 KEEPER = Person(("keeper",))
-TERMS = Terms(rule="C01", version=1, citation="Example Code 1-2-3", period=timedelta(hours=4))
 
 Numbers = dict[tuple[str, ...], float]
 
@@ -168,7 +168,7 @@ async def test_clocks_are_counted_by_rule_while_they_run_and_once_missed(databas
             await parts.store.append(Changes([Change(clock, after, events)]), origin(), time.now())
 
         run, met, missed, late, excused = (uuid4() for _ in range(5))
-        began = clocks.start(Clock(), TERMS, uuid4(), uuid4(), time.now(), time.now())
+        began = clocks.start(Clock(), elapsed(time.now(), timedelta(hours=4)), uuid4(), uuid4(), time.now())
         state = clocks.evolve(Clock(), began[0])
         for each in (run, met, missed, late, excused):
             await decided(each, 0, began)

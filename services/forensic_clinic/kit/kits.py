@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from contracts.jurisdictions import ClockRule, Jurisdiction
+from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.kit.decisions import plain_number
@@ -12,7 +12,7 @@ from services.forensic_clinic.kit.duties import RULES, duties
 from services.forensic_clinic.kit.events import KitResealed, KitSealed
 from services.forensic_clinic.kit.state import POLICE, Kit, evolve
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, Terms
+from services.kernel.clock import Clock
 from services.kernel.due import CLOCK
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
@@ -31,17 +31,6 @@ def kit_of(exam: UUID, number: int) -> UUID:
 def clock_of(kit: UUID, rule: str) -> UUID:
     """One clock for a kit and a rule: a kit converted once starts it once."""
     return uuid5(kit, rule)
-
-
-def terms_of(rule: ClockRule) -> Terms:
-    """A jurisdiction's rule in the kernel's words."""
-    return Terms(
-        rule=rule.rule,
-        version=rule.version,
-        citation=rule.citation,
-        period=rule.period,
-        warnings=rule.warnings,
-    )
 
 
 def settle(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:

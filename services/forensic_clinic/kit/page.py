@@ -95,7 +95,7 @@ async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
 
 
 def _clock(clock: Clock, tables: Jurisdiction) -> ClockOnPage:
-    rule = tables.clock_rule(clock.rule)
+    rule = tables.clock_rule(clock.rule, version=clock.rule_version)
     return ClockOnPage(
         rule=clock.rule,
         name=rule.name,

@@ -25,7 +25,7 @@ from services.forensic_clinic.kit.events import (
     KitSetAside,
     PoliceCalled,
 )
-from services.forensic_clinic.kit.kits import Kits, clock_of, settle, terms_of
+from services.forensic_clinic.kit.kits import Kits, clock_of, settle
 from services.forensic_clinic.kit.state import Kit
 from services.kernel import clock as clocks
 from services.kernel.store import Change, Changes
@@ -74,9 +74,9 @@ class KitClocks:
         clock = await self._kits.clock(kit.kit, duty.rule)
         now = self._time.now()
         events: list[Event] = []
-        if starts:
-            terms = terms_of(self._kits.jurisdiction.clock_rule(duty.rule))
-            events += clocks.start(clock.state, terms, kit.kit, happening.event_id, duty.since, now)
+        terms = self._kits.jurisdiction.terms(duty.rule, duty.since) if starts else None
+        if terms is not None:
+            events += clocks.start(clock.state, terms, kit.kit, happening.event_id, now)
         if duty.done_at is not None:
             events += settle(reduce(clocks.evolve, events, clock.state), duty.done_at, now)
         return [Change(clock_of(kit.kit, duty.rule), clock.version, events)] if events else []

@@ -9,6 +9,7 @@ from contracts.events.forensic_clinic import KitDutyPressing
 from services.forensic_clinic.kit.duties import RULES
 from services.forensic_clinic.kit.kits import Kits
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.due import CLOCK
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 
@@ -24,7 +25,8 @@ class KitPressing:
         if not isinstance(event, ClockWarned | ClockMissed) or event.rule not in RULES:
             return None
         kit = (await self._kits.load(event.subject)).state
-        rule = self._kits.jurisdiction.clock_rule(event.rule)
+        clock = (await self._kits.store.load(CLOCK, happening.stream)).state
+        rule = self._kits.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
         missed = isinstance(event, ClockMissed)
         pressing = KitDutyPressing(
             kit=kit.kit,

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from contracts.language import Event
 from services.identity.account.state import Account
-from services.identity.attestation.attestations import Attestations, terms_of
+from services.identity.attestation.attestations import Attestations
 from services.identity.attestation.decisions import Answer
 from services.identity.reservations import PROVIDER_PERSON, PROVIDER_SUBJECT, release_all
 from services.kernel import clock as clocks
@@ -41,8 +41,8 @@ class Closing:
         now: datetime,
     ) -> Changes:
         """From `done_at` on the account let nobody in. The clock runs from `left_at`, however late that is told."""
-        rule = self.attestations.jurisdiction.clock_rule(RULE)
-        started = clocks.start(Clock(), terms_of(rule), account.id, cause, left_at, now)
+        terms = self.attestations.jurisdiction.enforced(RULE, left_at)
+        started = clocks.start(Clock(), terms, account.id, cause, now)
         ended = clocks.meet(reduce(clocks.evolve, started, Clock()), done_at, now)
         streams = [
             Change(account.id, account.version, events),

@@ -6,13 +6,13 @@ from datetime import datetime
 from functools import reduce
 from uuid import UUID, uuid5
 
-from contracts.jurisdictions import ClockRule, Jurisdiction
+from contracts.jurisdictions import Jurisdiction
 from services.identity.account.state import Account
 from services.identity.attestation import decisions
 from services.identity.attestation.decisions import Answer
 from services.identity.attestation.state import Attestation, evolve
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, Terms
+from services.kernel.clock import Clock
 from services.kernel.due import CLOCK
 from services.kernel.due_moments import at
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
@@ -38,28 +38,12 @@ def clock_of(attestation: UUID) -> UUID:
     return uuid5(attestation, RULE)
 
 
-def terms_of(rule: ClockRule) -> Terms:
-    """A jurisdiction's rule in the kernel's words."""
-    return Terms(
-        rule=rule.rule,
-        version=rule.version,
-        citation=rule.citation,
-        period=rule.period,
-        warnings=rule.warnings,
-    )
-
-
 @dataclass(frozen=True)
 class Attestations:
     """Loads them, for routes, reactions and timers."""
 
     store: EventStore
     jurisdiction: Jurisdiction
-
-    @property
-    def rule(self) -> ClockRule:
-        """As it stands; a quarter that runs keeps the version it began under."""
-        return self.jurisdiction.clock_rule(RULE)
 
     async def load(self, attestation: UUID) -> Loaded[Attestation]:
         """As it stands; version 0 for a quarter that has not begun."""
@@ -80,13 +64,13 @@ class Attestations:
         case: UUID | None = None,
     ) -> Changes:
         """A quarter that runs from `since`, with its clock and the moment of its end; nothing where it has begun."""
-        loaded, due_at = await self.load(new), since + self.rule.period
-        events = decisions.begin(loaded.state, new, agency, quarter, due_at)
+        loaded, terms = await self.load(new), self.jurisdiction.enforced(RULE, since)
+        events = decisions.begin(loaded.state, new, agency, quarter, terms.due_at)
         if not events:
             return Changes(())
-        started = clocks.start(Clock(), terms_of(self.rule), new, cause, since, now)
+        started = clocks.start(Clock(), terms, new, cause, now)
         streams = [Change(new, loaded.version, events, case), Change(clock_of(new), 0, started, case)]
-        return Changes(streams, [at(new, QUARTER, due_at)])
+        return Changes(streams, [at(new, QUARTER, terms.due_at)])
 
     async def answered(self, account: Account, said: Answer, now: datetime) -> Sequence[Change]:
         """What an answer about an account does to the quarter it was asked in, and to its clock."""

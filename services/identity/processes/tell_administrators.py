@@ -8,6 +8,7 @@ dies between sending and recording; nobody is told too little.
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
+from contracts.jurisdictions import ClockRule
 from contracts.language import Event
 from services.identity.account.accounts import Accounts
 from services.identity.account.closing import RULE as CLOSED_LATE
@@ -18,6 +19,7 @@ from services.identity.notice.events import AccountNoticeDropped, AccountNoticeF
 from services.identity.notice.state import AccountNotice, evolve, notice_of
 from services.kernel.carrier import Carrier, carried
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.due import CLOCK
 from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes, Kind
 from services.kernel.stored_form import Happening
@@ -58,7 +60,9 @@ class TellAdministrators:
         agency = await self._waits(event.rule, event.subject, missed=missed)
         events: list[Event] = [AccountNoticeDropped(notice=notice.id)]
         if agency is not None:
-            events = await self._tell(notice.id, event.rule, agency, missed=missed)
+            clock = (await self._attestations.store.load(CLOCK, happening.stream)).state
+            rule = self._attestations.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
+            events = await self._tell(notice.id, rule, agency, missed=missed)
         return Changes([Change(notice.id, notice.version, events)])
 
     async def _waits(self, rule: str, subject: UUID, *, missed: bool) -> str | None:
@@ -69,11 +73,10 @@ class TellAdministrators:
         over = quarter.done or (quarter.ended and not missed)
         return None if over else quarter.agency
 
-    async def _tell(self, notice: UUID, rule: str, agency: str, *, missed: bool) -> list[Event]:
-        named = self._attestations.jurisdiction.clock_rule(rule)
-        roles = tuple(named.told_at_miss if missed else named.told_at_warning)
+    async def _tell(self, notice: UUID, rule: ClockRule, agency: str, *, missed: bool) -> list[Event]:
+        roles = rule.told_at_miss if missed else rule.told_at_warning
         keys = [of_agency(role, agency) if role == ADMINISTRATOR else role for role in roles]
         addresses = [address for key in keys for address in self._addresses.get(key, ())]
-        sent, failed = await carried(self._carrier, addresses, WORDS[rule, missed], notice)
-        told = AccountNoticeSent(notice=notice, agency=agency, rule=rule, roles=roles, carriers=sent)
+        sent, failed = await carried(self._carrier, addresses, WORDS[rule.rule, missed], notice)
+        told = AccountNoticeSent(notice=notice, agency=agency, rule=rule.rule, roles=roles, carriers=sent)
         return [told, AccountNoticeFailed(notice=notice, carriers=failed)] if failed else [told]

@@ -158,11 +158,12 @@ async def _quarter(views: Views, attestations: Attestations, agency: str, now: d
     if row is None:
         return None
     clock = (await attestations.clock(row["attestation"])).state
-    rule = attestations.jurisdiction.clock_rule(clock.rule) if clock.rule else attestations.rule
+    rule = attestations.jurisdiction.clock_rule(clock.rule, version=clock.rule_version)
+    terms = attestations.jurisdiction.terms_by(rule, clock.started_at)
     return Quarter(
         quarter=row["quarter"],
         since=clock.started_at,
-        asked_from=clock.started_at + rule.warnings[0],
+        asked_from=terms.warn_at[0],
         due_at=row["due_at"],
         asked=row["asked"],
         total=row["total"],

@@ -182,7 +182,7 @@ def _offence(offence_id: str, charging: Charging) -> Offence:
     offence = charging.offences.get(offence_id)
     if offence is None:
         raise InvalidValue("offence", "There is no such offence in the table. Read the table again.")
-    if offence.jurisdiction != "MS":
+    if offence.is_federal:
         raise Refused(
             CaseRefusal.OTHER_JURISDICTION,
             "This is a federal offence, and the stages kept here are those of a state court. "

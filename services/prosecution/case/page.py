@@ -173,14 +173,14 @@ async def _clock(cases: Cases, accused: Accused, rule: str, number: int) -> Cloc
         match happening.event:
             case ClockStarted() as started:
                 citation = started.citation
-                arithmetic.append(started.arithmetic)
+                arithmetic += started.arithmetic.splitlines()
             case ClockExtended() as extended:
                 arithmetic.append(f"{extended.reason}: due {extended.due_at.isoformat()}")
             case _:
                 pass
     return ClockOnPage(
         rule=rule,
-        name=cases.jurisdiction.clock_rule(rule).name,
+        name=cases.jurisdiction.clock_rule(rule, version=clock.rule_version).name,
         number=number,
         citation=citation,
         phase=clock.phase,

@@ -17,7 +17,7 @@ from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import ClockBegun
 from services.prosecution.case.proceedings import Rule, SetHearing
 from services.prosecution.case.state import Case
-from services.prosecution.cases import Cases, MovingClock, accused_in, count_in, hearing_in, terms_of
+from services.prosecution.cases import Cases, MovingClock, accused_in, count_in, hearing_in
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -217,8 +217,11 @@ async def _continued(
         return decided_on(loaded, events, data.at, clock.change)
     clock.events.extend(clocks.excuse(state, reason, now))
     longer = MovingClock(await cases.clock(accused, Rule.TRIAL, number + 1))
-    rule = cases.jurisdiction.clock_rule(Rule.TRIAL)
-    terms = msgspec.structs.replace(terms_of(rule), period=due_at - state.started_at)
-    longer.events.extend(clocks.start(longer.state, terms, accused, intent.command_id, state.started_at, now))
+    rule = cases.jurisdiction.clock_rule(Rule.TRIAL, version=state.rule_version)
+    terms = cases.jurisdiction.terms_by(rule, state.started_at)
+    terms = msgspec.structs.replace(
+        terms, due_at=due_at, arithmetic=f"{terms.arithmetic}\n{reason}: due {due_at.isoformat()}"
+    )
+    longer.events.extend(clocks.start(longer.state, terms, accused, intent.command_id, now))
     events.append(ClockBegun(case=loaded.id, accused=accused, rule=Rule.TRIAL, number=number + 1))
     return decided_on(loaded, events, data.at, clock.change, longer.change)

@@ -14,7 +14,7 @@ from services.kernel import clock as clocks
 from services.kernel.store import Change, Changes, Loaded
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of, terms_of
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.decisions import Opening
@@ -41,7 +41,7 @@ class OpenTeam:
                     return await self._end(loaded, noted)
                 if loaded.state.joined is not None:
                     return await self._open_first(loaded, noted, happening.event_id)
-                due_at = tip.received_at + self._cases.jurisdiction.clock_rule(TEAM_RULE).period
+                due_at = self._cases.jurisdiction.enforced(TEAM_RULE, tip.received_at).due_at
                 opening = Opening(
                     team=loaded.id, tip=tip.tip, person=tip.person, received_at=tip.received_at, due_at=due_at
                 )
@@ -88,10 +88,10 @@ class OpenTeam:
         self, opening: Opening, rule: str, number: int, cause: UUID, done_at: datetime | None = None
     ) -> Change:
         clock = await self._cases.clock(opening.tip, rule, number)
-        terms = terms_of(self._cases.jurisdiction.clock_rule(rule))
+        terms = self._cases.jurisdiction.terms(rule, opening.received_at)
         now = self._time.now()
-        started = clocks.start(clock.state, terms, opening.tip, cause, opening.received_at, now)
-        if done_at is not None:
+        started = clocks.start(clock.state, terms, opening.tip, cause, now) if terms is not None else []
+        if started and done_at is not None:
             started.extend(clocks.meet(reduce(clocks.evolve, started, clock.state), done_at, now))
         return Change(clock_of(opening.tip, rule, number), clock.version, started)
 

@@ -10,13 +10,14 @@ from uuid import UUID, uuid5
 
 from contracts.events.forensic_clinic import KitDutyPressing
 from contracts.events.tips import GlassBroken, ReviewPressing, TipCorrected, TipReceived, TipScreened
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import ClockRule, DutyRule
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.due import CLOCK
 from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
-from services.rapid_assessment.cases import NOTICE, TEAM_RULE, Cases, team_of
+from services.rapid_assessment.cases import NOTICE, TEAM_RULE, Cases, clock_of, team_of
 from services.rapid_assessment.contact.events import ContactImpossible
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why, notice_id
@@ -77,7 +78,7 @@ class TellOfOpenings:
         cause, tables = happening.event_id, self._cases.jurisdiction
         match happening.event:
             case GlassBroken() as e:
-                rule = tables.clock_rule(tables.break_glass.rule)
+                rule = tables.enforced(tables.break_glass.rule, happening.happened_at)
                 told = _of(e.agency, OPENING_ROLES)
                 return await _requests(self._cases, cause, e.tip, told, Why.GLASS_BROKEN, rule.rule, rule.citation)
             case ReviewPressing() as e:
@@ -101,24 +102,16 @@ class TellPeople:
         self._time = time
 
     async def __call__(self, happening: Happening) -> Changes | None:
-        tables: Jurisdiction = self._cases.jurisdiction
-        cause = happening.event_id
         match happening.event:
-            case ClockWarned(rule=rule, subject=tip):
-                told = tables.clock_rule(rule)
-                return await _requests(
-                    self._cases, cause, tip, told.told_at_warning, Why.CLOCK_WARNED, rule, told.citation
-                )
-            case ClockMissed(rule=rule, subject=tip):
-                told = tables.clock_rule(rule)
-                return await _requests(
-                    self._cases, cause, tip, told.told_at_miss, Why.CLOCK_MISSED, rule, told.citation
-                )
+            case ClockWarned(subject=tip):
+                rule = await self._rule_of(happening.stream)
+                return await self._tell(happening, tip, rule, rule.told_at_warning, Why.CLOCK_WARNED)
+            case ClockMissed(subject=tip):
+                rule = await self._rule_of(happening.stream)
+                return await self._tell(happening, tip, rule, rule.told_at_miss, Why.CLOCK_MISSED)
             case ContactImpossible(tip=tip):
-                duty = tables.duty_rule(NO_CONTACT_DUTY)
-                return await _requests(
-                    self._cases, cause, tip, duty.told, Why.CONTACT_IMPOSSIBLE, duty.rule, duty.citation
-                )
+                duty = self._cases.jurisdiction.duty_rule_at(NO_CONTACT_DUTY, happening.happened_at)
+                return await self._tell(happening, tip, duty, duty.told, Why.CONTACT_IMPOSSIBLE) if duty else None
             case ConflictDeclared() | AccountExcluded():
                 return await self._escalate(happening)
             case SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed() | SeatVacated():
@@ -126,22 +119,24 @@ class TellPeople:
             case _:
                 return None
 
+    async def _tell(
+        self, happening: Happening, tip: UUID, rule: ClockRule | DutyRule, roles: Iterable[str], why: Why
+    ) -> Changes | None:
+        return await _requests(self._cases, happening.event_id, tip, roles, why, rule.rule, rule.citation)
+
+    async def _rule_of(self, clock: UUID) -> ClockRule:
+        """The version the clock began by."""
+        state = (await self._cases.store.load(CLOCK, clock)).state
+        return self._cases.jurisdiction.clock_rule(state.rule, version=state.rule_version)
+
     async def _escalate(self, happening: Happening) -> Changes | None:
         team = (await self._cases.team(happening.stream)).state
         if team.phase != "open" or team.due_at is None:
             return None
         if team.formed_at is None and self._time.now() < team.due_at:
             return None
-        rule = self._cases.jurisdiction.clock_rule(TEAM_RULE)
-        return await _requests(
-            self._cases,
-            happening.event_id,
-            team.tip,
-            rule.told_at_miss,
-            Why.SEATS_STILL_EMPTY,
-            rule.rule,
-            rule.citation,
-        )
+        rule = await self._rule_of(clock_of(team.tip, TEAM_RULE, team.opening))
+        return await self._tell(happening, team.tip, rule, rule.told_at_miss, Why.SEATS_STILL_EMPTY)
 
 
 async def _requests(

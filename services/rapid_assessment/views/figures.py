@@ -92,9 +92,10 @@ async def told(views: Views, cases: Cases, time: TimeSource, request: Request[An
     closed = _closed(rows[0]["month"], open_month) if rows else []
     counties = [county.county for county in cases.jurisdiction.counties.values()]
     found = figures([_case(row, seats) for row in rows], closed, counties, (OPENED, ASKED, *seats, CONTACT))
+    rule = cases.jurisdiction.clock_rule(TEAM_RULE, on=cases.jurisdiction.day_of(now))
     return Told(
-        rule=TEAM_RULE,
-        limit_hours=cases.jurisdiction.clock_rule(TEAM_RULE).period / timedelta(hours=1),
+        rule=rule.rule,
+        limit_hours=rule.period / timedelta(hours=1),
         least=LEAST,
         open_month=open_month,
         closes_at=closing(open_month),

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, Terms
+from services.kernel.clock import Clock
 from services.kernel.due import CLOCK
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of
 from services.kernel.http.gate import Record
@@ -74,8 +74,8 @@ class BreakGlassController(Controller):
             events = decisions.break_glass(
                 openings.state, tip, loaded.state.person, who, data.reason, new, rule.lasts, now
             )
-            terms = terms_of(tips)
-            begun = clocks.start(Clock(), terms, tip, intent.command_id, now, now)
+            terms = tips.jurisdiction.enforced(rule.rule, now)
+            begun = clocks.start(Clock(), terms, tip, intent.command_id, now)
             changes = [Change(openings.id, openings.version, events), Change(clock_of(new, terms.rule), 0, begun)]
             return _decided(loaded, changes, new, openings.version + len(events), now, 201)
 
@@ -148,14 +148,6 @@ def record_of(tip: Tip, opening: Opening) -> Record:
 def clock_of(opening: UUID, rule: str) -> UUID:
     """The clock of an opening's review."""
     return uuid5(opening, rule)
-
-
-def terms_of(tips: Tips) -> Terms:
-    """The rule on reviews, in the kernel's words."""
-    rule = tips.jurisdiction.clock_rule(tips.jurisdiction.break_glass.rule)
-    return Terms(
-        rule=rule.rule, version=rule.version, citation=rule.citation, period=rule.period, warnings=rule.warnings
-    )
 
 
 def _decided(

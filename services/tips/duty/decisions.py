@@ -5,14 +5,14 @@ linked with another keeps its own duties: each report is to be passed on, also w
 """
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import DutyPart, Jurisdiction, ReportingDuty, UnknownRule
+from contracts.jurisdictions import ClockRule, DutyPart, DutyRule, Jurisdiction, ReportingDuty, UnknownRule
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.duty.events import (
     DutyArose,
@@ -54,12 +54,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as it applies to a case. `period` is none where the law gives no number."""
+    """A rule as it applies to a case. `due_at` is none where the law gives no number."""
 
     rule: str
     version: int
     citation: str
-    period: timedelta | None
+    due_at: datetime | None
     parts: tuple[DutyPart, ...]
 
 
@@ -75,13 +75,19 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
 
 def owed(duty: Duty, rule: str, case: Case, jurisdiction: Jurisdiction) -> Owed | None:
     """None when the rule asks nothing of this case. A duty that stands keeps the version it arose by."""
-    version = duty.rule_version if duty.phase == "stands" else None
-    found = reporting_duty(jurisdiction, rule, version)
-    if case.age == "adult" or (found.settings and case.setting not in found.settings):
+    stated = _stated(duty, rule, case, jurisdiction)
+    if case.age == "adult" or stated is None or stated.standing != "on":
         return None
-    citation, period = _terms(jurisdiction, found)
-    parts = tuple(part for part in found.parts if not part.settings or case.setting in part.settings)
-    return Owed(rule=rule, version=found.version, citation=citation, period=period, parts=parts)
+    found = reporting_duty(jurisdiction, rule, stated.version)
+    if found.settings and case.setting not in found.settings:
+        return None
+    return Owed(
+        rule=rule,
+        version=stated.version,
+        citation=stated.citation,
+        due_at=jurisdiction.terms_by(stated, case.received_at).due_at if isinstance(stated, ClockRule) else None,
+        parts=tuple(part for part in found.parts if not part.settings or case.setting in part.settings),
+    )
 
 
 def arise(duty: Duty, owed: Owed, case: Case) -> list[Event]:
@@ -101,7 +107,7 @@ def arise(duty: Duty, owed: Owed, case: Case) -> list[Event]:
             citation=owed.citation,
             opening=duty.opening + 1,
             since=case.received_at,
-            due_at=None if owed.period is None else case.received_at + owed.period,
+            due_at=owed.due_at,
             parts=parts,
             acknowledged=tuple(part.part for part in owed.parts if part.acknowledged),
         )
@@ -215,12 +221,12 @@ def find(
     ]
 
 
-def reporting_duty(jurisdiction: Jurisdiction, rule: str, version: int | None = None) -> ReportingDuty:
-    """The version asked for, else the newest. Raises `UnknownRule`."""
-    found = [each for each in jurisdiction.reporting if each.rule == rule and version in {None, each.version}]
-    if not found:
-        raise UnknownRule(f"There is no reporting duty {rule!r} on file.")
-    return max(found, key=lambda each: each.version)
+def reporting_duty(jurisdiction: Jurisdiction, rule: str, version: int) -> ReportingDuty:
+    """Whom this version of the rule tells. Raises `UnknownRule`."""
+    for each in jurisdiction.reporting:
+        if (each.rule, each.version) == (rule, version):
+            return each
+    raise UnknownRule(f"There is no reporting duty {rule!r} of version {version} on file.")
 
 
 def part_named(duty: Duty, name: str, jurisdiction: Jurisdiction) -> DutyPart:
@@ -231,11 +237,18 @@ def part_named(duty: Duty, name: str, jurisdiction: Jurisdiction) -> DutyPart:
     raise InvalidValue("part", f"This duty has no such part. Its parts are: {', '.join(duty.parts)}.")
 
 
-def _terms(jurisdiction: Jurisdiction, duty: ReportingDuty) -> tuple[str, timedelta | None]:
-    if duty.rule in {clock.rule for clock in jurisdiction.clocks}:
-        clock = jurisdiction.clock_rule(duty.rule, version=duty.version)
-        return clock.citation, clock.period
-    return jurisdiction.duty_rule(duty.rule, version=duty.version).citation, None
+def _stated(duty: Duty, rule: str, case: Case, jurisdiction: Jurisdiction) -> ClockRule | DutyRule | None:
+    if duty.phase == "stands":
+        return rule_of(duty, jurisdiction)
+    found = jurisdiction.rule_at(rule, case.received_at)
+    return found if isinstance(found, ClockRule | DutyRule) else None
+
+
+def rule_of(duty: Duty, jurisdiction: Jurisdiction) -> ClockRule | DutyRule:
+    """The version it arose by."""
+    if duty.due_at is not None:
+        return jurisdiction.clock_rule(duty.rule, version=duty.rule_version)
+    return jurisdiction.duty_rule(duty.rule, version=duty.rule_version)
 
 
 def _can_be_right(duty: Duty, part: DutyPart, done_at: datetime, now: datetime) -> None:

@@ -6,9 +6,9 @@ from datetime import datetime
 from functools import reduce
 from uuid import UUID, uuid5
 
-from contracts.jurisdictions import AgencyToTell, ClockRule, Jurisdiction, whom_to_tell
+from contracts.jurisdictions import AgencyToTell, Jurisdiction, whom_to_tell
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, Terms
+from services.kernel.clock import Clock
 from services.kernel.due import CLOCK
 from services.kernel.http.gate import Record
 from services.kernel.store import Change, EventStore, Kind, Loaded
@@ -29,17 +29,6 @@ def duty_of(tip: UUID, rule: str) -> UUID:
 def clock_of(tip: UUID, rule: str, opening: int) -> UUID:
     """One clock for each time a duty arises: a clock ends once."""
     return uuid5(tip, f"{rule} {opening}")
-
-
-def terms_of(rule: ClockRule) -> Terms:
-    """A jurisdiction's rule in the kernel's words."""
-    return Terms(
-        rule=rule.rule,
-        version=rule.version,
-        citation=rule.citation,
-        period=rule.period,
-        warnings=rule.warnings,
-    )
 
 
 def record_of(duty: UUID, tip: Tip, told: str) -> Record:
@@ -102,14 +91,14 @@ class Duties:
             return [Change(duty.id, duty.version, ended), *excused]
         arisen = decisions.arise(duty.state, owed, case)
         changes = [Change(duty.id, duty.version, arisen)]
-        if arisen and owed.period is not None:
+        if arisen and owed.due_at is not None:
             changes.append(self._started(reduce(evolve, arisen, duty.state), case.received_at, cause, now))
         return changes
 
     def _started(self, duty: Duty, since: datetime, cause: UUID, now: datetime) -> Change:
         """The clock of a new opening, met at once by what was done under an earlier one."""
         rule = self.jurisdiction.clock_rule(duty.rule, version=duty.rule_version)
-        events = clocks.start(Clock(), terms_of(rule), duty.tip, cause, since, now)
+        events = clocks.start(Clock(), self.jurisdiction.terms_by(rule, since), duty.tip, cause, now)
         if duty.done_at is not None:
             events += clocks.meet(reduce(clocks.evolve, events, Clock()), duty.done_at, now)
         return Change(clock_of(duty.tip, duty.rule, duty.opening), 0, events)

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import msgspec
 
-from contracts.jurisdictions import AgencyToTell, ClockRule, DutyRule
+from contracts.jurisdictions import AgencyToTell, DutyRule
 from services.kernel.store import Loaded
 from services.tips.duty import decisions
 from services.tips.duty.duties import Duties
@@ -68,7 +68,7 @@ class DutyPage(msgspec.Struct, frozen=True, kw_only=True):
 async def duty_page(duties: Duties, tip: Tip, loaded: Loaded[Duty], now: datetime) -> DutyPage:
     """Put together from the streams themselves, so it is never behind."""
     duty = loaded.state
-    rule = _rule(duties, duty)
+    rule = decisions.rule_of(duty, duties.jurisdiction)
     clock = (await duties.clock(duty)).state
     parts = _parts(duties, tip, duty)
     return DutyPage(
@@ -78,7 +78,7 @@ async def duty_page(duties: Duties, tip: Tip, loaded: Loaded[Duty], now: datetim
         phase=duty.standing,
         opening=duty.opening,
         since=duty.since,
-        due=rule.due if isinstance(rule, DutyRule) else f"within {rule.period.total_seconds() / 3600:g} hours",
+        due=rule.due if isinstance(rule, DutyRule) else rule.within,
         due_at=duty.due_at,
         done_at=duty.done_at,
         elapsed_seconds=_elapsed(duty, now),
@@ -98,13 +98,6 @@ async def duty_page(duties: Duties, tip: Tip, loaded: Loaded[Duty], now: datetim
         confidence=rule.confidence,
         note=rule.note,
     )
-
-
-def _rule(duties: Duties, duty: Duty) -> ClockRule | DutyRule:
-    tables = duties.jurisdiction
-    if duty.due_at is not None:
-        return tables.clock_rule(duty.rule, version=duty.rule_version)
-    return tables.duty_rule(duty.rule, version=duty.rule_version)
 
 
 def _parts(duties: Duties, tip: Tip, duty: Duty) -> tuple[PartOnPage, ...]:

@@ -5,6 +5,7 @@ from uuid import uuid5
 from contracts.events.tips import ReviewPressing
 from contracts.jurisdictions import Jurisdiction
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.due import CLOCK
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
 from services.tips.break_glass.http import clock_of
@@ -23,7 +24,9 @@ class TellOfReviews:
         if not isinstance(event, ClockWarned | ClockMissed) or event.rule != self._jurisdiction.break_glass.rule:
             return None
         known = (await self._store.load(OPENINGS, openings_of(event.subject))).state
-        rule, missed = self._jurisdiction.clock_rule(event.rule), isinstance(event, ClockMissed)
+        clock = (await self._store.load(CLOCK, happening.stream)).state
+        rule = self._jurisdiction.clock_rule(event.rule, version=clock.rule_version)
+        missed = isinstance(event, ClockMissed)
         pressing = [
             ReviewPressing(
                 tip=event.subject,

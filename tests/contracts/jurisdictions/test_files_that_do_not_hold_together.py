@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.loader import load
+from contracts.jurisdictions.reading import one
 
 
 @pytest.fixture
@@ -19,6 +21,8 @@ def folder(tmp_path: Path) -> Path:
 
 CLOCKS = "clocks/rapid_assessment.json"
 REPORTING = "reporting.json"
+C02, C03, C06 = "rule C02 version 1", "rule C03 version 1", "rule C06 version 1"
+DETECTIVE, CHAIR = "seat trafficking_investigator", "chair victim_advocate version 1"
 
 
 def replaced(old: str, new: str) -> Callable[[str], str]:
@@ -29,60 +33,230 @@ def replaced(old: str, new: str) -> Callable[[str], str]:
     return change
 
 
-def in_the_clerks_part(old: str, new: str) -> Callable[[str], str]:
+def in_the_part(begin: str, old: str, new: str) -> Callable[[str], str]:
     """Only from there on: the same words stand in every part."""
 
     def change(text: str) -> str:
-        before, clerk, after = text.partition("youth_court_clerk")
-        return before + clerk + replaced(old, new)(after)
+        before, begun, after = text.partition(begin)
+        return before + begun + replaced(old, new)(after)
 
     return change
 
 
+def without_the_year(year: str) -> Callable[[str], str]:
+    return lambda text: "".join(line for line in text.splitlines(keepends=True) if not line.startswith(year))
+
+
 @pytest.mark.parametrize(
-    ("name", "change", "sentence"),
+    ("name", "change", "file", "row", "field", "wrong"),
     [
-        (CLOCKS, replaced('"period_hours": 24', '"period_hours": "a day"'), "rapid_assessment.json: Expected `int`"),
-        (CLOCKS, replaced("[12, 20, 23]", "[12, 20, 24]"), "C02: warnings must rise and lie before"),
-        (CLOCKS, replaced("[12, 20, 23]", "[0, 20, 23]"), "C02: warnings must rise and lie before"),
-        (CLOCKS, replaced("[12, 20, 23]", "[20, 12, 23]"), "C02: warnings must rise and lie before"),
-        (CLOCKS, replaced('"C06"', '"C02"'), "('C02', 1) stands in it twice"),
-        (CLOCKS, replaced('"kind": "PROT"', '"kind": "LAW"'), f"{CLOCKS}, rule C06"),
-        (CLOCKS, replaced('["cps_coordinator"]', '["nobody"]'), "'nobody' is named but not on file"),
-        (CLOCKS, replaced('"follows": "C02"', '"follows": "C99"'), "'C99' is named but not on file"),
-        (REPORTING, replaced('"rule": "C08"', '"rule": "C07"'), "reporting.json: ('C07', 1) stands in it twice"),
-        (REPORTING, replaced('"rule": "C08", "version": 1', '"rule": "C08", "version": 2'), "('C08', 2) is named"),
-        (REPORTING, replaced('"step": "prosecutor"', '"step": "judge"'), "'judge' is named but not on file"),
-        (REPORTING, replaced('"by": "cps_intake"', '"by": "nobody"'), "'nobody' is named but not on file"),
-        (REPORTING, replaced('["web_form", "public_page"]', '["pigeon"]'), "'pigeon' is named but not on file"),
+        (
+            CLOCKS,
+            replaced('"period_hours": 24', '"period_hours": "a day"'),
+            CLOCKS,
+            C02,
+            "period_hours",
+            "Expected `int | null`",
+        ),
+        (CLOCKS, replaced('"period_hours": 24', '"period_hours": 0'), CLOCKS, C02, "period_hours", "more than nothing"),
+        (CLOCKS, replaced("[12, 20, 23]", "[12, 20, 24]"), CLOCKS, C02, "warning_hours", "warnings must rise"),
+        (CLOCKS, replaced("[12, 20, 23]", "[0, 20, 23]"), CLOCKS, C02, "warning_hours", "warnings must rise"),
+        (CLOCKS, replaced("[12, 20, 23]", "[20, 12, 23]"), CLOCKS, C02, "warning_hours", "warnings must rise"),
+        (CLOCKS, replaced('"elapsed"', '"lunar"'), CLOCKS, C02, "calendar", "'lunar'"),
+        (CLOCKS, replaced('"elapsed"', '"business_days"'), CLOCKS, C02, "period_hours", "with period_business_days"),
+        (CLOCKS, replaced('"period_hours": 24,', ""), CLOCKS, C02, "period_hours", "is written with period_hours"),
+        (CLOCKS, replaced('"C06"', '"C02"'), CLOCKS, C02, "version", "stands there twice"),
+        (CLOCKS, replaced('"kind": "PROT"', '"kind": "LAW"'), CLOCKS, C06, "kind", "Invalid enum value 'LAW'"),
+        (CLOCKS, replaced('"name": "Rapid', '"title": "Rapid'), CLOCKS, C06, "title", "unknown field"),
+        (CLOCKS, replaced('["cps_coordinator"]', '["nobody"]'), CLOCKS, C06, "told_at_warning", "'nobody' is named"),
+        (CLOCKS, replaced('"follows": "C02"', '"follows": "C99"'), CLOCKS, C03, "follows", "'C99' is named"),
+        (CLOCKS, replaced('"duties"', '"chores"'), CLOCKS, "", "chores", "it is not known"),
+        (CLOCKS, replaced('"clocks": [', '"clocks": {'), CLOCKS, "", "", "it is not JSON"),
+        (
+            CLOCKS,
+            in_the_part('"rule": "C06"', '"in_force_until": null', '"in_force_until": "2028-06-30"'),
+            CLOCKS,
+            C06,
+            "in_force_until",
+            "the house does not work without this rule",
+        ),
+        (
+            CLOCKS,
+            in_the_part('"rule": "C06"', '"standing": "on"', '"standing": "advisory"'),
+            CLOCKS,
+            C06,
+            "standing",
+            "the house does not work without this rule",
+        ),
+        (
+            CLOCKS,
+            replaced('"in_force_until": null', '"in_force_until": "2020-07-08"'),
+            CLOCKS,
+            "rule C02",
+            "in_force_until",
+            "it ends on 2020-07-08, before it begins",
+        ),
+        (
+            REPORTING,
+            replaced('"rule": "C08"', '"rule": "C07"'),
+            REPORTING,
+            "rule C07 version 1",
+            "",
+            "stands there twice",
+        ),
+        (
+            REPORTING,
+            replaced('"rule": "C08", "version": 1', '"rule": "C08", "version": 2'),
+            REPORTING,
+            "rule C08 version 1",
+            "",
+            "it does not say who is told",
+        ),
+        (
+            REPORTING,
+            replaced('"step": "prosecutor"', '"step": "judge"'),
+            REPORTING,
+            "rule C11 version 1, part prosecutor",
+            "step",
+            "'judge' is named but not on file",
+        ),
+        (
+            REPORTING,
+            replaced('"by": "cps_intake"', '"by": "nobody"'),
+            REPORTING,
+            "rule C09 version 1, part youth_court_intake",
+            "by",
+            "'nobody' is named but not on file",
+        ),
+        (
+            REPORTING,
+            replaced('["web_form", "public_page"]', '["pigeon"]'),
+            REPORTING,
+            "rule C08 version 1, part written_report",
+            "done_by_channels",
+            "'pigeon' is named but not on file",
+        ),
         (
             REPORTING,
             replaced('"youth_court_prosecutor"', '"youth_court_clerk"'),
-            "youth_court_clerk stands in it twice",
+            REPORTING,
+            "rule C13 version 1, part youth_court_clerk",
+            "",
+            "it stands there twice",
         ),
-        (REPORTING, replaced('"acknowledged": true', '"acknowledged": "yes"'), "reporting.json: Expected `bool`"),
+        (
+            REPORTING,
+            replaced('"acknowledged": true', '"acknowledged": "yes"'),
+            REPORTING,
+            "rule C11 version 1",
+            "parts[0].acknowledged",
+            "Expected `bool`",
+        ),
         (
             REPORTING,
             replaced('"settings": ["out_of_home", ', '"settings": ["prison", '),
-            "reporting.json: Invalid enum",
+            REPORTING,
+            "rule C14 version 1",
+            "settings[0]",
+            "Invalid enum",
         ),
-        (REPORTING, in_the_clerks_part('"settings": []', '"settings": ["home"]'), "C13: what has a due time has"),
-        ("seats.json", replaced('["MHTOTF"]', '["MDCPS"]'), "seats.json: 'MDCPS' is named but not on file"),
-        ("seats.json", replaced('"seat": "victim_advocate"', '"chair": "x"'), "seats.json"),
-        ("roles.json", replaced('"MDCPS-HTC"', '"MDCPS-XYZ"'), "'MDCPS-XYZ' is named but not on file"),
-        ("notices.json", replaced('{"agency": "LOCAL-LE"}', "{}"), "step law_enforcement: name one agency"),
-        ("counties.csv", replaced("Alcorn,28003", "Adams,28003"), "counties.csv: Adams stands in it twice"),
-        ("counties.csv", replaced(",southern,western,", ",,western,"), "counties.csv, line 2"),
-        ("counties.csv", replaced(",6,9-7-21", ",66,9-7-21"), "counties.csv: 66 is named but not on file"),
-        ("service_areas.csv", replaced("KIDSHUB,Forrest", "KIDSHUB,Forest"), "'Forest' is named but not on file"),
+        (
+            REPORTING,
+            in_the_part("youth_court_clerk", '"settings": []', '"settings": ["home"]'),
+            REPORTING,
+            "rule C13 version 1",
+            "parts",
+            "what has a due time has",
+        ),
+        ("seats.json", replaced('["MHTOTF"]', '["MDCPS"]'), "seats.json", DETECTIVE, "issuers", "'MDCPS' is named"),
+        ("seats.json", replaced('"seat": "victim', '"chair": "victim'), "seats.json", CHAIR, "chair", "unknown field"),
+        (
+            "roles.json",
+            replaced('"MDCPS-HTC"', '"X"'),
+            "roles.json",
+            "role cps_coordinator",
+            "agency_id",
+            "'X' is named",
+        ),
+        (
+            "notices.json",
+            replaced('{"agency": "LOCAL-LE"}', "{}"),
+            "notices.json",
+            "step law_enforcement",
+            "to",
+            "name one agency",
+        ),
+        ("counties.csv", replaced("Alcorn,28003", "Adams,28003"), "counties.csv", "Adams", "", "it stands there twice"),
+        (
+            "counties.csv",
+            replaced(",southern,western,", ",,western,"),
+            "counties.csv",
+            "line 2",
+            "federal_district",
+            "`str`",
+        ),
+        (
+            "counties.csv",
+            replaced(",southern,western,", ",southern,"),
+            "counties.csv",
+            "line 2",
+            "",
+            "more or fewer cells",
+        ),
+        (
+            "counties.csv",
+            replaced(",6,9-7-21", ",66,9-7-21"),
+            "counties.csv",
+            "Adams",
+            "circuit_court_district",
+            "66 is named but not on file",
+        ),
+        (
+            "service_areas.csv",
+            replaced("KIDSHUB,Forrest", "KIDSHUB,Forest"),
+            "service_areas.csv",
+            "line 2",
+            "county",
+            "'Forest' is named but not on file",
+        ),
+        (
+            "state.json",
+            replaced("America/Chicago", "America/Nowhere"),
+            "state.json",
+            "Mississippi",
+            "zone",
+            "no time zone",
+        ),
+        ("holidays.csv", replaced("2020-01-01", "New Year"), "holidays.csv", "line 2", "day", "Invalid RFC3339"),
+        ("holidays.csv", without_the_year("2025"), "holidays.csv", "", "day", "no day of 2025 is on file"),
     ],
 )
-def test_a_file_that_contradicts_itself_or_another_is_refused(
-    folder: Path, name: str, change: Callable[[str], str], sentence: str
+def test_a_file_that_contradicts_itself_or_another_is_refused_with_the_file_the_row_and_the_field(
+    folder: Path, name: str, change: Callable[[str], str], file: str, row: str, field: str, wrong: str
 ) -> None:
     load(folder)
     path = folder / name
     path.write_text(change(path.read_text()))
     with pytest.raises(DataRefused) as refused:
         load(folder)
-    assert sentence in str(refused.value)
+    assert (refused.value.file, refused.value.row, refused.value.field) == (file, row, field)
+    assert wrong in str(refused.value)
+
+
+def test_an_absent_file_and_an_absent_rule_the_house_cannot_do_without_are_refused(folder: Path) -> None:
+    path = folder / "clocks" / "identity.json"
+    path.unlink()
+    with pytest.raises(DataRefused, match="rule C81: it is not on file, and the house does not work without it"):
+        load(folder)
+    (folder / "exams.json").unlink()
+    with pytest.raises(DataRefused, match=r"exams\.json: it cannot be read"):
+        one(folder, "exams.json", ExamRules)
+
+
+def test_a_calendar_that_leaves_out_holidays_is_refused_where_no_holiday_is_on_file(folder: Path) -> None:
+    holidays, clocks = folder / "holidays.csv", folder / CLOCKS
+    holidays.write_text(holidays.read_text().splitlines()[0] + "\n")
+    load(folder)
+    clocks.write_text(replaced('"elapsed"', '"excluding_weekends_and_holidays"')(clocks.read_text()))
+    with pytest.raises(DataRefused, match="rule C02 version 1, field calendar: it leaves out state holidays"):
+        load(folder)

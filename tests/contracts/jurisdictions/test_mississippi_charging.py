@@ -10,7 +10,7 @@ import pytest
 import contracts.jurisdictions
 from contracts.jurisdictions import Charging, DataRefused, load_mississippi_charging
 from contracts.jurisdictions.charging import NOT_ON_FILE
-from contracts.jurisdictions.loader import load_charging
+from contracts.jurisdictions.charging_loader import load_charging
 
 FOLDER = Path(contracts.jurisdictions.__path__[0]) / "mississippi"
 CHARGING: Charging = load_mississippi_charging()
@@ -120,14 +120,15 @@ def test_a_trial_that_must_be_held_again_goes_back_to_its_setting(outcome: str, 
         ("stages.json", '"starts": ["C35"]', '"starts": ["C99"]', "'C99' is named but not on file"),
         ("stages.json", '"after": ["true_bill"]', '"after": ["bound_over"]', "'bound_over' is named but not on file"),
         ("stages.json", '"ends": true, "returns_to": null', '"ends": true, "returns_to": "trial"', "back nowhere"),
-        ("offences.csv", ",years,2,", ",never,2,", "MS-97-29-49"),
+        ("offences.csv", ",years,2,", ",never,2,", "MS-97-29-49, field limitation_years"),
+        ("state.json", '"MS"', '"AL"', "offences.csv, MS-97-3-54.1-1a-ADULT, field jurisdiction: 'MS' is named"),
     ],
 )
 def test_files_that_contradict_themselves_are_refused(
     tmp_path: Path, file: str, before: str, after: str, says: str
 ) -> None:
     (tmp_path / "clocks").mkdir()
-    for each in ("offences.csv", "stages.json", "charging.json", "clocks/prosecution.json"):
+    for each in ("state.json", "offences.csv", "stages.json", "charging.json", "clocks/prosecution.json"):
         text = (FOLDER / each).read_text(encoding="utf-8")
         if each == file:
             assert before in text

@@ -18,7 +18,7 @@ from services.identity.main import DEFINITION
 from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
 from services.identity.notice.state import notice_of
 from services.identity.processes.tell_administrators import WORDS, TellAdministrators
-from services.kernel.clock import ClockMet, ClockMissed, ClockWarned
+from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockWarned
 from services.kernel.http.caller import of_agency
 from services.kernel.settings import Settings
 from services.kernel.store import EventStore, Kind, Loaded
@@ -53,7 +53,11 @@ class Played:
     """What stands when a reaction looks, and a carrier that keeps what it was given."""
 
     def __init__(self, attestation: Attestation, whose: Account | None = None, *, takes: bool = True) -> None:
-        self._states: dict[str, Any] = {"attestation": attestation, "account": whose or account(*opened())}
+        self._states: dict[str, Any] = {
+            "attestation": attestation,
+            "account": whose or account(*opened()),
+            "clock": Clock(phase="running", rule_version=1),
+        }
         self.notices: dict[UUID, list[Event]] = {}
         self.given: list[tuple[str, str]] = []
         self._takes = takes

@@ -6,9 +6,10 @@ import pytest
 
 from contracts.events.tips import TipReceived
 from contracts.language import Event
-from services.kernel.clock import ClockMet, ClockMissed, ClockWarned
+from services.kernel import clock as clocks
+from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockWarned
 from services.kernel.stored_form import Happening
-from services.rapid_assessment.cases import contact_of, team_of
+from services.rapid_assessment.cases import clock_of, contact_of, team_of
 from services.rapid_assessment.contact.events import ContactImpossible
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
@@ -20,6 +21,7 @@ from tests.services.rapid_assessment.given import (
     DAY,
     DETECTIVE,
     INVESTIGATOR,
+    MISSISSIPPI,
     POLICE,
     SPARE,
     TEAM,
@@ -36,7 +38,7 @@ from tests.services.rapid_assessment.given import (
     stood_down,
     text,
 )
-from tests.services.rapid_assessment.streams import HOUR, Case, corrected, happening_of, received, screened
+from tests.services.rapid_assessment.streams import HOUR, RULES, Case, corrected, happening_of, received, screened
 from tests.support.running_service import NOON
 
 SEATS = (CPS.seat, POLICE.seat, VICTIM.seat)
@@ -51,6 +53,9 @@ def with_team(*events: Event) -> Case:
     case = Case()
     for event in events:
         case.streams.add(team_of(TIP), event, NOON)
+    for rule in RULES if events else ():
+        for event in clocks.start(Clock(), MISSISSIPPI.enforced(rule, NOON), TIP, TIP, NOON):
+            case.streams.add(clock_of(TIP, rule, 1), event, NOON)
     return case
 
 
@@ -72,7 +77,7 @@ async def test_a_warning_goes_to_the_roles_of_its_rule(rule: str, roles: list[st
     case = with_team(opened(), *held(CPS))
     warned = ClockWarned(rule=rule, subject=TIP, warn_at=NOON + 12 * HOUR, due_at=NOON + DAY)
 
-    followed = await told_twice(case, happening_of(warned, stream=uuid4()))
+    followed = await told_twice(case, happening_of(warned, stream=clock_of(TIP, warned.rule, 1)))
 
     assert [e.role for e in followed] == roles
     assert {(e.why, e.tip, e.rule) for e in followed} == {(Why.CLOCK_WARNED, TIP, rule)}
@@ -86,7 +91,7 @@ async def test_a_miss_goes_to_the_roles_of_its_rule(rule: str, roles: list[str])
     case = with_team(opened(), *held(CPS))
     missed = ClockMissed(rule=rule, subject=TIP, due_at=NOON + DAY, late_seconds=0)
 
-    followed = await told_twice(case, happening_of(missed, stream=uuid4()))
+    followed = await told_twice(case, happening_of(missed, stream=clock_of(TIP, missed.rule, 1)))
 
     assert [(e.role, e.why) for e in followed] == [(role, Why.CLOCK_MISSED) for role in roles]
 
@@ -95,7 +100,7 @@ async def test_a_notice_of_the_team_clock_names_each_seat_that_is_empty() -> Non
     case = with_team(opened(), *held(POLICE), *held(VICTIM), lapsed(VICTIM))
     missed = ClockMissed(rule="C06", subject=TIP, due_at=NOON + DAY, late_seconds=0)
 
-    (notice,) = await told_twice(case, happening_of(missed, stream=uuid4()))
+    (notice,) = await told_twice(case, happening_of(missed, stream=clock_of(TIP, missed.rule, 1)))
 
     assert notice.empty_seats == (CPS.seat, VICTIM.seat)
 
@@ -105,7 +110,7 @@ async def test_a_second_warning_is_a_second_notice() -> None:
     notices = []
     for hours in (12, 20):
         warned = ClockWarned(rule="C06", subject=TIP, warn_at=NOON + hours * HOUR, due_at=NOON + DAY)
-        notices += await told_twice(case, happening_of(warned, stream=uuid4()))
+        notices += await told_twice(case, happening_of(warned, stream=clock_of(TIP, warned.rule, 1)))
 
     assert len({e.notice for e in notices}) == 2
 

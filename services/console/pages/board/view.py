@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import ClockRule, Jurisdiction
+from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Left, Times
 
 SOON = timedelta(hours=4)
@@ -149,11 +149,10 @@ def people_of(found: OpenCases) -> set[UUID]:
 
 def rows_of(found: OpenCases, names: Mapping[UUID, str], jurisdiction: Jurisdiction, times: Times) -> Sequence[Row]:
     """In the order of the service: what is due first comes first."""
-    rule = jurisdiction.clock_rule(TEAM_RULE)
-    return [_row(case, names, rule, times) for case in found.cases]
+    return [_row(case, names, jurisdiction, times) for case in found.cases]
 
 
-def _row(case: OpenCase, names: Mapping[UUID, str], rule: ClockRule, times: Times) -> Row:
+def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times: Times) -> Row:
     left = times.left(case.next_due_at)
     entered_late = case.recorded_at - case.received_at >= timedelta(minutes=5)
     return Row(
@@ -167,7 +166,7 @@ def _row(case: OpenCase, names: Mapping[UUID, str], rule: ClockRule, times: Time
         recorded_at=case.recorded_at if entered_late else None,
         sentences=_missing(case, names, times),
         seats=[_seat(name, seat) for name, seat in case.seats.items()],
-        bar=_bar(case, rule, times.now),
+        bar=_bar(case, tables.enforced(TEAM_RULE, case.received_at).warn_at, times.now),
     )
 
 
@@ -199,11 +198,10 @@ def _seat(name: str, seat: OpenSeat) -> SeatShown:
     return SeatShown(name, "asked", seat.asked_at) if seat.asked_at else SeatShown(name, "empty", None)
 
 
-def _bar(case: OpenCase, rule: ClockRule, now: datetime) -> Bar:
+def _bar(case: OpenCase, warnings: Sequence[datetime], now: datetime) -> Bar:
     whole = max(case.next_due_at, now) - case.received_at
 
     def share(moment: datetime) -> int:
         return max(0, min(BAR, round((moment - case.received_at) / whole * BAR)))
 
-    warnings = [case.received_at + warning for warning in rule.warnings]
     return Bar(share(now), share(case.next_due_at), [share(each) for each in warnings if each < case.next_due_at])

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import cos, inf, radians
 from typing import NamedTuple
 
-from contracts.jurisdictions.model import County
+from contracts.jurisdictions import County
 
 COLUMNS, ROWS = 8, 13
 

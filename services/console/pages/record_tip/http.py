@@ -76,8 +76,7 @@ class RecordTipController(Controller):
             received=received,
             received_at=received_at,
             adult=body["age"] == "adult",
-            due_at=received_at + jurisdiction.clock_rule(TEAM_RULE).period,
-            rule=jurisdiction.clock_rule(TEAM_RULE),
+            team=jurisdiction.enforced(TEAM_RULE, received_at),
             to_tell=[each for each in shown.to_tell if each.step not in TOLD_ALREADY] if shown else [],
         )
 

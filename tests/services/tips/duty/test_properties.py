@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.language import Event, InvalidValue, Refused
 from services.kernel import clock as clocks
-from services.kernel.clock import Clock, ClockExcused, ClockFoundMet, ClockMet, ClockMissed, Terms
+from services.kernel.clock import Clock, ClockExcused, ClockFoundMet, ClockMet, ClockMissed
 from services.tips.duty.decisions import acknowledge, find, record
 from services.tips.duty.events import DUTY_EVENTS
 from services.tips.duty.state import Duty, evolve
@@ -17,13 +17,14 @@ from tests.services.made_up import all_of
 from tests.services.tips.duty.given import HOUR, REASON, arisen, part_of, telling
 from tests.services.tips.given import FIRST
 from tests.support.running_service import NOON
+from tests.support.terms import elapsed
 
 HOURS = st.integers(0, 96)
 PARTS = st.sampled_from(["prosecutor", "statewide_coordinator"])
 ACTS = st.lists(
     st.tuples(st.sampled_from(["record", "acknowledge", "find", "timer"]), PARTS, HOURS, HOURS), max_size=20
 )
-TERMS = Terms(rule="C11", version=1, citation="", period=timedelta(hours=48))
+TERMS = elapsed(NOON, timedelta(hours=48), rule="C11")
 
 
 def acted(duty: Duty, what: str, part: str, at: datetime, now: datetime) -> Duty:
@@ -47,7 +48,7 @@ def test_its_clock_ends_once_and_never_is_met_after_its_time_or_with_a_part_miss
     acts: list[tuple[str, str, int, int]],
 ) -> None:
     duty, now = arisen("C11"), NOON
-    started = clocks.start(Clock(), TERMS, FIRST, FIRST, NOON, NOON)
+    started = clocks.start(Clock(), TERMS, FIRST, FIRST, NOON)
     told: list[Event] = list(started)
     clock = reduce(clocks.evolve, started, Clock())
     for what, part, ago, passed in acts:

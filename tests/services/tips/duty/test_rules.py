@@ -9,6 +9,7 @@ from services.tips.duty.decisions import owed, reporting_duty
 from services.tips.duty.state import Duty
 from tests.services.tips.duty.given import case
 from tests.services.tips.given import MISSISSIPPI
+from tests.support.running_service import NOON
 
 ALWAYS = ("C07", "C08", "C09", "C10", "C11", "C12", "C13")
 OUT_OF_HOME = ("C14", "C15", "C16")
@@ -37,7 +38,7 @@ def test_each_rule_names_its_parts_its_hours_and_its_citation(rule: str) -> None
 
     assert wanted is not None
     assert tuple(part.part for part in wanted.parts) == PARTS[rule]
-    assert wanted.period == (timedelta(hours=HOURS[rule]) if rule in HOURS else None)
+    assert wanted.due_at == (NOON + timedelta(hours=HOURS[rule]) if rule in HOURS else None)
     assert wanted.citation == f"Miss. Code 43-21-353({8 if rule in OUT_OF_HOME else 1})"
 
 
@@ -95,6 +96,6 @@ def test_one_part_has_the_same_words_wherever_it_stands() -> None:
 
 
 def test_a_duty_that_is_not_on_file_or_not_in_that_version_is_unknown() -> None:
-    for rule, version in (("C99", None), ("C11", 2)):
+    for rule, version in (("C99", 1), ("C11", 2)):
         with pytest.raises(UnknownRule):
             reporting_duty(MISSISSIPPI, rule, version)

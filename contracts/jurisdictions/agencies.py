@@ -1,0 +1,74 @@
+"""Agencies, the roles held in them, and which of them is told of a tip."""
+
+from typing import Literal
+
+import msgspec
+
+from contracts.jurisdictions.marks import Confidence, Grade, Loaded
+
+Pathway = Literal["child", "adult"]
+
+
+class Role(Loaded, frozen=True, kw_only=True):
+    """Who acts or is told. `agency_id` is `None` where the role is held in many agencies."""
+
+    role: str
+    words: str
+    agency_id: str | None
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Recipient(Loaded, frozen=True, kw_only=True):
+    """Whom a notice rule reaches: one agency, or one found by the county's circuit or by service areas."""
+
+    agency: str | None = None
+    by: Literal["circuit", "service_area"] | None = None
+    role: str | None = None
+    otherwise: str | None = None
+    on: Literal["tribal_land"] | None = None
+
+
+class NoticeRule(Loaded, frozen=True, kw_only=True):
+    """Who is to be told of a tip, how soon in the law's words, and why."""
+
+    step: str
+    to: Recipient
+    pathway: Literal["child", "adult", "both"]
+    when: str
+    why: str
+    citation: str
+    confidence: Confidence
+
+
+class Agency(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of agencies.csv. A phone of `None` was not found; it does not mean the agency has none."""
+
+    agency_id: str
+    name: str
+    kind: str
+    level: str
+    workflow_role: str
+    role_description: str
+    victim_scope: str
+    jurisdiction: str
+    hotline_phone: str | None
+    office_phone: str | None
+    text_line: str | None
+    report_url: str | None
+    hours: str | None
+    as_of: str
+    confidence: Grade
+    source: str
+    note: str | None
+
+
+class ServiceArea(msgspec.Struct, frozen=True, kw_only=True):
+    """A row of service_areas.csv: one agency serves one county. Most agencies' counties are not on file."""
+
+    agency_id: str
+    county: str
+    as_of: str
+    confidence: Grade
+    source: str

@@ -1,0 +1,104 @@
+"""Reads what a state's prosecutors charge by: offences, limitation, who is never accused, stages."""
+
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+
+import msgspec
+
+from contracts.jurisdictions.charging import (
+    FEDERAL,
+    Charging,
+    Edge,
+    HearingKind,
+    LimitationRule,
+    NeverAccused,
+    Offence,
+    Outcome,
+    Reasons,
+    Stage,
+)
+from contracts.jurisdictions.checks import refuse_unknown
+from contracts.jurisdictions.clock_files import read_clock_files
+from contracts.jurisdictions.clocks import ClockRule
+from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.reading import by_key, one, table
+from contracts.jurisdictions.state import State
+
+OFFENCES = "offences.csv"
+STAGES = "stages.json"
+
+
+class _ChargingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    never_accused: NeverAccused
+    limitations: tuple[LimitationRule, ...]
+
+
+class _StageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    source: str
+    confidence: str
+    note: str
+    stages: tuple[Stage, ...]
+    edges: tuple[Edge, ...]
+    outcomes: tuple[Outcome, ...]
+    hearings: tuple[HearingKind, ...]
+    courts: dict[str, str]
+    reasons: Reasons
+
+
+def load_mississippi_charging() -> Charging:
+    """As `load_mississippi`, for what its prosecutors charge by. Raises `DataRefused`."""
+    return load_charging(files("contracts.jurisdictions") / "mississippi")
+
+
+def load_charging(folder: Traversable) -> Charging:
+    """Reads the offences, the rules on charging and the stages. Raises `DataRefused`."""
+    rules = one(folder, "charging.json", _ChargingFile)
+    written = one(folder, STAGES, _StageFile)
+    charging = Charging(
+        offences=by_key(OFFENCES, table(folder, OFFENCES, Offence), lambda each: each.offence_id),
+        never_accused=rules.never_accused,
+        limitations=rules.limitations,
+        stages=by_key(STAGES, written.stages, lambda each: each.stage),
+        edges=written.edges,
+        outcomes=by_key(STAGES, written.outcomes, lambda each: each.outcome),
+        hearings=by_key(STAGES, written.hearings, lambda each: each.kind),
+        courts=written.courts,
+        reasons=written.reasons,
+    )
+    clocks = {each.rule.rule for each in read_clock_files(folder) if isinstance(each.rule, ClockRule)}
+    _refuse_contradictions(charging, one(folder, "state.json", State).code, clocks)
+    return charging
+
+
+def _refuse_contradictions(charging: Charging, state: str, clocks: set[str]) -> None:
+    for offence in charging.offences.values():
+        refuse_unknown(OFFENCES, offence.offence_id, "jurisdiction", (offence.jurisdiction,), (state, FEDERAL))
+        if (offence.limitation == "years") != (offence.limitation_years is not None):
+            wrong = "years of limitation and their number differ."
+            raise DataRefused(OFFENCES, offence.offence_id, "limitation_years", wrong)
+    for stage in charging.stages.values():
+        row = f"stage {stage.stage}"
+        refuse_unknown(STAGES, row, "starts", stage.starts, clocks)
+        refuse_unknown(STAGES, row, "meets", stage.meets, clocks)
+        refuse_unknown(STAGES, row, "excuses", stage.excuses, clocks)
+    for edge in charging.edges:
+        row, stages = f"edge from {edge.from_}", charging.stages
+        refuse_unknown(STAGES, row, "from", (edge.from_,), stages)
+        refuse_unknown(STAGES, row, "to", edge.to, stages)
+        outcomes = [each.outcome for each in charging.outcomes.values() if edge.from_ in each.at]
+        refuse_unknown(STAGES, row, "after", edge.after, outcomes)
+        refuse_unknown(STAGES, row, "unless", edge.unless, outcomes)
+    for outcome in charging.outcomes.values():
+        _refuse_contradictory_outcome(charging, outcome, clocks)
+    for hearing in charging.hearings.values():
+        refuse_unknown(STAGES, f"hearing {hearing.kind}", "stage", (hearing.stage,), charging.stages)
+
+
+def _refuse_contradictory_outcome(charging: Charging, outcome: Outcome, clocks: set[str]) -> None:
+    row = f"outcome {outcome.outcome}"
+    refuse_unknown(STAGES, row, "at", outcome.at, charging.stages)
+    refuse_unknown(STAGES, row, "returns_to", (outcome.returns_to,), charging.stages)
+    refuse_unknown(STAGES, row, "meets", outcome.meets, clocks)
+    refuse_unknown(STAGES, row, "excuses", outcome.excuses, clocks)
+    if outcome.ends and outcome.returns_to is not None:
+        raise DataRefused(STAGES, row, "returns_to", "what ends a count takes it back nowhere.")

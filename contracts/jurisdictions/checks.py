@@ -1,0 +1,133 @@
+"""Refuses files that contradict one another. Each check names the file, the row and the field that is wrong."""
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+from contracts.jurisdictions.agencies import NoticeRule
+from contracts.jurisdictions.clock_files import Written
+from contracts.jurisdictions.clocks import ClockRule, DutyRule
+from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
+from contracts.jurisdictions.team import Seat
+
+T = TypeVar("T")
+
+
+def refuse_unknown(file: str, row: str, field: str, used: Iterable[T | None], known: Iterable[T]) -> None:
+    """Raises `DataRefused` for a word that is named but not on file; `None` names nothing."""
+    on_file = set(known)
+    for word in used:
+        if word is not None and word not in on_file:
+            raise DataRefused(file, row, field, f"{word!r} is named but not on file.")
+
+
+def refuse_twice(file: str, entries: Sequence[T], key: Callable[[T], object]) -> None:
+    """Raises `DataRefused` where two rows have one key."""
+    seen = set[object]()
+    for entry in entries:
+        if key(entry) in seen:
+            raise DataRefused(file, str(key(entry)), "", "it stands there twice.")
+        seen.add(key(entry))
+
+
+def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> None:
+    """Raises `DataRefused`."""
+    for written in rules:
+        _rule(tables, written, {each.rule.rule for each in rules})
+    _reporting(tables, {(each.rule.rule, each.rule.version) for each in rules})
+    refuse_twice("seats.json", tables.seats, lambda seat: seat.seat)
+    for seat in tables.seats:
+        _seat(tables, seat)
+    for kind in tables.credentials.values():
+        refuse_unknown("credentials.json", f"kind {kind.kind}", "issuers", kind.issuers, tables.agencies)
+    for role in tables.roles.values():
+        refuse_unknown("roles.json", f"role {role.role}", "agency_id", (role.agency_id,), tables.agencies)
+    _exams(tables)
+    _sharing(tables)
+    for number, area in enumerate(tables.service_areas, start=2):
+        refuse_unknown("service_areas.csv", f"line {number}", "agency_id", (area.agency_id,), tables.agencies)
+        refuse_unknown("service_areas.csv", f"line {number}", "county", (area.county,), tables.counties)
+    for county in tables.counties.values():
+        district = county.circuit_court_district
+        refuse_unknown("counties.csv", county.county, "circuit_court_district", (district,), tables.circuits)
+    for notice in tables.notices:
+        _notice(tables, notice)
+
+
+def _rule(tables: Jurisdiction, written: Written, names: set[str]) -> None:
+    rule = written.rule
+    file, row = written.file, written.row
+    if isinstance(rule, ClockRule):
+        refuse_unknown(file, row, "who_acts", (rule.who_acts,), tables.roles)
+        refuse_unknown(file, row, "told_at_warning", rule.told_at_warning, tables.roles)
+        refuse_unknown(file, row, "told_at_miss", rule.told_at_miss, tables.roles)
+        if rule.calendar != "elapsed" and not tables.holidays.days:
+            raise DataRefused(file, row, "calendar", "it leaves out state holidays, and holidays.csv has none.")
+    if isinstance(rule, DutyRule):
+        refuse_unknown(file, row, "who_acts", (rule.who_acts,), tables.roles)
+        refuse_unknown(file, row, "told", rule.told, tables.roles)
+        refuse_unknown(file, row, "follows", (rule.follows,), names)
+
+
+def _reporting(tables: Jurisdiction, versions: set[tuple[str, int]]) -> None:
+    file = "reporting.json"
+    refuse_twice(file, tables.reporting, lambda duty: f"rule {duty.rule} version {duty.version}")
+    reported = {duty.rule for duty in tables.reporting}
+    stated = {(duty.rule, duty.version) for duty in tables.reporting}
+    for rule, version in sorted(versions):
+        if rule in reported and (rule, version) not in stated:
+            raise DataRefused(file, f"rule {rule} version {version}", "", "it does not say who is told.")
+    clocks = {clock.rule for clock in tables.clocks}
+    for duty in tables.reporting:
+        _duty(tables, duty, versions, clocks)
+
+
+def _duty(tables: Jurisdiction, duty: ReportingDuty, versions: set[tuple[str, int]], clocks: set[str]) -> None:
+    file, row = "reporting.json", f"rule {duty.rule} version {duty.version}"
+    refuse_unknown(file, row, "version", ((duty.rule, duty.version),), versions)
+    refuse_twice(file, duty.parts, lambda part: f"{row}, part {part.part}")
+    if not duty.parts:
+        raise DataRefused(file, row, "parts", "nobody is told.")
+    if duty.rule in clocks and any(part.settings for part in duty.parts):
+        # Its clock would go on for parts that are asked no more, or end before one that is asked later.
+        raise DataRefused(file, row, "parts", "what has a due time has the same parts in every setting.")
+    for part in duty.parts:
+        _part(tables, part, f"{row}, part {part.part}")
+
+
+def _part(tables: Jurisdiction, part: DutyPart, row: str) -> None:
+    refuse_unknown("reporting.json", row, "by", (part.by,), tables.roles)
+    refuse_unknown("reporting.json", row, "step", (part.step,), [notice.step for notice in tables.notices])
+    refuse_unknown("reporting.json", row, "done_by_channels", part.done_by_channels, tables.channels)
+
+
+def _seat(tables: Jurisdiction, seat: Seat) -> None:
+    row = f"seat {seat.seat}"
+    refuse_unknown("seats.json", row, "credential", (seat.credential,), tables.credentials)
+    refuse_unknown("seats.json", row, "issuers", seat.issuers, tables.credentials[seat.credential].issuers)
+
+
+def _exams(tables: Jurisdiction) -> None:
+    refuse_twice("exams.json", tables.exams.age_bands, lambda band: f"band {band.band}")
+    for band in tables.exams.age_bands:
+        certificates = [each.certificate for each in tables.exams.certificates]
+        refuse_unknown("exams.json", f"band {band.band}", "certificates", band.certificates, certificates)
+        if not band.certificates:
+            raise DataRefused("exams.json", f"band {band.band}", "certificates", "nobody could be certified for it.")
+
+
+def _sharing(tables: Jurisdiction) -> None:
+    refuse_twice("sharing.json", tables.sharing.purposes, lambda purpose: f"purpose {purpose.purpose}")
+    for purpose in tables.sharing.purposes:
+        row = f"purpose {purpose.purpose}"
+        refuse_unknown("sharing.json", row, "roles", purpose.roles, tables.roles)
+        if not purpose.roles:
+            raise DataRefused("sharing.json", row, "roles", "it can be shared with nobody.")
+
+
+def _notice(tables: Jurisdiction, notice: NoticeRule) -> None:
+    row = f"step {notice.step}"
+    if (notice.to.agency is None) == (notice.to.by is None):
+        raise DataRefused("notices.json", row, "to", "name one agency, or how to find one, not both.")
+    refuse_unknown("notices.json", row, "to", (notice.to.agency, notice.to.otherwise), tables.agencies)

@@ -1,0 +1,141 @@
+"""A state's rules and tables, whole, and what is asked of them."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TypeVar
+
+import msgspec
+
+from contracts.deadline import Terms
+from contracts.jurisdictions import reckoning
+from contracts.jurisdictions.access import AccountRules, BreakGlassRules, SharingRules
+from contracts.jurisdictions.agencies import Agency, NoticeRule, Role, ServiceArea
+from contracts.jurisdictions.clocks import AnyRule, ClockRule, DutyRule, WaitingRule
+from contracts.jurisdictions.county import CircuitDistrict, County, near_names, plain_name
+from contracts.jurisdictions.dated import in_force, in_order
+from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
+from contracts.jurisdictions.exam import ExamRules
+from contracts.jurisdictions.reporting import ReportingDuty
+from contracts.jurisdictions.state import Holidays, State
+from contracts.jurisdictions.team import CredentialKind, Seat
+from contracts.jurisdictions.tip import Channel, Indicator
+
+R = TypeVar("R", ClockRule, DutyRule)
+
+
+class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
+    """A state's rules and tables. Tables are keyed by their code; rules are looked up by day or version."""
+
+    state: State
+    holidays: Holidays
+    clocks: tuple[ClockRule, ...]
+    duties: tuple[DutyRule, ...]
+    waiting: tuple[WaitingRule, ...]
+    reporting: tuple[ReportingDuty, ...]
+    seats: tuple[Seat, ...]
+    credentials: dict[str, CredentialKind]
+    roles: dict[str, Role]
+    channels: dict[str, Channel]
+    indicators: dict[str, Indicator]
+    notices: tuple[NoticeRule, ...]
+    counties: dict[str, County]
+    circuits: dict[int, CircuitDistrict]
+    agencies: dict[str, Agency]
+    service_areas: tuple[ServiceArea, ...]
+    exams: ExamRules
+    accounts: AccountRules
+    sharing: SharingRules
+    break_glass: BreakGlassRules
+
+    def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
+        """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""
+        return _found(self.clocks, "clock", rule, on, version)
+
+    def duty_rule(self, rule: str, on: date | None = None, version: int | None = None) -> DutyRule:
+        """As `clock_rule`, for duties the law gives no number for."""
+        return _found(self.duties, "duty", rule, on, version)
+
+    def rule_at(self, rule: str, moment: datetime) -> AnyRule | None:
+        """The version that applies to what happened then; None once the rule has ended. Raises `UnknownRule`.
+
+        Before the first version's day the first applies: many bear the day of the text that was read, and are older.
+        """
+        every: tuple[AnyRule, ...] = (*self.clocks, *self.duties, *self.waiting)
+        versions = in_order(each for each in every if each.rule == rule)
+        if not versions:
+            raise UnknownRule(f"There is no rule {rule!r} on file.")
+        day = self.day_of(moment)
+        return versions[0] if day < versions[0].in_force_from else in_force(versions, day)
+
+    def clock_rule_at(self, rule: str, moment: datetime) -> ClockRule | None:
+        """As `rule_at`; None, too, where the version that applies has no number."""
+        found = self.rule_at(rule, moment)
+        return found if isinstance(found, ClockRule) else None
+
+    def duty_rule_at(self, rule: str, moment: datetime) -> DutyRule | None:
+        """As `rule_at`; None, too, where the version that applies has a number."""
+        found = self.rule_at(rule, moment)
+        return found if isinstance(found, DutyRule) else None
+
+    def terms(self, rule: str, since: datetime) -> Terms | None:
+        """What a clock of the rule is started with, for what happened at `since`: by the version that applied then.
+
+        None where the rule starts no clock: it has ended, is advisory or off. Raises `UnknownRule`.
+        """
+        found = self.clock_rule_at(rule, since)
+        if found is None or found.standing != "on":
+            return None
+        return self.terms_by(found, since)
+
+    def terms_by(self, rule: ClockRule, since: datetime) -> Terms:
+        """As `terms`, by one version, whether it applies or not."""
+        return reckoning.terms(rule, since, self.state.clocks, self.holidays)
+
+    def enforced(self, rule: str, since: datetime) -> Terms:
+        """As `terms`, for a rule the loader has seen to be on always (`contracts.rules.ALWAYS_ON`, and the rule of an
+        emergency opening). Raises `UnknownRule`.
+        """
+        terms = self.terms(rule, since)
+        if terms is None:
+            raise UnknownRule(f"Rule {rule!r} must be in force and on, always.")
+        return terms
+
+    def day_of(self, moment: datetime) -> date:
+        """The day it was, by the state's clocks."""
+        return moment.astimezone(self.state.clocks).date()
+
+    def seat(self, seat: str) -> Seat:
+        """Raises `UnknownRule` when there is no such seat."""
+        for each in self.seats:
+            if each.seat == seat:
+                return each
+        raise UnknownRule(f"There is no seat {seat!r}; the seats are {', '.join(s.seat for s in self.seats)}.")
+
+    def county(self, name: str) -> County:
+        """By name, in any case, with or without "County". Raises `UnknownCounty` with the nearest names."""
+        wanted = plain_name(name)
+        for county in self.counties.values():
+            if plain_name(county.county) == wanted:
+                return county
+        raise UnknownCounty(name, near_names(wanted, self.counties), self.state.state)
+
+
+def _found(rules: Iterable[R], what: str, rule: str, on: date | None, version: int | None) -> R:
+    versions = [each for each in rules if each.rule == rule]
+    if version is not None:
+        found = next((each for each in versions if each.version == version), None)
+    elif on is not None:
+        found = in_force(versions, on)
+    else:
+        found = max(versions, key=lambda each: each.version, default=None)
+    if found is None:
+        raise UnknownRule(_not_on_file(what, rule, on, version))
+    return found
+
+
+def _not_on_file(what: str, rule: str, on: date | None, version: int | None) -> str:
+    if version is not None:
+        return f"Version {version} of {what} rule {rule!r} is not on file."
+    if on is not None:
+        return f"No version of {what} rule {rule!r} was in force on {on.isoformat()}."
+    return f"There is no {what} rule {rule!r} on file."

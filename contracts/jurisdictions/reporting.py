@@ -1,0 +1,40 @@
+"""What a tip obliges to report, and to whom."""
+
+from typing import Literal
+
+from contracts.jurisdictions.marks import Loaded
+
+Setting = Literal["home", "out_of_home", "out_of_home_licensed", "out_of_home_unlicensed", "not_known"]
+"""Where the child is said to have been harmed. `out_of_home`: whether the place is licensed is not known."""
+
+
+class DutyPart(Loaded, frozen=True, kw_only=True):
+    """Whom a reporting duty tells: done when each part is.
+
+    `by` is the role that tells, `None`: whoever reports. `step` is the notice rule that finds the agency told, `None`:
+    none is on file. `acknowledged`: done only when the agency told has said so. `may_precede_receipt`: may have been
+    done before Child Protection Services had the tip. Empty `settings`: whatever the setting. A tip that comes in by
+    one of `done_by_channels` is itself this part.
+    """
+
+    part: str
+    words: str
+    by: str | None
+    step: str | None
+    acknowledged: bool
+    may_precede_receipt: bool
+    settings: tuple[Setting, ...]
+    done_by_channels: tuple[str, ...]
+
+
+class ReportingDuty(Loaded, frozen=True, kw_only=True):
+    """What a tip about a child obliges to, by a clock rule or duty rule of the same name and version.
+
+    Empty `settings`: it arises whatever the setting.
+    """
+
+    rule: str
+    version: int
+    settings: tuple[Setting, ...]
+    parts: tuple[DutyPart, ...]
+    note: str | None
