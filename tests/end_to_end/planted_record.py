@@ -34,7 +34,7 @@ from services.kernel.service import Definition
 from services.kernel.stored_form import Registry, StructMapper
 from services.rapid_assessment.main import ADDRESSES
 from tests.end_to_end.planted_day import CLINIC, PlantedDay
-from tests.end_to_end.planting import PROOF, Field, Plants, files_below, forms_of, found_in
+from tests.end_to_end.planting import PROOF, Field, Plants, files_below, files_with, forms_of, found_in
 from tests.end_to_end.town import Town, Visit, administrator_of
 from tests.end_to_end.wrong_places import typed_wrongly
 from tests.support.post_office import PostOffice
@@ -275,15 +275,12 @@ async def _plant_proofs(town: Town) -> None:
 
 def _search(folder: Path, record: Record) -> None:
     """The house is ended: every file lies still."""
-    forms, proof = record.plants.forms(), forms_of(PROOF)
+    forms = record.plants.forms()
     for file in files_below(folder):
-        name, content = str(file.relative_to(folder)), file.read_bytes()
-        record.sizes[name] = len(content)
-        hits = list(found_in(content, forms))
-        if hits:
-            record.on_disk[name] = hits
-        if any(found_in(content, proof)):
-            record.proofs.add(name)
+        record.sizes[str(file.relative_to(folder))] = file.stat().st_size
+    for file in files_with(forms, folder):
+        record.on_disk[str(file.relative_to(folder))] = list(found_in(file.read_bytes(), forms))
+    record.proofs |= {str(file.relative_to(folder)) for file in files_with(forms_of(PROOF), folder)}
 
 
 @asynccontextmanager
