@@ -94,7 +94,13 @@ async def _administrator(interfaces: Interfaces, operator: Person, agency: str) 
 async def _account(interfaces: Interfaces, administrator: Person, line: Somebody) -> Person:
     label = name_of(line)
     who = Person(label, sign_in_name=f"{label}@muster.example")
-    body = {"name": line.person, "sign_in_name": who.sign_in_name, "agency": line.agency, "roles": [line.role]}
+    body: dict[str, object] = {
+        "name": line.person,
+        "sign_in_name": who.sign_in_name,
+        "agency": line.agency,
+        "roles": [line.role],
+        "counties": [] if isinstance(line, Nurse) else line.counties,
+    }
     opened = _done(await interfaces.post(administrator, "identity", "/accounts", body), f"No account for {label}")
     await _set_up(interfaces, who, opened)
     return who

@@ -132,6 +132,8 @@ def check_words(scenario: Scenario, jurisdiction: Jurisdiction) -> None:
 def _check_person(number: int, person: Somebody, jurisdiction: Jurisdiction) -> None:
     _check(number, "agency", (person.agency,), jurisdiction.agencies)
     _check(number, "role", (person.role,), jurisdiction.roles)
+    for county in () if isinstance(person, Nurse) else person.counties:
+        _check_county(number, county, jurisdiction)
     for credential in person.credentials if isinstance(person, Responder) else ():
         _check(number, "credential", (credential.kind,), jurisdiction.credentials)
         _check(number, "issuer of it", (credential.issuer,), jurisdiction.credentials[credential.kind].issuers)

@@ -29,12 +29,16 @@ class Start(Line, frozen=True, kw_only=True, tag_field="do", tag="start"):
 
 
 class Account(Line, frozen=True, kw_only=True, tag_field="do", tag="account"):
-    """Somebody who signs in but holds no seat. `agency` is an id of agencies.csv, `role` a code of roles.json."""
+    """Somebody who signs in but holds no seat. `agency` is an id of agencies.csv, `role` a code of roles.json.
+
+    Who is of a local agency works in certain `counties`.
+    """
 
     account: Words
     person: Words
     agency: Words
     role: Words
+    counties: tuple[Words, ...] = ()
 
 
 class Credential(Line, frozen=True, kw_only=True):
@@ -54,12 +58,13 @@ class Window(Line, frozen=True, kw_only=True):
 
 
 class Responder(Line, frozen=True, kw_only=True, tag_field="do", tag="responder"):
-    """Somebody who can hold a seat; signs in under the same word with the role given."""
+    """Somebody who can hold a seat; signs in under the same word with the role given. `counties` as of an `Account`."""
 
     responder: Words
     person: Words
     agency: Words
     role: Words
+    counties: tuple[Words, ...] = ()
     credentials: tuple[Credential, ...]
     available: tuple[Window, ...]
 

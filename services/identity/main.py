@@ -23,6 +23,7 @@ from services.identity.processes.ask_about_accounts import AskAboutAccounts
 from services.identity.processes.close_leavers import CloseLeavers
 from services.identity.processes.end_quarters import EndQuarters
 from services.identity.processes.end_sessions import EndSessions
+from services.identity.processes.note_counties import NoteCounties
 from services.identity.processes.tell_administrators import TellAdministrators
 from services.identity.provider.client import Provider
 from services.identity.provider.configuration import load_providers
@@ -74,7 +75,8 @@ def wire(parts: Parts) -> Wiring:
     passkeys, challenges = Passkeys(parts.settings.origin), Challenges(parts.digester)
     invitations = Invitations(parts.digester)
     rows = SessionRows(parts.pool)
-    sessions = Sessions(parts.store, rows, accounts, book, parts.digester, signer, parts.time, parts.gate)
+    agencies = Agencies(parts.store, reservations, jurisdiction)
+    sessions = Sessions(parts.store, rows, accounts, agencies, book, parts.digester, signer, parts.time, parts.gate)
     end_sessions = EndSessions(sessions)
     attestations = Attestations(parts.store, jurisdiction)
     closing = Closing(attestations)
@@ -117,7 +119,7 @@ def wire(parts: Parts) -> Wiring:
             "accounts": accounts,
             "attestations": attestations,
             "closing": closing,
-            "agencies": Agencies(parts.store, reservations, jurisdiction),
+            "agencies": agencies,
             "code": AdministratorCode(secrets / "first-administrator.code", parts.digester, reservations),
             "invitations": invitations,
             "provider_sign_ins": ProviderSignIns(
@@ -152,6 +154,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_administrators", handlers={each: [tell] for each in (ClockWarned, ClockMissed)}),
         ],
         gauges=[count_of(parts.views, parts.time, "about accounts")],
+        at_start=[NoteCounties(agencies, parts.store, parts.time, parts.gate)],
         timers={LEAVE: CloseLeavers(accounts, closing), QUARTER: EndQuarters(accounts, attestations)},
     )
 

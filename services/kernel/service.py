@@ -2,7 +2,7 @@
 
 import argparse
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -110,7 +110,8 @@ class Source:
 class Wiring:
     """What a service makes of its parts: routes, what it hands to them, its reactions, and timers by their kind.
 
-    `gauges` are numbers of its own that are read beside the kernel's at every scrape.
+    `gauges` are numbers of its own that are read beside the kernel's at every scrape. What is done `at_start` is done
+    before the service answers or reacts to anything.
     """
 
     routes: Sequence[ControllerRouterHandler]
@@ -118,6 +119,7 @@ class Wiring:
     sources: Sequence[Source] = ()
     timers: Mapping[str, Timer] = field(default_factory=dict)
     gauges: Sequence[Gauge] = ()
+    at_start: Sequence[Callable[[], Awaitable[None]]] = ()
 
 
 @dataclass(frozen=True)
@@ -225,6 +227,8 @@ async def running(
         commands = Commands(store, events, digester, time, gate, traces)
         parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys)
         wiring = definition.wire(parts)
+        for begin in wiring.at_start:
+            await begin()
         server = await connect(settings.nats.url, settings.nats.seed(), definition.name)
         stack.push_async_callback(server.close)
         actor = f"service:{definition.name}"

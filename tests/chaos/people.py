@@ -88,6 +88,7 @@ class People:
         """Opens an account and lets the person in."""
         name = f"{role}-{number}@example.org"
         body = {"name": f"Example {role} {number}", "sign_in_name": name, "agency": agency, "roles": [role]}
+        body |= {"counties": ["Hinds"]} if agency == "LOCAL-LE" else {}
         return await self._keep(role, agency, name, await self._ask("accounts", self.administrator_of(agency), body))
 
     async def register_agency(self, agency: str) -> None:

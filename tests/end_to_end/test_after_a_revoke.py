@@ -197,6 +197,7 @@ async def an_officer(case: Case) -> Person:
         "sign_in_name": who.sign_in_name,
         "agency": "LOCAL-LE",
         "roles": ["law_enforcement", "agency_reporter"],
+        "counties": ["Hinds"],
     }
     opened = ok(await case.visit.post("administrator of LOCAL-LE", "identity", "/accounts", body))
     who.account = opened.json()["reference"]

@@ -42,6 +42,9 @@ AGENCIES: Mapping[str, str] = {
     "prosecutor": "DA-07",
 } | {role: agency for role, (agency, _) in SEATS.items()}
 
+COUNTIES: Mapping[str, list[str]] = {"law_enforcement": ["Hinds"]}
+"""Where those of a local agency work; everybody else, wherever their agency does."""
+
 
 class Town:
     """A started house. `people` are by role; answers are httpx responses, whatever their status."""
@@ -227,6 +230,7 @@ async def let_in(stack: Stack) -> dict[str, Person]:
                 "sign_in_name": who.sign_in_name,
                 "agency": AGENCIES[role],
                 "roles": [role],
+                "counties": COUNTIES.get(role, []),
             }
             administrator = administrators[administrator_of(AGENCIES[role])]
             opened = ok(await interfaces.post(administrator, "identity", "/accounts", body))

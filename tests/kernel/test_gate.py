@@ -64,6 +64,24 @@ def test_no_combination_of_roles_opens_a_record_to_someone_it_names(roles: list[
     assert Gate(POLICIES).may_touch(caller, "read_box", record) == ("keeper" in roles and not named)
 
 
+@pytest.mark.parametrize(
+    ("works_in", "sees"),
+    [(None, {"here", "there", "nowhere known"}), (("here",), {"here", "nowhere known"}), ((), {"nowhere known"})],
+)
+def test_a_policy_may_ask_where_the_caller_works(works_in: tuple[str, ...] | None, sees: set[str]) -> None:
+    gate = Gate(
+        'permit (principal, action == Action::"read_box", resource is Box) when '
+        '{ principal.everywhere || resource.place == "" || principal.places.contains(resource.place) };'
+    )
+    caller = Caller(uuid4(), "MDCPS", ("keeper",), works_in)
+    boxes = {"here": "here", "there": "there", "nowhere known": ""}
+    assert sees == {
+        name
+        for name, place in boxes.items()
+        if gate.may_touch(caller, "read_box", Record("Box", uuid4(), words={"place": place}))
+    }
+
+
 def test_the_version_names_the_policies_an_event_was_decided_under() -> None:
     assert Gate(POLICIES).version == Gate(POLICIES).version != Gate(POLICIES + " ").version
 
@@ -91,6 +109,9 @@ def claims(**altered: Any) -> dict[str, Any]:
 def test_a_token_says_who_calls(signer: tuple[Ed25519PrivateKey, TokenReader]) -> None:
     key, reader = signer
     assert reader.read(jwt.encode(claims(), key, algorithm=ALGORITHM)) == KEEPER
+    for places in ([], ["Hinds", "Rankin"]):
+        read = reader.read(jwt.encode(claims(places=places), key, algorithm=ALGORITHM))
+        assert read == Caller(KEEPER.account, KEEPER.agency, KEEPER.roles, tuple(places))
 
 
 REFUSED_CLAIMS: dict[str, dict[str, Any]] = {
@@ -104,6 +125,7 @@ REFUSED_CLAIMS: dict[str, dict[str, Any]] = {
     "without an end": {"exp": None},
     "without roles": {"roles": None},
     "with roles that are none": {"roles": "keeper"},
+    "with places that are none": {"places": "Hinds"},
 }
 
 

@@ -176,7 +176,8 @@ async def accounts(service: RunningService) -> World:
         agency = "MDCPS" if role == "operator" else rule.agency_id or "CVP"
         if agency not in by:
             by[agency] = house.token if agency == "MDCPS" else await house.agency(agency)
-        asked = people.an_account(agency=agency, roles=[role], sign_in_name=f"{role}.walks@example.org")
+        name = f"{role}.walks@example.org"
+        asked = people.an_account(agency=agency, roles=[role], sign_in_name=name, counties=["Hinds"])
         opened = await service.post("/accounts", asked, by=by[agency])
         assert opened.status_code == 201, opened.text
         walkers.append(Person((role,), agency, UUID(opened.json()["reference"])))

@@ -40,7 +40,8 @@ def file_of(account: UUID, agency: str, roles: Sequence[str]) -> Record:
 class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     """An account with its names; null where a court had them destroyed.
 
-    `leaves_at` is when the person leaves, `answer_by` until when somebody is to answer for the account, else null.
+    `counties` are those the person works in, none where it is wherever their agency does. `leaves_at` is when the
+    person leaves, `answer_by` until when somebody is to answer for the account, else null.
     """
 
     reference: UUID
@@ -50,6 +51,7 @@ class AccountPage(msgspec.Struct, frozen=True, kw_only=True):
     status: str
     name: str | None
     sign_in_name: str | None
+    counties: tuple[str, ...] = ()
     leaves_at: datetime | None = None
     answer_by: datetime | None = None
 
@@ -131,6 +133,7 @@ class Accounts:
             version=loaded.version,
             agency=loaded.state.agency,
             roles=loaded.state.roles,
+            counties=loaded.state.counties,
             status=loaded.state.phase,
             leaves_at=loaded.state.leaves_at,
             answer_by=loaded.state.answer_by,

@@ -17,7 +17,8 @@ from contracts.events.identity import (
     WorkResumed,
     WorkSuspended,
 )
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import Jurisdiction, UnknownCounty
+from contracts.jurisdictions.serving import serves_some_counties
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.identity.account.events import (
     AccountAsked,
@@ -26,6 +27,7 @@ from services.identity.account.events import (
     AccountSuspended,
     AdministratorCodeUsed,
     AppSet,
+    CountiesStated,
     InvitationUsed,
     Invited,
     LeavingAnnounced,
@@ -39,6 +41,9 @@ from services.identity.account.state import Account
 ADMINISTRATOR = "administrator"
 OPERATOR = "operator"
 READ_NO_CASE = frozenset({ADMINISTRATOR, OPERATOR})
+OF_NO_COUNTY = READ_NO_CASE | {"auditor", "agency_reporter"}
+"""Roles whose work has nothing to do with where something happened."""
+SAY_WHERE = "Say in which counties this person works: a local agency is of certain ones."
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_NAME = 200
 LONGEST_SIGN_IN_NAME = 254
@@ -63,25 +68,42 @@ class AccountRefusal(StrEnum):
     NOT_ASKED = "account_not_asked_about"
     OWN_ANSWER = "own_account_not_answered_for"
     ANOTHERS_ANSWER = "agency_answers_for_itself"
+    NO_COUNTIES = "no_counties_stated"
 
 
 class OpenAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A new account. `sign_in_name` looks like an e-mail address; capitals in it make no difference."""
+    """A new account. `sign_in_name` looks like an e-mail address; capitals in it make no difference.
+
+    `counties` are those the person works in; where none are named, wherever the agency does.
+    """
 
     name: str
     sign_in_name: str
     agency: str
     roles: tuple[str, ...]
+    counties: tuple[str, ...] = ()
 
 
 def open_account(
-    new: UUID, command: OpenAccount, jurisdiction: Jurisdiction, now: datetime, *, taken: bool
+    new: UUID,
+    command: OpenAccount,
+    jurisdiction: Jurisdiction,
+    now: datetime,
+    *,
+    taken: bool,
+    served: Sequence[str] = (),
 ) -> list[Event]:
-    """`taken` says whether someone has the sign-in name. Raises `InvalidValue`, `Refused`."""
+    """`taken` says whether someone has the sign-in name, `served` which counties the agency is on file for, if any.
+
+    Raises `InvalidValue`, `Refused`.
+    """
     name = _name(command.name)
     sign_in_name = plain_sign_in_name(command.sign_in_name)
     known_agency(command.agency, jurisdiction)
     roles = _roles(command.roles, command.agency, jurisdiction)
+    counties = _counties(command.counties, served, jurisdiction)
+    if not counties and must_say_where(roles, command.agency, jurisdiction):
+        raise InvalidValue("counties", SAY_WHERE)
     if taken:
         raise Refused(
             AccountRefusal.SIGN_IN_NAME_TAKEN, "Someone has this sign-in name already. Choose another, or look them up."
@@ -93,6 +115,7 @@ def open_account(
             name=Personal(person=new, text=name),
             sign_in_name=Personal(person=new, text=sign_in_name),
         ),
+        *([CountiesStated(account=new, counties=counties)] if counties else []),
         Invited(account=new, number=1, valid_until=now + INVITATION_LASTS),
     ]
 
@@ -180,7 +203,12 @@ def grant_role(account: Account, role: str, jurisdiction: Jurisdiction) -> list[
     _refuse_closed(account)
     if role in account.roles:
         raise Refused(AccountRefusal.HOLDS_ROLE, "This account holds the role already.")
-    _roles((*account.roles, role), account.agency, jurisdiction, field="role")
+    roles = _roles((*account.roles, role), account.agency, jurisdiction, field="role")
+    if not account.counties and must_say_where(roles, account.agency, jurisdiction):
+        raise Refused(
+            AccountRefusal.NO_COUNTIES,
+            "Say first in which counties this person works: a local agency is of certain ones.",
+        )
     return [RoleGranted(account=account.account, role=role)]
 
 
@@ -195,6 +223,34 @@ def remove_role(account: Account, role: str, by: UUID | None) -> list[Event]:
             AccountRefusal.LAST_ROLE, "This is the account's only role. Grant another first, or close the account."
         )
     return [RoleRemoved(account=account.account, role=role)]
+
+
+def state_counties(
+    account: Account, counties: Sequence[str], served: Sequence[str], jurisdiction: Jurisdiction
+) -> list[Event]:
+    """Where the person works from their next token on: in these, of those the agency is on file for, if any is.
+
+    Raises `InvalidValue`, `Refused`.
+    """
+    _refuse_closed(account)
+    stated = _counties(counties, served, jurisdiction)
+    if not stated and must_say_where(account.roles, account.agency, jurisdiction):
+        raise InvalidValue("counties", SAY_WHERE)
+    return [] if stated == account.counties else [CountiesStated(account=account.account, counties=stated)]
+
+
+def must_say_where(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction) -> bool:
+    """Whether an account with these roles works in certain counties, which it must be said which are."""
+    return serves_some_counties(jurisdiction, agency) and not OF_NO_COUNTY.issuperset(roles)
+
+
+def places(account: Account, served: Sequence[str], jurisdiction: Jurisdiction) -> tuple[str, ...] | None:
+    """Where the account works: None, everywhere. Nowhere while it is yet to be said of somebody of a local agency."""
+    if OF_NO_COUNTY.issuperset(account.roles):
+        return None
+    if account.counties or served:
+        return account.counties or tuple(served)
+    return () if must_say_where(account.roles, account.agency, jurisdiction) else None
 
 
 def close(account: Account, left_at: datetime, by: UUID | None, now: datetime) -> list[Event]:
@@ -331,6 +387,20 @@ def _roles(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction, field:
             " Open a second account for other work.",
         )
     return distinct
+
+
+def _counties(names: Sequence[str], served: Sequence[str], jurisdiction: Jurisdiction) -> tuple[str, ...]:
+    found = set()
+    for name in names:
+        try:
+            county = jurisdiction.county(name).county
+        except UnknownCounty as unknown:
+            near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
+            raise InvalidValue("counties", f"One of these is no county of Mississippi.{near}") from unknown
+        if served and county not in served:
+            raise InvalidValue("counties", "The agency is not on file for one of these counties.")
+        found.add(county)
+    return tuple(sorted(found))
 
 
 def _refuse_closed(account: Account) -> None:

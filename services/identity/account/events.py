@@ -13,6 +13,7 @@ from contracts.events.identity import (
 from contracts.language import Event, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
+Counties = Annotated[tuple[str, ...], classified("code")]
 
 
 class AccountDescribed(Event, frozen=True, kw_only=True):
@@ -23,6 +24,15 @@ class AccountDescribed(Event, frozen=True, kw_only=True):
     account: Reference
     name: Text
     sign_in_name: Text
+
+
+class CountiesStated(Event, frozen=True, kw_only=True):
+    """In which counties the person works, in place of what was said before. None: wherever their agency does."""
+
+    NAME = "account.counties_stated"
+
+    account: Reference
+    counties: Counties
 
 
 class AdministratorCodeUsed(Event, frozen=True, kw_only=True):
@@ -147,6 +157,7 @@ class AccountSuspended(Event, frozen=True, kw_only=True):
 ACCOUNT_EVENTS: tuple[type[Event], ...] = (
     AccountOpened,
     AccountDescribed,
+    CountiesStated,
     AdministratorCodeUsed,
     Invited,
     InvitationUsed,

@@ -90,7 +90,7 @@ class FirstAdministratorController(Controller):
             digest = accounts.name_digest(data.sign_in_name) if valid else b""
             taken = valid and await accounts.account_named(digest) is not None
             events = decisions.open_with_code(new, wanted, accounts.jurisdiction, now, valid=valid, taken=taken)
-            agency = await agencies.registration(data.agency)
+            agency = await agencies.registration(data.agency, now)
             changes = Changes(
                 [Change(new, 0, events), *await sign_ins.unlocked(digest, new), *agency.streams],
                 [

@@ -15,6 +15,7 @@ from services.identity.account.closing import LEAVE, Closing
 from services.identity.account.decisions import OpenAccount
 from services.identity.account.invitation import Invitations
 from services.identity.account.state import Account
+from services.identity.agency.agencies import Agencies
 from services.identity.reservations import SIGN_IN_NAME, reserve
 from services.identity.sign_in.sign_ins import SignIns
 from services.kernel.batch import Effect
@@ -31,6 +32,12 @@ class RoleOfAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """A code of the jurisdiction's list of roles."""
 
     role: str
+
+
+class CountiesOfAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Names of counties, in place of those stated before. None: wherever the agency works."""
+
+    counties: Annotated[tuple[str, ...], msgspec.Meta(max_length=82)]
 
 
 class CloseAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -75,6 +82,7 @@ class AccountController(Controller):
         intent: Intent,
         commands: Commands,
         accounts: Accounts,
+        agencies: Agencies,
         sign_ins: SignIns,
         invitations: Invitations,
     ) -> Response[WithInvitation]:
@@ -84,7 +92,8 @@ class AccountController(Controller):
         async def decide(now: datetime) -> Decided:
             await accounts.require_standing(intent.caller)
             accounts.gate.require(intent.caller, "open_account", file_of(new, data.agency, data.roles))
-            changes = await newly_opened(accounts, sign_ins, new, data, now)
+            served = await agencies.served(data.agency)
+            changes = await newly_opened(accounts, sign_ins, new, data, now, served)
             return Decided(changes, new, len(changes.streams[0].events), new, now, status=201)
 
         done, status = await commands.perform(intent, decide)
@@ -125,6 +134,26 @@ class AccountController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await accounts.visible(intent.caller, "remove_role", account))
             return _on_account(loaded, decisions.remove_role(loaded.state, data.role, intent.caller.account), now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{account:uuid}/counties", opt={"action": "state_counties"}, status_code=200)
+    async def state_counties(
+        self,
+        account: UUID,
+        data: CountiesOfAccount,
+        intent: Intent,
+        commands: Commands,
+        accounts: Accounts,
+        agencies: Agencies,
+    ) -> Response[Done]:
+        """Where the person works: here at once, elsewhere when the present token ends."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await accounts.visible(intent.caller, "state_counties", account))
+            served = await agencies.served(loaded.state.agency)
+            events = decisions.state_counties(loaded.state, data.counties, served, accounts.jurisdiction)
+            return _on_account(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -199,12 +228,17 @@ class AccountController(Controller):
 
 
 async def newly_opened(
-    accounts: Accounts, sign_ins: SignIns, new: UUID, command: OpenAccount, now: datetime
+    accounts: Accounts,
+    sign_ins: SignIns,
+    new: UUID,
+    command: OpenAccount,
+    now: datetime,
+    served: Sequence[str] = (),
 ) -> Changes:
     """What opens an account, its own stream first. Raises `InvalidValue`, `Refused`."""
     digest = accounts.name_digest(command.sign_in_name)
     taken = await accounts.account_named(digest) is not None
-    events = decisions.open_account(new, command, accounts.jurisdiction, now, taken=taken)
+    events = decisions.open_account(new, command, accounts.jurisdiction, now, taken=taken, served=served)
     # Someone may have tried the name, and locked it, before it was anyone's.
     unlocked = await sign_ins.unlocked(digest, new)
     return Changes([Change(new, 0, events), *unlocked], [reserve(SIGN_IN_NAME, digest, new)])

@@ -12,6 +12,7 @@ from services.identity.account.events import (
     AccountAsked,
     AccountConfirmed,
     AccountSuspended,
+    CountiesStated,
     InvitationUsed,
     Invited,
     LeavingAnnounced,
@@ -36,6 +37,7 @@ class Account(msgspec.Struct, frozen=True, kw_only=True):
     phase: Phase = "not opened"
     agency: str = ""
     roles: tuple[str, ...] = ()
+    counties: tuple[str, ...] = ()
     invitations: int = 0
     invitation: int = 0
     invitation_ends: datetime = NEVER
@@ -82,6 +84,8 @@ def evolve(account: Account, event: Event) -> Account:
             return change(account, roles=(*account.roles, event.role))
         case RoleRemoved():
             return change(account, roles=tuple(role for role in account.roles if role != event.role))
+        case CountiesStated():
+            return change(account, counties=event.counties)
         case LeavingAnnounced():
             return change(account, leaves_at=event.leaves_at)
         case LeavingWithdrawn():

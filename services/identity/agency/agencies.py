@@ -1,6 +1,7 @@
 """What the routes for agencies work with: which take part, and how one is registered."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import uuid4
 
 from contracts.jurisdictions import Jurisdiction
@@ -30,12 +31,16 @@ class Agencies:
         """Whether the agency takes part."""
         return await self.reservations.holder(AGENCY, agency.encode()) is not None
 
-    async def register(self, agency: str) -> Changes:
+    async def register(self, agency: str, now: datetime) -> Changes:
         """Raises `InvalidValue`, `Refused`. The reservation lets one agency be registered once."""
         loaded = await self.load(agency)
-        events = decisions.register(loaded.state, agency, self.jurisdiction)
+        events = decisions.register(loaded.state, agency, self.jurisdiction, now)
         return Changes([Change(loaded.id, loaded.version, events)], [reserve(AGENCY, agency.encode(), loaded.id)])
 
-    async def registration(self, agency: str) -> Changes:
+    async def registration(self, agency: str, now: datetime) -> Changes:
         """Registers the agency where that is still to do."""
-        return NOTHING if await self.registered(agency) else await self.register(agency)
+        return NOTHING if await self.registered(agency) else await self.register(agency, now)
+
+    async def served(self, agency: str) -> tuple[str, ...]:
+        """The counties an agency is on record to serve; none where it is the whole state, or not on file."""
+        return (await self.load(agency)).state.counties

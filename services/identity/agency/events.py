@@ -1,7 +1,11 @@
 """What happens to an agency and stays in this service."""
 
+from typing import Annotated
+
 from contracts.events.identity import AgencyRegistered
-from contracts.language import Code, Event, Reference
+from contracts.language import Code, Event, Reference, classified
+
+Counties = Annotated[tuple[str, ...], classified("code")]
 
 
 class FirstAdministratorOpened(Event, frozen=True, kw_only=True):
@@ -13,4 +17,13 @@ class FirstAdministratorOpened(Event, frozen=True, kw_only=True):
     account: Reference
 
 
-AGENCY_EVENTS: tuple[type[Event], ...] = (AgencyRegistered, FirstAdministratorOpened)
+class AgencyCountiesNoted(Event, frozen=True, kw_only=True):
+    """The counties the agency serves, as the tables had it then. None: the whole state, or not on file."""
+
+    NAME = "agency.counties_noted"
+
+    agency: Code
+    counties: Counties
+
+
+AGENCY_EVENTS: tuple[type[Event], ...] = (AgencyRegistered, FirstAdministratorOpened, AgencyCountiesNoted)

@@ -46,7 +46,7 @@ class AgencyController(Controller):
 
         async def decide(now: datetime) -> Decided:
             await accounts.require_standing(intent.caller)
-            changes = await agencies.register(data.agency)
+            changes = await agencies.register(data.agency, now)
             (stream,) = changes.streams
             return Decided(changes, stream.stream, len(stream.events), stream.stream, now, status=201)
 

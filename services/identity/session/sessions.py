@@ -11,7 +11,9 @@ import msgspec
 
 from contracts.language import Event
 from services.identity.account.accounts import Accounts
+from services.identity.account.decisions import places
 from services.identity.account.state import Account
+from services.identity.agency.agencies import Agencies
 from services.identity.session import decisions
 from services.identity.session.decisions import LOCKS_AFTER, EndReason, Means
 from services.identity.session.rows import SessionRows, add, remove, used
@@ -19,6 +21,7 @@ from services.identity.session.state import Session, evolve
 from services.identity.sign_in.attempts import AttemptBook
 from services.identity.sign_in.tokens import TokenSigner
 from services.kernel.batch import Effect, StaleVersion
+from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
 from services.kernel.http.problems import NotSignedIn
 from services.kernel.keys import Digester
@@ -79,6 +82,7 @@ class Sessions:
     store: EventStore
     rows: SessionRows
     accounts: Accounts
+    agencies: Agencies
     attempts: AttemptBook
     digester: Digester
     signer: TokenSigner
@@ -92,12 +96,13 @@ class Sessions:
         change = Change(new, 0, decisions.start(account, means, now))
         return Begun(secret, change, add(self._digest(secret), new, account, ends_at, now), ends_at)
 
-    def signed(self, account: Account, ends_at: datetime, now: datetime) -> SignedToken:
-        """A token with the roles the account holds now."""
+    async def signed(self, account: Account, ends_at: datetime, now: datetime) -> SignedToken:
+        """A token with the roles the account holds now, and where it works."""
         # Not beyond the moment the account ends to let anybody in.
         until = min(self.time.lasting(decisions.TOKEN_LASTS), ends_at, account.live_until or ends_at)
+        where = places(account, await self.agencies.served(account.agency), self.accounts.jurisdiction)
         return SignedToken(
-            token=self.signer.sign(account.account, account.agency, account.roles, now, until),
+            token=self.signer.sign(Caller(account.account, account.agency, account.roles, where), now, until),
             account=account.account,
             agency=account.agency,
             roles=account.roles,
@@ -119,7 +124,7 @@ class Sessions:
             raise LockedSession
         if active:
             await self.rows.use(found.session.id, now)
-        return self.signed(found.account.state, found.session.state.ends_at, now)
+        return await self.signed(found.account.state, found.session.state.ends_at, now)
 
     async def find(self, secret: str) -> Found:
         """Locked or not. Raises `NotSignedIn` when it is over, and when the account lets nobody in or is locked."""

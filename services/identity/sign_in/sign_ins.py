@@ -138,7 +138,7 @@ class SignIns:
         streams = [Change(loaded.id, loaded.version, events), begun.change]
         changes = Changes(streams, [*first, *shown.effects, *begun.effects], rests_on=[account])
         await self.store.append(changes, self._origin(loaded, account.state), now)
-        signed = self.sessions.signed(account.state, begun.ends_at, now)
+        signed = await self.sessions.signed(account.state, begun.ends_at, now)
         return SignedSession(session=begun.secret, **msgspec.structs.asdict(signed))
 
     async def _unlock(self, secret: str, judge: Judge) -> SignedToken:
@@ -158,7 +158,7 @@ class SignIns:
         streams = [*unlocking.streams, Change(loaded.id, loaded.version, shown.events)]
         changes = Changes(streams, [*unlocking.effects, *shown.effects], rests_on=[found.account])
         await self.store.append(changes, self.sessions.origin(found), now)
-        return self.sessions.signed(found.account.state, found.session.state.ends_at, now)
+        return await self.sessions.signed(found.account.state, found.session.state.ends_at, now)
 
     async def _fail(
         self,

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 from pathlib import Path
-from uuid import UUID
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from services.kernel.http.caller import ALGORITHM, AUDIENCE
+from services.kernel.http.caller import ALGORITHM, AUDIENCE, Caller
 
 
 class TokenSigner:
@@ -20,12 +19,13 @@ class TokenSigner:
             raise SystemExit(f"{signing_key_file} is not an Ed25519 private key.")
         self._key = key
 
-    def sign(self, account: UUID, agency: str, roles: tuple[str, ...], now: datetime, until: datetime) -> str:
-        """Says who, of which agency and with which roles; no name. Times in whole seconds."""
+    def sign(self, caller: Caller, now: datetime, until: datetime) -> str:
+        """Says who, of which agency, with which roles and where; no name. Times in whole seconds."""
         claims = {
-            "sub": str(account),
-            "agency": agency,
-            "roles": list(roles),
+            "sub": str(caller.account),
+            "agency": caller.agency,
+            "roles": list(caller.roles),
+            "places": None if caller.places is None else list(caller.places),
             "iat": int(now.timestamp()),
             "exp": int(until.timestamp()),
             "aud": AUDIENCE,

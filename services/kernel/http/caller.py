@@ -17,11 +17,16 @@ ALGORITHM = "EdDSA"
 
 
 class Caller(msgspec.Struct, frozen=True):
-    """An account with its agency and roles; without an account, somebody from the public."""
+    """An account with its agency and roles; without an account, somebody from the public.
+
+    `places` are where they work, in the words of the records: none of them where that is yet to be said, and None where
+    they work everywhere.
+    """
 
     account: UUID | None
     agency: str = ""
     roles: tuple[str, ...] = ()
+    places: tuple[str, ...] | None = None
 
     @property
     def actor(self) -> str:
@@ -49,6 +54,7 @@ class _Claims(msgspec.Struct):
     roles: tuple[str, ...]
     iat: int
     exp: int
+    places: tuple[str, ...] | None = None
 
 
 class TokenReader:
@@ -73,4 +79,4 @@ class TokenReader:
         now = self._now()
         if not datetime.fromtimestamp(claims.iat - 1, UTC) <= now < datetime.fromtimestamp(claims.exp, UTC):
             raise NotSignedIn
-        return Caller(claims.sub, claims.agency, claims.roles)
+        return Caller(claims.sub, claims.agency, claims.roles, claims.places)

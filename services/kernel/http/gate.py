@@ -118,7 +118,7 @@ class Gate:
         )
         roles = [{"type": "Role", "id": role} for role in caller.standings]
         entities: list[dict[Any, Any]] = [
-            {"uid": principal, "attrs": {"agency": caller.agency}, "parents": roles},
+            {"uid": principal, "attrs": _of_caller(caller), "parents": roles},
             {"uid": {"type": kind, "id": id_}, "attrs": dict(attributes), "parents": []},
         ]
         request = {
@@ -133,6 +133,15 @@ class Gate:
             log.error("policy not evaluated", extra={"action": action, "kind": kind})
             return False
         return bool(answer.allowed)
+
+
+def _of_caller(caller: Caller) -> dict[str, Any]:
+    """What a policy may know of the caller beside their roles."""
+    return {
+        "agency": caller.agency,
+        "everywhere": caller.places is None,
+        "places": list(caller.places or ()),
+    }
 
 
 def _named_kinds(stated: Any) -> set[str]:

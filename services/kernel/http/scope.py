@@ -33,7 +33,7 @@ class Columns:
 
 @dataclass(frozen=True)
 class Scope:
-    """The condition, and the caller's values it asks for: `me`, `agency` and `roles`."""
+    """The condition, and the caller's values it asks for: `me`, `agency`, `roles`, `everywhere` and `places`."""
 
     condition: str
     values: Mapping[str, Any]
@@ -49,7 +49,9 @@ def scope_of(stated: Stated, caller: Caller, action: str, columns: Columns) -> S
     forbids = [_whole(each, columns) for each in stated if each["effect"] == "forbid" and _about(each, action, columns)]
     permitted = f"coalesce({_any(permits)}, false)"
     condition = f"({permitted} AND NOT coalesce({_any(forbids)}, true))"
-    return Scope(condition, {"me": caller.account, "agency": caller.agency, "roles": list(caller.standings)})
+    known = {"me": caller.account, "agency": caller.agency, "roles": list(caller.standings)}
+    where = {"everywhere": caller.places is None, "places": list(caller.places or ())}
+    return Scope(condition, known | where)
 
 
 def _any(conditions: Sequence[str]) -> str:
@@ -111,6 +113,10 @@ def _condition(said: Mapping[str, Any], columns: Columns) -> str:  # noqa: PLR09
             return f"({_word(left, columns)} <> {_word(right, columns)})"
         case {"contains": {"left": {".": {"left": {"Var": "resource"}, "attr": name}}, "right": {"Var": "principal"}}}:
             return f"(%(me)s::uuid = ANY({_column(columns.accounts, name)}))"
+        case {"contains": {"left": {".": {"left": {"Var": "principal"}, "attr": "places"}}, "right": right}}:
+            return f"({_word(right, columns)} = ANY(%(places)s::text[]))"
+        case {".": {"left": {"Var": "principal"}, "attr": "everywhere"}}:
+            return "%(everywhere)s::boolean"
         case {"in": {"left": {"Var": "principal"}, "right": right}}:
             return _in(right, columns)
         case other:

@@ -26,6 +26,7 @@ def person(who: UUID = SOMEBODY, standing: str = "active", **changes: Any) -> di
             "roles": ["victim_advocate", "agency_reporter"],
             "name": "Example Advocate One",
             "sign_in_name": "one@example.org",
+            "counties": [],
             "leaves_at": None,
             "answer_by": None,
         }
@@ -98,7 +99,7 @@ async def test_an_account_is_opened_with_its_roles_and_the_invitation_is_shown_o
     assert "role_cps_intake" not in form
     assert "role_operator" not in form
     given = {"name": "Example Advocate One", "sign_in_name": "one@example.org", "role_victim_advocate": "yes"}
-    page = await browser.post("/people/new", given | {"key": "the key of this form"})
+    page = await browser.post("/people/new", given | {"counties": "Hinds, Pearl River,", "key": "the key of this form"})
     assert "http://localhost:8107/set-up#an-invitation-of-somebody" in page.text
     (sent,) = others.commands
     assert sent.body == {
@@ -106,6 +107,7 @@ async def test_an_account_is_opened_with_its_roles_and_the_invitation_is_shown_o
         "sign_in_name": "one@example.org",
         "agency": "CVP",
         "roles": ["victim_advocate"],
+        "counties": ["Hinds", "Pearl River"],
     }
     assert sent.headers["idempotency-key"] == "the key of this form"
     none = await browser.post("/people/new", {"name": "Example Advocate One", "sign_in_name": "one@example.org"})
@@ -119,10 +121,12 @@ async def test_what_an_administrator_does_is_decided_on_the_page_as_it_was_shown
     page = (await browser.get(f"/people/{SOMEBODY}")).text
     assert "Locked after failed sign-ins" in page
     assert "Remove: Certified advocate" in page
+    assert "Wherever your agency works." in page
     past = {"leaves_at_day": "2026-11-20", "leaves_at": "17:00"}
     acts: dict[str, tuple[dict[str, str], str, Any]] = {
         "roles/grant": ({"role": "auditor"}, "grant-role", {"role": "auditor"}),
         "roles/remove": ({"role": "agency_reporter"}, "remove-role", {"role": "agency_reporter"}),
+        "counties": ({"counties": "Hinds; Rankin"}, "counties", {"counties": ["Hinds", "Rankin"]}),
         "unlock": ({}, "unlock", {}),
         "stays": ({}, "leaving/withdraw", {}),
     }

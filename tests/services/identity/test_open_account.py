@@ -94,6 +94,7 @@ async def test_the_person_sets_a_passphrase_and_signs_in(house: House) -> None:
         "status": "active",
         "name": "Example Person Zqx",
         "sign_in_name": SIGN_IN_NAME,
+        "counties": [],
         "leaves_at": None,
         "answer_by": None,
     }

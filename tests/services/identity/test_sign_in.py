@@ -89,6 +89,7 @@ async def test_the_token_is_what_every_service_reads(house: House) -> None:
         "sub": str(somebody.account),
         "agency": "MDCPS",
         "roles": ["cps_intake"],
+        "places": None,
         "iat": int(NOON.timestamp()),
         "exp": int((NOON + timedelta(minutes=1)).timestamp()),
         "aud": "muster",

@@ -24,6 +24,7 @@ ADMINISTRATORS = {
     "unlock",
     "grant_role",
     "remove_role",
+    "state_counties",
     "close_account",
 }
 OPERATORS = {

@@ -9,7 +9,7 @@ STANDINGS = ("invited", "active", "leaving", "locked", "suspended", "dormant", "
 
 
 class Account(msgspec.Struct, frozen=True):
-    """Names are None where a court had them destroyed."""
+    """Names are None where a court had them destroyed. No `counties`: wherever their agency works."""
 
     reference: UUID
     version: int
@@ -17,6 +17,7 @@ class Account(msgspec.Struct, frozen=True):
     roles: list[str]
     name: str | None
     sign_in_name: str | None
+    counties: list[str]
     leaves_at: datetime | None
     answer_by: datetime | None
 

@@ -1,5 +1,6 @@
 """The people of one's own agency: who they are here, what they may do, when they leave."""
 
+import re
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from litestar import Controller, Response, get, post
 from litestar.params import Parameter
 
 from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions.serving import serves_some_counties
 from services.console.asking import Params, Refusal, Stored, Unreachable, at
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
@@ -58,6 +60,7 @@ class PeopleController(Controller):
             "sign_in_name": form.require("sign_in_name", "sign_in.name", visit.words),
             "agency": visit.caller.agency,
             "roles": roles_in(form, jurisdiction),
+            "counties": counties_in(form),
         }
         if not body["roles"]:
             form.problems[""] = visit.words.say("accounts.no_role")
@@ -86,6 +89,12 @@ class PeopleController(Controller):
         """One role less."""
         form = Form.of(visit.request)
         return await _done(visit, jurisdiction, account, form, "roles", "remove-role", {"role": form["role"]})
+
+    @post("/{account:uuid}/counties", opt={"action": "keep_accounts"})
+    async def counties(self, account: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Where the person works, in place of what was said before."""
+        form = Form.of(visit.request)
+        return await _done(visit, jurisdiction, account, form, "counties", "counties", {"counties": counties_in(form)})
 
     @post("/{account:uuid}/invite", opt={"action": "keep_accounts"}, status_code=200)
     async def invite(self, account: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -136,6 +145,11 @@ def roles_in(form: Form, jurisdiction: Jurisdiction) -> list[str]:
     return [role for role in jurisdiction.roles if form[f"role_{role}"]]
 
 
+def counties_in(form: Form) -> list[str]:
+    """Their names as they were typed, one after another with commas between."""
+    return [name.strip() for name in re.split(r"[,;\n]", form["counties"]) if name.strip()]
+
+
 async def invited_page(visit: Visit, invited: Invited, *, back: str) -> Response[Any]:
     """The one page that shows an invitation; nothing keeps it."""
     link = f"{visit.house.door.origin}/set-up#{invited.invitation}"
@@ -143,8 +157,8 @@ async def invited_page(visit: Visit, invited: Invited, *, back: str) -> Response
 
 
 async def _new(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 200) -> Response[Any]:
-    roles = roles_of(visit, jurisdiction)
-    return await visit.page("people/new.html", status=status, form=form, roles=roles)
+    roles, local = roles_of(visit, jurisdiction), serves_some_counties(jurisdiction, visit.caller.agency)
+    return await visit.page("people/new.html", status=status, form=form, roles=roles, must_say_where=local)
 
 
 async def _done(
@@ -177,10 +191,10 @@ async def _page(
     person = await visit.asking.get(IDENTITY, f"/accounts/{account}/standing", Person)
 
     def form_at(where: str, moment: str = "") -> Form:
-        """The refused one at its place; else an empty one, whose time is now."""
+        """The refused one at its place; else a fresh one, whose time is now and whose counties are those on record."""
         if form is not None and where == place:
             return form
-        fresh = Form()
+        fresh = Form({"counties": ", ".join(person.account.counties)} if where == "counties" else None)
         if moment:
             fresh.set_moment(moment, visit.now, visit.times)
         return fresh
@@ -193,6 +207,7 @@ async def _page(
         person=person,
         own=person.account.reference == visit.caller.account,
         grantable=grantable,
+        must_say_where=serves_some_counties(jurisdiction, person.account.agency),
         refused_at=place if form is not None else "",
         form_at=form_at,
     )
