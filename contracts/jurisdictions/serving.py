@@ -2,7 +2,8 @@
 
 from datetime import date
 
-from contracts.jurisdictions.model import County, Jurisdiction
+from contracts.jurisdictions.county import County
+from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.routing import LAST_DAY_OF_TODAYS_CIRCUITS
 
 LOCAL = "local"
