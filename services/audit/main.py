@@ -1,4 +1,4 @@
-"""The audit service: a copy of every other log that nobody can change, and any case told again from it."""
+"""The audit service: every other log copied for good, any case told again from it, each week's reading reviewed."""
 
 from functools import partial
 from pathlib import Path
@@ -9,33 +9,64 @@ from services.audit.comparison.http import Comparing, ComparisonController
 from services.audit.copy.copying import Copying
 from services.audit.copy.kept import Copy
 from services.audit.finding.events import FINDING_EVENTS
+from services.audit.processes.begin_weeks import BeginWeeks
+from services.audit.processes.end_weeks import EndWeeks
+from services.audit.processes.tell_of_reviews import TellOfReviews
 from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import load_words
+from services.audit.review.events import REVIEW_EVENTS
+from services.audit.review.http import ReviewController, Reviewing
+from services.audit.review.reviews import WEEK, Reviews
 from services.audit.sources import UPSTREAMS
 from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
+from services.audit.views.review_list import REVIEW_LIST, ReviewListController
+from services.audit.views.undelivered import UNDELIVERED
+from services.kernel.carrier import AppriseCarrier, read_addresses
+from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.http.reading import Reader
 from services.kernel.listening import house_context
 from services.kernel.metrics import Gauge
+from services.kernel.operations import PoliciesSet
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.undelivered import count_of
 
-AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, *REPLAY_EVENTS)
+ADDRESSES = "notices.json"
+AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, *REPLAY_EVENTS, *REVIEW_EVENTS)
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     policy = parts.gate.version
     jurisdiction = load_mississippi()
+    words, reviews = load_words(jurisdiction), Reviews(parts.store, jurisdiction)
+    addresses = read_addresses(parts.settings.secrets / ADDRESSES)
+    tell = TellOfReviews(reviews, addresses, AppriseCarrier(), parts.settings.origin)
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
-        routes=[ReplayController, ComparisonController, FindingListController],
+        routes=[
+            ReplayController,
+            ComparisonController,
+            FindingListController,
+            ReviewController,
+            ReviewListController,
+        ],
         given={
             "replays": Replays(
                 parts.pool,
                 parts.store,
                 parts.gate,
                 parts.time,
-                load_words(jurisdiction),
+                words,
                 frozenset(jurisdiction.counties),
+            ),
+            "reviewing": Reviewing(
+                parts.pool,
+                reviews,
+                Reader(parts.store, parts.keys, parts.time, parts.gate),
+                parts.gate,
+                parts.time,
+                words,
             ),
             "comparing": Comparing(
                 copies,
@@ -47,22 +78,28 @@ def wire(parts: Parts) -> Wiring:
             ),
         },
         sources=[
-            Source(
-                name=upstream.durable,
-                stream=upstream.stream,
-                durable=upstream.durable,
-                process=Copying(upstream.name, copies[upstream.name], parts.store, parts.time, policy),
-                rereads=True,
-            )
-            for upstream in UPSTREAMS
+            Source(name="begin_weeks", handlers={PoliciesSet: [BeginWeeks(reviews, parts.time)]}),
+            Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
+            *(
+                Source(
+                    name=upstream.durable,
+                    stream=upstream.stream,
+                    durable=upstream.durable,
+                    process=Copying(upstream.name, copies[upstream.name], parts.store, parts.time, policy),
+                    rereads=True,
+                )
+                for upstream in UPSTREAMS
+            ),
         ],
+        timers={WEEK: EndWeeks(reviews)},
         gauges=[
+            count_of(parts.views, parts.time, "to auditors"),
             Gauge(
                 "audit_open_findings",
                 "What was found of the logs and their copies, and is not resolved.",
                 partial(open_findings, parts.views),
                 ("source", "kind"),
-            )
+            ),
         ],
     )
 
@@ -74,7 +111,7 @@ DEFINITION = Definition(
     events=AUDIT_EVENTS,
     contract=(),
     policies=Path(__file__).parent / "policies.cedar",
-    views=(FINDING_LIST,),
+    views=(FINDING_LIST, REVIEW_LIST, UNDELIVERED),
     wire=wire,
 )
 

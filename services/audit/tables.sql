@@ -16,7 +16,8 @@ CREATE TABLE IF NOT EXISTS copied_events (
 CREATE INDEX IF NOT EXISTS copied_events_correlation_idx ON copied_events (correlation);
 CREATE INDEX IF NOT EXISTS copied_events_event_id_idx ON copied_events (event_id);
 CREATE INDEX IF NOT EXISTS copied_events_stream_idx ON copied_events (source, stream, version);
-CREATE INDEX IF NOT EXISTS copied_events_topic_idx ON copied_events (topic);
+CREATE INDEX IF NOT EXISTS copied_events_topic_recorded_at_idx ON copied_events (topic, recorded_at);
+DROP INDEX IF EXISTS copied_events_topic_idx;
 
 CREATE OR REPLACE TRIGGER copied_events_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON copied_events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -14,7 +14,7 @@ from tests.support.servers import temporary_folder
 @pytest.fixture(scope="session")
 def town() -> Iterator[Town]:
     """Real servers and the services as processes."""
-    with temporary_folder() as folder, started(folder / "data") as town:
+    with temporary_folder() as folder, started(folder / "data", a_week_old=True) as town:
         yield town
 
 

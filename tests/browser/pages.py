@@ -6,6 +6,8 @@ like are what came of it.
 
 from typing import NamedTuple
 
+from services.audit.review.reviews import FIRST
+
 OTHERS = {
     "/assets/{print_:str}/{name:str}": "the stylesheet, the script and the mark",
     "/health/live": "for machines",
@@ -48,6 +50,8 @@ LOOKS = (
     Look("audit-cases", "/audit/cases", "auditor", "/audit/cases"),
     Look("audit-story", "/audit/cases/{case:uuid}", "auditor", "/audit/cases/{case}"),
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
+    Look("audit-reviews", "/audit/reviews", "auditor", "/audit/reviews"),
+    Look("audit-review", "/audit/reviews/{review:uuid}", "auditor", f"/audit/reviews/{FIRST}"),
     Look("audit-findings", "/audit/findings", "auditor", "/audit/findings"),
     Look("audit-live-after-leaving", "/audit/live-after-leaving", "auditor", "/audit/live-after-leaving"),
     Look("figures", "/figures", "cps_coordinator", "/figures"),

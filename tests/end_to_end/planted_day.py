@@ -43,7 +43,7 @@ class PlantedDay:
         self._interfaces = Interfaces(urls, origin_of(town.stack), client)
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
-        self.tip = self.team = self.exam = self.kit = self.case = ""
+        self.tip = self.team = self.exam = self.kit = self.case = self.review = ""
         self.tips: list[str] = []
 
     async def lived(self) -> None:
@@ -59,6 +59,7 @@ class PlantedDay:
         await self.examined()
         await self.custody()
         await self.court()
+        await self.week_reviewed()
 
     async def people(self) -> None:
         """Accounts under planted names, with planted passphrases, apps and passkeys."""
@@ -315,6 +316,14 @@ class PlantedDay:
         await self._court("prosecutor", self.case, "transfers/withdrawal", self._reason("case.transfer_withdrawn"))
         declined = {"reason": "insufficient_evidence", "note": self._text("case.decision_explained note")}
         await self._court("prosecutor", await self._referred(self.tips[2]), "decline", declined)
+
+    async def week_reviewed(self) -> None:
+        """An auditor opens who read what in the week before, and signs it off."""
+        (week,) = ok(await self.visit.get("auditor", "audit", "/reviews")).json()
+        self.review = week["review"]
+        ok(await self.visit.get("auditor", "audit", f"/reviews/{self.review}"))
+        note = {"note": self._text("audit.reading_reviewed note")}
+        ok(await self.visit.post("auditor", "audit", f"/reviews/{self.review}/sign-off", note))
 
     def _word(self, where: str) -> str:
         return self.plants.word(where)

@@ -89,6 +89,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
     )
+        Read("audit", f"/reviews/{day.review}", "auditor", "operator", ("audit.reading_reviewed note",)),
 
 
 def _fields_named(event: str, *fields: str) -> tuple[str, ...]:
@@ -195,7 +196,7 @@ async def _ask_for_boards(day: PlantedDay) -> None:
         "rapid_assessment": ("/teams", "/notices", f"/teams/{day.team}"),
         "forensic_clinic": ("/exams", "/kits", f"/exams/{day.exam}", f"/kits/{day.kit}", f"/exams/{day.exam}/slots"),
         "prosecution": ("/cases", f"/cases/{day.case}"),
-        "audit": ("/cases", f"/cases/{day.tip}/replay", "/findings"),
+        "audit": ("/cases", f"/cases/{day.tip}/replay", "/findings", "/reviews"),
     }
     for service, paths in pages.items():
         for path in paths:

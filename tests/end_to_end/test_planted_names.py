@@ -41,7 +41,7 @@ def record() -> Iterator[Record]:
     office = PostOffice(*free_ports(1))
     with temporary_folder() as folder:
         set_up_mail(folder / "data", office)
-        with started(folder / "data") as town:
+        with started(folder / "data", a_week_old=True) as town:
             yield asyncio.run(lived_and_ended(town, office))
 
 

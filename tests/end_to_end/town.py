@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -24,6 +25,8 @@ from tests.support.running_service import NOON
 from tests.support.waiting import eventually
 
 CODE = Path(__file__).parents[2]
+WEEK = timedelta(days=7)
+_WEEK_RUNS = re.compile(r'^muster_follower_position{follower="begin_weeks"} [1-9]', re.MULTILINE)
 SEATS: Mapping[str, tuple[str, str]] = {
     "cps_investigator": ("MDCPS", "MDCPS"),
     "trafficking_investigator": ("MBI-HTSVU", "MHTOTF"),
@@ -187,11 +190,28 @@ async def as_it_stands(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.R
 
 
 @contextmanager
-def started(data: Path, time: TimeFile | None = None) -> Iterator[Town]:
-    """A house on a folder of its own, with its people let in; its time stands at noon, or goes on from there."""
-    time = time or TimeFile("held", told=NOON)
+def started(data: Path, time: TimeFile | None = None, *, a_week_old: bool = False) -> Iterator[Town]:
+    """A house on a folder of its own, with its people let in; its time stands at noon, or goes on from there.
+
+    One that is `a_week_old` stood empty for a week, whose reading is to be reviewed.
+    """
+    time = time or TimeFile("held", told=NOON - WEEK if a_week_old else NOON)
     with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house()) as stack:
-        yield Town(stack, asyncio.run(let_in(stack)), NOON)
+        town = Town(stack, {}, NOON)
+        if a_week_old:
+            asyncio.run(_until_a_week_runs(stack))
+            town.turn_to(NOON)
+        town.people = asyncio.run(let_in(stack))
+        yield town
+
+
+async def _until_a_week_runs(stack: Stack) -> None:
+    async with httpx.AsyncClient(timeout=20, trust_env=False) as client:
+
+        async def runs() -> bool:
+            return bool(_WEEK_RUNS.search((await client.get(f"{stack.url('audit')}/metrics")).text))
+
+        await eventually(runs, within=60)
 
 
 @asynccontextmanager

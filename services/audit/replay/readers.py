@@ -95,12 +95,11 @@ async def _rows(connection: AsyncConnection, cases: frozenset[UUID], streams: fr
 
 def _read(event: Told, records: frozenset[UUID], known: Known) -> Read:
     data = event.data
-    kind, _, reference = event.actor.partition(":")
     named = [UUID(each) for each in data.get("records", data.get("told", ()))]
     positions = data.get("positions", [data["position"]] if "position" in data else [])
     return Read(
         recorded_at=event.recorded_at,
-        account=UUID(reference) if kind == "account" else None,
+        account=event.account,
         agency=event.agency,
         role=role_of(event, known),
         service=event.source,

@@ -1,6 +1,6 @@
 """Reads from the copy what a replay tells, all of one moment of the copy."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.tips import TipCorrected, TipLinked, TipReceived
 from services.audit.replay.roles import ROLE_EVENTS, roles_given
-from services.audit.replay.telling import By, CopiedRow, Known, Told, linked_with, moment_of, read
+from services.audit.replay.telling import By, CopiedRow, Known, RoleGiven, Told, linked_with, moment_of, read
 from services.kernel.clock import ClockMissed
 from services.kernel.operations import RecordShown
 
@@ -113,15 +113,19 @@ async def read_case(
             return None
         cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))
         rows = await rows_of(connection, _STORY, {"cases": list(cases), "shown": RecordShown.NAME})
-        positions = {str(source): int(last) for source, last in await _fetch(connection, _POSITIONS, ())}
-        return Reading(cases, rows, await known_of(connection, rows), positions)
+        return Reading(cases, rows, await known_of(connection, rows), await positions_of(connection))
+
+
+async def positions_of(connection: AsyncConnection) -> dict[str, int]:
+    """How far the copy of each service's log has come."""
+    return {str(source): int(last) for source, last in await fetch(connection, _POSITIONS, ())}
 
 
 async def links_of(
     connection: AsyncConnection, case: UUID, keeps_out: KeepsOut, may_see: Callable[[frozenset[UUID]], bool]
 ) -> Sequence[Told] | None:
     """Every link there is between cases; None when no tip began this one, or it is hidden."""
-    began = await _fetch(connection, _FIRST, (case, case, TipReceived.NAME))
+    began = await fetch(connection, _FIRST, (case, case, TipReceived.NAME))
     links = [read(row) for row in await rows_of(connection, _LINKS, (TipLinked.NAME,))]
     # Who is kept out is asked of today, however far back the telling goes; and of a case there is not, too: it must
     # not be told from a hidden one by the time the answer takes.
@@ -145,7 +149,7 @@ async def list_cases(
 ) -> Sequence[CaseRow]:
     """Cases by their newest event, newest first; those the account is kept out of as far as `may_see` lets it."""
     async with pool.connection() as connection:
-        hidden = [] if may_see(frozenset({account})) else await _kept_from(connection, account, keeps_out)
+        hidden = [] if may_see(frozenset({account})) else await kept_from(connection, account, keeps_out)
         values = {
             "received": TipReceived.NAME,
             "placed": [TipReceived.NAME, TipCorrected.NAME],
@@ -160,7 +164,7 @@ async def list_cases(
             "limit": limit,
             "skip": skip,
         }
-        return [CaseRow(*row) for row in await _fetch(connection, _CASES, values)]
+        return [CaseRow(*row) for row in await fetch(connection, _CASES, values)]
 
 
 def _ends(links: Sequence[Told]) -> Sequence[tuple[UUID, UUID]]:
@@ -171,11 +175,16 @@ async def known_of(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Kn
     """What a telling of these rows needs beside them."""
     events = [read(row) for row in rows]
     causes = {event.causation_id for event in events if event.causation_id is not None}
-    found = await _fetch(connection, _NAMES, (list(causes),))
+    found = await fetch(connection, _NAMES, (list(causes),))
     actors = {event.actor for event in events}
+    roles = await roles_of(connection, actors)
+    return Known({event_id: str(name) for event_id, name in found}, roles)
+
+
+async def roles_of(connection: AsyncConnection, actors: Iterable[str]) -> Mapping[str, Sequence[RoleGiven]]:
+    """By actor, from when on an account acted in which roles."""
     accounts = [UUID(actor.partition(":")[2]) for actor in actors if actor.startswith("account:")]
-    changes = await rows_of(connection, _ROLES, (accounts, list(ROLE_EVENTS)))
-    return Known({event_id: str(name) for event_id, name in found}, roles_given(changes))
+    return roles_given(await rows_of(connection, _ROLES, (accounts, list(ROLE_EVENTS))))
 
 
 async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_out: KeepsOut) -> frozenset[UUID]:
@@ -185,7 +194,7 @@ async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_o
     return frozenset(UUID(event.data[keeps_out[event.name, event.version]]) for event in events)
 
 
-async def _kept_from(connection: AsyncConnection, account: UUID, keeps_out: KeepsOut) -> list[UUID]:
+async def kept_from(connection: AsyncConnection, account: UUID, keeps_out: KeepsOut) -> list[UUID]:
     """The cases the account is kept out of, and those linked with them."""
     values = {"topics": [name for name, _ in keeps_out], "who": f"%{account}%".encode()}
     events = [read(row) for row in await rows_of(connection, _NAMING, values)]
@@ -200,10 +209,10 @@ async def _kept_from(connection: AsyncConnection, account: UUID, keeps_out: Keep
 
 async def rows_of(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:
     """Of the copy, or of the audit service's own log."""
-    return [CopiedRow(r[0], r[1], r[2], r[3], bytes(r[4])) for r in await _fetch(connection, statement, values)]
+    return [CopiedRow(r[0], r[1], r[2], r[3], bytes(r[4])) for r in await fetch(connection, statement, values)]
 
 
-async def _fetch(connection: AsyncConnection, statement: str, values: Any) -> Sequence[tuple[Any, ...]]:
+async def fetch(connection: AsyncConnection, statement: str, values: Any) -> Sequence[tuple[Any, ...]]:
     found = await connection.execute(statement.encode(), values)
     rows: Sequence[tuple[Any, ...]] = await found.fetchall()
     return rows

@@ -42,6 +42,12 @@ class Told(msgspec.Struct, frozen=True):
     name: str = ""
     stream: UUID | None = None
 
+    @property
+    def account(self) -> UUID | None:
+        """Who did it; None for the system, and for whoever has no account."""
+        kind, _, reference = self.actor.partition(":")
+        return UUID(reference) if kind == "account" else None
+
 
 class Cause(msgspec.Struct, frozen=True):
     """Why. `sentence` is the number of the one that led to this; None when it is outside what is told."""

@@ -5,6 +5,7 @@ from litestar.types import ControllerRouterHandler
 from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.answer.http import AnswerController
 from services.console.pages.audit.http import AuditController
+from services.console.pages.audit.reviews import ReadingController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
 from services.console.pages.case.http import CaseController
@@ -62,6 +63,7 @@ PAGES: list[ControllerRouterHandler] = [
     ToldController,
     AuditController,
     ExportController,
+    ReadingController,
     FiguresController,
     PeopleController,
     AttestationController,

@@ -138,3 +138,84 @@ class LiveAfterLeaving(msgspec.Struct, frozen=True):
     agency: str
     left_at: datetime
     ended_at: datetime
+
+
+class ReviewRow(msgspec.Struct, frozen=True):
+    """A week of reading; `signed_at` is None while its review waits, `own` what waits for another auditor."""
+
+    review: UUID
+    since: datetime
+    until: datetime
+    due_at: datetime
+    missed: bool
+    signed_at: datetime | None
+    signed_by: list[UUID]
+    own: int
+
+
+class ReadBy(msgspec.Struct, frozen=True):
+    """What those of one role of an agency did in a week."""
+
+    agency: str
+    role: str
+    people: int
+    shown: int
+    opened: int
+    files: int
+    told: int
+
+
+class FileTaken(msgspec.Struct, frozen=True):
+    """A list that somebody took away."""
+
+    recorded_at: datetime
+    account: UUID | None
+    agency: str
+    service: str
+    question: str
+    narrowed: list[str]
+    rows: int
+
+
+class OpenedCase(msgspec.Struct, frozen=True):
+    """A case opened in an emergency; `outcome` is empty while nobody has reviewed that."""
+
+    recorded_at: datetime
+    account: UUID
+    agency: str
+    case: UUID
+    outcome: str
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """Who read what in a week."""
+
+    reads: int
+    own: int
+    by_role: list[ReadBy]
+    files: list[FileTaken]
+    openings: list[OpenedCase]
+
+
+class SignedOff(msgspec.Struct, frozen=True):
+    """An auditor looked at it; `note` is None where a court had it destroyed."""
+
+    account: UUID
+    at: datetime
+    reads: int
+    own: int
+    note: str | None
+
+
+class Week(msgspec.Struct, frozen=True):
+    """A week with who read what in it, and where its review stands."""
+
+    review: UUID
+    since: datetime
+    until: datetime
+    due_at: datetime
+    phase: str
+    rule: str
+    citation: str
+    signed: list[SignedOff]
+    reading: Reading

@@ -21,6 +21,7 @@ from services.console.pages.audit.answers import (
     ReadersPage,
     Replay,
 )
+from services.console.pages.audit.reviews import waiting_reviews
 from services.console.pages.audit.view import moment_of, people_of, view_of
 
 PAGE = 50
@@ -64,6 +65,7 @@ class AuditController(Controller):
         return await visit.page(
             "audit/cases.html",
             status=422 if form.problems else 200,
+            waiting=await waiting_reviews(visit),
             form=form,
             finding=finding,
             filters=filters,

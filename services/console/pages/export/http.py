@@ -45,6 +45,7 @@ LISTS: Mapping[str, Place] = {
     "cases": Place(
         "audit", "/cases", ("reference", "received_since", "received_before", "county", "missed", "open_finding")
     ),
+    "reviews": Place("audit", "/reviews", ("waiting",)),
     "findings": Place("audit", "/findings", ("service", "resolved")),
     "accounts": Place("identity", "/accounts", ("role", "standing")),
     "agencies": Place("identity", "/agencies"),

@@ -1,0 +1,187 @@
+"""Who read what in a week: counts by agency and role, files taken, cases opened in an emergency.
+
+From the reads on record in the copy, and from the audit service's own log for what auditors were told.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+import msgspec
+from psycopg import AsyncConnection
+from psycopg_pool import AsyncConnectionPool
+
+from contracts.events.tips import GlassBroken
+from services.audit.replay.events import CaseReplayed, ReadersTold
+from services.audit.replay.reading import KeepsOut, fetch, kept_from, positions_of, roles_of, rows_of
+from services.audit.replay.telling import RoleGiven, read
+from services.audit.sources import OWN
+from services.kernel.operations import ListExported, PageRead, RecordShown
+
+REVIEWED = "break_glass.reviewed"
+"""The tips service's own event: that another person looked at an emergency opening."""
+
+FILES_SHOWN = 200
+
+# The states of a copy are JSON, as every service stores them; the audit service's own log has no other column of time.
+_TOLD = "convert_from(state, 'UTF8')::json"
+_OF_THE_WEEK = "topic = ANY(%(topics)s) AND recorded_at >= %(since)s AND recorded_at < %(until)s"
+_OWN_OF_THE_WEEK = f"""
+    topic = ANY(%(topics)s) AND ({_TOLD} ->> 'recorded_at')::timestamptz >= %(since)s
+        AND ({_TOLD} ->> 'recorded_at')::timestamptz < %(until)s
+"""
+_READS = f"""
+    SELECT told ->> 'actor', told ->> 'agency', topic, count(*) FROM (
+        SELECT topic, {_TOLD} AS told FROM copied_events WHERE {_OF_THE_WEEK}
+        UNION ALL SELECT topic, {_TOLD} AS told FROM stored_events WHERE {_OWN_OF_THE_WEEK}
+    ) AS reads GROUP BY 1, 2, 3
+"""
+_FILES = f"""
+    SELECT source, position, stream, topic, state FROM copied_events WHERE {_OF_THE_WEEK}
+    UNION ALL
+    SELECT %(own)s, notification_id, originator_id, topic, state FROM stored_events WHERE {_OWN_OF_THE_WEEK}
+"""
+_OPENINGS = f"SELECT source, position, stream, topic, state FROM copied_events WHERE {_OF_THE_WEEK}"
+_OUTCOMES = f"""
+    SELECT {_TOLD} #>> '{{data,opening}}', {_TOLD} #>> '{{data,outcome}}' FROM copied_events
+    WHERE source = 'tips' AND topic = %s
+"""
+_COLUMNS = {
+    RecordShown.NAME: "shown",
+    PageRead.NAME: "opened",
+    ListExported.NAME: "files",
+    CaseReplayed.NAME: "told",
+    ReadersTold.NAME: "told",
+}
+
+
+class ReadBy(msgspec.Struct, frozen=True, kw_only=True):
+    """What those of one role of an agency did in the week, and how many people they were.
+
+    Records `shown`, pages with sealed fields `opened`, `files` taken, cases or their readers `told` to an auditor.
+    """
+
+    agency: str
+    role: str
+    people: int
+    shown: int = 0
+    opened: int = 0
+    files: int = 0
+    told: int = 0
+
+
+class FileTaken(msgspec.Struct, frozen=True, kw_only=True):
+    """A list that somebody took away."""
+
+    recorded_at: datetime
+    account: UUID | None
+    agency: str
+    service: str
+    question: str
+    narrowed: list[str]
+    rows: int
+
+
+class OpenedCase(msgspec.Struct, frozen=True, kw_only=True):
+    """A case opened in an emergency; `outcome` is empty while nobody has reviewed that."""
+
+    recorded_at: datetime
+    account: UUID
+    agency: str
+    case: UUID
+    outcome: str
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """A week. `own` is how much of it was read by whoever asks, `files` are the newest of those taken.
+
+    `positions` are how far the copy of each service's log had come.
+    """
+
+    reads: int
+    own: int
+    by_role: list[ReadBy]
+    files: list[FileTaken]
+    openings: list[OpenedCase]
+    positions: dict[str, int]
+
+
+class _Count(NamedTuple):
+    actor: str
+    agency: str
+    topic: str
+    many: int
+
+
+async def reading_of(
+    pool: AsyncConnectionPool, since: datetime, until: datetime, me: UUID, keeps_out: KeepsOut, *, sees_all: bool
+) -> Reading:
+    """Of what was recorded from `since` to before `until`.
+
+    Unless `me` sees all, no opening is told of a case they are kept out of.
+    """
+    week = {"since": since, "until": until, "own": OWN}
+    async with pool.connection() as connection, connection.transaction():
+        # One snapshot: positions and rows belong together.
+        await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        counts = [_Count(*row) for row in await fetch(connection, _READS, {**week, "topics": list(_COLUMNS)})]
+        roles = await roles_of(connection, {each.actor for each in counts})
+        hidden = [] if sees_all else await kept_from(connection, me, keeps_out)
+        return Reading(
+            reads=sum(each.many for each in counts),
+            own=sum(each.many for each in counts if each.actor == f"account:{me}"),
+            by_role=_by_role(counts, roles, until),
+            files=await _files(connection, week),
+            openings=await _openings(connection, week, frozenset(hidden)),
+            positions=await positions_of(connection),
+        )
+
+
+def _by_role(counts: Sequence[_Count], roles: Mapping[str, Sequence[RoleGiven]], until: datetime) -> list[ReadBy]:
+    """By agency, then role: the roles an account had when the week ended."""
+    people: dict[tuple[str, str], set[str]] = defaultdict(set)
+    many: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for each in counts:
+        held = [given.roles for given in roles.get(each.actor, ()) if given.since < until]
+        who = (each.agency, ", ".join(held[-1]) if held else "")
+        people[who].add(each.actor)
+        many[who][_COLUMNS[each.topic]] += each.many
+    return [
+        ReadBy(agency=agency, role=role, people=len(people[agency, role]), **many[agency, role])
+        for agency, role in sorted(many)
+    ]
+
+
+async def _files(connection: AsyncConnection, week: Mapping[str, Any]) -> list[FileTaken]:
+    rows = await rows_of(connection, _FILES, {**week, "topics": [ListExported.NAME]})
+    newest = sorted(map(read, rows), key=lambda each: (each.recorded_at, each.source, each.position), reverse=True)
+    return [
+        FileTaken(
+            recorded_at=each.recorded_at,
+            account=each.account,
+            agency=each.agency,
+            service=each.source,
+            question=each.data["question"],
+            narrowed=each.data["narrowed"],
+            rows=each.data["rows"],
+        )
+        for each in newest[:FILES_SHOWN]
+    ]
+
+
+async def _openings(connection: AsyncConnection, week: Mapping[str, Any], hidden: frozenset[UUID]) -> list[OpenedCase]:
+    rows = await rows_of(connection, _OPENINGS, {**week, "topics": [GlassBroken.NAME]})
+    outcomes = dict(await fetch(connection, _OUTCOMES, (REVIEWED,))) if rows else {}
+    return [
+        OpenedCase(
+            recorded_at=each.recorded_at,
+            account=UUID(each.data["account"]),
+            agency=each.data["agency"],
+            case=each.correlation_id,
+            outcome=outcomes.get(each.data["opening"], ""),
+        )
+        for each in sorted(map(read, rows), key=lambda each: each.position)
+        if each.correlation_id not in hidden
+    ]

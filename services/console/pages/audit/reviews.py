@@ -1,0 +1,100 @@
+"""Once a week: who read what, by agency and role, what was taken away, what was opened in an emergency; signed off."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, get, post
+
+from contracts.jurisdictions import ClockRule, Jurisdiction
+from services.console.asking import Refusal, Stored, Unreachable, at
+from services.console.frame.deadlines import Deadline, sum_of
+from services.console.frame.forms import Form
+from services.console.frame.visit import Visit, see_other
+from services.console.pages.audit.answers import FindingPage, ReviewRow, Week
+
+AUDIT = "audit"
+RULE, KEPT = "C77", "C78"
+PLACE = "/audit/reviews"
+
+
+class ReadingController(Controller):
+    """For auditors."""
+
+    path = PLACE
+
+    @get("/", opt={"action": "audit_cases"})
+    async def weeks(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Those that wait first; and that nothing of all this is ever deleted."""
+        found = await visit.asking.get(AUDIT, "/reviews", list[ReviewRow])
+        rule = jurisdiction.clock_rule(RULE)
+        return await visit.page(
+            "audit/reviews.html",
+            waiting=[(each, _deadline(visit, each, rule)) for each in found if each.signed_at is None],
+            signed=[each for each in found if each.signed_at is not None],
+            names=await visit.house.names.of(
+                visit.asking, visit.caller, {account for each in found for account in each.signed_by}
+            ),
+            kept=jurisdiction.duty_rule(KEPT),
+        )
+
+    @get("/{review:uuid}", opt={"action": "audit_cases"})
+    async def week(self, review: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Who read what in it, and the form to sign it off."""
+        return await _page(visit, jurisdiction, review, Form())
+
+    @post("/{review:uuid}", opt={"action": "sign_review"})
+    async def sign_off(self, review: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """On record, and back to those that wait."""
+        form = Form.of(visit.request)
+        body, status = {"note": form.require("note", "audit.review.note", visit.words)}, 422
+        if not form.problems:
+            try:
+                await visit.asking.post(AUDIT, at("reviews", review, "sign-off"), body, Stored, key=form.key)
+            except (Refusal, Unreachable) as refused:
+                if isinstance(refused, Refusal) and refused.hidden:
+                    raise
+                status = form.refuse(refused, visit.words)
+            else:
+                return see_other(PLACE)
+        return await _page(visit, jurisdiction, review, form, status=status)
+
+
+async def waiting_reviews(visit: Visit) -> list[ReviewRow]:
+    """What waits longest first."""
+    return await visit.asking.find(AUDIT, "/reviews", list[ReviewRow], {"waiting": "true"}) or []
+
+
+async def _page(
+    visit: Visit, jurisdiction: Jurisdiction, review: UUID, form: Form, *, status: int = 200
+) -> Response[Any]:
+    week = await visit.asking.get(AUDIT, at("reviews", review), Week)
+    reading = week.reading
+    findings = await visit.asking.get(AUDIT, "/findings", FindingPage, {"limit": 1})
+    people = {each.account for each in week.signed} | {each.account for each in reading.openings}
+    people |= {each.account for each in reading.files if each.account is not None}
+    return await visit.page(
+        "audit/review.html",
+        status=status,
+        week=week,
+        reading=reading,
+        files=sum(each.files for each in reading.by_role),
+        deadline=_deadline(visit, week, jurisdiction.clock_rule(week.rule)),
+        findings=bool(findings.findings),
+        form=form,
+        names=await visit.house.names.of(visit.asking, visit.caller, people),
+        agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
+    )
+
+
+def _deadline(visit: Visit, week: ReviewRow | Week, rule: ClockRule) -> Deadline:
+    missed = week.missed if isinstance(week, ReviewRow) else week.phase == "missed"
+    return Deadline(
+        rule=rule.rule,
+        phase="missed" if missed else "running",
+        found="",
+        since=week.until,
+        due_at=week.due_at,
+        citation=rule.citation,
+        sum=(sum_of(week.until, week.due_at, visit.times),),
+        sure=rule.period_confidence,
+    )

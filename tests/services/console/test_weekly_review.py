@@ -1,0 +1,119 @@
+"""The auditor's weekly review: what is shown of a week, how it is signed off, and that it stands on the first page."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, NURSE, STORED, Console
+from tests.services.console.test_clinic_pages import signed_in
+
+DAY = timedelta(days=1)
+REVIEW, CASE = UUID(int=77), UUID(int=78)
+PAGE = f"/audit/reviews/{REVIEW}"
+
+
+def row(**changes: Any) -> dict[str, Any]:
+    return {
+        "review": str(REVIEW),
+        "since": (NOW - 12 * DAY).isoformat(),
+        "until": (NOW - 5 * DAY).isoformat(),
+        "due_at": (NOW + 2 * DAY).isoformat(),
+        "missed": False,
+        "signed_at": None,
+        "signed_by": [],
+        "own": 0,
+    } | changes
+
+
+def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
+    by = {"agency": "BRIDGE", "role": "forensic_nurse", "people": 2, "shown": 12, "opened": 3, "files": 201, "told": 0}
+    file = {
+        "recorded_at": (NOW - 6 * DAY).isoformat(),
+        "account": str(NURSE.account),
+        "agency": "BRIDGE",
+        "service": "forensic_clinic",
+        "question": "exams",
+        "narrowed": ["phase=booked"],
+        "rows": 9,
+    }
+    opening = {key: file[key] for key in ("recorded_at", "account", "agency")} | {"case": str(CASE), "outcome": ""}
+    reading = {"reads": 216, "own": 4, "by_role": [by], "files": [file], "openings": [opening]}
+    week = {key: row()[key] for key in ("review", "since", "until", "due_at")} | {
+        "phase": phase,
+        "rule": "C77",
+        "citation": "NIST SP 800-53 AU-6",
+        "signed": [],
+        "reading": reading,
+    }
+    console.others.say("GET", "audit", f"/reviews/{REVIEW}", week | changes)
+    console.others.say("GET", "audit", "/findings", {"findings": [], "more": False})
+
+
+async def test_what_waits_stands_on_the_first_page_and_first_on_its_own(console: Console) -> None:
+    signed = row(review=str(UUID(int=76)), signed_at=NOW.isoformat(), signed_by=[str(AUDITOR.account)], own=4)
+    console.others.say("GET", "audit", "/reviews", [row(missed=True, due_at=(NOW - DAY).isoformat()), signed])
+    console.others.say("GET", "audit", "/cases", {"cases": [], "more": False})
+    async with signed_in(console, "auditor") as browser:
+        first = (await browser.get("/audit/cases")).text
+        assert "Who read what in 2 weeks waits for its review." in first
+        assert f'href="{PAGE}"' in first
+        asked = next(each for each in console.others.asked if each.path == "/reviews")
+        assert asked.params == {"waiting": "true"}
+        weeks = (await browser.get("/audit/reviews")).text
+        assert weeks.index(f'href="{PAGE}"') < weeks.index("Signed off")
+        assert "past, still to be done" in weeks
+        assert "4 reads were the auditor’s own; another auditor looks at them" in weeks
+        assert "NIST SP 800-53 AU-6 (C77)" in weeks
+        assert "NIST SP 800-53 AU-11</span> (C78)" in weeks
+
+
+async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console) -> None:
+    a_week(console)
+    async with signed_in(console, "auditor") as browser:
+        page = (await browser.get(PAGE)).text
+        assert "216 reads on record" in page
+        assert 'data-of="Sealed fields opened">3<' in page
+        assert "The newest 1 of 201." in page
+        assert "exams (phase=booked)" in page
+        assert f'href="/audit/cases/{CASE}"' in page
+        assert "4 of these reads are your own." in page
+        assert "Waits to be signed off." in page
+        note = {"account": str(AUDITOR.account), "at": NOW.isoformat(), "reads": 216, "own": 4, "note": "Quiet."}
+        a_week(console, phase="met", signed=[note])
+        page = (await browser.get(PAGE)).text
+        assert "Quiet." in page
+        assert '<form method="post" action="/audit/reviews' not in page
+
+
+async def test_it_is_signed_off_with_a_note_and_what_is_refused_comes_back_as_it_was_typed(console: Console) -> None:
+    a_week(console)
+    command = f"/reviews/{REVIEW}/sign-off"
+    console.others.say("POST", "audit", command, STORED)
+    async with signed_in(console, "auditor") as browser:
+        empty = await browser.post(PAGE, {"note": " ", "key": "k"})
+        assert (empty.status_code, console.others.commands) == (422, [])
+        done = await browser.post(PAGE, {"note": "Looked at all files.", "key": "k"})
+        assert (done.status_code, done.headers["location"]) == (303, "/audit/reviews")
+        (asked,) = console.others.commands
+        assert (asked.path, asked.body) == (command, {"note": "Looked at all files."})
+        problem = {
+            "type": "urn:muster:problem:refused",
+            "title": "",
+            "status": 409,
+            "detail": "No.",
+            "code": "reading_signed_already",
+        }
+        console.others.say("POST", "audit", command, problem, 409)
+        again = await browser.post(PAGE, {"note": "Looked again.", "key": "k2"})
+        assert again.status_code == 409
+        assert "You have signed this week off already." in again.text
+        assert "Looked again." in again.text
+
+
+async def test_no_other_role_has_it_and_a_week_there_is_not_is_nothing(console: Console) -> None:
+    console.others.say("GET", "audit", f"/reviews/{REVIEW}", NOT_FOUND, 404)
+    async with signed_in(console, "auditor") as browser:
+        assert (await browser.get(PAGE)).status_code == 404
+    async with signed_in(console, "operator") as browser:
+        assert (await browser.get("/audit/reviews")).status_code == 403
+        assert (await browser.post(PAGE, {"note": "x", "key": "k"})).status_code == 403
