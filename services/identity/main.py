@@ -1,4 +1,4 @@
-"""The identity service: agencies, accounts and their roles, sign-in, tokens every service can check by itself."""
+"""The identity service: agencies, accounts and roles, sign-in, tokens every service checks by itself, incidents."""
 
 from pathlib import Path
 
@@ -18,13 +18,18 @@ from services.identity.agency.http import AgencyController
 from services.identity.attestation.attestations import QUARTER, Attestations
 from services.identity.attestation.events import ATTESTATION_EVENTS
 from services.identity.attestation.http import AttestationController
+from services.identity.incident.events import INCIDENT_EVENTS, IncidentReported
+from services.identity.incident.http import IncidentController
+from services.identity.incident.incidents import Incidents
 from services.identity.notice.events import ACCOUNT_NOTICE_EVENTS
+from services.identity.notice.telling import Telling
 from services.identity.processes.ask_about_accounts import AskAboutAccounts
 from services.identity.processes.close_leavers import CloseLeavers
 from services.identity.processes.end_quarters import EndQuarters
 from services.identity.processes.end_sessions import EndSessions
 from services.identity.processes.note_counties import NoteCounties
 from services.identity.processes.tell_administrators import TellAdministrators
+from services.identity.processes.tell_of_incidents import TellOfIncidents
 from services.identity.provider.client import Provider
 from services.identity.provider.configuration import load_providers
 from services.identity.provider.events import PROVIDER_EVENTS
@@ -49,6 +54,7 @@ from services.identity.views.account_list import ACCOUNT_LIST, AccountListContro
 from services.identity.views.agency_list import AGENCY_LIST, AgencyListController
 from services.identity.views.attestation_list import ATTESTATION_LIST
 from services.identity.views.departures import DEPARTURES, DeparturesController
+from services.identity.views.incident_list import INCIDENT_LIST, IncidentListController
 from services.identity.views.to_answer import ToAnswerController
 from services.identity.views.undelivered import UNDELIVERED
 from services.kernel.carrier import AppriseCarrier, read_addresses
@@ -81,7 +87,9 @@ def wire(parts: Parts) -> Wiring:
     attestations = Attestations(parts.store, jurisdiction)
     closing = Closing(attestations)
     ask = AskAboutAccounts(parts.pool, accounts, attestations, parts.time)
-    tell = TellAdministrators(accounts, attestations, read_addresses(secrets / ADDRESSES), AppriseCarrier())
+    incidents = Incidents(parts.store, parts.gate, jurisdiction)
+    telling = Telling(read_addresses(secrets / ADDRESSES), AppriseCarrier())
+    tell = TellAdministrators(accounts, attestations, telling)
     sign_ins = SignIns(
         store=parts.store,
         accounts=accounts,
@@ -109,6 +117,8 @@ def wire(parts: Parts) -> Wiring:
             AttestationController,
             DeparturesController,
             FirstAdministratorController,
+            IncidentController,
+            IncidentListController,
             ProviderController,
             SessionController,
             SetUpController,
@@ -121,7 +131,9 @@ def wire(parts: Parts) -> Wiring:
             "closing": closing,
             "agencies": agencies,
             "code": AdministratorCode(secrets / "first-administrator.code", parts.digester, reservations),
+            "incidents": incidents,
             "invitations": invitations,
+            "reader": reader,
             "provider_sign_ins": ProviderSignIns(
                 providers, parts.store, sign_ins, reservations, challenges, parts.digester
             ),
@@ -152,8 +164,12 @@ def wire(parts: Parts) -> Wiring:
                 handlers={each: [ask] for each in (AccountOpened, AgencyRegistered, ClockWarned)},
             ),
             Source(name="tell_administrators", handlers={each: [tell] for each in (ClockWarned, ClockMissed)}),
+            Source(
+                name="tell_of_incidents",
+                handlers={IncidentReported: [TellOfIncidents(incidents, telling, parts.settings.origin)]},
+            ),
         ],
-        gauges=[count_of(parts.views, parts.time, "about accounts")],
+        gauges=[count_of(parts.views, parts.time, "about accounts and incidents")],
         at_start=[NoteCounties(agencies, parts.store, parts.time, parts.gate)],
         timers={LEAVE: CloseLeavers(accounts, closing), QUARTER: EndQuarters(accounts, attestations)},
     )
@@ -169,13 +185,14 @@ DEFINITION = Definition(
         *ACCOUNT_EVENTS,
         *ATTESTATION_EVENTS,
         *ACCOUNT_NOTICE_EVENTS,
+        *INCIDENT_EVENTS,
         *PROVIDER_EVENTS,
         *SESSION_EVENTS,
         *SIGN_IN_EVENTS,
     ),
     contract=IDENTITY_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[ACCOUNT_LIST, AGENCY_LIST, ATTESTATION_LIST, DEPARTURES, UNDELIVERED],
+    views=[ACCOUNT_LIST, AGENCY_LIST, ATTESTATION_LIST, DEPARTURES, INCIDENT_LIST, UNDELIVERED],
     wire=wire,
     check=lambda settings: load_providers(settings.secrets, load_mississippi()),
 )

@@ -63,7 +63,13 @@ def test_nobody_and_whoever_has_no_role_are_given_no_page_of_a_case() -> None:
     stranger = {str(route) for route in routes if route.action and gate.may_use(PUBLIC, route.action)}
     assert stranger == NOBODY_SIGNED_IN
     roleless = {str(route) for route in routes if route.action and gate.may_use(Caller(SOMEBODY), route.action)}
-    assert roleless == NOBODY_SIGNED_IN | {"GET /", "POST /export/{name:str}"}
+    assert roleless == NOBODY_SIGNED_IN | {
+        "GET /",
+        "POST /export/{name:str}",
+        "GET /incidents/new",
+        "POST /incidents/new",
+        "GET /incidents/{incident:uuid}",
+    }
 
 
 def test_the_console_reaches_for_no_service_and_for_no_database() -> None:

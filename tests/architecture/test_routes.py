@@ -59,7 +59,15 @@ PUBLIC: Mapping[str, frozenset[str]] = {
 """For whoever has no account, or is not signed in yet: a code, a passphrase or a receipt decides."""
 
 ANY_ACCOUNT: Mapping[str, frozenset[str]] = {
-    "identity": frozenset({"GET /accounts/me", "GET /agencies", "POST /agencies/export"}),
+    "identity": frozenset(
+        {
+            "GET /accounts/me",
+            "GET /agencies",
+            "POST /agencies/export",
+            "POST /incidents",
+            "GET /incidents/{incident:uuid}",
+        }
+    ),
     "tips": frozenset(),
     "rapid_assessment": frozenset(),
     "audit": frozenset(),

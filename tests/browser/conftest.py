@@ -34,4 +34,5 @@ async def case(house: House) -> str:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def further(house: House, case: str) -> Mapping[str, str]:
     """What came of it at the clinic and in court, by the names of tests/browser/pages.py."""
-    return await a_clinic_and_a_court(house.visit, case)
+    reported = await house.visit.incident("forensic_nurse", "Left on a train, and locked since.")
+    return {**await a_clinic_and_a_court(house.visit, case), "incident": reported}

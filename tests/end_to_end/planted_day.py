@@ -43,7 +43,7 @@ class PlantedDay:
         self._interfaces = Interfaces(urls, origin_of(town.stack), client)
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
-        self.tip = self.team = self.exam = self.kit = self.case = self.review = ""
+        self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = ""
         self.tips: list[str] = []
 
     async def lived(self) -> None:
@@ -60,6 +60,7 @@ class PlantedDay:
         await self.custody()
         await self.court()
         await self.week_reviewed()
+        await self.incident_dealt_with()
 
     async def people(self) -> None:
         """Accounts under planted names, with planted passphrases, apps and passkeys."""
@@ -324,6 +325,12 @@ class PlantedDay:
         ok(await self.visit.get("auditor", "audit", f"/reviews/{self.review}"))
         note = {"note": self._text("audit.reading_reviewed note")}
         ok(await self.visit.post("auditor", "audit", f"/reviews/{self.review}/sign-off", note))
+
+    async def incident_dealt_with(self) -> None:
+        """Somebody reports one, and the operator closes it."""
+        self.incident = await self.visit.incident("forensic_nurse", self._text("incident.reported text"))
+        note = {"note": self._text("incident.closed note")}
+        ok(await self.visit.post("operator", "identity", f"/incidents/{self.incident}/closing", note))
 
     def _word(self, where: str) -> str:
         return self.plants.word(where)

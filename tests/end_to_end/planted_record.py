@@ -82,20 +82,22 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("identity", "/accounts/names", "auditor", "operator", account[:1], {"account": nurse}),
         Read("identity", "/accounts", administrator_of(CLINIC), "auditor", account),
         Read("identity", "/accounts/me", "forensic_nurse", "law_enforcement", account),
+        Read("identity", f"/incidents/{day.incident}", "operator", "auditor", INCIDENT_FIELDS),
         Read("tips", f"/tips/{day.tip}/persons", "cps_intake", "auditor", PERSON_FIELDS),
         Read("tips", f"/tips/{day.tip}/duties/texts", "cps_intake", "law_enforcement", (*duty, *DUTY_FIELDS)),
         Read("forensic_clinic", f"/exams/{day.exam}/notes", "clinic_coordinator", "cps_coordinator", EXAM_FIELDS),
         Read("forensic_clinic", f"/kits/{day.kit}/texts", "clinic_coordinator", "law_enforcement", KIT_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
-    )
         Read("audit", f"/reviews/{day.review}", "auditor", "operator", ("audit.reading_reviewed note",)),
+    )
 
 
 def _fields_named(event: str, *fields: str) -> tuple[str, ...]:
     return tuple(f"{event} {field}" for field in fields)
 
 
+INCIDENT_FIELDS = ("account.described name", "incident.reported text", "incident.closed note")
 PERSON_FIELDS = _fields_named("tip.person_described", "name", "contact", "narrative")
 DUTY_FIELDS = ("duty.part_acknowledged acknowledged_by", "duty.part_found reason")
 EXAM_FIELDS = ("exam.noted note", "exam.release_explained reason")
@@ -191,7 +193,7 @@ async def _shown(visit: Visit, read: Read) -> Shown:
 async def _ask_for_boards(day: PlantedDay) -> None:
     """Every list and page of the case, by everybody: none of them is made for showing what is sealed."""
     pages = {
-        "identity": ("/agencies",),
+        "identity": ("/agencies", "/incidents"),
         "tips": ("/tips", "/duties", "/duties/told", f"/tips/{day.tip}", f"/tips/{day.tip}/duties"),
         "rapid_assessment": ("/teams", "/notices", f"/teams/{day.team}"),
         "forensic_clinic": ("/exams", "/kits", f"/exams/{day.exam}", f"/kits/{day.kit}", f"/exams/{day.exam}/slots"),

@@ -114,6 +114,11 @@ class Visit:
         }
         return str(ok(await self.post("cps_intake", "tips", "/tips", body)).json()["reference"])
 
+    async def incident(self, role: str, text: str) -> str:
+        """Reported within the hour."""
+        body = {"kind": "device_lost", "discovered_at": self.town.now.isoformat(), "text": text}
+        return str(ok(await self.post(role, "identity", "/incidents", body)).json()["reference"])
+
     async def team(self, tip: str) -> dict[str, Any]:
         """As the coordinator sees it; empty while there is none."""
         answer = await self.get("cps_coordinator", "rapid_assessment", f"/teams/of-tip/{tip}")

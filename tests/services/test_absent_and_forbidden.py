@@ -168,7 +168,7 @@ async def replays(service: RunningService) -> World:
 
 
 async def accounts(service: RunningService) -> World:
-    """An account of an agency that no administrator who walks is of. Each of them has an account that stands."""
+    """An account and an incident of an agency that none of those who walk is of. Each of them has one that stands."""
     house = await people.House.founded(service)
     by = {agency: await house.agency(agency) for agency in ("AG-PID", "CVP")}
     walkers: list[Person] = []
@@ -185,14 +185,19 @@ async def accounts(service: RunningService) -> World:
     theirs = await service.post("/accounts", hidden, by=by["AG-PID"])
     assert theirs.status_code == 201, theirs.text
     account = UUID(theirs.json()["reference"])
+    said = {"kind": "other", "discovered_at": NOON.isoformat(), "text": "Invented."}
+    reported = await service.post("/incidents", said, by=by["AG-PID"])
+    assert reported.status_code == 201, reported.text
+    incident = UUID(reported.json()["reference"])
     listed = (await service.get("/accounts", by=by["AG-PID"])).json()["accounts"]
     (first,) = [UUID(each["account"]["reference"]) for each in listed if each["account"]["roles"] == ["administrator"]]
     return World(
         service,
         "CVP",
-        others={"account": account},
+        others={"account": account, "incident": incident},
         theirs=[
-            (Person(("administrator",), "AG-PID", first), f"/accounts/{account}{page}") for page in ("", "/standing")
+            (Person(("administrator",), "AG-PID", first), page)
+            for page in (f"/accounts/{account}", f"/accounts/{account}/standing", f"/incidents/{incident}")
         ],
         people=walkers,
     )

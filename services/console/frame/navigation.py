@@ -38,6 +38,7 @@ PLACES = (
     Place("/people", "nav.people", "see_accounts"),
     Place("/attestation", "nav.attestation", "see_accounts"),
     Place("/agencies", "nav.agencies", "keep_agencies"),
+    Place("/incidents", "nav.incidents", "see_incidents"),
     Place("/reviews", "nav.reviews", "review_openings"),
     Place("/break-glass", "nav.break_glass", "break_glass"),
     Place("/figures", "nav.figures", "see_figures"),

@@ -19,6 +19,7 @@ from services.console.pages.court.case.transfer import TransferAnswerController,
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
+from services.console.pages.incidents.http import IncidentsController
 from services.console.pages.mine.http import MineController
 from services.console.pages.people.attestation import AttestationController
 from services.console.pages.people.http import PeopleController
@@ -62,10 +63,11 @@ PAGES: list[ControllerRouterHandler] = [
     TransferAnswerController,
     ToldController,
     AuditController,
-    ExportController,
     ReadingController,
+    ExportController,
     FiguresController,
     PeopleController,
     AttestationController,
     AgenciesController,
+    IncidentsController,
 ]

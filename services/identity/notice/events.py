@@ -8,7 +8,7 @@ Codes = Annotated[tuple[str, ...], classified("code")]
 
 
 class AccountNoticeSent(Event, frozen=True, kw_only=True):
-    """Those of `roles` were told by these carriers that a duty about accounts waits or was missed.
+    """Those of `roles` were told by these carriers that a duty about accounts waits or was missed, or of an incident.
 
     Whoever is told by no carrier finds it on their page.
     """

@@ -24,5 +24,5 @@ def evolve(notice: AccountNotice, event: Event) -> AccountNotice:
 
 
 def notice_of(cause: UUID) -> UUID:
-    """One notice for a warning or a miss, however often it is met with."""
+    """One notice for a warning, a miss or an incident, however often it is met with."""
     return uuid5(cause, "account notice")

@@ -5,26 +5,21 @@ more before it is sent; a quarter answered for meanwhile tells nobody. A carrier
 dies between sending and recording; nobody is told too little.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from uuid import UUID
 
-from contracts.jurisdictions import ClockRule
 from contracts.language import Event
 from services.identity.account.accounts import Accounts
 from services.identity.account.closing import RULE as CLOSED_LATE
-from services.identity.account.decisions import ADMINISTRATOR
 from services.identity.attestation.attestations import RULE as ATTESTATION
 from services.identity.attestation.attestations import Attestations
-from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
-from services.identity.notice.state import AccountNotice, evolve, notice_of
-from services.kernel.carrier import Carrier, carried
+from services.identity.notice.events import AccountNoticeDropped
+from services.identity.notice.state import notice_of
+from services.identity.notice.telling import NOTICE, Telling
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
-from services.kernel.http.caller import of_agency
-from services.kernel.store import Change, Changes, Kind
+from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
-
-NOTICE = Kind("account notice", AccountNotice(), evolve)
 
 WORDS: Mapping[tuple[str, bool], str] = {
     (ATTESTATION, False): "Accounts wait for your answer whether they are still needed. Open Muster now.",
@@ -35,25 +30,17 @@ WORDS: Mapping[tuple[str, bool], str] = {
 
 
 class TellAdministrators:
-    """Reacts to this service's clocks. Addresses are by `administrator of <agency>`, and by `operator`."""
+    """Reacts to this service's clocks of accounts."""
 
-    def __init__(
-        self,
-        accounts: Accounts,
-        attestations: Attestations,
-        addresses: Mapping[str, Sequence[str]],
-        carrier: Carrier,
-    ) -> None:
+    def __init__(self, accounts: Accounts, attestations: Attestations, telling: Telling) -> None:
         self._accounts = accounts
         self._attestations = attestations
-        self._addresses = addresses
-        self._carrier = carrier
+        self._telling = telling
 
     async def __call__(self, happening: Happening) -> Changes | None:
-        event = happening.event
-        if not isinstance(event, ClockWarned | ClockMissed):
+        event, missed = happening.event, isinstance(happening.event, ClockMissed)
+        if not isinstance(event, ClockWarned | ClockMissed) or (event.rule, missed) not in WORDS:
             return None
-        missed = isinstance(event, ClockMissed)
         notice = await self._attestations.store.load(NOTICE, notice_of(happening.event_id))
         if notice.state.done:
             return None
@@ -62,7 +49,8 @@ class TellAdministrators:
         if agency is not None:
             clock = (await self._attestations.store.load(CLOCK, happening.stream)).state
             rule = self._attestations.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
-            events = await self._tell(notice.id, rule, agency, missed=missed)
+            roles = rule.told_at_miss if missed else rule.told_at_warning
+            events = await self._telling.tell(notice.id, agency, rule.rule, roles, WORDS[rule.rule, missed])
         return Changes([Change(notice.id, notice.version, events)])
 
     async def _waits(self, rule: str, subject: UUID, *, missed: bool) -> str | None:
@@ -72,11 +60,3 @@ class TellAdministrators:
         quarter = (await self._attestations.load(subject)).state
         over = quarter.done or (quarter.ended and not missed)
         return None if over else quarter.agency
-
-    async def _tell(self, notice: UUID, rule: ClockRule, agency: str, *, missed: bool) -> list[Event]:
-        roles = rule.told_at_miss if missed else rule.told_at_warning
-        keys = [of_agency(role, agency) if role == ADMINISTRATOR else role for role in roles]
-        addresses = [address for key in keys for address in self._addresses.get(key, ())]
-        sent, failed = await carried(self._carrier, addresses, WORDS[rule.rule, missed], notice)
-        told = AccountNoticeSent(notice=notice, agency=agency, rule=rule.rule, roles=roles, carriers=sent)
-        return [told, AccountNoticeFailed(notice=notice, carriers=failed)] if failed else [told]

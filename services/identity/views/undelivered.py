@@ -1,7 +1,9 @@
-"""Which notices about accounts have not reached anybody? A number for operators."""
+"""Which notices about accounts and incidents have not reached anybody? A number for operators."""
 
 from collections.abc import Sequence
 
+from services.identity.incident.events import IncidentAcknowledged, IncidentReported
+from services.identity.incident.incidents import RULE as INCIDENT_RULE
 from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
 from services.identity.notice.state import notice_of
 from services.kernel.batch import Effect
@@ -11,10 +13,16 @@ from services.kernel.undelivered import asked, dealt_with, refused, taken, view_
 
 
 def project(happening: Happening) -> Sequence[Effect]:
-    """Asked for by a warning or a miss."""
+    """Asked for by a warning or a miss, and by the report of an incident, whose hour asks for none of its own."""
     match happening.event:
+        case ClockWarned(rule=rule) | ClockMissed(rule=rule) if rule == INCIDENT_RULE:
+            return ()
         case ClockWarned() | ClockMissed():
             return [asked(notice_of(happening.event_id), happening)]
+        case IncidentReported() as e:
+            return [asked(notice_of(e.incident), happening)]
+        case IncidentAcknowledged() as e:
+            return [dealt_with(notice_of(e.incident))]
         case AccountNoticeSent() as e if e.carriers:
             return [taken(e.notice)]
         case AccountNoticeSent() | AccountNoticeDropped() as e:

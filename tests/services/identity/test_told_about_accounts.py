@@ -17,6 +17,7 @@ from services.identity.attestation.state import Attestation
 from services.identity.main import DEFINITION
 from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
 from services.identity.notice.state import notice_of
+from services.identity.notice.telling import Telling
 from services.identity.processes.tell_administrators import WORDS, TellAdministrators
 from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockWarned
 from services.kernel.http.caller import of_agency
@@ -82,7 +83,7 @@ class Played:
         nothing: Any = None
         accounts = Accounts(store, nothing, nothing, nothing, nothing, MISSISSIPPI, nothing)
         addresses = {of_agency("administrator", "MDCPS"): [MAIL], "operator": [f"{MAIL}/operator"]}
-        tell = TellAdministrators(accounts, Attestations(store, MISSISSIPPI), addresses, self)
+        tell = TellAdministrators(accounts, Attestations(store, MISSISSIPPI), Telling(addresses, self))
         followed: list[Event] = []
         for event in events:
             changes = await tell(_happening(event, cause or uuid4()))
@@ -161,6 +162,9 @@ async def test_met_with_again_nobody_is_told_twice(takes: bool) -> None:
 async def test_nothing_else_that_happens_to_a_clock_is_told() -> None:
     met = ClockMet(rule="C84", subject=ATTESTATION, met_at=NOON)
     assert await Played(quarter(BEGUN, ASKED)).tell(met) == []
+    # An incident is told by its report, in time or late.
+    late = ClockMissed(rule="C82", subject=ATTESTATION, due_at=NOON, late_seconds=1)
+    assert await Played(quarter(BEGUN, ASKED)).tell(late) == []
 
 
 def test_whatever_a_rule_has_told_has_words_that_name_nobody() -> None:

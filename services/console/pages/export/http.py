@@ -49,6 +49,7 @@ LISTS: Mapping[str, Place] = {
     "findings": Place("audit", "/findings", ("service", "resolved")),
     "accounts": Place("identity", "/accounts", ("role", "standing")),
     "agencies": Place("identity", "/agencies"),
+    "incidents": Place("identity", "/incidents"),
     "attestation": Place("identity", "/attestation"),
     "attesting-administrators": Place("identity", "/attestation/administrators"),
     "live-after-leaving": Place("identity", "/accounts/live-after-leaving", ("on",)),
