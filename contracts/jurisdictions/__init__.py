@@ -5,6 +5,7 @@ Load once when a process starts (`load_mississippi`); everything loaded is froze
 
 from contracts.jurisdictions.access import SharePurpose, SharingRules
 from contracts.jurisdictions.agencies import Agency, Role
+from contracts.jurisdictions.areas import Area, area_on_file, counties_in, distance_km
 from contracts.jurisdictions.charging import Charging, Limitation, Offence
 from contracts.jurisdictions.charging_loader import load_mississippi_charging
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
@@ -15,13 +16,14 @@ from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.loader import load_mississippi
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
 from contracts.jurisdictions.routing import AgencyToTell, Routing, route, whom_to_tell
-from contracts.jurisdictions.team import CredentialKind, Seat
+from contracts.jurisdictions.team import CredentialKind, Language, ResponderRules, Seat, TaskForce, TrainingPart
 from contracts.jurisdictions.tip import Channel, Indicator
 
 __all__ = [
     "AgeBand",
     "Agency",
     "AgencyToTell",
+    "Area",
     "Channel",
     "Charging",
     "ClockRule",
@@ -34,19 +36,26 @@ __all__ = [
     "ExamRules",
     "Indicator",
     "Jurisdiction",
+    "Language",
     "Limitation",
     "NurseCertificate",
     "Offence",
     "ReportingDuty",
+    "ResponderRules",
     "Role",
     "Routing",
     "Seat",
     "Setting",
     "SharePurpose",
     "SharingRules",
+    "TaskForce",
+    "TrainingPart",
     "UnknownCounty",
     "UnknownRule",
     "WaitingRule",
+    "area_on_file",
+    "counties_in",
+    "distance_km",
     "load_mississippi",
     "load_mississippi_charging",
     "route",

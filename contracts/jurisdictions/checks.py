@@ -9,7 +9,7 @@ from contracts.jurisdictions.clocks import ClockRule, DutyRule
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
-from contracts.jurisdictions.team import Seat
+from contracts.jurisdictions.team import CredentialKind, Seat
 
 T = TypeVar("T")
 
@@ -40,9 +40,10 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     for seat in tables.seats:
         _seat(tables, seat)
     for kind in tables.credentials.values():
-        refuse_unknown("credentials.json", f"kind {kind.kind}", "issuers", kind.issuers, tables.agencies)
+        _credential(tables, kind)
     for role in tables.roles.values():
         refuse_unknown("roles.json", f"role {role.role}", "agency_id", (role.agency_id,), tables.agencies)
+    _responders(tables)
     _exams(tables)
     _sharing(tables)
     for number, area in enumerate(tables.service_areas, start=2):
@@ -106,6 +107,22 @@ def _seat(tables: Jurisdiction, seat: Seat) -> None:
     row = f"seat {seat.seat}"
     refuse_unknown("seats.json", row, "credential", (seat.credential,), tables.credentials)
     refuse_unknown("seats.json", row, "issuers", seat.issuers, tables.credentials[seat.credential].issuers)
+
+
+def _credential(tables: Jurisdiction, kind: CredentialKind) -> None:
+    file, row = "credentials.json", f"kind {kind.kind}"
+    refuse_unknown(file, row, "issuers", kind.issuers, tables.agencies)
+    refuse_twice(file, kind.parts, lambda part: f"{row}, part {part.part}")
+    if kind.parts and sum(part.hours for part in kind.parts) != kind.minimum_hours:
+        raise DataRefused(file, row, "parts", "their hours together are not the minimum.")
+
+
+def _responders(tables: Jurisdiction) -> None:
+    file, rules = "responders.json", tables.responders
+    refuse_twice(file, rules.task_forces, lambda force: f"task_force {force.task_force}")
+    refuse_twice(file, rules.languages, lambda language: f"language {language.language}")
+    for force in rules.task_forces:
+        refuse_unknown(file, f"task_force {force.task_force}", "counties", force.counties, tables.counties)
 
 
 def _exams(tables: Jurisdiction) -> None:

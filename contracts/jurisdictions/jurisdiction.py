@@ -17,7 +17,7 @@ from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.state import Holidays, State
-from contracts.jurisdictions.team import CredentialKind, Seat
+from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
 from contracts.jurisdictions.tip import Channel, Indicator
 
 R = TypeVar("R", ClockRule, DutyRule)
@@ -46,6 +46,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules
+    responders: ResponderRules
 
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""

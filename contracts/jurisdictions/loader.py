@@ -17,7 +17,7 @@ from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.reading import by_key, one, rows, table
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.state import Holiday, Holidays, State
-from contracts.jurisdictions.team import CredentialKind, Seat
+from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
 from contracts.jurisdictions.tip import Channel, Indicator
 
 T = TypeVar("T")
@@ -59,6 +59,7 @@ def load(folder: Traversable) -> Jurisdiction:
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),
+        responders=one(folder, "responders.json", ResponderRules),
     )
     refuse_unless_always_on(rules, tables.break_glass.rule)
     refuse_contradictions(tables, rules)

@@ -101,6 +101,24 @@ def test_hours_of_training_not_found_in_the_sources_stay_unknown(mississippi: Ju
     assert all(credential.renewal is None for credential in mississippi.credentials.values())
 
 
+def test_an_advocates_28_hours_are_of_five_parts_and_a_background_check_goes_with_them(
+    mississippi: Jurisdiction,
+) -> None:
+    advocate = mississippi.credentials["victim_advocate"]
+    hours = {part.part: part.hours for part in advocate.parts}
+    assert hours == {"basic": 8, "response": 8, "collaboration": 4, "investigation": 4, "on_site": 4}
+    assert (sum(hours.values()), advocate.background_check) == (28, True)
+    others = [each for each in mississippi.credentials.values() if each is not advocate]
+    assert [(each.parts, each.background_check) for each in others] == [((), False)] * 2
+
+
+def test_the_five_task_forces_are_on_file_and_what_is_not_known_of_them_is_left_out(mississippi: Jurisdiction) -> None:
+    forces = mississippi.responders.task_forces
+    assert len(forces) == 5
+    assert {force.counties for force in forces} == {("Forrest",), ()}
+    assert [force.confidence for force in forces] == ["S", "U", "U", "U", "U"]
+
+
 def test_the_channels_are_the_sources_and_our_own_and_one_sends_a_caseworker(mississippi: Jurisdiction) -> None:
     assert set(mississippi.channels) == {
         "cps_hotline",
