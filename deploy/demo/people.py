@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, TypeVar
 
 import httpx
 
+from contracts.jurisdictions import load_mississippi
 from deploy.demo.interfaces import DemoStopped, Interfaces, Person, sentence_of
 from deploy.demo.scenario import Scenario, Somebody, name_of
 from deploy.demo.steps import Nurse, Responder, Room, Window
@@ -15,6 +16,7 @@ from deploy.demo.steps import Nurse, Responder, Room, Window
 OPERATOR = Person("operator", sign_in_name="operator@muster.example")
 OPERATOR_AGENCY = "MDCPS"
 AT_ONCE = 4
+CREDENTIALS = load_mississippi().credentials
 
 T = TypeVar("T")
 
@@ -118,13 +120,17 @@ async def _responder(interfaces: Interfaces, people: Mapping[str, Person], line:
     failed = f"{who.label} could not be registered"
     version = _version(_done(await interfaces.post(coordinator, service, "/responders", body), failed))
     for credential in line.credentials:
+        issuing = _coordinator(scenario, people, "credential_issuer", credential.issuer)
+        rule = CREDENTIALS[credential.kind]
         body = {
             "kind": credential.kind,
             "issuer": credential.issuer,
             "valid_from": credential.valid_from.isoformat(),
             "valid_until": credential.valid_until.isoformat(),
+            "training": [{"part": part.part, "hours": part.hours} for part in rule.parts],
+            "background_checked_on": credential.valid_from.isoformat() if rule.background_check else None,
         }
-        answer = await interfaces.post(coordinator, service, f"{path}/credentials", body, version=version)
+        answer = await interfaces.post(issuing, service, f"{path}/credentials", body, version=version)
         version = _version(_done(answer, failed))
     for window in line.available:
         answer = await interfaces.post(who, service, f"{path}/availability", _window(window, scenario), version=version)

@@ -20,7 +20,7 @@ from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.notice import Notice
 from services.rapid_assessment.responder import state as responders
-from services.rapid_assessment.responder.state import Responder
+from services.rapid_assessment.responder.state import Proof, Responder
 from services.rapid_assessment.sharing import sharing as sharings
 from services.rapid_assessment.sharing.sharing import Sharing
 from services.rapid_assessment.team import state as teams
@@ -30,6 +30,7 @@ from services.rapid_assessment.team.state import Team
 TEAM = Kind("team", Team(), teams.evolve)
 CONTACT = Kind("contact", Contact(), contacts.evolve)
 RESPONDER = Kind("responder", Responder(), responders.evolve)
+PROOF = Kind("proof", Proof(), responders.evolve_proof)
 NOTICE = Kind("notice", Notice(), notices.evolve)
 SHARING = Kind("sharing", Sharing(), sharings.evolve)
 ASK = Kind("ask", Ask(), asks.evolve)
@@ -65,7 +66,9 @@ def candidate_of(responder: Responder) -> Candidate:
         for c in responder.credentials
         if responder.counts_for(c.kind)
     )
-    return Candidate(account=responder.account, certificates=certificates, available=responder.available)
+    return Candidate(
+        account=responder.account, certificates=certificates, available=responder.available, leave=responder.leave
+    )
 
 
 def record_of(team: Team, sharing: Sharing, now: datetime) -> Record:

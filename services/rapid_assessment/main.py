@@ -39,10 +39,15 @@ from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
-from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
+from services.rapid_assessment.processes.send_proof import SendProof
+from services.rapid_assessment.processes.tell_asked import TellAsked
 from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellOfOpenings, TellPeople
 from services.rapid_assessment.processes.vacate_seats import VACATING, VacateSeats
-from services.rapid_assessment.responder.events import RESPONDER_EVENTS
+from services.rapid_assessment.reaching import Reach, read_carriers
+from services.rapid_assessment.responder.channels_http import ChannelController
+from services.rapid_assessment.responder.codes import ProofCodes
+from services.rapid_assessment.responder.credentials_http import CredentialController
+from services.rapid_assessment.responder.events import RESPONDER_EVENTS, ProofAsked
 from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
 from services.rapid_assessment.team.events import (
@@ -58,6 +63,7 @@ from services.rapid_assessment.team.events import (
 )
 from services.rapid_assessment.team.http import TeamController
 from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
+from services.rapid_assessment.views.certified import CertifiedController
 from services.rapid_assessment.views.figures import FiguresController
 from services.rapid_assessment.views.my_deadlines import MyDeadlinesController
 from services.rapid_assessment.views.my_seats import MySeatsController
@@ -78,8 +84,10 @@ def wire(parts: Parts) -> Wiring:
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
     note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)
-    carriers = read_carriers(parts.settings.secrets / CARRIERS)
-    tell_asked = TellAsked(cases, parts.keys, ask_codes, carriers, AppriseCarrier(), parts.settings.origin, parts.time)
+    proof_codes = ProofCodes(parts.digester)
+    reach = Reach(cases, parts.keys, read_carriers(parts.settings.secrets / CARRIERS), AppriseCarrier())
+    tell_asked = TellAsked(cases, reach, ask_codes, parts.settings.origin, parts.time)
+    send_proof = SendProof(cases, reach, proof_codes, parts.time)
     return Wiring(
         routes=[
             TeamController,
@@ -92,13 +100,17 @@ def wire(parts: Parts) -> Wiring:
             FiguresController,
             ContactController,
             ResponderController,
+            CredentialController,
+            ChannelController,
             RespondersController,
+            CertifiedController,
             OnCallController,
             NoticeController,
         ],
         given={
             "cases": cases,
             "ask_door": AskDoor(parts.settings, ask_codes),
+            "proof_codes": proof_codes,
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
         sources=[
@@ -126,6 +138,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
+            Source(name="send_proof", handlers={ProofAsked: [send_proof]}),
             Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
         gauges=[count_of(parts.views, parts.time, "to roles")],

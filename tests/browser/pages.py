@@ -47,6 +47,8 @@ LOOKS = (
     Look("tip-of-a-case", "/cases/{tip:uuid}/tip", "cps_intake", "/cases/{case}/tip"),
     Look("responders", "/responders", "cps_coordinator", "/responders"),
     Look("responder", "/responders/{responder:uuid}", "cps_coordinator", "/responders/{advocate}"),
+    Look("certificates", "/certificates", "credential_issuer", "/certificates"),
+    Look("certificates-of-one", "/certificates/{responder:uuid}", "credential_issuer", "/certificates/{advocate}"),
     Look("audit-cases", "/audit/cases", "auditor", "/audit/cases"),
     Look("audit-story", "/audit/cases/{case:uuid}", "auditor", "/audit/cases/{case}"),
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),

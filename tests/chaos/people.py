@@ -10,8 +10,8 @@ import msgspec
 
 from deploy.demo.authenticator import Authenticator
 from tests.chaos.house import House
+from tests.support.credentials import ISSUERS, granted
 
-ISSUERS = {"cps_investigator": "MDCPS", "trafficking_investigator": "MHTOTF", "victim_advocate": "AG-BVA"}
 SEATS = tuple(ISSUERS)
 RENEW_BEFORE = timedelta(hours=1)
 LONG = timedelta(days=20_000)
@@ -105,16 +105,13 @@ class People:
         (coordinator,) = self.of("cps_coordinator")
         now = self._house.told()
         path = f"responders/{person.account}"
-        credential = {
-            "kind": person.role,
-            "issuer": ISSUERS[person.role],
-            "valid_from": "2020-07-09",
-            "valid_until": (now + LONG).date().isoformat(),
-        }
+        issuer = ISSUERS[person.role]
+        issuing = next(each for each in self.of("credential_issuer") if each.agency == issuer)
+        credential = granted(person.role, since="2020-07-09", until=(now + LONG).date().isoformat())
         window = {"since": (now - timedelta(hours=1)).isoformat(), "until": (now + LONG).isoformat()}
         who = {"account": str(person.account), "agency": person.agency}
         await self._ask("responders", coordinator, who, service="rapid_assessment")
-        await self._ask(f"{path}/credentials", coordinator, credential, service="rapid_assessment", version=1)
+        await self._ask(f"{path}/credentials", issuing, credential, service="rapid_assessment", version=1)
         await self._ask(f"{path}/availability", person, window, service="rapid_assessment", version=2)
 
     async def open_clinic(self) -> None:
@@ -171,7 +168,7 @@ class People:
 async def found_house(people: People) -> None:
     """Everyone the load needs: three people for each seat, so that one who declines can be followed by another."""
     await people.found()
-    for agency in ("MDCPS-HTC", "MBI-HTSVU", "CVP", CLINIC, OFFICE, "LOCAL-LE"):
+    for agency in ("MDCPS-HTC", "MBI-HTSVU", "CVP", CLINIC, OFFICE, "LOCAL-LE", "MHTOTF", "AG-BVA"):
         await people.register_agency(agency)
     for role, agency, many in (
         ("cps_intake", "MDCPS", 3),
@@ -187,6 +184,8 @@ async def found_house(people: People) -> None:
     ):
         for number in range(many):
             await people.hire(role, agency, number)
+    for number, agency in enumerate(ISSUERS.values()):
+        await people.hire("credential_issuer", agency, number)
     for role in SEATS:
         for person in people.of(role):
             await people.register_responder(person)

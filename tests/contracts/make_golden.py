@@ -74,6 +74,8 @@ def value_of(name: str, type_: inspect.Type) -> Any:
             return (value_of(name, item), value_of(name, item))
         case inspect.StructType(cls=struct) if struct is Personal:
             return _sealed()
+        case inspect.StructType(cls=struct):
+            return struct(**{each.name: value_of(each.name, each.type) for each in type_.fields})
         case _:
             return _simple(name, type_)
 

@@ -201,7 +201,7 @@ class PlantedDay:
         page = await self.visit.until_team(self.tip, lambda page: page["phase"] == "open")
         self.team = page["reference"]
         investigator, advocate = (self.town.people[who].account for who in ("cps_investigator", "victim_advocate"))
-        address = {"kind": "email", "address": f"{self._word('responder.address_stated address')}@example.org"}
+        address = {"kind": "email", "address": f"{self._word('responder.channel_stated address')}@example.org"}
         await self._stated("cps_investigator", address)
         steps: list[tuple[str, str, dict[str, Any]]] = [
             ("cps_coordinator", "seats/cps_investigator/proposal", {"responder": investigator}),
@@ -216,6 +216,7 @@ class PlantedDay:
         ]
         for role, path, body in steps:
             ok(await self.visit.act(self.tip, role, path, body))
+        await self._revoked("victim_advocate", self._reason("responder.credential_revoked"))
         other = self.tips[1]
         await self.visit.until_team(other, lambda page: page["phase"] == "open")
         ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
@@ -421,7 +422,15 @@ class PlantedDay:
 
     async def _stated(self, role: str, address: dict[str, str]) -> None:
         place = f"/responders/{self.town.people[role].account}"
-        ok(await self.visit.on_page(role, role, "rapid_assessment", place, "address", address))
+        ok(await self.visit.on_page(role, role, "rapid_assessment", place, "channels", address))
+
+    async def _revoked(self, role: str, reason: dict[str, str]) -> None:
+        """By its issuer, in whose name it was granted."""
+        issuer, service = "credential_issuer", "rapid_assessment"
+        place = f"/responders/{self.town.people[role].account}/credentials"
+        (held,) = ok(await self.visit.get(issuer, service, place)).json()["credentials"]
+        body = {"revoked_at": self.town.now.isoformat(), **reason}
+        ok(await self.visit.on_page(issuer, issuer, service, place, f"{held['credential']}/revocation", body))
 
     async def _clinic(self, role: str, place: str, path: str, body: object) -> None:
         await self._on_page(role, "clinic_coordinator", "forensic_clinic", place, path, body)

@@ -32,6 +32,9 @@ TAKES_NOTHING = "POST /sign-in/passkey/options"
 TAKES_A_LIST_AWAY = "/export"
 """Ends the path of what answers a list as a file; it is sent nothing but what narrows the list."""
 
+NO_LONGER_TYPED = frozenset({"responder.address_stated address"})
+"""Of events that lie in logs and that nothing writes any more."""
+
 EVERYWHERE = ("postgres/base/", "postgres/pg_wal/", "nats/jetstream/", "logs/", "traces/", "run/heartbeat.state")
 
 
@@ -54,7 +57,7 @@ def test_every_personal_field_there_is_was_typed_into_and_is_stored_sealed(recor
         if "personal" in field.classes or Personal in field.inside
     }
     typed = {each.name for each in record.fields if each.sealed and record.plants.is_field(each.name, each.text)}
-    assert wanted - typed == set(), "never typed into"
+    assert wanted - typed - NO_LONGER_TYPED == set(), "never typed into"
 
 
 def test_a_word_is_stored_in_the_field_it_was_typed_into_and_in_no_other(record: Record) -> None:

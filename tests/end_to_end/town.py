@@ -21,6 +21,7 @@ from deploy.embedded.listening import read_told
 from deploy.embedded.stack import Stack, port_is_free
 from deploy.topology import SERVICES
 from services.kernel.time_source import TimeFile, write_time_file
+from tests.support.credentials import granted
 from tests.support.running_service import NOON
 from tests.support.waiting import eventually
 
@@ -43,10 +44,21 @@ AGENCIES: Mapping[str, str] = {
     "clinic_coordinator": "BRIDGE",
     "laboratory": "MS-LAB",
     "prosecutor": "DA-07",
+    "credential_issuer": "AG-BVA",
 } | {role: agency for role, (agency, _) in SEATS.items()}
 
 COUNTIES: Mapping[str, list[str]] = {"law_enforcement": ["Hinds"]}
 """Where those of a local agency work; everybody else, wherever their agency does."""
+
+
+ISSUERS: Mapping[str, str] = {"AG-BVA": "credential_issuer", "MHTOTF": "issuer of MHTOTF", "MDCPS": "cps_intake"}
+"""Who issues for an agency; at MDCPS somebody who takes tips in, too."""
+
+ROLES: Mapping[str, list[str]] = {
+    "issuer of MHTOTF": ["credential_issuer"],
+    "cps_intake": ["cps_intake", "credential_issuer"],
+}
+"""Of those whose roles are not the one they are called by."""
 
 
 class Town:
@@ -245,26 +257,28 @@ async def let_in(stack: Stack) -> dict[str, Person]:
         opened = ok(await interfaces.post(None, "identity", "/first-administrator", first))
         await _set_up(interfaces, operator, opened)
         administrators = {administrator_of("MDCPS"): operator}
-        for agency in sorted(set(AGENCIES.values()) - {"MDCPS"}):
-            administrators[administrator_of(agency)] = await register_agency(interfaces, operator, agency)
+        accounts = dict(AGENCIES) | {"issuer of MHTOTF": "MHTOTF"}
+        agencies = sorted(set(accounts.values()) - {"MDCPS"})
+        registered = await asyncio.gather(*(register_agency(interfaces, operator, agency) for agency in agencies))
+        administrators |= {administrator_of(agency): who for agency, who in zip(agencies, registered, strict=True)}
 
         async def one(role: str) -> Person:
-            who = Person(role, sign_in_name=f"{role.replace('_', '.')}@example.org")
+            who = Person(role, sign_in_name=f"{role.replace('_', '.').replace(' ', '.').lower()}@example.org")
             body = {
                 "name": f"Example Person {role}",
                 "sign_in_name": who.sign_in_name,
-                "agency": AGENCIES[role],
-                "roles": [role],
+                "agency": accounts[role],
+                "roles": ROLES.get(role, [role]),
                 "counties": COUNTIES.get(role, []),
             }
-            administrator = administrators[administrator_of(AGENCIES[role])]
+            administrator = administrators[administrator_of(accounts[role])]
             opened = ok(await interfaces.post(administrator, "identity", "/accounts", body))
             await _set_up(interfaces, who, opened)
             return who
 
-        people = dict(zip(AGENCIES, await asyncio.gather(*(one(role) for role in AGENCIES)), strict=True))
+        people = dict(zip(accounts, await asyncio.gather(*(one(role) for role in accounts)), strict=True))
         for seat in SEATS:
-            await _register(interfaces, people["cps_coordinator"], people[seat], seat)
+            await _register(interfaces, people, seat)
         return people | administrators | {"operator": operator}
 
 
@@ -288,14 +302,14 @@ async def _set_up(interfaces: Interfaces, who: Person, opened: httpx.Response) -
     await interfaces.set_up(who, opened.json()["invitation"])
 
 
-async def _register(interfaces: Interfaces, coordinator: Person, who: Person, seat: str) -> None:
+async def _register(interfaces: Interfaces, people: Mapping[str, Person], seat: str) -> None:
     agency, issuer = SEATS[seat]
+    coordinator, issuing, who = people["cps_coordinator"], people[ISSUERS[issuer]], people[seat]
     service, path = "rapid_assessment", f"/responders/{who.account}"
-    credential = {"kind": seat, "issuer": issuer, "valid_from": "2025-07-01", "valid_until": "2028-06-30"}
     window = {"since": NOON.isoformat(), "until": (NOON + timedelta(days=4)).isoformat()}
     steps: list[tuple[Person, str, object, Callable[[int], int | None]]] = [
         (coordinator, "/responders", {"account": who.account, "agency": agency}, lambda _: None),
-        (coordinator, f"{path}/credentials", credential, lambda version: version),
+        (issuing, f"{path}/credentials", granted(seat), lambda version: version),
         (who, f"{path}/availability", window, lambda version: version),
     ]
     version = 0

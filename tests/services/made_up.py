@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
+import msgspec
 from hypothesis import strategies as st
 
 from contracts.language import Event, Personal
+
+T = TypeVar("T", bound=msgspec.Struct)
 
 # Few of each, so that events meet one another.
 PEOPLE = tuple(UUID(int=number) for number in range(1, 6))
@@ -30,18 +33,20 @@ _BY_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
     datetime | None: st.none() | moments,
     Personal: texts,
     Personal | None: st.none() | texts,
-    tuple[UUID, ...]: st.lists(references, max_size=3).map(tuple),
-    tuple[str, ...]: st.lists(words, max_size=3).map(tuple),
-    tuple[datetime, ...]: st.lists(moments, max_size=3).map(tuple),
-    tuple[Personal, ...]: st.lists(texts, max_size=3).map(tuple),
 }
 
 
-def made_up(event: type[Event]) -> st.SearchStrategy[Event]:
-    """Any event of that type."""
+def made_up(event: type[T]) -> st.SearchStrategy[T]:
+    """Any event of that type, or any part of one."""
     hints = get_type_hints(event)
-    fields = {name: _BY_TYPE[hints[name]] for name in event.__struct_fields__}
+    fields = {name: _of(hints[name]) for name in event.__struct_fields__}
     return st.builds(event, **fields)
+
+
+def _of(kind: Any) -> st.SearchStrategy[Any]:
+    if get_origin(kind) is tuple:
+        return st.lists(_of(get_args(kind)[0]), max_size=3).map(tuple)
+    return _BY_TYPE[kind] if kind in _BY_TYPE else made_up(kind)
 
 
 def all_of(events: tuple[type[Event], ...]) -> st.SearchStrategy[Event]:

@@ -118,6 +118,11 @@ def load_words(jurisdiction: Jurisdiction) -> Words:
         "clock": {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.clocks}
         | {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.duties},
         "credential": {each.kind: _lower(each.words) for each in jurisdiction.credentials.values()},
+        "training": {
+            part.part: _lower(part.words) for kind in jurisdiction.credentials.values() for part in kind.parts
+        },
+        "task_force": {each.task_force: _lower(each.words) for each in jurisdiction.responders.task_forces},
+        "language": {each.language: each.words for each in jurisdiction.responders.languages},
         "duty_part": {part.part: part.words for duty in jurisdiction.reporting for part in duty.parts},
         "certificate": {each.certificate: _lower(each.words) for each in jurisdiction.exams.certificates},
         "age_band": {each.band: each.words for each in jurisdiction.exams.age_bands},

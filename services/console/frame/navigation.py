@@ -32,6 +32,7 @@ PLACES = (
     Place("/mine", "nav.mine", "see_mine"),
     Place("/tips/new", "nav.record_tip", "record_tip"),
     Place("/responders", "nav.responders", "keep_responders"),
+    Place("/certificates", "nav.certificates", "issue_credentials"),
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/kits", "nav.kits", "see_kits"),
     Place("/court", "nav.court", "see_court"),

@@ -9,6 +9,7 @@ from services.console.pages.audit.reviews import ReadingController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
 from services.console.pages.case.http import CaseController
+from services.console.pages.certificates.http import CertificatesController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
 from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
@@ -21,6 +22,7 @@ from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
 from services.console.pages.incidents.http import IncidentsController
 from services.console.pages.mine.http import MineController
+from services.console.pages.mine.own_entry import OwnEntryController
 from services.console.pages.people.attestation import AttestationController
 from services.console.pages.people.http import PeopleController
 from services.console.pages.public.http import PublicController
@@ -43,8 +45,10 @@ PAGES: list[ControllerRouterHandler] = [
     AnswerController,
     BoardController,
     MineController,
+    OwnEntryController,
     RecordTipController,
     RespondersController,
+    CertificatesController,
     CaseController,
     TipController,
     SharingController,

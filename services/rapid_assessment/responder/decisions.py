@@ -1,49 +1,34 @@
-"""What may be recorded of a responder. Pure."""
+"""What may be recorded of a responder: who they are, where they serve, and when they can be called. Pure.
 
-import re
-from datetime import date, datetime
-from enum import StrEnum
+Their credentials are of their issuers (credentials.py), and how they are reached is of themselves (channels.py).
+"""
+
+from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.jurisdictions import Jurisdiction
-from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
-from contracts.periods import validity
+from contracts.jurisdictions import Area, Jurisdiction, area_on_file
+from contracts.language import Event, InvalidValue, Refused
+from contracts.periods import Span, common
 from services.rapid_assessment.responder.events import (
-    AddressStated,
-    AddressWithdrawn,
     AvailabilityStated,
     AvailabilityWithdrawn,
-    CredentialRecorded,
-    CredentialWithdrawn,
+    LeaveStated,
+    LeaveWithdrawn,
     ResponderBack,
+    ResponderDescribed,
     ResponderLeft,
     ResponderRegistered,
     ResponderRoleGranted,
     ResponderRoleRemoved,
     ResponderSuspended,
 )
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from services.rapid_assessment.responder.state import Responder
 
-# An address as people write one; whether somebody reads there only they know.
-ADDRESSES = {
-    "email": re.compile(r"[^@\s<>\"'`|;,\x00-\x1f]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"),
-    "telephone": re.compile(r"\+?[0-9][0-9 ().-]{6,24}[0-9]"),
-}
-CENTRAL = ZoneInfo("America/Chicago")
-
-
-class ResponderRefusal(StrEnum):
-    """Why a command on a responder is refused."""
-
-    REGISTERED_ALREADY = "registered_already"
-    HAS_LEFT = "has_left"
-    NO_SUCH_CREDENTIAL = "no_such_credential"
-    NOT_AVAILABLE = "no_availability_stated"
-    NO_ADDRESS = "no_address_stated"
+LONGEST_LEAVE = timedelta(days=366)
 
 
 class RegisterResponder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,35 +38,20 @@ class RegisterResponder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknow
     agency: str
 
 
-class RecordCredential(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Valid from the start of the first day to the end of the last, Central time."""
+class DescribeResponder(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Where they serve, of which task force they are (empty: of none), and what they speak."""
 
-    kind: str
-    issuer: str
-    valid_from: date
-    valid_until: date
-
-
-class WithdrawCredential(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From `withdrawn_at` on the certificate fills no seat."""
-
-    kind: str
-    issuer: str
-    withdrawn_at: Annotated[datetime, msgspec.Meta(tz=True)]
+    area: Area
+    task_force: str = ""
+    rapid_response: bool = False
+    languages: tuple[str, ...] = ()
 
 
 class StateAvailability(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """From when until when the responder can be called."""
+    """From when until when the responder can be called, beside any rota."""
 
     since: Annotated[datetime, msgspec.Meta(tz=True)]
     until: Annotated[datetime, msgspec.Meta(tz=True)]
-
-
-class StateAddress(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Where the responder is told that something waits: `email` or `telephone`."""
-
-    kind: str
-    address: Annotated[str, msgspec.Meta(max_length=254)]
 
 
 def register(responder: Responder, command: RegisterResponder, jurisdiction: Jurisdiction) -> list[Event]:
@@ -95,37 +65,26 @@ def register(responder: Responder, command: RegisterResponder, jurisdiction: Jur
     return [ResponderRegistered(account=command.account, agency=command.agency)]
 
 
-def record_credential(responder: Responder, command: RecordCredential, jurisdiction: Jurisdiction) -> list[Event]:
-    """Raises `InvalidValue` for a kind or an issuer that the jurisdiction does not know."""
-    kind = jurisdiction.credentials.get(command.kind)
-    if kind is None:
-        known = ", ".join(sorted(jurisdiction.credentials))
-        raise InvalidValue("kind", f"No such credential. Choose one of: {known}.")
-    if command.issuer not in kind.issuers:
-        raise InvalidValue("issuer", f"This credential is issued by {' or '.join(kind.issuers)}.")
-    valid = validity(command.valid_from, command.valid_until, CENTRAL)
+def describe(responder: Responder, command: DescribeResponder, jurisdiction: Jurisdiction) -> list[Event]:
+    """Raises `InvalidValue` for what is not on file."""
+    rules = jurisdiction.responders
+    if command.task_force and command.task_force not in {each.task_force for each in rules.task_forces}:
+        raise InvalidValue("task_force", "No such task force is on file. Choose one from the list.")
+    if command.rapid_response and not command.task_force:
+        raise InvalidValue("rapid_response", "Say of which task force they are the rapid-response advocate.")
+    known = {each.language for each in rules.languages}
+    if set(command.languages) - known:
+        raise InvalidValue("languages", f"Choose languages of: {', '.join(sorted(known))}.")
+    area = area_on_file(command.area, jurisdiction)
     return [
-        CredentialRecorded(
+        ResponderDescribed(
             account=responder.account,
-            kind=command.kind,
-            issuer=command.issuer,
-            valid_from=valid.since,
-            valid_until=valid.until,
-        )
-    ]
-
-
-def withdraw_credential(responder: Responder, command: WithdrawCredential, now: datetime) -> list[Event]:
-    """Raises `Refused` when no such credential is on file."""
-    not_in_future("withdrawn_at", command.withdrawn_at, now)
-    if (command.kind, command.issuer) not in {(each.kind, each.issuer) for each in responder.credentials}:
-        raise Refused(ResponderRefusal.NO_SUCH_CREDENTIAL, "No such credential is on file for this responder.")
-    return [
-        CredentialWithdrawn(
-            account=responder.account,
-            kind=command.kind,
-            issuer=command.issuer,
-            withdrawn_at=command.withdrawn_at,
+            task_force=command.task_force,
+            rapid_response=command.rapid_response,
+            counties=area.counties,
+            circuits=area.circuits,
+            statewide=area.statewide,
+            languages=tuple(dict.fromkeys(command.languages)),
         )
     ]
 
@@ -144,24 +103,18 @@ def withdraw_availability(responder: Responder, now: datetime) -> list[Event]:
     return [AvailabilityWithdrawn(account=responder.account)]
 
 
-def state_address(responder: Responder, command: StateAddress) -> list[Event]:
-    """Raises `InvalidValue` for a kind there is not, and for what is no address of that kind."""
-    form = ADDRESSES.get(command.kind)
-    if form is None:
-        raise InvalidValue("kind", f"Choose one of: {', '.join(ADDRESSES)}.")
-    written = command.address.strip()
-    if not form.fullmatch(written):
-        raise InvalidValue("address", "This is no such address. Write it whole, as name@agency.gov or 601 555 0100.")
-    meant = written if command.kind == "email" else "".join(each for each in written if each.isdigit() or each == "+")
-    text = Personal(person=responder.account, text=meant)
-    return [AddressStated(account=responder.account, kind=command.kind, address=text)]
+def state_leave(responder: Responder, span: Span) -> list[Event]:
+    """Raises `InvalidValue` for a time that cannot be meant."""
+    period = span.period(LONGEST_LEAVE)
+    return [LeaveStated(account=responder.account, since=period.since, until=period.until)]
 
 
-def withdraw_address(responder: Responder) -> list[Event]:
-    """Raises `Refused` where none is stated."""
-    if not responder.told_by:
-        raise Refused(ResponderRefusal.NO_ADDRESS, "No address is stated for this responder.")
-    return [AddressWithdrawn(account=responder.account)]
+def withdraw_leave(responder: Responder, span: Span) -> list[Event]:
+    """Raises `Refused` where no leave is stated at any moment of it."""
+    period = span.period(LONGEST_LEAVE)
+    if not common(responder.leave, [period]):
+        raise Refused(ResponderRefusal.NO_LEAVE, "No leave is stated in this time.")
+    return [LeaveWithdrawn(account=responder.account, since=period.since, until=period.until)]
 
 
 def leave(responder: Responder, account: UUID) -> list[Event]:

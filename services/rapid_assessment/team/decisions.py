@@ -11,6 +11,7 @@ import msgspec
 from contracts.events.rapid_assessment import AccountKeptOut, TeamFormed, TeamOpened, TeamStoodDown
 from contracts.jurisdictions import Jurisdiction, Seat
 from contracts.language import Event, InvalidValue, Personal, Refused
+from contracts.periods import Period
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
@@ -60,6 +61,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     account: UUID
     certificates: tuple[Certificate, ...]
     available: tuple[datetime, datetime] | None
+    leave: tuple[Period, ...] = ()
 
     def valid_for(self, seat: Seat, at: datetime) -> datetime | None:
         """Until when a credential for the seat holds, of those valid at that moment; None when none is."""
@@ -71,7 +73,9 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         return max(ends, default=None)
 
     def can_be_called(self, at: datetime) -> bool:
-        """Whether the responder said to be available at that moment."""
+        """Whether the responder said to be available at that moment, and is not on leave."""
+        if any(each.since <= at < each.until for each in self.leave):
+            return False
         return self.available is not None and self.available[0] <= at < self.available[1]
 
 

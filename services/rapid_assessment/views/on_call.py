@@ -9,6 +9,7 @@ import msgspec
 from litestar import Controller, Request, get
 
 from contracts.jurisdictions import Seat
+from contracts.periods import Period, joined, without
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in
 from services.kernel.stored_form import Happening
@@ -20,23 +21,41 @@ from services.rapid_assessment.responder.events import (
     AddressWithdrawn,
     AvailabilityStated,
     AvailabilityWithdrawn,
+    ChannelProven,
+    ChannelStated,
+    ChannelWithdrawn,
+    CredentialGranted,
     CredentialRecorded,
+    CredentialRenewed,
+    CredentialRevoked,
     CredentialWithdrawn,
+    LeaveStated,
+    LeaveWithdrawn,
     ResponderBack,
+    ResponderDescribed,
     ResponderLeft,
     ResponderRegistered,
     ResponderRoleGranted,
     ResponderRoleRemoved,
     ResponderSuspended,
 )
+from services.rapid_assessment.responder.state import ONCE, credential_of
 from services.rapid_assessment.team.decisions import Candidate, Certificate
 
+# `leave` is what was said in turn, of which the later word holds; `channels` by kind: when last seen to work.
 COLUMNS = """
     responder uuid PRIMARY KEY, agency text NOT NULL, since timestamptz, until timestamptz,
     certificates jsonb NOT NULL DEFAULT '[]', suspended boolean NOT NULL DEFAULT false,
-    told_by text NOT NULL DEFAULT '', lacks text[] NOT NULL DEFAULT '{{}}'
+    leave jsonb NOT NULL DEFAULT '[]', channels jsonb NOT NULL DEFAULT '{{}}', task_force text NOT NULL DEFAULT '',
+    rapid_response boolean NOT NULL DEFAULT false, counties text[] NOT NULL DEFAULT '{{}}',
+    circuits integer[] NOT NULL DEFAULT '{{}}', statewide boolean NOT NULL DEFAULT false,
+    languages text[] NOT NULL DEFAULT '{{}}', lacks text[] NOT NULL DEFAULT '{{}}'
 """
 
+_DESCRIBE = """
+    UPDATE {table} SET task_force = %s, rapid_response = %s, counties = %s, circuits = %s, statewide = %s,
+        languages = %s WHERE responder = %s
+"""
 _CERTIFY = "UPDATE {table} SET certificates = certificates || %s::jsonb WHERE responder = %s"
 # What is known of an account is known before it is a responder's, too: such a row has no agency, and is on no list.
 _REGISTER = """
@@ -52,16 +71,28 @@ _TAKE_ROLE = """
     ON CONFLICT (responder) DO UPDATE SET lacks = t.lacks || excluded.lacks
 """
 _GIVE_ROLE = "UPDATE {table} SET lacks = array_remove(lacks, %s) WHERE responder = %s"
-# What was valid before the withdrawal stays true of that time.
-_WITHDRAW = """
+# What was valid before stays true of that time.
+_END = """
     UPDATE {table} SET certificates = (
         SELECT coalesce(jsonb_agg(CASE
-            WHEN each ->> 'kind' = %(kind)s AND each ->> 'issuer' = %(issuer)s
-                AND (each ->> 'valid_until')::timestamptz > %(at)s::text::timestamptz
+            WHEN each @> %(which)s::jsonb AND (each ->> 'valid_until')::timestamptz > %(at)s::text::timestamptz
             THEN each || jsonb_build_object('valid_until', %(at)s::text) ELSE each END ORDER BY place), '[]')
         FROM jsonb_array_elements(certificates) WITH ORDINALITY AS every (each, place))
     WHERE responder = %(responder)s
 """
+_LEAVE = "UPDATE {table} SET leave = leave || %s::jsonb WHERE responder = %s"
+_CHANNEL = (
+    "UPDATE {table} SET channels = channels || jsonb_build_object(%s::text, %s::timestamptz) WHERE responder = %s"
+)
+_NO_CHANNEL = "UPDATE {table} SET channels = channels - %s::text WHERE responder = %s"
+
+
+class LeaveSaid(msgspec.Struct, frozen=True):
+    """Away in this time, or not after all."""
+
+    since: datetime
+    until: datetime
+    away: bool
 
 
 def project(happening: Happening) -> Sequence[Effect]:
@@ -69,21 +100,33 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case ResponderRegistered() as e:
             return [Effect(_REGISTER, (e.account, e.agency))]
-        case CredentialRecorded() as e:
-            certificate = Certificate(kind=e.kind, issuer=e.issuer, valid_from=e.valid_from, valid_until=e.valid_until)
-            return [Effect(_CERTIFY, (msgspec.json.encode([certificate]).decode(), e.account))]
+        case ResponderDescribed() as e:
+            area = (list(e.counties), list(e.circuits), e.statewide)
+            told = (e.task_force, e.rapid_response, *area, list(e.languages), e.account)
+            return [Effect(_DESCRIBE, told)]
+        case CredentialGranted() | CredentialRenewed() | CredentialRecorded() as e:
+            return [Effect(_CERTIFY, (_json([credential_of(e)]), e.account))]
+        case CredentialRevoked() as e:
+            return [_ended(e.account, {"credential": str(e.credential)}, e.revoked_at)]
         case CredentialWithdrawn() as e:
-            values = {"kind": e.kind, "issuer": e.issuer, "at": e.withdrawn_at.isoformat(), "responder": e.account}
-            return [Effect(_WITHDRAW, values)]
+            return [_ended(e.account, {"kind": e.kind, "issuer": e.issuer}, e.withdrawn_at)]
         case AvailabilityStated() as e:
             stated = "UPDATE {table} SET since = %s, until = %s WHERE responder = %s"
             return [Effect(stated, (e.since, e.until, e.account))]
         case AvailabilityWithdrawn() as e:
             return [Effect("UPDATE {table} SET since = NULL, until = NULL WHERE responder = %s", (e.account,))]
+        case LeaveStated() | LeaveWithdrawn() as e:
+            return [Effect(_LEAVE, (_json([LeaveSaid(e.since, e.until, isinstance(e, LeaveStated))]), e.account))]
+        case ChannelStated() as e:
+            return [Effect(_CHANNEL, (e.kind, None, e.account))]
         case AddressStated() as e:
-            return [Effect("UPDATE {table} SET told_by = %s WHERE responder = %s", (e.kind, e.account))]
+            return [Effect(_CHANNEL, (ONCE.get(e.kind, e.kind), None, e.account))]
+        case ChannelProven() as e:
+            return [Effect(_CHANNEL, (e.kind, e.proven_at, e.account))]
+        case ChannelWithdrawn() as e:
+            return [Effect(_NO_CHANNEL, (e.kind, e.account))]
         case AddressWithdrawn() as e:
-            return [Effect("UPDATE {table} SET told_by = '' WHERE responder = %s", (e.account,))]
+            return [Effect("UPDATE {table} SET channels = '{{}}' WHERE responder = %s", (e.account,))]
         case ResponderLeft() as e:
             return [Effect("DELETE FROM {table} WHERE responder = %s", (e.account,))]
         case ResponderSuspended() | ResponderBack() as e:
@@ -96,7 +139,24 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
-ON_CALL = View("on_call", COLUMNS, project, revision=5)
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _ended(responder: UUID, which: Mapping[str, str], at: datetime) -> Effect:
+    return Effect(_END, {"which": _json(which), "at": at.isoformat(), "responder": responder})
+
+
+def leave_in(row: Mapping[str, Any]) -> tuple[Period, ...]:
+    """When they are away, of all that was said."""
+    away: tuple[Period, ...] = ()
+    for each in msgspec.convert(row["leave"], tuple[LeaveSaid, ...]):
+        period = Period(each.since, each.until)
+        away = joined((*away, period)) if each.away else without(away, period)
+    return away
+
+
+ON_CALL = View("on_call", COLUMNS, project)
 
 _NOW = """
     SELECT * FROM {table} WHERE agency <> '' AND since <= %(now)s AND until > %(now)s AND NOT suspended
@@ -145,7 +205,8 @@ def _available(seat: Seat, rows: Iterable[Mapping[str, Any]], now: datetime) -> 
             account=row["responder"],
             certificates=msgspec.convert(row["certificates"], tuple[Certificate, ...]),
             available=(row["since"], row["until"]),
+            leave=leave_in(row),
         )
         valid_until = candidate.valid_for(seat, now)
-        if valid_until is not None and seat.seat not in row["lacks"]:
+        if valid_until is not None and candidate.can_be_called(now) and seat.seat not in row["lacks"]:
             yield OnCall(account=candidate.account, agency=row["agency"], until=min(valid_until, row["until"]))

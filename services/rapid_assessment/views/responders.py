@@ -4,6 +4,7 @@ Those without a certificate come first, then those whose last one ends soonest. 
 everybody who may read it; it holds nothing of a case.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
@@ -19,7 +20,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.views import Views
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.team.decisions import Certificate
-from services.rapid_assessment.views.on_call import ON_CALL
+from services.rapid_assessment.views.on_call import ON_CALL, leave_in
 
 PAGE = 200
 
@@ -35,18 +36,32 @@ LIST = """
 """
 
 
-class ResponderRow(msgspec.Struct, frozen=True, kw_only=True):
-    """`since` and `until`: when they said they can be called; `told_by`: how they are told that something waits.
+class Away(msgspec.Struct, frozen=True):
+    """On leave between these moments."""
 
-    Who is `suspended` cannot be asked until their account was confirmed. A certificate for the seat of a role that
-    their account `lacks` counts for nothing until the role is granted again.
+    since: datetime
+    until: datetime
+
+
+class ResponderRow(msgspec.Struct, frozen=True, kw_only=True):
+    """`since` and `until`: when they said they can be called beside any rota; `channels` by kind: when last proven.
+
+    `leave` is what is still to come of it. Who is `suspended` cannot be asked until their account was confirmed. A
+    certificate for the seat of a role that their account `lacks` counts for nothing until the role is granted again.
     """
 
     responder: UUID
     agency: str
+    task_force: str
+    rapid_response: bool
+    counties: list[str]
+    circuits: list[int]
+    statewide: bool
+    languages: list[str]
     since: datetime | None
     until: datetime | None
-    told_by: str
+    leave: list[Away]
+    channels: dict[str, datetime | None]
     suspended: bool
     lacks: list[str]
     certificates: list[Certificate]
@@ -112,7 +127,12 @@ async def responders_listed(
         at_least=at_least_in(request),
         current=True,
     )
-    found = [
-        msgspec.convert({name: row[name] for name in ResponderRow.__struct_fields__}, ResponderRow) for row in rows
-    ]
+    found = [responder_row(row, cases.time.now()) for row in rows]
     return Responders(responders=found, total=rows[0]["total"] if rows else 0)
+
+
+def responder_row(row: Mapping[str, Any], now: datetime) -> ResponderRow:
+    """As it is shown."""
+    told = {name: row[name] for name in ResponderRow.__struct_fields__ if name != "leave"}
+    leave = [Away(each.since, each.until) for each in leave_in(row) if each.until > now]
+    return msgspec.convert(told | {"leave": leave}, ResponderRow)

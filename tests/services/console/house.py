@@ -37,6 +37,7 @@ NOW = datetime(2026, 11, 21, 9, 12, tzinfo=UTC)
 COORDINATOR = Person(("cps_coordinator",), agency="MDCPS-HTC")
 INTAKE = Person(("cps_intake",))
 ADVOCATE = Person(("victim_advocate",), agency="CVP")
+ISSUER = Person(("credential_issuer",), agency="AG-BVA")
 REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
 OPERATOR = Person(("operator",))
 TASK_FORCE = Person(("task_force",), agency="CVP-TF")
@@ -138,6 +139,7 @@ class Others(httpx.AsyncBaseTransport):
         "coordinator@example.org": COORDINATOR,
         "intake@example.org": INTAKE,
         "advocate@example.org": ADVOCATE,
+        "issuer@example.org": ISSUER,
         "reporter@example.org": REPORTER,
         "operator@example.org": OPERATOR,
         "task_force@example.org": TASK_FORCE,

@@ -13,6 +13,7 @@ HOUR = timedelta(hours=1)
 TEAM, TIP = UUID(int=11), UUID(int=12)
 SEAT = "victim_advocate"
 ACCEPT = f"/mine/seats/{TEAM}/{SEAT}/accept"
+OWN: dict[str, Any] = {"leave": [], "channels": [{"kind": "email", "proven_at": None}], "code": None}
 STALE = {"type": "urn:muster:problem:stale", "title": "Changed", "status": 412, "detail": "English."}
 REFUSED = {
     "type": "urn:muster:problem:refused",
@@ -39,7 +40,12 @@ def seat(*, asked: bool = True, **changes: Any) -> dict[str, Any]:
 
 
 def mine(
-    others: Others, *seats: dict[str, Any], hours: tuple[int, int] | None = (-2, 6), registered: bool = True
+    others: Others,
+    *seats: dict[str, Any],
+    hours: tuple[int, int] | None = (-2, 6),
+    registered: bool = True,
+    sent: bool | None = None,
+    **entry: Any,
 ) -> None:
     """What the services tell the advocate."""
     others.say("GET", "rapid_assessment", "/mine/seats", seats)
@@ -63,10 +69,10 @@ def mine(
     }
     ended = certificate | {"valid_until": (NOW - HOUR).isoformat()}
     available = [(NOW + each * HOUR).isoformat() for each in hours] if hours else None
-    responder = {"agency": "CVP", "credentials": [ended, certificate], "available": available, "told_by": "email"}
+    responder = {"agency": "CVP", "credentials": [ended, certificate], "available": available} | OWN
     if registered:
         path = f"/responders/{ADVOCATE.account}"
-        others.say("GET", "rapid_assessment", path, {"version": 3, "responder": responder})
+        others.say("GET", "rapid_assessment", path, {"version": 3, "responder": responder | entry, "code_sent": sent})
 
 
 @pytest.fixture
@@ -175,24 +181,68 @@ async def test_hours_are_stated_and_withdrawn(advocate: Browser) -> None:
     assert (others.commands[-1].path, others.commands[-1].headers["if-match"]) == (f"{path}/withdrawal", '"3"')
 
 
-async def test_an_address_is_stated_and_withdrawn_and_never_shown(advocate: Browser) -> None:
+async def test_a_channel_is_stated_and_withdrawn_and_never_shown(advocate: Browser) -> None:
     others = advocate.console.others
     mine(others)
-    path = f"/responders/{ADVOCATE.account}/address"
+    path = f"/responders/{ADVOCATE.account}/channels"
     refused = {"type": "urn:muster:problem:invalid-value", "title": "A value", "status": 422, "detail": "None such."}
     others.say("POST", "rapid_assessment", path, refused | {"field": "address"}, 422)
     typed = {"kind": "email", "address": "example.advocate@example.org", "version": "3"}
-    wrong = await advocate.post("/mine/address", typed)
+    wrong = await advocate.post("/mine/channels", typed)
     assert (wrong.status_code, "None such." in wrong.text, typed["address"] in wrong.text) == (422, True, True)
-    for each in (path, f"{path}/withdrawal"):
+    for each in (path, f"{path}/email/withdrawal", f"{path}/email/proof"):
         others.say("POST", "rapid_assessment", each, STORED)
-    assert (await advocate.post("/mine/address", typed)).headers["location"] == "/mine#address"
+    assert (await advocate.post("/mine/channels", typed)).headers["location"] == "/mine#channels"
     assert others.commands[-1].body == {"kind": "email", "address": "example.advocate@example.org"}
-    assert (await advocate.post("/mine/address/withdraw", {"version": "3"})).status_code == 303
-    assert others.commands[-1].path == f"{path}/withdrawal"
+    for what, where in (("withdraw", "withdrawal"), ("proof", "proof")):
+        assert (await advocate.post(f"/mine/channels/email/{what}", {"version": "3"})).status_code == 303
+        assert others.commands[-1].path == f"{path}/email/{where}"
     page = (await advocate.get("/mine")).text
-    assert "you are told by e-mail." in page
+    assert "never proven" in page
     assert typed["address"] not in page
+
+
+async def test_the_code_that_came_is_typed_and_a_wrong_one_may_be_tried_again_under_another_key(
+    advocate: Browser,
+) -> None:
+    others = advocate.console.others
+    code = {"kind": "email", "until": (NOW + HOUR / 6).isoformat()}
+    mine(others, code=code, sent=False)
+    path = f"/responders/{ADVOCATE.account}/channels/email/proof/code"
+    page = (await advocate.get("/mine")).text
+    assert 'action="/mine/channels/email/proof/code"' in page
+    assert "good until 03:22" in page
+    assert "The code could not be sent this way." in page
+    wrong = {"type": "urn:muster:problem:invalid-value", "title": "A value", "status": 422, "detail": "Not the code."}
+    others.say("POST", "rapid_assessment", path, wrong | {"field": "code"}, 422)
+    sent = {"code": "000000", "version": "3", "key": "k" * 16}
+    again = await advocate.post("/mine/channels/email/proof/code", sent)
+    assert (again.status_code, "Not the code." in again.text) == (422, True)
+    assert "k" * 16 not in again.text.partition("proof/code")[2].partition("</form>")[0]
+    others.say("POST", "rapid_assessment", path, STORED)
+    assert (await advocate.post("/mine/channels/email/proof/code", sent)).headers["location"] == "/mine#channels"
+    assert others.commands[-1].body == {"code": "000000"}
+    over = code | {"until": (NOW - HOUR).isoformat()}
+    mine(others, code=over)
+    assert "proof/code" not in (await advocate.get("/mine")).text
+
+
+async def test_leave_is_stated_and_taken_back(advocate: Browser) -> None:
+    others = advocate.console.others
+    since, until = (NOW + HOUR).isoformat(), (NOW + 48 * HOUR).isoformat()
+    mine(others, leave=[[since, until]])
+    path = f"/responders/{ADVOCATE.account}/leave"
+    for each in (path, f"{path}/withdrawals"):
+        others.say("POST", "rapid_assessment", each, STORED)
+    typed = {"since_day": "2026-11-21", "since": "0800", "until_day": "2026-11-22", "until": "2000", "version": "3"}
+    assert (await advocate.post("/mine/leave", typed)).headers["location"] == "/mine#leave"
+    assert others.commands[-1].body == {"since": "2026-11-21T14:00:00+00:00", "until": "2026-11-23T02:00:00+00:00"}
+    assert "Away from Sat 21 Nov, 04:12 CST" in (await advocate.get("/mine")).text
+    await advocate.post("/mine/leave/withdraw", {"since": since, "until": until, "version": "3"})
+    assert (others.commands[-1].path, others.commands[-1].body) == (
+        f"{path}/withdrawals",
+        {"since": since, "until": until},
+    )
 
 
 async def test_whoever_is_on_no_list_or_has_stated_nothing_is_told_what_to_do(advocate: Browser) -> None:

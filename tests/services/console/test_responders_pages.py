@@ -27,7 +27,8 @@ def a_list(console: Console, total: int = 2, lacks: Sequence[str] = ()) -> None:
         "agency": "CVP",
         "since": None,
         "until": None,
-        "told_by": "",
+        "leave": [],
+        "channels": {},
         "suspended": True,
         "lacks": [],
         "certificates": [],
@@ -36,7 +37,8 @@ def a_list(console: Console, total: int = 2, lacks: Sequence[str] = ()) -> None:
     certified = {
         "since": NOW.isoformat(),
         "until": until,
-        "told_by": "email",
+        "leave": [{"since": (NOW + 2 * DAY).isoformat(), "until": (NOW + 3 * DAY).isoformat()}],
+        "channels": {"email": None},
         "suspended": False,
         "lacks": lacks,
         "certificates": [VALID],
@@ -50,16 +52,20 @@ def an_entry(console: Console, **changes: Any) -> None:
     responder = {
         "account": str(WHO),
         "agency": "CVP",
+        "task_force": "forrest",
+        "rapid_response": True,
+        "area": {"counties": ["Hinds"], "circuits": [7], "statewide": False},
+        "languages": ["es"],
         "credentials": [VALID],
         "available": [NOW.isoformat(), (NOW + DAY).isoformat()],
-        "told_by": "telephone",
+        "leave": [[(NOW + DAY).isoformat(), (NOW + 2 * DAY).isoformat()]],
+        "channels": [{"kind": "sms", "proven_at": (NOW - DAY).isoformat()}],
         "left": False,
         "suspended": False,
         "lacks": [],
     }
     console.others.say("GET", "rapid_assessment", PAGE, {"version": 4, "responder": responder | changes})
-    paths = ("credentials", "credentials/withdrawals", "availability", "availability/withdrawal", "address")
-    for path in (*paths, "address/withdrawal"):
+    for path in ("description", "availability", "availability/withdrawal", "leave", "leave/withdrawals"):
         console.others.say("POST", "rapid_assessment", f"{PAGE}/{path}", STORED)
     name(console.others, **{"Example Advocate One": WHO})
 
@@ -83,6 +89,8 @@ async def test_the_list_says_whose_certificate_ends_when_and_who_can_be_called(c
         assert page.count("took this role back") == 1
         assert "cannot be called now" in page
         assert "on call until Sun 03:12" in page
+        assert "away from Mon 03:12 to Tue 03:12" in page
+        assert "never proven" in page
         assert "You are" not in page
         assert "Certified advocate for victims of trafficking" in page
         assert 'datetime="2026-11-24T09:12:00Z"' in page
@@ -126,46 +134,49 @@ async def test_what_is_entered_about_a_responder_is_sent(console: Console) -> No
     an_entry(console)
     async with signed_in(console, "coordinator") as browser:
         page = (await browser.get(PAGE)).text
-        assert "Told by text message that something waits" in page
-        assert "From that moment on it fills no seat" in page
-        days = {"valid_from": "2026-11-01", "valid_until": "2028-10-31"}
-        body = await sent(browser, "credentials", "credentials", credential="victim_advocate.AG-BVA", **days)
-        assert body == {"kind": "victim_advocate", "issuer": "AG-BVA", **days}
-        moment = {"withdrawn_at_day": "2026-11-20", "withdrawn_at": "1800"}
-        credential = "victim_advocate.AG-BVA"
-        body = await sent(browser, "credentials/withdraw", "credentials/withdrawals", credential=credential, **moment)
-        withdrawn = {"kind": "victim_advocate", "issuer": "AG-BVA", "withdrawn_at": "2026-11-21T00:00:00+00:00"}
-        assert body == withdrawn
+        assert "By text message" in page
+        assert "seen to work" in page
+        assert "Hinds and circuit 7" in page
+        assert "Speaks Spanish" in page
+        assert 'name="county_28049" value="yes" checked' in page
+        ticks = {"county_28049": "yes", "county_28121": "yes", "circuit_12": "yes", "language_en": "yes"}
+        body = await sent(browser, "description", "description", task_force="second", rapid_response="yes", **ticks)
+        assert body == {
+            "area": {"counties": ["Hinds", "Rankin"], "circuits": [12], "statewide": False},
+            "task_force": "second",
+            "rapid_response": True,
+            "languages": ["en"],
+        }
         hours = {"since_day": "2026-11-21", "since": "0400", "until_day": "2026-11-21", "until": "1600"}
         body = await sent(browser, "availability", "availability", **hours)
         assert body == {"since": "2026-11-21T10:00:00+00:00", "until": "2026-11-21T22:00:00+00:00"}
         assert await sent(browser, "availability/withdraw", "availability/withdrawal") is None
-        body = await sent(browser, "address", "address", kind="email", address="a@example.org")
-        assert body == {"kind": "email", "address": "a@example.org"}
-        assert await sent(browser, "address/withdraw", "address/withdrawal") is None
+        body = await sent(browser, "leave", "leave", **hours)
+        assert body == {"since": "2026-11-21T10:00:00+00:00", "until": "2026-11-21T22:00:00+00:00"}
+        back = {"since": "2026-11-21T10:00:00Z", "until": "2026-11-21T12:00:00Z"}
+        assert await sent(browser, "leave/withdraw", "leave/withdrawals", **back) == back
 
 
 async def test_a_refused_form_comes_back_open_at_its_place(console: Console) -> None:
     an_entry(console)
     no = {
-        "type": "urn:muster:problem:refused", "title": "No", "status": 409, "detail": "English.",
-        "code": "no_such_credential",
+        "type": "urn:muster:problem:invalid-value", "title": "No", "status": 422, "detail": "Say of which task force.",
+        "field": "rapid_response",
     }  # fmt: skip
-    console.others.say("POST", "rapid_assessment", f"{PAGE}/credentials/withdrawals", no, 409)
+    console.others.say("POST", "rapid_assessment", f"{PAGE}/description", no, 422)
     async with signed_in(console, "coordinator") as browser:
-        fields = {"credential": "victim_advocate.AG-BVA", "withdrawn_at_day": "2026-11-20", "withdrawn_at": "1800"}
-        answer = await browser.post(f"{PAGE}/credentials/withdraw", fields)
-        assert answer.status_code == 409
-        assert "No such credential is on file for this responder." in answer.text
-        assert 'data-at="withdraw-victim_advocate.AG-BVA" open' in answer.text
-        assert 'value="2026-11-20"' in answer.text
-        missing = await browser.post(f"{PAGE}/credentials", {"valid_from": "2026-11-01"})
+        answer = await browser.post(f"{PAGE}/description", {"rapid_response": "yes", "circuit_12": "yes"})
+        assert answer.status_code == 422
+        assert "Say of which task force." in answer.text
+        assert 'data-at="description" open' in answer.text
+        assert 'name="circuit_12" value="yes" checked' in answer.text
+        missing = await browser.post(f"{PAGE}/leave", {"since_day": "2026-11-01"})
         assert missing.status_code == 422
-        assert 'data-at="credentials" open' in missing.text
+        assert 'data-at="leave" open' in missing.text
 
 
 async def test_of_somebody_who_left_nothing_is_entered_any_more(console: Console) -> None:
-    an_entry(console, left=True, available=None, told_by="")
+    an_entry(console, left=True, available=None, channels=[], leave=[])
     async with signed_in(console, "coordinator") as browser:
         page = (await browser.get(PAGE)).text
         assert "Their account is closed" in page

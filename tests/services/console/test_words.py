@@ -16,7 +16,8 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.rapid_assessment.contact.contact import ContactRefusal
 from services.rapid_assessment.notice.notice import NoticeRefusal, Why
-from services.rapid_assessment.responder.decisions import ResponderRefusal
+from services.rapid_assessment.responder.channels import CHANNELS
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
 from services.tips.duty.decisions import DutyRefusal
@@ -87,6 +88,10 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
         *(f"duty_part.{part.part}" for duty in tables.reporting for part in duty.parts),
         *(f"why.{why}" for why in Why),
         *(f"lane.{lane}" for lane in LANES),
+        *(f"told_by.{kind}" for kind in CHANNELS),
+        *(f"task_force.{each.task_force}" for each in tables.responders.task_forces),
+        *(f"tongue.{each.language}" for each in tables.responders.languages),
+        *(f"training.{part.part}" for kind in tables.credentials.values() for part in kind.parts),
     }
     assert wanted - ENTRIES.keys() == set()
 

@@ -51,6 +51,7 @@ READS_NAMES = {
     "clinic_coordinator",
     "law_enforcement",
     "laboratory",
+    "credential_issuer",
 }
 ACTIONS = OPEN | EVERYBODY | ADMINISTRATORS | OPERATORS | AUDITORS | {"anything_else"}
 

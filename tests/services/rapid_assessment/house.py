@@ -9,6 +9,7 @@ import httpx
 
 from contracts.events.tips import TipReceived
 from services.rapid_assessment.cases import team_of
+from tests.support.credentials import ISSUERS, ISSUING, granted
 from tests.support.running_service import NOON, Person, RunningService, Upstream
 from tests.support.waiting import eventually
 
@@ -23,7 +24,6 @@ SEATS: Mapping[str, Person] = {
     "trafficking_investigator": DETECTIVE,
     "victim_advocate": ADVOCATE,
 }
-ISSUERS = {"cps_investigator": "MDCPS", "trafficking_investigator": "MHTOTF", "victim_advocate": "AG-BVA"}
 
 
 class House:
@@ -37,15 +37,23 @@ class House:
         """Registers a responder with the credential of the role, available from now on."""
         kind = who.roles[0]
         path = f"/responders/{who.account}"
-        credential = {"kind": kind, "issuer": ISSUERS[kind], "valid_from": "2025-07-01", "valid_until": until}
+        issuing = ISSUING[ISSUERS[kind]]
         now = self.service.time.now()
         window = {"since": now.isoformat(), "until": (now + timedelta(hours=hours)).isoformat()}
         body = {"account": str(who.account), "agency": who.agency}
         on_list = await self.service.post("/responders", body, by=COORDINATOR)
         _ok(on_list)
         version = on_list.json()["version"]
-        _ok(await self.service.post(f"{path}/credentials", credential, by=COORDINATOR, version=version))
+        _ok(await self.service.post(f"{path}/credentials", granted(kind, until=until), by=issuing, version=version))
         _ok(await self.service.post(f"{path}/availability", window, by=who, version=version + 1))
+
+    async def revoke(self, who: Person, *, version: int) -> None:
+        """Their issuer takes back the credential of the role, from now on."""
+        issuing, path = ISSUING[ISSUERS[who.roles[0]]], f"/responders/{who.account}/credentials"
+        (own,) = (await self.service.get(path, by=issuing)).json()["credentials"]
+        body = {"revoked_at": self.service.time.now().isoformat(), "reason": "No longer of this agency."}
+        place = f"{path}/{own['credential']}/revocation"
+        _ok(await self.service.post(place, body, by=issuing, version=version))
 
     async def tip(self, *, age: str = "child", received_at: datetime = NOON, tip: UUID | None = None) -> UUID:
         """The tips service tells of a new tip."""

@@ -14,6 +14,7 @@ from tests.services.rapid_assessment.house import (
     SPARE_ADVOCATE,
     House,
 )
+from tests.support.credentials import ISSUING, granted
 from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
@@ -93,9 +94,8 @@ async def test_a_credential_that_ends_before_the_third_acceptance_keeps_the_team
 
 
 async def test_one_person_cannot_hold_two_seats(house: House) -> None:
-    both = {"kind": "trafficking_investigator", "issuer": "MHTOTF", "valid_from": "2025-07-01"}
-    path = f"/responders/{INVESTIGATOR.account}/credentials"
-    await house.service.post(path, both | {"valid_until": "2028-06-30"}, by=COORDINATOR, version=3)
+    path, both = f"/responders/{INVESTIGATOR.account}/credentials", granted("trafficking_investigator")
+    assert (await house.service.post(path, both, by=ISSUING["MHTOTF"], version=3)).status_code == 200
     tip = await house.open_team()
     await house.fill(tip, "cps_investigator")
 

@@ -13,6 +13,7 @@ from tests.services.rapid_assessment.house import (
     SPARE_ADVOCATE,
     House,
 )
+from tests.support.credentials import ISSUING, granted
 from tests.support.running_service import NOON, Person
 
 REASON = {"reason": "On another case tonight."}
@@ -27,13 +28,15 @@ ON_TEAM: dict[str, tuple[Any, Person]] = {
     "contact": ({"made_at": NOON.isoformat(), "place": "school office"}, COORDINATOR),
     "contact-impossible": ({"attempts": ["Called there."], "planned_steps": ["Ask the school."]}, COORDINATOR),
 }
-CREDENTIAL = {"kind": "victim_advocate", "issuer": "AG-BVA", "valid_from": "2026-01-01", "valid_until": "2027-01-01"}
-WITHDRAWAL = {"kind": "victim_advocate", "issuer": "AG-BVA", "withdrawn_at": NOON.isoformat()}
+CREDENTIAL = granted("victim_advocate", since="2026-01-01", until="2027-01-01")
 AVAILABILITY = {"since": NOON.isoformat(), "until": (NOON + timedelta(hours=8)).isoformat()}
-ON_RESPONDER: dict[str, dict[str, Any]] = {
-    "credentials": CREDENTIAL,
-    "credentials/withdrawals": WITHDRAWAL,
-    "availability": AVAILABILITY,
+ISSUER = ISSUING["AG-BVA"]
+ON_RESPONDER: dict[str, tuple[dict[str, Any], Person]] = {
+    "credentials": (CREDENTIAL, ISSUER),
+    "availability": (AVAILABILITY, COORDINATOR),
+    "leave": (AVAILABILITY, COORDINATOR),
+    "leave/withdrawals": (AVAILABILITY, ADVOCATE),
+    "description": ({"area": {}}, COORDINATOR),
 }
 LATER = (NOON + timedelta(seconds=1)).isoformat()
 
@@ -52,13 +55,14 @@ WRONG_ON_TEAM: list[tuple[str, Any, str]] = [
 ]
 WRONG_ON_RESPONDER: list[tuple[str, dict[str, Any], str]] = [
     ("credentials", CREDENTIAL | {"kind": "bus_driver"}, "kind"),
-    ("credentials", CREDENTIAL | {"issuer": "MDCPS"}, "issuer"),
+    ("credentials", CREDENTIAL | {"kind": "cps_investigator"}, "issuer"),
+    ("credentials", CREDENTIAL | {"training": []}, "training"),
     ("credentials", CREDENTIAL | {"valid_until": "2025-12-31"}, "valid_until"),
     ("credentials", CREDENTIAL | {"valid_until": "9999-12-31"}, "valid_until"),
     ("credentials", CREDENTIAL | {"valid_from": "0001-01-01"}, "valid_from"),
     ("credentials", CREDENTIAL | {"valid_from": "yesterday"}, "valid_from"),
-    ("credentials/withdrawals", WITHDRAWAL | {"withdrawn_at": LATER}, "withdrawn_at"),
-    ("credentials/withdrawals", WITHDRAWAL | {"withdrawn_at": "2026-11-03T18:00:00"}, "withdrawn_at"),
+    ("leave", AVAILABILITY | {"until": NOON.isoformat()}, "until"),
+    ("leave", AVAILABILITY | {"until": (NOON + timedelta(days=367)).isoformat()}, "until"),
     ("availability", AVAILABILITY | {"until": NOON.isoformat()}, "until"),
     ("availability", AVAILABILITY | {"since": "2026-11-03T18:00:00"}, "since"),
 ]
@@ -94,21 +98,20 @@ async def test_every_command_on_a_responder_refuses_what_cannot_be_right(house: 
     before = house.service.rows()
 
     for command, wrong, field in WRONG_ON_RESPONDER:
-        answer = await house.service.post(f"{path}/{command}", wrong, by=COORDINATOR, version=3)
+        answer = await house.service.post(f"{path}/{command}", wrong, by=ON_RESPONDER[command][1], version=3)
         assert (answer.status_code, answer.json().get("field", "")) == (422, field), (command, wrong)
-    for command, body in ON_RESPONDER.items():
-        missing = await house.service.post(f"{path}/{command}", body, by=COORDINATOR)
-        stale = await house.service.post(f"{path}/{command}", body, by=COORDINATOR, version=2)
-        absent = await house.service.post(f"/responders/{uuid4()}/{command}", body, by=COORDINATOR, version=1)
+    for command, (body, by) in ON_RESPONDER.items():
+        missing = await house.service.post(f"{path}/{command}", body, by=by)
+        stale = await house.service.post(f"{path}/{command}", body, by=by, version=2)
+        absent = await house.service.post(f"/responders/{uuid4()}/{command}", body, by=by, version=1)
         assert [missing.status_code, stale.status_code, absent.status_code] == [400, 412, 404], command
     twice = await house.service.post("/responders", {"account": str(ADVOCATE.account), "agency": "CVP"}, by=COORDINATOR)
     nowhere = await house.service.post("/responders", {"account": str(uuid4()), "agency": "NOWHERE"}, by=COORDINATOR)
-    unheld = WITHDRAWAL | {"kind": "cps_investigator", "issuer": "MDCPS"}
-    none = await house.service.post(f"{path}/credentials/withdrawals", unheld, by=COORDINATOR, version=3)
+    none = await house.service.post(f"{path}/leave/withdrawals", AVAILABILITY, by=ADVOCATE, version=3)
 
     assert (twice.status_code, twice.json()["code"]) == (409, "registered_already")
     assert (nowhere.status_code, nowhere.json()["field"]) == (422, "agency")
-    assert (none.status_code, none.json()["code"]) == (409, "no_such_credential")
+    assert (none.status_code, none.json()["code"]) == (409, "no_leave_stated")
     assert house.service.rows() == before
 
 

@@ -7,24 +7,26 @@ from typing import Any
 import pytest
 
 from contracts.language import Refused
+from contracts.periods import Span
 from services.rapid_assessment.contact.contact import ContactRefusal, made
 from services.rapid_assessment.notice.events import NoticeAcknowledged
 from services.rapid_assessment.notice.notice import Notice, NoticeRefusal, acknowledge
 from services.rapid_assessment.notice.notice import evolve as evolve_notice
+from services.rapid_assessment.responder.channels import answer_proof, ask_proof, withdraw_channel
+from services.rapid_assessment.responder.credentials import RevokeCredential, revoke
 from services.rapid_assessment.responder.decisions import (
     RegisterResponder,
-    ResponderRefusal,
-    WithdrawCredential,
     register,
-    withdraw_address,
     withdraw_availability,
-    withdraw_credential,
+    withdraw_leave,
 )
-from services.rapid_assessment.responder.events import ResponderLeft
+from services.rapid_assessment.responder.events import ProofAsked, ResponderLeft
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from services.rapid_assessment.team.decisions import Candidate, TeamRefusal, decline, propose, release
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
+    DAY,
     INVESTIGATOR,
     MISSISSIPPI,
     REASON,
@@ -44,11 +46,17 @@ from tests.services.rapid_assessment.given import (
     seen,
     team,
 )
+from tests.services.rapid_assessment.test_channels import stated
 from tests.support.running_service import NOON
 
 OPEN = team(opened())
 GOOD = candidate(ADVOCATE, certificate(VICTIM))
+RULES = MISSISSIPPI.responders
 ACKNOWLEDGED = evolve_notice(Notice(), NoticeAcknowledged(notice=TIP, account=ADVOCATE))
+
+
+def asked_code() -> ProofAsked:
+    return ProofAsked(account=ADVOCATE, proof=TIP, kind="sms", asked_at=NOON, until=NOON + RULES.code_holds)
 
 
 def asked(given: Team, who: Candidate | None) -> Callable[[], Any]:
@@ -71,11 +79,16 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     ResponderRefusal.REGISTERED_ALREADY: lambda: register(
         responder(registered()), RegisterResponder(account=ADVOCATE, agency="CVP"), MISSISSIPPI
     ),
-    ResponderRefusal.NO_SUCH_CREDENTIAL: lambda: withdraw_credential(
-        responder(registered()), WithdrawCredential(kind="victim_advocate", issuer="AG-BVA", withdrawn_at=NOON), NOON
+    ResponderRefusal.NO_SUCH_CREDENTIAL: lambda: revoke(
+        responder(registered()), RevokeCredential(revoked_at=NOON, reason=REASON), TIP, NOON
     ),
     ResponderRefusal.NOT_AVAILABLE: lambda: withdraw_availability(responder(registered()), NOON),
-    ResponderRefusal.NO_ADDRESS: lambda: withdraw_address(responder(registered())),
+    ResponderRefusal.NO_LEAVE: lambda: withdraw_leave(responder(registered()), Span(since=NOON, until=NOON + DAY)),
+    ResponderRefusal.NO_CHANNEL: lambda: withdraw_channel(responder(registered()), "sms"),
+    ResponderRefusal.NO_CODE: lambda: answer_proof(responder(registered()), "sms", True, RULES, NOON),
+    ResponderRefusal.TOO_MANY_CODES: lambda: ask_proof(
+        responder(registered(), stated(), *[asked_code()] * RULES.codes_an_hour), "sms", TIP, RULES, NOON
+    ),
     ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
     ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
     NoticeRefusal.ACKNOWLEDGED_ALREADY: lambda: acknowledge(ACKNOWLEDGED, ADVOCATE),

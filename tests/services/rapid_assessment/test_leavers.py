@@ -5,8 +5,9 @@ import pytest
 from contracts.events.identity import AccountClosed
 from contracts.language import Event, Refused
 from services.rapid_assessment.cases import candidate_of
-from services.rapid_assessment.responder.decisions import RegisterResponder, ResponderRefusal, leave, register
+from services.rapid_assessment.responder.decisions import RegisterResponder, leave, register
 from services.rapid_assessment.responder.events import AddressStated, ResponderLeft
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from services.rapid_assessment.team.decisions import vacate
 from services.rapid_assessment.team.events import SeatVacated
 from tests.services.rapid_assessment.given import (
@@ -58,7 +59,7 @@ def test_whoever_left_fills_no_seat_and_is_told_nowhere() -> None:
     address = AddressStated(account=ADVOCATE, kind="email", address=text())
     gone = responder(registered(), certified(), address, LEFT)
     person = candidate_of(gone)
-    assert (person.valid_for(VICTIM, NOON), person.can_be_called(NOON), gone.told_by) == (None, False, "")
+    assert (person.valid_for(VICTIM, NOON), person.can_be_called(NOON), gone.channels) == (None, False, ())
 
 
 @pytest.mark.parametrize(

@@ -56,12 +56,22 @@ async def test_nobody_is_on_call_before_or_after_the_hours_they_stated(house: Ho
     assert set(map(len, (await on_call(house)).values())) == {0}
 
 
-async def test_a_certificate_taken_back_takes_off_the_list_from_that_moment(house: House) -> None:
-    path = f"/responders/{ADVOCATE.account}/credentials/withdrawals"
-    withdrawn = {"kind": "victim_advocate", "issuer": "AG-BVA", "withdrawn_at": NOON.isoformat()}
-    answer = await house.service.post(path, withdrawn, by=COORDINATOR, version=3)
-    assert answer.status_code == 200, answer.text
+async def test_a_certificate_revoked_takes_off_the_list_from_that_moment(house: House) -> None:
+    await house.revoke(ADVOCATE, version=3)
     assert (await on_call(house))["victim_advocate"] == []
+
+
+async def test_nobody_on_leave_is_on_call_or_can_be_asked_until_they_take_it_back(house: House) -> None:
+    path = f"/responders/{ADVOCATE.account}/leave"
+    leave = {"since": NOON.isoformat(), "until": (NOON + timedelta(days=3)).isoformat()}
+    tip = await house.open_team()
+    assert (await house.service.post(path, leave, by=ADVOCATE, version=3)).status_code == 200
+    assert (await on_call(house))["victim_advocate"] == []
+    refused = await house.propose(tip, "victim_advocate", ADVOCATE)
+    assert (refused.status_code, refused.json()["code"]) == (409, "not_available")
+    back = {"since": NOON.isoformat(), "until": (NOON + timedelta(days=1)).isoformat()}
+    assert (await house.service.post(f"{path}/withdrawals", back, by=COORDINATOR, version=4)).status_code == 200
+    assert accounts((await on_call(house))["victim_advocate"]) == [str(ADVOCATE.account)]
 
 
 async def test_those_who_work_on_teams_know_it_and_nobody_else(house: House) -> None:

@@ -3,8 +3,9 @@
 import pytest
 
 from contracts.language import InvalidValue, Refused
-from services.rapid_assessment.responder.decisions import RegisterResponder, ResponderRefusal, register
+from services.rapid_assessment.responder.decisions import RegisterResponder, register
 from services.rapid_assessment.responder.events import ResponderRegistered
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from tests.services.rapid_assessment.given import ADVOCATE, MISSISSIPPI, registered, responder
 
 COMMAND = RegisterResponder(account=ADVOCATE, agency="CVP")

@@ -1,5 +1,6 @@
 """The list of responders: whose certificate ends first, who can be called, and who may read it."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from tests.services.rapid_assessment.house import (
@@ -11,7 +12,7 @@ from tests.services.rapid_assessment.house import (
     SPARE_ADVOCATE,
     House,
 )
-from tests.support.running_service import Person
+from tests.support.running_service import NOON, Person
 
 NEW = Person(("victim_advocate",), agency="CVP")
 
@@ -38,7 +39,7 @@ async def test_who_has_no_certificate_comes_first_and_then_whose_last_one_ends_s
     assert who(found)[:2] == [str(NEW.account), str(SPARE_ADVOCATE.account)]
     assert {str(each.account) for each in (ADVOCATE, DETECTIVE, INVESTIGATOR)} == set(who(found)[2:])
     first, second, *_ = found["responders"]
-    assert (first["certificates"], first["since"], first["told_by"]) == ([], None, "")
+    assert (first["certificates"], first["since"], first["channels"]) == ([], None, {})
     assert [each["issuer"] for each in second["certificates"]] == ["AG-BVA"]
     assert second["until"] is not None
 
@@ -48,15 +49,52 @@ async def test_who_has_no_certificate_comes_first_and_then_whose_last_one_ends_s
     assert who(advocates) == [str(SPARE_ADVOCATE.account), str(ADVOCATE.account)]
 
 
-async def test_how_somebody_is_told_stands_there_and_never_where(house: House) -> None:
-    path = f"/responders/{ADVOCATE.account}/address"
+async def test_how_somebody_is_reached_stands_there_and_never_where(house: House) -> None:
+    path = f"/responders/{ADVOCATE.account}/channels"
     stated = {"kind": "email", "address": "advocate@example.org"}
-    assert (await house.service.post(path, stated, by=COORDINATOR, version=3)).status_code == 200
+    for other in (COORDINATOR, Person(("credential_issuer",), agency="AG-BVA")):
+        assert (await house.service.post(path, stated, by=other, version=3)).status_code == 403
+    assert (await house.service.post(path, stated, by=DETECTIVE, version=3)).status_code == 404
+    assert (await house.service.post(path, stated, by=ADVOCATE, version=3)).status_code == 200
     found = await listed(house, credential="victim_advocate")
-    assert [each["told_by"] for each in found["responders"]] == ["email"]
+    assert [each["channels"] for each in found["responders"]] == [{"email": None}]
     assert "example.org" not in str(found)
-    assert (await house.service.post(f"{path}/withdrawal", None, by=COORDINATOR, version=4)).status_code == 200
-    assert [each["told_by"] for each in (await listed(house))["responders"]] == ["", "", ""]
+    assert (await house.service.post(f"{path}/email/withdrawal", None, by=ADVOCATE, version=4)).status_code == 200
+    assert [each["channels"] for each in (await listed(house))["responders"]] == [{}, {}, {}]
+
+
+async def test_where_they_serve_what_they_speak_and_when_they_are_away_is_said_and_listed(house: House) -> None:
+    path = f"/responders/{ADVOCATE.account}"
+    told = {
+        "area": {"counties": ["Rankin", "Hinds"], "circuits": [12]},
+        "task_force": "forrest",
+        "rapid_response": True,
+        "languages": ["es", "en"],
+    }
+    for field, wrong in (
+        ("task_force", told | {"task_force": "sixth"}),
+        ("rapid_response", told | {"task_force": ""}),
+        ("languages", told | {"languages": ["klingon"]}),
+        ("counties", told | {"area": {"counties": ["Nowhere"]}}),
+    ):
+        refused = await house.service.post(f"{path}/description", wrong, by=COORDINATOR, version=3)
+        assert (refused.status_code, refused.json()["field"]) == (422, field)
+    assert (await house.service.post(f"{path}/description", told, by=ADVOCATE, version=3)).status_code == 403
+    assert (await house.service.post(f"{path}/description", told, by=COORDINATOR, version=3)).status_code == 200
+    days = [NOON + timedelta(days=each) for each in range(-2, 5)]
+
+    def span(first: int, last: int) -> dict[str, str]:
+        return {"since": days[first].isoformat(), "until": days[last].isoformat()}
+
+    for version, (what, body) in enumerate(
+        [("leave", span(0, 1)), ("leave", span(1, 6)), ("leave/withdrawals", span(3, 4))], start=4
+    ):
+        assert (await house.service.post(f"{path}/{what}", body, by=ADVOCATE, version=version)).status_code == 200
+    (row,) = (await listed(house, credential="victim_advocate"))["responders"]
+    assert (row["counties"], row["circuits"], row["statewide"]) == (["Hinds", "Rankin"], [12], False)
+    assert (row["task_force"], row["rapid_response"], row["languages"]) == ("forrest", True, ["es", "en"])
+    away = [(datetime.fromisoformat(each["since"]), datetime.fromisoformat(each["until"])) for each in row["leave"]]
+    assert away == [(days[0], days[3]), (days[4], days[6])]
 
 
 async def test_only_who_keeps_the_list_reads_it_and_taking_it_away_is_on_record(house: House) -> None:

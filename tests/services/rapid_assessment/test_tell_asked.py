@@ -16,10 +16,13 @@ from services.kernel.sealing import CannotOpen
 from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
-from services.rapid_assessment.processes.tell_asked import TellAsked, read_carriers
+from services.rapid_assessment.processes.tell_asked import TellAsked
+from services.rapid_assessment.reaching import Reach, read_carriers
 from services.rapid_assessment.responder.events import (
     AddressStated,
     AddressWithdrawn,
+    ChannelProven,
+    ChannelStated,
     ResponderBack,
     ResponderLeft,
     ResponderSuspended,
@@ -43,6 +46,7 @@ from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.services.rapid_assessment.test_deliver_notices import FakeCarrier
 from tests.support.running_service import NOON
 
+CALL = "twilio://sid:token@6015550199/{address}/?method=call"
 MAIL = "mailtos://night@example.org/?to={address}"
 ORIGIN = "https://muster.example"
 
@@ -57,6 +61,10 @@ class PlainKeys:
         if personal.person in self._destroyed:
             raise CannotOpen(field)
         return personal.text
+
+
+def opening(keys: PlainKeys | None = None) -> KeyStore:
+    return cast("KeyStore", keys or PlainKeys())
 
 
 def stated(who: UUID = ADVOCATE, kind: str = "email", address: str = "example.advocate@example.org") -> AddressStated:
@@ -82,8 +90,8 @@ def codes_in(folder: Path) -> AskCodes:
 
 
 def tell(case: Case, codes: AskCodes, carrier: FakeCarrier, keys: PlainKeys | None = None) -> TellAsked:
-    opens = cast("KeyStore", keys or PlainKeys())
-    return TellAsked(case.cases, opens, codes, {"email": MAIL}, carrier, ORIGIN, case.time)
+    reach = Reach(case.cases, opening(keys), {"email": MAIL, "voice": CALL}, carrier)
+    return TellAsked(case.cases, reach, codes, ORIGIN, case.time)
 
 
 async def test_they_are_told_that_something_waits_and_nothing_of_the_case(codes: AskCodes) -> None:
@@ -165,6 +173,19 @@ async def test_the_address_stated_last_is_the_one(codes: AskCodes) -> None:
     assert [address for address, _, _ in carrier.given] == ["mailtos://night@example.org/?to=new%40example.org"]
 
 
+async def test_by_what_was_last_seen_to_work_and_by_another_where_that_refuses(codes: AskCodes) -> None:
+    text = Personal(person=ADVOCATE, text="6015550100")
+    call = ChannelStated(account=ADVOCATE, kind="voice", address=text)
+    proven = ChannelProven(account=ADVOCATE, proof=TEAM, kind="voice", proven_at=NOON)
+    to_call = CALL.format(address="6015550100")
+    for refuses, by in ([], "voice"), ([to_call], "email"):
+        case, carrier = a_case(call, proven, stated()), FakeCarrier(refuses=refuses)
+        (followed,) = await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
+        assert isinstance(followed.event, AskSent)
+        assert followed.event.carrier == by
+        assert carrier.given[0][0] == to_call
+
+
 async def test_whoever_is_back_is_told_where_they_said_before(codes: AskCodes) -> None:
     back = (ResponderSuspended(account=ADVOCATE), ResponderBack(account=ADVOCATE))
     case, carrier = a_case(stated(), *back), FakeCarrier()
@@ -226,6 +247,8 @@ def test_carriers_are_read_from_a_file_and_none_is_no_fault(tmp_path: Path) -> N
     assert read_carriers(tmp_path / "asked.json") == {}
     (tmp_path / "asked.json").write_text(f'{{"email": "{MAIL}"}}')
     assert read_carriers(tmp_path / "asked.json") == {"email": MAIL}
+    (tmp_path / "asked.json").write_text('{"telephone": "sms://{address}"}')
+    assert read_carriers(tmp_path / "asked.json") == {"sms": "sms://{address}"}
 
 
 def test_a_code_is_long_is_of_one_proposal_and_may_be_written_as_people_write(codes: AskCodes) -> None:

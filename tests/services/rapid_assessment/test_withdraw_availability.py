@@ -6,8 +6,9 @@ import pytest
 
 from contracts.language import Event, Refused
 from services.rapid_assessment.cases import candidate_of
-from services.rapid_assessment.responder.decisions import ResponderRefusal, withdraw_availability
+from services.rapid_assessment.responder.decisions import withdraw_availability
 from services.rapid_assessment.responder.events import AvailabilityStated, AvailabilityWithdrawn
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from tests.services.rapid_assessment.given import ADVOCATE, VICTIM, registered, responder
 from tests.services.rapid_assessment.house import ADVOCATE as ADVOCATE_IN
 from tests.services.rapid_assessment.house import COORDINATOR, DETECTIVE, House

@@ -34,6 +34,7 @@ LISTS: Mapping[str, Place] = {
     "team-times": Place("rapid_assessment", "/teams/times", ("county", "outcome", "since", "until")),
     "figures": Place("rapid_assessment", "/figures"),
     "responders": Place("rapid_assessment", "/responders", ("credential",)),
+    "certified": Place("rapid_assessment", "/responders/certified"),
     "my-seats": Place("rapid_assessment", "/mine/seats"),
     "my-deadlines": Place("rapid_assessment", "/mine/deadlines"),
     "notices": Place("rapid_assessment", "/notices", ("tip",)),

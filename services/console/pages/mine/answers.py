@@ -39,20 +39,37 @@ class Credential(msgspec.Struct, frozen=True):
     valid_until: datetime
 
 
+class Channel(msgspec.Struct, frozen=True):
+    """A way I am reached, and when it was last seen to work."""
+
+    kind: str
+    proven_at: datetime | None
+
+
+class CodeAsked(msgspec.Struct, frozen=True):
+    """The code that waits to be typed back."""
+
+    kind: str
+    until: datetime
+
+
 class Responder(msgspec.Struct, frozen=True):
     """My own entry on the list."""
 
     agency: str
     credentials: list[Credential]
     available: tuple[datetime, datetime] | None
-    told_by: str
+    leave: list[tuple[datetime, datetime]]
+    channels: list[Channel]
+    code: CodeAsked | None
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """The entry with its version."""
+    """The entry with its version. `code_sent` is None while nobody knows whether the code went out."""
 
     version: int
     responder: Responder
+    code_sent: bool | None
 
 
 class Deadline(msgspec.Struct, frozen=True):

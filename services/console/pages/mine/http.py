@@ -10,10 +10,13 @@ from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.mine.answers import Version, ask
+from services.console.pages.responders.http import span_in
 from services.kernel.http.problems import NotFound
 
 STALE = 412
-KINDS = ("email", "telephone")
+KINDS = ("sms", "voice", "email", "push")
+OWN = frozenset({"availability", "leave", "channels"})
+"""The places of my own entry."""
 
 
 class MineController(Controller):
@@ -50,30 +53,14 @@ class MineController(Controller):
     async def availability(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """When I can be called."""
         form = Form.of(visit.request)
-        since, until = form.moment("since", visit.words), form.moment("until", visit.words)
-        body = {"since": since and since.isoformat(), "until": until and until.isoformat()}
-        return await _done(
-            visit, jurisdiction, form, "availability", at("responders", _me(visit), "availability"), body
-        )
+        path = at("responders", me(visit), "availability")
+        return await done(visit, jurisdiction, form, "availability", path, span_in(form, visit))
 
     @post("/availability/withdraw", opt={"action": "answer_seat"})
     async def withdraw(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """I cannot be called after all."""
-        path = at("responders", _me(visit), "availability", "withdrawal")
-        return await _done(visit, jurisdiction, Form.of(visit.request), "availability", path, None)
-
-    @post("/address", opt={"action": "answer_seat"})
-    async def address(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """Where I am told that something waits."""
-        form = Form.of(visit.request)
-        body = {"kind": form["kind"], "address": form.require("address", "mine.address.where", visit.words)}
-        return await _done(visit, jurisdiction, form, "address", at("responders", _me(visit), "address"), body)
-
-    @post("/address/withdraw", opt={"action": "answer_seat"})
-    async def withdraw_address(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """Nowhere but on this page."""
-        path = at("responders", _me(visit), "address", "withdrawal")
-        return await _done(visit, jurisdiction, Form.of(visit.request), "address", path, None)
+        path = at("responders", me(visit), "availability", "withdrawal")
+        return await done(visit, jurisdiction, Form.of(visit.request), "availability", path, None)
 
 
 async def _answered(
@@ -84,14 +71,14 @@ async def _answered(
     Whether I am still asked the service says.
     """
     try:
-        return await _done(visit, jurisdiction, form, f"asked-{team}", path, body, again=False)
+        return await done(visit, jurisdiction, form, f"asked-{team}", path, body, again=False)
     except Refusal:
         stands = await visit.asking.get("rapid_assessment", f"/teams/{team}", Version)
     fresh = Form({name: form[name] for name in form} | {VERSION: str(stands.version), "key": form.key})
-    return await _done(visit, jurisdiction, fresh, f"asked-{team}", path, body)
+    return await done(visit, jurisdiction, fresh, f"asked-{team}", path, body)
 
 
-async def _done(
+async def done(
     visit: Visit,
     jurisdiction: Jurisdiction,
     form: Form,
@@ -118,23 +105,27 @@ async def _done(
 async def _page(
     visit: Visit, jurisdiction: Jurisdiction, *, form: Form | None = None, place: str = "", status: int = 200
 ) -> Response[Any]:
-    mine = await ask(visit.asking, _me(visit), jurisdiction)
+    mine = await ask(visit.asking, me(visit), jurisdiction)
 
     def form_at(where: str) -> Form:
         return form if form is not None and where == place else Form()
 
-    hours = form_at("availability")
+    hours, leave = form_at("availability"), form_at("leave")
     if mine.entry and hours is not form:
         since, until = mine.entry.responder.available or (visit.now, visit.now)
         hours.set_moment("since", since if until > visit.now else visit.now, visit.times)
         hours.set_moment("until", max(until, visit.now), visit.times)
-    shown = {f"asked-{seat.team}" for seat, _ in mine.asked} | ({"availability", "address"} if mine.entry else set())
+    if leave is not form:
+        for each in ("since", "until"):
+            leave.set_moment(each, visit.now, visit.times)
+    shown = {f"asked-{seat.team}" for seat, _ in mine.asked} | (OWN if mine.entry else set())
     return await visit.page(
         "mine/mine.html",
         status=status,
         mine=mine,
         form_at=form_at,
         hours=hours,
+        leave=leave,
         refused_at=place if form is not None else "",
         # What was answered is asked no more, and has no place of its own.
         lost=form if form is not None and place not in shown else None,
@@ -143,7 +134,7 @@ async def _page(
     )
 
 
-def _me(visit: Visit) -> UUID:
+def me(visit: Visit) -> UUID:
     if visit.caller.account is None:
         raise NotFound
     return visit.caller.account

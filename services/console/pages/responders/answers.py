@@ -5,6 +5,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.console.pages.responders.area import Area
+
 
 class Certificate(msgspec.Struct, frozen=True):
     """A certificate that is on file."""
@@ -15,6 +17,20 @@ class Certificate(msgspec.Struct, frozen=True):
     valid_until: datetime
 
 
+class Away(msgspec.Struct, frozen=True):
+    """On leave."""
+
+    since: datetime
+    until: datetime
+
+
+class Channel(msgspec.Struct, frozen=True):
+    """A way to be reached, and when it was last seen to work."""
+
+    kind: str
+    proven_at: datetime | None
+
+
 class Row(msgspec.Struct, frozen=True):
     """One of the list."""
 
@@ -22,7 +38,8 @@ class Row(msgspec.Struct, frozen=True):
     agency: str
     since: datetime | None
     until: datetime | None
-    told_by: str
+    leave: list[Away]
+    channels: dict[str, datetime | None]
     suspended: bool
     lacks: list[str]
     certificates: list[Certificate]
@@ -40,9 +57,14 @@ class Responder(msgspec.Struct, frozen=True):
 
     account: UUID
     agency: str
+    task_force: str
+    rapid_response: bool
+    area: Area
+    languages: list[str]
     credentials: list[Certificate]
     available: tuple[datetime, datetime] | None
-    told_by: str
+    leave: list[tuple[datetime, datetime]]
+    channels: list[Channel]
     left: bool
     suspended: bool
     lacks: list[str]

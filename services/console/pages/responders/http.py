@@ -1,4 +1,4 @@
-"""The list of responders: who may hold a seat, by what certificate, when they can be called, how they are told."""
+"""The list of responders: who may hold a seat, where they serve, by what certificate, and when they can be called."""
 
 from typing import Annotated, Any
 from uuid import UUID
@@ -11,8 +11,8 @@ from services.console.asking import Params, Unreachable, at
 from services.console.frame.acting import Forms, gone_to, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
-from services.console.pages.mine.http import KINDS
 from services.console.pages.responders.answers import Entry, Rows
+from services.console.pages.responders.area import area_in, choices, said, ticked
 
 SERVICE = "rapid_assessment"
 PAGE = 50
@@ -61,36 +61,37 @@ class RespondersController(Controller):
         """One of them."""
         return await _one(visit, responder, jurisdiction, Forms(visit))
 
-    @post("/{responder:uuid}/credentials", opt={"action": "keep_responders"})
-    async def record(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """A certificate was seen."""
+    @post("/{responder:uuid}/description", opt={"action": "keep_responders"})
+    async def describe(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Where they serve, of which task force they are, and what they speak."""
         form = Form.of(visit.request)
-        kind, _, issuer = form.require("credential", "responders.credential", visit.words).partition(".")
+        languages = [each.language for each in jurisdiction.responders.languages]
         body = {
-            "kind": kind,
-            "issuer": issuer,
-            "valid_from": form.require("valid_from", "responders.valid_from", visit.words),
-            "valid_until": form.require("valid_until", "responders.valid_until", visit.words),
+            "area": area_in(form, jurisdiction),
+            "task_force": form["task_force"],
+            "rapid_response": bool(form["rapid_response"]),
+            "languages": [each for each in languages if form[f"language_{each}"]],
         }
-        return await _done(visit, responder, jurisdiction, form, "credentials", "credentials", body)
+        return await _done(visit, responder, jurisdiction, form, "description", "description", body)
 
-    @post("/{responder:uuid}/credentials/withdraw", opt={"action": "keep_responders"})
-    async def withdraw(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """The issuer took one back."""
+    @post("/{responder:uuid}/leave", opt={"action": "keep_responders"})
+    async def leave(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """They are away."""
         form = Form.of(visit.request)
-        moment = form.moment("withdrawn_at", visit.words)
-        kind, _, issuer = form["credential"].partition(".")
-        body = {"kind": kind, "issuer": issuer, "withdrawn_at": moment.isoformat() if moment else None}
-        place = f"withdraw-{form['credential']}"
-        return await _done(visit, responder, jurisdiction, form, place, "credentials/withdrawals", body)
+        return await _done(visit, responder, jurisdiction, form, "leave", "leave", span_in(form, visit))
+
+    @post("/{responder:uuid}/leave/withdraw", opt={"action": "keep_responders"})
+    async def withdraw_leave(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """They are not away after all."""
+        form = Form.of(visit.request)
+        body = {"since": form["since"], "until": form["until"]}
+        return await _done(visit, responder, jurisdiction, form, "leave", "leave/withdrawals", body)
 
     @post("/{responder:uuid}/availability", opt={"action": "keep_responders"})
     async def availability(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """When they said that they can be called."""
         form = Form.of(visit.request)
-        since, until = form.moment("since", visit.words), form.moment("until", visit.words)
-        body = {"since": since and since.isoformat(), "until": until and until.isoformat()}
-        return await _done(visit, responder, jurisdiction, form, "availability", "availability", body)
+        return await _done(visit, responder, jurisdiction, form, "availability", "availability", span_in(form, visit))
 
     @post("/{responder:uuid}/availability/withdraw", opt={"action": "keep_responders"})
     async def withdraw_availability(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -98,18 +99,11 @@ class RespondersController(Controller):
         form, path = Form.of(visit.request), "availability/withdrawal"
         return await _done(visit, responder, jurisdiction, form, "not-available", path, None)
 
-    @post("/{responder:uuid}/address", opt={"action": "keep_responders"})
-    async def address(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """Where they are told that something waits."""
-        form = Form.of(visit.request)
-        body = {"kind": form["kind"], "address": form.require("address", "mine.address.where", visit.words)}
-        return await _done(visit, responder, jurisdiction, form, "address", "address", body)
 
-    @post("/{responder:uuid}/address/withdraw", opt={"action": "keep_responders"})
-    async def withdraw_address(self, responder: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """Nowhere but on their page."""
-        form, path = Form.of(visit.request), "address/withdrawal"
-        return await _done(visit, responder, jurisdiction, form, "no-address", path, None)
+def span_in(form: Form, visit: Visit) -> dict[str, str | None]:
+    """From when until when, as services take it; None, and a problem in the form, for what cannot be meant."""
+    since, until = form.moment("since", visit.words), form.moment("until", visit.words)
+    return {"since": since.isoformat() if since else None, "until": until.isoformat() if until else None}
 
 
 async def _done(
@@ -147,25 +141,31 @@ async def _one(
 ) -> Response[Any]:
     entry = await visit.asking.get(SERVICE, f"/responders/{responder}", Entry)
     agencies = _agencies(jurisdiction)
+    forces, spoken = jurisdiction.responders.task_forces, jurisdiction.responders.languages
     names = await visit.house.names.of(visit.asking, visit.caller, {responder})
-    hours = forms.at("availability")
-    if forms.refused_at != "availability":
-        for each in ("since", "until"):
-            hours.set_moment(each, visit.now, visit.times)
+    hours, leave = forms.at("availability"), forms.at("leave")
+    for place, form in (("availability", hours), ("leave", leave)):
+        if forms.refused_at != place:
+            for each in ("since", "until"):
+                form.set_moment(each, visit.now, visit.times)
+    who = entry.responder
+    begins = ticked(who.area, jurisdiction) | {f"language_{each}": "yes" for each in who.languages}
+    begins |= {"task_force": who.task_force} | ({"rapid_response": "yes"} if who.rapid_response else {})
     return await visit.page(
         "responders/one.html",
         status=status,
         forms=forms,
         hours=hours,
+        leave=leave,
+        description=forms.at("description", **begins),
         entry=entry,
         name=names.get(responder, visit.words.say("on_call.someone")),
         agencies=agencies,
-        credentials=[
-            (f"{each.kind}.{issuer}", f"{visit.words.word('credential', each.kind)} ({agencies.get(issuer, issuer)})")
-            for each in jurisdiction.credentials.values()
-            for issuer in each.issuers
-        ],
-        kinds=[(kind, visit.words.word("told_by", kind)) for kind in KINDS],
+        where=said(who.area, visit.words),
+        choices=choices(jurisdiction),
+        task_forces=[(each.task_force, visit.words.word("task_force", each.task_force)) for each in forces],
+        languages=[(each.language, visit.words.word("tongue", each.language)) for each in spoken],
+        spoken=visit.words.listed([visit.words.word("tongue", each) for each in who.languages]),
     )
 
 

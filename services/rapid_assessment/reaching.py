@@ -1,0 +1,110 @@
+"""Brings a text to a responder by the channels they stated: the one last seen to work first, until one takes it."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+from uuid import UUID
+
+import msgspec
+
+from contracts.language import Personal
+from services.kernel.carrier import Carrier
+from services.kernel.keys import KeyStore
+from services.kernel.sealing import CannotOpen
+from services.kernel.stored_form import Happening
+from services.rapid_assessment.cases import RESPONDER, Cases
+from services.rapid_assessment.responder.events import (
+    AddressStated,
+    AddressWithdrawn,
+    ChannelStated,
+    ChannelWithdrawn,
+)
+from services.rapid_assessment.responder.state import ONCE, Channel
+
+PLACE = "{address}"
+TITLE = "Muster"
+
+
+class Reached(NamedTuple):
+    """The kind of channel that took a text, if one did, and those that refused it before."""
+
+    by: str | None
+    refused: tuple[str, ...]
+
+
+class Reach:
+    """Who has left or is suspended, by what is on record at this moment, is reached nowhere."""
+
+    def __init__(self, cases: Cases, keys: KeyStore, carriers: Mapping[str, str], carrier: Carrier) -> None:
+        self._cases = cases
+        self._keys = keys
+        self._carriers = carriers
+        self._carrier = carrier
+
+    async def tell(self, responder: UUID, text: str, *, only: str | None = None, seat: str | None = None) -> Reached:
+        """By `only` one kind where it is given; of a `seat`, whoever fills none such is told nothing.
+
+        A carrier may be asked twice after a crash.
+        """
+        refused: list[str] = []
+        for kind, address in await self._addresses(responder, only, seat):
+            if await self._carrier.send(address, TITLE, text):
+                return Reached(kind, tuple(refused))
+            refused.append(kind)
+        return Reached(None, tuple(refused))
+
+    async def _addresses(self, responder: UUID, only: str | None, seat: str | None) -> Sequence[tuple[str, str]]:
+        """Kind and the carrier's whole address, of those that have a carrier and can be opened."""
+        who = (await self._cases.store.load(RESPONDER, responder)).state
+        if not who.counts or (seat is not None and not who.counts_for(seat)):
+            return ()
+        sealed = addresses_in(await self._cases.store.happenings(responder))
+        found = []
+        for channel in in_order(who.channels):
+            if channel.kind not in self._carriers or channel.kind not in sealed or only not in {None, channel.kind}:
+                continue
+            text, event_id = sealed[channel.kind]
+            try:
+                address = await self._keys.open(text, event_id, "address")
+            except CannotOpen:
+                continue
+            found.append((channel.kind, self._carriers[channel.kind].replace(PLACE, quote(address, safe=""))))
+        return found
+
+
+def read_carriers(file: Path) -> Mapping[str, str]:
+    """Kind of channel to a carrier's address, with `{address}` where somebody's goes; none where there is no file.
+
+    What an operator set up for `telephone` before there were channels is meant for text messages.
+    """
+    written = msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.exists() else {}
+    return {ONCE.get(kind, kind): address for kind, address in written.items()}
+
+
+def in_order(channels: Sequence[Channel]) -> Sequence[Channel]:
+    """Last seen to work first; those never proven last, the newest of them before."""
+    proven = sorted(
+        (each for each in channels if each.proven_at is not None),
+        key=lambda each: each.proven_at.timestamp() if each.proven_at else 0.0,
+        reverse=True,
+    )
+    return [*proven, *(each for each in reversed(channels) if each.proven_at is None)]
+
+
+def addresses_in(happenings: Sequence[Happening]) -> Mapping[str, tuple[Personal, UUID]]:
+    """The latest of each kind that was not taken back, sealed, and the event it is sealed in."""
+    found: dict[str, tuple[Personal, UUID]] = {}
+    for each in happenings:
+        match each.event:
+            case ChannelStated() as event:
+                found[event.kind] = (event.address, each.event_id)
+            case AddressStated() as event:
+                found[ONCE.get(event.kind, event.kind)] = (event.address, each.event_id)
+            case AddressWithdrawn():
+                found.clear()
+            case ChannelWithdrawn() as event:
+                found.pop(event.kind, None)
+            case _:
+                pass
+    return found
