@@ -48,6 +48,11 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     break_glass: BreakGlassRules
     responders: ResponderRules
 
+    @property
+    def rules(self) -> tuple[AnyRule, ...]:
+        """All of them, with every version: with a number, without, and those that wait."""
+        return (*self.clocks, *self.duties, *self.waiting)
+
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""
         return _found(self.clocks, "clock", rule, on, version)
@@ -61,8 +66,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
 
         Before the first version's day the first applies: many bear the day of the text that was read, and are older.
         """
-        every: tuple[AnyRule, ...] = (*self.clocks, *self.duties, *self.waiting)
-        versions = in_order(each for each in every if each.rule == rule)
+        versions = in_order(each for each in self.rules if each.rule == rule)
         if not versions:
             raise UnknownRule(f"There is no rule {rule!r} on file.")
         day = self.day_of(moment)

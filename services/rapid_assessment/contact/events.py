@@ -30,7 +30,7 @@ class ContactMade(Event, frozen=True, kw_only=True):
 
 
 class ContactImpossible(Event, frozen=True, kw_only=True):
-    """Contact cannot be made in time: every attempt, and the steps planned. The duty stays open."""
+    """Contact cannot be made in time: every attempt, and the steps planned (C03, C04). The duty stays open."""
 
     NAME = "contact.impossible"
 

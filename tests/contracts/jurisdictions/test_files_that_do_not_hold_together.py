@@ -286,9 +286,7 @@ def test_an_absent_file_and_an_absent_rule_the_house_cannot_do_without_are_refus
 
 
 def test_a_calendar_that_leaves_out_holidays_is_refused_where_no_holiday_is_on_file(folder: Path) -> None:
-    holidays, clocks = folder / "holidays.csv", folder / CLOCKS
+    holidays = folder / "holidays.csv"
     holidays.write_text(holidays.read_text().splitlines()[0] + "\n")
-    load(folder)
-    clocks.write_text(replaced('"elapsed"', '"excluding_weekends_and_holidays"')(clocks.read_text()))
-    with pytest.raises(DataRefused, match="rule C02 version 1, field calendar: it leaves out state holidays"):
+    with pytest.raises(DataRefused, match="rule C21B version 1, field calendar: it leaves out state holidays"):
         load(folder)

@@ -57,6 +57,53 @@ def test_a_version_never_released_is_not_on_file(mississippi: Jurisdiction) -> N
         mississippi.duty_rule("C99")
 
 
+@pytest.mark.parametrize(
+    ("rule", "hours", "calendar", "citation"),
+    [
+        ("C19", 24, "elapsed", "Miss. Code 43-21-303"),
+        ("C21", 48, "elapsed", "Miss. Code 43-21-301"),
+        ("C21B", 48, "excluding_weekends_and_holidays", "Miss. Code 43-21-301"),
+        ("C22", 48, "excluding_weekends_and_holidays", "Miss. Code 43-21-301(3), 43-21-307, 43-21-309"),
+        ("C31", 24, "elapsed", "42 U.S.C. 671(a)(34)(A)"),
+        ("C33", 24, "elapsed", "22 U.S.C. 7105(b)"),
+    ],
+)
+def test_custody_and_federal_notices_have_their_hours_and_the_law_behind_them(
+    mississippi: Jurisdiction, rule: str, hours: int, calendar: str, citation: str
+) -> None:
+    found = mississippi.clock_rule(rule)
+    assert (found.period_hours, found.calendar, found.citation) == (hours, calendar, citation)
+    assert (found.standing, found.kind) == ("on", "FED" if rule > "C30" else "STAT")
+
+
+def test_only_custody_leaves_out_weekends_and_holidays(mississippi: Jurisdiction) -> None:
+    assert {clock.rule for clock in mississippi.clocks if clock.calendar != "elapsed"} == {"C21B", "C22"}
+
+
+def test_what_nobody_could_verify_is_advice_and_only_the_team_and_our_own_periods_run_on_such_a_number(
+    mississippi: Jurisdiction,
+) -> None:
+    off = {rule.rule for rules in (mississippi.clocks, mississippi.duties) for rule in rules if rule.standing != "on"}
+    assert off == {"C05", "C18", "C32"}
+    assert {rule.rule for rule in mississippi.rules if rule.confidence == "U"} == {"C05", "C32"}
+    unsure = {clock.rule for clock in mississippi.clocks if clock.period_confidence == "U" and clock.standing == "on"}
+    assert unsure == {"C06", "C84", "C85"}
+
+
+def test_the_caseworker_is_sent_immediately_and_the_coordinator_told_again_by_practice(
+    mississippi: Jurisdiction,
+) -> None:
+    sent = mississippi.duty_rule("C01")
+    assert (sent.due, sent.alert_minutes, sent.citation) == ("immediately", (15, 30), "Miss. Code 43-26-3(1)")
+    assert (mississippi.duty_rule("C20").due, mississippi.duty_rule("C17").who_acts) == ("immediately", None)
+
+
+def test_what_no_part_keeps_yet_waits_in_the_laws_words(mississippi: Jurisdiction) -> None:
+    due = {rule.rule: rule.due for rule in mississippi.waiting}
+    assert list(due) == ["C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C34"]
+    assert (due["C23"], due["C25"]) == ("within 3 months", "before, or within 90 days after")
+
+
 def test_accounts_are_confirmed_each_quarter_and_leavers_closed_within_a_day(mississippi: Jurisdiction) -> None:
     quarter, leaver = mississippi.clock_rule("C84"), mississippi.clock_rule("C81")
     assert (quarter.kind, quarter.period, quarter.confidence, quarter.period_confidence) == (

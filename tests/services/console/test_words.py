@@ -31,6 +31,8 @@ SAID = re.compile(r"""\b(?:say|count|knows)\(\s*["']([a-z_.\-]+)["'](?!\s*~)""")
 CHOSEN = re.compile(r"""\b(?:say|count)\(\s*["']([a-z_.\-]+)["'] if [^{}%]*? else ["']([a-z_.\-]+)["']""")
 LABEL = re.compile(r"""\b(?:require\("[a-z_]+", |Place\("[^"]+", )"([a-z_.]+)\"""")
 BEGUN = re.compile(r"""(?:f["']([a-z_]+\.(?:[a-z_]+\.)*)\{|["']([a-z_]+\.(?:[a-z_]+\.)*)["']\s*~)""")
+# Rules of accounts and of the record, duties that are shown as steps of another, and what is only advice.
+UNSAID = {"C03", "C04", "C05", "C18", "C32", "C77", "C78", "C81", "C82", "C84", "C85"}
 WORD = re.compile(r"""\bword\(\s*["']([a-z_]+)["'],""")
 
 
@@ -84,7 +86,7 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
         *(f"seat.{seat.seat}" for seat in tables.seats),
         *(f"the_seat.{seat.seat}" for seat in tables.seats),
         *(f"channel.{channel}" for channel in tables.channels),
-        *(f"clock.{rule}" for rule in rules if rule in {f"C{n:02}" for n in (2, 6, *range(7, 17), 35, 36, 39, 41)}),
+        *(f"clock.{rule}" for rule in rules - UNSAID),
         *(f"duty_part.{part.part}" for duty in tables.reporting for part in duty.parts),
         *(f"why.{why}" for why in Why),
         *(f"lane.{lane}" for lane in LANES),

@@ -60,7 +60,7 @@ async def c12_missed(tips: RunningService) -> None:
     await eventually(missed)
 
 
-@pytest.mark.parametrize(("view", "rows"), [("tip_list", 3), ("duty_board", 22), ("duty_told", 27), ("openings", 2)])
+@pytest.mark.parametrize(("view", "rows"), [("tip_list", 3), ("duty_board", 25), ("duty_told", 33), ("openings", 2)])
 async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     tips: RunningService, view: str, rows: int
 ) -> None:
