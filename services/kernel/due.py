@@ -1,16 +1,16 @@
-"""Fires what is due: warnings and misses of clocks, exactly once, never early, after any downtime.
+"""Fires what is due: warnings and misses of clocks, exactly once, never early, after any downtime, in order.
 
-A row is claimed with SKIP LOCKED, so two instances share the work. A crash between the append and the removal of the
-row fires it again, and the clock's state then decides that nothing is left to do. A clock that cannot be handled is
-put aside for a while, so that it holds up no other; the watchdog reports it.
+Rows are claimed with SKIP LOCKED, some at once, so two instances share the work. A crash between the append and the
+removal of a row fires it again, and the clock's state then decides that nothing is left to do. A clock that cannot be
+handled is put aside for a while, so that it holds up no other; the watchdog reports it.
 
-A row is claimed, decided and recorded by one look at the time. Were the time set back between two looks, a moment found
+Rows are claimed, decided and recorded by one look at the time. Were the time set back between two looks, a moment found
 due would be taken for one yet to come, and its row removed.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,7 +27,7 @@ from services.kernel.clock import Clock
 from services.kernel.due_moments import DUE, WARN
 from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
-from services.kernel.stored_form import Origin
+from services.kernel.stored_form import Origin, UnreadableEvent
 from services.kernel.time_source import TimeSource
 from services.kernel.traces import OFF, Traces, Work
 
@@ -38,11 +38,14 @@ OVERDUE_AFTER = timedelta(seconds=60)
 HELD_ELSEWHERE_SECONDS = 0.05
 WATCH_SECONDS = 30.0
 ASIDE_SECONDS = 10.0
+# So many are read together and stored in one commit. A second instance finds what is beyond them.
+AT_ONCE = 128
 
-_CLAIM = """
+CLAIM = """
     SELECT clock, moment, due_at FROM due_moments WHERE due_at <= %s AND clock <> ALL(%s::uuid[])
-    ORDER BY due_at, clock LIMIT 1 FOR UPDATE SKIP LOCKED
+    ORDER BY due_at, clock LIMIT %s FOR UPDATE SKIP LOCKED
 """
+REMOVE = "DELETE FROM due_moments USING unnest(%s::uuid[], %s::text[]) AS fired (c, m) WHERE clock = c AND moment = m"
 
 log = logging.getLogger(__name__)
 
@@ -54,6 +57,12 @@ class DueMoment:
     clock: UUID
     kind: str
     due_at: datetime
+
+
+@dataclass(frozen=True)
+class _Claimed:
+    moment: str
+    due: DueMoment
 
 
 @dataclass(frozen=True)
@@ -119,30 +128,53 @@ class DueWorker:
     async def fire_due(self) -> int:
         """Handles what is due now, and answers how many moments that were."""
         handled = 0
-        while await self._fire_next():
-            handled += 1
+        while claimed := await self._fire_next():
+            handled += claimed
         return handled
 
-    async def _fire_next(self) -> bool:
+    async def _fire_next(self) -> int:
         now = self._time.now()
         async with self._pool.connection() as connection:
-            found = await connection.execute(_CLAIM, (now, self._put_aside()))
-            row = await found.fetchone()
-            if row is None:
+            found = await connection.execute(CLAIM, (now, self._put_aside(), AT_ONCE))
+            claimed = _first_of_each(await found.fetchall())
+            fired = await self._fire_all([each.due for each in claimed], now)
+            done = [each for each, is_done in zip(claimed, fired, strict=True) if is_done]
+            async with connection.pipeline():
+                # Were the removal lost with the machine, the rows would come again and nothing be left to do.
+                await connection.execute("SET LOCAL synchronous_commit = off")
+                await connection.execute(REMOVE, ([each.due.clock for each in done], [each.moment for each in done]))
+        return len(claimed)
+
+    async def _fire_all(self, dues: Sequence[DueMoment], now: datetime) -> Sequence[bool]:
+        """In their order, as far as nobody else changes a clock meanwhile. Which of them are done with."""
+        read = await self._read([due.clock for due in dues if due.kind not in self._timers])
+        # Each puts what it decided into the queue of the log before the next begins, and waits there with the others.
+        fired = await asyncio.gather(
+            *(self._fire_one(due, now, read.get(due.clock)) for due in dues), return_exceptions=True
+        )
+        for each in fired:
+            if isinstance(each, BaseException):
+                raise each
+        return [each is True for each in fired]
+
+    async def _read(self, clocks_due: Sequence[UUID]) -> Mapping[UUID, Loaded[Clock]]:
+        """Without those that cannot be read: each is tried again alone, and put aside alone."""
+        try:
+            return {loaded.id: loaded for loaded in await self._store.load_all(CLOCK, clocks_due)}
+        except UnreadableEvent:
+            return {}
+
+    async def _fire_one(self, due: DueMoment, now: datetime, read: Loaded[Clock] | None) -> bool:
+        with self._traces.work(f"timer {due.kind}") as work:
+            try:
+                await self._fire(due, now, read, work)
+            except (StoreUnavailable, Overloaded, psycopg.OperationalError):
+                raise
+            except Exception as error:  # whatever one clock raises, the others are fired
+                work.failed = True
+                self._aside[due.clock] = asyncio.get_running_loop().time() + ASIDE_SECONDS
+                log.exception("clock not handled", extra={"clock": str(due.clock), "why": type(error).__name__})
                 return False
-            clock, moment, due_at = row
-            due = DueMoment(clock, moment.partition(" ")[0], due_at)
-            with self._traces.work(f"timer {due.kind}") as work:
-                try:
-                    await self._fire(due, now, work)
-                except (StoreUnavailable, Overloaded, psycopg.OperationalError):
-                    raise
-                except Exception as error:  # whatever one clock raises, the others are fired
-                    work.failed = True
-                    self._aside[clock] = asyncio.get_running_loop().time() + ASIDE_SECONDS
-                    log.exception("clock not handled", extra={"clock": str(clock), "why": type(error).__name__})
-                    return True
-            await connection.execute("DELETE FROM due_moments WHERE clock = %s AND moment = %s", (clock, moment))
         return True
 
     def _put_aside(self) -> list[UUID]:
@@ -158,9 +190,9 @@ class DueWorker:
             row = await found.fetchone()
         return int(row[0]) if row else 0
 
-    async def _fire(self, due: DueMoment, now: datetime, work: Work) -> None:
+    async def _fire(self, due: DueMoment, now: datetime, read: Loaded[Clock] | None, work: Work) -> None:
         while True:
-            fired = await self._decide(due, now)
+            fired = await self._decide(due, now, read)
             if fired is None:
                 return
             loaded = fired.decided_on
@@ -178,14 +210,15 @@ class DueWorker:
                 await self._store.append(fired.changes, origin, fired.happened_at, not_before=now)
             except IntegrityError:
                 # Someone met, extended or excused the clock meanwhile: decide again on what stands.
+                read = None
                 continue
             log.info("clock fired", extra={"clock": str(due.clock), "moment": due.kind})
             return
 
-    async def _decide(self, due: DueMoment, now: datetime) -> Fired | None:
+    async def _decide(self, due: DueMoment, now: datetime, read: Loaded[Clock] | None) -> Fired | None:
         if due.kind in self._timers:
             return await self._timers[due.kind](due, now)
-        loaded = await self._store.load(CLOCK, due.clock)
+        loaded = read or await self._store.load(CLOCK, due.clock)
         clock = loaded.state
         if due.kind == WARN and now >= clock.due_at:
             # Too late to warn. The clock ends now: were it left to its own row and the clock set back before that came
@@ -202,6 +235,14 @@ class DueWorker:
             row = await found.fetchone()
         latest = self._time.now() + LOOK_AGAIN
         return min(row[0], latest) if row and row[0] else latest
+
+
+def _first_of_each(rows: Sequence[tuple[UUID, str, datetime]]) -> Sequence[_Claimed]:
+    """A clock's next moment is decided on when its first is stored."""
+    first: dict[UUID, _Claimed] = {}
+    for clock, moment, due_at in rows:
+        first.setdefault(clock, _Claimed(moment, DueMoment(clock, moment.partition(" ")[0], due_at)))
+    return list(first.values())
 
 
 def decide(clock: Clock, due: DueMoment, now: datetime) -> list[Event]:

@@ -22,6 +22,12 @@ _EVENTS = """
 """
 
 
+_OF_STREAMS = """
+    SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events
+    WHERE originator_id = ANY(%(streams)s) ORDER BY originator_id, originator_version
+"""
+
+
 class Log:
     """Reads committed events only; what it shows at one position never changes afterwards."""
 
@@ -44,6 +50,10 @@ class Log:
             statement += " LIMIT %(limit)s"
             values["limit"] = limit
         return await self._notifications(statement, values)
+
+    async def streams(self, streams: Sequence[UUID]) -> Sequence[Notification]:
+        """All events of several aggregates, those of each together and in order of version."""
+        return await self._notifications(_OF_STREAMS, {"streams": list(streams)})
 
     async def after(self, position: int, limit: int) -> Sequence[Notification]:
         """What follows a position, in log order."""

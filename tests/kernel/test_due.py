@@ -178,6 +178,19 @@ async def test_after_a_downtime_what_came_due_is_handled_once_with_its_lateness(
         assert events[1].late_seconds == 5 * 3600
 
 
+async def test_what_came_due_in_a_downtime_is_handled_in_the_order_in_which_it_was_due(house: House) -> None:
+    periods = [timedelta(minutes=minutes) for minutes in (*range(240, 40, -1), *range(1, 40))]
+    streams = {await house.start(elapsed(START, period)): period for period in periods}
+    house.time.turn(timedelta(hours=9))
+    await house.worker().fire_due()
+    with psycopg.connect(house.one.database.admin) as connection:
+        order = connection.execute(
+            "SELECT originator_id FROM stored_events WHERE topic = 'clock.missed' ORDER BY notification_id"
+        ).fetchall()
+    assert len(order) == len(streams)
+    assert [streams[stream] for (stream,) in order] == sorted(streams.values())
+
+
 async def test_back_from_a_downtime_before_the_due_time_each_open_warning_is_given_once(house: House) -> None:
     stream = await house.start()
     house.time.turn(timedelta(hours=3, minutes=30))
@@ -213,8 +226,8 @@ class DiesAfterAppend(EventStore):
     def __init__(self, real: EventStore) -> None:
         self._real = real
 
-    async def load(self, *arguments: Any, **options: Any) -> Any:
-        return await self._real.load(*arguments, **options)
+    async def load_all(self, *arguments: Any) -> Any:
+        return await self._real.load_all(*arguments)
 
     async def append(self, *arguments: Any, **options: Any) -> Any:
         await self._real.append(*arguments, **options)
@@ -251,13 +264,17 @@ class MetMeanwhile(EventStore):
         self._house = house
         self._interfered = False
 
-    async def load(self, kind: Any, stream: UUID, **options: Any) -> Any:
-        loaded = await self._house.one.store.load(kind, stream, **options)
+    async def load_all(self, kind: Any, streams: Sequence[UUID]) -> Any:
+        found = await self._house.one.store.load_all(kind, streams)
         if not self._interfered:
             self._interfered = True
-            met = ClockMet(rule="C01", subject=loaded.state.subject, met_at=START)
-            await self._house.decide(stream, [met], loaded.version)
-        return loaded
+            for loaded in found:
+                met = ClockMet(rule="C01", subject=loaded.state.subject, met_at=START)
+                await self._house.decide(loaded.id, [met], loaded.version)
+        return found
+
+    async def load(self, kind: Any, stream: UUID, **options: Any) -> Any:
+        return await self._house.one.store.load(kind, stream, **options)
 
     async def append(self, *arguments: Any, **options: Any) -> Any:
         return await self._house.one.store.append(*arguments, **options)

@@ -118,6 +118,8 @@ def running_servers(*, durable: bool = False) -> Iterator[Servers]:
                 postgres.start()
                 nats.start()
                 _make_template(postgres.admin())
+                if not durable:
+                    _leave_unswept(postgres.admin())
                 yield Servers(folder, postgres, nats)
             finally:
                 nats.stop()
@@ -166,11 +168,14 @@ def empty_nats(servers: Servers) -> Nats:
     return Nats(servers.nats.url, servers.nats.admin_seed.read_text(), seeds)
 
 
-def _make_template(admin: str) -> None:
+def _leave_unswept(admin: str) -> None:
+    """It would look after a thousand databases, ten a second, and none of them lives long enough to need it."""
     with psycopg.connect(admin, autocommit=True) as connection:
-        # It would look after a thousand databases, ten a second, and none of them lives long enough to need it.
         connection.execute("ALTER SYSTEM SET autovacuum = off")
         connection.execute("SELECT pg_reload_conf()")
+
+
+def _make_template(admin: str) -> None:
     close_to_strangers(admin)
     make_role(admin, OWNER)
     make_role(admin, LOGIN, PASSWORD)
