@@ -208,7 +208,7 @@ async def test_one_accounts_invitation_does_not_fit_another(house: House) -> Non
 
 
 async def test_what_is_refused_leaves_the_invitation_as_it_was(invited: Invited) -> None:
-    before = invited.house.identity.names()
+    before = _done_to_accounts(invited)
     app, passkey = invited.by_app(), invited.by_passkey()
     refused: list[tuple[dict[str, Any], str]] = [
         (app | {"passphrase": "too short"}, "passphrase"),
@@ -230,8 +230,13 @@ async def test_what_is_refused_leaves_the_invitation_as_it_was(invited: Invited)
         assert "too short" not in answer.text
         assert "Zqx" not in answer.text
 
-    assert invited.house.identity.names() == before
+    assert _done_to_accounts(invited) == before
     assert (await invited.use(invited.by_app() | invited.by_passkey())).status_code == 200
+
+
+def _done_to_accounts(invited: Invited) -> list[str]:
+    """Without the agency's quarter, which begins by itself meanwhile."""
+    return [name for name in invited.house.identity.names() if not name.startswith(("attestation.", "clock."))]
 
 
 async def test_a_passkey_made_for_another_account_or_too_late_is_none(invited: Invited) -> None:
