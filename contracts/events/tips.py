@@ -102,6 +102,23 @@ class ShareEnded(Event, frozen=True, kw_only=True):
     share: Reference
 
 
+class AdditionArrived(Event, frozen=True, kw_only=True):
+    """Whoever gave the tip came back and told more. Somebody must look at it: what was added may change everything."""
+
+    NAME = "tips.addition_arrived"
+
+    tip: Reference
+
+
+class ReporterAskedFor(Event, frozen=True, kw_only=True):
+    """Somebody asks to be shown who reported the tip, and waits for a second person's answer."""
+
+    NAME = "tips.reporter_asked_for"
+
+    tip: Reference
+    release: Reference
+
+
 class GlassBroken(Event, frozen=True, kw_only=True):
     """In an emergency somebody opened a case to themselves, for minutes. Tell a second person at once."""
 
@@ -137,6 +154,8 @@ TIPS_EVENTS: tuple[type[Event], ...] = (
     AccountNamed,
     CaseShared,
     ShareEnded,
+    AdditionArrived,
+    ReporterAskedFor,
     GlassBroken,
     ReviewPressing,
 )

@@ -9,8 +9,10 @@ from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import (
     TIPS_EVENTS,
     AccountNamed,
+    AdditionArrived,
     CaseShared,
     GlassBroken,
+    ReporterAskedFor,
     ReviewPressing,
     ShareEnded,
     TipCorrected,
@@ -41,7 +43,13 @@ from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.send_proof import SendProof
 from services.rapid_assessment.processes.tell_asked import TellAsked
-from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfKits, TellOfOpenings, TellPeople
+from services.rapid_assessment.processes.tell_people import (
+    TellOfAdult,
+    TellOfKits,
+    TellOfOpenings,
+    TellOfReporters,
+    TellPeople,
+)
 from services.rapid_assessment.processes.vacate_seats import VACATING, VacateSeats
 from services.rapid_assessment.reaching import Reach, read_carriers
 from services.rapid_assessment.responder.channels_http import ChannelController
@@ -146,7 +154,7 @@ def wire(parts: Parts) -> Wiring:
 
 
 def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
-    tell_of_openings = TellOfOpenings(cases)
+    tell_of_openings, tell_of_reporters = TellOfOpenings(cases), TellOfReporters(cases)
     open_team, tell, note_sharing = OpenTeam(cases, parts.time), TellOfAdult(cases), NoteSharing(cases)
     return {
         TipReceived: [open_team, tell],
@@ -158,6 +166,8 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
         GlassBroken: [note_sharing, tell_of_openings],
         ReviewPressing: [tell_of_openings],
         ShareEnded: [note_sharing],
+        AdditionArrived: [tell_of_reporters],
+        ReporterAskedFor: [tell_of_reporters],
     }
 
 

@@ -29,13 +29,16 @@ from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
 from services.tips.tip.events import TIP_EVENTS
 from services.tips.tip.http import TipController
+from services.tips.tip.persons_http import PersonsController
 from services.tips.tip.public_http import PublicDoor, PublicTipController, ReceiptController
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.tips import Tips
 from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController
+from services.tips.views.releases import RELEASES_TO_ANSWER, ReleasesController
 from services.tips.views.tip_list import TIP_LIST, TipListController
+from services.tips.views.to_do import ToDoController
 
 
 def wire(parts: Parts) -> Wiring:
@@ -46,11 +49,14 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         routes=[
             TipController,
+            PersonsController,
             TipListController,
+            ToDoController,
             SharingController,
             BreakGlassController,
             OpeningsController,
             ReporterController,
+            ReleasesController,
             DutyController,
             DutyBoardController,
             ToldController,
@@ -91,7 +97,7 @@ DEFINITION = Definition(
     events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS, *REPORTER_EVENTS),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW],
+    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER],
     wire=wire,
 )
 

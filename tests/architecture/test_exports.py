@@ -76,4 +76,4 @@ def test_the_walk_finds_the_lists_there_are() -> None:
         "GET /attestation/administrators",
     } <= found
     (tips,) = (each for each in lists(definition_of("tips")) if each.path == "/tips")
-    assert tips.filters == {"county", "received_before", "received_since"}
+    assert tips.filters == {"alike", "county", "received_before", "received_since"}

@@ -100,6 +100,10 @@ def _pressing(of: str, told: tuple[str, ...], *, missed: bool) -> tips.ReviewPre
     )
 
 
+def _asked_for(of: str) -> tips.ReporterAskedFor:
+    return tips.ReporterAskedFor(tip=ref(of), release=ref(f"release of {of}"))
+
+
 def _opened(of: str, opening: int) -> rapid_assessment.TeamOpened:
     return rapid_assessment.TeamOpened(
         team=ref(f"team of {of}"),
@@ -248,6 +252,10 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("openings of tip three", "by_an_investigator", _broken("tip three", "cps_investigator", "MDCPS")),
         ("pressing of tip one", "before_its_time", _pressing("tip one", ("cps_coordinator",), missed=False)),
         ("miss of tip one", "missed", _pressing("tip one", ("cps_coordinator", "administrator"), missed=True)),
+        ("tip one", "at_night", tips.AdditionArrived(tip=ref("tip one"))),
+        ("tip three", "once_more", tips.AdditionArrived(tip=ref("tip three"))),
+        ("releases of tip one", "by_an_investigator", _asked_for("tip one")),
+        ("releases of tip three", "by_a_prosecutor", _asked_for("tip three")),
     ),
     "rapid_assessment": (
         ("team of tip one", "first_opening", _opened("tip one", 1)),

@@ -28,7 +28,7 @@ from services.prosecution.views import case_board, transfer_list
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
 from services.rapid_assessment.views import case_times, my_deadlines, my_seats, notice_board, open_cases, team_board
 from services.tips.main import DEFINITION as TIPS
-from services.tips.views import duty_board, duty_told, openings, tip_list
+from services.tips.views import duty_board, duty_told, openings, releases, tip_list, to_do
 from tests.support.running_service import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -131,6 +131,12 @@ def opening_rows(thing: Thing) -> Sequence[Row]:
 def opening_record(thing: Thing) -> Record:
     accounts = {"named": thing.kept_from, "opened_by": (ANYBODY,)}
     return Record("Opening", thing.id, accounts=accounts, words={"agency": thing.agency})
+
+
+def release_rows(thing: Thing) -> Sequence[Row]:
+    own = {"release": thing.id, "tip": thing.id, "named": list(thing.kept_from)}
+    asked = {"release": thing.part, "tip": thing.id, "account": ANYBODY, "agency": thing.agency, "asked_at": NOON}
+    return [own, asked] if thing.kept_from else [asked]
 
 
 def team_row(thing: Thing) -> Sequence[Row]:
@@ -254,7 +260,15 @@ ALL: datetime | None = None
 LISTS: Mapping[str, Hiding] = {
     "tips": Hiding(
         TIPS, "list_tips", tip_list.TIP_LIST, tip_list.PAGE_OF_TIPS, tip_list.SCOPE, tip_row, tip_named, "tip",
-        {"before": ALL, "since": ALL, "county": ALL, "now": NOON},
+        {"before": ALL, "since": ALL, "county": ALL, "alike": ALL, "now": NOON},
+    ),
+    "tips to do": Hiding(
+        TIPS, "list_to_do", tip_list.TIP_LIST, to_do.TO_DO, to_do.SCOPE, tip_row, tip_named, "tip",
+        {"kinds": list(to_do.KINDS), "limit": 200, "skip": 0, "now": NOON},
+    ),
+    "releases": Hiding(
+        TIPS, "list_releases", releases.RELEASES_TO_ANSWER, releases.RELEASES, releases.SCOPE, release_rows,
+        tip_named, "tip", {},
     ),
     "duties": Hiding(
         TIPS, "list_duties", duty_board.DUTY_BOARD, duty_board.BOARD, duty_board.SCOPE, duty_rows, tip_named, "tip",
@@ -273,7 +287,8 @@ LISTS: Mapping[str, Hiding] = {
     ),
     "open cases": Hiding(
         RAPID_ASSESSMENT, "list_teams", open_cases.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,
-        team_record, "team", {"now": NOON, "county": ALL, "limit": 200, "skip": 0, "seats": 3},
+        team_record, "team",
+        {"now": NOON, "county": ALL, "standing": ALL, "seat": ALL, "limit": 200, "skip": 0, "seats": 3},
     ),
     "my seats": Hiding(
         RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_seats.SEATS, open_cases.OWN, open_row,

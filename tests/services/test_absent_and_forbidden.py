@@ -41,7 +41,12 @@ async def tips(service: RunningService) -> World:
     shut_out, others = await intake.received(service), await intake.received(service)
     await tell(service, shut_out, "C11", "prosecutor", NOON, agency="DA-07")
     await tell(service, others, "C11", "prosecutor", NOON, agency="DA-20")
-    opener = Person(("prosecutor",), agency="DA-20")
+    reason, asker, opener = "Invented.", Person(("prosecutor",), "DA-04"), Person(("prosecutor",), "DA-20")
+    shared = {"purpose": "prosecution", "agency": asker.agency, "role": "prosecutor", "reason": reason}
+    await service.post(f"/tips/{others}/shares", shared | {"until": (NOON + HOUR).isoformat()}, by=intake.COORDINATOR)
+    ask = {"purpose": "prosecution", "reason": reason, "to_whom": reason, "authority": reason}
+    asked = await service.post(f"/tips/{others}/reporter/releases", ask, by=asker)
+    assert asked.status_code == 201, asked.text
     opened = await service.post(f"/tips/{others}/openings", {"reason": "It cannot wait."}, by=opener)
     assert opened.status_code == 201, opened.text
     for purpose in load_mississippi().sharing.purposes:

@@ -22,6 +22,12 @@ class Why(StrEnum):
     GLASS_BROKEN = "glass_broken"
     REVIEW_WARNED = "review_warned"
     REVIEW_MISSED = "review_missed"
+    TOLD_MORE = "told_more"
+    REPORTER_ASKED_FOR = "reporter_asked_for"
+
+
+WAITS_ELSEWHERE = (Why.TOLD_MORE, Why.REPORTER_ASKED_FOR)
+"""What these tell of waits in the tips service until it is done there; nobody acknowledges it besides."""
 
 
 class NoticeRefusal(StrEnum):

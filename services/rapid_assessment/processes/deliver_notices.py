@@ -24,6 +24,8 @@ WORDS: Mapping[str, str] = {
     Why.GLASS_BROKEN: "Somebody opened a case in an emergency, which is to be reviewed. Open your board in Muster now.",
     Why.REVIEW_WARNED: "The review of an emergency opening is running out. Open your board in Muster now.",
     Why.REVIEW_MISSED: "The review of an emergency opening was missed. Open your board in Muster now.",
+    Why.TOLD_MORE: "Somebody added to a tip. Open your first page in Muster and read it.",
+    Why.REPORTER_ASKED_FOR: "Somebody asks who reported a tip, and waits for an answer. Open your board in Muster.",
     Why.KIT_DUTY_MISSED: "A deadline was missed. Open your board in Muster now.",
 }
 

@@ -9,7 +9,15 @@ from collections.abc import Iterable
 from uuid import UUID, uuid5
 
 from contracts.events.forensic_clinic import KitDutyPressing
-from contracts.events.tips import GlassBroken, ReviewPressing, TipCorrected, TipReceived, TipScreened
+from contracts.events.tips import (
+    AdditionArrived,
+    GlassBroken,
+    ReporterAskedFor,
+    ReviewPressing,
+    TipCorrected,
+    TipReceived,
+    TipScreened,
+)
 from contracts.jurisdictions import ClockRule, DutyRule
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
@@ -37,6 +45,9 @@ ADULT_RULE = "adult pathway"
 NO_CONTACT_DUTY = "C03"
 ADMINISTRATOR = "administrator"
 OPENING_ROLES = ("cps_coordinator", ADMINISTRATOR)
+ADDITION_ROLES = ("cps_intake", "cps_coordinator")
+RELEASE_ROLES = ("cps_coordinator",)
+RELEASE_CITATION = "Miss. Code 43-21-353"
 
 
 class TellOfAdult:
@@ -50,6 +61,24 @@ class TellOfAdult:
             case TipReceived() | TipScreened() | TipCorrected() as tip if tip.age == "adult":
                 cause = uuid5(tip.tip, ADULT_RULE)
                 return await _requests(self._cases, cause, tip.tip, ADULT_ROLES, Why.ADULT_TIP, ADULT_RULE, "")
+            case _:
+                return None
+
+
+class TellOfReporters:
+    """Reacts to reporters who add to their tip, and to those who ask who they are: whoever must look at it is told."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        cause = happening.event_id
+        match happening.event:
+            case AdditionArrived(tip=tip):
+                return await _requests(self._cases, cause, tip, ADDITION_ROLES, Why.TOLD_MORE, "", "")
+            case ReporterAskedFor(tip=tip):
+                why = Why.REPORTER_ASKED_FOR
+                return await _requests(self._cases, cause, tip, RELEASE_ROLES, why, "", RELEASE_CITATION)
             case _:
                 return None
 

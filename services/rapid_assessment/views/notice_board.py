@@ -77,7 +77,7 @@ BOARD = """
 WAITING = """
     SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, count(*) OVER () AS total
     FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
-    WHERE n.tip IS NOT NULL AND n.acknowledged_at IS NULL AND {scope}
+    WHERE n.tip IS NOT NULL AND n.acknowledged_at IS NULL AND n.why <> ALL(%(elsewhere)s::text[]) AND {scope}
     ORDER BY n.requested_at, n.notice LIMIT %(page)s
 """
 
@@ -138,7 +138,7 @@ class NoticeController(Controller):
         request: Request[Any, Any, Any],
         limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
     ) -> WaitingNotices:
-        """What nobody has acknowledged, and has waited longest for it."""
+        """What nobody has acknowledged, and has waited longest for it; not what waits elsewhere until it is done."""
         return await waiting_notices(views, cases, request, limit)
 
     @post("/waiting/export", opt={"action": "list_notices"}, status_code=200, media_type=MEDIA_TYPE)
@@ -193,7 +193,7 @@ async def waiting_notices(views: Views, cases: Cases, request: Request[Any, Any,
     rows = await views.query(
         "notice_board",
         scope.into(WAITING),
-        {"page": page, **scope.values},
+        {"page": page, "elsewhere": list(notices.WAITS_ELSEWHERE), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )

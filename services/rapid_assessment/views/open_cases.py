@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -171,19 +171,28 @@ OWN = Columns(
 )
 SCOPE = replace(OWN, roles={"shared": READERS})
 
+Standing = Literal["missed", "running_out", "in_time", "formed"]
+"""Past its time; within four hours of it; before that; and of any of them, a team that stands, its child not seen."""
+
 # Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
 OPEN = """
-    SELECT *, count(*) OVER () AS total, count(*) FILTER (WHERE next_due_at <= %(now)s) OVER () AS past_due,
-        sum(missing) OVER () AS empty_seats
-    FROM (
+    WITH open AS (
         SELECT *,
             CASE WHEN phase = 'open' AND contact_open THEN least(due_at, contact_due_at)
                 WHEN phase = 'open' THEN due_at ELSE contact_due_at END AS next_due_at,
             CASE WHEN phase = 'open' THEN %(seats)s
                 - (SELECT count(*) FROM jsonb_each(seats) WHERE value ? 'held_by') ELSE 0 END AS missing
         FROM {table} WHERE (phase = 'open' OR (phase = 'formed' AND contact_open))
-            AND (%(county)s::text IS NULL OR county = %(county)s) AND {scope} OFFSET 0
-    ) AS open
+            AND (%(county)s::text IS NULL OR county = %(county)s)
+            AND (%(seat)s::text IS NULL OR (phase = 'open' AND NOT coalesce(seats -> %(seat)s ? 'held_by', false)))
+            AND {scope} OFFSET 0
+    ), standing AS (
+        SELECT *, CASE WHEN next_due_at <= %(now)s THEN 'missed'
+            WHEN next_due_at <= %(now)s + interval '4 hours' THEN 'running_out' ELSE 'in_time' END AS standing FROM open
+    )
+    SELECT *, count(*) OVER () AS total, count(*) FILTER (WHERE standing = 'missed') OVER () AS past_due,
+        sum(missing) OVER () AS empty_seats
+    FROM standing WHERE %(standing)s::text IS NULL OR %(standing)s IN (standing, phase)
     ORDER BY next_due_at, team LIMIT %(limit)s OFFSET %(skip)s
 """
 
@@ -203,7 +212,10 @@ class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
-    """A case whose team does not stand, or whose child was not seen. `next_due_at` is what of both is due first."""
+    """A case whose team does not stand, or whose child was not seen. `next_due_at` is what of both is due first.
+
+    `standing` is missed, running_out or in_time, by it.
+    """
 
     team: UUID
     tip: UUID
@@ -216,6 +228,7 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
     contact_open: bool
     contact_due_at: datetime | None
     next_due_at: datetime
+    standing: str
     seats: dict[str, OpenSeat]
 
 
@@ -229,6 +242,14 @@ class OpenCases(msgspec.Struct, frozen=True, kw_only=True):
 
 
 OPEN_ONES = Listed("open cases", OpenCase, ("team", "tip"))
+
+
+class Narrowed(NamedTuple):
+    """What of the list is asked for; None leaves nothing out."""
+
+    county: str | None
+    standing: Standing | None
+    seat: str | None
 
 
 class OpenCasesController(Controller):
@@ -245,11 +266,17 @@ class OpenCasesController(Controller):
         time: TimeSource,
         request: Request[Any, Any, Any],
         county: Annotated[str | None, Parameter(max_length=60)] = None,
+        standing: Standing | None = None,
+        seat: Annotated[str | None, Parameter(max_length=60)] = None,
         limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = PAGE_LIMIT,
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> OpenCases:
-        """What is due first comes first, of one county or of all; `limit` and `skip` page on."""
-        return await open_cases(views, cases, time, request, county, limit, skip)
+        """What is due first comes first, of one county or of all; `limit` and `skip` page on.
+
+        `seat` leaves the cases in which nobody has accepted that seat.
+        """
+        narrowed = Narrowed(county, standing, seat)
+        return await open_cases(views, cases, time, request, narrowed, limit, skip)
 
     @post("/export", opt={"action": "list_teams"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -260,6 +287,8 @@ class OpenCasesController(Controller):
         exports: Exports,
         request: Request[Any, Any, Any],
         county: Annotated[str | None, Parameter(max_length=60)] = None,
+        standing: Standing | None = None,
+        seat: Annotated[str | None, Parameter(max_length=60)] = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
         if county is not None and county not in cases.jurisdiction.counties:
@@ -267,9 +296,9 @@ class OpenCasesController(Controller):
             raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
 
         async def read() -> list[OpenCase]:
-            return (await open_cases(views, cases, time, request, county, ASKED_FOR, 0)).cases
+            return (await open_cases(views, cases, time, request, Narrowed(county, standing, seat), ASKED_FOR, 0)).cases
 
-        return await exports.take(request, OPEN_ONES, read, county=county)
+        return await exports.take(request, OPEN_ONES, read, county=county, standing=standing, seat=seat)
 
 
 async def open_cases(
@@ -277,18 +306,20 @@ async def open_cases(
     cases: Cases,
     time: TimeSource,
     request: Request[Any, Any, Any],
-    county: str | None,
+    narrowed: Narrowed,
     limit: int,
     skip: int,
 ) -> OpenCases:
-    """Those that the caller may see, and the numbers of all of them."""
+    """Those that the caller may see, and the numbers of all of them. Raises `InvalidValue`."""
     caller = caller_of(request)
     scope, now = cases.gate.scope(caller, "list_teams", SCOPE), time.now()
     names = [seat.seat for seat in cases.jurisdiction.seats]
+    if narrowed.seat is not None and narrowed.seat not in names:
+        raise InvalidValue("seat", f"A team has no such seat. Choose one of: {', '.join(names)}.")
     rows = await views.query(
         OPEN_CASES.name,
         scope.into(OPEN),
-        {"now": now, "county": county, "limit": limit, "skip": skip, "seats": len(names), **scope.values},
+        {"now": now, "limit": limit, "skip": skip, "seats": len(names), **narrowed._asdict(), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.events.tips import ReporterAskedFor
 from contracts.language import Event, Personal, Refused
 from services.tips.reporter.events import ReleaseAgreed, ReleaseAsked, ReleaseRefused
 from services.tips.reporter.state import Release, Releases
@@ -47,7 +48,10 @@ class Who(msgspec.Struct, frozen=True, kw_only=True):
 def ask(
     releases: Releases, tip: UUID, person: UUID, who: Who, command: AskRelease, new: UUID, now: datetime
 ) -> list[Event]:
-    """The words are sealed under the person the tip is about. Raises `Refused`."""
+    """The words are sealed under the person the tip is about, and the house is told that somebody waits.
+
+    Raises `Refused`.
+    """
     mine = [each for each in releases.releases if each.account == who.account]
     if any(not each.answer or (each.until is not None and now < each.until) for each in mine):
         raise Refused(
@@ -64,7 +68,8 @@ def ask(
             reason=Personal(person=person, text=command.reason),
             to_whom=Personal(person=person, text=command.to_whom),
             authority=Personal(person=person, text=command.authority),
-        )
+        ),
+        ReporterAskedFor(tip=tip, release=new),
     ]
 
 

@@ -21,7 +21,7 @@ from services.tips.reporter.decisions import AskRelease, Who, Words
 from services.tips.reporter.events import ReleaseAsked
 from services.tips.reporter.state import Release, Releases
 from services.tips.tip.events import PersonDescribed
-from services.tips.tip.http import REPORTER, PersonOnPage, person_on_page
+from services.tips.tip.persons_http import REPORTER, PersonOnPage, persons_on_page
 from services.tips.tip.state import Tip
 from services.tips.tip.tips import Tips, record_of
 
@@ -77,7 +77,7 @@ class ReporterController(Controller):
             if isinstance(each.event, PersonDescribed) and each.event.part == REPORTER
         ]
         await reader.record(caller, "who reported a tip", loaded.case or tip, told)
-        return [await person_on_page(reader, each.event_id, each.event) for each in told]
+        return await persons_on_page(reader, told, loaded.state)
 
     @get("/releases", opt={"action": "read_releases"})
     async def releases(

@@ -13,6 +13,7 @@ from contracts.jurisdictions import Jurisdiction, Setting, UnknownCounty
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.tip.events import (
     AccountShutOut,
+    AdditionsLookedAt,
     AdultReferred,
     CorrectionExplained,
     IndicatorsSeen,
@@ -44,6 +45,7 @@ class TipRefusal(StrEnum):
     NOT_ADULT = "not_shown_to_be_adult"
     NO_AGREEMENT = "no_agreement"
     NOTHING_CHANGES = "nothing_changes"
+    LOOKED_AT_ALREADY = "additions_looked_at_already"
 
 
 class PersonInTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -198,6 +200,18 @@ def keep_apart(tip: Tip, other: Tip, reason: str) -> Decisions:
         tip.tip: [TipKeptApart(tip=tip.tip, other=other.tip, reason=_text(tip, reason))],
         other.tip: [TipKeptApart(tip=other.tip, other=tip.tip, reason=_text(other, reason))],
     }
+
+
+def look_at_additions(tip: Tip, account: UUID, number: int) -> list[Event]:
+    """Takes the first `number` additions off what waits. One that arrived meanwhile goes on waiting.
+
+    Raises `Refused` where nothing of them waits, `InvalidValue` for more than there are.
+    """
+    if number > tip.additions:
+        raise InvalidValue("number", "There are not so many additions. Open the page again and read them all.")
+    if number <= tip.looked_at:
+        raise Refused(TipRefusal.LOOKED_AT_ALREADY, "Somebody has looked at this already.")
+    return [AdditionsLookedAt(tip=tip.tip, account=account, number=number)]
 
 
 def refer_adult(tip: Tip, agency: str, *, agreed: bool, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:

@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from contracts.events.tips import TIPS_EVENTS
-from contracts.language import Code, Event, Locating, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Locating, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
 Codes = Annotated[tuple[str, ...], classified("code")]
@@ -33,6 +33,16 @@ class MoreTold(Event, frozen=True, kw_only=True):
     tip: Reference
     person: Reference
     narrative: Text
+
+
+class AdditionsLookedAt(Event, frozen=True, kw_only=True):
+    """Somebody has looked at what was told later: at the first `number` additions there are."""
+
+    NAME = "tip.additions_looked_at"
+
+    tip: Reference
+    account: Reference
+    number: Measure
 
 
 class IndicatorsSeen(Event, frozen=True, kw_only=True):
@@ -115,6 +125,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     *TIPS_EVENTS,
     PersonDescribed,
     MoreTold,
+    AdditionsLookedAt,
     IndicatorsSeen,
     SettingStated,
     CorrectionExplained,

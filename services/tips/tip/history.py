@@ -8,7 +8,7 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.tips.duty.duties import Duties, clock_of, duty_of
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone, DutyPartFound
-from services.tips.tip.events import AdultReferred, MoreTold, TipKeptApart
+from services.tips.tip.events import AdditionsLookedAt, AdultReferred, MoreTold, TipKeptApart
 
 SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -19,6 +19,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TipKeptApart,
         AdultReferred,
         MoreTold,
+        AdditionsLookedAt,
         DutyArose,
         DutyPartDone,
         DutyPartAcknowledged,

@@ -15,20 +15,15 @@ from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.history import Entry
-from services.kernel.http.reading import Reader, SealedText
+from services.kernel.http.reading import Reader
 from services.kernel.store import Change, Changes, Loaded
 from services.tips.duty.duties import Duties
 from services.tips.tip import decisions
 from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
-from services.tips.tip.events import MoreTold, PersonDescribed
 from services.tips.tip.history import tip_history
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.state import Tip, evolve
 from services.tips.tip.tips import SeenTip, TipPage, Tips
-
-REPORTER = "reporter"
-TOLD_LATER = "told_later"
-"""Stands for a person's part where the reporter came back and told more."""
 
 
 class Screen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -79,19 +74,6 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     receipt_code: str
 
 
-class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tip says about one person; null where nothing was said, or where a court had it destroyed.
-
-    Of the part `told_later` is what the reporter came back to say.
-    """
-
-    person: UUID
-    part: str
-    name: str | None
-    contact: str | None
-    narrative: str | None
-
-
 class TipController(Controller):
     """Receive, screen, correct, decide a duplicate, refer."""
 
@@ -137,23 +119,6 @@ class TipController(Controller):
         seen = await tips.seen(caller, "read_tip", tip)
         await _on_record(reader, caller, "history of a tip", seen)
         return await tip_history(duties, tip)
-
-    @get("/{tip:uuid}/persons", opt={"action": "read_persons"})
-    async def persons(
-        self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]
-    ) -> list[PersonOnPage]:
-        """Names and stories, and who reported to those alone who may know. The read is put on record first."""
-        caller = caller_of(request)
-        seen = await tips.seen(caller, "read_persons", tip)
-        hidden = () if tips.gate.may_touch(caller, "read_reporter", seen.record) else (REPORTER,)
-        told = [
-            each
-            for each in await tips.store.happenings(tip)
-            if isinstance(each.event, PersonDescribed | MoreTold) and getattr(each.event, "part", "") not in hidden
-        ]
-        question = "persons of a tip, opened in an emergency" if seen.opened_until else "persons of a tip"
-        await reader.record(caller, question, seen.tip.case or tip, told)
-        return [await person_on_page(reader, happening.event_id, happening.event) for happening in told]
 
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
     async def screen(
@@ -269,17 +234,3 @@ def _on_tips(
     ]
     version = loaded.version + len(events.get(loaded.id, ()))
     return Decided(Changes(changes), loaded.id, version, loaded.case or loaded.id, happened_at)
-
-
-async def person_on_page(reader: Reader, event_id: UUID, event: Event) -> PersonOnPage:
-    """Opens what was said. Call it when the read is on record."""
-    if isinstance(event, MoreTold):
-        narrative = await reader.open(SealedText(event.narrative, event_id, "narrative"))
-        return PersonOnPage(person=event.person, part=TOLD_LATER, name=None, contact=None, narrative=narrative)
-    if not isinstance(event, PersonDescribed):
-        raise TypeError(event.NAME)
-    texts = {
-        field: await reader.open(SealedText(getattr(event, field), event_id, field))
-        for field in ("name", "contact", "narrative")
-    }
-    return PersonOnPage(person=event.person, part=event.part, **texts)

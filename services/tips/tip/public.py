@@ -5,6 +5,7 @@ from typing import Annotated
 
 import msgspec
 
+from contracts.events.tips import AdditionArrived
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Personal
 from services.tips.tip.decisions import Age, Identifiers, Name, Narrative, PersonInTip, ReceiveTip, receive
@@ -49,10 +50,14 @@ def receive_publicly(command: TellPublicly, new: Identifiers, jurisdiction: Juri
 
 
 def tell_more(tip: Tip, narrative: str) -> list[Event]:
-    """What else the sender says: it may name anyone, and is sealed under the person the tip is about."""
+    """What else the sender says: it may name anyone, and is sealed under the person the tip is about.
+
+    The house is told that something came, so that it does not lie unread.
+    """
     if not narrative.strip():
         raise InvalidValue("what", "Say what happened, in a few words.")
-    return [MoreTold(tip=tip.tip, person=tip.person, narrative=Personal(person=tip.person, text=narrative))]
+    text = Personal(person=tip.person, text=narrative)
+    return [MoreTold(tip=tip.tip, person=tip.person, narrative=text), AdditionArrived(tip=tip.tip)]
 
 
 def _persons(command: TellPublicly) -> list[PersonInTip]:

@@ -9,8 +9,10 @@ from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipRece
 from contracts.language import Event
 from services.tips.tip.events import (
     AccountShutOut,
+    AdditionsLookedAt,
     AdultReferred,
     IndicatorsSeen,
+    MoreTold,
     PersonDescribed,
     SettingStated,
     TeamNoted,
@@ -23,7 +25,8 @@ UNSET = UUID(int=0)
 class Tip(msgspec.Struct, frozen=True, kw_only=True):
     """`screened_age` and `exploitation` are empty until someone has screened the tip.
 
-    `setting` is not_known until someone states it.
+    `setting` is not_known until someone states it. Of `additions` by whoever gave the tip, the first `looked_at` were
+    looked at.
     """
 
     tip: UUID = UNSET
@@ -43,6 +46,8 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     named_accounts: tuple[UUID, ...] = ()
     persons: tuple[UUID, ...] = ()
     referred_to: tuple[str, ...] = ()
+    additions: int = 0
+    looked_at: int = 0
     team: UUID | None = None
     team_news: str = ""
 
@@ -64,6 +69,10 @@ def evolve(tip: Tip, event: Event) -> Tip:
             )
         case PersonDescribed():
             return change(tip, persons=(*tip.persons, event.person))
+        case MoreTold():
+            return change(tip, additions=tip.additions + 1)
+        case AdditionsLookedAt():
+            return change(tip, looked_at=event.number)
         case AccountNamed() | AccountShutOut():
             return change(tip, named_accounts=(*tip.named_accounts, event.account))
         case TipScreened():

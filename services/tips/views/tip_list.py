@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -28,7 +28,7 @@ from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
-from services.tips.tip.events import AccountShutOut, TeamNoted
+from services.tips.tip.events import AccountShutOut, AdditionsLookedAt, MoreTold, TeamNoted, TipKeptApart
 from services.tips.tip.tips import Tips, reader_of
 
 PAGE = 200
@@ -36,7 +36,9 @@ PAGE = 200
 COLUMNS = """
     tip uuid PRIMARY KEY, received_at timestamptz, channel text NOT NULL DEFAULT '', county text NOT NULL DEFAULT '',
     age text NOT NULL DEFAULT '', screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
-    named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '', shares jsonb NOT NULL DEFAULT '{{}}'
+    kept_apart uuid[] NOT NULL DEFAULT '{{}}', first uuid, added timestamptz[] NOT NULL DEFAULT '{{}}',
+    looked_at int NOT NULL DEFAULT 0, named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '',
+    shares jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _RECEIVE = """
@@ -49,7 +51,10 @@ _NAME = """
     INSERT INTO {table} AS t (tip, named) VALUES (%s, ARRAY[%s::uuid])
     ON CONFLICT (tip) DO UPDATE SET named = t.named || excluded.named
 """
-
+_LINK = "UPDATE {table} SET linked = array_append(linked, %s), first = %s WHERE tip = %s"
+_KEEP_APART = "UPDATE {table} SET kept_apart = array_append(kept_apart, %s) WHERE tip = %s"
+_ADD = "UPDATE {table} SET added = array_append(added, %s::timestamptz) WHERE tip = %s"
+_LOOK_AT = "UPDATE {table} SET looked_at = %s WHERE tip = %s"
 
 # Who reads by it, in the words of the gate, and until when.
 _SHARE = """
@@ -69,7 +74,13 @@ def project(happening: Happening) -> Sequence[Effect]:
         case TipCorrected() as e:
             return [Effect("UPDATE {table} SET age = %s, county = %s WHERE tip = %s", (e.age, e.county, e.tip))]
         case TipLinked() as e:
-            return [Effect("UPDATE {table} SET linked = array_append(linked, %s) WHERE tip = %s", (e.other, e.tip))]
+            return [Effect(_LINK, (e.other, e.first, e.tip))]
+        case TipKeptApart() as e:
+            return [Effect(_KEEP_APART, (e.other, e.tip))]
+        case MoreTold() as e:
+            return [Effect(_ADD, (happening.happened_at, e.tip))]
+        case AdditionsLookedAt() as e:
+            return [Effect(_LOOK_AT, (e.number, e.tip))]
         case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
         case CaseShared() as e:
@@ -91,17 +102,26 @@ SCOPE = Columns(
     },
 )
 
-# What the caller may not see is left out before a page is counted; the gate has the last word on each row.
+ALIKE = """
+    t.tip <> o.tip AND t.county = o.county AND coalesce(t.first, t.tip) <> coalesce(o.first, o.tip)
+    AND t.tip <> ALL (o.kept_apart)
+    AND t.received_at BETWEEN o.received_at - interval '7 days' AND o.received_at + interval '7 days'
+"""
+"""Whether the tips `t` and `o` may be about one person: one county, about one time, and nobody has decided it yet."""
+
+# What the caller may not see is left out before a page is counted, and is like nothing; the gate has the last word on
+# each row.
 PAGE_OF_TIPS = """
+    WITH seen AS NOT MATERIALIZED (SELECT * FROM {table} WHERE received_at IS NOT NULL AND {scope})
     SELECT * FROM (
-        SELECT * FROM {table}
-        WHERE received_at IS NOT NULL
-          AND (%(before)s::timestamptz IS NULL OR received_at < %(before)s)
+        SELECT * FROM seen AS t
+        WHERE (%(before)s::timestamptz IS NULL OR received_at < %(before)s)
           AND (%(since)s::timestamptz IS NULL OR received_at >= %(since)s)
-          AND (%(county)s::text IS NULL OR county = %(county)s) AND {scope}
+          AND (%(county)s::text IS NULL OR county = %(county)s)
+          AND (%(alike)s::uuid IS NULL OR EXISTS (SELECT FROM seen AS o WHERE o.tip = %(alike)s AND {alike}))
         ORDER BY received_at DESC FETCH FIRST (%(page)s::bigint) ROWS WITH TIES
     ) AS page ORDER BY received_at DESC, tip
-"""
+""".replace("{alike}", ALIKE)
 
 TIP_LIST = View("tip_list", COLUMNS, project)
 
@@ -122,6 +142,15 @@ class TipRow(msgspec.Struct, frozen=True, kw_only=True):
 TIPS = Listed("tips", TipRow, ("tip",))
 
 
+class Narrowed(NamedTuple):
+    """What of the list is asked for; None leaves nothing out."""
+
+    since: datetime | None
+    before: datetime | None
+    county: str | None
+    alike: UUID | None
+
+
 class TipListController(Controller):
     """The list, filtered by the gate record by record."""
 
@@ -138,13 +167,16 @@ class TipListController(Controller):
         received_before: datetime | None = None,
         received_since: datetime | None = None,
         county: str | None = None,
+        alike: UUID | None = None,
     ) -> list[TipRow]:
         """The newest tips; `received_before` pages on. `Muster-At-Least` makes it as fresh as a position.
 
         Tips received at one moment are never parted by the end of a page, so a page may hold more than its number.
-        `county` leaves those of one; an empty one leaves those whose county nobody knows.
+        `county` leaves those of one; an empty one leaves those whose county nobody knows. `alike` leaves those that may
+        be about the same person as that tip, and nobody has decided whether they are.
         """
-        return await tips_seen(views, gate, time, request, received_since, received_before, county, PAGE)
+        narrowed = Narrowed(received_since, received_before, county, alike)
+        return await tips_seen(views, gate, time, request, narrowed, PAGE)
 
     @post("/export", opt={"action": "list_tips"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -158,18 +190,21 @@ class TipListController(Controller):
         received_before: datetime | None = None,
         received_since: datetime | None = None,
         county: str | None = None,
+        alike: UUID | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
         if county and county not in tips.jurisdiction.counties:
             # What is no county may be anything, a name too, and would go on record.
             raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+        narrowed = Narrowed(received_since, received_before, county, alike)
         return await exports.take(
             request,
             TIPS,
-            lambda: tips_seen(views, gate, time, request, received_since, received_before, county, ASKED_FOR),
+            lambda: tips_seen(views, gate, time, request, narrowed, ASKED_FOR),
             received_since=received_since,
             received_before=received_before,
             county=county,
+            alike=alike,
         )
 
 
@@ -178,19 +213,17 @@ async def tips_seen(
     gate: Gate,
     time: TimeSource,
     request: Request[Any, Any, Any],
-    since: datetime | None,
-    before: datetime | None,
-    county: str | None,
+    narrowed: Narrowed,
     page: int,
 ) -> list[TipRow]:
     """The newest that the caller may see. Raises `InvalidValue`."""
-    require_moments(request, received_before=before, received_since=since)
+    require_moments(request, received_before=narrowed.before, received_since=narrowed.since)
     caller = caller_of(request)
     scope, now = gate.scope(caller, "list_tips", SCOPE), time.now()
     rows = await views.query(
         "tip_list",
         scope.into(PAGE_OF_TIPS),
-        {"before": before, "since": since, "county": county, "page": page, "now": now, **scope.values},
+        {**narrowed._asdict(), "page": page, "now": now, **scope.values},
         at_least=at_least_in(request),
         current=True,
     )

@@ -122,6 +122,31 @@ async def test_it_pages_and_asks_for_one_county_and_counts_all_the_same(house: H
         assert (await house.service.get("/teams/open", by=COORDINATOR, params=wrong)).status_code == 422
 
 
+async def test_it_is_narrowed_by_how_a_case_stands_and_by_a_seat_that_nobody_has_accepted(house: House) -> None:
+    past = await house.open_team(received_at=NOON - timedelta(hours=25))
+    soon, calm = [await house.open_team(received_at=NOON - timedelta(hours=hours)) for hours in (20, 1)]
+    await house.fill(calm)
+    await house.fill(soon, "victim_advocate")
+    stands = {case["tip"]: case["standing"] for case in (await board(house))["cases"]}
+    assert stands == {str(past): "missed", str(soon): "running_out", str(calm): "in_time"}
+    for standing, tip in (("missed", past), ("running_out", soon), ("in_time", calm), ("formed", calm)):
+        assert tips(await board(house, standing=standing)) == [str(tip)], standing
+    assert tips(await board(house, seat="cps_investigator")) == [str(past), str(soon)]
+    found = await board(house, seat="victim_advocate")
+    assert (tips(found), found["total"], found["past_due"], found["empty_seats"]) == ([str(past)], 1, 1, 3)
+    assert tips(await board(house, seat="victim_advocate", standing="running_out")) == []
+    # A seat given up, and one that nobody was asked for yet, are empty alike.
+    await house.act(soon, "seats/victim_advocate/release", REASON, by=ADVOCATE)
+    assert tips(await board(house, seat="victim_advocate")) == [str(past), str(soon)]
+    for wrong in ({"standing": "Zqx"}, {"seat": "Zqx"}):
+        assert (await house.service.get("/teams/open", by=COORDINATOR, params=wrong)).status_code == 422
+        refused = await house.service.post(f"/teams/open/export?{next(iter(wrong))}=Zqx", by=COORDINATOR)
+        assert refused.status_code == 422
+    taken = await house.service.post("/teams/open/export?standing=missed&seat=victim_advocate", by=COORDINATOR)
+    assert (str(past) in taken.text, str(soon) in taken.text) == (True, False)
+    assert "Zqx" not in house.service.everything_stored()
+
+
 async def test_whoever_is_kept_out_learns_of_no_case_and_of_no_number(house: House) -> None:
     hidden, shown = await house.open_team(), await house.open_team(received_at=NOON - timedelta(hours=1))
     named = Person(("cps_coordinator",), agency="MDCPS-HTC")

@@ -6,11 +6,14 @@ from typing import Any
 import pytest
 
 from contracts.language import Refused
-from services.tips.tip.decisions import TipRefusal, correct, keep_apart, link, refer_adult
-from tests.services.tips.given import FIRST, MISSISSIPPI, REASON, SECOND, a_tip, linked, received
+from services.tips.tip.decisions import TipRefusal, correct, keep_apart, link, look_at_additions, refer_adult
+from services.tips.tip.events import AdditionsLookedAt
+from tests.services.tips.given import ACCOUNT, FIRST, MISSISSIPPI, REASON, SECOND, a_tip, linked, received
+from tests.services.tips.test_to_do import MORE
 from tests.support.running_service import NOON
 
 CHILD, OTHER, ADULT = a_tip(received()), a_tip(received(SECOND)), a_tip(received(age="adult"))
+LOOKED_AT = a_tip(received(), MORE, AdditionsLookedAt(tip=FIRST, account=ACCOUNT, number=1))
 DECIDED = a_tip(received(), linked(FIRST, SECOND, FIRST))
 
 MET: Mapping[TipRefusal, Callable[[], Any]] = {
@@ -18,6 +21,7 @@ MET: Mapping[TipRefusal, Callable[[], Any]] = {
     TipRefusal.DECIDED_ALREADY: lambda: keep_apart(DECIDED, OTHER, REASON),
     TipRefusal.NOT_ADULT: lambda: refer_adult(CHILD, "TOWER", agreed=True, jurisdiction=MISSISSIPPI, now=NOON),
     TipRefusal.NO_AGREEMENT: lambda: refer_adult(ADULT, "TOWER", agreed=False, jurisdiction=MISSISSIPPI, now=NOON),
+    TipRefusal.LOOKED_AT_ALREADY: lambda: look_at_additions(LOOKED_AT, ACCOUNT, 1),
     TipRefusal.NOTHING_CHANGES: lambda: correct(CHILD, "child", None, None, REASON, MISSISSIPPI),
 }
 

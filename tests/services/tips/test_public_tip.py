@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from contracts.events.tips import TipReceived
+from contracts.events.tips import AdditionArrived, TipReceived
 from contracts.language import InvalidValue
 from services.tips.tip.decisions import Identifiers
 from services.tips.tip.events import MoreTold, PersonDescribed
@@ -104,9 +104,10 @@ def test_nothing_said_and_a_county_that_is_none_are_refused(said: dict[str, str]
     assert refused.value.field == field
 
 
-def test_what_is_told_later_is_one_event_sealed_under_the_person_it_is_about() -> None:
+def test_what_is_told_later_is_sealed_under_the_person_it_is_about_and_the_house_is_told_that_it_came() -> None:
     tip = a_tip(received(), described())
-    (event,) = tell_more(tip, "They moved her.")
+    event, told = tell_more(tip, "They moved her.")
+    assert told == AdditionArrived(tip=tip.tip)
     assert isinstance(event, MoreTold)
     assert (event.tip, event.person, event.narrative.person, event.narrative.text) == (
         tip.tip,

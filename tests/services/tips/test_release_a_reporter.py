@@ -2,9 +2,11 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from contracts.events.tips import ReporterAskedFor
 from contracts.language import Event, Personal, Refused
 from services.tips.reporter.decisions import AskRelease, ReleaseRefusal, Who, agree, ask, refuse
 from services.tips.reporter.events import ReleaseAgreed, ReleaseAsked, ReleaseRefused
@@ -39,6 +41,11 @@ def asked(**changes: Any) -> ReleaseAsked:
     return ReleaseAsked(**(given | changes))
 
 
+def asking(release: UUID = SECOND) -> list[Event]:
+    """What follows, and that the house is told that somebody waits."""
+    return [asked(release=release), ReporterAskedFor(tip=FIRST, release=release)]
+
+
 AGREED = ReleaseAgreed(tip=FIRST, release=SECOND, account=THIRD, until=UNTIL)
 REFUSED = ReleaseRefused(
     tip=FIRST, release=SECOND, account=THIRD, reason=Personal(person=PERSON, text="Ask the court first.")
@@ -59,7 +66,7 @@ def the(state: Releases) -> Release:
 
 
 def test_it_is_asked_with_what_the_law_wants_known_and_shows_nothing() -> None:
-    assert ask(Releases(), FIRST, PERSON, PROSECUTOR, WORDS, SECOND, NOON) == [asked()]
+    assert ask(Releases(), FIRST, PERSON, PROSECUTOR, WORDS, SECOND, NOON) == asking()
     assert after(asked()).shown_to(NOON) == []
 
 
@@ -79,7 +86,7 @@ def test_refused_it_is_shown_to_nobody_and_may_be_asked_again() -> None:
     state = after(asked(), REFUSED)
 
     assert state.shown_to(NOON) == []
-    assert ask(state, FIRST, PERSON, PROSECUTOR, WORDS, THIRD, NOON) == [asked(release=THIRD)]
+    assert ask(state, FIRST, PERSON, PROSECUTOR, WORDS, THIRD, NOON) == asking(THIRD)
 
 
 @pytest.mark.parametrize("state", [after(asked()), after(asked(), AGREED)])
@@ -91,9 +98,12 @@ def test_it_is_not_asked_while_it_waits_or_is_shown(state: Releases) -> None:
 
 
 def test_when_it_is_over_it_may_be_asked_again_and_another_may_ask_meanwhile() -> None:
-    assert ask(after(asked(), AGREED), FIRST, PERSON, PROSECUTOR, WORDS, THIRD, UNTIL) == [asked(release=THIRD)]
+    assert ask(after(asked(), AGREED), FIRST, PERSON, PROSECUTOR, WORDS, THIRD, UNTIL) == asking(THIRD)
     other = Who(account=THIRD, agency="DA-07", roles=("prosecutor",))
-    assert ask(after(asked()), FIRST, PERSON, other, WORDS, THIRD, NOON) == [asked(release=THIRD, account=THIRD)]
+    assert ask(after(asked()), FIRST, PERSON, other, WORDS, THIRD, NOON) == [
+        asked(release=THIRD, account=THIRD),
+        ReporterAskedFor(tip=FIRST, release=THIRD),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -162,3 +162,33 @@ async def test_those_who_wrote_it_down_read_it_as_ever(tips: RunningService) -> 
     for who in (INTAKE, COORDINATOR):
         assert WHO in (await tips.get(f"/tips/{tip}/persons", by=who)).text
         assert WHO in (await read(tips, tip, by=who)).text
+
+
+async def test_who_asks_waits_on_the_list_of_those_who_answer_until_they_have(tips: RunningService) -> None:
+    named = Person(("cps_coordinator",), agency="MDCPS")
+    first, second = await a_shared_tip(tips), await a_shared_tip(tips, named_accounts=[str(named.account)])
+    asked = []
+    for tip in (first, second):
+        asked.append((await ask(tips, tip)).json()["reference"])
+        tips.time.turn(timedelta(minutes=1))
+
+    waiting = (await tips.get("/releases", by=COORDINATOR)).json()
+
+    assert ([each["release"] for each in waiting["releases"]], waiting["total"]) == (asked, 2)
+    assert waiting["releases"][0] == {
+        "release": asked[0],
+        "tip": first,
+        "account": str(PROSECUTOR.account),
+        "agency": "DA-07",
+        "purpose": "prosecution",
+        "asked_at": "2026-11-03T18:00:00Z",
+    }
+    assert await waits_for(tips, named) == [asked[0]]
+    assert (await tips.get("/releases", by=INTAKE)).status_code == 403
+    await answer(tips, first, asked[0])
+    await answer(tips, second, asked[1], how="refusal")
+    assert await waits_for(tips, COORDINATOR) == []
+
+
+async def waits_for(tips: RunningService, who: Person) -> list[str]:
+    return [each["release"] for each in (await tips.get("/releases", by=who)).json()["releases"]]

@@ -9,16 +9,24 @@ import pytest
 from contracts.events.rapid_assessment import TeamOpened
 from tests.services.policy import all_rows, answering, generation
 from tests.services.tips.duty.house import acknowledged, on_part, tell
-from tests.services.tips.house import COORDINATOR, INTAKE, OPERATOR, act, received
+from tests.services.tips.house import COORDINATOR, INTAKE, OPERATOR, a_tip, act, received
+from tests.services.tips.test_reporter_over_http import answer as answer_to
+from tests.services.tips.test_reporter_over_http import ask, share
 from tests.support.running_service import NOON, Person, RunningService
 from tests.support.waiting import eventually
 
-VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings")
+VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings", "releases")
 
 
 async def a_busy_evening(tips: RunningService) -> None:
     """Every event that a list shows something of."""
-    one, two, three = [await received(tips, age=age) for age in ("child", "not_known", "adult")]
+    first = (await tips.post("/tips", a_tip(), by=INTAKE)).json()
+    one, two, three = first["reference"], *[await received(tips, age=age) for age in ("not_known", "adult")]
+    await tips.post("/receipts/additions", {"receipt_code": first["receipt_code"], "what": "They moved her."})
+    assert (await tips.post(f"/tips/{one}/additions/looked-at", {"number": 1}, by=INTAKE)).status_code == 200
+    assert (await share(tips, one)).status_code == 201
+    asked = await ask(tips, one)
+    assert (await answer_to(tips, one, asked.json()["reference"])).status_code == 200
     screening = {"age": "child", "exploitation": "both", "indicators": []}
     correction = {"county": "Rankin", "age": "child", "reason": "The caller called again."}
     for tip, path, body in (
@@ -60,7 +68,9 @@ async def c12_missed(tips: RunningService) -> None:
     await eventually(missed)
 
 
-@pytest.mark.parametrize(("view", "rows"), [("tip_list", 3), ("duty_board", 25), ("duty_told", 33), ("openings", 2)])
+@pytest.mark.parametrize(
+    ("view", "rows"), [("tip_list", 3), ("duty_board", 25), ("duty_told", 33), ("openings", 2), ("releases", 2)]
+)
 async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     tips: RunningService, view: str, rows: int
 ) -> None:

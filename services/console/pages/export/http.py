@@ -24,13 +24,15 @@ class Place(NamedTuple):
 
 
 LISTS: Mapping[str, Place] = {
-    "tips": Place("tips", "/tips", ("received_since", "received_before", "county")),
+    "tips": Place("tips", "/tips", ("received_since", "received_before", "county", "alike")),
+    "tips-to-do": Place("tips", "/tips/to-do", ("only",)),
     "duties": Place("tips", "/duties", ("rule",)),
     "next-duties": Place("tips", "/duties/next"),
     "told-duties": Place("tips", "/duties/told"),
     "openings": Place("tips", "/openings"),
+    "releases": Place("tips", "/releases"),
     "teams": Place("rapid_assessment", "/teams", ("phase",)),
-    "open-cases": Place("rapid_assessment", "/teams/open", ("county",)),
+    "open-cases": Place("rapid_assessment", "/teams/open", ("county", "standing", "seat")),
     "team-times": Place("rapid_assessment", "/teams/times", ("county", "outcome", "since", "until")),
     "figures": Place("rapid_assessment", "/figures"),
     "responders": Place("rapid_assessment", "/responders", ("credential",)),
