@@ -14,7 +14,7 @@ from services.audit.processes.end_weeks import EndWeeks
 from services.audit.processes.tell_of_reviews import TellOfReviews
 from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
-from services.audit.replay.words import load_words
+from services.audit.replay.words import LANGUAGES, load_words
 from services.audit.review.events import REVIEW_EVENTS
 from services.audit.review.http import ReviewController, Reviewing
 from services.audit.review.reviews import WEEK, Reviews
@@ -58,6 +58,7 @@ def wire(parts: Parts) -> Wiring:
                 parts.gate,
                 parts.time,
                 words,
+                {each: load_words(jurisdiction, each) for each in LANGUAGES},
                 frozenset(jurisdiction.counties),
             ),
             "reviewing": Reviewing(

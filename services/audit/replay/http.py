@@ -1,6 +1,6 @@
 """Replay over HTTP: a case as it was known, or as it was true, at any moment. Each telling is itself put on record."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -17,7 +17,7 @@ from services.audit.replay.events import CaseReplayed, ReadersTold
 from services.audit.replay.readers import Read, readers_of
 from services.audit.replay.reading import CaseRow, Wanted, list_cases, read_case
 from services.audit.replay.telling import Sentence, tell
-from services.audit.replay.words import Words
+from services.audit.replay.words import Language, Words
 from services.audit.sources import NAMES
 from services.audit.views.finding_list import cases_with_findings
 from services.kernel.http.caller import Caller
@@ -67,13 +67,17 @@ class ReadersPage(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Replays:
-    """What a replay is made with. A protocol such as the source of time cannot be handed to a route by itself."""
+    """What a replay is made with. A protocol such as the source of time cannot be handed to a route by itself.
+
+    `words` are English, and know whom an event keeps out, which is the same in every language.
+    """
 
     pool: AsyncConnectionPool
     store: EventStore
     gate: Gate
     time: TimeSource
     words: Words
+    languages: Mapping[Language, Words]
     counties: Collection[str]
 
 
@@ -172,10 +176,12 @@ class ReplayController(Controller):
         replays: Replays,
         as_of: Annotated[str | None, Parameter(max_length=LONGEST_TIME)] = None,
         by: Literal["recorded", "happened"] = "recorded",
+        language: Language = "en",
     ) -> Replay:
         """The case in sentences. `as_of` is a moment with its zone; without it, the present.
 
-        `by=recorded` tells what was known then; `by=happened` what was true then, whenever it was typed in.
+        `by=recorded` tells what was known then; `by=happened` what was true then, whenever it was typed in. In either
+        `language` the same events are told, in the same order.
         """
         now = replays.time.now()
         moment = now if as_of is None else _moment_in(as_of, now)
@@ -188,7 +194,8 @@ class ReplayController(Controller):
         reading = await read_case(replays.pool, case, moment, by, replays.words.keeps_out, may_see)
         if reading is None:
             raise NotFound
-        sentences = list(tell(reading.rows, as_of=moment, by=by, order=NAMES, known=reading.known, words=replays.words))
+        words = replays.languages[language]
+        sentences = list(tell(reading.rows, as_of=moment, by=by, order=NAMES, known=reading.known, words=words))
         answer = Replay(
             case=case,
             cases=sorted(reading.cases),

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.audit.replay.words import Words, said_duration, short
+from services.audit.replay.words import Words, short
 
 By = Literal["recorded", "happened"]
 
@@ -136,7 +136,7 @@ def moment_of(event: Told, by: By) -> datetime:
 
 def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known, words: Words) -> Sentence:
     role = role_of(event, known)
-    parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event, told))
+    parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event, told, words))
     return Sentence(
         number=number,
         recorded_at=event.recorded_at,
@@ -148,7 +148,7 @@ def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], k
         agency=event.agency,
         role=role,
         sentence=" ".join(part for part in parts if part),
-        cause=_cause(event, told, known),
+        cause=_cause(event, told, known, words),
         stream=event.stream,
         facts={name: value for name, value in event.data.items() if _is_plain(value)},
     )
@@ -170,18 +170,15 @@ def role_of(event: Told, known: Known) -> str:
 def _who(event: Told, role: str, words: Words) -> str:
     kind, _, reference = event.actor.partition(":")
     if kind == "service":
-        return "Done by the system itself."
+        return words.phrase("by_system")
     if kind != "account":
-        return "By someone without an account."
-    who = f"account {short(reference)}"
-    at = f" at {words.word('agency', event.agency)}" if event.agency else ""
-    if not role:
-        return f"By {who}{at}."
-    roles = " and ".join(words.word("role", each) for each in role.split(", "))
-    return f"By {who}, {roles}{at}."
+        return words.phrase("by_nobody")
+    roles = words.listed([words.word("role", each) for each in role.split(", ") if each])
+    key = ("by_roles" if roles else "by_account") + ("_at" if event.agency else "")
+    return words.phrase(key, who=short(reference), roles=roles, agency=words.word("agency", event.agency))
 
 
-def _lateness(event: Told, told: Mapping[UUID, tuple[int, Told]]) -> str:
+def _lateness(event: Told, told: Mapping[UUID, tuple[int, Told]], words: Words) -> str:
     late = event.recorded_at - event.happened_at
     if late < LATE_AFTER:
         return ""
@@ -189,17 +186,17 @@ def _lateness(event: Told, told: Mapping[UUID, tuple[int, Told]]) -> str:
     led_to_it = told.get(event.causation_id) if event.causation_id else None
     if led_to_it is not None and led_to_it[1].happened_at == event.happened_at:
         return ""
-    entered = "Entered" if event.actor.startswith("account:") else "Recorded"
-    return f"{entered} {said_duration(late)} later."
+    entered = "entered_late" if event.actor.startswith("account:") else "recorded_late"
+    return words.phrase(entered, length=words.duration(late))
 
 
-def _cause(event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known) -> Cause | None:
+def _cause(event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known, words: Words) -> Cause | None:
     cause = event.causation_id
     if cause is None or cause == event.command_id:
         return None
     if cause in told:
         number, led_to_it = told[cause]
-        return Cause(number, led_to_it.name, f"because of {number}")
+        return Cause(number, led_to_it.name, words.phrase("because", number=number))
     if cause in known.elsewhere:
-        return Cause(None, known.elsewhere[cause], f"because of an event not told here: {known.elsewhere[cause]}")
-    return Cause(None, "", "because of an event that the copy does not hold")
+        return Cause(None, known.elsewhere[cause], words.phrase("because_elsewhere", name=known.elsewhere[cause]))
+    return Cause(None, "", words.phrase("because_unknown"))

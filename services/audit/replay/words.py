@@ -1,15 +1,15 @@
-"""From an event's stored fields to a sentence: templates and word tables, read once from sentences.json.
+"""From an event's stored fields to a sentence: templates and word tables, read once from a file for each language.
 
 A template is plain text with `{field|filter}` in it. `[…]` is left out when a field inside it is empty. A field may be
-a path (`credentials.kind`); of a list every entry is said. Filters are those of `_FILTERS` and the word tables. Sealed
-fields cannot be said: there is no filter that opens them, and a template that names one yields no text.
+a path (`credentials.kind`); of a list every entry is said. Filters are `time`, `date`, `duration`, `ref`, and the word
+tables. Sealed fields cannot be said: there is no filter that opens them, and a template that names one yields no text.
 """
 
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -18,6 +18,10 @@ from contracts.jurisdictions import Jurisdiction
 
 CENTRAL = ZoneInfo("America/Chicago")
 SHOWN_OF_A_REFERENCE = 8
+
+Language = Literal["en", "es"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+FILES: Mapping[Language, str] = {"en": "sentences.json", "es": "sentences.es.json"}
 
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 # 36 hours are said as hours, since the law counts in them.
@@ -36,6 +40,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    phrases: dict[str, str]
     tables: dict[str, dict[str, str]]
     sentences: dict[str, list[Template]]
 
@@ -45,11 +50,18 @@ class _Nothing(Exception):
 
 
 class Words:
-    """Says events in plain words. An event without a template is named, never left out."""
+    """Says events in plain words of one language. An event without a template is named, never left out."""
 
     def __init__(self, file: bytes, tables: Mapping[str, Mapping[str, str]]) -> None:
         read = msgspec.json.decode(file, type=_File)
-        self._tables: dict[str, Mapping[str, str]] = {**tables, **read.tables}
+        self.phrases = read.phrases
+        self.tables: dict[str, Mapping[str, str]] = {**tables, **read.tables}
+        self._filters: Mapping[str, Callable[[Any], str]] = {
+            "time": lambda value: self.time(msgspec.convert(value, datetime)),
+            "date": lambda value: str(value)[:10],
+            "duration": lambda value: self.duration(timedelta(seconds=int(value))),
+            "ref": short,
+        }
         self.templates = {
             (name, each.version): each.says for name, versions in read.sentences.items() for each in versions
         }
@@ -70,11 +82,40 @@ class Words:
                 return self._fill(_PART.sub(lambda part: self._optional(part[1], data), template), data)
             except _Nothing:
                 pass
-        return f"An event named {name} (version {version}) was recorded; there are no words for it here yet."
+        return self.phrase("no_words", name=name, version=version)
 
     def word(self, table: str, code: str) -> str:
         """The plain words of a code; a code the table does not hold is said as it is written, with spaces."""
-        return self._tables.get(table, {}).get(code, code.replace("_", " "))
+        return self.tables.get(table, {}).get(code, code.replace("_", " "))
+
+    def phrase(self, key: str, **values: object) -> str:
+        """What is said around sentences, with its names filled in."""
+        return self.phrases[key].format(**values)
+
+    def listed(self, words: list[str]) -> str:
+        """`a`, `a and b`, `a, b and c`; with semicolons where an entry has commas; empty where there is nothing."""
+        if len(words) > 1 and not any("," in word for word in words):
+            return self.phrase("last", before=", ".join(words[:-1]), last=words[-1])
+        return "; ".join(words)
+
+    def time(self, moment: datetime) -> str:
+        """In Central time with its zone, for example `Mon 2026-11-02 18:00 CST`."""
+        local = moment.astimezone(CENTRAL)
+        weekday = self.phrases["weekdays"].split()[local.weekday()]
+        return f"{weekday} {local:%Y-%m-%d %H:%M %Z}"
+
+    def duration(self, length: timedelta) -> str:
+        """The two largest units, for example `9 hours 5 minutes`; below a minute, seconds."""
+        seconds = rest = int(length.total_seconds())
+        said = []
+        for unit, size in _UNITS if seconds >= _DAYS_FROM else _UNITS[1:]:
+            count, rest = divmod(rest, size)
+            if count:
+                said.append(self._counted(count, unit))
+        return " ".join(said[:2]) or self._counted(seconds, "second")
+
+    def _counted(self, count: int, unit: str) -> str:
+        return self.phrase(unit if count == 1 else f"{unit}s", n=count)
 
     def _optional(self, part: str, data: Mapping[str, Any]) -> str:
         try:
@@ -89,7 +130,9 @@ class Words:
         value = _find(data, path.split("."))
         values = value if isinstance(value, list) else [value]
         said = [self._say_value(each, filter_) for each in values]
-        return listed(said)
+        if not said:
+            raise _Nothing
+        return self.listed(said)
 
     def _say_value(self, value: Any, filter_: str | None) -> str:
         if value is None or value == "" or isinstance(value, dict | list):
@@ -100,20 +143,25 @@ class Words:
             if value is not True:
                 raise _Nothing
             return ""
-        if filter_ in _FILTERS:
-            return _FILTERS[filter_](value)
+        if filter_ in self._filters:
+            return self._filters[filter_](value)
         return self.word(filter_, str(value).lower() if isinstance(value, bool) else str(value))
 
     def _refuse_unknown_filters(self, template: str) -> None:
         for _, filter_ in FIELD.findall(template):
-            if filter_ and filter_ != "if" and filter_ not in _FILTERS and filter_ not in self._tables:
-                raise ValueError(f"sentences.json uses {filter_!r}, which is neither a filter nor a table of words.")
+            if filter_ and filter_ != "if" and filter_ not in self._filters and filter_ not in self.tables:
+                raise ValueError(f"A sentence uses {filter_!r}, which is neither a filter nor a table of words.")
 
 
-def load_words(jurisdiction: Jurisdiction) -> Words:
-    """The sentences, with the jurisdiction's own words for its codes."""
-    tables = {
-        "agency": {each.agency_id: each.name for each in jurisdiction.agencies.values()},
+def load_words(jurisdiction: Jurisdiction, language: Language = "en") -> Words:
+    """The sentences in one language. The words in the jurisdiction's tables are English; agencies have names."""
+    agencies = {"agency": {each.agency_id: each.name for each in jurisdiction.agencies.values()}}
+    tables = agencies | (_english_of(jurisdiction) if language == "en" else {})
+    return Words((Path(__file__).parent / FILES[language]).read_bytes(), tables)
+
+
+def _english_of(jurisdiction: Jurisdiction) -> dict[str, dict[str, str]]:
+    return {
         "channel": {each.channel: _lower(each.words) for each in jurisdiction.channels.values()},
         "clock": {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.clocks}
         | {each.rule: f"{each.rule} ({_lower(each.name)})" for each in jurisdiction.duties},
@@ -131,44 +179,11 @@ def load_words(jurisdiction: Jurisdiction) -> Words:
         "role": {each.role: _lower(each.words.partition(":")[0]) for each in jurisdiction.roles.values()},
         "seat": {each.seat: each.words for each in jurisdiction.seats},
     }
-    return Words((Path(__file__).parent / "sentences.json").read_bytes(), tables)
-
-
-def listed(words: list[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; with semicolons where an entry has commas. Raises when there is nothing to say."""
-    if not words:
-        raise _Nothing
-    if len(words) > 1 and any("," in word for word in words):
-        return "; ".join(words)
-    *before, last = words
-    return f"{', '.join(before)} and {last}" if before else last
-
-
-def said_time(moment: datetime) -> str:
-    """In Central time with its zone, for example `Mon 2026-11-02 18:00 CST`."""
-    return moment.astimezone(CENTRAL).strftime("%a %Y-%m-%d %H:%M %Z")
-
-
-def said_duration(length: timedelta) -> str:
-    """The two largest units, for example `9 hours 5 minutes`; below a minute, seconds."""
-    seconds = int(length.total_seconds())
-    units = _UNITS if seconds >= _DAYS_FROM else _UNITS[1:]
-    said = []
-    rest = seconds
-    for unit, size in units:
-        count, rest = divmod(rest, size)
-        if count:
-            said.append(_counted(count, unit))
-    return " ".join(said[:2]) or _counted(seconds, "second")
 
 
 def short(reference: object) -> str:
     """Enough of a reference to tell it from others on a page."""
     return str(reference)[:SHOWN_OF_A_REFERENCE]
-
-
-def _counted(count: int, unit: str) -> str:
-    return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
 
 
 def _lower(words: str) -> str:
@@ -184,18 +199,3 @@ def _find(value: Any, path: list[str]) -> Any:
             raise _Nothing
         value = value[name]
     return value
-
-
-def _time(value: Any) -> str:
-    return said_time(msgspec.convert(value, datetime))
-
-
-def _date(value: Any) -> str:
-    return str(value)[:10]
-
-
-def _duration(value: Any) -> str:
-    return said_duration(timedelta(seconds=int(value)))
-
-
-_FILTERS: Mapping[str, Callable[[Any], str]] = {"time": _time, "date": _date, "duration": _duration, "ref": short}

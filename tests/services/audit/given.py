@@ -7,16 +7,16 @@ from contracts.events.tips import TipReceived
 from contracts.jurisdictions import load_mississippi
 from contracts.language import Event
 from services.audit.replay.telling import CopiedRow
-from services.audit.replay.words import Words, load_words
+from services.audit.replay.words import Language, Words, load_words
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
 
 EVENING = datetime(2026, 11, 3, 0, 0, tzinfo=UTC)
 ACCOUNT = UUID("3f2a0000-0000-4000-8000-000000000001")
 
 
-def words() -> Words:
+def words(language: Language = "en") -> Words:
     """The real sentences."""
-    return load_words(load_mississippi())
+    return load_words(load_mississippi(), language)
 
 
 def row(

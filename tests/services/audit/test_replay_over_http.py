@@ -63,6 +63,11 @@ async def test_a_case_is_told_across_services_in_order(audit: RunningService) ->
     assert told[0]["sentence"].endswith("Entered 9 hours later.")
     assert "missed" in told[2]["sentence"]
     assert told[0]["actor"] == ORIGIN_OF_TESTS
+    in_spanish = await sentences(audit, case, language="es")
+    assert [each["number"] for each in in_spanish] == [1, 2, 3]
+    assert in_spanish[0]["sentence"].endswith("Registrado por la persona 9 horas después.")
+    assert in_spanish[1]["cause"]["text"] == "a causa de la frase 1"
+    assert (await replay(audit, case, language="fr")).status_code == 422
     assert told[0]["cause"] is None
     assert told[1]["cause"] == {"sentence": 1, "name": "tips.tip_received", "text": "because of 1"}
     assert datetime.fromisoformat(told[0]["happened_at"]) == NOON - 9 * HOUR

@@ -3,6 +3,7 @@
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -15,19 +16,23 @@ import pytest
 
 import contracts.events
 import services
+from contracts.jurisdictions import load_mississippi_charging
 from contracts.language import Event, Personal, Seal
 from deploy.topology import SERVICES
 from services.audit.finding.state import FindingKind, How
 from services.audit.replay import words as telling
-from services.audit.replay.words import FIELD, Words, said_duration, said_time
+from services.audit.replay.words import FIELD, FILES, LANGUAGES, Language, Words
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.operations import OPERATION_EVENTS
 from services.rapid_assessment.notice.notice import Why
 from tests.services.audit.given import EVENING, words
 
 WORDS = words()
+BRACES = re.compile(r"{[a-z]+}")
 KEEPING_OUT = ("kept_out", "shut_out", "account_excluded", "account_named", "conflict_declared")
-FILE = Path(telling.__file__).with_name("sentences.json")
+SPANISH = words("es")
+FOLDER = Path(telling.__file__).parent
+FILE = FOLDER / FILES["en"]
 
 
 def modules() -> Iterator[ModuleType]:
@@ -77,6 +82,42 @@ def kinds(type_: Any) -> set[Any]:
 
 
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
+def test_a_sentence_says_in_spanish_what_it_says_in_english(event: type[Event]) -> None:
+    form = (event.NAME, event.VERSION)
+    assert form in SPANISH.templates, f"{FILES['es']} lacks {event.NAME}"
+    fields = [{path for path, _ in FIELD.findall(each.templates[form])} for each in (WORDS, SPANISH)]
+    assert fields[0] == fields[1]
+    data = {field.name: example(field.type) for field in msgspec.structs.fields(event)}
+    said = SPANISH.say(*form, data)
+    assert said.endswith(".")
+    assert not {"{", "["} & set(said)
+    assert said != WORDS.say(*form, data)
+
+
+def test_every_word_and_phrase_is_there_in_spanish_and_no_sentence_of_what_there_is_not() -> None:
+    assert SPANISH.templates.keys() == WORDS.templates.keys()
+    assert SPANISH.phrases.keys() == WORDS.phrases.keys()
+    for key, phrase in WORDS.phrases.items():
+        assert set(BRACES.findall(phrase)) == set(BRACES.findall(SPANISH.phrases[key])), key
+    lacking = {
+        (table, code)
+        for table, in_english in WORDS.tables.items()
+        for code in in_english
+        if code not in SPANISH.tables.get(table, {})
+    }
+    assert lacking == set()
+
+
+def test_codes_of_a_court_that_english_says_as_they_are_written_have_spanish_words() -> None:
+    tables = load_mississippi_charging()
+    codes = {"stage": tables.stages, "outcome": tables.outcomes, "hearing": tables.hearings, "court": tables.courts}
+    reasons = msgspec.to_builtins(tables.reasons)
+    lacking = {(table, code) for table, group in codes.items() for code in group if code not in SPANISH.tables[table]}
+    assert lacking == set()
+    assert {code for group in reasons.values() for code in group} <= SPANISH.tables["reason"].keys()
+
+
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
 def test_whoever_an_event_keeps_out_of_a_case_is_named_for_the_gate(event: type[Event]) -> None:
     form = (event.NAME, event.VERSION)
     field = WORDS.keeps_out.get(form, "")
@@ -91,13 +132,14 @@ def test_no_two_services_have_an_event_of_one_name() -> None:
     assert sorted(set(names)) == sorted(names)
 
 
-def test_no_word_is_written_twice() -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_word_is_written_twice(language: Language) -> None:
     def refuse_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         keys = [key for key, _ in pairs]
         assert sorted(set(keys)) == sorted(keys)
         return dict(pairs)
 
-    json.loads(FILE.read_text(), object_pairs_hook=refuse_twice)
+    json.loads((FOLDER / FILES[language]).read_text(), object_pairs_hook=refuse_twice)
 
 
 @pytest.mark.parametrize("service", [each.name for each in SERVICES])
@@ -154,7 +196,9 @@ def test_every_cause_of_a_notice_has_words(why: Why) -> None:
 
 
 def a_file(says: str) -> Words:
-    return Words(msgspec.json.encode({"tables": {"colour": {"r": "red"}}, "sentences": {"x.y": [{"says": says}]}}), {})
+    phrases = json.loads(FILE.read_text())["phrases"]
+    told = {"phrases": phrases, "tables": {"colour": {"r": "red"}}, "sentences": {"x.y": [{"says": says}]}}
+    return Words(msgspec.json.encode(told), {})
 
 
 def test_what_may_be_absent_is_left_out_with_the_words_around_it() -> None:
@@ -186,9 +230,16 @@ def test_a_misspelt_filter_is_refused_when_the_file_is_read() -> None:
         a_file("Seen: {code|color}.")
 
 
+def test_spanish_says_times_lists_and_lengths_in_its_own_words() -> None:
+    assert SPANISH.time(EVENING) == "lun 2026-11-02 18:00 CST"
+    assert SPANISH.listed(["a", "b", "c"]) == "a, b y c"
+    assert SPANISH.duration(timedelta(hours=25, minutes=1)) == "25 horas 1 minuto"
+    assert SPANISH.say("x.y", 1, {}) == "Se registró un hecho llamado x.y (versión 1); aún no hay palabras para él."
+
+
 def test_times_are_central_and_tell_summer_from_winter() -> None:
-    assert said_time(EVENING) == "Mon 2026-11-02 18:00 CST"
-    assert said_time(datetime.fromisoformat("2026-07-01T05:00:00+00:00")) == "Wed 2026-07-01 00:00 CDT"
+    assert WORDS.time(EVENING) == "Mon 2026-11-02 18:00 CST"
+    assert WORDS.time(datetime.fromisoformat("2026-07-01T05:00:00+00:00")) == "Wed 2026-07-01 00:00 CDT"
 
 
 @pytest.mark.parametrize(
@@ -202,4 +253,4 @@ def test_times_are_central_and_tell_summer_from_winter() -> None:
     ],
 )
 def test_durations_are_said_in_hours_as_the_law_counts(length: timedelta, said: str) -> None:
-    assert said_duration(length) == said
+    assert WORDS.duration(length) == said

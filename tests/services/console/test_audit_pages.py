@@ -182,11 +182,13 @@ async def test_a_moment_is_asked_for_in_central_time_and_either_way_of_knowing(a
     others = auditor.console.others
     page = await auditor.get(f"/audit/cases/{CASE}?by=happened&as_of_day=2026-11-20&as_of=17:12")
     (asked,) = [each for each in others.asked if each.service == "audit"]
-    assert asked.params == {"by": "happened", "as_of": then.isoformat()}
+    assert asked.params == {"by": "happened", "language": "en", "as_of": then.isoformat()}
     assert "What was true at" in page.text
-    # What is to come is not asked for: it is told as of now.
-    await auditor.get(f"/audit/cases/{CASE}?as_of_day=2030-01-01&as_of=00:00")
-    assert others.asked[-1].params == {"by": "recorded"} or "as_of" not in others.asked[-1].params
+    # What is to come is not asked for: it is told as of now, and in the viewer's language.
+    others.asked.clear()
+    await auditor.get(f"/audit/cases/{CASE}?as_of_day=2030-01-01&as_of=00:00", **{"Accept-Language": "es"})
+    (asked,) = [each for each in others.asked if each.path.endswith("/replay")]
+    assert asked.params == {"by": "recorded", "language": "es"}
     wrong = await auditor.get(f"/audit/cases/{CASE}?as_of_day=2026-11-20&as_of=99:99")
     assert wrong.status_code == 422
 

@@ -89,7 +89,11 @@ class AuditController(Controller):
         form = Form({"as_of_day": as_of_day, "as_of": as_of})
         typed = form.moment("as_of", visit.words) if as_of_day or as_of else None
         moment = moment_of(typed, visit.now)
-        asked: Params = {"by": by, **({"as_of": moment.isoformat()} if moment else {})}
+        asked: Params = {
+            "by": by,
+            "language": visit.words.language,
+            **({"as_of": moment.isoformat()} if moment else {}),
+        }
         told = await visit.asking.get("audit", at("cases", case, "replay"), Replay, asked)
         names = await visit.house.names.of(visit.asking, visit.caller, people_of(told))
         if not as_of_day and not as_of:
