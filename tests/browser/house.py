@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
 from tests.browser.people import Holder, equip
-from tests.end_to_end.town import AGENCIES, Town, Visit, administrator_of, origin_of
+from tests.end_to_end.town import AGENCIES, Town, Visit, administrator_of, ok, origin_of
 from tests.support.browser import find_browser
 
 HEIGHTS = {390: 844, 1280: 800}
@@ -87,8 +87,14 @@ async def opened(town: Town) -> AsyncIterator[House]:
 
 
 async def a_night(house: House) -> str:
-    """One case past its day, one of a calm hour, and one with little left, which is answered: two of three accepted."""
+    """One case past its day, one of a calm hour, and one with little left, which is answered: two of three accepted.
+
+    Somebody told something on the public page, and came back to it.
+    """
     visit, now = house.visit, house.town.now
+    told = {"what": "Invented.", "county": "Hinds"}
+    sent = ok(await visit.interfaces.post(None, "tips", "/public-tips", told)).json()
+    ok(await visit.interfaces.post(None, "tips", "/receipts/additions", sent | {"what": "Invented: they moved on."}))
     for hours in (24.7, 2.5):
         tip = await visit.tip(age="child", received_at=now - timedelta(hours=hours))
         await visit.until_team(tip, lambda page: page["phase"] == "open")

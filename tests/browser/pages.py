@@ -40,6 +40,8 @@ LOOKS = (
     Look("board-of-no-case", "/board", "cps_coordinator", "/board?county=Issaquena"),
     Look("mine-asked", "/mine", "victim_advocate", "/mine"),
     Look("mine", "/mine", "cps_investigator", "/mine"),
+    Look("intake", "/intake", "cps_intake", "/intake"),
+    Look("intake-of-one-kind", "/intake", "cps_intake", "/intake?only=unscreened"),
     Look("record-tip", "/tips/new", "cps_intake", "/tips/new"),
     Look("case", "/cases/{tip:uuid}", "cps_coordinator", "/cases/{case}"),
     Look("case-of-a-member", "/cases/{tip:uuid}", "cps_investigator", "/cases/{case}"),

@@ -86,7 +86,7 @@ async def test_somebody_invited_sets_up_signing_in_and_signs_in(house: House, wi
         await page.fill("#passphrase", PASSPHRASE)
         await page.fill("#code", code_of(app))
         await page.get_by_role("button", name="Sign in", exact=True).click()
-        await expect(page).to_have_title("Record a tip · Muster")
+        await expect(page).to_have_title("Tips to do · Muster")
 
 
 async def test_an_auditor_finds_a_case_its_story_and_its_readers_and_compares_a_log(

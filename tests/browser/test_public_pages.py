@@ -9,9 +9,11 @@ from services.kernel.settings import LEAVE_TO
 from tests.browser.house import House
 from tests.browser.looking import faults_of, take_picture
 from tests.browser.test_main_jobs import WAYS
+from tests.end_to_end.town import ok
 from tests.support.waiting import eventually
 
 WHAT = "Invented: a child was seen at a motel."
+ADDED = "Invented: they went to Memphis."
 CODE = re.compile(r"^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$")
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -37,13 +39,35 @@ async def test_somebody_tells_what_happened_and_comes_back_with_the_code(
         await page.fill("#code", code.lower().replace("-", " "))
         await page.click("form[action='/welcome/back'] button")
         await expect(page.locator("main")).to_contain_text("Nobody has judged it yet.")
-        await page.fill("#what", "Invented: they went to Memphis.")
+        before = await tips_added_to(house)
+        await page.fill("#what", ADDED)
         await page.click("form[action='/welcome/back'] button")
         await expect(page.locator("h1")).to_have_text("What you added has arrived")
         if script:
             assert await faults_of(page, by_night=True) == []
         await take_picture(page, f"welcome-told-more{end}")
         assert await page.context.cookies() == []
+    (tip,) = await tips_added_to(house) - before
+    await the_hotline_reads_what_was_added(house, tip, width, end)
+
+
+async def tips_added_to(house: House) -> set[str]:
+    """Those that wait at the hotline because somebody added to them."""
+    answer = ok(await house.visit.get("cps_intake", "tips", "/tips/to-do", only="added_to"))
+    return {row["tip"] for row in answer.json()["tips"]}
+
+
+async def the_hotline_reads_what_was_added(house: House, tip: str, width: int, end: str) -> None:
+    """It waits on their first page until they have read it."""
+    place = f"a[href='/cases/{tip}/people#told-later']"
+    async with house.page_of("cps_intake", width) as page:
+        await page.goto("/")
+        await page.click(place)
+        await expect(page.locator("#told-later")).to_contain_text(ADDED)
+        await take_picture(page, f"done-addition-read{end}")
+        await page.get_by_role("button", name="I have read it").click()
+        await expect(page).to_have_title("Tips to do · Muster")
+        await expect(page.locator(place)).to_have_count(0)
 
 
 async def elsewhere(page: Page) -> list[str]:

@@ -30,6 +30,7 @@ PLACES = (
     Place("/audit/live-after-leaving", "nav.audit_leavers", "audit_cases"),
     Place("/board", "nav.board", "see_board"),
     Place("/mine", "nav.mine", "see_mine"),
+    Place("/intake", "nav.intake", "see_intake"),
     Place("/tips/new", "nav.record_tip", "record_tip"),
     Place("/responders", "nav.responders", "keep_responders"),
     Place("/certificates", "nav.certificates", "issue_credentials"),

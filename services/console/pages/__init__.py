@@ -21,6 +21,7 @@ from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
 from services.console.pages.incidents.http import IncidentsController
+from services.console.pages.intake.http import IntakeController
 from services.console.pages.mine.http import MineController
 from services.console.pages.mine.own_entry import OwnEntryController
 from services.console.pages.people.attestation import AttestationController
@@ -46,6 +47,7 @@ PAGES: list[ControllerRouterHandler] = [
     BoardController,
     MineController,
     OwnEntryController,
+    IntakeController,
     RecordTipController,
     RespondersController,
     CertificatesController,

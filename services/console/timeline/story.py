@@ -93,6 +93,7 @@ TONES: Mapping[str, Tone] = {
     "tips.tip_corrected": "plain",
     "tips.tip_linked": "plain",
     "tip.more_told": "asked",
+    "tip.additions_looked_at": "done",
     "tip.adult_referred": "done",
     "duty.part_done": "done",
     "duty.part_acknowledged": "done",

@@ -107,7 +107,8 @@ def _fitting() -> dict[str, str]:
 async def test_markup_in_what_services_answer_is_shown_as_text(everybody: Browser) -> None:
     others = everybody.console.others
     tip = UUID(int=1)
-    person = {"part": MARKUP, "name": MARKUP, "contact": MARKUP, "narrative": MARKUP}
+    person = {"part": MARKUP, "told_at": NOW.isoformat(), "waits": True, "name": MARKUP}
+    person |= {"contact": MARKUP, "narrative": MARKUP}
     others.say("GET", "tips", f"/tips/{tip}/persons", [person])
     others.say("POST", "tips", "/receipts", {"received_at": NOW.isoformat(), "looked_at": True, "what": MARKUP})
     others.say("POST", "tips", "/public-tips", {"receipt_code": MARKUP}, 201)

@@ -54,6 +54,7 @@ def open_case(tip: UUID, due_at: Any, **seats: dict[str, Any]) -> dict[str, Any]
         "formed_at": None,
         "contact_open": True,
         "next_due_at": due_at.isoformat(),
+        "standing": "missed" if due_at <= NOW else "running_out" if due_at <= NOW + 4 * HOUR else "in_time",
         "seats": {name: nobody | seats.get(name, {}) for name in names},
     }
 
@@ -72,6 +73,13 @@ def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) ->
         )
     ]
     others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 3})
+    nothing_waits(others)
+
+
+def nothing_waits(others: Others) -> None:
+    """About tips, that is."""
+    others.say("GET", "tips", "/tips/to-do", {"tips": [], "total": 0})
+    others.say("GET", "tips", "/releases", {"releases": [], "total": 0})
 
 
 def name(others: Others, **names: UUID) -> None:
@@ -211,11 +219,40 @@ async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknow
     assert len(others.commands) == 2
 
 
+async def test_the_board_is_narrowed_in_its_address_and_stays_so(browser: Browser) -> None:
+    others = browser.console.others
+    a_board(others, *[open_case(UUID(int=number + 1), NOW - HOUR) for number in range(25)], total=60)
+    text = (await browser.get("/board?county=Hinds&standing=missed&seat=victim_advocate&skip=25")).text
+    (asked,) = [each.params for each in others.asked if each.path == "/teams/open"]
+    narrowed = {"county": "Hinds", "standing": "missed", "seat": "victim_advocate"}
+    assert asked == {"limit": "25", "skip": "25", **narrowed}
+    address = "county=Hinds&amp;standing=missed&amp;seat=victim_advocate"
+    for says in (
+        "26 to 50 of 60",
+        '<option value="missed" selected>past its time</option>',
+        '<option value="victim_advocate" selected>',
+        f'href="?{address}&amp;skip=0"',
+        f'href="?{address}&amp;skip=50"',
+        'action="/export/open-cases"',
+    ):
+        assert says in text, says
+    # Of the file, and of the form by which a notice is acknowledged.
+    assert text.count('<input type="hidden" name="standing" value="missed">') == 2
+    for wrong in ("standing=Zqx", f"seat={'x' * 61}", "skip=-1"):
+        assert (await browser.get(f"/board?{wrong}")).status_code == 400
+    kept = await browser.post("/board/acknowledge", {"notices": "", "skip": "25", **narrowed})
+    assert kept.headers["location"] == "/board?county=Hinds&standing=missed&seat=victim_advocate&skip=25#waiting"
+    others.say("POST", "rapid_assessment", "/teams/open/export", b"a,b")
+    await browser.post("/export/open-cases", narrowed)
+    assert others.asked[-1].params == narrowed
+
+
 async def test_an_empty_board_says_what_to_do(browser: Browser) -> None:
     others = browser.console.others
     others.say("GET", "rapid_assessment", "/teams/open", {"cases": [], "total": 0, "past_due": 0, "empty_seats": 0})
     others.say("GET", "tips", "/duties/next", {"duties": [], "total": 0, "overdue": 0})
     others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": [], "total": 0})
+    nothing_waits(others)
     text = (await browser.get("/board")).text
     for says in (
         "No case is open. When a tip comes in",
@@ -223,7 +260,8 @@ async def test_an_empty_board_says_what_to_do(browser: Browser) -> None:
         "Every notice was acknowledged",
     ):
         assert says in text
-    assert "No case is open in Hinds County." in (await browser.get("/board?county=Hinds")).text
+    assert "From reporters" not in text
+    assert "No open case is like that." in (await browser.get("/board?county=Hinds")).text
 
 
 async def test_a_seat_whose_holder_is_not_told_is_filled_all_the_same_on_case_and_board(browser: Browser) -> None:
@@ -246,18 +284,6 @@ async def test_a_seat_whose_holder_is_not_told_is_filled_all_the_same_on_case_an
     assert "Nobody is asked yet: CPS investigator and certified investigator." in text
     a_board(others, open_case(UUID(int=1), NOW + HOUR, victim_advocate={"asked_at": NOW.isoformat(), "asked": 1}))
     assert "somebody was asked at" in (await browser.get("/board")).text
-
-
-async def test_the_board_pages_in_the_address(browser: Browser) -> None:
-    others = browser.console.others
-    a_board(others, *(open_case(UUID(int=n + 1), NOW + HOUR) for n in range(25)), total=95)
-    text = (await browser.get("/board?skip=25&county=Hinds")).text
-    assert "26 to 50 of 95" in text
-    assert 'href="?skip=0&amp;county=Hinds"' in text
-    assert 'href="?skip=50&amp;county=Hinds"' in text
-    (asked,) = [each for each in others.asked if each.path == "/teams/open"]
-    assert asked.params == {"limit": "25", "skip": "25", "county": "Hinds"}
-    assert (await browser.get("/board?skip=-1")).status_code == 400
 
 
 async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(browser: Browser) -> None:
@@ -351,13 +377,3 @@ async def test_of_a_case_whose_tip_is_not_for_these_eyes_the_team_is_shown(conso
     assert "Certified advocate" in text
     for hidden in ("To be told", "Who it is about", "Stand the team down", "/ask", "Enter that the child was seen"):
         assert hidden not in text, hidden
-
-
-async def test_names_and_stories_are_a_page_of_their_own_that_says_it_is_on_record(browser: Browser) -> None:
-    tip = uuid4()
-    person = {"person": str(uuid4()), "part": "subject", "name": None, "contact": "601", "narrative": "A <b> story."}
-    browser.console.others.say("GET", "tips", f"/tips/{tip}/persons", [person])
-    text = (await browser.get(f"/cases/{tip}/people")).text
-    assert "That you opened this page is on record." in text
-    assert "A &lt;b&gt; story." in text
-    assert "not said" in text

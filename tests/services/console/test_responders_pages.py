@@ -95,7 +95,7 @@ async def test_the_list_says_whose_certificate_ends_when_and_who_can_be_called(c
         assert "Certified advocate for victims of trafficking" in page
         assert 'datetime="2026-11-24T09:12:00Z"' in page
         assert f'href="/responders/{WHO}"' in page
-        assert 'href="?skip=100&amp;credential=victim_advocate"' in page
+        assert 'href="?credential=victim_advocate&amp;skip=100"' in page
         assert 'action="/export/responders"' in page
         (asked,) = [each for each in console.others.asked if each.path == "/responders"]
         assert dict(asked.params) == {"limit": "50", "skip": "50", "credential": "victim_advocate"}

@@ -226,7 +226,7 @@ async def test_a_role_without_a_page_is_told_so(console: Console) -> None:
 
 async def test_each_role_lands_on_its_own_first_page_and_is_refused_others(console: Console) -> None:
     async with console.browser() as browser:
-        for name, first in (("coordinator", "/board"), ("intake", "/tips/new"), ("reporter", "/tips/new")):
+        for name, first in (("coordinator", "/board"), ("intake", "/intake"), ("reporter", "/tips/new")):
             browser.http.cookies.clear()
             await browser.sign_in(f"{name}@example.org")
             assert (await browser.get("/")).headers["location"] == first

@@ -1,7 +1,8 @@
-"""The coordinator's board: every open case by time left, what is to be reported next, what nobody acknowledged."""
+"""The coordinator's board: open cases by time left, what is to be reported or answered, what nobody acknowledged."""
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
+from urllib.parse import urlencode
 
 from litestar import Controller, Response, get, post
 from litestar.params import Parameter
@@ -10,11 +11,22 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Params, Refusal, Stored, at
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
-from services.console.pages.board.view import NextDuties, OpenCases, WaitingNotices, people_of, rows_of, waiting_of
+from services.console.pages.board.view import (
+    NextDuties,
+    OpenCases,
+    Standing,
+    WaitingNotices,
+    people_of,
+    rows_of,
+    waiting_of,
+)
+from services.console.pages.intake.answers import releases, to_do
 
 PAGE = 25
 NEXT = 8
 WAITING = 40
+NARROWED = ("county", "standing", "seat", "skip")
+"""What of the board's address stays when somebody says to have seen a notice."""
 
 
 class BoardController(Controller):
@@ -28,17 +40,24 @@ class BoardController(Controller):
         visit: Visit,
         jurisdiction: Jurisdiction,
         county: Annotated[str, Parameter(max_length=60)] = "",
+        standing: Standing | Literal[""] = "",
+        seat: Annotated[str, Parameter(max_length=60)] = "",
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> Response[Any]:
-        """Of all counties or of one; what is due first comes first."""
-        asked: Params = {"limit": PAGE, "skip": skip, **({"county": county} if county else {})}
-        found, duties, notices, _ = await asyncio.gather(
+        """Narrowed by county, by how a case stands and by a seat nobody took; what is due first comes first."""
+        given = {"county": county, "standing": standing, "seat": seat}
+        narrowed = {name: value for name, value in given.items() if value}
+        asked: Params = {"limit": PAGE, "skip": skip, **narrowed}
+        found, duties, notices, added, asked_for, _ = await asyncio.gather(
             visit.asking.get("rapid_assessment", "/teams/open", OpenCases, asked),
             visit.asking.get("tips", "/duties/next", NextDuties, {"limit": NEXT}),
             visit.asking.get("rapid_assessment", "/notices/waiting", WaitingNotices, {"limit": WAITING}),
+            to_do(visit.asking, "added_to", NEXT),
+            releases(visit.asking, NEXT),
             visit.who_is_on_call(),
         )
-        names = await visit.house.names.of(visit.asking, visit.caller, people_of(found))
+        people = people_of(found) | {each.account for each in asked_for.releases}
+        names = await visit.house.names.of(visit.asking, visit.caller, people)
         return await visit.page(
             "board/board.html",
             rows=rows_of(found, names, jurisdiction, visit.times),
@@ -46,8 +65,14 @@ class BoardController(Controller):
             duties=duties,
             notices=notices,
             waiting=waiting_of(notices)[:NEXT],
-            county=county,
-            counties=sorted(each.county for each in jurisdiction.counties.values()),
+            added=added,
+            releases=asked_for,
+            names=names,
+            given=given,
+            narrowed=narrowed,
+            counties=[(each, each) for each in sorted(each.county for each in jurisdiction.counties.values())],
+            standings=[(code, visit.words.word("case_standing", code)) for code in get_args(Standing)],
+            seats=[(each.seat, visit.words.word("seat", each.seat)) for each in jurisdiction.seats],
             skip=skip,
             page=PAGE,
         )
@@ -55,11 +80,13 @@ class BoardController(Controller):
     @post("/acknowledge", opt={"action": "acknowledge_notice"})
     async def acknowledge(self, visit: Visit) -> Response[Any]:
         """Of one case, what one's own role was told. What somebody else acknowledged meanwhile is acknowledged."""
-        for notice in Form.of(visit.request)["notices"].split()[:WAITING]:
+        form = Form.of(visit.request)
+        for notice in form["notices"].split()[:WAITING]:
             try:
                 path = at("notices", notice, "acknowledgement")
                 await visit.asking.post("rapid_assessment", path, {}, Stored, key=f"seen {notice}")
             except Refusal as refused:
                 if refused.status != 409:
                     raise
-        return see_other("/board#waiting")
+        kept = urlencode({name: form[name] for name in NARROWED if form[name]})
+        return see_other(f"/board?{kept}#waiting" if kept else "/board#waiting")

@@ -10,10 +10,13 @@ import msgspec
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Left, Times
 
-SOON = timedelta(hours=4)
 TEAM_RULE, CONTACT_RULE = "C06", "C02"
 BAR = 1000
-Standing = Literal["late", "soon", "calm"]
+Standing = Literal["missed", "running_out", "in_time", "formed"]
+"""How a case stands, as the address of the board says it; a formed team is one whose child was not seen."""
+
+LOOKS: Mapping[str, str] = {"missed": "late", "running_out": "soon", "in_time": "calm"}
+"""The look of a line by how the case stands."""
 
 
 class OpenSeat(msgspec.Struct, frozen=True):
@@ -38,6 +41,7 @@ class OpenCase(msgspec.Struct, frozen=True):
     formed_at: datetime | None
     contact_open: bool
     next_due_at: datetime
+    standing: str
     seats: dict[str, OpenSeat]
 
 
@@ -102,12 +106,12 @@ class Bar(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One case of the board."""
+    """One case of the board. `look` is late, soon or calm."""
 
     tip: UUID
     short: str
     county: str
-    standing: Standing
+    look: str
     left: Left
     due_at: datetime
     received_at: datetime
@@ -159,7 +163,7 @@ def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times:
         tip=case.tip,
         short=str(case.tip)[:8],
         county=case.county,
-        standing="late" if left.past else "soon" if left.seconds < SOON.total_seconds() else "calm",
+        look=LOOKS[case.standing],
         left=left,
         due_at=case.next_due_at,
         received_at=case.received_at,

@@ -33,6 +33,17 @@ class Tip(msgspec.Struct, frozen=True):
     opened_until: datetime | None = None
 
 
+class Person(msgspec.Struct, frozen=True):
+    """What the tip says about somebody; of the part `told_later`, what was added, and whether nobody looked at it."""
+
+    part: str
+    told_at: datetime
+    waits: bool
+    name: str | None
+    contact: str | None
+    narrative: str | None
+
+
 class Recipient(msgspec.Struct, frozen=True):
     """An agency on file; a phone of None is not on file."""
 

@@ -10,7 +10,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
-from services.console.pages.case.answers import ask
+from services.console.pages.case.answers import Person, ask
 from services.console.pages.case.late import CHECKED, Fact, late_of
 from services.console.pages.case.view import people_of, standing_of, view_of
 from services.kernel.http.problems import NotFound
@@ -32,8 +32,20 @@ class CaseController(Controller):
     @get("/people", opt={"action": "see_people"})
     async def people(self, tip: UUID, visit: Visit) -> Response[Any]:
         """Names and stories; that they are read is put on record before they are shown."""
-        found = await visit.asking.get("tips", f"/tips/{tip}/persons", list[dict[str, str | None]])
-        return await visit.page("case/people.html", tip=tip, people=found)
+        found = await visit.asking.get("tips", f"/tips/{tip}/persons", list[Person])
+        return await visit.page("case/people.html", tip=tip, people=found, form=Form())
+
+    @post("/people/looked-at", opt={"action": "look_at_additions"})
+    async def look_at_additions(self, tip: UUID, visit: Visit) -> Response[Any]:
+        """What was told later was read; what somebody else looked at meanwhile is looked at."""
+        form = Form.of(visit.request)
+        path, body = at("tips", tip, "additions", "looked-at"), {"number": form.number("number")}
+        try:
+            await visit.asking.post("tips", path, body, Stored, key=form.key)
+        except Refusal as refused:
+            if refused.status != 409:
+                raise
+        return see_other("/")
 
     @post("/seats/{seat:str}/ask", opt={"action": "act_on_case"})
     async def ask(self, tip: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:

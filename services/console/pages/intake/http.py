@@ -1,0 +1,36 @@
+"""The hotline's first page: what waits about tips, by how long; and before all else, a new one."""
+
+import asyncio
+from typing import Annotated, Any, get_args
+
+from litestar import Controller, Response, get
+from litestar.params import Parameter
+
+from services.console.frame.visit import Visit
+from services.console.pages.board.view import NextDuties
+from services.console.pages.intake.answers import Only, to_do
+
+SHOWN = 10
+PAGE = 50
+KINDS: tuple[Only, ...] = get_args(Only)
+
+
+class IntakeController(Controller):
+    """For those who take tips in, and for the coordinator."""
+
+    path = "/intake"
+
+    @get("/", opt={"action": "see_intake"})
+    async def intake(
+        self, visit: Visit, only: Only | None = None, skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0
+    ) -> Response[Any]:
+        """Some of each kind, and the reports that are due; or `only` one kind, all of it by pages."""
+        if only:
+            one, _ = await asyncio.gather(to_do(visit.asking, only, PAGE, skip), visit.who_is_on_call())
+            return await visit.page("intake/one_kind.html", kind=only, found=one, skip=skip, page=PAGE)
+        found, duties, _ = await asyncio.gather(
+            asyncio.gather(*(to_do(visit.asking, kind, SHOWN) for kind in KINDS)),
+            visit.asking.get("tips", "/duties/next", NextDuties, {"limit": SHOWN}),
+            visit.who_is_on_call(),
+        )
+        return await visit.page("intake/intake.html", found=dict(zip(KINDS, found, strict=True)), duties=duties)
