@@ -253,6 +253,12 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(
         "audit",
+        "custody.child_taken",
+        "county",
+        "An auditor must see which county's youth court had to be told of the custody.",
+    ),
+    Need(
+        "audit",
         "case.referred",
         "office",
         "An auditor must see which office had the case, and so who of its people could see it.",

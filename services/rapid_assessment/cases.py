@@ -17,6 +17,8 @@ from services.rapid_assessment.ask import ask as asks
 from services.rapid_assessment.ask.ask import Ask
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.contact import Contact
+from services.rapid_assessment.custody import custody as custodies
+from services.rapid_assessment.custody.custody import Custody
 from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.notice import Notice
 from services.rapid_assessment.responder import state as responders
@@ -33,6 +35,7 @@ RESPONDER = Kind("responder", Responder(), responders.evolve)
 PROOF = Kind("proof", Proof(), responders.evolve_proof)
 NOTICE = Kind("notice", Notice(), notices.evolve)
 SHARING = Kind("sharing", Sharing(), sharings.evolve)
+CUSTODY = Kind("custody", Custody(), custodies.evolve)
 ASK = Kind("ask", Ask(), asks.evolve)
 
 TEAM_RULE = "C06"
@@ -47,6 +50,11 @@ def team_of(tip: UUID) -> UUID:
 def contact_of(tip: UUID) -> UUID:
     """The duty to see the child, one for a tip."""
     return uuid5(tip, "contact")
+
+
+def custody_of(tip: UUID) -> UUID:
+    """Custody of the child, however often it was taken: one for a tip."""
+    return uuid5(tip, "custody")
 
 
 def sharing_of(team: UUID) -> UUID:
@@ -69,6 +77,12 @@ def candidate_of(responder: Responder) -> Candidate:
     return Candidate(
         account=responder.account, certificates=certificates, available=responder.available, leave=responder.leave
     )
+
+
+def custody_record_of(team: Team, agency: str) -> Record:
+    """What policies may know of custody: the agency that took the child, who sits on the team, who is out of it."""
+    accounts = {"excluded": team.excluded, "members": team.members}
+    return Record("Custody", custody_of(team.tip), accounts=accounts, words={"agency": agency})
 
 
 def record_of(team: Team, sharing: Sharing, now: datetime) -> Record:
@@ -119,6 +133,10 @@ class Cases:
     async def contact(self, tip: UUID) -> Loaded[Contact]:
         """The duty to see the child."""
         return await self.store.load(CONTACT, contact_of(tip))
+
+    async def custody(self, tip: UUID) -> Loaded[Custody]:
+        """Custody without an order; version 0 where the child was never taken."""
+        return await self.store.load(CUSTODY, custody_of(tip))
 
     async def clock(self, tip: UUID, rule: str, opening: int) -> Loaded[Clock]:
         """The clock of a rule."""

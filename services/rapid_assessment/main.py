@@ -1,4 +1,4 @@
-"""The rapid assessment service: teams and their seats, responders, contact with the child, notices."""
+"""The rapid assessment service: teams and their seats, responders, contact with the child, its custody, notices."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -34,6 +34,8 @@ from services.rapid_assessment.ask.http import AskController, AskDoor
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpossible
 from services.rapid_assessment.contact.http import ContactController
+from services.rapid_assessment.custody.events import CUSTODY_EVENTS
+from services.rapid_assessment.custody.http import CustodyController
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
@@ -107,6 +109,7 @@ def wire(parts: Parts) -> Wiring:
             CaseTimesController,
             FiguresController,
             ContactController,
+            CustodyController,
             ResponderController,
             CredentialController,
             ChannelController,
@@ -181,7 +184,15 @@ DEFINITION = Definition(
     name="rapid_assessment",
     title="Muster: rapid assessment",
     stream="RAPID_ASSESSMENT",
-    events=(*TEAM_EVENTS, *RESPONDER_EVENTS, *CONTACT_EVENTS, *NOTICE_EVENTS, *SHARING_EVENTS, *ASK_EVENTS),
+    events=(
+        *TEAM_EVENTS,
+        *RESPONDER_EVENTS,
+        *CONTACT_EVENTS,
+        *CUSTODY_EVENTS,
+        *NOTICE_EVENTS,
+        *SHARING_EVENTS,
+        *ASK_EVENTS,
+    ),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, UNDELIVERED],

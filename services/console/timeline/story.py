@@ -107,6 +107,10 @@ TONES: Mapping[str, Tone] = {
     "team.seat_vacated": "late",
     "contact.made": "done",
     "contact.impossible": "late",
+    "custody.child_taken": "asked",
+    "custody.authorised": "plain",
+    "custody.hearing_held": "plain",
+    "custody.child_released": "done",
     "forensic_clinic.exam_requested": "asked",
     "forensic_clinic.exam_booked": "plain",
     "forensic_clinic.exam_unbooked": "late",
@@ -137,6 +141,16 @@ FAMILIES = {
     "cause": "cause",
     "reason": "cause",
     "kind": "hearing",
+    "form": "order_form",
+    "order": "hearing_order",
+    "to": "released_to",
+}
+# A child may be taken again: what ends a custody ends the clocks that began before it.
+ENDS_CUSTODY: Mapping[str, tuple[str, ...]] = {
+    "custody.authorised": ("C19",),
+    "custody.hearing_held": ("C22",),
+    "custody.child_released": ("C19", "C22"),
+    "custody.order_written": ("C21", "C21B"),
 }
 PEOPLE = ("responder", "worker")
 MOMENTS = ("due_at", "since", "set_for")
@@ -191,9 +205,15 @@ def bars_of(lane: Lane, entries: Iterable[Entry]) -> list[Bar]:
     done = done_by_rule(entries)
     change = msgspec.structs.replace
     return [
-        change(bar, done_at=done[bar.rule]) if bar.phase == "missed" and bar.rule in done else bar
+        change(bar, done_at=done.get(bar.rule) or _custody_ended(bar, entries)) if bar.phase == "missed" else bar
         for bar in bars.values()
     ]
+
+
+def _custody_ended(bar: Bar, entries: Iterable[Entry]) -> datetime | None:
+    """The first end after it began."""
+    ends = (each.happened_at for each in entries if bar.rule in ENDS_CUSTODY.get(each.name, ()))
+    return min((end for end in ends if end >= bar.since), default=None)
 
 
 def done_by_rule(entries: Iterable[Entry]) -> Mapping[str, datetime]:

@@ -1,4 +1,4 @@
-"""What happened to a team: its seats, its clocks, contact with the child. Who is kept out of the case is not told."""
+"""What happened to a team: its seats, its clocks, contact with the child, its custody. Who is kept out is not told."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -10,8 +10,10 @@ from contracts.language import Event
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.kernel.store import Loaded
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, custody_of
 from services.rapid_assessment.contact.events import ContactImpossible, ContactMade
+from services.rapid_assessment.custody.custody import RULES
+from services.rapid_assessment.custody.events import CUSTODY_EVENTS
 from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatDeclined,
@@ -33,17 +35,20 @@ SHOWN: frozenset[type[Event]] = frozenset(
         *ABOUT_SEATS,
         ContactMade,
         ContactImpossible,
+        *CUSTODY_EVENTS,
         *CLOCK_EVENTS,
     }
 )
 
 
 async def team_history(cases: Cases, loaded: Loaded[Team], withheld: Collection[str]) -> list[Entry]:
-    """Of the team, the duty to see the child, and the clocks of every opening, without holders of `withheld` seats."""
+    """Of the team, the duty to see the child, its custody, and all clocks, without holders of `withheld` seats."""
     team = loaded.state
     openings = range(1, team.opening + 1)
     clocks = [clock_of(team.tip, rule, opening) for opening in openings for rule in (TEAM_RULE, CONTACT_RULE)]
-    streams = (loaded.id, contact_of(team.tip), *clocks)
+    takings = range(1, (await cases.custody(team.tip)).state.number + 1)
+    clocks += [clock_of(team.tip, rule, taking) for taking in takings for rule in RULES]
+    streams = (loaded.id, contact_of(team.tip), custody_of(team.tip), *clocks)
     told = [happening for stream in streams for happening in await cases.store.happenings(stream)]
     hidden = {
         each.event.responder for each in told if isinstance(each.event, ABOUT_SEATS) and each.event.seat in withheld

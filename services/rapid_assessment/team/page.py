@@ -10,6 +10,7 @@ from services.kernel.clock import Clock
 from services.kernel.store import Loaded
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
 from services.rapid_assessment.contact.contact import Contact
+from services.rapid_assessment.custody.page import CustodyOnPage, custody_page
 from services.rapid_assessment.team.decisions import empty_seats
 from services.rapid_assessment.team.state import SeatOnTeam, Team
 
@@ -65,13 +66,17 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     clocks: tuple[ClockOnPage, ...]
     contact: ContactOnPage
     contact_version: int
+    custody: CustodyOnPage
+    custody_version: int
 
 
 async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str]) -> TeamPage:
     """Put together from the streams themselves, so it is never behind. Who holds a `withheld` seat is not told."""
     team = loaded.state
     contact = await cases.contact(team.tip)
+    custody = await cases.custody(team.tip)
     clocks = [await cases.clock(team.tip, rule, team.opening) for rule in (TEAM_RULE, CONTACT_RULE)]
+    clocks += [await cases.clock(team.tip, rule, taking) for rule, taking in custody.state.clocks]
     return TeamPage(
         reference=loaded.id,
         version=loaded.version,
@@ -92,6 +97,8 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
         clocks=tuple(_clock(each.state) for each in clocks if each.exists),
         contact=_contact(contact.state),
         contact_version=contact.version,
+        custody=custody_page(custody.state),
+        custody_version=custody.version,
     )
 
 

@@ -254,7 +254,7 @@ async def running(
         await server.close()
 
 
-def a_case(others: Others, tip: UUID | None = None) -> UUID:
+def a_case(others: Others, tip: UUID | None = None, **more: Any) -> UUID:
     """A case of which the services tell a little."""
     tip = tip or uuid4()
     team = {
@@ -273,7 +273,7 @@ def a_case(others: Others, tip: UUID | None = None) -> UUID:
         "empty_seats": ["cps_investigator", "trafficking_investigator", "victim_advocate"],
         "contact": {"duty_open": True, "made_at": None, "attempts_recorded": 0, "steps_planned": 0},
         "contact_version": 1,
-    }
+    } | more
     others.say("GET", "rapid_assessment", f"/teams/of-tip/{tip}", team)
     others.say("GET", "rapid_assessment", f"/teams/{team['reference']}/history", [])
     others.say("GET", "rapid_assessment", "/notices", [])

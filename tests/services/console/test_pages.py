@@ -1,5 +1,6 @@
 """The pages: what they show of the services' answers, what they send, and what comes back when a service says no."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -350,6 +351,59 @@ async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again
         sent = others.commands[-1]
         assert sent.body == body
         assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"4"', "a key of this form")
+
+
+CUSTODY = {"number": 1, "lasts": True, "agency": "MDCPS", "county": "Rankin", "taken_at": (NOW - HOUR).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("stands", "steps"),
+    [
+        ({}, ["taken"]),
+        (CUSTODY | {"open_rules": ["C19"]}, ["judge-notified", "authorised", "release"]),
+        (
+            CUSTODY
+            | dict.fromkeys(("judge_knew_at", "authorised_at"), NOW.isoformat())
+            | {"form": "oral", "open_rules": ["C22", "C21B"]},
+            ["written-order", "hearing", "release"],
+        ),
+        (CUSTODY | {"lasts": False, "released_at": NOW.isoformat()}, ["judge-notified", "taken"]),
+    ],
+)
+async def test_the_custody_of_the_child_is_shown_with_what_can_be_entered_next(
+    browser: Browser, stands: dict[str, Any], steps: list[str]
+) -> None:
+    tip = a_case(browser.console.others, custody=stands, custody_version=3)
+    text = (await browser.get(f"/cases/{tip}")).text
+    assert re.findall(rf'action="/cases/{tip}/custody/([a-z-]+)"', text) == steps
+    assert ("kept in Rankin County" in text) == bool(stands)
+
+
+async def test_each_step_of_the_custody_is_sent_with_its_time_and_what_was_left_empty_is_not(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    given = {"team": TEAM, "version": "3", "key": "a key of this form", "checked": "yes", "clock": "C19"}
+    moment = "2026-11-21T08:00:00+00:00"
+    acts: dict[str, tuple[str, dict[str, str]]] = {
+        "taken": ("taken_at", {"county": "Hinds", "place": "Invented"}),
+        "judge-notified": ("notified_at", {"how": "telephone"}),
+        "authorised": ("authorised_at", {"form": "oral", "by": "Invented"}),
+        "written-order": ("written_at", {}),
+        "hearing": ("held_at", {"order": "continued"}),
+        "release": ("released_at", {"to": "parent"}),
+    }
+    for step, (field, fields) in acts.items():
+        others.say("POST", "rapid_assessment", f"/teams/{TEAM}/custody/{step}", STORED)
+        typed = {f"{field}_day": "2026-11-21", field: "02:00", "place": "", "whom": "", "agency": ""} | fields
+        answer = await browser.post(f"/cases/{tip}/custody/{step}", given | typed)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{tip}#custody")
+        assert others.commands[-1].body == {field: moment} | fields
+        assert others.commands[-1].headers["if-match"] == '"3"'
+    assert (await browser.post(f"/cases/{tip}/custody/other", given)).status_code == 404
+    missing = await browser.post(
+        f"/cases/{tip}/custody/taken", given | {"taken_at_day": "2026-11-21", "taken_at": "0200"}
+    )
+    assert (missing.status_code, "County where the child is kept: fill this in." in missing.text) == (422, True)
 
 
 async def test_what_is_refused_stands_at_its_place_on_the_case_with_what_was_typed(browser: Browser) -> None:

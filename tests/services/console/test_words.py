@@ -15,6 +15,7 @@ from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.rapid_assessment.contact.contact import ContactRefusal
+from services.rapid_assessment.custody.custody import CustodyRefusal
 from services.rapid_assessment.notice.notice import NoticeRefusal, Why
 from services.rapid_assessment.responder.channels import CHANNELS
 from services.rapid_assessment.responder.refusals import ResponderRefusal
@@ -99,7 +100,7 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
 
 
 def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages() -> None:
-    lists = (TeamRefusal, ResponderRefusal, ContactRefusal, NoticeRefusal, TipRefusal, DutyRefusal)
+    lists = (TeamRefusal, ResponderRefusal, ContactRefusal, CustodyRefusal, NoticeRefusal, TipRefusal, DutyRefusal)
     assert {f"refused.{code}" for refusals in lists for code in refusals} - ENTRIES.keys() == set()
 
 

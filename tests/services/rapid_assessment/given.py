@@ -11,6 +11,16 @@ from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.contact.events import ContactMade, ContactOwed
+from services.rapid_assessment.custody import custody as custodies
+from services.rapid_assessment.custody.custody import Custody, Taking
+from services.rapid_assessment.custody.events import (
+    ChildReleased,
+    ChildTaken,
+    CustodyAuthorised,
+    HearingHeld,
+    JudgeNotified,
+    OrderWritten,
+)
 from services.rapid_assessment.responder import state as responders
 from services.rapid_assessment.responder.events import CredentialRecorded, ResponderRegistered
 from services.rapid_assessment.responder.state import Responder
@@ -149,4 +159,38 @@ def contact(*events: Event) -> Contact:
     state = Contact()
     for event in events:
         state = contacts.evolve(state, event)
+    return state
+
+
+TAKING = Taking(tip=TIP, person=PERSON, case_stands=True, taken_at=NOON, agency="MDCPS", county="Hinds")
+
+
+def taken(at: datetime = NOON, *, number: int = 1) -> ChildTaken:
+    return ChildTaken(tip=TIP, person=PERSON, number=number, taken_at=at, agency="MDCPS", county="Hinds", place=None)
+
+
+def told(at: datetime = NOON) -> JudgeNotified:
+    return JudgeNotified(tip=TIP, number=1, notified_at=at, how="telephone", whom=None)
+
+
+def authorised(form: str = "oral_emergency", at: datetime = NOON, *, number: int = 1) -> CustodyAuthorised:
+    return CustodyAuthorised(tip=TIP, number=number, authorised_at=at, form=form, by=None)
+
+
+def written_up(form: str = "oral_emergency", at: datetime = NOON, *, number: int = 1) -> OrderWritten:
+    return OrderWritten(tip=TIP, number=number, form=form, written_at=at)
+
+
+def heard(order: str = "continued", at: datetime = NOON) -> HearingHeld:
+    return HearingHeld(tip=TIP, number=1, held_at=at, order=order)
+
+
+def let_go(at: datetime = NOON, *, number: int = 1) -> ChildReleased:
+    return ChildReleased(tip=TIP, number=number, released_at=at, to="parent", whom=None)
+
+
+def custody(*events: Event) -> Custody:
+    state = Custody()
+    for event in events:
+        state = custodies.evolve(state, event)
     return state

@@ -5,10 +5,13 @@ from enum import StrEnum
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from contracts.language import Refused
 from contracts.periods import Span
 from services.rapid_assessment.contact.contact import ContactRefusal, made
+from services.rapid_assessment.custody.custody import CustodyRefusal, authorise, hear, notify, take, write_up
+from services.rapid_assessment.custody.custody import release as let_go
 from services.rapid_assessment.notice.events import NoticeAcknowledged
 from services.rapid_assessment.notice.notice import Notice, NoticeRefusal, acknowledge
 from services.rapid_assessment.notice.notice import evolve as evolve_notice
@@ -31,12 +34,16 @@ from tests.services.rapid_assessment.given import (
     MISSISSIPPI,
     REASON,
     SPARE,
+    TAKING,
     TIP,
     VICTIM,
+    authorised,
     candidate,
     certificate,
     conflicted,
     contact,
+    custody,
+    heard,
     held,
     opened,
     owed,
@@ -44,12 +51,15 @@ from tests.services.rapid_assessment.given import (
     registered,
     responder,
     seen,
+    taken,
     team,
+    told,
 )
 from tests.services.rapid_assessment.test_channels import stated
 from tests.support.running_service import NOON
 
 OPEN = team(opened())
+ENDED_CASE = replace(TAKING, case_stands=False)
 GOOD = candidate(ADVOCATE, certificate(VICTIM))
 RULES = MISSISSIPPI.responders
 ACKNOWLEDGED = evolve_notice(Notice(), NoticeAcknowledged(notice=TIP, account=ADVOCATE))
@@ -91,12 +101,20 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     ),
     ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
     ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
+    CustodyRefusal.CASE_ENDED: lambda: take(custody(), ENDED_CASE, NOON),
+    CustodyRefusal.TAKEN_ALREADY: lambda: take(custody(taken()), TAKING, NOON),
+    CustodyRefusal.NOT_IN_CUSTODY: lambda: let_go(custody(), NOON, "parent", None, NOON),
+    CustodyRefusal.NOTIFIED_ALREADY: lambda: notify(custody(taken(), told()), NOON, "telephone", None, NOON),
+    CustodyRefusal.AUTHORISED_ALREADY: lambda: authorise(custody(taken(), authorised()), NOON, "oral", None, NOON),
+    CustodyRefusal.NOT_AUTHORISED: lambda: hear(custody(taken()), NOON, "continued", NOON),
+    CustodyRefusal.NO_ORAL_ORDER: lambda: write_up(custody(taken(), authorised("written")), NOON, NOON),
+    CustodyRefusal.HELD_ALREADY: lambda: hear(custody(taken(), authorised(), heard()), NOON, "continued", NOON),
     NoticeRefusal.ACKNOWLEDGED_ALREADY: lambda: acknowledge(ACKNOWLEDGED, ADVOCATE),
 }
 
 
 def test_no_refusal_is_without_a_test() -> None:
-    assert set(MET) == {*TeamRefusal, *ResponderRefusal, *ContactRefusal, *NoticeRefusal}
+    assert set(MET) == {*TeamRefusal, *ResponderRefusal, *ContactRefusal, *CustodyRefusal, *NoticeRefusal}
 
 
 @pytest.mark.parametrize("code", MET)

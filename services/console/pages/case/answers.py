@@ -102,6 +102,23 @@ class Contact(msgspec.Struct, frozen=True):
     steps_planned: int
 
 
+class Custody(msgspec.Struct, frozen=True):
+    """Whether the child is in custody, and what of it is done; `number` is 0 where it never was taken."""
+
+    number: int = 0
+    lasts: bool = False
+    agency: str = ""
+    county: str = ""
+    taken_at: datetime | None = None
+    judge_knew_at: datetime | None = None
+    authorised_at: datetime | None = None
+    form: str = ""
+    held_at: datetime | None = None
+    order: str = ""
+    released_at: datetime | None = None
+    open_rules: list[str] = []  # msgspec copies it
+
+
 class Team(msgspec.Struct, frozen=True):
     """The team."""
 
@@ -117,6 +134,8 @@ class Team(msgspec.Struct, frozen=True):
     empty_seats: list[str]
     contact: Contact
     contact_version: int
+    custody: Custody = Custody()
+    custody_version: int = 0
 
 
 class Notice(msgspec.Struct, frozen=True):

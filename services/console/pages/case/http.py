@@ -16,6 +16,7 @@ from services.console.pages.case.view import people_of, standing_of, view_of
 from services.kernel.http.problems import NotFound
 
 CONTACT_RULE = "C02"
+TAKERS = frozenset({"cps", "local_law_enforcement", "state_law_enforcement", "tribal", "federal"})
 HOWS = ("telephone", "in_person", "email", "fax", "letter", "online_system")
 
 
@@ -53,7 +54,7 @@ class CaseController(Controller):
         form = Form.of(visit.request)
         responder = form.require("responder", "case.ask_whom", visit.words)
         path = at("teams", form["team"], "seats", seat, "proposal")
-        return await _done(visit, tip, jurisdiction, form, f"seat-{seat}", path, {"responder": responder})
+        return await done(visit, tip, jurisdiction, form, f"seat-{seat}", path, {"responder": responder})
 
     @post("/seats/{seat:str}/release", opt={"action": "act_on_case"})
     async def release(self, tip: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -61,7 +62,7 @@ class CaseController(Controller):
         form = Form.of(visit.request)
         reason = form.require("reason", "case.reason", visit.words)
         path = at("teams", form["team"], "seats", seat, "release")
-        return await _done(visit, tip, jurisdiction, form, f"seat-{seat}", path, {"reason": reason})
+        return await done(visit, tip, jurisdiction, form, f"seat-{seat}", path, {"reason": reason})
 
     @post("/stand-down", opt={"action": "act_on_case"})
     async def stand_down(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -69,16 +70,16 @@ class CaseController(Controller):
         form = Form.of(visit.request)
         reason = form.require("reason", "case.reason", visit.words)
         path = at("teams", form["team"], "stand-down")
-        return await _done(visit, tip, jurisdiction, form, "stand-down", path, {"reason": reason})
+        return await done(visit, tip, jurisdiction, form, "stand-down", path, {"reason": reason})
 
     @post("/contact", opt={"action": "record_contact"})
     async def contact(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The child was seen, now or earlier."""
         form = Form.of(visit.request)
         made_at = form.moment("made_at", visit.words)
-        body = {"made_at": _sent(made_at), "place": form.require("place", "case.place", visit.words)}
+        body = {"made_at": sent(made_at), "place": form.require("place", "case.place", visit.words)}
         path = at("teams", form["team"], "contact")
-        return await _done(visit, tip, jurisdiction, form, "contact", path, body, fact=Fact(made_at, CONTACT_RULE))
+        return await done(visit, tip, jurisdiction, form, "contact", path, body, fact=Fact(made_at, CONTACT_RULE))
 
     @post("/contact-impossible", opt={"action": "record_contact"})
     async def contact_impossible(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -88,18 +89,18 @@ class CaseController(Controller):
         form.require("planned_steps", "contact.planned", visit.words)
         body = {name: _lines(form[name]) for name in ("attempts", "planned_steps")}
         path = at("teams", form["team"], "contact-impossible")
-        return await _done(visit, tip, jurisdiction, form, "no-contact", path, body)
+        return await done(visit, tip, jurisdiction, form, "no-contact", path, body)
 
     @post("/duties/{rule:str}/{part:str}/told", opt={"action": "record_duty"})
     async def told(self, tip: UUID, rule: str, part: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Somebody was told, now or earlier."""
         form = Form.of(visit.request)
         done_at = form.moment("done_at", visit.words)
-        body: dict[str, str | None] = {"done_at": _sent(done_at), "how": form["how"] or HOWS[0]}
+        body: dict[str, str | None] = {"done_at": sent(done_at), "how": form["how"] or HOWS[0]}
         if whom := form.text("told"):
             body["told"] = whom
         path, place = at("tips", tip, "duties", rule, "parts", part), f"duty-{rule}-{part}"
-        return await _done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
+        return await done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
 
     @post("/duties/{rule:str}/{part:str}/true-time", opt={"action": "record_duty"})
     async def true_time(
@@ -108,9 +109,9 @@ class CaseController(Controller):
         """What is on record was in truth at another time. The first entry stays on record."""
         form = Form.of(visit.request)
         done_at = form.moment("done_at", visit.words)
-        body = {"done_at": _sent(done_at), "reason": form.require("reason", "case.reason", visit.words)}
+        body = {"done_at": sent(done_at), "reason": form.require("reason", "case.reason", visit.words)}
         path, place = at("tips", tip, "duties", rule, "parts", part, "true-time"), f"duty-{rule}-{part}-true"
-        return await _done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
+        return await done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
 
     @post("/duties/{rule:str}/{part:str}/acknowledged", opt={"action": "record_duty"})
     async def acknowledged(
@@ -118,14 +119,14 @@ class CaseController(Controller):
     ) -> Response[Any]:
         """Those told said so."""
         form = Form.of(visit.request)
-        body: dict[str, str | None] = {"acknowledged_at": _sent(form.moment("acknowledged_at", visit.words))}
+        body: dict[str, str | None] = {"acknowledged_at": sent(form.moment("acknowledged_at", visit.words))}
         if whom := form.text("acknowledged_by"):
             body["acknowledged_by"] = whom
         path = at("tips", tip, "duties", rule, "parts", part, "acknowledgement")
-        return await _done(visit, tip, jurisdiction, form, f"duty-{rule}-{part}", path, body, service="tips")
+        return await done(visit, tip, jurisdiction, form, f"duty-{rule}-{part}", path, body, service="tips")
 
 
-async def _done(
+async def done(
     visit: Visit,
     tip: UUID,
     jurisdiction: Jurisdiction,
@@ -136,6 +137,7 @@ async def _done(
     *,
     service: str = "rapid_assessment",
     fact: Fact | None = None,
+    back_to: str = "",
 ) -> Response[Any]:
     """On record, and back to the case; or the case with the form as it was typed, at its place.
 
@@ -156,7 +158,7 @@ async def _done(
                 raise
             status = form.refuse(refused, visit.words)
         else:
-            return see_other(f"/cases/{tip}#{place}")
+            return see_other(f"/cases/{tip}#{back_to or place}")
     return await _page(visit, tip, jurisdiction, form=form, place=place, status=status)
 
 
@@ -188,11 +190,22 @@ async def _page(
         form_at=form_at,
         standing=lambda bar: standing_of(bar, visit.times),
         hows=[(code, visit.words.word("how", code)) for code in HOWS],
+        counties=sorted((county.county, county.county) for county in jurisdiction.counties.values()),
+        takers=takers_of(jurisdiction),
+        agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
+        codes=lambda family, codes: [(code, visit.words.word(family, code)) for code in codes],
     )
 
 
-def _sent(moment: datetime | None) -> str | None:
+def sent(moment: datetime | None) -> str | None:
+    """As a service reads it."""
     return moment.isoformat() if moment else None
+
+
+def takers_of(jurisdiction: Jurisdiction) -> list[tuple[str, str]]:
+    """Agencies of those who may take a child: officers, and agents of Child Protection Services; by name."""
+    agencies = (each for each in jurisdiction.agencies.values() if each.kind in TAKERS)
+    return sorted(((each.agency_id, each.name) for each in agencies), key=lambda pair: pair[1])
 
 
 def _lines(typed: str) -> list[str]:

@@ -1,0 +1,56 @@
+"""What is entered of the child's custody on the case page: each step with its time, now or earlier."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Response, post
+
+from contracts.jurisdictions import Jurisdiction
+from services.console.asking import at
+from services.console.frame.forms import Form
+from services.console.frame.visit import Visit
+from services.console.pages.case.http import done, sent
+from services.console.pages.case.late import Fact
+from services.kernel.http.problems import NotFound
+
+STEPS = {
+    "taken": ("taken_at", {"county": "custody.county"}, ("agency", "place")),
+    "judge-notified": ("notified_at", {"how": "custody.form"}, ("whom",)),
+    "authorised": ("authorised_at", {"form": "custody.form"}, ("by",)),
+    "written-order": ("written_at", {}, ()),
+    "hearing": ("held_at", {"order": "custody.order"}, ()),
+    "release": ("released_at", {"to": "custody.to"}, ("whom",)),
+}
+"""Of each step: its moment, what must be said with the label it has, and what may be left empty."""
+
+RULES = ("C19", "C20", "C21", "C21B", "C22")
+
+
+class CustodyController(Controller):
+    """For those who may record it; whose agency did not take the child is told so by the service."""
+
+    path = "/cases/{tip:uuid}/custody"
+
+    @post("/{step:str}", opt={"action": "record_custody"})
+    async def enter(self, tip: UUID, step: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """One step. The form says whose deadline it is about, for the look at what is entered late."""
+        if step not in STEPS:
+            raise NotFound
+        moment, needed, may_be_empty = STEPS[step]
+        form = Form.of(visit.request)
+        happened_at = form.moment(moment, visit.words)
+        body: dict[str, str | None] = {moment: sent(happened_at)}
+        body |= {name: form.require(name, label, visit.words) for name, label in needed.items()}
+        body |= {name: typed for name in may_be_empty if (typed := form.text(name))}
+        rule = form["clock"] if form["clock"] in RULES else RULES[0]
+        return await done(
+            visit,
+            tip,
+            jurisdiction,
+            form,
+            f"custody-{step}",
+            at("teams", form["team"], "custody", step),
+            body,
+            fact=Fact(happened_at, rule),
+            back_to="custody",
+        )
