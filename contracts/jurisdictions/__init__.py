@@ -15,7 +15,8 @@ from contracts.jurisdictions.exam import AgeBand, Consent, ExamRules, NurseCerti
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.loader import load_mississippi
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
-from contracts.jurisdictions.routing import AgencyToTell, Routing, route, whom_to_tell
+from contracts.jurisdictions.routing import AgencyToTell, Routing, prosecutor_of, route, whom_to_tell
+from contracts.jurisdictions.serving import circuit_of
 from contracts.jurisdictions.team import CredentialKind, Language, ResponderRules, Seat, TaskForce, TrainingPart
 from contracts.jurisdictions.tip import Channel, Indicator
 
@@ -54,10 +55,12 @@ __all__ = [
     "UnknownRule",
     "WaitingRule",
     "area_on_file",
+    "circuit_of",
     "counties_in",
     "distance_km",
     "load_mississippi",
     "load_mississippi_charging",
+    "prosecutor_of",
     "route",
     "whom_to_tell",
 ]

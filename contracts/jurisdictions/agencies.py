@@ -1,5 +1,6 @@
 """Agencies, the roles held in them, and which of them is told of a tip."""
 
+from datetime import date
 from typing import Literal
 
 import msgspec
@@ -43,7 +44,10 @@ class NoticeRule(Loaded, frozen=True, kw_only=True):
 
 
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
-    """A row of agencies.csv. A phone of `None` was not found; it does not mean the agency has none."""
+    """A row of agencies.csv. A phone of `None` was not found; it does not mean the agency has none.
+
+    `federal_district` is that of a federal office which serves one.
+    """
 
     agency_id: str
     name: str
@@ -58,6 +62,9 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     text_line: str | None
     report_url: str | None
     hours: str | None
+    federal_district: str | None
+    in_force_from: date | None
+    in_force_until: date | None
     as_of: str
     confidence: Grade
     source: str
@@ -69,6 +76,8 @@ class ServiceArea(msgspec.Struct, frozen=True, kw_only=True):
 
     agency_id: str
     county: str
+    in_force_from: date | None
+    in_force_until: date | None
     as_of: str
     confidence: Grade
     source: str

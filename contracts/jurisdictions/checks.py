@@ -1,11 +1,13 @@
 """Refuses files that contradict one another. Each check names the file, the row and the field that is wrong."""
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from typing import TypeVar
 
 from contracts.jurisdictions.agencies import NoticeRule
 from contracts.jurisdictions.clock_files import Written
 from contracts.jurisdictions.clocks import ClockRule, DutyRule
+from contracts.jurisdictions.dated import by_key, refuse_unless_one_follows_another
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
@@ -46,12 +48,8 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _responders(tables)
     _exams(tables)
     _sharing(tables)
-    for number, area in enumerate(tables.service_areas, start=2):
-        refuse_unknown("service_areas.csv", f"line {number}", "agency_id", (area.agency_id,), tables.agencies)
-        refuse_unknown("service_areas.csv", f"line {number}", "county", (area.county,), tables.counties)
-    for county in tables.counties.values():
-        district = county.circuit_court_district
-        refuse_unknown("counties.csv", county.county, "circuit_court_district", (district,), tables.circuits)
+    _service_areas(tables)
+    _courts(tables)
     for notice in tables.notices:
         _notice(tables, notice)
 
@@ -141,6 +139,33 @@ def _sharing(tables: Jurisdiction) -> None:
         refuse_unknown("sharing.json", row, "roles", purpose.roles, tables.roles)
         if not purpose.roles:
             raise DataRefused("sharing.json", row, "roles", "it can be shared with nobody.")
+
+
+def _service_areas(tables: Jurisdiction) -> None:
+    file = "service_areas.csv"
+    for number, area in enumerate(tables.service_areas, start=2):
+        refuse_unknown(file, f"line {number}", "agency_id", (area.agency_id,), tables.agencies)
+        refuse_unknown(file, f"line {number}", "county", (area.county,), tables.counties)
+    for served, of_one in by_key(tables.service_areas, lambda each: f"{each.agency_id}, {each.county}").items():
+        refuse_unless_one_follows_another(file, served, of_one)
+
+
+def _courts(tables: Jurisdiction) -> None:
+    """A circuit a county lies in is on file for all of that time, with an agency that prosecutes there."""
+    for circuits in tables.circuits.values():
+        for circuit in circuits:
+            row = f"circuit_court_district {circuit.circuit_court_district}"
+            refuse_unknown("circuit_districts.csv", row, "prosecutor", (circuit.prosecutor,), tables.agencies)
+    for county in tables.counties.values():
+        for placed in county.courts:
+            if placed.court != "circuit":
+                continue
+            refuse_unknown("county_courts.csv", county.county, "district", (placed.district,), tables.circuits)
+            first, last = tables.circuits[placed.district][0], tables.circuits[placed.district][-1]
+            begins, ends = placed.in_force_from or date.min, placed.in_force_until or date.max
+            if (first.in_force_from or date.min) > begins or (last.in_force_until or date.max) < ends:
+                wrong = f"circuit {placed.district} is not on file for all of the time the county lies in it."
+                raise DataRefused("county_courts.csv", county.county, "district", wrong)
 
 
 def _notice(tables: Jurisdiction, notice: NoticeRule) -> None:

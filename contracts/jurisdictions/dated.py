@@ -1,6 +1,6 @@
 """Rows that hold from a day until a day, and which of them holds on one."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
 from typing import Protocol, TypeVar
@@ -22,6 +22,7 @@ class Dated(Protocol):
 
 
 D = TypeVar("D", bound=Dated)
+K = TypeVar("K")
 DAY = timedelta(days=1)
 
 
@@ -39,6 +40,14 @@ def in_force(rows: Sequence[D], on: date) -> D | None:
     return begun[-1] if ends is None or on <= ends else None
 
 
+def by_key(rows: Iterable[D], key: Callable[[D], K]) -> dict[K, tuple[D, ...]]:
+    """The rows about one thing together, in order; things in the order they first stand there."""
+    found: dict[K, list[D]] = {}
+    for row in rows:
+        found.setdefault(key(row), []).append(row)
+    return {each: in_order(about) for each, about in found.items()}
+
+
 def refuse_unless_one_follows_another(file: str, key: str, rows: Sequence[D]) -> None:
     """Raises `DataRefused` for rows about one thing of which two hold on a day, or none on a day in between."""
     ordered = in_order(rows)
@@ -48,7 +57,8 @@ def refuse_unless_one_follows_another(file: str, key: str, rows: Sequence[D]) ->
     for earlier, later in pairwise(ordered):
         begins = _begins(later)
         if begins == _begins(earlier):
-            raise DataRefused(file, key, "in_force_from", f"two begin to hold on {begins}.")
+            since = f"on {begins}" if later.in_force_from else "from the beginning"
+            raise DataRefused(file, key, "in_force_from", f"two hold {since}.")
         ends = earlier.in_force_until
         if ends is not None and ends >= begins:
             raise DataRefused(file, key, "in_force_until", f"two hold on {begins}: the earlier ends on {ends}.")

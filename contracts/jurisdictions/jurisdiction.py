@@ -24,7 +24,11 @@ R = TypeVar("R", ClockRule, DutyRule)
 
 
 class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
-    """A state's rules and tables. Tables are keyed by their code; rules are looked up by day or version."""
+    """A state's rules and tables. Tables are keyed by their code; rules are looked up by day or version.
+
+    `counties` and `agencies` are those on file, as they were last: names of what happened before are found there, too.
+    The rows of all times are asked by day.
+    """
 
     state: State
     holidays: Holidays
@@ -39,8 +43,10 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     indicators: dict[str, Indicator]
     notices: tuple[NoticeRule, ...]
     counties: dict[str, County]
-    circuits: dict[int, CircuitDistrict]
+    county_rows: dict[str, tuple[County, ...]]
+    circuits: dict[int, tuple[CircuitDistrict, ...]]
     agencies: dict[str, Agency]
+    agency_rows: dict[str, tuple[Agency, ...]]
     service_areas: tuple[ServiceArea, ...]
     exams: ExamRules
     accounts: AccountRules

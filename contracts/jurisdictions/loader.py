@@ -3,14 +3,17 @@
 from collections.abc import Callable
 from importlib.resources import files
 from importlib.resources.abc import Traversable
-from typing import TypeVar
+from typing import TypeVar, get_args
 
+import msgspec
+
+from contracts.jurisdictions import dated
 from contracts.jurisdictions.access import AccountRules, BreakGlassRules, SharingRules
 from contracts.jurisdictions.agencies import Agency, NoticeRule, Role, ServiceArea
-from contracts.jurisdictions.checks import refuse_contradictions
+from contracts.jurisdictions.checks import refuse_contradictions, refuse_unknown
 from contracts.jurisdictions.clock_files import read_clock_files, refuse_unless_always_on
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
-from contracts.jurisdictions.county import CircuitDistrict, County
+from contracts.jurisdictions.county import CircuitDistrict, County, Court, CourtDistrict
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
@@ -21,6 +24,7 @@ from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
 from contracts.jurisdictions.tip import Channel, Indicator
 
 T = TypeVar("T")
+D = TypeVar("D", bound=dated.Dated)
 K = TypeVar("K")
 
 
@@ -32,6 +36,8 @@ def load_mississippi() -> Jurisdiction:
 def load(folder: Traversable) -> Jurisdiction:
     """Reads a folder laid out as Mississippi's. Raises `DataRefused` with the file, the row and the field."""
     rules = read_clock_files(folder)
+    counties = _counties(folder)
+    agencies = _dated(folder, "agencies.csv", Agency, lambda each: each.agency_id)
     tables = Jurisdiction(
         state=_state(folder),
         holidays=_holidays(folder),
@@ -47,13 +53,11 @@ def load(folder: Traversable) -> Jurisdiction:
         channels=by_key("channels.json", rows(folder, "channels.json", Channel), lambda each: each.channel),
         indicators=by_key("indicators.json", rows(folder, "indicators.json", Indicator), lambda each: each.code),
         notices=rows(folder, "notices.json", NoticeRule),
-        counties=by_key("counties.csv", table(folder, "counties.csv", County), lambda each: each.county),
-        circuits=by_key(
-            "circuit_districts.csv",
-            table(folder, "circuit_districts.csv", CircuitDistrict),
-            lambda each: each.circuit_court_district,
-        ),
-        agencies=by_key("agencies.csv", table(folder, "agencies.csv", Agency), lambda each: each.agency_id),
+        counties={name: of_one[-1] for name, of_one in counties.items()},
+        county_rows=counties,
+        circuits=_dated(folder, "circuit_districts.csv", CircuitDistrict, lambda each: each.circuit_court_district),
+        agencies={agency: of_one[-1] for agency, of_one in agencies.items()},
+        agency_rows=agencies,
         service_areas=table(folder, "service_areas.csv", ServiceArea),
         exams=one(folder, "exams.json", ExamRules),
         accounts=one(folder, "accounts.json", AccountRules),
@@ -68,6 +72,32 @@ def load(folder: Traversable) -> Jurisdiction:
 
 def _keyed(folder: Traversable, name: str, type_: type[T], key: Callable[[T], K]) -> dict[K, T]:
     return by_key(name, rows(folder, name, type_), key)
+
+
+def _dated(folder: Traversable, name: str, type_: type[D], key: Callable[[D], K]) -> dict[K, tuple[D, ...]]:
+    """A table of which one row about a thing holds at a time. Raises `DataRefused` where two do, or none in between."""
+    found = dated.by_key(table(folder, name, type_), key)
+    for each, of_one in found.items():
+        dated.refuse_unless_one_follows_another(name, str(each), of_one)
+    return found
+
+
+def _counties(folder: Traversable) -> dict[str, tuple[County, ...]]:
+    """Each with the rows of its courts."""
+    name = "county_courts.csv"
+    placed = _dated(folder, name, CourtDistrict, lambda each: f"{each.county}, {each.court}")
+    found = _dated(folder, "counties.csv", County, lambda each: each.county)
+    refuse_unknown(name, "", "county", (of_one[0].county for of_one in placed.values()), found)
+    courts: dict[str, tuple[CourtDistrict, ...]] = {}
+    for county in found:
+        for court in get_args(Court):
+            if f"{county}, {court}" not in placed:
+                raise DataRefused(name, county, "court", f"its {court} court is not on file.")
+            courts[county] = (*courts.get(county, ()), *placed[f"{county}, {court}"])
+    return {
+        county: tuple(msgspec.structs.replace(row, courts=courts[county]) for row in of_one)
+        for county, of_one in found.items()
+    }
 
 
 def _state(folder: Traversable) -> State:

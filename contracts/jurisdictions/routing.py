@@ -6,17 +6,16 @@ import msgspec
 
 from contracts.jurisdictions.agencies import Agency, NoticeRule, Pathway
 from contracts.jurisdictions.county import County
+from contracts.jurisdictions.dated import in_force
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.marks import Confidence
-
-# Mississippi's circuits are redrawn on 1 January 2027; where the new county list was not read, today's ends there.
-LAST_DAY_OF_TODAYS_CIRCUITS = date(2026, 12, 31)
 
 
 class AgencyToTell(msgspec.Struct, frozen=True, kw_only=True):
     """One agency, why and how soon (in the law's words). A `phone` of `None` is not on file.
 
-    `sure` is false where the table behind the agency is thin: call before relying on it.
+    `sure` is false where the table behind the agency is thin, or a circuit was redrawn and its counties were not read:
+    call before relying on it.
     """
 
     agency_id: str
@@ -32,7 +31,7 @@ class AgencyToTell(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Routing(msgspec.Struct, frozen=True, kw_only=True):
-    """A county's courts and agencies. `circuit_sure_until` is the last day the circuit is known for; `None`: no end."""
+    """A county's courts and agencies. `…_sure_until`: the last day that district is known for; `None`: no end."""
 
     county: str
     fips: str
@@ -40,6 +39,7 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
     circuit_sure_until: date | None
     youth_court_type: str
     chancery_court_district: int
+    chancery_sure_until: date | None
     federal_district: str
     federal_division: str
     cps_region: str | None
@@ -51,60 +51,83 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(agency for agency in self.agencies if pathway in agency.pathways)
 
 
-def route(jurisdiction: Jurisdiction, county: str, *, tribal_land: bool) -> Routing:
-    """Raises `UnknownCounty` with the nearest names."""
-    found = jurisdiction.county(county)
-    amended = found.circuit_2027_status != "county_list_not_amended"
+def route(jurisdiction: Jurisdiction, county: str, on: date, *, tribal_land: bool) -> Routing:
+    """As the tables stand on that day. Raises `UnknownCounty` with the nearest names."""
+    found = _county(jurisdiction, county, on)
+    circuit, chancery = found.placed("circuit", on), found.placed("chancery", on)
     return Routing(
         county=found.county,
         fips=found.fips,
-        circuit_court_district=found.circuit_court_district,
-        circuit_sure_until=LAST_DAY_OF_TODAYS_CIRCUITS if amended else None,
+        circuit_court_district=circuit.district,
+        circuit_sure_until=circuit.until,
         youth_court_type=found.youth_court_type,
-        chancery_court_district=found.chancery_court_district,
+        chancery_court_district=chancery.district,
+        chancery_sure_until=chancery.until,
         federal_district=found.federal_district,
         federal_division=found.federal_division,
         cps_region=found.cps_region,
         tribal_land=tribal_land,
-        agencies=_agencies(jurisdiction, found, tribal_land=tribal_land),
+        agencies=_agencies(jurisdiction, found, on, tribal_land=tribal_land),
     )
 
 
-def whom_to_tell(jurisdiction: Jurisdiction, county: str, *, tribal_land: bool) -> tuple[AgencyToTell, ...]:
+def whom_to_tell(jurisdiction: Jurisdiction, county: str, on: date, *, tribal_land: bool) -> tuple[AgencyToTell, ...]:
     """The agencies of `route`; while nobody knows the county, those that are told wherever it happened.
 
     Raises `UnknownCounty`.
     """
-    return _agencies(jurisdiction, jurisdiction.county(county) if county else None, tribal_land=tribal_land)
+    found = _county(jurisdiction, county, on) if county else None
+    return _agencies(jurisdiction, found, on, tribal_land=tribal_land)
 
 
-def _agencies(jurisdiction: Jurisdiction, county: County | None, *, tribal_land: bool) -> tuple[AgencyToTell, ...]:
+def prosecutor_of(jurisdiction: Jurisdiction, circuit: int, on: date) -> str:
+    """The agency that prosecutes in a circuit. `circuit` is on file."""
+    rows = jurisdiction.circuits[circuit]
+    return (in_force(rows, on) or rows[-1]).prosecutor
+
+
+def _county(jurisdiction: Jurisdiction, county: str, on: date) -> County:
+    found = jurisdiction.county(county)
+    return in_force(jurisdiction.county_rows[found.county], on) or found
+
+
+def _agencies(
+    jurisdiction: Jurisdiction, county: County | None, on: date, *, tribal_land: bool
+) -> tuple[AgencyToTell, ...]:
     return tuple(
-        _to_tell(agency, notice)
+        _to_tell(agency, notice, sure=sure)
         for notice in jurisdiction.notices
         if tribal_land or notice.to.on != "tribal_land"
-        for agency in _reached(jurisdiction, county, notice)
+        for agency_id, sure in _reached(jurisdiction, county, notice, on)
+        if (agency := in_force(jurisdiction.agency_rows[agency_id], on)) is not None
     )
 
 
-def _reached(jurisdiction: Jurisdiction, county: County | None, notice: NoticeRule) -> tuple[Agency, ...]:
+def _reached(
+    jurisdiction: Jurisdiction, county: County | None, notice: NoticeRule, on: date
+) -> tuple[tuple[str, bool], ...]:
+    """The agencies, each with whether that it is this one is sure."""
     if notice.to.agency is not None:
-        return (jurisdiction.agencies[notice.to.agency],)
+        return ((notice.to.agency, True),)
     if notice.to.by == "circuit":
-        return (jurisdiction.agencies[f"DA-{county.circuit_court_district:02d}"],) if county else ()
+        if county is None:
+            return ()
+        circuit = county.placed("circuit", on)
+        return ((prosecutor_of(jurisdiction, circuit.district, on), circuit.sure),)
     serving = tuple(
-        agency
+        (area.agency_id, True)
         for area in jurisdiction.service_areas
         if county
         and area.county == county.county
-        and (agency := jurisdiction.agencies[area.agency_id]).workflow_role == notice.to.role
+        and in_force([area], on)
+        and jurisdiction.agencies[area.agency_id].workflow_role == notice.to.role
     )
     if serving or notice.to.otherwise is None:
         return serving
-    return (jurisdiction.agencies[notice.to.otherwise],)
+    return ((notice.to.otherwise, True),)
 
 
-def _to_tell(agency: Agency, notice: NoticeRule) -> AgencyToTell:
+def _to_tell(agency: Agency, notice: NoticeRule, *, sure: bool) -> AgencyToTell:
     return AgencyToTell(
         agency_id=agency.agency_id,
         name=agency.name,
@@ -114,6 +137,6 @@ def _to_tell(agency: Agency, notice: NoticeRule) -> AgencyToTell:
         citation=notice.citation,
         confidence=notice.confidence,
         phone=agency.hotline_phone or agency.office_phone,
-        sure=agency.confidence != "low",
+        sure=sure and agency.confidence != "low",
         pathways=("child", "adult") if notice.pathway == "both" else (notice.pathway,),
     )

@@ -1,13 +1,13 @@
 """Which counties an agency serves, as far as the tables tell."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from contracts.jurisdictions.county import County
+from contracts.jurisdictions.dated import in_force
 from contracts.jurisdictions.jurisdiction import Jurisdiction
-from contracts.jurisdictions.routing import LAST_DAY_OF_TODAYS_CIRCUITS
 
 LOCAL = "local"
-FEDERAL_DISTRICTS = {"USAO-N": "northern", "USAO-S": "southern"}
 
 
 def counties_served(jurisdiction: Jurisdiction, agency: str, on: date) -> tuple[str, ...]:
@@ -16,12 +16,20 @@ def counties_served(jurisdiction: Jurisdiction, agency: str, on: date) -> tuple[
     A circuit that may have been redrawn by then is not on file: nobody is shut out of a county by yesterday's map.
     """
     counties = sorted(jurisdiction.counties.values(), key=lambda county: county.county)
-    district = FEDERAL_DISTRICTS.get(agency)
+    district = jurisdiction.agencies[agency].federal_district
     if district is not None:
         return tuple(county.county for county in counties if county.federal_district == district)
-    if agency.startswith("DA-"):
-        return _of_circuit(counties, int(agency.removeprefix("DA-")), on)
-    return tuple(sorted(area.county for area in jurisdiction.service_areas if area.agency_id == agency))
+    circuit = circuit_of(jurisdiction, agency)
+    if circuit is not None:
+        return _of_circuit(counties, circuit, on)
+    areas = (area for area in jurisdiction.service_areas if area.agency_id == agency and in_force([area], on))
+    return tuple(sorted(area.county for area in areas))
+
+
+def circuit_of(jurisdiction: Jurisdiction, agency: str) -> int | None:
+    """Whose prosecutor it is, or last was; None for an agency that is no circuit's prosecutor."""
+    found = [circuit for circuit, rows in jurisdiction.circuits.items() if rows[-1].prosecutor == agency]
+    return found[0] if found else None
 
 
 def serves_some_counties(jurisdiction: Jurisdiction, agency: str) -> bool:
@@ -29,10 +37,7 @@ def serves_some_counties(jurisdiction: Jurisdiction, agency: str) -> bool:
     return jurisdiction.agencies[agency].level == LOCAL
 
 
-def _of_circuit(counties: list[County], circuit: int, on: date) -> tuple[str, ...]:
-    today = [county for county in counties if county.circuit_court_district == circuit]
-    if on <= LAST_DAY_OF_TODAYS_CIRCUITS:
-        return tuple(county.county for county in today)
-    if any(county.circuit_court_district_from_2027 is None for county in today):
-        return ()
-    return tuple(county.county for county in counties if county.circuit_court_district_from_2027 == circuit)
+def _of_circuit(counties: Iterable[County], circuit: int, on: date) -> tuple[str, ...]:
+    placed = {county.county: county.placed("circuit", on) for county in counties}
+    ours = {county: where for county, where in placed.items() if where.district == circuit}
+    return tuple(ours) if all(where.sure for where in ours.values()) else ()

@@ -5,7 +5,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from contracts.events.prosecution import CaseAccepted, CaseDeclined, CaseOpened
-from contracts.jurisdictions import Charging, Jurisdiction, route
+from contracts.jurisdictions import Charging, Jurisdiction, circuit_of, prosecutor_of
 from contracts.language import Event, InvalidValue, Personal, Refused
 from services.prosecution.case.events import (
     AccountKeptOut,
@@ -46,9 +46,8 @@ class CaseRefusal(StrEnum):
 def office_for(wanted: str | None, *, county: str, tribal_land: bool, tables: Jurisdiction, today: date) -> str:
     """The office named, or that of the county's circuit. Raises `InvalidValue` or `Refused`."""
     if wanted is not None:
-        agency = tables.agencies.get(wanted)
-        if agency is None or agency.workflow_role != "prosecute_state" or not wanted.startswith("DA-"):
-            raise InvalidValue("office", "Give the office of a district attorney: DA-01 to DA-23, by circuit.")
+        if circuit_of(tables, wanted) is None:
+            raise InvalidValue("office", "Give the office that prosecutes in a circuit. Choose from the list.")
         return wanted
     if tribal_land:
         raise Refused(
@@ -57,13 +56,13 @@ def office_for(wanted: str | None, *, county: str, tribal_land: bool, tables: Ju
         )
     if not county:
         raise Refused(CaseRefusal.NAME_OFFICE, "The county is not known yet. Ask for it, or name the office.")
-    routing = route(tables, county, tribal_land=False)
-    if routing.circuit_sure_until is not None and today > routing.circuit_sure_until:
+    circuit = tables.county(county).placed("circuit", today)
+    if not circuit.sure:
         raise Refused(
             CaseRefusal.NAME_OFFICE,
-            "This county's circuit may have been redrawn on 1 January 2027. Ask, and name the office.",
+            "Which circuit this county is in now is not on file. Ask, and name the office.",
         )
-    return f"DA-{routing.circuit_court_district:02d}"
+    return prosecutor_of(tables, circuit.district, today)
 
 
 def refer(

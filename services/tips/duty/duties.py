@@ -58,8 +58,9 @@ class Duties:
         return await self.store.load(CLOCK, clock_of(duty.tip, duty.rule, duty.opening))
 
     def agencies(self, tip: Tip) -> dict[str, AgencyToTell]:
-        """The agency on file for each step of the notice rules, by the county."""
-        told = whom_to_tell(self.jurisdiction, tip.county, tribal_land=tip.tribal_land)
+        """The agency on file for each step of the notice rules, by the county, as of the day the tip was received."""
+        on = self.jurisdiction.day_of(tip.received_at or self.time.now())
+        told = whom_to_tell(self.jurisdiction, tip.county, on, tribal_land=tip.tribal_land)
         return {agency.step: agency for agency in told}
 
     async def following(self, before: Tip, after: Tip, cause: UUID, now: datetime) -> list[Change]:

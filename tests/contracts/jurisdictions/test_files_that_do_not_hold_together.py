@@ -20,7 +20,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 CLOCKS = "clocks/rapid_assessment.json"
-REPORTING = "reporting.json"
+REPORTING, COURTS, DESOTO = "reporting.json", "county_courts.csv", "DeSoto, circuit"
 C02, C03, C06 = "rule C02 version 1", "rule C03 version 1", "rule C06 version 1"
 DETECTIVE, CHAIR = "seat trafficking_investigator", "chair victim_advocate version 1"
 
@@ -43,8 +43,9 @@ def in_the_part(begin: str, old: str, new: str) -> Callable[[str], str]:
     return change
 
 
-def without_the_year(year: str) -> Callable[[str], str]:
-    return lambda text: "".join(line for line in text.splitlines(keepends=True) if not line.startswith(year))
+def without(begin: str) -> Callable[[str], str]:
+    """No line that begins so."""
+    return lambda text: "".join(line for line in text.splitlines(keepends=True) if not line.startswith(begin))
 
 
 @pytest.mark.parametrize(
@@ -218,7 +219,14 @@ def without_the_year(year: str) -> Callable[[str], str]:
             "to",
             "name one agency",
         ),
-        ("counties.csv", replaced("Alcorn,28003", "Adams,28003"), "counties.csv", "Adams", "", "it stands there twice"),
+        (
+            "counties.csv",
+            replaced("Alcorn,28003", "Adams,28003"),
+            "counties.csv",
+            "Adams",
+            "in_force_from",
+            "two hold from",
+        ),
         (
             "counties.csv",
             replaced(",southern,western,", ",,western,"),
@@ -235,12 +243,40 @@ def without_the_year(year: str) -> Callable[[str], str]:
             "",
             "more or fewer cells",
         ),
+        (COURTS, replaced("2022-12-31", "2023-01-15"), COURTS, DESOTO, "in_force_until", "two hold on 2023-01-01"),
+        (COURTS, replaced("2022-12-31", "2022-12-30"), COURTS, DESOTO, "in_force_until", "none holds between"),
+        (COURTS, without("Adams,chancery"), COURTS, "Adams", "court", "its chancery court is not on file"),
+        (COURTS, replaced("Adams,circuit", "Adam,circuit"), COURTS, "", "county", "'Adam' is named but not on file"),
         (
-            "counties.csv",
-            replaced(",6,9-7-21", ",66,9-7-21"),
-            "counties.csv",
+            "circuit_districts.csv",
+            replaced("17,DA-17,9-7-45,,2022-12-31", "17,DA-17,9-7-45,2022-07-01,2022-12-31"),
+            COURTS,
+            "DeSoto",
+            "district",
+            "circuit 17 is not on file for all of the time the county lies in it",
+        ),
+        (
+            "circuit_districts.csv",
+            replaced("DA-07", "DA-70"),
+            "circuit_districts.csv",
+            "circuit_court_district 7",
+            "prosecutor",
+            "'DA-70' is named but not on file",
+        ),
+        (
+            "service_areas.csv",
+            replaced("KIDSHUB,Lamar", "KIDSHUB,Forrest"),
+            "service_areas.csv",
+            "KIDSHUB, Forrest",
+            "in_force_from",
+            "two hold from the beginning",
+        ),
+        (
+            COURTS,
+            replaced("circuit,6,9-7-21", "circuit,66,9-7-21"),
+            COURTS,
             "Adams",
-            "circuit_court_district",
+            "district",
             "66 is named but not on file",
         ),
         (
@@ -260,7 +296,7 @@ def without_the_year(year: str) -> Callable[[str], str]:
             "no time zone",
         ),
         ("holidays.csv", replaced("2020-01-01", "New Year"), "holidays.csv", "line 2", "day", "Invalid RFC3339"),
-        ("holidays.csv", without_the_year("2025"), "holidays.csv", "", "day", "no day of 2025 is on file"),
+        ("holidays.csv", without("2025"), "holidays.csv", "", "day", "no day of 2025 is on file"),
     ],
 )
 def test_a_file_that_contradicts_itself_or_another_is_refused_with_the_file_the_row_and_the_field(

@@ -117,7 +117,7 @@ def version(first: ClockRule, number: int, since: str, until: str | None = None)
     [
         ((2, "2021-01-01"), "2021-01-01", "in_force_until", "two hold on 2021-01-01: the earlier ends on 2021-01-01"),
         ((2, "2021-01-01"), "2020-12-30", "in_force_until", "none holds between 2020-12-30 and 2021-01-01"),
-        ((2, "2020-07-09"), None, "in_force_from", "two begin to hold on 2020-07-09"),
+        ((2, "2020-07-09"), None, "in_force_from", "two hold on 2020-07-09"),
         ((2, "2020-01-01"), None, "in_force_from", "it begins before version 1, which is older"),
         ((1, "2021-01-01"), None, "version", "it stands there twice"),
     ],

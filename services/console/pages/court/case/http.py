@@ -5,7 +5,7 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import Jurisdiction, circuit_of
 from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, send
 from services.console.frame.deadlines import end_of, ended_of, pressing_of
@@ -141,7 +141,7 @@ async def page(
     case = await visit.asking.get(PROSECUTION, f"/cases/{reference}", Case)
     tables = await visit.asking.get(PROSECUTION, "/reference", Reference)
     listed = await visit.asking.get(PROSECUTION, "/transfers", list[Transfer])
-    offices = [each for each in jurisdiction.agencies.values() if each.agency_id.startswith("DA-")]
+    offices = [each for each in jurisdiction.agencies.values() if circuit_of(jurisdiction, each.agency_id) is not None]
     names = {each.agency_id: each.name for each in offices}
     waiting = (each.receiver for each in listed if each.case == reference and each.phase == "offered")
     pending = next((names.get(office, office) for office in waiting), "")
