@@ -93,7 +93,7 @@ def files_with(forms: Collection[bytes], folder: Path) -> Sequence[Path]:
         patterns.write(b"\n".join(sorted(forms)))
         patterns.flush()
         # It looks for all of them at once, where Python would go through a quarter of a gigabyte for each.
-        command = ["grep", "-rlaiFZ", "-f", patterns.name, folder]
+        command = ["grep", "-rlaiFZ", "-f", patterns.name, str(folder)]
         found = subprocess.run(command, env={"PATH": os.defpath, "LC_ALL": "C"}, capture_output=True, check=False)
     if found.returncode not in {FOUND, NOTHING}:
         raise OSError(found.stderr.decode(errors="replace"))
