@@ -212,6 +212,21 @@ async def test_an_administrator_invites_somebody_and_closes_the_account_of_who_l
         await page.get_by_role("button", name="Enter that the person leaves").click()
         await expect(page.locator("main")).to_contain_text("This account is closed and stays so.")
         await take_picture(page, f"done-closed{end}")
+        await report_an_incident(page)
+        await page.get_by_role("button", name="I am at it").click()
+        await page.click("details[data-at=close] > summary")
+        await page.fill("#note", "It was locked from afar.")
+        await page.get_by_role("button", name="Close it").click()
+        await expect(page.locator("main")).to_contain_text("No incident is open.")
+
+
+async def report_an_incident(page: Page) -> None:
+    """From the foot of whatever page it is; ends at its own."""
+    await page.get_by_role("link", name="Report an incident").click()
+    await page.get_by_label("A phone, laptop or key was lost or stolen").check()
+    await page.fill("#text", "Invented: left on a train.")
+    await page.get_by_role("button", name="Report", exact=True).click()
+    await expect(page.locator(".lead")).to_contain_text("Reported within the hour.")
 
 
 async def sign_in(house: House, role: str, page: Page, script: bool) -> None:
