@@ -120,6 +120,7 @@ def wire(parts: Parts) -> Wiring:
         ],
         given={
             "cases": cases,
+            "ask_codes": ask_codes,
             "ask_door": AskDoor(parts.settings, ask_codes),
             "proof_codes": proof_codes,
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),

@@ -141,6 +141,7 @@ FAMILIES = {
     "cause": "cause",
     "reason": "cause",
     "kind": "hearing",
+    "carrier": "told_by",
     "form": "order_form",
     "order": "hearing_order",
     "to": "released_to",

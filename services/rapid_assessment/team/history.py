@@ -1,4 +1,7 @@
-"""What happened to a team: its seats, its clocks, contact with the child, its custody. Who is kept out is not told."""
+"""What happened to a team: its seats and those asked for them, its clocks, contact with the child, its custody.
+
+Who is kept out of the case is not told.
+"""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -10,6 +13,8 @@ from contracts.language import Event
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.kernel.store import Loaded
+from services.rapid_assessment.ask.codes import AskCodes
+from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, custody_of
 from services.rapid_assessment.contact.events import ContactImpossible, ContactMade
 from services.rapid_assessment.custody.custody import RULES
@@ -25,7 +30,9 @@ from services.rapid_assessment.team.events import (
 )
 from services.rapid_assessment.team.state import Team
 
-ABOUT_SEATS = (SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated)
+ABOUT_SEATS = (
+    SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated, AskSent, AskNotSent,
+)  # fmt: skip
 SHOWN: frozenset[type[Event]] = frozenset(
     {
         TeamOpened,
@@ -41,8 +48,11 @@ SHOWN: frozenset[type[Event]] = frozenset(
 )
 
 
-async def team_history(cases: Cases, loaded: Loaded[Team], withheld: Collection[str]) -> list[Entry]:
-    """Of the team, the duty to see the child, its custody, and all clocks, without holders of `withheld` seats."""
+async def team_history(cases: Cases, codes: AskCodes, loaded: Loaded[Team], withheld: Collection[str]) -> list[Entry]:
+    """Of the team, whom messages reached, the duty to see the child, its custody, and all clocks.
+
+    Without holders of `withheld` seats.
+    """
     team = loaded.state
     openings = range(1, team.opening + 1)
     clocks = [clock_of(team.tip, rule, opening) for opening in openings for rule in (TEAM_RULE, CONTACT_RULE)]
@@ -50,6 +60,8 @@ async def team_history(cases: Cases, loaded: Loaded[Team], withheld: Collection[
     clocks += [clock_of(team.tip, rule, taking) for taking in takings for rule in RULES]
     streams = (loaded.id, contact_of(team.tip), custody_of(team.tip), *clocks)
     told = [happening for stream in streams for happening in await cases.store.happenings(stream)]
+    for proposed in [each for each in told if isinstance(each.event, SeatProposed)]:
+        told += await cases.store.happenings(codes.ask_of(codes.code(proposed.event_id)))
     hidden = {
         each.event.responder for each in told if isinstance(each.event, ABOUT_SEATS) and each.event.seat in withheld
     }

@@ -16,6 +16,7 @@ from services.kernel.http.history import Entry
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import Reader
 from services.kernel.store import Change, Loaded
+from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.team import decisions
@@ -62,12 +63,14 @@ class TeamController(Controller):
         return await _page(cases, reader, caller_of(request), loaded)
 
     @get("/{team:uuid}/history", opt={"action": "read_team"})
-    async def history(self, team: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]) -> list[Entry]:
+    async def history(
+        self, team: UUID, cases: Cases, ask_codes: AskCodes, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[Entry]:
         """What happened to the team, its clocks and the duty to see the child, as it was recorded."""
         caller = caller_of(request)
         loaded = await cases.visible(caller, "read_team", team)
         await _on_record(cases, reader, caller, "history of a team", loaded)
-        return await team_history(cases, loaded, withheld_from(cases, caller).of(loaded.state.members))
+        return await team_history(cases, ask_codes, loaded, withheld_from(cases, caller).of(loaded.state.members))
 
     @post("/{team:uuid}/seats/{seat:str}/proposal", opt={"action": "propose"}, status_code=200)
     async def propose(

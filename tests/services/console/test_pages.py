@@ -287,6 +287,37 @@ async def test_a_seat_whose_holder_is_not_told_is_filled_all_the_same_on_case_an
     assert "somebody was asked at" in (await browser.get("/board")).text
 
 
+async def test_beside_a_seat_stands_who_is_asked_and_whether_the_message_went_out(browser: Browser) -> None:
+    others = browser.console.others
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    tip, who = a_case(others), str(ADVOCATE.account)
+    nothing: Any = None
+    team = others.answers["GET", "rapid_assessment", f"/teams/of-tip/{tip}"](nothing)[1]
+    asked = {"filled": False, "asked": True, "proposed": who, "held_by": None, "lapsed": False}
+    seats = team["seats"] | {"victim_advocate": asked}
+    others.say("GET", "rapid_assessment", f"/teams/of-tip/{tip}", team | {"seats": seats})
+    of_seat: dict[str, Any] = {"seat": "victim_advocate", "responder": who}
+    before = [entry("team.seat_proposed", NOW - 3 * HOUR, **of_seat), entry("ask.sent", NOW - 3 * HOUR, carrier="sms")]
+    proposed = entry("team.seat_proposed", NOW - HOUR, **of_seat)
+    for told, says in (
+        ([], "No message has gone out yet. It waits on their page"),
+        ([entry("ask.sent", NOW - HOUR, carrier="sms", **of_seat)], "The message went out by text message at 02:12."),
+        (
+            [entry("ask.not_sent", NOW - HOUR, carrier="email", **of_seat)],
+            "did not go out by e-mail at 02:12. It waits",
+        ),
+    ):
+        history = msgspec.to_builtins([*before, proposed, *told])
+        for each in history:
+            each["facts"] = of_seat | each["facts"]
+        others.say("GET", "rapid_assessment", f"/teams/{TEAM}/history", history)
+        text = (await browser.get(f"/cases/{tip}")).text
+        seat = text.partition('id="seat-victim_advocate"')[2].partition("</li>")[0]
+        assert "Example Advocate One" in seat
+        assert says in seat, says
+        assert "told by text message that a seat waits for their answer: Certified advocate." in text
+
+
 async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(browser: Browser) -> None:
     others = browser.console.others
     name(others, **{"Example Advocate One": ADVOCATE.account})

@@ -17,11 +17,12 @@ from services.kernel.keys import Digester
 from services.kernel.settings import Settings
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.http import PER_CODE
+from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
 from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, SEATS, SPARE_ADVOCATE, House
 from tests.support.post_office import PostOffice
-from tests.support.running_service import running_service
+from tests.support.running_service import Person, running_service
 from tests.support.servers import Database, Nats, free_ports
 from tests.support.waiting import eventually
 
@@ -210,6 +211,20 @@ async def test_the_code_is_in_no_row_no_log_and_no_answer_and_the_address_is_sea
     page = await house.service.get(f"/responders/{ADVOCATE.account}", by=COORDINATOR)
     assert page.json()["responder"]["channels"] == [{"kind": "email", "proven_at": None}]
     assert "zqx" not in page.text
+
+
+async def test_that_the_message_went_out_is_told_with_the_team_without_the_code_and_to_others_without_the_advocate(
+    house: Mailed,
+) -> None:
+    tip = await house.open_team()
+    code = await house.asked(tip)
+    for who, advocate in ((COORDINATOR, str(ADVOCATE.account)), (Person(("cps_intake",)), None)):
+        told = await house.service.get(f"/teams/{team_of(tip)}/history", by=who)
+        (sent,) = [each for each in told.json() if each["name"] == "ask.sent"]
+        assert (sent["facts"]["seat"], sent["facts"]["carrier"]) == (SEAT, "email")
+        assert sent["facts"]["responder"] == advocate
+        assert code not in told.text
+        assert ADDRESS not in told.text
 
 
 async def test_a_code_and_its_guesses_are_tried_so_often_and_no_more(house: Mailed) -> None:

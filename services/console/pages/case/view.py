@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 import msgspec
@@ -12,7 +12,7 @@ from services.console.frame.times import Times
 from services.console.frame.words import Words
 from services.console.pages.case.answers import Answers, Duty
 from services.console.timeline.drawing import Picture, draw
-from services.console.timeline.story import Bar, Story, people_in, tell
+from services.console.timeline.story import Bar, Entry, Story, people_in, tell
 
 WIDE, NARROW = 1120, 346
 SHOWN_OF_A_REFERENCE = 8
@@ -20,8 +20,23 @@ SOON = timedelta(hours=4)
 Standing = Literal["filled", "asked", "empty"]
 
 
+class Message(NamedTuple):
+    """Whether it went out: sent or not_sent, by which way and when; or none, since no way to reach them is on file."""
+
+    what: str
+    by: str
+    at: datetime | None
+
+
+NO_MESSAGE = Message("none", "", None)
+MESSAGES = {"ask.sent": "sent", "ask.not_sent": "not_sent"}
+
+
 class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
-    """`who` holds the seat or is asked for it, `since` when; `declined` said no; `people` can be asked."""
+    """`who` holds the seat or is asked for it, `since` when; `declined` said no; `people` can be asked.
+
+    `message` is what came of telling whoever is asked.
+    """
 
     seat: str
     standing: Standing
@@ -29,6 +44,7 @@ class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
     agency: str
     since: datetime | None
     declined: int
+    message: Message | None
     people: Sequence[tuple[str, str]]
 
 
@@ -139,6 +155,16 @@ def _seats(
                 since=moved[-1] if moved and standing != "empty" else None,
                 declined=sum(each.name == "team.seat_declined" for each in events),
                 people=people,
+                message=_message(events) if standing == "asked" else None,
             )
         )
     return shown
+
+
+def _message(events: Sequence[Entry]) -> Message | None:
+    """What came of telling the one who was asked last; None where nobody is."""
+    asked = [place for place, each in enumerate(events) if each.name == "team.seat_proposed"]
+    if not asked:
+        return None
+    told = [each for each in events[asked[-1] :] if each.name in MESSAGES]
+    return Message(MESSAGES[told[-1].name], told[-1].facts["carrier"], told[-1].happened_at) if told else NO_MESSAGE
