@@ -105,7 +105,10 @@ class KitResult(Event, frozen=True, kw_only=True):
 
 
 class KitDutyPressing(Event, frozen=True, kw_only=True):
-    """What the law asks for with a reported kit is running out, or with `missed` has run out: tell these roles."""
+    """What the law asks for with a reported kit is running out, or with `missed` has run out: tell these roles.
+
+    A role stands alone, or as that of one agency: "clinic_coordinator of BRIDGE".
+    """
 
     NAME = "forensic_clinic.kit_duty_pressing"
 

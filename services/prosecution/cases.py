@@ -61,7 +61,8 @@ def transfer_record(case: Case) -> Record:
 
 def matter_record(matter: Loaded[Matter]) -> Record:
     """What policies may know of a tip before it is referred."""
-    return Record("Matter", matter.id, accounts={"kept_out": matter.state.kept_out})
+    words = {"county": matter.state.county}
+    return Record("Matter", matter.id, accounts={"kept_out": matter.state.kept_out}, words=words)
 
 
 @dataclass

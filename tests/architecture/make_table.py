@@ -139,17 +139,19 @@ class Stated(NamedTuple):
             if isinstance(part, dict):
                 ahead += part.values()
                 for does, sides in part.items():
-                    for side in sides.values() if isinstance(sides, dict) else ():
+                    for which, side in sides.items() if isinstance(sides, dict) else ():
                         if isinstance(side, dict) and side.get(".", {}).get("left") == {"Var": "resource"}:
-                            found.setdefault(does, set()).add(side["."]["attr"])
+                            # What is looked for in a set of the caller's is a word, as what is compared.
+                            done = "==" if (does, which) == ("contains", "right") else does
+                            found.setdefault(done, set()).add(side["."]["attr"])
             elif isinstance(part, list):
                 ahead += part
         return found
 
 
 def callers() -> Mapping[str, Caller]:
-    """One for each column."""
-    roles = {role: Caller(SOMEBODY, "AGENCY", (role,)) for role in sorted(load_mississippi().roles)}
+    """One for each column, who works in certain counties."""
+    roles = {role: Caller(SOMEBODY, "AGENCY", (role,), ("AGENCY",)) for role in sorted(load_mississippi().roles)}
     return roles | {NO_ROLE: Caller(SOMEBODY, "AGENCY"), NOBODY: PUBLIC}
 
 

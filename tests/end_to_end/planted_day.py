@@ -146,13 +146,13 @@ class PlantedDay:
         return ok(await self._client.post(place, data=hidden | dict(fields), headers=sent)).text
 
     async def opened_to_others(self) -> None:
-        """A tip is shared with an office, and opened by another in an emergency, which is reviewed."""
+        """A tip is shared with an office, and opened by a nurse in an emergency, which is reviewed."""
         until = (self.town.now + HOUR).isoformat()
         shared = {"purpose": "prosecution", "agency": OFFICE, "role": "prosecutor", "until": until}
         place = f"/tips/{self.tip}/shares"
         ok(await self.visit.post("cps_coordinator", "tips", place, shared | self._reason("sharing.explained")))
         place, why = f"/tips/{self.tips[2]}/openings", self._reason("break_glass.explained")
-        opening = ok(await self.visit.post("other_office", "tips", place, why)).json()["reference"]
+        opening = ok(await self.visit.post("forensic_nurse", "tips", place, why)).json()["reference"]
         review = {"outcome": "justified", "note": self._text("break_glass.reviewed note")}
         ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{opening}/review", review))
 

@@ -86,7 +86,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("tips", f"/tips/{day.tip}/persons", "cps_intake", "auditor", PERSON_FIELDS),
         Read("tips", f"/tips/{day.tip}/duties/texts", "cps_intake", "law_enforcement", (*duty, *DUTY_FIELDS)),
         Read("forensic_clinic", f"/exams/{day.exam}/notes", "clinic_coordinator", "cps_coordinator", EXAM_FIELDS),
-        Read("forensic_clinic", f"/kits/{day.kit}/texts", "clinic_coordinator", "law_enforcement", KIT_FIELDS),
+        Read("forensic_clinic", f"/kits/{day.kit}/texts", "laboratory", "clinic_coordinator", KIT_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
         Read("audit", f"/reviews/{day.review}", "auditor", "operator", ("audit.reading_reviewed note",)),

@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 import psycopg
 from psycopg import sql
 
+from contracts.jurisdictions import load_mississippi
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.forensic_clinic.views import exam_board, kit_board
 from services.kernel.http.caller import Caller
@@ -33,6 +34,7 @@ from tests.support.running_service import NOON
 
 MINUTE = timedelta(minutes=1)
 ANYBODY = UUID(int=1)
+SEATS = [seat.seat for seat in load_mississippi().seats]
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Thing:
     agency: str = ""
     other: str = ""
     role: str = ""
+    county: str = ""
     flag: bool = False
 
     @property
@@ -113,13 +116,14 @@ def duty_rows(thing: Thing) -> Sequence[Row]:
 
 
 def told_rows(thing: Thing) -> Sequence[Row]:
-    own = {"tip": thing.id, "rule": "", "part": "", "named": list(thing.kept_from)}
+    own = {"tip": thing.id, "rule": "", "part": "", "named": list(thing.kept_from), "county": thing.county}
     told = {"tip": thing.id, "rule": "C11", "part": "prosecutor", "agency": thing.agency, "told_at": NOON}
-    return [own, told] if thing.kept_from else [told]
+    return [own, told] if thing.kept_from or thing.county else [told]
 
 
 def told_record(thing: Thing) -> Record:
-    return Record("DutyPart", thing.id, accounts={"named": thing.kept_from}, words={"told": thing.agency})
+    words = {"told": thing.agency, "county": thing.county}
+    return Record("DutyPart", thing.id, accounts={"named": thing.kept_from}, words=words)
 
 
 def opening_rows(thing: Thing) -> Sequence[Row]:
@@ -175,13 +179,23 @@ def times_record(thing: Thing) -> Record:
 
 
 def notice_rows(thing: Thing) -> Sequence[Row]:
-    own = {"notice": thing.part, "team": thing.part, "excluded": list(thing.kept_from)}
+    own = {"notice": thing.part, "team": thing.part, "excluded": list(thing.kept_from), "county": thing.county}
+    for column, who in (("held", thing.first), ("asked", thing.second)):
+        own[column] = json.dumps({thing.role: str(who)} if who and thing.role in SEATS else {})
     notice = {"notice": thing.id, "team": thing.part, "tip": thing.id, "role": thing.role, "requested_at": NOON}
-    return [own, notice] if thing.kept_from else [notice]
+    return [own, notice] if thing.kept_from or thing.county or thing.first or thing.second else [notice]
 
 
 def notice_record(thing: Thing) -> Record:
-    return Record("Notice", thing.id, accounts={"excluded": thing.kept_from}, roles={"told": (thing.role,)})
+    of_seat = thing.role in SEATS
+    seated = some(thing.first, thing.second) if of_seat else ()
+    return Record(
+        "Notice",
+        thing.id,
+        accounts={"excluded": thing.kept_from, "seated": seated},
+        roles={"told": () if of_seat else (thing.role,)},
+        words={"county": thing.county},
+    )
 
 
 def exam_row(thing: Thing) -> Sequence[Row]:
@@ -198,6 +212,7 @@ def exam_record(thing: Thing) -> Record:
 
 def kit_rows(thing: Thing) -> Sequence[Row]:
     own = {"record": thing.part, "is_kit": False, "tip": thing.part, "kept_out": list(thing.kept_from)}
+    own |= {"county": thing.county}
     kit = {
         "record": thing.id,
         "is_kit": True,
@@ -212,7 +227,7 @@ def kit_rows(thing: Thing) -> Sequence[Row]:
         "asked_agency": thing.other if thing.flag else thing.agency,
         "asked_role": thing.role,
     }
-    return [own, kit] if thing.kept_from else [kit]
+    return [own, kit] if thing.kept_from or thing.county else [kit]
 
 
 def kit_record(thing: Thing) -> Record:
@@ -232,6 +247,7 @@ def kit_record(thing: Thing) -> Record:
             "police": thing.other if thing.flag else "",
             "laboratory": thing.agency if thing.flag else thing.other,
             "asked_agency": thing.other if thing.flag else thing.agency,
+            "county": thing.county,
         },
     )
 
@@ -304,7 +320,7 @@ LISTS: Mapping[str, Hiding] = {
     ),
     "notices": Hiding(
         RAPID_ASSESSMENT, "list_notices", notice_board.NOTICE_BOARD, notice_board.BOARD, notice_board.SCOPE,
-        notice_rows, notice_record, "notice", {"tip": ALL},
+        notice_rows, notice_record, "notice", {"tip": ALL, "seats": SEATS},
     ),
     "exams": Hiding(
         CLINIC, "list_exams", exam_board.EXAM_BOARD, exam_board.BOARD, exam_board.SCOPE, exam_row, exam_record, "exam",

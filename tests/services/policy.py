@@ -12,7 +12,7 @@ from tests.support.running_service import Person, RunningService
 
 def caller_of(person: Person) -> Caller:
     """The person as the gate sees them."""
-    return Caller(person.account, person.agency, person.roles)
+    return Caller(person.account, person.agency, person.roles, person.places)
 
 
 def fill_view(service: RunningService, view: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:

@@ -68,7 +68,7 @@ async def tips(service: RunningService) -> World:
 
 
 async def teams(service: RunningService) -> World:
-    """One tip names everybody; everybody's roles are told of both, late as they are."""
+    """One tip names everybody; everybody's roles are told of both, late as they are, where nobody of them works."""
     house = rapid_assessment.House(service)
     await house.register(rapid_assessment.ADVOCATE)
     shut_out, others = [await house.open_team(received_at=NOON - 25 * HOUR) for _ in range(2)]
@@ -76,9 +76,10 @@ async def teams(service: RunningService) -> World:
     assert asked.status_code == 200, asked.text
     for tip in (shut_out, others):
         await house.until_told(tip, ("law_enforcement", "clock_missed"))
-    (notice,) = (
-        await service.get("/notices", by=rapid_assessment.LAW_ENFORCEMENT, params={"tip": str(shut_out)})
-    ).json()
+    notice, elsewhere = [
+        (await service.get("/notices", by=rapid_assessment.LAW_ENFORCEMENT, params={"tip": str(tip)})).json()[0]
+        for tip in (shut_out, others)
+    ]
     for who in everybody("CVP"):
         await house.tips.tell(shut_out, AccountNamed(tip=shut_out, account=who.account), case=shut_out)
 
@@ -93,6 +94,7 @@ async def teams(service: RunningService) -> World:
         others={
             "team": team_of(others),
             "tip": others,
+            "notice": UUID(elsewhere["notice"]),
             "responder": rapid_assessment.ADVOCATE.account,
         },
         theirs=[

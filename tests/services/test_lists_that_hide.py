@@ -21,6 +21,8 @@ from tests.support.servers import Servers, fresh_database
 
 ACCOUNTS = [UUID(int=100 + number) for number in range(3)]
 AGENCIES = ["", "MDCPS", "DA-07"]
+COUNTIES = ["Hinds", "Rankin"]
+PLACES = [None, (), ("Hinds",), ("Hinds", "Rankin")]
 ROLES = sorted(load_mississippi().roles)
 
 things = st.lists(
@@ -33,6 +35,7 @@ things = st.lists(
         agency=st.sampled_from(AGENCIES),
         other=st.sampled_from(AGENCIES),
         role=st.sampled_from(["", *ROLES]),
+        county=st.sampled_from(["", *COUNTIES]),
         flag=st.booleans(),
     ),
     min_size=1,
@@ -61,9 +64,17 @@ def test_a_list_gives_what_cedar_permits_and_nothing_else(name: str, connection:
     make_table(connection, hiding)
 
     @settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(things, st.sampled_from(ACCOUNTS), st.sampled_from(AGENCIES), st.sampled_from(roles))
-    def compare(made: list[Thing], account: UUID, agency: str, of_roles: list[str]) -> None:
-        caller = Caller(account, agency, tuple(of_roles))
+    @given(
+        things,
+        st.sampled_from(ACCOUNTS),
+        st.sampled_from(AGENCIES),
+        st.sampled_from(roles),
+        st.sampled_from(PLACES),
+    )
+    def compare(
+        made: list[Thing], account: UUID, agency: str, of_roles: list[str], places: tuple[str, ...] | None
+    ) -> None:
+        caller = Caller(account, agency, tuple(of_roles), places)
         fill(connection, hiding, made)
         assert shown(connection, hiding, gate, caller) == permitted(hiding, gate, made, caller)
 
@@ -82,6 +93,7 @@ def crowd() -> Sequence[Thing]:
             chance.choice(AGENCIES),
             chance.choice(AGENCIES),
             chance.choice(ROLES),
+            chance.choice(["", *COUNTIES]),
             chance.random() < 0.5,
         )
         for number in range(120)
@@ -107,7 +119,12 @@ def test_a_scope_that_is_broken_anywhere_gives_somebody_other_rows(
     gate, without_forbids = Gate(policies), Gate(re.sub(r"^forbid [^;]*;", "", policies, flags=re.MULTILINE))
     make_table(connection, hiding)
     fill(connection, hiding, made)
-    callers = [Caller(ACCOUNTS[0], agency, tuple(roles)) for agency in AGENCIES[1:] for roles in callers_of(hiding)]
+    callers = [
+        Caller(ACCOUNTS[0], agency, tuple(roles), places)
+        for agency in AGENCIES[1:]
+        for roles in callers_of(hiding)
+        for places in (None, ("Hinds",))
+    ]
     right = {caller: permitted(hiding, gate, made, caller) for caller in callers}
 
     def differs(broken: Hiding, by: Gate) -> bool:

@@ -124,8 +124,9 @@ async def answer_to(
 
 
 def everybody(agency: str) -> Sequence[Person]:
-    """One person for each role, always the same."""
-    return [Person((role,), agency, UUID(int=number + 1, version=4)) for number, role in enumerate(ROLES)]
+    """One person for each role, always the same, who works where nothing of the world happened."""
+    places = ("Issaquena",)
+    return [Person((role,), agency, UUID(int=number + 1, version=4), places) for number, role in enumerate(ROLES)]
 
 
 def naming_routes(service: RunningService, parameters: Sequence[str]) -> Iterator[Naming]:

@@ -53,11 +53,12 @@ ORIGIN_OF_TESTS = "account:00000000-0000-4000-8000-000000000000"
 
 
 class Person(msgspec.Struct, frozen=True):
-    """Somebody who signs in. Tests say who calls by handing one over."""
+    """Somebody who signs in. Tests say who calls by handing one over. `places` where they work, None for everywhere."""
 
     roles: tuple[str, ...]
     agency: str = "MDCPS"
     account: UUID = msgspec.field(default_factory=uuid4)
+    places: tuple[str, ...] | None = None
 
 
 class HandTurnedTime:
@@ -163,6 +164,7 @@ class RunningService:
             "sub": str(person.account),
             "agency": person.agency,
             "roles": list(person.roles),
+            "places": person.places,
             "iat": int(now.timestamp()),
             "exp": int((now + lasts).timestamp()),
             "aud": AUDIENCE,

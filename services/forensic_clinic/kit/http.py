@@ -148,11 +148,11 @@ class KitController(Controller):
             loaded = await kits.clinic.exam(data.exam)
             exam = loaded.state
             # Asked of an exam there is not, too: it must not be told from a hidden one by the time the answer takes.
-            kept_out = await kits.kept_out(exam.tip)
+            case = await kits.case(exam.tip)
             if exam.slot is None:
                 raise NotFound
             planned = Kit(tip=exam.tip, clinic=exam.clinic, nurse=exam.slot.nurse)
-            kits.gate.require(intent.caller, "open_kit", record_of(planned, kept_out))
+            kits.gate.require(intent.caller, "open_kit", record_of(planned, case))
             new = kit_of(data.exam, len(await kits.of_exam(data.exam)) + 1)
             carried_by = await numbers.carried_by(data.number)
             opening = Opening(kit=new, exam=data.exam, tip=exam.tip, person=exam.person)

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event
+from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.kit.decisions import plain_number
 from services.forensic_clinic.kit.duties import RULES, duties
@@ -38,20 +39,21 @@ def settle(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:
     return clocks.meet(clock, done_at, now) or clocks.correct(clock, done_at)
 
 
-def record_of(kit: Kit, kept_out: tuple[UUID, ...]) -> Record:
+def record_of(kit: Kit, case: Case) -> Record:
     """What policies may know of a kit. The police see an unreported one only while it is in their keeping."""
     holder, offer = kit.holder, kit.offer
-    with_police = holder is not None and holder.stage == POLICE
     accounts = {
-        "excluded": kept_out,
+        "excluded": case.kept_out,
         "nurse": (kit.nurse,),
         "holder": (holder.account,) if holder is not None else (),
         "hands": kit.hands,
     }
     words = {
         "clinic": kit.clinic,
-        "police": kit.police if kit.reported or with_police else "",
+        "police": kit.police if kit.reported or kit.stage == POLICE else "",
         "laboratory": kit.laboratory,
+        "stage": kit.stage,
+        "county": case.county,
         "asked_agency": offer.agency if offer is not None else "",
     }
     asked = (offer.role,) if offer is not None else ()
@@ -76,19 +78,19 @@ class Kits:
         """Raises `NotFound` for a kit that is absent or not the caller's to touch."""
         loaded = await self.load(kit)
         # Asked of a kit there is not, too: it must not be told from a hidden one by the time the answer takes.
-        kept_out = await self.kept_out(loaded.state.tip)
+        case = await self.case(loaded.state.tip)
         if not loaded.exists:
             raise NotFound
-        self.gate.require(caller, action, record_of(loaded.state, kept_out))
+        self.gate.require(caller, action, record_of(loaded.state, case))
         return loaded
 
     async def concluded_at(self, exam: UUID) -> datetime | None:
         """None while the exam goes on."""
         return (await self.clinic.exam(exam)).state.completed_at
 
-    async def kept_out(self, tip: UUID) -> tuple[UUID, ...]:
-        """Whom the case is never shown to."""
-        return (await self.clinic.case(tip)).state.kept_out
+    async def case(self, tip: UUID) -> Case:
+        """What of it decides who is shown its kits: where it happened, and whom it is never shown to."""
+        return (await self.clinic.case(tip)).state
 
     async def of_exam(self, exam: UUID) -> list[Loaded[Kit]]:
         """Every kit opened for the exam, in order."""

@@ -100,6 +100,11 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
         return self.consent == REPORTED
 
     @property
+    def stage(self) -> str:
+        """Where it is: clinic, law_enforcement or laboratory."""
+        return CLINIC if self.holder is None else self.holder.stage
+
+    @property
     def offer(self) -> Handover | None:
         """The handover nobody has ended: while there is one, the kit is between two hands."""
         return self.handovers[-1] if self.handovers and self.handovers[-1].outcome == "offered" else None

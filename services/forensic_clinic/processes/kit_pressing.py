@@ -1,15 +1,19 @@
-"""A warned or missed clock of a kit is told to the house, with the roles its rule names; the notices are others' work.
+"""A warned or missed clock of a kit is told to the house, with whom its rule names; the notices are others' work.
 
-Only of reported kits: for an unreported one no clock runs.
+Of the clinic, the police and the laboratory that have to do with this kit, as far as it is known which: no other's
+people are told of it. Only of reported kits: for an unreported one no clock runs.
 """
 
 from uuid import uuid5
 
 from contracts.events.forensic_clinic import KitDutyPressing
+from services.forensic_clinic.kit.decisions import STAGES
 from services.forensic_clinic.kit.duties import RULES
 from services.forensic_clinic.kit.kits import Kits
+from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, Kit
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
+from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 
@@ -34,6 +38,13 @@ class KitPressing:
             rule=rule.rule,
             citation=rule.citation,
             missed=missed,
-            told=rule.told_at_miss if missed else rule.told_at_warning,
+            told=tuple(_of_kit(role, kit) for role in (rule.told_at_miss if missed else rule.told_at_warning)),
         )
         return Changes([Change(uuid5(happening.event_id, pressing.NAME), 0, [pressing])])
+
+
+def _of_kit(role: str, kit: Kit) -> str:
+    """Those who hold the role in the agency that has to do with the kit; all who hold it where that is not known."""
+    agencies = {CLINIC: kit.clinic, POLICE: kit.police, LABORATORY: kit.laboratory}
+    agency = agencies.get(STAGES.get(role, ""), "")
+    return of_agency(role, agency) if agency else role

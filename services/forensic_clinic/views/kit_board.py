@@ -11,7 +11,7 @@ from litestar.response import Stream
 
 from contracts.events.forensic_clinic import KitResult
 from contracts.language import Event
-from services.forensic_clinic.case.events import AccountShutOut
+from services.forensic_clinic.case.events import AccountShutOut, CaseNoted
 from services.forensic_clinic.kit.duties import CALL_RULE, DELIVERY_RULE, PICKUP_RULE, TEST_RULE
 from services.forensic_clinic.kit.events import (
     KitAccepted,
@@ -49,7 +49,8 @@ Only = Literal["due"]
 # What is done once a reported kit has come there.
 DONE_AT: Mapping[str, list[str]] = {CLINIC: [], POLICE: [PICKUP_RULE], LABORATORY: [PICKUP_RULE, DELIVERY_RULE]}
 
-# A row for each kit, and one for each case whose kits somebody is kept out of: that may be known before any kit is.
+# A row for each kit, and one for each case, with where it happened and who is kept out: that may be known before any
+# kit is.
 COLUMNS = """
     record uuid PRIMARY KEY, is_kit boolean NOT NULL, tip uuid NOT NULL, kept_out uuid[] NOT NULL DEFAULT '{{}}',
     phase text NOT NULL DEFAULT '', reported boolean NOT NULL DEFAULT false, clinic text NOT NULL DEFAULT '',
@@ -57,12 +58,16 @@ COLUMNS = """
     held_since timestamptz, asked_agency text NOT NULL DEFAULT '', asked_role text NOT NULL DEFAULT '',
     police text NOT NULL DEFAULT '', laboratory text NOT NULL DEFAULT '', seal_in_doubt boolean NOT NULL DEFAULT false,
     due jsonb NOT NULL DEFAULT '{{}}', warned text[] NOT NULL DEFAULT '{{}}', missed text[] NOT NULL DEFAULT '{{}}',
-    done text[] NOT NULL DEFAULT '{{}}'
+    done text[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT ''
 """
 
 _KEEP_OUT = """
     INSERT INTO {table} AS t (record, is_kit, tip, kept_out) VALUES (%(tip)s, false, %(tip)s, ARRAY[%(who)s::uuid])
     ON CONFLICT (record) DO UPDATE SET kept_out = array_append(t.kept_out, %(who)s::uuid)
+"""
+_PLACE = """
+    INSERT INTO {table} (record, is_kit, tip, county) VALUES (%(tip)s, false, %(tip)s, %(county)s)
+    ON CONFLICT (record) DO UPDATE SET county = excluded.county
 """
 _OPEN = """
     INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse) VALUES (%s, true, %s, 'open', %s, %s, %s)
@@ -96,6 +101,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountShutOut(tip=tip, account=who):
             return [Effect(_KEEP_OUT, {"tip": tip, "who": who})]
+        case CaseNoted() as e:
+            return [Effect(_PLACE, {"tip": e.tip, "county": e.county})]
         case KitOpened() as e:
             return [Effect(_OPEN, (e.kit, e.tip, e.consent == REPORTED, e.clinic, e.nurse))]
         case KitSetAside() as e:
@@ -164,12 +171,13 @@ SCOPE = Columns(
         "police": "CASE WHEN k.reported OR k.stage = 'law_enforcement' THEN k.police ELSE '' END",
         "laboratory": "k.laboratory",
         "asked_agency": "k.asked_agency",
+        "county": "coalesce(c.county, '')",
     },
 )
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
 BOARD = """
-    SELECT k.*, k.due - k.done AS open, coalesce(c.kept_out, '{{}}') AS shut_out,
+    SELECT k.*, k.due - k.done AS open, coalesce(c.kept_out, '{{}}') AS shut_out, coalesce(c.county, '') AS of_county,
         (SELECT min(value::timestamptz) FROM jsonb_each_text(k.due - k.done)) AS due_at
     FROM {table} k LEFT JOIN {table} c ON c.record = k.tip AND NOT c.is_kit
     WHERE k.is_kit AND k.phase <> 'set_aside' AND (NOT %(due)s OR k.due - k.done <> '{{}}') AND {scope}
@@ -261,6 +269,7 @@ def _record(row: dict[str, Any]) -> Record:
             "police": police,
             "laboratory": row["laboratory"],
             "asked_agency": row["asked_agency"],
+            "county": row["of_county"],
         },
     )
 

@@ -45,7 +45,9 @@ class DeliverNotices:
         loaded = await self._store.load(NOTICE, event.notice)
         if loaded.state.delivered:
             return None
-        addresses = self._addresses.get(event.role, ())
+        # Where the role of that agency has no address of its own, that of the role in all agencies.
+        role = event.role.partition(" of ")[0]
+        addresses = self._addresses.get(event.role) or self._addresses.get(role, ())
         sent, failed = await carried(self._carrier, addresses, WORDS[event.why], event.notice)
         told = NoticeSent(notice=event.notice, carriers=(BOARD, *sent))
         events = [told, NoticeFailed(notice=event.notice, carriers=failed)] if failed else [told]

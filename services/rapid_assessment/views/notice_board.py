@@ -10,6 +10,8 @@ from litestar import Controller, Request, Response, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 
+from contracts.events.rapid_assessment import TeamOpened
+from contracts.language import Event
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import Commands, Decided, Done, Intent, at_least_in, caller_of, decided_on
@@ -22,22 +24,53 @@ from services.kernel.views import View, Views
 from services.rapid_assessment.cases import NOTICE, Cases, team_of
 from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeRequested, NoticeSent
-from services.rapid_assessment.team.events import AccountExcluded, ConflictDeclared
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    CountyNoted,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatProposed,
+    SeatReleased,
+    SeatVacated,
+)
 
 PAGE = 200
 
-# A team has a row of its own, without a tip, that holds who is kept out: that may be known before any notice is.
+# A team has a row of its own, without a tip, that holds where it happened, who holds which seat or is asked for it, and
+# who is kept out: that may be known before any notice is.
 COLUMNS = """
     notice uuid PRIMARY KEY, team uuid NOT NULL, tip uuid, role text NOT NULL DEFAULT '', why text NOT NULL DEFAULT '',
     rule text NOT NULL DEFAULT '', citation text NOT NULL DEFAULT '', empty_seats text[] NOT NULL DEFAULT '{{}}',
     requested_at timestamptz, sent_at timestamptz, acknowledged_by uuid, acknowledged_at timestamptz,
-    excluded uuid[] NOT NULL DEFAULT '{{}}'
+    excluded uuid[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT '',
+    held jsonb NOT NULL DEFAULT '{{}}', asked jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _EXCLUDE = """
     INSERT INTO {table} AS t (notice, team, excluded) VALUES (%(team)s, %(team)s, ARRAY[%(who)s::uuid])
-    ON CONFLICT (notice) DO UPDATE SET excluded = t.excluded || excluded.excluded
+    ON CONFLICT (notice) DO UPDATE SET excluded = t.excluded || excluded.excluded,
+        held = (SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each_text(t.held)
+            WHERE value <> %(who)s::text),
+        asked = (SELECT coalesce(jsonb_object_agg(key, value), '{{}}') FROM jsonb_each_text(t.asked)
+            WHERE value <> %(who)s::text)
 """
+_NOTE_COUNTY = """
+    INSERT INTO {table} (notice, team, county) VALUES (%(team)s, %(team)s, %(county)s)
+    ON CONFLICT (notice) DO UPDATE SET county = excluded.county
+"""
+_ASK = """
+    INSERT INTO {table} AS t (notice, team, asked)
+    VALUES (%(team)s, %(team)s, jsonb_build_object(%(seat)s::text, %(who)s::text))
+    ON CONFLICT (notice) DO UPDATE SET asked = t.asked || excluded.asked
+"""
+_HOLD = """
+    UPDATE {table} SET held = held || jsonb_build_object(%(seat)s::text, %(who)s::text), asked = asked - %(seat)s::text
+    WHERE notice = %(team)s
+"""
+_NOT_ASKED = "UPDATE {table} SET asked = asked - %(seat)s::text WHERE notice = %(team)s"
+_NOT_HELD = "UPDATE {table} SET held = held - %(seat)s::text WHERE notice = %(team)s"
 
 
 def project(happening: Happening) -> Sequence[Effect]:
@@ -58,24 +91,57 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(statement, (e.account, at, e.notice))]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
             return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case CountyNoted() as e:
+            return [Effect(_NOTE_COUNTY, {"team": e.team, "county": e.county})]
+        case TeamOpened() as e:
+            return [Effect("UPDATE {table} SET held = '{{}}', asked = '{{}}' WHERE notice = %s", (e.team,))]
+        case _:
+            return _seats(happening.event)
+
+
+def _seats(event: Event) -> Sequence[Effect]:
+    match event:
+        case SeatProposed() as e:
+            return [Effect(_ASK, {"team": e.team, "seat": e.seat, "who": e.responder})]
+        case SeatAccepted() as e:
+            return [Effect(_HOLD, {"team": e.team, "seat": e.seat, "who": e.responder})]
+        case SeatDeclined() as e:
+            return [Effect(_NOT_ASKED, {"team": e.team, "seat": e.seat})]
+        case SeatReleased() | SeatLapsed() as e:
+            return [Effect(_NOT_HELD, {"team": e.team, "seat": e.seat})]
+        case SeatVacated() as e:
+            return [Effect(each, {"team": e.team, "seat": e.seat}) for each in (_NOT_ASKED, _NOT_HELD)]
         case _:
             return ()
 
 
 NOTICE_BOARD = View("notice_board", COLUMNS, project)
 
-SCOPE = Columns("Notice", accounts={"excluded": "coalesce(t.excluded, '{{}}')"}, roles={"told": "ARRAY[n.role]"})
+# A notice to a role that is a seat's is for whoever sits there.
+SCOPE = Columns(
+    "Notice",
+    accounts={
+        "excluded": "coalesce(t.excluded, '{{}}')",
+        "seated": "ARRAY(SELECT who::uuid FROM unnest(ARRAY[t.held ->> n.role, t.asked ->> n.role]) AS who"
+        " WHERE who IS NOT NULL)",
+    },
+    roles={"told": "CASE WHEN n.role = ANY(%(seats)s::text[]) THEN '{{}}'::text[] ELSE ARRAY[n.role] END"},
+    words={"county": "coalesce(t.county, '')"},
+)
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
 BOARD = """
-    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
+    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
+        ARRAY[t.held ->> n.role, t.asked ->> n.role] AS at_seat
+    FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
     WHERE n.tip IS NOT NULL AND (%(tip)s::uuid IS NULL OR n.tip = %(tip)s) AND {scope}
     ORDER BY n.requested_at DESC, n.notice LIMIT %(page)s
 """
 
 
 WAITING = """
-    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, count(*) OVER () AS total
+    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
+        ARRAY[t.held ->> n.role, t.asked ->> n.role] AS at_seat, count(*) OVER () AS total
     FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
     WHERE n.tip IS NOT NULL AND n.acknowledged_at IS NULL AND n.why <> ALL(%(elsewhere)s::text[]) AND {scope}
     ORDER BY n.requested_at, n.notice LIMIT %(page)s
@@ -160,10 +226,13 @@ class NoticeController(Controller):
             account = _account(intent.caller)
             loaded = await cases.store.load(NOTICE, notice)
             # Asked of a notice there is not, too: it must not be told from a hidden one by the time the answer takes.
-            excluded = (await cases.team(team_of(loaded.state.tip))).state.excluded
+            team = (await cases.team(team_of(loaded.state.tip))).state
             if not loaded.exists:
                 raise NotFound
-            cases.gate.require(intent.caller, "acknowledge_notice", _record(notice, loaded.state.role, excluded))
+            seat = team.seat(loaded.state.role)
+            seated = (seat.held_by if seat.filled else None, seat.proposed)
+            record = _record(cases, notice, loaded.state.role, team.excluded, seated, team.county)
+            cases.gate.require(intent.caller, "acknowledge_notice", record)
             events = notices.acknowledge(loaded.state, account)
             return decided_on(loaded, events, now)
 
@@ -179,7 +248,7 @@ async def notices_seen(
     rows = await views.query(
         "notice_board",
         scope.into(BOARD),
-        {"tip": tip, "page": page, **scope.values},
+        {"tip": tip, "page": page, "seats": seats_of(cases), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
@@ -193,24 +262,38 @@ async def waiting_notices(views: Views, cases: Cases, request: Request[Any, Any,
     rows = await views.query(
         "notice_board",
         scope.into(WAITING),
-        {"page": page, "elsewhere": list(notices.WAITS_ELSEWHERE), **scope.values},
+        {"page": page, "seats": seats_of(cases), "elsewhere": list(notices.WAITS_ELSEWHERE), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
     return WaitingNotices(notices=await _shown(cases, caller, rows), total=rows[0]["total"] if rows else 0)
 
 
+def seats_of(cases: Cases) -> list[str]:
+    """The roles that are those of seats."""
+    return [seat.seat for seat in cases.jurisdiction.seats]
+
+
 async def _shown(cases: Cases, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
+    def record_of(row: Mapping[str, Any]) -> Record:
+        seated = [UUID(who) if who else None for who in row["at_seat"]]
+        return _record(cases, row["notice"], row["role"], row["kept_out"], seated, row["of_county"])
+
     return [
         msgspec.convert({name: row[name] for name in NoticeRow.__struct_fields__}, NoticeRow)
-        for row in await cases.gate.shown(
-            caller, "list_notices", rows, lambda row: _record(row["notice"], row["role"], row["kept_out"])
-        )
+        for row in await cases.gate.shown(caller, "list_notices", rows, record_of)
     ]
 
 
-def _record(notice: UUID, role: str, excluded: Sequence[UUID]) -> Record:
-    return Record("Notice", notice, accounts={"excluded": excluded}, roles={"told": (role,)})
+def _record(
+    cases: Cases, notice: UUID, role: str, excluded: Sequence[UUID], at_seat: Sequence[UUID | None], county: str
+) -> Record:
+    of_seat = role in seats_of(cases)
+    seated = [who for who in at_seat if who is not None] if of_seat else []
+    accounts = {"excluded": excluded, "seated": seated}
+    return Record(
+        "Notice", notice, accounts=accounts, roles={"told": () if of_seat else (role,)}, words={"county": county}
+    )
 
 
 def _account(caller: Caller) -> UUID:

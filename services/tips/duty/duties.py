@@ -32,8 +32,9 @@ def clock_of(tip: UUID, rule: str, opening: int) -> UUID:
 
 
 def record_of(duty: UUID, tip: Tip, told: str) -> Record:
-    """What policies may know of a part of a duty: the agency told, empty while none was, and whom the tip names."""
-    return Record("DutyPart", duty, accounts={"named": tip.named_accounts}, words={"told": told})
+    """What policies may know of a part of a duty: the agency told, empty while none was; where; whom the tip names."""
+    words = {"told": told, "county": tip.county}
+    return Record("DutyPart", duty, accounts={"named": tip.named_accounts}, words=words)
 
 
 @dataclass(frozen=True)

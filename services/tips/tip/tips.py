@@ -133,7 +133,7 @@ def record_of(tip: Tip, sharing: Sharing, openings: Openings, now: datetime) -> 
         "shared_people": [reader_of(each) for each in shares if each.people],
     }
     accounts = {"named": tip.named_accounts, "opened": [each.account for each in openings.holding(now)]}
-    return Record("Tip", tip.tip, accounts=accounts, roles=readers)
+    return Record("Tip", tip.tip, accounts=accounts, roles=readers, words={"county": tip.county})
 
 
 def reader_of(share: Share | CaseShared) -> str:

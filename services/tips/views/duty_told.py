@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.response import Stream
 
-from contracts.events.tips import AccountNamed
+from contracts.events.tips import AccountNamed, TipCorrected, TipReceived
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
@@ -23,17 +23,23 @@ from services.tips.tip.events import AccountShutOut
 
 PAGE = 200
 
-# The row of a tip itself, with no rule, holds whom the tip names: that may be told before any duty arises, and later.
+# The row of a tip itself, with no rule, holds whom the tip names and where it happened: that may be told before any
+# duty arises, and later.
 COLUMNS = """
     tip uuid NOT NULL, rule text NOT NULL, part text NOT NULL, agency text NOT NULL DEFAULT '',
     told_at timestamptz, how text NOT NULL DEFAULT '', acknowledged_at timestamptz,
     must_be_acknowledged text[] NOT NULL DEFAULT '{{}}', named uuid[] NOT NULL DEFAULT '{{}}',
+    county text NOT NULL DEFAULT '',
     PRIMARY KEY (tip, rule, part)
 """
 
 _NAME = """
     INSERT INTO {table} AS t (tip, rule, part, named) VALUES (%s, '', '', ARRAY[%s::uuid])
     ON CONFLICT (tip, rule, part) DO UPDATE SET named = t.named || excluded.named
+"""
+_PLACE = """
+    INSERT INTO {table} (tip, rule, part, county) VALUES (%s, '', '', %s)
+    ON CONFLICT (tip, rule, part) DO UPDATE SET county = excluded.county
 """
 # The row of a rule itself, with no part, holds what of it must be acknowledged.
 _ARISE = """
@@ -57,6 +63,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
+        case TipReceived() | TipCorrected() as e:
+            return [Effect(_PLACE, (e.tip, e.county))]
         case DutyArose() as e:
             return [Effect(_ARISE, (e.tip, e.rule, list(e.acknowledged)))]
         case DutyPartDone() as e:
@@ -71,11 +79,16 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 DUTY_TOLD = View("duty_told", COLUMNS, project, revision=2)
 
-SCOPE = Columns("DutyPart", accounts={"named": "coalesce(t.named, '{{}}')"}, words={"told": "p.agency"})
+SCOPE = Columns(
+    "DutyPart",
+    accounts={"named": "coalesce(t.named, '{{}}')"},
+    words={"told": "p.agency", "county": "coalesce(t.county, '')"},
+)
 
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
 TOLD = """
-    SELECT p.*, coalesce(t.named, '{{}}') AS kept_out, coalesce(p.part = ANY(r.must_be_acknowledged), false) AS must
+    SELECT p.*, coalesce(t.named, '{{}}') AS kept_out, coalesce(p.part = ANY(r.must_be_acknowledged), false) AS must,
+        coalesce(t.county, '') AS of_county
     FROM {table} AS p
     LEFT JOIN {table} AS t ON t.tip = p.tip AND t.rule = '' AND t.part = ''
     LEFT JOIN {table} AS r ON r.tip = p.tip AND r.rule = p.rule AND r.part = ''
@@ -145,4 +158,5 @@ async def told_seen(views: Views, gate: Gate, request: Request[Any, Any, Any], p
 
 def _record(row: dict[str, Any]) -> Record:
     duty = duty_of(row["tip"], row["rule"])
-    return Record("DutyPart", duty, accounts={"named": row["kept_out"]}, words={"told": row["agency"]})
+    words = {"told": row["agency"], "county": row["of_county"]}
+    return Record("DutyPart", duty, accounts={"named": row["kept_out"]}, words=words)

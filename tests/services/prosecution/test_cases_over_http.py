@@ -20,6 +20,7 @@ from tests.services.prosecution.house import (
 )
 from tests.support.running_service import NOON, Person
 
+OFFICES = ((HINDS, "Hinds"), ("DA-20", "Rankin"))
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 
@@ -40,6 +41,20 @@ async def test_law_enforcement_and_the_team_refer_and_nobody_else(house: House) 
     for by, status in ((DETECTIVE, 201), (OFFICER, 201), (COORDINATOR, 201), (PROSECUTOR, 201), (advocate, 403)):
         answer = await house.service.post("/cases", {"tip": str(await house.tip())}, by=by)
         assert answer.status_code == status
+
+
+async def test_a_prosecutor_takes_up_what_happened_in_their_own_circuit(house: House) -> None:
+    here, unknown = await house.tip(), await house.tip(county="")
+    seventh, twentieth = [Person(("prosecutor",), agency, places=(where,)) for agency, where in OFFICES]
+    taking_it_up = {"tip": str(here), "office": "DA-20"}
+    assert (await house.service.post("/cases", taking_it_up, by=twentieth)).status_code == 404
+    assert (await house.service.post("/cases", taking_it_up, by=seventh)).status_code == 201
+    body = {"tip": str(unknown), "office": "DA-20"}
+    assert (await house.service.post("/cases", body, by=twentieth)).status_code == 201
+    # What was referred there is the office's, wherever it happened.
+    (*_, row) = (await house.service.get("/cases", by=twentieth)).json()
+    assert (await house.service.get(f"/cases/{row['case']}", by=twentieth)).status_code == 200
+    assert len((await house.service.get("/cases", by=twentieth)).json()) == 2
 
 
 async def test_who_refers_does_not_see_the_case_for_that(house: House) -> None:

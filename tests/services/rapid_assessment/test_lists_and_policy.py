@@ -8,13 +8,13 @@ from uuid import UUID
 
 import pytest
 
-from contracts.events.tips import AccountNamed
+from contracts.events.tips import AccountNamed, TipCorrected
 from services.kernel.http.gate import Gate, Record
 from services.rapid_assessment.main import DEFINITION
 from services.rapid_assessment.views.team_board import PAGE
 from tests.services.policy import caller_of, fill_view
 from tests.services.rapid_assessment.given import USUAL
-from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, LAW_ENFORCEMENT, House
+from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, DETECTIVE, INVESTIGATOR, LAW_ENFORCEMENT, House
 from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
@@ -116,6 +116,62 @@ async def test_notices_are_shown_to_the_role_told_and_to_nobody_the_case_is_kept
     # That the police know is for the police to say, though the coordinator sees the notice.
     assert (await house.service.post(path, by=COORDINATOR)).status_code == 404
     assert (await house.service.post(path, by=LAW_ENFORCEMENT)).status_code == 200
+
+
+async def test_who_works_in_certain_counties_is_told_of_what_happens_there_and_nobody_acknowledges_it_for_them(
+    house: House,
+) -> None:
+    tip = await house.open_team(received_at=NOON - timedelta(hours=25))
+    await house.until_told(tip, ("law_enforcement", "clock_missed"))
+    police = {where: Person(("law_enforcement",), "LOCAL-LE", places=where) for where in ((), ("Hinds",), ("DeSoto",))}
+    (notice,) = {row["notice"] for row in await notices(house, LAW_ENFORCEMENT)}
+
+    async def told() -> set[tuple[str, ...]]:
+        return {where for where, officer in police.items() if await notices(house, officer)}
+
+    assert await told() == {("Hinds",)}
+    path = f"/notices/{notice}/acknowledgement"
+    assert (await house.service.post(path, by=police["DeSoto",])).status_code == 404
+    for county in ("DeSoto", ""):
+        await corrected(house, tip, county)
+        seen: set[tuple[str, ...]] = {("DeSoto",)} if county else set(police)
+
+        async def so(seen: set[tuple[str, ...]] = seen) -> bool:
+            return await told() == seen
+
+        await eventually(so)
+    assert (await house.service.post(path, by=police["DeSoto",])).status_code == 200
+
+
+async def test_a_notice_to_the_role_of_a_seat_is_for_whoever_sits_there_or_is_asked_to(house: House) -> None:
+    tip = await house.open_team()
+    house.service.time.turn(timedelta(hours=13))
+    await house.until_told(tip, ("cps_investigator", "clock_warned"))
+    another = Person(("cps_investigator",))
+    assert [await notices(house, who) for who in (INVESTIGATOR, another, DETECTIVE)] == [[], [], []]
+    await house.propose(tip, "cps_investigator", INVESTIGATOR)
+    await house.fill(tip, "trafficking_investigator")
+    (mine,) = await notices(house, INVESTIGATOR)
+    assert [await notices(house, who) for who in (another, DETECTIVE)] == [[], []]
+    path = f"/notices/{mine['notice']}/acknowledgement"
+    assert (await house.service.post(path, by=another)).status_code == 404
+    assert (await house.service.post(path, by=INVESTIGATOR)).status_code == 200
+    await house.act(tip, "seats/cps_investigator/decline", {"reason": "On another case."}, by=INVESTIGATOR)
+    assert await notices(house, INVESTIGATOR) == []
+
+
+async def notices(house: House, by: Person) -> list[dict[str, Any]]:
+    answer = await house.service.get("/notices", by=by)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()
+    return found
+
+
+async def corrected(house: House, tip: UUID, county: str) -> None:
+    """The tip turned out to be about something that happens elsewhere."""
+    where = {"county": county, "tribal_land": False, "age": "child"}
+    event = TipCorrected(tip=tip, person=UUID(int=9), received_at=NOON - timedelta(hours=25), **where)  # type: ignore[arg-type]  # each of its type
+    await house.tips.tell(tip, event, case=tip)
 
 
 async def test_what_nobody_has_acknowledged_waits_oldest_first_and_is_counted(house: House) -> None:

@@ -15,6 +15,7 @@ NURSE = Person(("forensic_nurse",), agency="BRIDGE")
 OTHER_NURSE = Person(("forensic_nurse",), agency="BRIDGE")
 HEAD = Person(("administrator",), agency="BRIDGE")
 OTHER_HEAD = Person(("administrator",), agency="MDCPS")
+OFFICES = (("DA-07", "Hinds"), ("DA-20", "Rankin"))
 MINUTES = timedelta(minutes=30)
 
 
@@ -86,6 +87,16 @@ async def test_it_is_not_opened_twice_and_not_by_who_reads_it_anyway(tips: Runni
     assert (await break_in(tips, tip, by=OTHER_NURSE)).json()["code"] == "opening_not_needed"
     for nobody in (INTAKE, COORDINATOR, HEAD, Person(("law_enforcement",)), Person(("auditor",))):
         assert (await break_in(tips, tip, by=nobody)).status_code == 403
+
+
+async def test_a_prosecutor_opens_cases_of_their_own_circuit_and_who_meets_the_child_wherever_it_is(
+    tips: RunningService,
+) -> None:
+    here = await received(tips)
+    seventh, twentieth = [Person(("prosecutor",), office, places=(county,)) for office, county in OFFICES]
+    detective = Person(("trafficking_investigator",), "LOCAL-LE", places=("DeSoto",))
+    tried = [(await break_in(tips, here, by=who)).status_code for who in (twentieth, seventh, detective)]
+    assert tried == [404, 201, 201]
 
 
 async def listed(tips: RunningService, by: Person) -> list[dict[str, Any]]:

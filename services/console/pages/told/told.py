@@ -58,7 +58,7 @@ async def told(visit: Visit) -> Told:
         visit.asking.find("rapid_assessment", "/notices/waiting", Waiting, {"limit": NOTICES}),
         visit.asking.find("tips", "/duties/told", list[ToldRow]) if asks_duties else _none(),
     )
-    mine = [each for each in (waiting.notices if waiting else ()) if each.role in visit.caller.roles]
+    mine = [each for each in (waiting.notices if waiting else ()) if each.role in visit.caller.standings]
     open_duties = [each for each in duties or () if each.must_be_acknowledged and each.acknowledged_at is None]
     return Told(mine, waiting.total if waiting else 0, open_duties, asks_duties)
 

@@ -8,7 +8,7 @@ import httpx
 
 from contracts.events.forensic_clinic import ExamBooked, ExamCompleted, ExamRequested
 from contracts.language import Event
-from services.forensic_clinic.case.events import AccountShutOut
+from services.forensic_clinic.case.events import AccountShutOut, CaseNoted
 from services.forensic_clinic.cases import CASE, case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed
 from services.forensic_clinic.kit.kits import KIT, clock_of, record_of
@@ -72,6 +72,10 @@ class House:
         loaded = (await self._parts.store.happenings(exam))[0]
         tip = loaded.origin.correlation_id
         await self._append(exam, 4, ExamCompleted(exam=exam, tip=tip, completed_at=at or self.now), case=tip)
+
+    async def noted(self, tip: UUID, county: str) -> None:
+        """Where the tips service said that it happened."""
+        await self._append(case_of(tip), 0, CaseNoted(tip=tip, person=uuid4(), age="child", county=county), case=tip)
 
     async def shut_out(self, tip: UUID, who: Person) -> None:
         """The case is never shown to them."""
@@ -153,7 +157,7 @@ class House:
         """Whether the policies let somebody see the kit on a board, asked of Cedar itself."""
         loaded = await self._parts.store.load(KIT, kit)
         case = await self._parts.store.load(CASE, case_of(loaded.state.tip))
-        record = record_of(loaded.state, case.state.kept_out)
+        record = record_of(loaded.state, case.state)
         return self._parts.gate.may_touch(caller_of(who), "list_kits", record)
 
     def clock_events(self, kit: UUID, rule: str) -> list[str]:

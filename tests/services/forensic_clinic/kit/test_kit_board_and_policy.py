@@ -118,12 +118,41 @@ async def test_a_nurse_opens_kits_of_her_own_exams_alone(house: House) -> None:
     assert (await house.open(exam, by=NURSE)).status_code == 201
 
 
-async def test_the_sealed_words_are_read_by_who_works_with_the_kit_and_on_record(house: House) -> None:
-    kit = await house.with_police()
-    assert (await house.service.get(f"/kits/{kit}/texts", by=SECOND_OFFICER)).status_code == 404
+async def test_the_sealed_words_are_read_where_the_kit_is_and_that_is_on_record(house: House) -> None:
+    kit = await house.sealed()
+
+    async def readers() -> set[Person]:
+        answers = {who: await house.service.get(f"/kits/{kit}/texts", by=who) for who in EVERYBODY}
+        assert {answer.status_code for answer in answers.values()} <= {200, 404}
+        return {who for who, answer in answers.items() if answer.status_code == 200}
+
     before = house.service.names().count("operation.page_read")
-    assert (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).status_code == 200
-    assert house.service.names().count("operation.page_read") == before + 1
+    assert await readers() == {NURSE, COORDINATOR}
+    assert house.service.names().count("operation.page_read") == before + 2
+    await house.call(kit)
+    await house.offer(kit, NURSE, **TO_POLICE)
+    assert await readers() == {NURSE, COORDINATOR}
+    await house.accept(kit, OFFICER)
+    assert await readers() == {OFFICER}
+    await house.hand_over(kit, OFFICER, ANALYST, **TO_LABORATORY)
+    assert await readers() == {ANALYST}
+    # Whoever had it in hand, or was called for it, reads where it is.
+    for who in (NURSE, COORDINATOR, OFFICER, SECOND_OFFICER):
+        assert (await house.page(kit, by=who))["held_by"]["stage"] == "laboratory"
+
+
+async def test_of_all_local_police_those_who_work_where_it_happened_are_shown_the_kit(house: House) -> None:
+    tip = uuid4()
+    await house.noted(tip, "Hinds")
+    kit = await house.with_police(exam=await house.exam(tip=tip))
+    for places, sees in ((("Hinds", "Rankin"), True), (("DeSoto",), False), ((), False), (None, True)):
+        officer = Person(("law_enforcement",), "LOCAL-LE", places=places)
+        assert (kit in await house.board(officer)) is sees
+        assert await house.may_list(kit, officer) is sees
+        assert bool(await house.page(kit, by=officer)) is sees
+    # Who holds it, or is offered it, is shown it wherever they work.
+    elsewhere = Person(OFFICER.roles, OFFICER.agency, OFFICER.account, ("DeSoto",))
+    assert kit in await house.board(elsewhere)
 
 
 async def test_what_is_due_first_stands_first_and_a_missed_duty_stays_until_it_is_done(house: House) -> None:

@@ -164,7 +164,9 @@ async def test_the_due_moment_itself_is_too_late_and_the_moment_before_is_not(ho
     assert house.clock_events(other, "C54")[-1] == "clock.missed"
 
 
-async def test_warnings_and_misses_are_told_once_with_the_roles_of_the_rule(house: House) -> None:
+async def test_warnings_and_misses_are_told_once_to_the_roles_of_the_rule_at_the_agencies_of_the_kit(
+    house: House,
+) -> None:
     one = await concluded(house, NOON)
     await house.until_clock(one, "C54", "started")
     house.service.time.turn(2 * HOUR)
@@ -175,8 +177,8 @@ async def test_warnings_and_misses_are_told_once_with_the_roles_of_the_rule(hous
 
     told = [state["data"] for _, _, name, state in house.service.rows() if name == "forensic_clinic.kit_duty_pressing"]
     assert [(each["kit"], each["rule"], each["missed"], each["told"]) for each in told] == [
-        (str(one), "C54", False, ["forensic_nurse", "clinic_coordinator"]),
-        (str(one), "C54", True, ["clinic_coordinator", "law_enforcement"]),
+        (str(one), "C54", False, ["forensic_nurse of BRIDGE", "clinic_coordinator of BRIDGE"]),
+        (str(one), "C54", True, ["clinic_coordinator of BRIDGE", "law_enforcement"]),
     ]
 
 

@@ -145,7 +145,7 @@ async def test_a_seal_in_doubt_is_kept_in_the_words_of_both(house: House, said: 
         ["receiver"],
         ["giver"],
     )
-    texts = (await house.service.get(f"/kits/{kit}/texts", by=NURSE)).json()
+    texts = (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).json()
     statements = [each["text"] for each in texts if each["field"] == "statement"]
     assert statements == ["Zqx receiver: see the left side.", "Zqx giver: whole when given."]
     assert house.service.names()[-1] == "operation.page_read"
@@ -172,7 +172,7 @@ async def test_where_a_court_had_the_numbers_destroyed_the_receivers_word_stands
     assert destroyed.status_code == 200, destroyed.text
     await house.hand_over(kit, NURSE, OFFICER, **TO_POLICE)
 
-    texts = (await house.service.get(f"/kits/{kit}/texts", by=NURSE)).json()
+    texts = (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).json()
     assert [each["text"] for each in texts if each["field"] in {"number", "seal_number"}] == [None, None]
     assert not (await house.page(kit))["seal_in_doubt"]
 

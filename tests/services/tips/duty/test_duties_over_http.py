@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
+import httpx
 import pytest
 
 from tests.services.policy import at_once
@@ -275,6 +276,25 @@ async def test_words_are_sealed_and_reading_them_is_on_record(tips: RunningServi
     for words in ("Clerk Zqx", "Zqx-26-1"):
         assert words not in tips.everything_stored()
         assert words not in tips.log_lines()
+
+
+async def test_of_all_local_police_those_who_work_where_it_happened_see_it_and_say_so(tips: RunningService) -> None:
+    tip = await received(tips)
+    told = await tell(tips, tip, "C10", "law_enforcement", NOON)
+    police = {where: Person(("law_enforcement",), "LOCAL-LE", places=where) for where in (("Hinds",), ("DeSoto",), ())}
+
+    async def shown(after: httpx.Response) -> set[tuple[str, ...]]:
+        lists = {where: await tips.get("/duties/told", by=officer, after=after) for where, officer in police.items()}
+        return {where for where, answer in lists.items() if answer.json()}
+
+    assert await shown(told) == {("Hinds",)}
+    (row,) = (await tips.get("/duties/told", by=OFFICER)).json()
+    path = f"/duties/{row['duty']}/parts/law_enforcement/acknowledgement"
+    assert [(await tips.post(path, by=police[where])).status_code for where in (("DeSoto",), ())] == [404, 404]
+    corrected = await act(tips, tip, "corrections", {"county": "DeSoto", "reason": "It was at the other end."})
+    assert await shown(corrected) == {("DeSoto",)}
+    assert (await tips.post(path, by=police["Hinds",])).status_code == 404
+    assert (await tips.post(path, by=police["DeSoto",])).status_code == 200
 
 
 async def test_the_agency_told_sees_it_and_acknowledges_it_and_no_other_does(tips: RunningService) -> None:

@@ -61,7 +61,8 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
     keeps = bool(roles & KEEPERS) and (kit.clinic == caller.agency or me == kit.nurse)
     offer, holder = kit.offer, kit.held_by
     mine = holder is not None and holder.account == me and offer is None
-    at_laboratory = kit.tested_at is None and "laboratory" in roles and _received(kit, caller.agency)
+    stage = "clinic" if holder is None else holder.stage
+    of_laboratory = "laboratory" in roles and _received(kit, caller.agency)
     return Acts(
         accept=offer is not None and offer.by != me and _asked(offer, caller),
         withdraw=offer is not None and offer.by == me,
@@ -72,10 +73,19 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         correct_call=kit.called_at is not None and keeps,
         offer=mine,
         reseal=mine,
-        results=(("tested",) if kit.outsourced else ("tested", "outsourced")) if at_laboratory else (),
+        results=_results(kit) if of_laboratory else (),
         heard_on=[each.number for each in kit.chain if each.doubted and _unheard(each, me)],
-        read_texts=keeps or mine or (offer is not None and offer.by == me) or at_laboratory,
+        read_texts=(holder is not None and holder.account == me)
+        or (stage == "clinic" and keeps)
+        or (stage == "laboratory" and of_laboratory),
     )
+
+
+def _results(kit: Kit) -> Sequence[str]:
+    """What may still be said of its testing."""
+    if kit.tested_at is not None:
+        return ()
+    return ("tested",) if kit.outsourced else ("tested", "outsourced")
 
 
 def _asked(offer: Handover, caller: Caller) -> bool:
