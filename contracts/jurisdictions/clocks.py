@@ -11,6 +11,9 @@ Calendar = Literal["elapsed", "excluding_weekends_and_holidays", "business_days"
 Standing = Literal["on", "advisory", "off"]
 """`on`: a clock runs. `advisory`: people read it, no clock runs. `off`: it is on file and asks nothing."""
 
+# From so many on people think in days.
+DAYS_FROM = 7
+
 
 class ClockRule(Loaded, frozen=True, kw_only=True):
     """A deadline with a number, measured on its calendar from the start of the clock: in hours, or in business days.
@@ -59,8 +62,11 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
         """The period in words."""
         if self.calendar == "business_days":
             return f"within {self.period_business_days} business day{'s' if self.period_business_days != 1 else ''}"
-        hours = f"within {self.period_hours} hours"
-        return hours if self.calendar == "elapsed" else f"{hours}; Saturdays, Sundays and state holidays do not count"
+        hours = f"{self.period_hours} hour{'s' if self.period_hours != 1 else ''}"
+        if self.calendar != "elapsed":
+            return f"within {hours}; Saturdays, Sundays and state holidays do not count"
+        days, rest = divmod(self.period, timedelta(days=1))
+        return f"within {days} days ({hours})" if days >= DAYS_FROM and not rest else f"within {hours}"
 
 
 class DutyRule(Loaded, frozen=True, kw_only=True):

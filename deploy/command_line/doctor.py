@@ -13,7 +13,9 @@ from typing import NamedTuple
 import click
 import msgspec
 
+from contracts.jurisdictions import DataRefused, load_mississippi
 from deploy.command_line.options import data_folder, data_option, json_option, port_base, print_json
+from deploy.command_line.rules import holidays_missing
 from deploy.command_line.times import shown
 from deploy.embedded.binaries import INSTALL_NATS, INSTALL_POSTGRES, nats_candidates, postgres_candidates
 from deploy.embedded.errors import StackError
@@ -69,6 +71,7 @@ def look(folder: Path, kind: Kind, base: int) -> Iterator[Finding]:
     yield _python()
     yield _program("PostgreSQL", any(each.path.exists() for each in postgres_candidates()), INSTALL_POSTGRES)
     yield _program("nats-server", any(each.path.exists() for each in nats_candidates()), INSTALL_NATS)
+    yield _rules()
     yield from _folder(folder, kind)
     yield _disk(folder)
     yield _heartbeat(folder, runs=_runs(folder))
@@ -89,6 +92,18 @@ def _python() -> Finding:
     found = ".".join(str(part) for part in sys.version_info[:3])
     fits = sys.version_info >= OLDEST_PYTHON
     return Finding("Python", found, "" if fits else "Install Python 3.11 or newer and run `make run` again.")
+
+
+def _rules() -> Finding:
+    """Without a year of holidays a due time that leaves them out comes earlier than the law's."""
+    what = "rules"
+    try:
+        tables = load_mississippi()
+    except DataRefused as refused:
+        return Finding(what, "the files do not hold together", f"{refused} No service starts with them.")
+    missing = holidays_missing(tables, datetime.now(UTC).date())
+    found = f"{tables.state.state}, state holidays until {max(tables.holidays.years, default='no year')}"
+    return Finding(what, found, f"Enter the state holidays of {missing} in holidays.csv." if missing else "")
 
 
 def _program(name: str, there: bool, advice: str) -> Finding:  # noqa: FBT001 - read aloud it is clear at both calls

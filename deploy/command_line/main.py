@@ -7,6 +7,7 @@ from deploy.command_line.doctor import doctor
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
 from deploy.command_line.replay import replay
+from deploy.command_line.rules import rules
 from deploy.command_line.show import people, show
 from deploy.command_line.trace import trace
 from deploy.command_line.up import up
@@ -24,6 +25,7 @@ def main() -> None:
       muster doctor    see whether all is well, and what to do when not
       muster replay    tell a case again, as it was known or true at any moment
       muster verify    compare every log with the auditors' copy of it
+      muster rules     read what is due when, by which law, and how sure that is
 
     Every command takes --json for machines and says with --help what its exit codes mean.
     """
@@ -38,6 +40,7 @@ main.add_command(replay)
 main.add_command(verify)
 main.add_command(findings)
 main.add_command(trace)
+main.add_command(rules)
 main.add_command(parked)
 main.add_command(rebuild)
 

@@ -25,6 +25,7 @@ from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
 from services.tips.reporter.events import REPORTER_EVENTS
 from services.tips.reporter.http import ReporterController
+from services.tips.rules import RulesController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
 from services.tips.tip.events import TIP_EVENTS
@@ -64,6 +65,7 @@ def wire(parts: Parts) -> Wiring:
             PublicTipController,
             ReceiptController,
             ReferenceController,
+            RulesController,
         ],
         given={
             "tips": Tips(parts.store, parts.gate, jurisdiction, parts.time),

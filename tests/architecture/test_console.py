@@ -67,6 +67,7 @@ def test_nobody_and_whoever_has_no_role_are_given_no_page_of_a_case() -> None:
         "GET /",
         "POST /export/{name:str}",
         "GET /incidents/new",
+        "GET /rules",
         "POST /incidents/new",
         "GET /incidents/{incident:uuid}",
     }

@@ -14,6 +14,7 @@ NO_LIST: Mapping[str, str] = {
     "GET /operator/parked": "of the machinery: it shows no record",
     "GET /operator/rows": "the whole log as stored, which auditors compare and nobody reads",
     "GET /reference": "tables of the jurisdiction, the same for everyone, published with the source",
+    "GET /rules": "public law, the same for everyone, published with the source",
     "GET /sign-in/providers": "for whoever is not signed in yet",
     "GET /figures": "numbers of no record, which POST /figures/export takes away whole",
     "GET /accounts/names": "names of accounts a page shows already",

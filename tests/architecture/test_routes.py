@@ -68,7 +68,7 @@ ANY_ACCOUNT: Mapping[str, frozenset[str]] = {
             "GET /incidents/{incident:uuid}",
         }
     ),
-    "tips": frozenset(),
+    "tips": frozenset({"GET /rules"}),
     "rapid_assessment": frozenset(),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),

@@ -69,6 +69,7 @@ LOOKS = (
     Look("attestation", "/attestation", "administrator", "/attestation"),
     Look("agencies", "/agencies", "operator", "/agencies"),
     Look("incident-new", "/incidents/new", "forensic_nurse", "/incidents/new"),
+    Look("rules", "/rules", "auditor", "/rules"),
     Look("incidents", "/incidents", "operator", "/incidents"),
     Look("incident", "/incidents/{incident:uuid}", "operator", "/incidents/{incident}"),
     Look("not-found", "/cases/{tip:uuid}", "cps_coordinator", "/cases/00000000-0000-4000-8000-000000000000"),

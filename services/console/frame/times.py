@@ -72,6 +72,10 @@ class Times:
         """Without a time."""
         return self._date(moment.astimezone(CENTRAL).date())
 
+    def on(self, day: date) -> str:
+        """A day of the calendar."""
+        return self._date(day)
+
     def weekday_and_date(self, moment: datetime) -> str:
         """For a list by days."""
         day = moment.astimezone(CENTRAL).date()

@@ -32,6 +32,7 @@ from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.reporter.http import ReporterController
 from services.console.pages.responders.http import RespondersController
 from services.console.pages.reviews.http import ReviewsController
+from services.console.pages.rules.http import RulesController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sharing.http import SharingController
 from services.console.pages.sign_in.http import HomeController, SignInController
@@ -78,4 +79,5 @@ PAGES: list[ControllerRouterHandler] = [
     AttestationController,
     AgenciesController,
     IncidentsController,
+    RulesController,
 ]

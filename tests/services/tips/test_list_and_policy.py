@@ -10,7 +10,7 @@ from services.kernel.http.gate import Gate, Record
 from services.tips.main import DEFINITION
 from services.tips.views.tip_list import PAGE
 from tests.services.policy import caller_of, fill_view
-from tests.services.tips.house import received
+from tests.services.tips.house import INTAKE, received
 from tests.support.running_service import NOON, Person, RunningService
 
 COLUMNS = ("tip", "received_at", "channel", "county", "age", "named")
@@ -80,3 +80,15 @@ async def _all_pages(tips: RunningService, by: Person) -> set[str]:
         params = {"received_before": rows[-1]["received_at"]}
     assert len(seen) == len(set(seen)), "a tip was shown on two pages"
     return set(seen)
+
+
+async def test_whoever_is_signed_in_reads_the_rules_and_nobody_else(tips: RunningService) -> None:
+    for who in (Person(()), Person(("victim_advocate",)), Person(("operator",))):
+        told = (await tips.get("/rules", by=who)).json()
+        (team,) = (rule for rule in told["rules"] if rule["rule"] == "C06")
+        assert (team["version"], team["in_force_from"], team["kept_by"]) == (1, "2020-07-09", "rapid_assessment")
+        assert told["to_look_at"]["holidays_until"] == 2030
+    assert (await tips.get("/rules")).status_code == 401
+    before = (await tips.get("/rules", by=INTAKE, params={"on": "2020-07-08"})).json()
+    assert {"C02", "C06"} & {rule["rule"] for rule in before["rules"]} == set()
+    assert (await tips.get("/rules", by=INTAKE, params={"on": "yesterday"})).status_code in {400, 422}
