@@ -23,6 +23,8 @@ from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.notice import Notice
 from services.rapid_assessment.responder import state as responders
 from services.rapid_assessment.responder.state import Proof, Responder
+from services.rapid_assessment.rota import state as rotas
+from services.rapid_assessment.rota.state import Rota, Telling
 from services.rapid_assessment.sharing import sharing as sharings
 from services.rapid_assessment.sharing.sharing import Sharing
 from services.rapid_assessment.team import state as teams
@@ -33,6 +35,8 @@ TEAM = Kind("team", Team(), teams.evolve)
 CONTACT = Kind("contact", Contact(), contacts.evolve)
 RESPONDER = Kind("responder", Responder(), responders.evolve)
 PROOF = Kind("proof", Proof(), responders.evolve_proof)
+ROTA = Kind("rota", Rota(), rotas.evolve)
+TELLING = Kind("telling", Telling(), rotas.evolve_telling)
 NOTICE = Kind("notice", Notice(), notices.evolve)
 SHARING = Kind("sharing", Sharing(), sharings.evolve)
 CUSTODY = Kind("custody", Custody(), custodies.evolve)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from uuid import UUID
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
 from contracts.events.identity import IDENTITY_EVENTS
@@ -37,6 +38,7 @@ from services.rapid_assessment.contact.http import ContactController
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
 from services.rapid_assessment.custody.http import CustodyController
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
+from services.rapid_assessment.processes.ask_next import AskNext
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
@@ -44,12 +46,14 @@ from services.rapid_assessment.processes.note_accounts import ACCOUNT_NEWS, Note
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.send_proof import SendProof
-from services.rapid_assessment.processes.tell_asked import TellAsked
+from services.rapid_assessment.processes.tell_asked import OnCall, TellAsked
+from services.rapid_assessment.processes.tell_of_rotas import CHANGES, TellOfRotas
 from services.rapid_assessment.processes.tell_people import (
     TellOfAdult,
     TellOfKits,
     TellOfOpenings,
     TellOfReporters,
+    TellOfUnreached,
     TellPeople,
 )
 from services.rapid_assessment.processes.vacate_seats import VACATING, VacateSeats
@@ -59,6 +63,10 @@ from services.rapid_assessment.responder.codes import ProofCodes
 from services.rapid_assessment.responder.credentials_http import CredentialController
 from services.rapid_assessment.responder.events import RESPONDER_EVENTS, ProofAsked
 from services.rapid_assessment.responder.http import ResponderController
+from services.rapid_assessment.rota.events import ROTA_EVENTS
+from services.rapid_assessment.rota.http import RotaController
+from services.rapid_assessment.rota.swaps_http import SwapController
+from services.rapid_assessment.seat_order import is_on_call
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
 from services.rapid_assessment.team.events import (
     TEAM_EVENTS,
@@ -69,18 +77,25 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatUnreached,
     SeatVacated,
 )
 from services.rapid_assessment.team.http import TeamController
+from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
 from services.rapid_assessment.views.certified import CertifiedController
 from services.rapid_assessment.views.figures import FiguresController
 from services.rapid_assessment.views.my_deadlines import MyDeadlinesController
 from services.rapid_assessment.views.my_seats import MySeatsController
+from services.rapid_assessment.views.my_shifts import MyShiftsController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
-from services.rapid_assessment.views.on_call import ON_CALL, OnCallController
+from services.rapid_assessment.views.on_call import OnCallController
 from services.rapid_assessment.views.open_cases import OPEN_CASES, OpenCasesController
 from services.rapid_assessment.views.responders import RespondersController
+from services.rapid_assessment.views.roster import ON_CALL
+from services.rapid_assessment.views.rota_board import RotaBoardController
+from services.rapid_assessment.views.rotas import ROTAS, RotasController
+from services.rapid_assessment.views.seat_people import SeatPeopleController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
 from services.rapid_assessment.views.undelivered import UNDELIVERED
 
@@ -96,7 +111,9 @@ def wire(parts: Parts) -> Wiring:
     ask_codes = AskCodes(parts.digester)
     proof_codes = ProofCodes(parts.digester)
     reach = Reach(cases, parts.keys, read_carriers(parts.settings.secrets / CARRIERS), AppriseCarrier())
-    tell_asked = TellAsked(cases, reach, ask_codes, parts.settings.origin, parts.time)
+    tell_asked = TellAsked(cases, reach, ask_codes, _on_call(cases, parts), parts.settings.origin, parts.time)
+    ask_next = AskNext(cases, parts.views, parts.time)
+    tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)
     return Wiring(
         routes=[
@@ -116,6 +133,12 @@ def wire(parts: Parts) -> Wiring:
             RespondersController,
             CertifiedController,
             OnCallController,
+            RotaController,
+            SwapController,
+            RotasController,
+            RotaBoardController,
+            MyShiftsController,
+            SeatPeopleController,
             NoticeController,
         ],
         given={
@@ -150,11 +173,21 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
+            Source(name="ask_next", handlers={SeatUnreached: [ask_next]}),
+            Source(name="tell_of_rotas", handlers={each: [tell_of_rotas] for each in CHANGES}),
             Source(name="send_proof", handlers={ProofAsked: [send_proof]}),
             Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
         gauges=[count_of(parts.views, parts.time, "to roles")],
     )
+
+
+def _on_call(cases: Cases, parts: Parts) -> OnCall:
+    async def on_call(team: Team, seat: str, account: UUID) -> bool:
+        wanted = cases.jurisdiction.seat(seat)
+        return await is_on_call(cases, parts.views, team, wanted, account, parts.time.now())
+
+    return on_call
 
 
 def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
@@ -177,8 +210,12 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
 
 def _on_own(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
     tell = TellPeople(cases, parts.time)
-    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated, ConflictDeclared, AccountExcluded)
-    return {event: [tell] for event in (ClockWarned, ClockMissed, ContactImpossible, *of_seats)}
+    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated)
+    of_people = (ConflictDeclared, AccountExcluded)
+    told: dict[type[Event], Sequence[Handler]] = {
+        event: [tell] for event in (ClockWarned, ClockMissed, ContactImpossible, *of_seats, *of_people)
+    }
+    return {**told, SeatUnreached: [TellOfUnreached(cases)]}
 
 
 DEFINITION = Definition(
@@ -188,6 +225,7 @@ DEFINITION = Definition(
     events=(
         *TEAM_EVENTS,
         *RESPONDER_EVENTS,
+        *ROTA_EVENTS,
         *CONTACT_EVENTS,
         *CUSTODY_EVENTS,
         *NOTICE_EVENTS,
@@ -196,7 +234,7 @@ DEFINITION = Definition(
     ),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, UNDELIVERED],
+    views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, ROTAS, UNDELIVERED],
     wire=wire,
 )
 

@@ -42,6 +42,11 @@ class Reach:
         self._carriers = carriers
         self._carrier = carrier
 
+    @property
+    def goes_out(self) -> bool:
+        """Whether the operator has set up any carrier."""
+        return bool(self._carriers)
+
     async def tell(self, responder: UUID, text: str, *, only: str | None = None, seat: str | None = None) -> Reached:
         """By `only` one kind where it is given; of a `seat`, whoever fills none such is told nothing.
 

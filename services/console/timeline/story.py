@@ -104,6 +104,7 @@ TONES: Mapping[str, Tone] = {
     "team.seat_declined": "late",
     "team.seat_released": "late",
     "team.seat_lapsed": "late",
+    "team.seat_unreached": "late",
     "team.seat_vacated": "late",
     "contact.made": "done",
     "contact.impossible": "late",

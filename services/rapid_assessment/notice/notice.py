@@ -22,6 +22,7 @@ class Why(StrEnum):
     GLASS_BROKEN = "glass_broken"
     REVIEW_WARNED = "review_warned"
     REVIEW_MISSED = "review_missed"
+    ON_CALL_UNREACHED = "on_call_unreached"
     TOLD_MORE = "told_more"
     REPORTER_ASKED_FOR = "reporter_asked_for"
 

@@ -3,9 +3,12 @@
 The message holds no name, no place and no time of a case: a link, and a code that answers this proposal alone. What
 stands is looked at once more before it is sent: nobody who answered, was replaced or is kept out is told. A carrier may
 be asked twice when the process dies between sending and recording; the second message holds the same code.
+
+Where nothing reaches somebody who is on call by a rota, that is on record, and the next is asked (ask_next.py).
 """
 
 import logging
+from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from contracts.language import Event
@@ -18,7 +21,11 @@ from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.cases import ASK, Cases
 from services.rapid_assessment.reaching import Reach
-from services.rapid_assessment.team.events import SeatProposed
+from services.rapid_assessment.team.events import SeatProposed, SeatUnreached
+from services.rapid_assessment.team.state import Team
+
+OnCall = Callable[[Team, str, UUID], Awaitable[bool]]
+"""Whether somebody is on call, by a rota, for a seat of a team in its county."""
 
 TEXT = (
     "Something waits for your answer in Muster. Open {origin}/answer#{code} or sign in."
@@ -31,9 +38,12 @@ log = logging.getLogger(__name__)
 class TellAsked:
     """Reacts to proposals."""
 
-    def __init__(self, cases: Cases, reach: Reach, codes: AskCodes, origin: str, time: TimeSource) -> None:
+    def __init__(
+        self, cases: Cases, reach: Reach, codes: AskCodes, on_call: OnCall, origin: str, time: TimeSource
+    ) -> None:
         self._cases = cases
         self._reach = reach
+        self._on_call = on_call
         self._codes = codes
         self._origin = origin
         self._time = time
@@ -52,11 +62,20 @@ class TellAsked:
         reached = await self._reach.tell(asked.responder, TEXT.format(origin=self._origin, code=code), seat=asked.seat)
         for kind in reached.refused:
             log.warning("a carrier refused to tell somebody who is asked", extra={"ask": str(ask.id), "carrier": kind})
-        carrier = reached.by or next(iter(reached.refused), None)
-        if carrier is None:
-            return None
-        told = self._told(asked, happening.event_id, carrier, taken=reached.by is not None)
-        return Changes([Change(ask.id, ask.version, [told])])
+        changes = []
+        if carrier := reached.by or next(iter(reached.refused), None):
+            told = self._told(asked, happening.event_id, carrier, taken=reached.by is not None)
+            changes.append(Change(ask.id, ask.version, [told]))
+        if reached.by is None and await self._must_be_reached(team.state, asked):
+            unreached = SeatUnreached(
+                team=asked.team, seat=asked.seat, responder=asked.responder, refused=reached.refused
+            )
+            changes.append(Change(team.id, team.version, [unreached]))
+        return Changes(changes) if changes else None
+
+    async def _must_be_reached(self, team: Team, asked: SeatProposed) -> bool:
+        """Whoever is on call by a rota, where this house sends anything at all; others may look at their page."""
+        return self._reach.goes_out and await self._on_call(team, asked.seat, asked.responder)
 
     def _told(self, asked: SeatProposed, proposal: UUID, carrier: str, *, taken: bool) -> Event:
         team, seat, responder = asked.team, asked.seat, asked.responder

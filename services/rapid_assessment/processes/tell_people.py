@@ -37,6 +37,7 @@ from services.rapid_assessment.team.events import (
     SeatDeclined,
     SeatLapsed,
     SeatReleased,
+    SeatUnreached,
     SeatVacated,
 )
 
@@ -123,6 +124,21 @@ def _of(agency: str, roles: Iterable[str]) -> list[str]:
     return [of_agency(role, agency) if role == ADMINISTRATOR else role for role in roles]
 
 
+class TellOfUnreached:
+    """Reacts to somebody on call who could not be reached: the coordinator is told at once, whatever time is left."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        team = (await self._cases.team(happening.stream)).state
+        if not isinstance(happening.event, SeatUnreached) or team.phase != "open" or team.due_at is None:
+            return None
+        rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
+        cause, why = happening.event_id, Why.ON_CALL_UNREACHED
+        return await _requests(self._cases, cause, team.tip, rule.told_at_warning, why, rule.rule, rule.citation)
+
+
 class TellPeople:
     """Reacts to this service's own events."""
 
@@ -133,10 +149,10 @@ class TellPeople:
     async def __call__(self, happening: Happening) -> Changes | None:
         match happening.event:
             case ClockWarned(subject=tip):
-                rule = await self._rule_of(happening.stream)
+                rule = await _rule_of(self._cases, happening.stream)
                 return await self._tell(happening, tip, rule, rule.told_at_warning, Why.CLOCK_WARNED)
             case ClockMissed(subject=tip):
-                rule = await self._rule_of(happening.stream)
+                rule = await _rule_of(self._cases, happening.stream)
                 return await self._tell(happening, tip, rule, rule.told_at_miss, Why.CLOCK_MISSED)
             case ContactImpossible(tip=tip):
                 duty = self._cases.jurisdiction.duty_rule_at(NO_CONTACT_DUTY, happening.happened_at)
@@ -153,19 +169,20 @@ class TellPeople:
     ) -> Changes | None:
         return await _requests(self._cases, happening.event_id, tip, roles, why, rule.rule, rule.citation)
 
-    async def _rule_of(self, clock: UUID) -> ClockRule:
-        """The version the clock began by."""
-        state = (await self._cases.store.load(CLOCK, clock)).state
-        return self._cases.jurisdiction.clock_rule(state.rule, version=state.rule_version)
-
     async def _escalate(self, happening: Happening) -> Changes | None:
         team = (await self._cases.team(happening.stream)).state
         if team.phase != "open" or team.due_at is None:
             return None
         if team.formed_at is None and self._time.now() < team.due_at:
             return None
-        rule = await self._rule_of(clock_of(team.tip, TEAM_RULE, team.opening))
+        rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
         return await self._tell(happening, team.tip, rule, rule.told_at_miss, Why.SEATS_STILL_EMPTY)
+
+
+async def _rule_of(cases: Cases, clock: UUID) -> ClockRule:
+    """The version the clock began by."""
+    state = (await cases.store.load(CLOCK, clock)).state
+    return cases.jurisdiction.clock_rule(state.rule, version=state.rule_version)
 
 
 async def _requests(

@@ -62,6 +62,7 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
     certificates: tuple[Certificate, ...]
     available: tuple[datetime, datetime] | None
     leave: tuple[Period, ...] = ()
+    on_rota: bool = False
 
     def valid_for(self, seat: Seat, at: datetime) -> datetime | None:
         """Until when a credential for the seat holds, of those valid at that moment; None when none is."""
@@ -73,10 +74,10 @@ class Candidate(msgspec.Struct, frozen=True, kw_only=True):
         return max(ends, default=None)
 
     def can_be_called(self, at: datetime) -> bool:
-        """Whether the responder said to be available at that moment, and is not on leave."""
+        """Whether the responder takes turns or said to be available at that moment, and is not on leave."""
         if any(each.since <= at < each.until for each in self.leave):
             return False
-        return self.available is not None and self.available[0] <= at < self.available[1]
+        return self.on_rota or (self.available is not None and self.available[0] <= at < self.available[1])
 
 
 class Opening(msgspec.Struct, frozen=True, kw_only=True):

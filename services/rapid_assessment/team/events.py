@@ -6,6 +6,7 @@ from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.language import Code, Event, Locating, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
+Codes = Annotated[tuple[str, ...], classified("code")]
 LocatingFlag = Annotated[bool, classified("locating")]
 
 
@@ -83,6 +84,17 @@ class SeatVacated(Event, frozen=True, kw_only=True):
     responder: Reference
 
 
+class SeatUnreached(Event, frozen=True, kw_only=True):
+    """The person on call who was asked could not be told by any channel: these kinds refused, or none is stated."""
+
+    NAME = "team.seat_unreached"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    refused: Codes
+
+
 class ConflictDeclared(Event, frozen=True, kw_only=True):
     """A responder has a conflict of interest: out of the team, never proposed or shown the case again."""
 
@@ -128,6 +140,7 @@ TEAM_EVENTS: tuple[type[Event], ...] = (
     SeatDeclined,
     SeatReleased,
     SeatLapsed,
+    SeatUnreached,
     SeatVacated,
     ConflictDeclared,
     AccountExcluded,

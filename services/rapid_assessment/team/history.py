@@ -25,13 +25,14 @@ from services.rapid_assessment.team.events import (
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatUnreached,
     SeatVacated,
     TeamJoined,
 )
 from services.rapid_assessment.team.state import Team
 
 ABOUT_SEATS = (
-    SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated, AskSent, AskNotSent,
+    SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatUnreached, SeatVacated, AskSent, AskNotSent,
 )  # fmt: skip
 SHOWN: frozenset[type[Event]] = frozenset(
     {

@@ -16,9 +16,11 @@ from services.kernel.http.history import Entry
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.reading import Reader
 from services.kernel.store import Change, Loaded
+from services.kernel.views import Views
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
+from services.rapid_assessment.seat_order import as_on_rota
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.history import team_history
 from services.rapid_assessment.team.page import TeamPage, team_page
@@ -74,15 +76,23 @@ class TeamController(Controller):
 
     @post("/{team:uuid}/seats/{seat:str}/proposal", opt={"action": "propose"}, status_code=200)
     async def propose(
-        self, team: UUID, seat: str, data: Propose, intent: Intent, commands: Commands, cases: Cases
+        self,
+        team: UUID,
+        seat: str,
+        data: Propose,
+        intent: Intent,
+        commands: Commands,
+        cases: Cases,
+        views: Views,
     ) -> Response[Done]:
-        """Asks a responder to take a seat."""
+        """Asks a responder to take a seat. Whoever takes turns on a rota for it may be asked at any hour."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "propose", team))
             wanted = decisions.seat_named(seat, cases.jurisdiction)
             found = await cases.candidates(Team(), data.responder)
-            events = decisions.propose(loaded.state, wanted, found.people.get(data.responder), now)
+            candidate = await as_on_rota(views, wanted, found.people.get(data.responder), now, current=True)
+            events = decisions.propose(loaded.state, wanted, candidate, now)
             return decided_on(loaded, events, now, rests_on=found.responders)
 
         return await commands.run(intent, decide)

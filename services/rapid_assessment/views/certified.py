@@ -16,7 +16,7 @@ from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.views import Views
 from services.rapid_assessment.team.decisions import Certificate
-from services.rapid_assessment.views.on_call import ON_CALL
+from services.rapid_assessment.views.roster import ON_CALL
 
 PAGE = 200
 

@@ -1,182 +1,47 @@
-"""Who can be called now for each seat? Those longest available first; a seat with nobody is a gap."""
+"""Who is on call now for each seat? Those by a rota first, then those longest available by their own hours.
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+A seat with nobody is a gap, and so is a rota by which nobody who may is on call.
+"""
+
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get
+from litestar.params import Parameter
 
-from contracts.jurisdictions import Seat
-from contracts.periods import Period, joined, without
-from services.kernel.batch import Effect
+from contracts.jurisdictions import County, Seat, counties_in
+from contracts.language import InvalidValue
 from services.kernel.http.commands import at_least_in
-from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
-from services.kernel.views import View, Views
+from services.kernel.views import Views
 from services.rapid_assessment.cases import Cases
-from services.rapid_assessment.responder.events import (
-    AddressStated,
-    AddressWithdrawn,
-    AvailabilityStated,
-    AvailabilityWithdrawn,
-    ChannelProven,
-    ChannelStated,
-    ChannelWithdrawn,
-    CredentialGranted,
-    CredentialRecorded,
-    CredentialRenewed,
-    CredentialRevoked,
-    CredentialWithdrawn,
-    LeaveStated,
-    LeaveWithdrawn,
-    ResponderBack,
-    ResponderDescribed,
-    ResponderLeft,
-    ResponderRegistered,
-    ResponderRoleGranted,
-    ResponderRoleRemoved,
-    ResponderSuspended,
-)
-from services.rapid_assessment.responder.state import ONCE, credential_of
-from services.rapid_assessment.team.decisions import Candidate, Certificate
-
-# `leave` is what was said in turn, of which the later word holds; `channels` by kind: when last seen to work.
-COLUMNS = """
-    responder uuid PRIMARY KEY, agency text NOT NULL, since timestamptz, until timestamptz,
-    certificates jsonb NOT NULL DEFAULT '[]', suspended boolean NOT NULL DEFAULT false,
-    leave jsonb NOT NULL DEFAULT '[]', channels jsonb NOT NULL DEFAULT '{{}}', task_force text NOT NULL DEFAULT '',
-    rapid_response boolean NOT NULL DEFAULT false, counties text[] NOT NULL DEFAULT '{{}}',
-    circuits integer[] NOT NULL DEFAULT '{{}}', statewide boolean NOT NULL DEFAULT false,
-    languages text[] NOT NULL DEFAULT '{{}}', lacks text[] NOT NULL DEFAULT '{{}}'
-"""
-
-_DESCRIBE = """
-    UPDATE {table} SET task_force = %s, rapid_response = %s, counties = %s, circuits = %s, statewide = %s,
-        languages = %s WHERE responder = %s
-"""
-_CERTIFY = "UPDATE {table} SET certificates = certificates || %s::jsonb WHERE responder = %s"
-# What is known of an account is known before it is a responder's, too: such a row has no agency, and is on no list.
-_REGISTER = """
-    INSERT INTO {table} (responder, agency) VALUES (%s, %s)
-    ON CONFLICT (responder) DO UPDATE SET agency = excluded.agency
-"""
-_SUSPEND = """
-    INSERT INTO {table} (responder, agency, suspended) VALUES (%s, '', %s)
-    ON CONFLICT (responder) DO UPDATE SET suspended = excluded.suspended
-"""
-_TAKE_ROLE = """
-    INSERT INTO {table} AS t (responder, agency, lacks) VALUES (%s, '', ARRAY[%s])
-    ON CONFLICT (responder) DO UPDATE SET lacks = t.lacks || excluded.lacks
-"""
-_GIVE_ROLE = "UPDATE {table} SET lacks = array_remove(lacks, %s) WHERE responder = %s"
-# What was valid before stays true of that time.
-_END = """
-    UPDATE {table} SET certificates = (
-        SELECT coalesce(jsonb_agg(CASE
-            WHEN each @> %(which)s::jsonb AND (each ->> 'valid_until')::timestamptz > %(at)s::text::timestamptz
-            THEN each || jsonb_build_object('valid_until', %(at)s::text) ELSE each END ORDER BY place), '[]')
-        FROM jsonb_array_elements(certificates) WITH ORDINALITY AS every (each, place))
-    WHERE responder = %(responder)s
-"""
-_LEAVE = "UPDATE {table} SET leave = leave || %s::jsonb WHERE responder = %s"
-_CHANNEL = (
-    "UPDATE {table} SET channels = channels || jsonb_build_object(%s::text, %s::timestamptz) WHERE responder = %s"
-)
-_NO_CHANNEL = "UPDATE {table} SET channels = channels - %s::text WHERE responder = %s"
-
-
-class LeaveSaid(msgspec.Struct, frozen=True):
-    """Away in this time, or not after all."""
-
-    since: datetime
-    until: datetime
-    away: bool
-
-
-def project(happening: Happening) -> Sequence[Effect]:
-    """What an event changes in the list."""
-    match happening.event:
-        case ResponderRegistered() as e:
-            return [Effect(_REGISTER, (e.account, e.agency))]
-        case ResponderDescribed() as e:
-            area = (list(e.counties), list(e.circuits), e.statewide)
-            told = (e.task_force, e.rapid_response, *area, list(e.languages), e.account)
-            return [Effect(_DESCRIBE, told)]
-        case CredentialGranted() | CredentialRenewed() | CredentialRecorded() as e:
-            return [Effect(_CERTIFY, (_json([credential_of(e)]), e.account))]
-        case CredentialRevoked() as e:
-            return [_ended(e.account, {"credential": str(e.credential)}, e.revoked_at)]
-        case CredentialWithdrawn() as e:
-            return [_ended(e.account, {"kind": e.kind, "issuer": e.issuer}, e.withdrawn_at)]
-        case AvailabilityStated() as e:
-            stated = "UPDATE {table} SET since = %s, until = %s WHERE responder = %s"
-            return [Effect(stated, (e.since, e.until, e.account))]
-        case AvailabilityWithdrawn() as e:
-            return [Effect("UPDATE {table} SET since = NULL, until = NULL WHERE responder = %s", (e.account,))]
-        case LeaveStated() | LeaveWithdrawn() as e:
-            return [Effect(_LEAVE, (_json([LeaveSaid(e.since, e.until, isinstance(e, LeaveStated))]), e.account))]
-        case ChannelStated() as e:
-            return [Effect(_CHANNEL, (e.kind, None, e.account))]
-        case AddressStated() as e:
-            return [Effect(_CHANNEL, (ONCE.get(e.kind, e.kind), None, e.account))]
-        case ChannelProven() as e:
-            return [Effect(_CHANNEL, (e.kind, e.proven_at, e.account))]
-        case ChannelWithdrawn() as e:
-            return [Effect(_NO_CHANNEL, (e.kind, e.account))]
-        case AddressWithdrawn() as e:
-            return [Effect("UPDATE {table} SET channels = '{{}}' WHERE responder = %s", (e.account,))]
-        case ResponderLeft() as e:
-            return [Effect("DELETE FROM {table} WHERE responder = %s", (e.account,))]
-        case ResponderSuspended() | ResponderBack() as e:
-            return [Effect(_SUSPEND, (e.account, isinstance(e, ResponderSuspended)))]
-        case ResponderRoleRemoved() as e:
-            return [Effect(_TAKE_ROLE, (e.account, e.role))]
-        case ResponderRoleGranted() as e:
-            return [Effect(_GIVE_ROLE, (e.role, e.account))]
-        case _:
-            return ()
-
-
-def _json(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def _ended(responder: UUID, which: Mapping[str, str], at: datetime) -> Effect:
-    return Effect(_END, {"which": _json(which), "at": at.isoformat(), "responder": responder})
-
-
-def leave_in(row: Mapping[str, Any]) -> tuple[Period, ...]:
-    """When they are away, of all that was said."""
-    away: tuple[Period, ...] = ()
-    for each in msgspec.convert(row["leave"], tuple[LeaveSaid, ...]):
-        period = Period(each.since, each.until)
-        away = joined((*away, period)) if each.away else without(away, period)
-    return away
-
-
-ON_CALL = View("on_call", COLUMNS, project)
-
-_NOW = """
-    SELECT * FROM {table} WHERE agency <> '' AND since <= %(now)s AND until > %(now)s AND NOT suspended
-    ORDER BY responder
-"""
+from services.rapid_assessment.rota.shifts import on_call_until
+from services.rapid_assessment.rota.state import Rota
+from services.rapid_assessment.views.roster import Row, rows_by_account
+from services.rapid_assessment.views.rotas import LOOKS_AHEAD, away_by, rotas_going_on
 
 
 class OnCall(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who said to be available now and holds a credential for the seat; `until` whichever ends first."""
+    """Somebody on call now, by a rota or (`rota` is None) by hours of their own, with a credential for the seat.
+
+    `until`: when shift, hours or credential end, whichever is first.
+    """
 
     account: UUID
     agency: str
     until: datetime
+    rota: UUID | None
 
 
 class SeatOnCall(msgspec.Struct, frozen=True, kw_only=True):
-    """Whom a coordinator can ask for a seat at this moment."""
+    """Whom a coordinator can ask for a seat at this moment. `holes` are rotas by which nobody who may is on call."""
 
     seat: str
     people: list[OnCall]
+    holes: int
 
 
 class OnCallController(Controller):
@@ -187,26 +52,64 @@ class OnCallController(Controller):
 
     @get("/", opt={"action": "read_on_call"})
     async def now(
-        self, views: Views, cases: Cases, time: TimeSource, request: Request[Any, Any, Any]
+        self,
+        views: Views,
+        cases: Cases,
+        time: TimeSource,
+        request: Request[Any, Any, Any],
+        county: Annotated[str | None, Parameter(max_length=60)] = None,
     ) -> list[SeatOnCall]:
-        """Each seat in the rule's order. `Muster-At-Least` makes it as fresh as a position."""
+        """Each seat in the rule's order, for the whole state or for one county; those by a rota first.
+
+        `Muster-At-Least` makes it as fresh as a position.
+        """
+        at_least = at_least_in(request)
+        where = cases.jurisdiction.counties.get(county) if county is not None else None
+        if county is not None and where is None:
+            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+        rows = await rows_by_account(views, at_least=at_least)
+        rotas = await rotas_going_on(views, at_least=at_least)
+        # For a county the smallest area that holds it tells most; for the whole state the widest.
+        rotas.sort(key=lambda each: (len(counties_in(each.area, cases.jurisdiction)), each.rota), reverse=where is None)
         now = time.now()
-        rows = await views.query("on_call", _NOW, {"now": now}, at_least=at_least_in(request))
-        return [SeatOnCall(seat=seat.seat, people=_for(seat, rows, now)) for seat in cases.jurisdiction.seats]
+        return [_seat(seat, rotas, rows, where, now) for seat in cases.jurisdiction.seats]
 
 
-def _for(seat: Seat, rows: Iterable[Mapping[str, Any]], now: datetime) -> list[OnCall]:
-    return sorted(_available(seat, rows, now), key=lambda each: (each.until, each.account), reverse=True)
+def _seat(
+    seat: Seat, rotas: Sequence[Rota], rows: Mapping[UUID, Row], county: County | None, now: datetime
+) -> SeatOnCall:
+    ours = [each for each in rotas if each.seat == seat.seat and (county is None or each.area.covers(county))]
+    by_rota = [each for each in (_by_rota(rota, seat, rows, now) for rota in ours) if each is not None]
+    # Whoever is on two rotas, or has stated hours besides, is told once, at their first place.
+    people: dict[UUID, OnCall] = {}
+    for each in (*by_rota, *_by_hours(seat, rows, now)):
+        people.setdefault(each.account, each)
+    return SeatOnCall(seat=seat.seat, people=list(people.values()), holes=len(ours) - len(by_rota))
 
 
-def _available(seat: Seat, rows: Iterable[Mapping[str, Any]], now: datetime) -> Iterator[OnCall]:
-    for row in rows:
-        candidate = Candidate(
-            account=row["responder"],
-            certificates=msgspec.convert(row["certificates"], tuple[Certificate, ...]),
-            available=(row["since"], row["until"]),
-            leave=leave_in(row),
-        )
-        valid_until = candidate.valid_for(seat, now)
-        if valid_until is not None and candidate.can_be_called(now) and seat.seat not in row["lacks"]:
-            yield OnCall(account=candidate.account, agency=row["agency"], until=min(valid_until, row["until"]))
+def _by_rota(rota: Rota, seat: Seat, rows: Mapping[UUID, Row], now: datetime) -> OnCall | None:
+    """None for a hole, and for somebody whose credential is not valid now."""
+    who, until = on_call_until(rota, away_by(rows, [rota], now), now, now + LOOKS_AHEAD)
+    row = rows.get(who) if who is not None else None
+    certified = _certified_until(row, seat, now)
+    if row is None or certified is None:
+        return None
+    return OnCall(account=row.responder, agency=row.agency, until=min(certified, until), rota=rota.rota)
+
+
+def _by_hours(seat: Seat, rows: Mapping[UUID, Row], now: datetime) -> list[OnCall]:
+    """Those longest available first."""
+    found = []
+    for row in rows.values():
+        hours, ends = row.hours(now), _certified_until(row, seat, now)
+        if hours is not None and ends is not None:
+            until = min(ends, hours.until)
+            found.append(OnCall(account=row.responder, agency=row.agency, until=until, rota=None))
+    return sorted(found, key=lambda each: (each.until, each.account), reverse=True)
+
+
+def _certified_until(row: Row | None, seat: Seat, now: datetime) -> datetime | None:
+    """None for somebody who is not certified for the seat now."""
+    if row is None:
+        return None
+    return max((each.until for each in row.certified(seat) if each.since <= now < each.until), default=None)

@@ -161,6 +161,13 @@ def _on_seat(
 
 OPEN_CASES = View("open_cases", COLUMNS, project)
 
+# How many open cases each is asked for or works on.
+LOADS = """
+    SELECT who, count(*) AS cases FROM {table}, jsonb_each(seats) AS seat,
+        unnest(ARRAY[seat.value ->> 'held_by', seat.value ->> 'proposed']) AS who
+    WHERE who IS NOT NULL AND (phase = 'open' OR (phase = 'formed' AND contact_open)) GROUP BY who
+"""
+
 OWN = Columns(
     "Team",
     accounts={

@@ -20,7 +20,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.views import Views
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.team.decisions import Certificate
-from services.rapid_assessment.views.on_call import ON_CALL, leave_in
+from services.rapid_assessment.views.roster import ON_CALL, leave_in
 
 PAGE = 200
 

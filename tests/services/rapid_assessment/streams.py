@@ -32,8 +32,8 @@ class Streams:
         self.events: dict[UUID, list[Happening]] = defaultdict(list)
         self.all: list[Happening] = []
 
-    async def load(self, kind: Kind[S], stream: UUID) -> Loaded[S]:
-        state, told = kind.initial, self.events[stream]
+    async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
+        state, told = kind.initial, self.events[stream][:until]
         for happening in told:
             state = kind.evolve(state, happening.event)
         return Loaded(stream, state, len(told), TIP if told else None, told[-1].event_id if told else None)

@@ -1,7 +1,7 @@
 """Somebody who is asked for a seat is told once, where they said, and never when they are asked no more."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -27,7 +27,8 @@ from services.rapid_assessment.responder.events import (
     ResponderLeft,
     ResponderSuspended,
 )
-from services.rapid_assessment.team.events import SeatDeclined, SeatReleased
+from services.rapid_assessment.team.events import SeatDeclined, SeatReleased, SeatUnreached
+from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
     SPARE,
@@ -89,9 +90,21 @@ def codes_in(folder: Path) -> AskCodes:
     return AskCodes(Digester(folder / "digest.key"))
 
 
-def tell(case: Case, codes: AskCodes, carrier: FakeCarrier, keys: PlainKeys | None = None) -> TellAsked:
-    reach = Reach(case.cases, opening(keys), {"email": MAIL, "voice": CALL}, carrier)
-    return TellAsked(case.cases, reach, codes, ORIGIN, case.time)
+def tell(
+    case: Case,
+    codes: AskCodes,
+    carrier: FakeCarrier,
+    keys: PlainKeys | None = None,
+    *,
+    on_call: bool = False,
+    carriers: Mapping[str, str] = {"email": MAIL, "voice": CALL},  # never changed
+) -> TellAsked:
+    async def is_on_call(team: Team, seat: str, account: UUID) -> bool:
+        assert (team.team, seat) == (TEAM, VICTIM.seat)
+        return on_call and account == ADVOCATE
+
+    reach = Reach(case.cases, opening(keys), carriers, carrier)
+    return TellAsked(case.cases, reach, codes, is_on_call, ORIGIN, case.time)
 
 
 async def test_they_are_told_that_something_waits_and_nothing_of_the_case(codes: AskCodes) -> None:
@@ -184,6 +197,34 @@ async def test_by_what_was_last_seen_to_work_and_by_another_where_that_refuses(c
         assert isinstance(followed.event, AskSent)
         assert followed.event.carrier == by
         assert carrier.given[0][0] == to_call
+
+
+@pytest.mark.parametrize(
+    ("of_responder", "refused"),
+    [((registered(),), ()), ((stated(),), ("email",))],
+    ids=["nothing stated", "refused by the only one"],
+)
+async def test_whoever_is_on_call_by_a_rota_and_is_reached_by_nothing_is_on_record_as_unreached(
+    codes: AskCodes, of_responder: Sequence[Event], refused: tuple[str, ...]
+) -> None:
+    case = a_case(*of_responder)
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    carrier = FakeCarrier(refuses=["mailtos://night@example.org/?to=example.advocate%40example.org"])
+
+    followed = await case.tell(tell(case, codes, carrier, on_call=True), asked)
+
+    unreached = SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=ADVOCATE, refused=refused)
+    assert [each.event for each in followed if each.stream == TEAM] == [unreached]
+    assert [each.event.NAME for each in followed if each.stream != TEAM] == ["ask.not_sent"] * len(refused)
+
+
+async def test_whoever_is_on_no_rota_is_not_unreached_and_nobody_is_where_nothing_is_sent_at_all(
+    codes: AskCodes,
+) -> None:
+    for on_call, carriers in ((False, {"email": MAIL}), (True, {})):
+        case = a_case(registered())
+        process = tell(case, codes, FakeCarrier(), on_call=on_call, carriers=carriers)
+        assert await case.tell(process, case.streams.add(TEAM, proposed(VICTIM), NOON)) == []
 
 
 async def test_whoever_is_back_is_told_where_they_said_before(codes: AskCodes) -> None:

@@ -1,0 +1,106 @@
+"""The order of people for a seat of one team, put together from what is on record."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.rapid_assessment import TeamOpened
+from contracts.jurisdictions import County, Seat
+from services.kernel.store import Loaded
+from services.kernel.stored_form import Happening
+from services.kernel.views import Views
+from services.rapid_assessment import ranking
+from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.ranking import Order, Person
+from services.rapid_assessment.rota.shifts import on_call_at
+from services.rapid_assessment.rota.state import Rota
+from services.rapid_assessment.team.decisions import Candidate
+from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatProposed, SeatUnreached
+from services.rapid_assessment.team.state import Team
+from services.rapid_assessment.views.open_cases import LOADS, OPEN_CASES
+from services.rapid_assessment.views.roster import Row, rows_by_account
+from services.rapid_assessment.views.rotas import away_by, rotas_going_on
+
+
+async def order_for(cases: Cases, views: Views, team: Loaded[Team], seat: Seat, now: datetime) -> Order:
+    """Whom to ask for the seat at this moment, first to last, and who is left out."""
+    rows, rotas = await rows_by_account(views), await _rotas_for(views, seat)
+    loads = {row["who"]: row["cases"] for row in await views.query(OPEN_CASES.name, LOADS, {})}
+    said = _said(await cases.store.happenings(team.id), seat)
+    on_rotas = {who for rota in rotas for who in rota.people(now)}
+    people = [
+        _person(row, seat, team.state, loads.get(str(row.responder), 0), said, now)
+        for row in rows.values()
+        if row.certified(seat) or row.responder in on_rotas
+    ]
+    return ranking.order(rotas, people, county_of(cases, team.state), cases.jurisdiction, now)
+
+
+async def is_on_call(cases: Cases, views: Views, team: Team, seat: Seat, account: UUID, now: datetime) -> bool:
+    """Whether somebody is on call for the team's county by a rota for the seat."""
+    rotas, county = await _rotas_for(views, seat), county_of(cases, team)
+    ours = [each for each in rotas if county is None or each.area.covers(county)]
+    away = away_by(await rows_by_account(views), ours, now)
+    return any(on_call_at(each, away, now) == account for each in ours)
+
+
+async def as_on_rota(
+    views: Views, seat: Seat, candidate: Candidate | None, now: datetime, *, current: bool = False
+) -> Candidate | None:
+    """The same, with whether they take turns for the seat or were put there: such people may be asked at any hour.
+
+    With `current`, by what is on record now: whoever was put on a moment ago can be asked.
+    """
+    if candidate is None:
+        return None
+    rotas = await rotas_going_on(views, current=current)
+    on_rota = any(each.seat == seat.seat and candidate.account in each.people(now) for each in rotas)
+    return msgspec.structs.replace(candidate, on_rota=on_rota)
+
+
+def county_of(cases: Cases, team: Team) -> County | None:
+    """None for one that is not on file."""
+    return cases.jurisdiction.counties.get(team.county)
+
+
+async def _rotas_for(views: Views, seat: Seat) -> list[Rota]:
+    return [each for each in await rotas_going_on(views) if each.seat == seat.seat]
+
+
+def _said(happenings: Sequence[Happening], seat: Seat) -> Mapping[UUID, tuple[str, datetime]]:
+    """What came last of each who was asked for the seat since the team opened, and when."""
+    found: dict[UUID, tuple[str, datetime]] = {}
+    for each in happenings:
+        match each.event:
+            case TeamOpened():
+                found.clear()
+            case SeatProposed() | SeatAccepted() | SeatDeclined() | SeatUnreached() as event if event.seat == seat.seat:
+                found[event.responder] = (event.NAME, each.happened_at)
+            case _:
+                pass
+    return found
+
+
+def _person(
+    row: Row, seat: Seat, team: Team, load: int, said: Mapping[UUID, tuple[str, datetime]], now: datetime
+) -> Person:
+    what, when = said.get(row.responder, ("", now))
+    proven_since = row.proven_at is not None and row.proven_at > when
+    return Person(
+        account=row.responder,
+        agency=row.agency,
+        certified=row.certified(seat),
+        away=row.away(now),
+        suspended=row.suspended,
+        hours=row.hours(now) is not None,
+        area=row.area,
+        proven_at=row.proven_at,
+        load=load,
+        kept_out=row.responder in team.excluded,
+        on_team=row.responder in team.members,
+        declined=what == SeatDeclined.NAME,
+        # Whoever has shown since that a channel of theirs works is tried again.
+        unreached=what == SeatUnreached.NAME and not proven_since,
+    )

@@ -1,0 +1,40 @@
+"""Who can fill this seat of this team now, in which order, and why is anybody left out?"""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get
+
+from services.kernel.http.commands import caller_of
+from services.kernel.http.reading import Reader
+from services.kernel.time_source import TimeSource
+from services.kernel.views import Views
+from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.ranking import Order
+from services.rapid_assessment.seat_order import order_for
+from services.rapid_assessment.team.decisions import seat_named
+
+
+class SeatPeopleController(Controller):
+    """For who asks people."""
+
+    path = "/teams/{team:uuid}/seats/{seat:str}/people"
+    tags = ["Teams"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/", opt={"action": "propose"})
+    async def people(
+        self,
+        team: UUID,
+        seat: str,
+        cases: Cases,
+        views: Views,
+        reader: Reader,
+        time: TimeSource,
+        request: Request[Any, Any, Any],
+    ) -> Order:
+        """By rota, distance and load. That you are shown it is put on record first."""
+        caller = caller_of(request)
+        loaded = await cases.visible(caller, "propose", team)
+        wanted = seat_named(seat, cases.jurisdiction)
+        await reader.shown(caller, "who can fill a seat", loaded)
+        return await order_for(cases, views, loaded, wanted, time.now())
