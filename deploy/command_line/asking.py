@@ -96,9 +96,22 @@ class Services:
         """A question, in the caller's name. Raises `Unanswered`."""
         return self._in_name_of_caller(service, "GET", path, params=params)
 
-    def post(self, service: str, path: str, body: object = None, *, within: float = ANSWER_WITHIN_SECONDS) -> Any:
-        """A command, in the caller's name, with a key of its own; `within` seconds. Raises `Unanswered`."""
+    def post(
+        self,
+        service: str,
+        path: str,
+        body: object = None,
+        *,
+        within: float = ANSWER_WITHIN_SECONDS,
+        version: int | None = None,
+    ) -> Any:
+        """A command, in the caller's name, with a key of its own; `within` seconds. Raises `Unanswered`.
+
+        `version` is that of what it changes, as it was read.
+        """
         headers = {"Idempotency-Key": uuid4().hex}
+        if version is not None:
+            headers["If-Match"] = f'"{version}"'
         return self._in_name_of_caller(service, "POST", path, json=body, headers=headers, timeout=within)
 
     def _in_name_of_caller(

@@ -6,6 +6,7 @@ from deploy.command_line.demo import demo
 from deploy.command_line.doctor import doctor
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
+from deploy.command_line.recompute import recompute
 from deploy.command_line.replay import replay
 from deploy.command_line.rules import rules
 from deploy.command_line.show import people, show
@@ -43,6 +44,7 @@ main.add_command(trace)
 main.add_command(rules)
 main.add_command(parked)
 main.add_command(rebuild)
+main.add_command(recompute)
 
 if __name__ == "__main__":
     main()

@@ -56,6 +56,21 @@ class ClockExtended(Event, frozen=True, kw_only=True):
     reason: Code
 
 
+class ClockRecomputed(Event, frozen=True, kw_only=True):
+    """An explicit command put a running clock under another version of its rule. `reason` is of a closed list."""
+
+    NAME = "clock.recomputed"
+
+    rule: Code
+    rule_version: Measure
+    citation: Code
+    subject: Reference
+    due_at: Moment
+    warn_at: Moments
+    arithmetic: Code
+    reason: Code
+
+
 class ClockMet(Event, frozen=True, kw_only=True):
     """The duty was done in time, as recorded then."""
 
@@ -111,6 +126,7 @@ CLOCK_EVENTS: tuple[type[Event], ...] = (
     ClockStarted,
     ClockWarned,
     ClockExtended,
+    ClockRecomputed,
     ClockMet,
     ClockMissed,
     ClockExcused,
@@ -119,6 +135,9 @@ CLOCK_EVENTS: tuple[type[Event], ...] = (
 )
 
 NEVER = datetime.min.replace(tzinfo=UTC)
+
+Recomputing = Literal["moves", "under_it_already", "ended", "extended", "past_under_it"]
+"""What becomes of a clock under another version: it moves, or why it stays. The due time may be the same."""
 
 Phase = Literal["not started", "running", "met", "missed", "excused"]
 
@@ -131,7 +150,10 @@ class ClockRefusal:
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
-    """`phase` is the end as recorded; `found` what a later entry showed. It keeps the rule's version it began by."""
+    """`phase` is the end as recorded; `found` what a later entry showed.
+
+    It keeps the rule's version it began by, unless recomputed. `extended`: its due time is an order's, not the rule's.
+    """
 
     phase: Phase = "not started"
     found: Literal["", "met", "missed", "excused"] = ""
@@ -143,9 +165,10 @@ class Clock(msgspec.Struct, frozen=True, kw_only=True):
     warn_at: tuple[datetime, ...] = ()
     warned: tuple[datetime, ...] = ()
     late_seconds: int = 0
+    extended: bool = False
 
 
-def evolve(clock: Clock, event: Event) -> Clock:
+def evolve(clock: Clock, event: Event) -> Clock:  # one case an event
     """Never fails; an event of another kind changes nothing."""
     change = msgspec.structs.replace
     match event:
@@ -163,7 +186,9 @@ def evolve(clock: Clock, event: Event) -> Clock:
         case ClockWarned():
             return change(clock, warned=(*clock.warned, event.warn_at))
         case ClockExtended():
-            return change(clock, due_at=event.due_at, warn_at=event.warn_at)
+            return change(clock, due_at=event.due_at, warn_at=event.warn_at, extended=True)
+        case ClockRecomputed():
+            return change(clock, rule_version=event.rule_version, due_at=event.due_at, warn_at=event.warn_at)
         case ClockMet():
             return change(clock, phase="met")
         case ClockMissed():
@@ -250,6 +275,38 @@ def extend(clock: Clock, due_at: datetime, reason: str, now: datetime) -> list[E
     later = due_at - clock.due_at
     warn_at = tuple(moment + later for moment in clock.warn_at if moment not in clock.warned)
     return [ClockExtended(rule=clock.rule, subject=clock.subject, due_at=due_at, warn_at=warn_at, reason=reason)]
+
+
+def recomputing(clock: Clock, terms: Terms, now: datetime) -> Recomputing:
+    """What `recompute` would do. A due time may come earlier, never so that it has passed already."""
+    if clock.phase != "running" or now >= clock.due_at:
+        return "ended"
+    if clock.rule_version == terms.version:
+        return "under_it_already"
+    if clock.extended:
+        return "extended"
+    return "past_under_it" if terms.due_at <= now else "moves"
+
+
+def recompute(clock: Clock, terms: Terms, reason: str, now: datetime) -> list[ClockRecomputed]:
+    """The clock runs on under the version of `terms`, from the moment it began at. Nothing for one that stays.
+
+    Warnings that came already, under either version, are not sent again.
+    """
+    if recomputing(clock, terms, now) != "moves":
+        return []
+    return [
+        ClockRecomputed(
+            rule=clock.rule,
+            rule_version=terms.version,
+            citation=terms.citation,
+            subject=clock.subject,
+            due_at=terms.due_at,
+            warn_at=tuple(moment for moment in terms.warn_at if moment > now),
+            arithmetic=terms.arithmetic,
+            reason=reason,
+        )
+    ]
 
 
 def asserted_moment(event: Event) -> datetime | None:

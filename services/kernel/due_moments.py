@@ -1,7 +1,7 @@
 """What a clock's events, and others by name, add to the table of due moments, in the transaction of those events.
 
 Rows are only ever added here. The worker that fires one holds it locked while it appends, so an append that changed
-such a row would wait for itself; an extended clock's old moments fire and find nothing to do.
+such a row would wait for itself; the old moments of a clock extended or recomputed fire and find nothing to do.
 """
 
 from collections.abc import Sequence
@@ -10,7 +10,7 @@ from uuid import UUID
 
 from contracts.language import Event
 from services.kernel.batch import Effect
-from services.kernel.clock import ClockExtended, ClockStarted
+from services.kernel.clock import ClockExtended, ClockRecomputed, ClockStarted
 
 DUE = "due"
 WARN = "warn"
@@ -22,7 +22,7 @@ _ADD = """
 
 def effects_of(stream: UUID, event: Event) -> Sequence[Effect]:
     """The rows a clock's event sets; none for any other event."""
-    if not isinstance(event, ClockStarted | ClockExtended):
+    if not isinstance(event, ClockStarted | ClockExtended | ClockRecomputed):
         return ()
     moments = [(WARN, moment) for moment in event.warn_at] + [(DUE, event.due_at)]
     return [at(stream, kind, moment) for kind, moment in moments]

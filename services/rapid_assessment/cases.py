@@ -146,6 +146,13 @@ class Cases:
         """The clock of a rule."""
         return await self.store.load(CLOCK, clock_of(tip, rule, opening))
 
+    async def clocks(self, team: Team) -> list[Loaded[Clock]]:
+        """Those of the present opening and of the custody, as far as they were started."""
+        custody = (await self.custody(team.tip)).state
+        named = [(TEAM_RULE, team.opening), (CONTACT_RULE, team.opening), *custody.clocks]
+        found = [await self.clock(team.tip, rule, number) for rule, number in named]
+        return [clock for clock in found if clock.exists]
+
     async def agency_of(self, account: UUID) -> str:
         """Empty for someone who is not registered as a responder."""
         return (await self.store.load(RESPONDER, account)).state.agency

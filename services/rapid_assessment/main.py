@@ -81,6 +81,7 @@ from services.rapid_assessment.team.events import (
     SeatVacated,
 )
 from services.rapid_assessment.team.http import TeamController
+from services.rapid_assessment.team.recompute import RecomputeController
 from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
 from services.rapid_assessment.views.certified import CertifiedController
@@ -125,6 +126,7 @@ def wire(parts: Parts) -> Wiring:
             MyDeadlinesController,
             CaseTimesController,
             FiguresController,
+            RecomputeController,
             ContactController,
             CustodyController,
             ResponderController,

@@ -44,6 +44,16 @@ EXAMPLES: Sequence[Event] = (
     clock.ClockExtended(
         rule=RULE, subject=SUBJECT, due_at=NOON + timedelta(hours=30), warn_at=(NOON,), reason="by order of the court"
     ),
+    clock.ClockRecomputed(
+        rule=RULE,
+        rule_version=2,
+        citation="Example Code 1-2-4",
+        subject=SUBJECT,
+        due_at=NOON + timedelta(hours=36),
+        warn_at=(NOON + timedelta(hours=30),),
+        arithmetic="12:00 + 36 h",
+        reason="law_changed",
+    ),
     clock.ClockMet(rule=RULE, subject=SUBJECT, met_at=NOON),
     clock.ClockMissed(rule=RULE, subject=SUBJECT, due_at=NOON, late_seconds=61),
     clock.ClockExcused(rule=RULE, subject=SUBJECT, reason="adult"),

@@ -4,10 +4,12 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given as for_any
 from hypothesis import strategies as st
 
+from contracts.deadline import Terms
 from contracts.language import Event, Refused
 from services.kernel import clock as clocks
 from services.kernel.clock import (
@@ -18,6 +20,7 @@ from services.kernel.clock import (
     ClockFoundMissed,
     ClockMet,
     ClockMissed,
+    ClockRecomputed,
     ClockRefusal,
     ClockStarted,
     ClockWarned,
@@ -78,6 +81,30 @@ def extended(due: str, *warn_at: str) -> ClockExtended:
     return ClockExtended(rule="C01", subject=SUBJECT, due_at=moment(due), warn_at=moments, reason="ordered")
 
 
+def under(version: int, due: str, *warn_at: str) -> Terms:
+    """The terms of another version of the rule."""
+    moments = tuple(moment(text) for text in warn_at)
+    return msgspec.structs.replace(TERMS, version=version, due_at=moment(due), warn_at=moments)
+
+
+def recompute(terms: Terms) -> Decision:
+    return lambda clock, now: clocks.recompute(clock, terms, "law_changed", now)
+
+
+def recomputed(terms: Terms, *warn_at: str) -> ClockRecomputed:
+    return ClockRecomputed(
+        rule="C01",
+        rule_version=terms.version,
+        citation=terms.citation,
+        subject=SUBJECT,
+        due_at=terms.due_at,
+        warn_at=tuple(moment(text) for text in warn_at),
+        arithmetic=terms.arithmetic,
+        reason="law_changed",
+    )
+
+
+LATER, EARLIER = under(4, "15:00", "09:00", "14:00"), under(4, "11:30", "11:00")
 EXCUSED = ClockExcused(rule="C01", subject=SUBJECT, reason="adult")
 
 
@@ -128,6 +155,19 @@ DECISIONS: dict[str, tuple[Sequence[Event], Decision, str, Sequence[Event]]] = {
     "does not warn when due": ([STARTED], warn(TEN), "12:00", NOTHING),
     "does not warn once met": ([STARTED, met("09:00")], warn(TEN), "10:00", NOTHING),
     "does not warn before it started": (NOTHING, warn(TEN), "10:00", NOTHING),
+    "a new version may give more time": ([STARTED], recompute(LATER), "10:00", [recomputed(LATER, "14:00")]),
+    "a new version may give less": ([STARTED], recompute(EARLIER), "10:00", [recomputed(EARLIER, "11:00")]),
+    "but never a time that has passed": ([STARTED], recompute(EARLIER), "11:30", NOTHING),
+    "the same version changes nothing": ([STARTED], recompute(under(3, "15:00")), "10:00", NOTHING),
+    "a second time it changes nothing": ([STARTED, recomputed(LATER)], recompute(LATER), "10:00", NOTHING),
+    "one extended by an order stays": ([STARTED, extended("13:00")], recompute(LATER), "10:00", NOTHING),
+    "one that was met stays": ([STARTED, met("09:00")], recompute(LATER), "10:00", NOTHING),
+    "one that was missed stays": ([STARTED, missed(0)], recompute(LATER), "12:01", NOTHING),
+    "one that was excused stays": ([STARTED, EXCUSED], recompute(LATER), "10:00", NOTHING),
+    "one past due that was not handled yet stays": ([STARTED], recompute(LATER), "12:00", NOTHING),
+    "nothing is recomputed before it started": (NOTHING, recompute(LATER), "10:00", NOTHING),
+    "a warning of the old version is no more": ([STARTED, recomputed(LATER, "14:00")], warn(ELEVEN), "11:00", NOTHING),
+    "the old due time is no more": ([STARTED, recomputed(LATER)], expire, "12:00", NOTHING),
     "is missed at its due time": ([STARTED], expire, "12:00", [missed(0)]),
     "is missed after a downtime, with its lateness": ([STARTED], expire, "14:00", [missed(7200)]),
     "is not missed early": ([STARTED], expire, "11:59", NOTHING),
@@ -224,7 +264,40 @@ def test_a_clocks_event_happened_when_its_fact_did_not_when_it_was_decided(
 
 
 minutes = st.integers(0, 600)
-deeds = st.sampled_from(["warn", "expire", "meet", "correct", "excuse", "extend", "time passes"])
+deeds = st.sampled_from(["warn", "expire", "meet", "correct", "excuse", "extend", "recompute", "time passes"])
+
+
+def decided(deed: str, events: Sequence[Event], at: datetime, now: datetime) -> Sequence[Event]:  # noqa: PLR0911
+    """What one deed leads to; `at` is the moment it speaks of."""
+    clock = given(events)
+    match deed:
+        case "warn":
+            return [event for point in clock.warn_at for event in clocks.warn(clock, point, now)]
+        case "expire":
+            return clocks.expire(clock, now)
+        case "meet":
+            return clocks.meet(clock, min(at, now), now)
+        case "correct":
+            return clocks.correct(clock, min(at, now))
+        case "excuse":
+            return clocks.excuse(clock, "adult", now)
+        case "extend":
+            try:
+                return clocks.extend(clock, at, "ordered", now)
+            except Refused:
+                return []
+        case "recompute":
+            return recomputed_once(events, at, now)
+        case _:
+            return []
+
+
+def recomputed_once(events: Sequence[Event], at: datetime, now: datetime) -> Sequence[Event]:
+    """Under one of three versions; a second time it changes nothing."""
+    terms = msgspec.structs.replace(TERMS, version=at.minute % 3 + 2, due_at=at, warn_at=())
+    new = clocks.recompute(given(events), terms, "law_changed", now)
+    assert clocks.recompute(given([*events, *new]), terms, "law_changed", now) == []
+    return new
 
 
 @for_any(st.integers(0, 400), st.lists(st.tuples(deeds, minutes, minutes), max_size=25))
@@ -235,25 +308,8 @@ def test_it_ends_exactly_once_whatever_is_done_in_whatever_order(
     events = list(clocks.start(Clock(), TERMS, SUBJECT, CAUSE, now))
     for deed, passes, asserted in steps:
         now += timedelta(minutes=passes % 90)
-        clock, at = given(events), START + timedelta(minutes=asserted)
-        match deed:
-            case "warn":
-                new = [event for point in clock.warn_at for event in clocks.warn(given(events), point, now)]
-            case "expire":
-                new = clocks.expire(clock, now)
-            case "meet":
-                new = clocks.meet(clock, min(at, now), now)
-            case "correct":
-                new = clocks.correct(clock, min(at, now))
-            case "excuse":
-                new = clocks.excuse(clock, "adult", now)
-            case "extend":
-                try:
-                    new = clocks.extend(clock, at, "ordered", now)
-                except Refused:
-                    new = []
-            case _:
-                new = []
+        at = START + timedelta(minutes=asserted)
+        new = decided(deed, events, at, now)
         for event in new:
             check(given(events), event, now)
             events.append(event)
@@ -285,6 +341,9 @@ def check(clock: Clock, event: Event, now: datetime) -> None:
         case ClockExtended():
             assert event.due_at > clock.due_at
             assert all(moment <= event.due_at for moment in event.warn_at)
+        case ClockRecomputed():
+            assert clock.phase == "running"
+            assert event.due_at > now < clock.due_at
         case _:
             return
 

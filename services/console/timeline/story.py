@@ -259,6 +259,9 @@ def _moved_on(bar: Bar, entry: Entry) -> Bar:  # noqa: PLR0911  # one case an ev
     match entry.name:
         case "clock.extended":
             return change(bar, due_at=_moment(facts["due_at"]))
+        case "clock.recomputed":
+            by_rule = {"version": facts["rule_version"], "citation": facts["citation"]}
+            return change(bar, due_at=_moment(facts["due_at"]), **by_rule)
         case "clock.met":
             return change(bar, phase="met", ended_at=_moment(facts["met_at"]))
         case "clock.missed":

@@ -20,6 +20,15 @@ class CountyNoted(Event, frozen=True, kw_only=True):
     tribal_land: LocatingFlag
 
 
+class DueTimeChanged(Event, frozen=True, kw_only=True):
+    """The team's clock runs under another version of its rule: it must stand by this moment."""
+
+    NAME = "team.due_time_changed"
+
+    team: Reference
+    due_at: Moment
+
+
 class SeatProposed(Event, frozen=True, kw_only=True):
     """A responder was asked to take a seat; it replaces an open proposal for the same seat."""
 
@@ -135,6 +144,7 @@ class StandDownExplained(Event, frozen=True, kw_only=True):
 TEAM_EVENTS: tuple[type[Event], ...] = (
     *RAPID_ASSESSMENT_EVENTS,
     CountyNoted,
+    DueTimeChanged,
     SeatProposed,
     SeatAccepted,
     SeatDeclined,

@@ -8,7 +8,7 @@ import msgspec
 
 from services.kernel.clock import Clock
 from services.kernel.store import Loaded
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
+from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.custody.page import CustodyOnPage, custody_page
 from services.rapid_assessment.team.decisions import empty_seats
@@ -75,8 +75,6 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
     team = loaded.state
     contact = await cases.contact(team.tip)
     custody = await cases.custody(team.tip)
-    clocks = [await cases.clock(team.tip, rule, team.opening) for rule in (TEAM_RULE, CONTACT_RULE)]
-    clocks += [await cases.clock(team.tip, rule, taking) for rule, taking in custody.state.clocks]
     return TeamPage(
         reference=loaded.id,
         version=loaded.version,
@@ -94,7 +92,7 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
             seat.seat: _seat(team.seat(seat.seat), told=seat.seat not in withheld) for seat in cases.jurisdiction.seats
         },
         empty_seats=empty_seats(team, cases.jurisdiction),
-        clocks=tuple(_clock(each.state) for each in clocks if each.exists),
+        clocks=tuple(_clock(each.state) for each in await cases.clocks(team)),
         contact=_contact(contact.state),
         contact_version=contact.version,
         custody=custody_page(custody.state),

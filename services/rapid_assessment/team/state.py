@@ -12,6 +12,7 @@ from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
     CountyNoted,
+    DueTimeChanged,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -87,6 +88,8 @@ def evolve(team: Team, event: Event) -> Team:
             )
         case CountyNoted():
             return change(team, county=event.county, tribal_land=event.tribal_land)
+        case DueTimeChanged():
+            return change(team, due_at=event.due_at)
         case SeatProposed():
             return _with_seat(team, event.seat, proposed=event.responder)
         case SeatAccepted():

@@ -31,6 +31,7 @@ from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
     CountyNoted,
+    DueTimeChanged,
     SeatAccepted,
     SeatProposed,
 )
@@ -71,6 +72,7 @@ _EXCUSE = """
         known = CASE known WHEN 'missed' THEN known ELSE 'excused' END
     WHERE clock = %(clock)s AND %(recorded_at)s < closes_at
 """
+_MOVE = "UPDATE {table} SET due_at = %(at)s WHERE team = %(team)s AND %(recorded_at)s < closes_at"
 _SEE = "UPDATE {table} SET contact_at = %(at)s WHERE tip = %(tip)s AND %(recorded_at)s < closes_at"
 # The first time counts: what is there already stays.
 _SEAT = """
@@ -122,6 +124,8 @@ def project(happening: Happening) -> Sequence[Effect]:
         case SeatAccepted() as e:
             at = e.accepted_at.isoformat()
             return [Effect(_SEAT, {"team": e.team, "seat": e.seat, "step": "accepted_at", "at": at, **recorded})]
+        case DueTimeChanged() as e:
+            return [Effect(_MOVE, {"team": e.team, "at": e.due_at, **recorded})]
         case ContactMade() as e:
             return [Effect(_SEE, {"tip": e.tip, "at": e.made_at, **recorded})]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):

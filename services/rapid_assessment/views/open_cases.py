@@ -14,7 +14,7 @@ from litestar.response import Stream
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
 from contracts.language import Event, InvalidValue
 from services.kernel.batch import Effect
-from services.kernel.clock import ClockExtended, ClockStarted
+from services.kernel.clock import ClockExtended, ClockRecomputed, ClockStarted
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Record
@@ -29,6 +29,7 @@ from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
     CountyNoted,
+    DueTimeChanged,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -105,6 +106,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_OPEN, (e.team, e.tip, e.received_at, happening.recorded_at, e.due_at))]
         case CountyNoted() as e:
             return [Effect(_NOTE_COUNTY, (e.team, e.county))]
+        case DueTimeChanged() as e:
+            return [Effect("UPDATE {table} SET due_at = %s WHERE team = %s", (e.due_at, e.team))]
         case TeamFormed() as e:
             formed = "UPDATE {table} SET phase = 'formed', formed_at = %s WHERE team = %s"
             return [Effect(formed, (e.formed_at, e.team))]
@@ -116,7 +119,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET contact_open = true WHERE tip = %s", (e.tip,))]
         case ContactMade() | ContactNoLongerOwed() as e:
             return [Effect("UPDATE {table} SET contact_open = false WHERE tip = %s", (e.tip,))]
-        case ClockStarted() | ClockExtended() as e if e.rule in RULES:
+        case ClockStarted() | ClockExtended() | ClockRecomputed() as e if e.rule in RULES:
             return _clock(e)
         case ReaderNoted() as e:
             return [Effect(_SHARE, (e.team, str(e.share), e.reader, e.until))]
@@ -126,10 +129,12 @@ def project(happening: Happening) -> Sequence[Effect]:
             return _seats(happening.event, happening.happened_at)
 
 
-def _clock(e: ClockStarted | ClockExtended) -> Sequence[Effect]:
+def _clock(e: ClockStarted | ClockExtended | ClockRecomputed) -> Sequence[Effect]:
     stated: dict[str, str | int] = {"due_at": e.due_at.isoformat()}
+    if not isinstance(e, ClockExtended):
+        stated |= {"version": e.rule_version, "citation": e.citation}
     if isinstance(e, ClockStarted):
-        stated |= {"version": e.rule_version, "citation": e.citation, "since": e.started_at.isoformat()}
+        stated["since"] = e.started_at.isoformat()
     values = {"rule": e.rule, "stated": msgspec.json.encode(stated).decode(), "tip": e.subject}
     due = [Effect("UPDATE {table} SET contact_due_at = %s WHERE tip = %s", (e.due_at, e.subject))]
     return [Effect(_CLOCK, values), *(due if e.rule == CONTACT_RULE else [])]

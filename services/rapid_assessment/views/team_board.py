@@ -24,6 +24,7 @@ from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
     CountyNoted,
+    DueTimeChanged,
     SeatAccepted,
     SeatDeclined,
     SeatLapsed,
@@ -87,6 +88,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case TeamOpened() as e:
             return [Effect(_OPEN, (e.team, e.tip, e.received_at, e.due_at))]
+        case DueTimeChanged() as e:
+            return [Effect("UPDATE {table} SET due_at = %s WHERE team = %s", (e.due_at, e.team))]
         case CountyNoted() as e:
             return [Effect(_NOTE_COUNTY, (e.team, e.county, e.tribal_land))]
         case TeamFormed() as e:
