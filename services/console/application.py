@@ -21,7 +21,7 @@ from services.console.frame.errors import show
 from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.on_call import OnCallBoard
-from services.console.frame.visit import House, Visit, templates
+from services.console.frame.visit import House, Visit, pages_of, templates
 from services.console.frame.words import read_catalogue
 from services.console.health import HealthController, MetricsController
 from services.console.live import Live, LiveController
@@ -138,7 +138,7 @@ def application(
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return show(Visit(house, request), error)
 
-    return Litestar(
+    app = Litestar(
         route_handlers=[*BESIDE_PAGES, *pages],
         dependencies={name: provide(name) for name in _GIVEN} | {"visit": Provide(visit, sync_to_thread=False)},
         guards=[Doorkeeper(gate, door, sessions)],
@@ -150,6 +150,8 @@ def application(
         before_send=[_add_headers],
         logging_config=None,
     )
+    app.state.pages = pages_of(app.routes)
+    return app
 
 
 async def _add_headers(message: Message, _: Scope) -> None:

@@ -89,6 +89,11 @@ async def test_a_page_that_renews_itself_keeps_what_was_typed_and_not_sent(house
         await page.click("#seat-cps_investigator summary")
         await page.fill("#seat-cps_investigator-reason", "Invented.")
         await page.click("h1")
+        # Another language costs nothing of it, either.
+        for language, words in (("Español", "Motivo"), ("English", "Reason")):
+            await page.get_by_role("button", name=language).click()
+            await expect(page.locator("label[for=seat-cps_investigator-reason]")).to_have_text(words)
+            await expect(page.locator("#seat-cps_investigator-reason")).to_have_value("Invented.")
         chosen = people["trafficking_investigator"]["responder"]
         await page.select_option("#responder-trafficking_investigator", chosen)
         ok(await house.visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", people["victim_advocate"]))

@@ -86,4 +86,4 @@ def _sign_in(visit: Visit, path: str, template: str) -> Response[Any]:
     if account is not None:
         fields = {name: typed[name] for name in typed} | {KEY: typed.key}
         kept = visit.house.keeper.keep(visit.path, fields, account)
-    return visit.plain_page(template, status=401, form=Form(), next="", kept=kept, sent_in_vain=True)
+    return visit.plain_page(template, status=401, form=Form(), next="", kept=kept, sent_in_vain=True, typed="typed")

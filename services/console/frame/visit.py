@@ -1,7 +1,8 @@
 """One person at one page: who they are, in which language, at what time; and the page they are answered with."""
 
 import asyncio
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -12,10 +13,12 @@ from urllib.parse import quote
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from litestar import Request, Response
+from litestar.datastructures import Cookie
 from litestar.response import Redirect
+from litestar.routes import BaseRoute
 
 from services.console.asking import Asking, Peers
-from services.console.doorkeeper import Door
+from services.console.doorkeeper import SENT, Door
 from services.console.doorsteps import Doorsteps
 from services.console.frame.assets import Assets
 from services.console.frame.kept import Keeper
@@ -23,7 +26,7 @@ from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
 from services.console.frame.times import Times
-from services.console.frame.words import Words, language_of
+from services.console.frame.words import LANGUAGES, Words, language_of
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate
@@ -31,6 +34,10 @@ from services.kernel.settings import ProcessSettings
 from services.kernel.time_source import TimeFile, TimeSource
 
 LANGUAGE_COOKIE = "language"
+SWITCH = "in_language"
+"""A button of a form that sends it not to be acted on but to be shown again, in this language, as it was typed."""
+
+YEAR_SECONDS = 365 * 24 * 60 * 60
 PAGES = Path(__file__).parent.parent
 STRAIGHT = 60
 """Seconds by which told time may be off the machine's before a page says so."""
@@ -100,7 +107,9 @@ class Visit:
         self.asking = Asking(house.peers, getattr(request.state, "token", ""))
         # On pages for everybody nobody is asked for, whoever sits there.
         self.stranger = Asking(house.peers, "")
-        chosen = request.cookies.get(LANGUAGE_COOKIE)
+        sent = getattr(request.state, SENT, {}).get(SWITCH, "")
+        self.switched: str = sent if sent in LANGUAGES else ""
+        chosen = self.switched or request.cookies.get(LANGUAGE_COOKIE)
         self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
         self.now: datetime = house.time.now()
         self.times = Times(self.now, self.words)
@@ -113,8 +122,13 @@ class Visit:
 
     @property
     def here(self) -> str:
-        """Where the person is, for coming back."""
-        return self.asked if self.request.method == "GET" else self.path
+        """The page the person is at, for coming back: where a form was sent to, the nearest page above."""
+        if self.request.method == "GET":
+            return self.asked
+        path, pages = self.path, self.request.app.state.pages
+        while path and not any(each.fullmatch(path) for each in pages):
+            path = path.rpartition("/")[0]
+        return path or "/"
 
     @property
     def path(self) -> str:
@@ -168,9 +182,27 @@ class Visit:
             "demonstration": self.house.settings.data_kind == "demonstration",
             "told": self.house.told,
             "on_call": on_call,
+            "typed": "",
         }
         text = self.house.templates.get_template(template).render(given | values)
-        return Response(text, status_code=status, media_type="text/html")
+        answer = Response(text, status_code=status, media_type="text/html")
+        if self.switched:
+            answer.cookies.append(self.language_cookie(self.switched))
+        return answer
+
+    def language_cookie(self, language: str) -> Cookie:
+        """It says nothing but the language."""
+        secure = self.house.door.secure
+        return Cookie(
+            LANGUAGE_COOKIE, path="/", value=language, max_age=YEAR_SECONDS, httponly=True, samesite="strict",
+            secure=secure,
+        )  # fmt: skip
+
+
+def pages_of(routes: Iterable[BaseRoute]) -> Sequence[re.Pattern[str]]:
+    """What the addresses of pages look like: those that are answered to GET."""
+    shown = (each.path for each in routes if "GET" in getattr(each, "methods", ()))
+    return [re.compile(re.sub(r"\{[^}]*\}", "[^/]+", path)) for path in shown]
 
 
 def see_other(path: str) -> Redirect:

@@ -8,7 +8,7 @@ from tests.services.console.house import Browser
 SECONDS_A_KEY = 0.28
 """Of somebody who types forty words a minute while listening."""
 
-PRESSED = re.compile(r"<form method=\"post\" action=\"/tips/new\".*?</form>", re.DOTALL)
+PRESSED = re.compile(r"<form id=\"typed\" method=\"post\" action=\"/tips/new\".*?</form>", re.DOTALL)
 
 
 class Stops(HTMLParser):

@@ -39,7 +39,9 @@
     return field.selectedIndex !== Math.max(0, [...field.options].findIndex((each) => each.defaultSelected));
   };
 
-  const typed = () => [...document.querySelectorAll("[data-live] form :is(input:not([type=hidden]), textarea, select)")].filter(changed);
+  const FIELD = "form :is(input:not([type=hidden]), textarea, select)";
+
+  const typed = () => [...document.querySelectorAll(`[data-live] ${FIELD}`)].filter(changed);
 
   const keep = (field) => {
     const same = field.matches("[type=radio]") ? `[name="${field.name}"][value="${field.value}"]` : `[name="${field.name}"]`;
@@ -50,6 +52,12 @@
   };
 
   const place = (element) => element && (element.id ? `#${element.id}` : element.dataset?.at && `[data-at="${element.dataset.at}"]`);
+
+  const opened = () => new Set([...document.querySelectorAll("details[open][data-at]")].map((each) => each.dataset.at));
+
+  const reopen = (open) => {
+    for (const each of document.querySelectorAll("details[data-at]")) if (open.has(each.dataset.at)) each.open = true;
+  };
 
   const renew = async () => {
     if (busy() || document.hidden) {
@@ -78,12 +86,12 @@
     asked = Date.now();
     const focus = place(document.activeElement);
     const written = typed();
-    const open = new Set([...document.querySelectorAll("details[open][data-at]")].map((each) => each.dataset.at));
+    const open = opened();
     for (const old of document.querySelectorAll("[data-live]")) {
       const next = fresh.getElementById(old.id);
       if (next) old.replaceWith(document.adoptNode(next));
     }
-    for (const each of document.querySelectorAll("details[data-at]")) if (open.has(each.dataset.at)) each.open = true;
+    reopen(open);
     written.forEach(keep);
     if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
     count();
@@ -167,6 +175,35 @@
       });
     });
   }
+
+  // Another language costs nothing that was typed: the page is asked for in it, and takes over what stands in the fields,
+  // and the keys of the forms, so that none is done twice. Nothing is put by in the browser. A page with one form is
+  // sent along with it, and comes back by itself.
+  const inLanguage = async (form, button) => {
+    const body = new URLSearchParams(new FormData(form));
+    body.set(button.name, button.value);
+    const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" }).catch(() => null);
+    if (!answer?.ok) {
+      button.disabled = false;
+      return;
+    }
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fields = [...document.querySelectorAll(`main ${FIELD}, main form input[name=key]`)];
+    const open = opened();
+    page.lang = fresh.documentElement.lang;
+    document.title = fresh.title;
+    document.body.replaceChildren(...fresh.body.childNodes);
+    reopen(open);
+    fields.forEach(keep);
+    count();
+  };
+
+  document.addEventListener("submit", (event) => {
+    const written = document.querySelector("#problems") || [...document.querySelectorAll(`main ${FIELD}`)].some(changed);
+    if (event.target.dataset.languages === undefined || !event.submitter?.name || !written) return;
+    event.preventDefault();
+    inLanguage(event.target, event.submitter);
+  });
 
   // What a link carries behind its `#` goes into the form, and out of the address and the history.
   const field = document.querySelector("[data-from-address]");

@@ -24,6 +24,8 @@ class BreakGlassController(Controller):
     async def open(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The case, or the form again: of one that is hidden, as of one there is not."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _page(visit, jurisdiction, form)
         typed = form.require("case", "glass.case", visit.words)
         reason = form.require("reason", "case.reason", visit.words)
         tip = form.reference("case")
@@ -43,4 +45,4 @@ class BreakGlassController(Controller):
 
 async def _page(visit: Visit, jurisdiction: Jurisdiction, form: Form, *, status: int = 200) -> Response[Any]:
     minutes = jurisdiction.break_glass.minutes
-    return await visit.page("break_glass/break_glass.html", status=status, form=form, minutes=minutes)
+    return await visit.page("break_glass/break_glass.html", status=status, form=form, typed="typed", minutes=minutes)

@@ -88,6 +88,8 @@ class IncidentsController(Controller):
     async def report(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """On record, and to its page."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _form(visit, jurisdiction, form)
         moment = form.moment("discovered_at", visit.words)
         body = {
             "kind": form.require("kind", "incident.kind", visit.words),
@@ -140,6 +142,7 @@ async def _form(visit: Visit, jurisdiction: Jurisdiction, form: Form, *, status:
         "incidents/new.html",
         status=status,
         form=form,
+        typed="typed",
         kinds=[(each, visit.words.word("incident_kind", each)) for each in KINDS],
         rule=jurisdiction.clock_rule(RULE),
     )

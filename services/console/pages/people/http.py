@@ -55,6 +55,8 @@ class PeopleController(Controller):
     async def open(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Opens an account, and shows the invitation once. Sent again, it opens no second one."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _new(visit, jurisdiction, form)
         body = {
             "name": form.require("name", "accounts.name", visit.words),
             "sign_in_name": form.require("sign_in_name", "sign_in.name", visit.words),
@@ -158,7 +160,9 @@ async def invited_page(visit: Visit, invited: Invited, *, back: str) -> Response
 
 async def _new(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 200) -> Response[Any]:
     roles, local = roles_of(visit, jurisdiction), serves_some_counties(jurisdiction, visit.caller.agency)
-    return await visit.page("people/new.html", status=status, form=form, roles=roles, must_say_where=local)
+    return await visit.page(
+        "people/new.html", status=status, form=form, typed="typed", roles=roles, must_say_where=local
+    )
 
 
 async def _done(

@@ -49,6 +49,8 @@ class PublicController(Controller):
     async def send(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """On record, with a code to write down; or back as it was typed. A reload sends it again, and it is one."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return _form(visit, jurisdiction, form)
         if form.text("what") is None:
             form.problems["what"] = visit.words.say("public.nothing_said")
             return _form(visit, jurisdiction, form, status=422)
@@ -62,12 +64,14 @@ class PublicController(Controller):
     @get("/back", opt={"action": "come_back"})
     async def ask_code(self, visit: Visit) -> Response[Any]:
         """Asks for the code."""
-        return visit.plain_page("public/back.html", form=Form())
+        return _ask_code(visit, Form())
 
     @post("/back", opt={"action": "come_back"}, status_code=200)
     async def come_back(self, visit: Visit) -> Response[Any]:
         """That it arrived and whether somebody looked; and with something further in the form, that this arrived."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return _ask_code(visit, form)
         code, added = form["code"].strip(), form.text("what") is not None
         try:
             visit.house.doorsteps.codes.count(visit.request)
@@ -76,8 +80,9 @@ class PublicController(Controller):
             found = await visit.stranger.post("tips", path, body, Arrived, key=form.key)
         except (Refusal, Unreachable, TooManyRequests) as refused:
             status = _refuse(visit, form, refused)
-            return _wait(visit.plain_page("public/back.html", status=status, form=form), refused)
-        return visit.plain_page("public/arrived.html", form=Form({"code": code}), found=found, added=added)
+            return _wait(_ask_code(visit, form, status), refused)
+        form = Form({"code": code})
+        return visit.plain_page("public/arrived.html", form=form, found=found, added=added, typed="typed")
 
 
 def said_in(form: Form) -> dict[str, str]:
@@ -93,9 +98,14 @@ def _form(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 20
         "public/form.html",
         status=status,
         form=form,
+        typed="typed",
         counties=[(county, county) for county in counties],
         ages=[(age, visit.words.word("public_age", age)) for age in AGES],
     )
+
+
+def _ask_code(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
+    return visit.plain_page("public/back.html", status=status, form=form, typed="typed")
 
 
 def _refuse(visit: Visit, form: Form, refused: Refusal | Unreachable | TooManyRequests) -> int:

@@ -61,6 +61,8 @@ class RecordTipController(Controller):
     async def record(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """On record, or back as it was typed. A reload sends it again, and it is recorded once."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _form(visit, jurisdiction, form)
         body = tip_in(form, visit)
         if body is None:
             return await _form(visit, jurisdiction, form, status=422)
@@ -113,6 +115,7 @@ async def _form(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: in
         "record_tip/form.html",
         status=status,
         form=form,
+        typed="typed",
         counties=sorted(county.county for county in jurisdiction.counties.values()),
         channels=[(code, visit.words.word("channel", code)) for code in jurisdiction.channels],
         ages=[(code, visit.words.word("age", code)) for code in AGES],

@@ -57,8 +57,10 @@ class SetUpController(Controller):
     @post("/", opt={"action": "set_up"}, status_code=200)
     async def begin(self, visit: Visit) -> Response[Any]:
         """With an invitation: what to set up with."""
-        visit.count_sign_in()
         form = Form.of(visit.request)
+        if visit.switched:
+            return _code(visit, form)
+        visit.count_sign_in()
         return await set_up_page(visit, Form({"invitation": plain_invitation(form["invitation"])}))
 
     @post("/passphrase", opt={"action": "set_up"}, status_code=200)
@@ -66,6 +68,8 @@ class SetUpController(Controller):
         """A passphrase and an app: the recovery codes are shown now, and never again."""
         visit.count_sign_in()
         form = Form.of(visit.request)
+        if visit.switched:
+            return await set_up_page(visit, form)
         if form["passphrase"] != form["again"]:
             form.problems["again"] = visit.words.say("set_up.not_the_same")
             return await set_up_page(visit, form, status=422)
@@ -105,8 +109,10 @@ class FirstAdministratorController(Controller):
     @post("/", opt={"action": "set_up"}, status_code=200)
     async def open(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Opens the account, and goes on to setting it up. Sent again, it opens no second one."""
-        visit.count_sign_in()
         form = Form.of(visit.request)
+        if visit.switched:
+            return _first(visit, jurisdiction, form)
+        visit.count_sign_in()
         body = {
             "code": form.require("code", "first.code", visit.words),
             "name": form.require("name", "first.name", visit.words),
@@ -141,6 +147,7 @@ async def set_up_page(visit: Visit, form: Form, status: int = 200) -> Response[A
         "set_up/set_up.html",
         status=status,
         form=form,
+        typed="typed",
         invitation=form["invitation"],
         secret=" ".join(secret[start : start + 4] for start in range(0, len(secret), 4)),
         picture=options.totp.picture,
@@ -167,11 +174,11 @@ async def _used(visit: Visit, form: Form, shown: dict[str, Any]) -> Response[Any
 
 
 def _code(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
-    return visit.plain_page("set_up/code.html", status=status, form=form)
+    return visit.plain_page("set_up/code.html", status=status, form=form, typed="typed")
 
 
 def _first(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 200) -> Response[Any]:
     agencies = sorted(
         ((each.agency_id, each.name) for each in jurisdiction.agencies.values()), key=lambda each: each[1]
     )
-    return visit.plain_page("set_up/first.html", status=status, form=form, agencies=agencies)
+    return visit.plain_page("set_up/first.html", status=status, form=form, agencies=agencies, typed="typed")

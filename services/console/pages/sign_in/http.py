@@ -7,16 +7,14 @@ from urllib.parse import unquote
 
 import msgspec
 from litestar import Controller, Response, get, post
-from litestar.datastructures import Cookie
 
 from services.console.asking import Refusal, Unreachable
 from services.console.frame.forms import Form, sentence_of
-from services.console.frame.visit import LANGUAGE_COOKIE, Visit, see_other
+from services.console.frame.visit import Visit, see_other
 from services.console.frame.words import LANGUAGES
 from services.console.sessions import Locked, SignedSession
 from services.kernel.http.problems import NotSignedIn
 
-YEAR_SECONDS = 365 * 24 * 60 * 60
 # A path of this house: no other host, no scheme, nothing a browser would read as either.
 _OURS = re.compile(r"/(?![/\\])[A-Za-z0-9/_.-]*(\?[A-Za-z0-9=&_.:+-]*)?")
 
@@ -39,8 +37,10 @@ class SignInController(Controller):
     @post("/sign-in", opt={"action": "sign_in"})
     async def sign_in(self, visit: Visit) -> Response[Any]:
         """By passphrase and code. The session is a new one, whatever cookie came."""
-        visit.count_sign_in()
         form = Form.of(visit.request)
+        if visit.switched:
+            return _form(visit, "sign_in", form)
+        visit.count_sign_in()
         asked = visit.house.sessions.sign_in(form["sign_in_name"].strip(), form["passphrase"], form["code"].strip())
         return await _signed_in(visit, form, asked)
 
@@ -66,8 +66,10 @@ class SignInController(Controller):
     @post("/unlock", opt={"action": "unlock"})
     async def unlock(self, visit: Visit) -> Response[Any]:
         """By the passphrase."""
-        visit.count_sign_in()
         form = Form.of(visit.request)
+        if visit.switched:
+            return _form(visit, "unlock", form)
+        visit.count_sign_in()
         return await _unlocked(visit, form, visit.house.sessions.unlock(visit.secret, form["passphrase"]))
 
     @post("/unlock/passkey", opt={"action": "unlock"})
@@ -93,17 +95,7 @@ class SignInController(Controller):
         form = Form.of(visit.request)
         answer = see_other(own_path(form["next"]))
         if form["language"] in LANGUAGES:
-            answer.cookies.append(
-                Cookie(
-                    LANGUAGE_COOKIE,
-                    value=form["language"],
-                    path="/",
-                    max_age=YEAR_SECONDS,
-                    httponly=True,
-                    samesite="strict",
-                    secure=visit.house.door.secure,
-                )
-            )
+            answer.cookies.append(visit.language_cookie(form["language"]))
         return answer
 
 
@@ -139,6 +131,7 @@ def _form(visit: Visit, name: str, form: Form, status: int = 200) -> Response[An
         next=own_path(form["next"]),
         kept=form["kept"],
         sent_in_vain=False,
+        typed="typed",
     )
 
 

@@ -37,6 +37,8 @@ class AskForExamController(Controller):
     async def ask(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """On record, and to its page; or back as it was typed."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _asking(visit, jurisdiction, form)
         body: dict[str, Any] = {
             "tip": form.require("tip", "exam.case", visit.words).strip(),
             "clinic": form["clinic"],
@@ -163,6 +165,7 @@ async def _asking(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: 
         "clinic/exam/ask.html",
         status=status,
         form=form,
+        typed="typed",
         clinics=own or clinics,
         bands=[(each.band, visit.words.word("age_band", each.band)) for each in rules.age_bands],
         consents=[(each.consent, visit.words.word("consent", each.consent)) for each in rules.consents],
