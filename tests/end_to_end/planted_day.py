@@ -43,7 +43,7 @@ class PlantedDay:
         self._interfaces = Interfaces(urls, origin_of(town.stack), client)
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
-        self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = ""
+        self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = self.opening = ""
         self.tips: list[str] = []
 
     async def lived(self) -> None:
@@ -147,14 +147,14 @@ class PlantedDay:
 
     async def opened_to_others(self) -> None:
         """A tip is shared with an office, and opened by a nurse in an emergency, which is reviewed."""
-        until = (self.town.now + HOUR).isoformat()
+        until = (self.town.now + 24 * HOUR).isoformat()
         shared = {"purpose": "prosecution", "agency": OFFICE, "role": "prosecutor", "until": until}
         place = f"/tips/{self.tip}/shares"
         ok(await self.visit.post("cps_coordinator", "tips", place, shared | self._reason("sharing.explained")))
         place, why = f"/tips/{self.tips[2]}/openings", self._reason("break_glass.explained")
-        opening = ok(await self.visit.post("forensic_nurse", "tips", place, why)).json()["reference"]
+        self.opening = ok(await self.visit.post("forensic_nurse", "tips", place, why)).json()["reference"]
         review = {"outcome": "justified", "note": self._text("break_glass.reviewed note")}
-        ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{opening}/review", review))
+        ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{self.opening}/review", review))
 
     async def reporter_asked_for(self) -> None:
         """Whom it is shared with asks twice who reported it: once refused, once agreed to."""
@@ -351,10 +351,7 @@ class PlantedDay:
 
     async def _tip(self, received_at: datetime | None = None) -> str:
         """About four people. Its Idempotency-Key is a plant too."""
-        persons = [
-            {"part": part} | {each: self._text(f"tip.person_described {each}") for each in PERSON}
-            for part in ("subject", "reporter", "suspect", "other")
-        ]
+        persons = [self._described(part) for part in ("subject", "reporter", "suspect", "other")]
         body = {
             "channel": "cps_hotline",
             "county": "Hinds",
@@ -364,6 +361,13 @@ class PlantedDay:
         }
         key = {"Idempotency-Key": self._word("Idempotency-Key of a tip")}
         return await self._sent_as("cps_intake", f"{self.town.stack.url('tips')}/tips", body, key)
+
+    def _described(self, part: str) -> dict[str, Any]:
+        first = len(self.plants.where) + 1
+        person = {"part": part} | {each: self._text(f"tip.person_described {each}") for each in PERSON}
+        if part == "reporter":
+            self.plants.told_apart |= dict.fromkeys(range(first, len(self.plants.where) + 1), "who reported")
+        return person
 
     async def _sent_as(self, role: str, url: str, body: object, headers: dict[str, str]) -> str:
         headers = headers | {"Authorization": f"Bearer {(await self.visit.sign_in(role)).token}"}

@@ -34,6 +34,7 @@ from services.kernel.service import Definition
 from services.kernel.stored_form import Registry, StructMapper
 from services.rapid_assessment.main import ADDRESSES
 from tests.end_to_end.planted_day import CLINIC, PlantedDay
+from tests.end_to_end.planted_walk import Walked, walked
 from tests.end_to_end.planting import PROOF, Field, Plants, files_below, files_with, forms_of, found_in
 from tests.end_to_end.town import Town, Visit, administrator_of
 from tests.end_to_end.wrong_places import typed_wrongly
@@ -137,6 +138,7 @@ class Record:
     day: list[Answer] = field(default_factory=list)
     wrong: list[Answer] = field(default_factory=list)
     shown: list[Shown] = field(default_factory=list)
+    walked: list[Walked] = field(default_factory=list)
     fields: list[Field] = field(default_factory=list)
     told: dict[str, str] = field(default_factory=dict)
     messages: dict[str, list[bytes]] = field(default_factory=dict)
@@ -168,6 +170,7 @@ async def lived_and_ended(town: Town, office: PostOffice) -> Record:
             await _ask_for_boards(day)
         async with town.open() as visit:
             record.shown.extend([await _shown(visit, read) for read in personal_reads(day)])
+        record.walked.extend(await walked(day))
         await _until_still(town)
         await asyncio.to_thread(_tell, town, day.tip, record.told)
 

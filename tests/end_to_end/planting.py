@@ -28,13 +28,15 @@ FOUND, NOTHING = 0, 1
 class Plants:
     """Each word is used once; `where` says, by its number, what it was typed into.
 
-    `made` are secrets that the house and the people's devices made, by the field that holds them.
+    `made` are secrets that the house and the people's devices made, by the field that holds them. `told_apart` says of
+    some words, by their number, what they are beside that.
     """
 
     def __init__(self) -> None:
         self.where: list[str] = []
         self.days: dict[str, str] = {}
         self.made: dict[str, str] = {}
+        self.told_apart: dict[int, str] = {}
 
     def word(self, where: str) -> str:
         """Of letters and digits only, as a name or the number on a seal."""
@@ -54,6 +56,12 @@ class Plants:
     def planted_in(self, text: str) -> set[str]:
         """What those of the words and days were typed into that are in the text."""
         words = {self.where[int(number) - 1] for number in _WORD.findall(text)}
+        return words | {where for day, where in self.days.items() if day in text}
+
+    def apart(self, text: str) -> set[str]:
+        """As `planted_in`, by what is told apart of a word where something is."""
+        numbers = {int(number) for number in _WORD.findall(text)}
+        words = {self.told_apart.get(number, self.where[number - 1]) for number in numbers}
         return words | {where for day, where in self.days.items() if day in text}
 
     def is_field(self, name: str, text: str) -> bool:

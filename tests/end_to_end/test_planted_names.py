@@ -15,6 +15,7 @@ from contracts.fields import fields_of
 from contracts.language import Personal
 from deploy.topology import SERVICES
 from tests.end_to_end.planted_record import Record, events_of, lived_and_ended, set_up_mail
+from tests.end_to_end.planted_walk import COMPARTMENTS
 from tests.end_to_end.planting import PROOF, forms_of, found_in
 from tests.end_to_end.town import started
 from tests.support.post_office import PostOffice
@@ -113,6 +114,18 @@ def test_names_are_in_answers_to_whoever_may_read_them_and_to_nobody_else(record
         assert set(read.shows) <= record.plants.planted_in(answer.body), read.path
         assert record.plants.planted_in(refused.body) == set(), f"{read.path} by {read.not_by}"
         assert record.plants.planted_in(answer.headers + refused.headers) == set()
+
+
+@pytest.mark.parametrize("compartment", COMPARTMENTS)
+def test_only_the_roles_stated_are_shown_what_is_typed_by_any_route(record: Record, compartment: str) -> None:
+    _, roles = COMPARTMENTS[compartment]
+    shown = {each.role: each.route for each in record.walked if each.compartment == compartment}
+    assert {role: route for role, route in shown.items() if role not in roles} == {}, "shown to others"
+    assert roles - shown.keys() == set(), "stated, and never shown it"
+
+
+def test_what_belongs_to_no_compartment_is_shown_to_nobody(record: Record) -> None:
+    assert [each for each in record.walked if each.compartment not in COMPARTMENTS] == []
 
 
 def test_no_other_answer_and_no_address_of_the_day_holds_a_word(record: Record) -> None:
