@@ -34,6 +34,7 @@ KEPT_BY: Mapping[str, str] = {
     "C55": "forensic_clinic",
     "C56": "forensic_clinic",
     "C57": "forensic_clinic",
+    "C58": "forensic_clinic",
     "C77": "audit",
     "C78": "kernel",
     "C81": "identity",

@@ -1,19 +1,24 @@
 """Rules and reference tables of a state, as dated data, and the pure questions asked of them.
 
-Load once when a process starts (`load_mississippi`); everything loaded is frozen.
+Load once when a process starts (`load_state`); everything loaded is frozen.
 """
 
 from contracts.jurisdictions.access import SharePurpose, SharingRules
 from contracts.jurisdictions.agencies import Agency, Role
 from contracts.jurisdictions.areas import Area, area_on_file, counties_in, distance_km
 from contracts.jurisdictions.charging import Charging, Limitation, Offence
-from contracts.jurisdictions.charging_loader import load_mississippi_charging
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import County
 from contracts.jurisdictions.errors import DataRefused, UnknownCounty, UnknownRule
 from contracts.jurisdictions.exam import AgeBand, Consent, ExamRules, NurseCertificate
+from contracts.jurisdictions.house import (
+    LOCAL,
+    load_mississippi,
+    load_mississippi_charging,
+    load_state,
+    load_state_charging,
+)
 from contracts.jurisdictions.jurisdiction import Jurisdiction
-from contracts.jurisdictions.loader import load_mississippi
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
 from contracts.jurisdictions.routing import AgencyToTell, Routing, prosecutor_of, route, whom_to_tell
 from contracts.jurisdictions.serving import circuit_of
@@ -21,6 +26,7 @@ from contracts.jurisdictions.team import CredentialKind, Language, ResponderRule
 from contracts.jurisdictions.tip import Channel, Indicator
 
 __all__ = [
+    "LOCAL",
     "AgeBand",
     "Agency",
     "AgencyToTell",
@@ -60,6 +66,8 @@ __all__ = [
     "distance_km",
     "load_mississippi",
     "load_mississippi_charging",
+    "load_state",
+    "load_state_charging",
     "prosecutor_of",
     "route",
     "whom_to_tell",

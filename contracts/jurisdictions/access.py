@@ -42,6 +42,7 @@ class SharingRules(Loaded, frozen=True, kw_only=True):
     in_force_from: date
     longest_days: int
     reporter_hours: int
+    reporter_citation: str
     source: str
     confidence: Confidence
     note: str | None

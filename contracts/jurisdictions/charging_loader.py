@@ -1,6 +1,5 @@
 """Reads what a state's prosecutors charge by: offences, limitation, who is never accused, stages."""
 
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 
 import msgspec
@@ -43,11 +42,6 @@ class _StageFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hearings: tuple[HearingKind, ...]
     courts: dict[str, str]
     reasons: Reasons
-
-
-def load_mississippi_charging() -> Charging:
-    """As `load_mississippi`, for what its prosecutors charge by. Raises `DataRefused`."""
-    return load_charging(files("contracts.jurisdictions") / "mississippi")
 
 
 def load_charging(folder: Traversable) -> Charging:

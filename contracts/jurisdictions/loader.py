@@ -1,7 +1,6 @@
 """Reads a state's rule files and tables into one frozen `Jurisdiction`, refusing what does not hold together."""
 
 from collections.abc import Callable
-from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import TypeVar, get_args
 
@@ -28,18 +27,13 @@ D = TypeVar("D", bound=dated.Dated)
 K = TypeVar("K")
 
 
-def load_mississippi() -> Jurisdiction:
-    """Reads the files of this package. Raises `DataRefused` when one of them contradicts itself or another."""
-    return load(files("contracts.jurisdictions") / "mississippi")
-
-
 def load(folder: Traversable) -> Jurisdiction:
-    """Reads a folder laid out as Mississippi's. Raises `DataRefused` with the file, the row and the field."""
+    """Reads a state's folder. Raises `DataRefused` with the file, the row and the field."""
     rules = read_clock_files(folder)
     counties = _counties(folder)
     agencies = _dated(folder, "agencies.csv", Agency, lambda each: each.agency_id)
     tables = Jurisdiction(
-        state=_state(folder),
+        state=read_state(folder),
         holidays=_holidays(folder),
         clocks=tuple(each.rule for each in rules if isinstance(each.rule, ClockRule)),
         duties=tuple(each.rule for each in rules if isinstance(each.rule, DutyRule)),
@@ -100,7 +94,8 @@ def _counties(folder: Traversable) -> dict[str, tuple[County, ...]]:
     }
 
 
-def _state(folder: Traversable) -> State:
+def read_state(folder: Traversable) -> State:
+    """Raises `DataRefused`."""
     state = one(folder, "state.json", State)
     try:
         state.clocks  # noqa: B018  # looked up here, so that a wrong name stops the start

@@ -3,7 +3,7 @@
 from functools import partial
 from pathlib import Path
 
-from contracts.jurisdictions import load_mississippi
+from contracts.jurisdictions import load_state
 from contracts.language import Event
 from services.audit.comparison.http import Comparing, ComparisonController
 from services.audit.copy.copying import Copying
@@ -38,7 +38,7 @@ AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, *REPLAY_EVENTS, *REVIE
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     policy = parts.gate.version
-    jurisdiction = load_mississippi()
+    jurisdiction = load_state(parts.settings.state)
     words, reviews = load_words(jurisdiction), Reviews(parts.store, jurisdiction)
     addresses = read_addresses(parts.settings.secrets / ADDRESSES)
     tell = TellOfReviews(reviews, addresses, AppriseCarrier(), parts.settings.origin)

@@ -12,7 +12,7 @@ from litestar.datastructures import MutableScopeHeaders
 from litestar.di import Provide
 from litestar.types import ControllerRouterHandler, Message, Scope
 
-from contracts.jurisdictions import load_mississippi
+from contracts.jurisdictions import load_state
 from services.console.asking import ANSWERS_WITHIN_SECONDS, CONNECTIONS, Peers
 from services.console.doorkeeper import Door, Doorkeeper
 from services.console.doorsteps import Doorsteps
@@ -112,7 +112,7 @@ def application(
         "house": house,
         "assets": house.assets,
         "metrics": metrics,
-        "jurisdiction": load_mississippi(),
+        "jurisdiction": load_state(settings.state),
     }
 
     @asynccontextmanager

@@ -7,7 +7,7 @@ from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
 from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
-from contracts.jurisdictions import load_mississippi
+from contracts.jurisdictions import load_state
 from contracts.language import Event
 from services.forensic_clinic.case.events import CASE_EVENTS
 from services.forensic_clinic.cases import HOLD, Clinic
@@ -41,7 +41,7 @@ from services.kernel.service import Definition, Parts, Source, Wiring, main
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
-    tables = load_mississippi()
+    tables = load_state(parts.settings.state)
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
     reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
     kits = Kits(parts.store, parts.gate, reader, clinic, tables)

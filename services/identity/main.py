@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from contracts.events.identity import IDENTITY_EVENTS, AccountClosed, AccountOpened, AgencyRegistered
-from contracts.jurisdictions import load_mississippi
+from contracts.jurisdictions import load_state
 from services.identity.account.accounts import Accounts
 from services.identity.account.closing import LEAVE, Closing
 from services.identity.account.events import ACCOUNT_EVENTS, AccountSuspended, InvitationUsed
@@ -69,7 +69,7 @@ ADDRESSES = "notices.json"
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
-    jurisdiction = load_mississippi()
+    jurisdiction = load_state(parts.settings.state)
     secrets = parts.settings.secrets
     reservations = Reservations(parts.pool)
     reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
@@ -194,7 +194,7 @@ DEFINITION = Definition(
     policies=Path(__file__).parent / "policies.cedar",
     views=[ACCOUNT_LIST, AGENCY_LIST, ATTESTATION_LIST, DEPARTURES, INCIDENT_LIST, UNDELIVERED],
     wire=wire,
-    check=lambda settings: load_providers(settings.secrets, load_mississippi()),
+    check=lambda settings: load_providers(settings.secrets, load_state(settings.state)),
 )
 
 if __name__ == "__main__":

@@ -50,7 +50,8 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     `origin` is the address people open in their browser, as browsers write one: no path, no slash at the end.
     Without `certificate` it listens on this machine only. Without `traces`, nothing is traced. `trusted_proxy` is the
     address of the one proxy that is believed when it says who asks; empty where there is none. `leave_to` is where
-    a person's browser goes who leaves a public page fast.
+    a person's browser goes who leaves a public page fast. `state` is a folder of rules and tables to go by instead of
+    those that are shipped.
     """
 
     service: str
@@ -67,6 +68,7 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     traces: TraceSettings | None = None
     trusted_proxy: str = ""
     leave_to: str = LEAVE_TO
+    state: Path | None = None
 
 
 class Settings(ProcessSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -5,7 +5,7 @@ from pathlib import Path
 from contracts.events.prosecution import PROSECUTION_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipReceived, TipScreened
-from contracts.jurisdictions import load_mississippi, load_mississippi_charging
+from contracts.jurisdictions import load_state, load_state_charging
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.prosecution.case.charges_http import ChargeController
@@ -24,7 +24,9 @@ from services.prosecution.views.transfer_list import TRANSFER_LIST, TransferList
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
-    cases = Cases(parts.store, parts.gate, parts.keys, load_mississippi(), load_mississippi_charging())
+    cases = Cases(
+        parts.store, parts.gate, parts.keys, load_state(parts.settings.state), load_state_charging(parts.settings.state)
+    )
     note, shut_out = NoteTip(cases), ShutOut(cases)
     return Wiring(
         routes=[

@@ -21,7 +21,7 @@ from contracts.events.tips import (
     TipReceived,
     TipScreened,
 )
-from contracts.jurisdictions import load_mississippi
+from contracts.jurisdictions import load_state
 from contracts.language import Event
 from services.kernel.carrier import AppriseCarrier, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
@@ -106,7 +106,7 @@ CARRIERS = "asked.json"
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
-    cases = Cases(parts.store, parts.gate, load_mississippi(), parts.time)
+    cases = Cases(parts.store, parts.gate, load_state(parts.settings.state), parts.time)
     deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
     note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)

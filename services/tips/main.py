@@ -10,7 +10,7 @@ from contracts.events.rapid_assessment import (
     TeamStoodDown,
 )
 from contracts.events.tips import TIPS_EVENTS
-from contracts.jurisdictions import load_mississippi
+from contracts.jurisdictions import load_state
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
@@ -45,7 +45,7 @@ from services.tips.views.to_do import ToDoController
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     note = NoteTeamNews(parts.store)
-    jurisdiction = load_mississippi()
+    jurisdiction = load_state(parts.settings.state)
     tell = TellOfReviews(parts.store, jurisdiction)
     return Wiring(
         routes=[

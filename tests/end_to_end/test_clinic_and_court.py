@@ -9,8 +9,8 @@ import httpx
 import pytest
 import pytest_asyncio
 
+from contracts.jurisdictions import LOCAL
 from deploy.demo.interfaces import Person
-from services.console.frame.times import CENTRAL
 from tests.end_to_end.clinic_and_court import ELSEWHERE, HOUR, a_clinic, an_exam, offered_from_elsewhere, referred
 from tests.end_to_end.town import Town, Visit, ok, origin_of, started
 from tests.support.servers import temporary_folder
@@ -83,7 +83,7 @@ async def desk_of(visit: Visit, person: Person) -> AsyncIterator[Desk]:
 
 def at(visit: Visit, name: str, hours: float) -> dict[str, str]:
     """A moment as it is typed, so many hours ago."""
-    local = (visit.town.now - hours * HOUR).astimezone(CENTRAL)
+    local = (visit.town.now - hours * HOUR).astimezone(LOCAL)
     return {f"{name}_day": f"{local:%Y-%m-%d}", name: f"{local:%H:%M}"}
 
 

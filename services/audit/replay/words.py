@@ -10,13 +10,11 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import LOCAL, Jurisdiction
 
-CENTRAL = ZoneInfo("America/Chicago")
 SHOWN_OF_A_REFERENCE = 8
 
 Language = Literal["en", "es"]
@@ -100,7 +98,7 @@ class Words:
 
     def time(self, moment: datetime) -> str:
         """In Central time with its zone, for example `Mon 2026-11-02 18:00 CST`."""
-        local = moment.astimezone(CENTRAL)
+        local = moment.astimezone(LOCAL)
         weekday = self.phrases["weekdays"].split()[local.weekday()]
         return f"{weekday} {local:%Y-%m-%d %H:%M %Z}"
 

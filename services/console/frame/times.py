@@ -7,11 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
+from contracts.jurisdictions import LOCAL
 from services.console.frame.words import Words
 
-CENTRAL = ZoneInfo("America/Chicago")
 MINUTE, HOUR, DAY = 60, 3_600, 86_400
 # Weeks are told by their days, what is longer ago by its date.
 NEAR = timedelta(days=6)
@@ -49,7 +48,7 @@ class Times:
 
     def said(self, moment: datetime) -> Said:
         """Absolute and relative together."""
-        local = moment.astimezone(CENTRAL)
+        local = moment.astimezone(LOCAL)
         return Said(
             iso=moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
             local=f"{self._day(local.date())}{local:%H:%M}",
@@ -60,17 +59,17 @@ class Times:
 
     def short(self, moment: datetime) -> str:
         """Without the zone, for where it stands beside times that have it."""
-        local = moment.astimezone(CENTRAL)
+        local = moment.astimezone(LOCAL)
         return f"{self._day(local.date())}{local:%H:%M}"
 
     def full(self, moment: datetime) -> str:
         """With the weekday and the date, for the head of a page."""
-        local = moment.astimezone(CENTRAL)
+        local = moment.astimezone(LOCAL)
         return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M %Z}"
 
     def day(self, moment: datetime) -> str:
         """Without a time."""
-        return self._date(moment.astimezone(CENTRAL).date())
+        return self._date(moment.astimezone(LOCAL).date())
 
     def on(self, day: date) -> str:
         """A day of the calendar."""
@@ -78,7 +77,7 @@ class Times:
 
     def weekday_and_date(self, moment: datetime) -> str:
         """For a list by days."""
-        day = moment.astimezone(CENTRAL).date()
+        day = moment.astimezone(LOCAL).date()
         return f"{self._weekday(day)} {self._date(day)}"
 
     def relative(self, moment: datetime) -> str:
@@ -113,18 +112,18 @@ class Times:
 
     def typed(self, moment: datetime) -> tuple[str, str]:
         """As the fields for a day and a time hold it."""
-        local = moment.astimezone(CENTRAL)
+        local = moment.astimezone(LOCAL)
         return f"{local:%Y-%m-%d}", f"{local:%H:%M}"
 
     def _day(self, day: date) -> str:
-        today = self.now.astimezone(CENTRAL).date()
+        today = self.now.astimezone(LOCAL).date()
         if day == today:
             return ""
         near = abs(day - today) <= NEAR
         return f"{self._weekday(day)} " if near else f"{self._weekday(day)} {self._date(day)} "
 
     def _date(self, day: date) -> str:
-        year = "" if day.year == self.now.astimezone(CENTRAL).year else f" {day.year}"
+        year = "" if day.year == self.now.astimezone(LOCAL).year else f" {day.year}"
         return f"{day.day} {self.words.say(f'month.{day.month}')}{year}"
 
     def _weekday(self, day: date) -> str:
@@ -139,7 +138,7 @@ class TwiceThatDay(Exception):
     """The clocks were put back, and this time came twice: which is meant has to be said."""
 
 
-def read_typed(day: str, time: str, *, second: bool | None = None, zone: tzinfo = CENTRAL) -> datetime:
+def read_typed(day: str, time: str, *, second: bool | None = None, zone: tzinfo = LOCAL) -> datetime:
     """A moment typed in Central time, by 24 hours. `second` says which is meant of a time that comes twice.
 
     Raises `NoSuchTime`, `TwiceThatDay`.

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from services.console.frame.times import CENTRAL, Times
+from contracts.jurisdictions import LOCAL
+from services.console.frame.times import Times
 from services.console.timeline.story import LANES, Bar, Dot, Lane, Story, Tone
 
 FONT = 13.0
@@ -298,8 +299,8 @@ def _ticks(axis: _Axis, y: float, times: Times) -> list[Tick]:
 
 
 def _first_tick(since: datetime, step: timedelta) -> datetime:
-    """On the clocks of Mississippi: midnight, and whole steps after it."""
-    local = since.astimezone(CENTRAL)
+    """On the clocks of the state: midnight, and whole steps after it."""
+    local = since.astimezone(LOCAL)
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
     moment = midnight
     while moment < since:
@@ -310,14 +311,14 @@ def _first_tick(since: datetime, step: timedelta) -> datetime:
 def _next_tick(moment: datetime, step: timedelta) -> datetime:
     if step >= timedelta(days=1):
         # Days are counted on the calendar: one of them has 23 hours, another 25.
-        local = moment.astimezone(CENTRAL)
-        return (local.replace(tzinfo=None) + step).replace(tzinfo=CENTRAL)
-    following = moment.astimezone(CENTRAL)
-    return (following.replace(tzinfo=None) + step).replace(tzinfo=CENTRAL)
+        local = moment.astimezone(LOCAL)
+        return (local.replace(tzinfo=None) + step).replace(tzinfo=LOCAL)
+    following = moment.astimezone(LOCAL)
+    return (following.replace(tzinfo=None) + step).replace(tzinfo=LOCAL)
 
 
 def _tick_text(moment: datetime, step: timedelta, times: Times, *, first: bool) -> str:
-    local = moment.astimezone(CENTRAL)
+    local = moment.astimezone(LOCAL)
     if step >= timedelta(days=1):
         return times.day(moment)
     if local.hour == 0 or first:

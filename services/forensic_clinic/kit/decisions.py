@@ -41,9 +41,7 @@ Purpose = Literal["relief", "pickup", "laboratory", "storage", "return"]
 Seal = Literal["whole", "broken"]
 Result = Literal["tested", "outsourced"]
 
-CITATION = "Miss. Code 99-51-1"
 UNREPORTED_RULE = "C58"
-UNREPORTED_CITATION = "Miss. Code 99-51-1(1)(g)"
 
 STAGES: Mapping[str, str] = {
     "forensic_nurse": CLINIC,
@@ -186,7 +184,7 @@ def call_police(
     """The clinic's call that a kit is ready (C54). Raises `Refused` for an unreported kit: nobody is told of it."""
     if kit.phase not in {"open", "sealed"}:
         raise Refused(KitRefusal.NOT_OPEN, "This kit was set aside. Nothing of the exam is in it.")
-    _is_reported(kit)
+    _is_reported(kit, tables)
     _in_order("called_at", called_at, kit.reported_at, now)
     known_agency(agency, tables)
     return [PoliceCalled(kit=kit.kit, agency=agency, called_at=called_at, spoke_with=_text(kit, spoke_with))]
@@ -225,7 +223,7 @@ def offer(
     if receiver.account == giver.account:
         raise Refused(KitRefusal.OWN_OFFER, "You hold this kit. Offer it to somebody else.")
     if stage == LABORATORY or (stage == POLICE and purpose != "storage"):
-        _is_reported(kit)
+        _is_reported(kit, tables)
     number = len(kit.handovers) + 1
     offered = KitOffered(
         kit=kit.kit,
@@ -378,13 +376,13 @@ def _is_open(kit: Kit) -> None:
         raise Refused(KitRefusal.NOT_OPEN, "This kit is sealed, or was set aside.")
 
 
-def _is_reported(kit: Kit) -> None:
+def _is_reported(kit: Kit, tables: Jurisdiction) -> None:
     if not kit.reported:
         raise Refused(
             KitRefusal.UNREPORTED,
             "The patient did not choose to report. This kit is neither told of nor tested until they do.",
             rule=UNREPORTED_RULE,
-            citation=UNREPORTED_CITATION,
+            citation=tables.duty_rule(UNREPORTED_RULE).citation,
         )
 
 

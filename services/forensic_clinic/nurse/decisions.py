@@ -4,11 +4,10 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import LOCAL, Jurisdiction
 from contracts.language import Event, InvalidValue, Refused, not_in_future
 from contracts.periods import Span, common, validity
 from services.forensic_clinic.nurse.events import (
@@ -25,7 +24,6 @@ from services.forensic_clinic.nurse.events import (
 )
 from services.forensic_clinic.nurse.state import Nurse
 
-CENTRAL = ZoneInfo("America/Chicago")
 EXAMINES = "forensic_exam"
 LONGEST = timedelta(days=31)
 
@@ -84,7 +82,7 @@ def record_certificate(nurse: Nurse, command: RecordCertificate, jurisdiction: J
         raise InvalidValue("certificate", f"No such certificate. Choose one of: {names}.")
     if command.issuer not in known.issuers:
         raise InvalidValue("issuer", f"This certificate is issued by {' or '.join(known.issuers)}.")
-    valid = validity(command.valid_from, command.valid_until, CENTRAL)
+    valid = validity(command.valid_from, command.valid_until, LOCAL)
     return [
         NurseCertified(
             account=nurse.account,

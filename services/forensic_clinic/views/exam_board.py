@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Controller, Request, get, post
 from litestar.response import Stream
 
 from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
+from contracts.jurisdictions import LOCAL
 from contracts.language import InvalidValue
 from contracts.periods import YEARS, Period
 from services.forensic_clinic.case.events import AccountShutOut
@@ -32,7 +32,6 @@ from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 
 PAGE = 200
-CENTRAL = ZoneInfo("America/Chicago")
 
 # A case has a row of its own, of phase case: whoever is kept out of it is kept out of exams requested later, too.
 COLUMNS = """
@@ -201,7 +200,7 @@ def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:
     """From midnight to midnight in Central time, 23 or 25 hours when the clocks change. Raises `InvalidValue`."""
     if day.year not in YEARS:
         raise InvalidValue(field, f"Give a day between {YEARS[0]} and {YEARS[-1]}. Check the year.")
-    return Period(datetime.combine(day, time(), CENTRAL), datetime.combine(day + timedelta(days=days), time(), CENTRAL))
+    return Period(datetime.combine(day, time(), LOCAL), datetime.combine(day + timedelta(days=days), time(), LOCAL))
 
 
 def _record(row: dict[str, Any]) -> Record:

@@ -10,7 +10,7 @@ from litestar import Controller, Request, get
 from contracts.periods import common
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.nurse.http import PeriodOnPage, visible_nurse
-from services.forensic_clinic.views.exam_board import CENTRAL, day_of, exams_seen
+from services.forensic_clinic.views.exam_board import day_of, exams_seen
 from services.kernel.http.commands import caller_of
 from services.kernel.http.gate import Gate
 from services.kernel.time_source import TimeSource
@@ -57,7 +57,7 @@ class NurseWeekController(Controller):
     ) -> WeekPage:
         """Seven days from `first_day`, or from the Monday of this week."""
         loaded = await visible_nurse(clinic, caller_of(request), "read_nurse", nurse)
-        today = time.now().astimezone(CENTRAL).date()
+        today = clinic.jurisdiction.day_of(time.now())
         week = day_of(first_day or today - timedelta(days=today.weekday()), WEEK, field="first_day")
         rows = await exams_seen(views, gate, request, during=week)
         planned = [row for row in rows if row["nurse"] == nurse]

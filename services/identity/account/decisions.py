@@ -396,7 +396,9 @@ def _counties(names: Sequence[str], served: Sequence[str], jurisdiction: Jurisdi
             county = jurisdiction.county(name).county
         except UnknownCounty as unknown:
             near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
-            raise InvalidValue("counties", f"One of these is no county of Mississippi.{near}") from unknown
+            raise InvalidValue(
+                "counties", f"One of these is no county of {jurisdiction.state.state}.{near}"
+            ) from unknown
         if served and county not in served:
             raise InvalidValue("counties", "The agency is not on file for one of these counties.")
         found.add(county)

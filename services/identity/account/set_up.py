@@ -212,7 +212,7 @@ class SettingUp:
         described = await self.accounts.described(loaded.id)
         agency = self.accounts.jurisdiction.agencies[loaded.state.agency]
         own = [await self._opened(described, field) for field in ("name", "sign_in_name")]
-        return [*own, agency.agency_id, agency.name]
+        return [*own, agency.agency_id, agency.name, self.accounts.jurisdiction.state.state]
 
     async def _opened(self, described: Happening, field: str) -> str:
         event = described.event

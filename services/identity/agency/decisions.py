@@ -3,7 +3,6 @@
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from contracts.events.identity import AgencyRegistered
 from contracts.jurisdictions import Jurisdiction
@@ -11,8 +10,6 @@ from contracts.jurisdictions.serving import counties_served
 from contracts.language import Event, InvalidValue, Refused
 from services.identity.agency.events import AgencyCountiesNoted, FirstAdministratorOpened
 from services.identity.agency.state import Agency, evolve
-
-CENTRAL = ZoneInfo("America/Chicago")
 
 
 class AgencyRefusal(StrEnum):
@@ -37,7 +34,7 @@ def note_counties(agency: Agency, jurisdiction: Jurisdiction, now: datetime) -> 
     """What the tables say of an agency that takes part, if it is not what was noted last."""
     if not agency.agency:
         return []
-    served = counties_served(jurisdiction, agency.agency, now.astimezone(CENTRAL).date())
+    served = counties_served(jurisdiction, agency.agency, jurisdiction.day_of(now))
     return [] if served == agency.counties else [AgencyCountiesNoted(agency=agency.agency, counties=served)]
 
 

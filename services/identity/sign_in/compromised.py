@@ -13,7 +13,7 @@ import msgspec
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 FILE = Path(__file__).with_suffix(".json")
-EVERYBODYS_WORDS = ("muster", "mississippi")
+EVERYBODYS_WORDS = ("muster",)
 SHORTEST_WORD = 3
 LETTERS_OF_ONES_OWN = 8
 """Letters and digits a passphrase has besides what anybody could guess."""
@@ -44,13 +44,13 @@ def comparable(text: str) -> str:
 
 
 def why_refused(passphrase: str, compromised: frozenset[str], own: Iterable[str]) -> str | None:
-    """A sentence for the person, or None. `own` are texts others know of them: sign-in name, agency and the like."""
+    """A sentence for the person, or None. `own` are texts others know of them: sign-in name, agency, state."""
     typed = comparable(passphrase)
     readings = {typed, typed.translate(_SIGNS_FOR_LETTERS), "".join(filter(str.isalnum, typed))}
     known = _words_of((*EVERYBODYS_WORDS, *own))
     if any(_little_besides(reading, known, _OWN_WORDS_TOGETHER) for reading in readings):
         return (
-            "This is little more than your name, your agency or Mississippi, which attackers try first."
+            "This is little more than your name, your agency or your state, which attackers try first."
             " Take a few words in a row that have nothing to do with them."
         )
     listed = compromised | known

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
-from contracts.jurisdictions import Charging, Offence
+from contracts.jurisdictions import LOCAL, Charging, Offence
 from contracts.language import Event, InvalidValue, Personal, Refused
 from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import (
@@ -27,7 +26,6 @@ from services.prosecution.case.state import Case, Count
 AgeAtAct = Literal["adult", "under_18", "not_known"]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
-CENTRAL = ZoneInfo("America/Chicago")
 # What is prosecuted now did not happen before; earlier years are slips of the keyboard.
 EARLIEST_YEAR = 1950
 EARLIEST_BIRTH_YEAR = 1900
@@ -199,14 +197,14 @@ def _opening(stage: str, charging: Charging) -> str:
 
 
 def _possible_act(act_on: date, born: date | None, now: datetime) -> None:
-    if act_on > now.astimezone(CENTRAL).date():
+    if act_on > now.astimezone(LOCAL).date():
         raise InvalidValue("act_on", "This day has not come yet. Check the date.")
     if act_on.year < EARLIEST_YEAR or (born is not None and act_on < born):
         raise InvalidValue("act_on", "This is too long ago to be right. Check the year.")
 
 
 def _possible_birth(born: date | None, now: datetime) -> None:
-    if born is not None and (born.year < EARLIEST_BIRTH_YEAR or born > now.astimezone(CENTRAL).date()):
+    if born is not None and (born.year < EARLIEST_BIRTH_YEAR or born > now.astimezone(LOCAL).date()):
         raise InvalidValue("born", "This cannot be a date of birth. Check the year.")
 
 

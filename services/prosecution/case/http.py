@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Controller, Request, Response, get, post
@@ -33,7 +32,6 @@ from services.prosecution.matter import decisions as matters
 from services.prosecution.processes.shut_out import shut_out
 
 OF_TRANSFERS = (TransferExplained, TransferRefused, TransferWithdrawn)
-CENTRAL = ZoneInfo("America/Chicago")
 Note = Annotated[str, msgspec.Meta(min_length=3, max_length=10_000)]
 
 
@@ -101,7 +99,7 @@ class CaseController(Controller):
                 county=known.county,
                 tribal_land=known.tribal_land,
                 tables=cases.jurisdiction,
-                today=now.astimezone(CENTRAL).date(),
+                today=cases.jurisdiction.day_of(now),
             )
             loaded = await cases.case(case_of(data.tip, office))
             others = [await cases.case(each) for each in known.cases if each != loaded.id]

@@ -16,7 +16,6 @@ from services.rapid_assessment.contact.events import (
 )
 
 RULE = "C02"
-CITATION = "Miss. Code 43-26-3(2)(a)"
 
 
 class ContactRefusal(StrEnum):
@@ -97,4 +96,4 @@ def _is_open(contact: Contact) -> None:
     if contact.made_at is not None:
         raise Refused(ContactRefusal.MADE_ALREADY, "Contact with this child is on record already.")
     if not contact.owed:
-        raise Refused(ContactRefusal.NOT_OWED, "No contact is owed under this tip.", rule=RULE, citation=CITATION)
+        raise Refused(ContactRefusal.NOT_OWED, "No contact is owed under this tip.", rule=RULE)

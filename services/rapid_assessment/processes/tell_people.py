@@ -48,7 +48,6 @@ ADMINISTRATOR = "administrator"
 OPENING_ROLES = ("cps_coordinator", ADMINISTRATOR)
 ADDITION_ROLES = ("cps_intake", "cps_coordinator")
 RELEASE_ROLES = ("cps_coordinator",)
-RELEASE_CITATION = "Miss. Code 43-21-353"
 
 
 class TellOfAdult:
@@ -79,7 +78,8 @@ class TellOfReporters:
                 return await _requests(self._cases, cause, tip, ADDITION_ROLES, Why.TOLD_MORE, "", "")
             case ReporterAskedFor(tip=tip):
                 why = Why.REPORTER_ASKED_FOR
-                return await _requests(self._cases, cause, tip, RELEASE_ROLES, why, "", RELEASE_CITATION)
+                law = self._cases.jurisdiction.sharing.reporter_citation
+                return await _requests(self._cases, cause, tip, RELEASE_ROLES, why, "", law)
             case _:
                 return None
 

@@ -10,7 +10,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import CredentialKind, Jurisdiction
+from contracts.jurisdictions import LOCAL, CredentialKind, Jurisdiction
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from contracts.periods import validity
 from services.rapid_assessment.responder.events import (
@@ -19,7 +19,7 @@ from services.rapid_assessment.responder.events import (
     CredentialRevoked,
     Trained,
 )
-from services.rapid_assessment.responder.refusals import CENTRAL, ResponderRefusal
+from services.rapid_assessment.responder.refusals import ResponderRefusal
 from services.rapid_assessment.responder.state import Credential, Responder
 
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
@@ -66,7 +66,7 @@ def grant(
         raise InvalidValue("issuer", f"This credential is issued by {' or '.join(kind.issuers)}.")
     if responder.left:
         raise Refused(ResponderRefusal.HAS_LEFT, "This account is closed: the person left. Register another account.")
-    valid = validity(command.valid_from, command.valid_until, CENTRAL)
+    valid = validity(command.valid_from, command.valid_until, LOCAL)
     return [
         CredentialGranted(
             account=responder.account,
@@ -84,7 +84,7 @@ def grant(
 def renew(responder: Responder, command: RenewCredential, credential: UUID, now: datetime) -> list[Event]:
     """For a time that may follow the last, overlap it or leave a gap. Raises `Refused` where there is none to renew."""
     last = _on_file(responder, credential)[-1]
-    valid = validity(command.valid_from, command.valid_until, CENTRAL)
+    valid = validity(command.valid_from, command.valid_until, LOCAL)
     return [
         CredentialRenewed(
             account=responder.account,
@@ -145,6 +145,6 @@ def _checked(asked_for: bool, checked_on: date | None, now: datetime) -> datetim
         if asked_for:
             raise InvalidValue(field, "The rule asks for a background check. Give the day it was done.")
         return None
-    checked_at = datetime.combine(checked_on, time(), CENTRAL)
+    checked_at = datetime.combine(checked_on, time(), LOCAL)
     not_in_future(field, checked_at, now)
     return checked_at

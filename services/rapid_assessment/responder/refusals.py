@@ -1,9 +1,6 @@
 """Why a command on a responder is refused: the closed list; and in which zone their days begin and end."""
 
 from enum import StrEnum
-from zoneinfo import ZoneInfo
-
-CENTRAL = ZoneInfo("America/Chicago")
 
 
 class ResponderRefusal(StrEnum):

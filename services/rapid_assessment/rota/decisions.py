@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import Area, Jurisdiction, area_on_file
+from contracts.jurisdictions import LOCAL, Area, Jurisdiction, area_on_file
 from contracts.language import Event, InvalidValue, Refused
 from contracts.periods import YEARS, Period, Span
 from services.rapid_assessment.rota.events import (
@@ -21,7 +21,7 @@ from services.rapid_assessment.rota.events import (
     RotationSet,
 )
 from services.rapid_assessment.rota.fitness import Lacking
-from services.rapid_assessment.rota.shifts import CENTRAL, handover, shifts_between, turn_at
+from services.rapid_assessment.rota.shifts import handover, shifts_between, turn_at
 from services.rapid_assessment.rota.state import Rota, Rotation
 
 HALF_DAY = 12
@@ -229,4 +229,4 @@ def _rotation(rota: Rota) -> Rotation:
 
 
 def _wall(moment: datetime) -> datetime:
-    return moment.astimezone(CENTRAL).replace(tzinfo=None)
+    return moment.astimezone(LOCAL).replace(tzinfo=None)

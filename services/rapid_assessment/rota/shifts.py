@@ -15,14 +15,13 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 
+from contracts.jurisdictions import LOCAL
 from contracts.periods import Period
 from services.rapid_assessment.rota.state import Rota, Rotation
 
-CENTRAL = ZoneInfo("America/Chicago")
 SECOND = timedelta(seconds=1)
 LOOK = timedelta(days=2)
 Why = Literal["turn", "swap", "leave", "override", "hole"]
@@ -83,7 +82,7 @@ def on_call_until(rota: Rota, away: Away, at: datetime, farthest: datetime) -> t
 
 def handover(rotation: Rotation, number: int) -> datetime:
     """When the turn of that number begins, in UTC. The first has the number 0."""
-    wall = rotation.starts_at.astimezone(CENTRAL).replace(tzinfo=None)
+    wall = rotation.starts_at.astimezone(LOCAL).replace(tzinfo=None)
     wall += timedelta(hours=rotation.shift_hours) * number
     begins = first_moment_of(wall)
     for move in rotation.moves:
@@ -118,15 +117,15 @@ def owner(rota: Rota, rotation: Rotation, number: int) -> tuple[UUID, bool]:
 
 def first_moment_of(wall: datetime) -> datetime:
     """When clocks on the wall in Central time first show this time, or the first later one that they show; in UTC."""
-    early, late = (wall.replace(tzinfo=CENTRAL, fold=fold).astimezone(UTC) for fold in (1, 0))
+    early, late = (wall.replace(tzinfo=LOCAL, fold=fold).astimezone(UTC) for fold in (1, 0))
     if early >= late:
         # No hour is left out here; of one that comes twice this is the first.
         return late
     # The clocks go forward somewhere between the two: at the moment from which on they show the later hour.
-    after = late.astimezone(CENTRAL).utcoffset()
+    after = late.astimezone(LOCAL).utcoffset()
     while late - early > SECOND:
         middle = early + (late - early) // 2
-        if middle.astimezone(CENTRAL).utcoffset() == after:
+        if middle.astimezone(LOCAL).utcoffset() == after:
             late = middle
         else:
             early = middle

@@ -29,7 +29,6 @@ from services.rapid_assessment.team.state import Team, evolve
 
 Cause = Literal["coordinator", "shown_adult", "linked"]
 RULE = "C06"
-CITATION = "Miss. Code 43-26-3; 3 Miss. Admin. Code Pt. 5, 02-200(a)"
 
 
 class TeamRefusal(StrEnum):
@@ -270,6 +269,6 @@ def _has_credential(candidate: Candidate, seat: Seat, now: datetime) -> datetime
             TeamRefusal.CREDENTIAL,
             f"No credential for the seat of {seat.words} is valid now. Ask someone else.",
             rule=RULE,
-            citation=CITATION,
+            citation=seat.citation,
         )
     return until

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -16,6 +15,7 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened
+from contracts.jurisdictions import LOCAL
 from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockExcused, ClockFoundMet, ClockFoundMissed, ClockMet, ClockMissed
@@ -36,7 +36,6 @@ from services.rapid_assessment.team.events import (
     SeatProposed,
 )
 
-CENTRAL = ZoneInfo("America/Chicago")
 LATE_ENTRIES = timedelta(days=7)
 PAGE_LIMIT = 100
 
@@ -88,8 +87,8 @@ _EXCLUDE = """
 
 
 def first_of(moment: datetime) -> date:
-    """The month, on the clocks of Mississippi."""
-    return moment.astimezone(CENTRAL).date().replace(day=1)
+    """The month, on the clocks of the state."""
+    return moment.astimezone(LOCAL).date().replace(day=1)
 
 
 def next_month(month: date) -> date:
@@ -99,7 +98,7 @@ def next_month(month: date) -> date:
 
 def closing(month: date) -> datetime:
     """When a month's figures are closed."""
-    return datetime.combine(next_month(month), time(), CENTRAL) + LATE_ENTRIES
+    return datetime.combine(next_month(month), time(), LOCAL) + LATE_ENTRIES
 
 
 def counts_for(received_at: datetime, recorded_at: datetime) -> date:

@@ -15,8 +15,6 @@ from services.tips.reporter.state import Release, Releases
 Words = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
 Purpose = Literal["protect_the_reporter", "speak_with_the_reporter", "prosecution", "court_order"]
 
-CITATION = "Miss. Code 43-21-353, 43-21-261"
-
 
 class ReleaseRefusal(StrEnum):
     """Why a command is refused."""
@@ -92,12 +90,11 @@ def refuse(release: Release, tip: UUID, person: UUID, who: Who, reason: str) -> 
 
 def _second(release: Release, who: Who) -> None:
     if release.account == who.account:
-        raise Refused(ReleaseRefusal.OWN_ASK, "You asked for this yourself. Somebody else answers.", citation=CITATION)
+        raise Refused(ReleaseRefusal.OWN_ASK, "You asked for this yourself. Somebody else answers.")
     if release.agency == who.agency and set(release.roles) & set(who.roles):
         raise Refused(
             ReleaseRefusal.SAME_OFFICE,
             "You hold the same role in the same agency. Somebody of another role or agency answers.",
-            citation=CITATION,
         )
     if release.answer:
         raise Refused(ReleaseRefusal.ANSWERED_ALREADY, "This was answered already.")

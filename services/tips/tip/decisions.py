@@ -251,7 +251,7 @@ def county_named(name: str, jurisdiction: Jurisdiction) -> str:
         return jurisdiction.county(name).county
     except UnknownCounty as unknown:
         near = f" Did you mean {' or '.join(unknown.near)}?" if unknown.near else ""
-        raise InvalidValue("county", f"Mississippi has no county of this name.{near}") from unknown
+        raise InvalidValue("county", f"{jurisdiction.state.state} has no county of this name.{near}") from unknown
 
 
 def _undecided(tip: Tip, other: Tip) -> None:

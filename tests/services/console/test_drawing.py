@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.frame.times import CENTRAL, Times
+from contracts.jurisdictions import LOCAL
+from services.console.frame.times import Times
 from services.console.pages.case.view import NARROW, WIDE
 from services.console.timeline.drawing import DOT, FONT, Label, Picture, draw, text_width
 from services.console.timeline.story import LANES, Bar, Dot, Lane, Phase, Story, Tone
@@ -184,7 +185,7 @@ def test_the_axis_is_read_on_the_clocks_of_mississippi(span: timedelta, texts: l
 
 
 def test_on_the_night_the_clocks_are_put_back_the_axis_goes_on() -> None:
-    at = datetime(2026, 11, 1, 12, tzinfo=CENTRAL)
+    at = datetime(2026, 11, 1, 12, tzinfo=LOCAL)
     story = Story([], [Dot(lane="tips", at=at - timedelta(hours=16), text="received", tone="plain")], [])
     picture = drawn(story, times=Times(at, WORDS["en"]))
     places = [tick.x for tick in picture.ticks]

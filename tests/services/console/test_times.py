@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.frame.times import CENTRAL, NoSuchTime, Times, TwiceThatDay, read_typed
+from contracts.jurisdictions import LOCAL
+from services.console.frame.times import NoSuchTime, Times, TwiceThatDay, read_typed
 from services.console.frame.words import read_catalogue
 
 WORDS = read_catalogue()
@@ -96,7 +97,7 @@ def test_a_time_the_clocks_left_out_is_refused() -> None:
 def test_what_a_form_holds_is_read_back_as_the_same_moment(since: timedelta) -> None:
     moment = (NOW + since).replace(second=0, microsecond=0)
     day, time = TIMES.typed(moment)
-    second = bool(moment.astimezone(CENTRAL).fold)
+    second = bool(moment.astimezone(LOCAL).fold)
     try:
         assert read_typed(day, time) == moment
     except TwiceThatDay:

@@ -33,7 +33,7 @@ CHOSEN = re.compile(r"""\b(?:say|count)\(\s*["']([a-z_.\-]+)["'] if [^{}%]*? els
 LABEL = re.compile(r"""\b(?:require\("[a-z_]+", |Place\("[^"]+", )"([a-z_.]+)\"""")
 BEGUN = re.compile(r"""(?:f["']([a-z_]+\.(?:[a-z_]+\.)*)\{|["']([a-z_]+\.(?:[a-z_]+\.)*)["']\s*~)""")
 # Rules of accounts and of the record, duties that are shown as steps of another, and what is only advice.
-UNSAID = {"C03", "C04", "C05", "C18", "C32", "C77", "C78", "C81", "C82", "C84", "C85"}
+UNSAID = {"C03", "C04", "C05", "C18", "C32", "C58", "C77", "C78", "C81", "C82", "C84", "C85"}
 WORD = re.compile(r"""\bword\(\s*["']([a-z_]+)["'],""")
 
 

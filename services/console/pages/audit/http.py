@@ -7,11 +7,11 @@ from uuid import UUID
 from litestar import Controller, Response, get, post
 from litestar.params import Parameter
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import LOCAL, Jurisdiction
 from contracts.published import PUBLISHED
 from services.console.asking import Params, Refusal, Unreachable, at
 from services.console.frame.forms import Form
-from services.console.frame.times import CENTRAL, NoSuchTime, TwiceThatDay, read_typed
+from services.console.frame.times import NoSuchTime, TwiceThatDay, read_typed
 from services.console.frame.visit import Visit
 from services.console.pages.audit.answers import (
     CasePage,
@@ -220,5 +220,5 @@ def _midnight(visit: Visit, form: Form, field: str, days: int) -> str:
         form.problems[field] = visit.words.say("form.no_such_time")
         return ""
     return datetime.combine(
-        (day.astimezone(CENTRAL) + timedelta(days=days)).date(), datetime.min.time(), CENTRAL
+        (day.astimezone(LOCAL) + timedelta(days=days)).date(), datetime.min.time(), LOCAL
     ).isoformat()

@@ -6,8 +6,8 @@ from itertools import groupby
 from typing import NamedTuple
 from uuid import UUID
 
-from contracts.jurisdictions import Jurisdiction
-from services.console.frame.times import CENTRAL, Times
+from contracts.jurisdictions import LOCAL, Jurisdiction
+from services.console.frame.times import Times
 from services.console.pages.audit.answers import Cause, Replay, Sentence
 from services.console.pages.case.view import NARROW, WIDE, standing_of
 from services.console.timeline.drawing import Picture, draw
@@ -77,7 +77,7 @@ def people_of(told: Replay) -> set[UUID]:
 
 def _days(sentences: Sequence[Sentence]) -> Sequence[Day]:
     """In the order of the story, which is that of recording."""
-    days = groupby(sentences, key=lambda each: each.recorded_at.astimezone(CENTRAL).date())
+    days = groupby(sentences, key=lambda each: each.recorded_at.astimezone(LOCAL).date())
     grouped = (list(lines) for _, lines in days)
     return [Day(lines[0].recorded_at, lines) for lines in grouped]
 

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.jurisdictions import LOCAL
 from contracts.language import Event
 from contracts.periods import Period
 from services.rapid_assessment.rota.events import HandoverMoved, OverrideWithdrawn, RotaEnded
 from services.rapid_assessment.rota.shifts import (
-    CENTRAL,
     Away,
     first_moment_of,
     handover,
@@ -150,7 +150,7 @@ def test_a_daylight_saving_gap_in_a_shift_makes_it_an_hour_shorter_and_the_hand_
     state = rota(turns(hours=24, starts_at=friday))
     lengths = [hours for _, _, hours in told(state, NOBODY_AWAY, friday, friday + 4 * DAY - HOUR)]
     assert lengths == [24.0, 23.0, 24.0, 24.0]
-    walls = [handover(state.rotations[0], number).astimezone(CENTRAL).hour for number in range(5)]
+    walls = [handover(state.rotations[0], number).astimezone(LOCAL).hour for number in range(5)]
     assert walls == [8, 8, 8, 8, 8]
     saturday = datetime(2026, 10, 31, 13, 0, tzinfo=UTC)
     autumn = rota(turns(hours=24, starts_at=saturday))
@@ -258,7 +258,7 @@ class ByHand:
 
 
 def began(rotation: Rotation, number: int) -> datetime:
-    wall = rotation.starts_at.astimezone(CENTRAL).replace(tzinfo=None) + number * rotation.shift_hours * HOUR
+    wall = rotation.starts_at.astimezone(LOCAL).replace(tzinfo=None) + number * rotation.shift_hours * HOUR
     begins = on_the_clock(wall)
     for move in rotation.moves:
         wall += timedelta(minutes=move.minutes)
@@ -270,7 +270,7 @@ def began(rotation: Rotation, number: int) -> datetime:
 @cache
 def on_the_clock(wall: datetime) -> datetime:
     moment = wall.replace(tzinfo=UTC) + 4 * HOUR
-    while moment.astimezone(CENTRAL).replace(tzinfo=None) < wall:
+    while moment.astimezone(LOCAL).replace(tzinfo=None) < wall:
         moment += timedelta(minutes=15)
     return moment
 

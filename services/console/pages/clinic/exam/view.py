@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from services.console.frame.times import CENTRAL, Times
+from contracts.jurisdictions import LOCAL
+from services.console.frame.times import Times
 from services.console.pages.clinic.answers import Exam, Slot
 from services.kernel.http.caller import Caller
 
@@ -75,10 +76,10 @@ class Told:
 
     def slot(self, slot: Slot) -> str:
         """`02:00 to 06:00, Example Nurse One, room 2`."""
-        until = slot.until.astimezone(CENTRAL)
+        until = slot.until.astimezone(LOCAL)
         return self._times.words.say(
             "exam.slot",
-            since=f"{slot.since.astimezone(CENTRAL):%H:%M}",
+            since=f"{slot.since.astimezone(LOCAL):%H:%M}",
             until=f"{until:%H:%M}",
             nurse=self.nurse(slot.nurse),
             room=self.room(slot.room),
