@@ -17,9 +17,11 @@ from services.console.asking import Unreachable
 from services.console.frame.visit import Visit
 from services.console.sessions import Locked, Sessions
 from services.kernel.bell import Bell, set_within
+from services.kernel.http.gate import Gate
 from services.kernel.http.problems import NotSignedIn
 
 WATCHED = ("tips", "rapid_assessment", "forensic_clinic", "prosecution")
+WATCH = "watch"
 LOOK_AGAIN_SECONDS = 1.0
 # Twenty seconds for two hundred open boards; at once for the three that are open at night.
 TOLD_A_SECOND = 10
@@ -57,8 +59,8 @@ class Live:
             await asyncio.sleep(1 / TOLD_A_SECOND)
 
 
-async def changes(live: Live, sessions: Sessions, secret: str) -> AsyncIterator[ServerSentEventMessage]:
-    """Until the session is over or locked, the process ends, or the browser goes away."""
+async def changes(live: Live, sessions: Sessions, secret: str, gate: Gate) -> AsyncIterator[ServerSentEventMessage]:
+    """Until the session is over or locked, its viewer may watch no more, the process ends, or the browser goes away."""
     loop = asyncio.get_running_loop()
     live.open += 1
     try:
@@ -72,7 +74,7 @@ async def changes(live: Live, sessions: Sessions, secret: str) -> AsyncIterator[
             if rang or loop.time() - checked >= CHECKED_EVERY_SECONDS:
                 checked = loop.time()
                 try:
-                    goes_on = await _goes_on(sessions, secret)
+                    goes_on = await _goes_on(sessions, secret, gate)
                 except Unreachable:
                     # In these rights nobody can be told anything now. The page comes again by itself.
                     return
@@ -86,16 +88,16 @@ async def changes(live: Live, sessions: Sessions, secret: str) -> AsyncIterator[
         live.open -= 1
 
 
-async def _goes_on(sessions: Sessions, secret: str) -> bool:
+async def _goes_on(sessions: Sessions, secret: str, gate: Gate) -> bool:
     """A token holds for a minute and is proof; after it another is asked for, which is no use of the session.
 
-    Raises `Unreachable`.
+    What its roles are by then decides, not what they were when the page was opened. Raises `Unreachable`.
     """
     try:
-        await sessions.signed(secret, active=False)
+        caller, _ = await sessions.signed(secret, active=False)
     except (NotSignedIn, Locked):
         return False
-    return True
+    return gate.may_use(caller, WATCH)
 
 
 class LiveController(Controller):
@@ -103,7 +105,7 @@ class LiveController(Controller):
 
     path = "/live"
 
-    @get("/", opt={"action": "watch"})
+    @get("/", opt={"action": WATCH})
     async def watch(self, live: Live, visit: Visit) -> ServerSentEvent:
         """Server-sent events: `changed`, `over`."""
-        return ServerSentEvent(changes(live, visit.house.sessions, visit.secret))
+        return ServerSentEvent(changes(live, visit.house.sessions, visit.secret, visit.house.gate))

@@ -25,6 +25,16 @@ WAYS = {
     "file of open cases": ("POST", "rapid_assessment", "/teams/open/export"),
     "own seats": ("GET", "rapid_assessment", "/mine/seats"),
     "file of own seats": ("POST", "rapid_assessment", "/mine/seats/export"),
+    "notices": ("GET", "rapid_assessment", "/notices"),
+    "file of notices": ("POST", "rapid_assessment", "/notices/export"),
+    "waiting notices": ("GET", "rapid_assessment", "/notices/waiting"),
+    "file of waiting notices": ("POST", "rapid_assessment", "/notices/waiting/export"),
+    "told duties": ("GET", "tips", "/duties/told"),
+    "file of told duties": ("POST", "tips", "/duties/told/export"),
+}
+OF_POLICE = {"notices", "file of notices", "waiting notices", "file of waiting notices"} | {
+    "told duties",
+    "file of told duties",
 }
 PAGE = "page"
 OF_THE_TIP = {"tip", "history of the tip"}
@@ -164,7 +174,8 @@ async def test_a_role_that_was_removed_and_an_account_that_was_closed(town: Town
     async with a_case(town) as case:
         who = await an_officer(case)
         await shared(case, "investigation", account=who.account)
-        await case.until("officer", BY_A_SHARE)
+        acknowledged = await told_to_police(case)
+        await case.until("officer", BY_A_SHARE | OF_POLICE)
         async with browser(case.visit, who) as http, http.stream("GET", "/live") as stream:
             lines = stream.aiter_lines()
             assert await anext(lines) == "event: open"
@@ -175,10 +186,11 @@ async def test_a_role_that_was_removed_and_an_account_that_was_closed(town: Town
             town.turn_to(town.now + timedelta(seconds=61))
 
             await case.until("officer", set())
-            # Something changes, which is told: to whom the account was closed, that it is over.
+            answer = await case.visit.post("officer", "rapid_assessment", acknowledged)
+            assert answer.status_code == (401 if ends else 403)
+            # Something changes, which nobody is told of who watches no cases any more: only that it is over.
             await case.visit.tip(age="child", received_at=town.now)
-            said = await first_of(lines, {"event: changed", "event: over"})
-            assert said == ("event: over" if ends else "event: changed")
+            assert await first_of(lines, {"event: changed", "event: over"}) == "event: over"
 
 
 async def first_of(lines: AsyncIterator[str], wanted: set[str]) -> str:
@@ -186,6 +198,27 @@ async def first_of(lines: AsyncIterator[str], wanted: set[str]) -> str:
         if line in wanted:
             return line
     raise AssertionError("The stream ended and said nothing.")
+
+
+async def told_to_police(case: Case) -> str:
+    """That the child cannot be found, which they must be told of, and of the report; how the first is acknowledged."""
+    tried = {"attempts": ["Called at the door."], "planned_steps": ["Ask the school."]}
+    ok(await case.visit.act(case.tip, "cps_coordinator", "contact-impossible", tried))
+    part = f"/tips/{case.tip}/duties/C10/parts/law_enforcement"
+    duties = ok(await case.visit.get("cps_intake", "tips", f"/tips/{case.tip}/duties")).json()
+    (version,) = [each["version"] for each in duties if each["rule"] == "C10"]
+    done = {"done_at": case.visit.town.now.isoformat(), "how": "telephone"}
+    ok(await case.visit.post("cps_intake", "tips", part, done, version=version))
+
+    async def notices() -> list[str]:
+        rows = ok(await case.visit.get("officer", "rapid_assessment", "/notices", tip=case.tip)).json()
+        return [row["notice"] for row in rows]
+
+    async def told() -> bool:
+        return bool(await notices())
+
+    await eventually(told)
+    return f"/notices/{(await notices())[0]}/acknowledgement"
 
 
 async def an_officer(case: Case) -> Person:

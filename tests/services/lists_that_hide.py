@@ -16,6 +16,7 @@ import psycopg
 from psycopg import sql
 
 from contracts.jurisdictions import load_mississippi
+from deploy.topology import SERVICES
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.forensic_clinic.views import exam_board, kit_board
 from services.kernel.http.caller import Caller
@@ -339,6 +340,36 @@ LISTS: Mapping[str, Hiding] = {
         transfer_rows, transfer_record, "case", {},
     ),
 }  # fmt: skip
+
+_OPERATORS = "what keeps the service running, for operators; rows as stored, for auditors: of no one case"
+_OWN_AGENCY = "of the caller's agency, or of every one for who answers for all of them; tests/services/identity"
+_SAME_FOR_ALL = "the same for everybody who may ask at all, and nothing of a case"
+HIDES_NOTHING: Mapping[tuple[str, str], str] = {
+    (service.name, action): _OPERATORS for service in SERVICES for action in ("list_parked", "read_rows")
+} | {
+    ("identity", "read_names"): "of accounts that were asked for by reference, each judged by the gate",
+    ("identity", "list_accounts"): _OWN_AGENCY,
+    ("identity", "read_attestation"): _OWN_AGENCY,
+    ("identity", "answer_for_administrators"): _OWN_AGENCY,
+    ("identity", "list_departures"): _OWN_AGENCY,
+    ("identity", "list_incidents"): _OWN_AGENCY,
+    ("identity", "list_agencies"): _SAME_FOR_ALL,
+    ("identity", "sign_in"): _SAME_FOR_ALL,
+    ("tips", "read_reference"): _SAME_FOR_ALL,
+    ("tips", "read_rules"): _SAME_FOR_ALL,
+    ("prosecution", "read_reference"): _SAME_FOR_ALL,
+    ("rapid_assessment", "read_figures"): "numbers that point to nobody (docs/decisions/small-cells.md)",
+    ("rapid_assessment", "list_responders"): _SAME_FOR_ALL,
+    ("rapid_assessment", "list_certified"): "of the caller's own agency as issuer; nothing of a case",
+    ("rapid_assessment", "read_on_call"): _SAME_FOR_ALL,
+    ("rapid_assessment", "list_rotas"): _SAME_FOR_ALL,
+    ("rapid_assessment", "read_rota_board"): _SAME_FOR_ALL,
+    ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
+    ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
+    ("audit", "list_findings"): "of logs, not of cases",
+    ("audit", "list_reviews"): "of who read what in a week, for auditors alone",
+}
+"""Lists whose rows are hidden from nobody who may ask for them, or by other means than a scope in SQL, and why."""
 
 
 def make_table(connection: psycopg.Connection[Any], hiding: Hiding) -> None:

@@ -16,7 +16,19 @@ from contracts.jurisdictions import load_mississippi
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
 from services.kernel.http.scope import Columns, NotInSql, scope_of
-from tests.services.lists_that_hide import LISTS, Hiding, Thing, fill, make_table, permitted, policies_of, shown
+from tests.architecture.listing import lists
+from tests.architecture.wired import definitions
+from tests.services.lists_that_hide import (
+    HIDES_NOTHING,
+    LISTS,
+    Hiding,
+    Thing,
+    fill,
+    make_table,
+    permitted,
+    policies_of,
+    shown,
+)
 from tests.support.servers import Servers, fresh_database
 
 ACCOUNTS = [UUID(int=100 + number) for number in range(3)]
@@ -55,6 +67,14 @@ def callers_of(hiding: Hiding) -> list[list[str]]:
 def connection(servers: Servers) -> Iterator[psycopg.Connection[Any]]:
     with fresh_database(servers) as database, psycopg.connect(database.admin, autocommit=True) as found:
         yield found
+
+
+def test_every_list_there_is_hides_or_it_is_said_why_not() -> None:
+    hiding = {(each.of.name, each.action) for each in LISTS.values()}
+    found = {(each.name, route.action) for each in definitions() for route in lists(each)}
+    assert found - hiding - HIDES_NOTHING.keys() == set(), "say what of it is hidden, or why nothing is"
+    assert HIDES_NOTHING.keys() - found == set(), "there is no such list any more"
+    assert HIDES_NOTHING.keys() & hiding == set()
 
 
 @pytest.mark.parametrize("name", LISTS)

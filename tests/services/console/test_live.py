@@ -12,14 +12,19 @@ import pytest
 
 from deploy.topology import WATCHED, watched_subject
 from services.console import live as live_module
+from services.console.application import POLICIES
 from services.console.asking import Peers
 from services.console.live import Live, changes
 from services.console.sessions import Sessions
 from services.kernel.http.caller import TokenReader
+from services.kernel.http.gate import Gate
 from services.kernel.time_source import time_source
 from tests.services.console.house import ENDED, LOCKED, Browser
+from tests.support.running_service import Person
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
+
+GATE = Gate(POLICIES.read_text())
 
 
 @pytest.fixture(autouse=True)
@@ -59,7 +64,7 @@ async def watching(browser: Browser, live: Live) -> AsyncIterator[Page]:
         # As the guard did when the page was opened.
         await sessions.signed(browser.secret, active=False)
         page = Page()
-        task = asyncio.create_task(page.listen(changes(live, sessions, browser.secret)))
+        task = asyncio.create_task(page.listen(changes(live, sessions, browser.secret, GATE)))
         try:
             await page.hears("open")
             yield page
@@ -119,6 +124,14 @@ async def test_a_session_that_is_over_or_locked_ends_it_within_its_minute(
         await asyncio.wait_for(page.over.wait(), 5)
     assert page.heard[-1] == "over"
     assert live.open == 0
+
+
+async def test_who_may_watch_no_more_hears_nothing_more_within_their_minute(browser: Browser, live: Live) -> None:
+    async with watching(browser, live) as page:
+        browser.console.others.sessions[browser.secret] = Person(("agency_reporter",))
+        browser.console.time.turn(timedelta(seconds=61))
+        await asyncio.wait_for(page.over.wait(), 5)
+    assert page.heard[-1] == "over"
 
 
 async def test_it_keeps_no_session_from_locking(browser: Browser, live: Live) -> None:
