@@ -5,13 +5,16 @@ The console alone knows from where somebody asks; the services it asks count wha
 
 from datetime import timedelta
 
-from services.kernel.http.limits import Doorstep, Rate
+from services.kernel.http.limits import Doorstep, Rate, Surge
 from services.kernel.settings import ProcessSettings
 
 # A hotline of forty people changes shifts within a few minutes behind one address, and some mistype.
 SIGN_IN = Rate(200, timedelta(minutes=5))
 # A school, a shelter or a library has one address too.
 SENDING = Rate(30, timedelta(hours=1))
+# All public tips of a state in an hour, on a day on which everybody speaks of it; then so many from each network.
+EXPECTED = Rate(300, timedelta(hours=1))
+SHARE = Rate(10, timedelta(hours=1))
 CODES = Rate(60, timedelta(minutes=15))
 
 
@@ -20,5 +23,6 @@ class Doorsteps:
 
     def __init__(self, settings: ProcessSettings) -> None:
         self.sign_in = Doorstep(settings, address=SIGN_IN, counts_this_machine=True)
-        self.sending = Doorstep(settings, address=SENDING, counts_this_machine=True)
+        surge = Surge(EXPECTED, SHARE)
+        self.sending = Doorstep(settings, address=SENDING, surge=surge, counts_this_machine=True)
         self.codes = Doorstep(settings, address=CODES, counts_this_machine=True)

@@ -1,6 +1,7 @@
 """How often an address and a target may be tried."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from litestar import Request
 
-from services.kernel.http.limits import Doorstep, Limiter, Rate, address_of, household_of
+from services.kernel.http.limits import Doorstep, Limiter, Rate, Surge, address_of, household_of, neighbourhood_of
 from services.kernel.http.problems import TooManyRequests
 from services.kernel.settings import NatsSettings, ProcessSettings
 
@@ -157,6 +158,56 @@ def test_an_address_is_counted_generously_and_a_target_strictly(hand: Hand) -> N
         door.count(asked(f"198.51.100.{number}"), "the same")
     with pytest.raises(TooManyRequests):
         door.count(asked("198.51.100.9"), "the same")
+
+
+def surge_door(hand: Hand) -> Doorstep:
+    surge = Surge(Rate(10, MINUTE), Rate(2, MINUTE), hand)
+    return Doorstep(settings(), address=Rate(50, MINUTE), surge=surge, now=hand)
+
+
+def test_in_a_surge_each_neighbourhood_has_a_share_that_nobody_elsewhere_can_use_up(hand: Hand) -> None:
+    door = surge_door(hand)
+    # An attacker with all addresses of one network: what is expected, and then their own share.
+    taken = 0
+    for number in range(200):
+        with suppress(TooManyRequests):
+            door.count(asked(f"198.51.100.{number}"))
+            taken += 1
+    assert taken == 10 + 2
+    with pytest.raises(TooManyRequests) as refused:
+        door.count(asked("198.51.100.250"))
+    assert 0 < refused.value.seconds <= 60
+    for somebody_else in ("203.0.113.7", "203.0.114.7", "2001:db8:1::7", "2001:db8:2::7"):
+        for _ in range(2):
+            door.count(asked(somebody_else))
+        with pytest.raises(TooManyRequests):
+            door.count(asked(somebody_else))
+
+
+@given(st.lists(st.integers(0, 40), max_size=200), st.integers(41, 250))
+def test_whatever_others_send_somebody_from_elsewhere_is_let_in(networks: list[int], mine: int) -> None:
+    hand = Hand()
+    door = surge_door(hand)
+    for network in networks:
+        with suppress(TooManyRequests):
+            door.count(asked(f"198.51.{network}.7"))
+    door.count(asked(f"198.51.{mine}.7"))
+
+
+def test_while_no_more_come_than_are_expected_nobody_is_asked_where_they_are_from(hand: Hand) -> None:
+    door = surge_door(hand)
+    for _ in range(10):
+        door.count(asked("198.51.100.7"))
+    hand.seconds += 60
+    for _ in range(10):
+        door.count(asked("198.51.100.7"))
+
+
+def test_a_neighbourhood_is_a_network_that_one_customer_may_have_whole() -> None:
+    assert neighbourhood_of("198.51.100.7") == neighbourhood_of("198.51.100.250") == "198.51.100.0/24"
+    assert neighbourhood_of("2001:db8:1:2::9") == neighbourhood_of("2001:db8:1:3::9") == "2001:db8:1::/48"
+    assert neighbourhood_of("::ffff:198.51.100.7") == "198.51.100.0/24"
+    assert neighbourhood_of("testclient") == "testclient"
 
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "::1", "198.51.100.1"])

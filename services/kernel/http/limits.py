@@ -26,6 +26,9 @@ from services.kernel.settings import ProcessSettings
 HOLDS = 20_000
 """How many addresses or targets are remembered; of more, those that were tried longest ago are forgotten."""
 
+# Whoever has one address of such a network has all of them for next to nothing.
+OF_ONE_NEIGHBOURHOOD = {4: 24, 6: 48}
+
 PROXYS_HEADER = "x-forwarded-for"
 # A network gives one household or one person so much of the newer addresses.
 OF_ONE_HOUSEHOLD = 64
@@ -63,6 +66,30 @@ class Limiter:
             self._even_at.popitem(last=False)
 
 
+class Surge:
+    """A limit for the whole house that shuts nobody out.
+
+    A plain one would be a switch: whoever sends as much as it allows has closed the form to everybody else, and for a
+    public form that is the attack. So there is no number at which nothing more is taken. While no more come than are
+    expected, nobody is asked where they are from. Beyond that each neighbourhood has a small share of its own, which
+    nobody elsewhere can use up: an attacker's many addresses are mostly of few networks, and to keep somebody out they
+    must be where that person is. Whoever is refused then was sent word how long to wait, and a page of ours keeps what
+    they typed and says whom to call. What it leaves open is an attacker with networks everywhere: what they send is
+    taken, `share` of it from each, and costs room and the patience of those who read it.
+    """
+
+    def __init__(self, expected: Rate, share: Rate, now: Callable[[], float] = time.monotonic) -> None:
+        self._expected = Limiter(expected, now)
+        self._shares = Limiter(share, now)
+
+    def count(self, address: str) -> None:
+        """One more. Raises `TooManyRequests` for a neighbourhood that has used its share up."""
+        try:
+            self._expected.count("")
+        except TooManyRequests:
+            self._shares.count(neighbourhood_of(address))
+
+
 class Doorstep:
     """Before a form or a route that is open to everybody.
 
@@ -76,6 +103,7 @@ class Doorstep:
         *,
         address: Rate,
         target: Rate | None = None,
+        surge: Surge | None = None,
         now: Callable[[], float] = time.monotonic,
         counts_this_machine: bool = False,
     ) -> None:
@@ -83,12 +111,15 @@ class Doorstep:
         self._counts_this_machine = counts_this_machine
         self._addresses = Limiter(address, now)
         self._targets = Limiter(target, now) if target else None
+        self._surge = surge
 
     def count(self, connection: ASGIConnection[Any, Any, Any, Any], target: str = "") -> None:
         """One more try, of this target if there is one. Raises `TooManyRequests`."""
         address = address_of(connection, self._settings.trusted_proxy)
         if self._counts_this_machine or not _of_this_machine(address, self._settings):
             self._addresses.count(household_of(address))
+            if self._surge:
+                self._surge.count(address)
         if target and self._targets:
             self._targets.count(target)
 
@@ -117,6 +148,15 @@ def household_of(address: str) -> str:
             return str(found.ipv4_mapped)
         return str(ipaddress.ip_network((found, OF_ONE_HOUSEHOLD), strict=False))
     return str(found)
+
+
+def neighbourhood_of(address: str) -> str:
+    """The network an address lies in, as far as one is commonly given to one customer of a provider."""
+    try:
+        found = ipaddress.ip_address(household_of(address).partition("/")[0])
+    except ValueError:
+        return address
+    return str(ipaddress.ip_network((found, OF_ONE_NEIGHBOURHOOD[found.version]), strict=False))
 
 
 def _of_this_machine(address: str, settings: ProcessSettings) -> bool:

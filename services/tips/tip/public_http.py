@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, post
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.http.commands import Commands, Decided, Intent, decided_on
-from services.kernel.http.limits import Doorstep, Rate
+from services.kernel.http.limits import Doorstep, Rate, Surge
 from services.kernel.http.problems import NotFound
 from services.kernel.settings import ProcessSettings
 from services.kernel.store import EventStore, Loaded
@@ -27,6 +27,9 @@ PER_ADDRESS = Rate(60, timedelta(minutes=15))
 PER_CODE = Rate(10, timedelta(minutes=15))
 # A school, a shelter or a call centre has one address.
 TIPS_PER_ADDRESS = Rate(30, timedelta(hours=1))
+# The same for whoever asks this service without the console.
+TIPS_EXPECTED = Rate(300, timedelta(hours=1))
+TIPS_SHARE = Rate(10, timedelta(hours=1))
 TIPS_PER_KEY = Rate(20, timedelta(minutes=15))
 
 Code = Annotated[str, msgspec.Meta(min_length=SHORTEST_CODE, max_length=LONGEST_CODE)]
@@ -62,7 +65,8 @@ class PublicDoor:
     """How often an address may send, and an address and a code be tried."""
 
     def __init__(self, settings: ProcessSettings) -> None:
-        self.sending = Doorstep(settings, address=TIPS_PER_ADDRESS, target=TIPS_PER_KEY)
+        surge = Surge(TIPS_EXPECTED, TIPS_SHARE)
+        self.sending = Doorstep(settings, address=TIPS_PER_ADDRESS, target=TIPS_PER_KEY, surge=surge)
         self.codes = Doorstep(settings, address=PER_ADDRESS, target=PER_CODE)
 
 

@@ -213,9 +213,9 @@ class Console:
         self.door = Door(settings.origin, Digester(settings.secrets / "digest.key"))
 
     @asynccontextmanager
-    async def browser(self, host: str = "") -> AsyncIterator[Browser]:
+    async def browser(self, host: str = "", address: str = "127.0.0.1") -> AsyncIterator[Browser]:
         asgi: Any = self.app  # both speak ASGI; only the spelling of their types differs
-        transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False, client=(address, 1234))
         async with httpx.AsyncClient(transport=transport, base_url=host or self.settings.origin) as http:
             yield Browser(self, http)
 
