@@ -34,6 +34,7 @@ from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
 AUDITOR = Person(("auditor",), agency="AG-PID")
+ISSUER = Person(("credential_issuer",), agency="AG-BVA")
 
 
 async def tips(service: RunningService) -> World:
@@ -71,6 +72,7 @@ async def teams(service: RunningService) -> World:
     """One tip names everybody; everybody's roles are told of both, late as they are, where nobody of them works."""
     house = rapid_assessment.House(service)
     await house.register(rapid_assessment.ADVOCATE)
+    await _put_on_a_rota(service, rapid_assessment.ADVOCATE)
     shut_out, others = [await house.open_team(received_at=NOON - 25 * HOUR) for _ in range(2)]
     asked = await house.propose(others, "victim_advocate", rapid_assessment.ADVOCATE)
     assert asked.status_code == 200, asked.text
@@ -100,9 +102,24 @@ async def teams(service: RunningService) -> World:
         theirs=[
             (rapid_assessment.COORDINATOR, f"/teams/{team_of(shut_out)}"),
             (rapid_assessment.ADVOCATE, f"/responders/{rapid_assessment.ADVOCATE.account}"),
+            (ISSUER, f"/responders/{rapid_assessment.ADVOCATE.account}/credentials"),
         ],
         rest={"seat": "victim_advocate"},
     )
+
+
+async def _put_on_a_rota(service: RunningService, who: Person) -> None:
+    body = {"seat": "victim_advocate", "area": {"counties": ["Hinds"]}}
+    opened = await service.post("/rotas", body, by=rapid_assessment.COORDINATOR)
+    turns = {
+        "participants": [str(who.account)],
+        "shift_hours": 168,
+        "starts_at": NOON.isoformat(),
+        "all_the_same": True,
+    }
+    rota, version = opened.json()["reference"], opened.json()["version"]
+    put = await service.post(f"/rotas/{rota}/rotation", turns, by=rapid_assessment.COORDINATOR, version=version)
+    assert put.status_code == 200, put.text
 
 
 async def exams(service: RunningService) -> World:

@@ -36,10 +36,12 @@ class CredentialController(Controller):
 
     @get("/", opt={"action": "read_credential"})
     async def read(self, responder: UUID, cases: Cases, request: Request[Any, Any, Any]) -> Response[IssuedPage]:
-        """Only those of your own agency."""
+        """Only those of your own agency. Of an agency that issues none, nobody is told that there is such a person."""
         loaded = await _of(cases, responder)
         caller, who = caller_of(request), loaded.state
         issued = [each for each in who.credentials if _may(cases, caller, "read_credential", each)]
+        if not issued and not any(caller.agency in kind.issuers for kind in cases.jurisdiction.credentials.values()):
+            raise NotFound
         page = IssuedPage(loaded.version, who.account, who.agency, who.left, issued)
         return Response(page, headers={"ETag": f'"{loaded.version}"'})
 

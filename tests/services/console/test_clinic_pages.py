@@ -325,7 +325,7 @@ async def test_custody_is_told_in_sentences_with_both_hands_and_the_law_one_clic
     assert "The other hand has not been heard yet." in text
     assert "Kit delivered to the laboratory" in text
     assert "+ 7 days =" in text
-    assert "Miss. Code 99-51-1 (C56); from a secondary source" in text
+    assert 'Miss. Code 99-51-1 (<a href="/rules#C56">C56</a>); from a secondary source' in text
     assert "1 deadline that is over" in text
     assert text.index("took it. Seal") < text.index("sealed it with 7"), "the latest stands first"
 

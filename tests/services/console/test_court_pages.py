@@ -175,7 +175,7 @@ async def test_a_case_says_what_the_law_asks_of_each_accused_and_names_nobody(co
         "Fine: not on file",
         "Limitation: not on file. Ask counsel.",
         "Arraignment",
-        "MRCrP 15.1(a) (C39)",
+        'MRCrP 15.1(a) (<a href="/rules#C39">C39</a>)',
         "continuance_witness: due later",
         "put off by 30 days, A witness is not available",
         "1 deadline that is over",

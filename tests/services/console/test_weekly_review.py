@@ -63,7 +63,7 @@ async def test_what_waits_stands_on_the_first_page_and_first_on_its_own(console:
         assert weeks.index(f'href="{PAGE}"') < weeks.index("Signed off")
         assert "past, still to be done" in weeks
         assert "4 reads were the auditor’s own; another auditor looks at them" in weeks
-        assert "NIST SP 800-53 AU-6 (C77)" in weeks
+        assert 'NIST SP 800-53 AU-6 (<a href="/rules#C77">C77</a>)' in weeks
         assert "NIST SP 800-53 AU-11</span> (C78)" in weeks
 
 
