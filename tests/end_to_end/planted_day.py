@@ -56,6 +56,7 @@ class PlantedDay:
         await self.reporter_asked_for()
         await self.duties()
         await self.team_and_contact()
+        await self.taken_into_custody()
         await self.examined()
         await self.custody()
         await self.court()
@@ -220,6 +221,21 @@ class PlantedDay:
         other = self.tips[1]
         await self.visit.until_team(other, lambda page: page["phase"] == "open")
         ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
+
+    async def taken_into_custody(self) -> None:
+        """Without an order: the judge is told and authorises it, and the child goes to a relative."""
+        now = self.town.now.isoformat()
+        steps: list[tuple[str, dict[str, Any]]] = [
+            ("taken", {"taken_at": now, "county": "Hinds", "place": self._text("custody.child_taken place")}),
+            (
+                "judge-notified",
+                {"notified_at": now, "how": "telephone", "whom": self._text("custody.judge_notified whom")},
+            ),
+            ("authorised", {"authorised_at": now, "form": "written", "by": self._text("custody.authorised by")}),
+            ("release", {"released_at": now, "to": "relative", "whom": self._text("custody.child_released whom")}),
+        ]
+        for path, body in steps:
+            ok(await self.visit.act(self.tip, "cps_coordinator", f"custody/{path}", body))
 
     async def examined(self) -> None:
         """An exam is booked, released, booked again and done; another is cancelled."""

@@ -152,7 +152,8 @@ class Visit:
 
         async def send() -> httpx.Response:
             page = await self.team(tip)
-            version = page["contact_version"] if path.startswith("contact") else page["version"]
+            part = path.partition("/")[0].partition("-")[0]
+            version = page.get(f"{part}_version", page["version"])
             place = f"/teams/{page['reference']}/{path}"
             return await self.post(role, "rapid_assessment", place, body, version=version)
 
