@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.jurisdictions import Area
 from contracts.language import Event
-from contracts.periods import Period, covers, joined, without
+from contracts.periods import Period, joined, without
 from services.rapid_assessment.responder.events import (
     AddressStated,
     AddressWithdrawn,
@@ -120,14 +120,6 @@ class Responder(msgspec.Struct, frozen=True, kw_only=True):
 def proven_since(channels: tuple[Channel, ...], moment: datetime) -> bool:
     """Whether one of them was seen to work at or after the moment."""
     return any(each.proven_at is not None and each.proven_at >= moment for each in channels)
-
-
-def certified_throughout(
-    credentials: tuple[Credential, ...], kind: str, issuers: tuple[str, ...], wanted: Period
-) -> bool:
-    """Whether at every moment of it a certificate of the kind is valid."""
-    fitting = [each for each in credentials if each.kind == kind and each.issuer in issuers]
-    return covers([Period(each.valid_from, each.valid_until) for each in fitting], wanted)
 
 
 def credential_of(event: CredentialGranted | CredentialRenewed | CredentialRecorded) -> Credential:
