@@ -34,7 +34,7 @@ async def busy(house: House) -> list[str]:
     listed = await house.identity.get("/accounts", by=house.token)
     assert NAME in names.text
     assert listed.status_code == 200
-    secrets = [NAME, "Zqx", "zqx@", SIGN_IN_NAME, ADMINISTRATOR_NAME, PASSPHRASE, GUESS, FIRST_CODE]
+    secrets = [NAME, "Person Zqx", "zqx@", SIGN_IN_NAME, ADMINISTRATOR_NAME, PASSPHRASE, GUESS, FIRST_CODE]
     return [*secrets, *made, somebody.invitation]
 
 

@@ -13,7 +13,7 @@ from tests.services.rapid_assessment.house import (
     SPARE_ADVOCATE,
     House,
 )
-from tests.support.running_service import NOON, Person
+from tests.support.running_service import NOON, Person, says
 from tests.support.waiting import eventually
 
 REASON = {"reason": "In court all day."}
@@ -144,7 +144,7 @@ async def test_it_is_narrowed_by_how_a_case_stands_and_by_a_seat_that_nobody_has
         assert refused.status_code == 422
     taken = await house.service.post("/teams/open/export?standing=missed&seat=victim_advocate", by=COORDINATOR)
     assert (str(past) in taken.text, str(soon) in taken.text) == (True, False)
-    assert "Zqx" not in house.service.everything_stored()
+    assert not says("Zqx", house.service.everything_stored())
 
 
 async def test_whoever_is_kept_out_learns_of_no_case_and_of_no_number(house: House) -> None:

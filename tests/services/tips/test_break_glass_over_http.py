@@ -8,7 +8,7 @@ import httpx
 
 from services.kernel.operations import PageRead, RecordShown
 from tests.services.tips.house import COORDINATOR, INTAKE, NAME, act, received
-from tests.support.running_service import Person, RunningService
+from tests.support.running_service import Person, RunningService, says
 from tests.support.waiting import eventually
 
 NURSE = Person(("forensic_nurse",), agency="BRIDGE")
@@ -127,7 +127,7 @@ async def test_it_is_reviewed_by_another_person_of_the_agency_or_the_coordinator
     assert (row["outcome"], row["reviewed_by"]) == ("justified", str(HEAD.account))
     assert (await review(tips, tip, opening, COORDINATOR)).json()["code"] == "reviewed_already"
     assert tips.names().count("clock.met") == 1
-    assert "Zqx" not in tips.everything_stored()
+    assert not says("Zqx", tips.everything_stored())
 
 
 async def test_a_reviewer_whom_the_tip_names_is_told_nothing(tips: RunningService) -> None:
