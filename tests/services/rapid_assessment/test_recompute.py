@@ -32,7 +32,7 @@ def rules(monkeypatch: pytest.MonkeyPatch) -> None:
         for each in MISSISSIPPI.clocks
     ]
     tables = msgspec.structs.replace(MISSISSIPPI, clocks=(*rules, changed("C06", 36), changed("C02", 12)))
-    monkeypatch.setattr(main, "load_mississippi", lambda: tables)
+    monkeypatch.setattr(main, "load_state", lambda _: tables)
 
 
 async def shown(house: House, tip: UUID) -> list[dict[str, Any]]:
