@@ -56,6 +56,7 @@ async def settled(house: House) -> list[Seen]:
     until = time.monotonic() + SETTLED_WITHIN
     before = look(_run(house))
     while True:
+        # Time itself must pass: what is measured is whether memory moves while nothing happens.
         await asyncio.sleep(1.0)
         now = look(_run(house))
         if abs(whole(now).pss - whole(before).pss) < SETTLED_BYTES:

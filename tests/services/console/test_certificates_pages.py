@@ -3,8 +3,8 @@
 from datetime import timedelta
 from uuid import UUID
 
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, STORED, Browser, Console
-from tests.services.console.test_clinic_pages import signed_in
 from tests.services.console.test_pages import name
 
 WHO, NEW, CREDENTIAL = UUID(int=71), UUID(int=72), UUID(int=73)

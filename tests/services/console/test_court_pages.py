@@ -8,8 +8,8 @@ import pytest
 
 from contracts.jurisdictions import load_mississippi_charging
 from services.console.frame.words import read_entries
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Console, Others
-from tests.services.console.test_clinic_pages import signed_in
 
 DAY = timedelta(days=1)
 CASE, TIP, ACCUSED, COUNT, HEARING = (UUID(int=n) for n in (31, 32, 33, 34, 35))

@@ -8,8 +8,8 @@ import pytest
 
 from services.console.pages.incidents.http import KINDS
 from services.identity.incident.decisions import Kind
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, NURSE, OPERATOR, STORED, Console
-from tests.services.console.test_clinic_pages import signed_in
 
 HOUR = timedelta(hours=1)
 INCIDENT = UUID(int=7)

@@ -6,8 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, STORED, Asked, Browser, Console, Others
-from tests.services.console.test_clinic_pages import signed_in
 from tests.services.console.test_pages import REFUSED, a_board, name, nothing_waits
 
 HOUR = timedelta(hours=1)

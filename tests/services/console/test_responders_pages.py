@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, STORED, Browser, Console
-from tests.services.console.test_clinic_pages import signed_in
 from tests.services.console.test_pages import name
 
 WHO, NEW = UUID(int=61), UUID(int=62)

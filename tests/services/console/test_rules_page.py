@@ -5,8 +5,8 @@ import pytest
 from contracts.jurisdictions import load_mississippi
 from contracts.jurisdictions.listing import listed
 from services.console.pages.rules.http import GROUPS, group_of
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import Console
-from tests.services.console.test_clinic_pages import signed_in
 
 RULES = listed(load_mississippi())
 

@@ -5,8 +5,8 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Browser, Console
-from tests.services.console.test_clinic_pages import signed_in
 from tests.services.console.test_pages import name
 
 TIP, OTHER, ACCOUNT = UUID(int=51), UUID(int=52), UUID(int=53)

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, NURSE, STORED, Console
-from tests.services.console.test_clinic_pages import signed_in
 
 DAY = timedelta(days=1)
 REVIEW, CASE = UUID(int=77), UUID(int=78)

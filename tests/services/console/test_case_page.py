@@ -1,0 +1,143 @@
+"""The page of a case: acted on as it was shown, the custody of the child, and what is refused."""
+
+import re
+from typing import Any
+
+import pytest
+
+from tests.services.console.house import (
+    ADVOCATE,
+    NOT_FOUND,
+    NOW,
+    STORED,
+    Browser,
+    Console,
+    a_case,
+)
+from tests.services.console.test_pages import HOUR, STALE, TEAM
+
+
+async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    for path in (
+        "seats/victim_advocate/proposal",
+        "seats/victim_advocate/release",
+        "stand-down",
+        "contact",
+        "contact-impossible",
+    ):
+        others.say("POST", "rapid_assessment", f"/teams/{TEAM}/{path}", STORED)
+    for path in ("", "/acknowledgement", "/true-time"):
+        others.say("POST", "tips", f"/tips/{tip}/duties/C11/parts/prosecutor{path}", STORED)
+    given = {"team": TEAM, "version": "4", "key": "a key of this form", "checked": "yes"}
+    day = {"made_at_day": "2026-11-21", "made_at": "02:00", "done_at_day": "2026-11-21", "done_at": "02:00"}
+    acts = {
+        "seats/victim_advocate/ask": ({"responder": str(ADVOCATE.account)}, {"responder": str(ADVOCATE.account)}),
+        "seats/victim_advocate/release": ({"reason": "Ill tonight."}, {"reason": "Ill tonight."}),
+        "stand-down": ({"reason": "Another tip."}, {"reason": "Another tip."}),
+        "contact": (day | {"place": "Invented"}, {"made_at": "2026-11-21T08:00:00+00:00", "place": "Invented"}),
+        "contact-impossible": (
+            {"attempts": "Went to the house.\r\n\r\n Called twice. ", "planned_steps": "Again at six."},
+            {"attempts": ["Went to the house.", "Called twice."], "planned_steps": ["Again at six."]},
+        ),
+        "duties/C11/prosecutor/true-time": (
+            day | {"reason": "A slip."},
+            {"done_at": "2026-11-21T08:00:00+00:00", "reason": "A slip."},
+        ),
+        "duties/C11/prosecutor/told": (
+            day | {"how": "fax", "told": "Example Clerk"},
+            {"done_at": "2026-11-21T08:00:00+00:00", "how": "fax", "told": "Example Clerk"},
+        ),
+        "duties/C11/prosecutor/acknowledged": (
+            {"acknowledged_at_day": "2026-11-21", "acknowledged_at": "02:00"},
+            {"acknowledged_at": "2026-11-21T08:00:00+00:00"},
+        ),
+    }
+    for path, (fields, body) in acts.items():
+        answer = await browser.post(f"/cases/{tip}/{path}", given | fields)
+        assert answer.status_code == 303, answer.text
+        assert answer.headers["location"].startswith(f"/cases/{tip}#")
+        sent = others.commands[-1]
+        assert sent.body == body
+        assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"4"', "a key of this form")
+
+
+CUSTODY = {"number": 1, "lasts": True, "agency": "MDCPS", "county": "Rankin", "taken_at": (NOW - HOUR).isoformat()}
+
+
+@pytest.mark.parametrize(
+    ("stands", "steps"),
+    [
+        ({}, ["taken"]),
+        (CUSTODY | {"open_rules": ["C19"]}, ["judge-notified", "authorised", "release"]),
+        (
+            CUSTODY
+            | dict.fromkeys(("judge_knew_at", "authorised_at"), NOW.isoformat())
+            | {"form": "oral", "open_rules": ["C22", "C21B"]},
+            ["written-order", "hearing", "release"],
+        ),
+        (CUSTODY | {"lasts": False, "released_at": NOW.isoformat()}, ["judge-notified", "taken"]),
+    ],
+)
+async def test_the_custody_of_the_child_is_shown_with_what_can_be_entered_next(
+    browser: Browser, stands: dict[str, Any], steps: list[str]
+) -> None:
+    tip = a_case(browser.console.others, custody=stands, custody_version=3)
+    text = (await browser.get(f"/cases/{tip}")).text
+    assert re.findall(rf'action="/cases/{tip}/custody/([a-z-]+)"', text) == steps
+    assert ("kept in Rankin County" in text) == bool(stands)
+
+
+async def test_each_step_of_the_custody_is_sent_with_its_time_and_what_was_left_empty_is_not(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    given = {"team": TEAM, "version": "3", "key": "a key of this form", "checked": "yes", "clock": "C19"}
+    moment = "2026-11-21T08:00:00+00:00"
+    acts: dict[str, tuple[str, dict[str, str]]] = {
+        "taken": ("taken_at", {"county": "Hinds", "place": "Invented"}),
+        "judge-notified": ("notified_at", {"how": "telephone"}),
+        "authorised": ("authorised_at", {"form": "oral", "by": "Invented"}),
+        "written-order": ("written_at", {}),
+        "hearing": ("held_at", {"order": "continued"}),
+        "release": ("released_at", {"to": "parent"}),
+    }
+    for step, (field, fields) in acts.items():
+        others.say("POST", "rapid_assessment", f"/teams/{TEAM}/custody/{step}", STORED)
+        typed = {f"{field}_day": "2026-11-21", field: "02:00", "place": "", "whom": "", "agency": ""} | fields
+        answer = await browser.post(f"/cases/{tip}/custody/{step}", given | typed)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{tip}#custody")
+        assert others.commands[-1].body == {field: moment} | fields
+        assert others.commands[-1].headers["if-match"] == '"3"'
+    assert (await browser.post(f"/cases/{tip}/custody/other", given)).status_code == 404
+    missing = await browser.post(
+        f"/cases/{tip}/custody/taken", given | {"taken_at_day": "2026-11-21", "taken_at": "0200"}
+    )
+    assert (missing.status_code, "County where the child is kept: fill this in." in missing.text) == (422, True)
+
+
+async def test_what_is_refused_stands_at_its_place_on_the_case_with_what_was_typed(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/stand-down", STALE, 412)
+    answer = await browser.post(f"/cases/{tip}/stand-down", {"team": TEAM, "version": "3", "reason": "Another tip."})
+    assert answer.status_code == 412
+    assert "Somebody changed this since you opened the page" in answer.text
+    assert 'id="stand-down" data-at="stand-down" open' in answer.text
+    assert 'value="Another tip."' in answer.text
+    missing = await browser.post(f"/cases/{tip}/stand-down", {"team": TEAM, "version": "4"})
+    assert (missing.status_code, "Reason: fill this in." in missing.text) == (422, True)
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/stand-down", NOT_FOUND, 404)
+    gone = await browser.post(f"/cases/{tip}/stand-down", {"team": TEAM, "version": "4", "reason": "Another tip."})
+    assert gone.status_code == 404
+
+
+async def test_of_a_case_whose_tip_is_not_for_these_eyes_the_team_is_shown(console: Console) -> None:
+    tip = a_case(console.others)
+    async with console.browser() as browser:
+        await browser.sign_in("advocate@example.org")
+        text = (await browser.get(f"/cases/{tip}")).text
+    assert "Hinds County" in text
+    assert "Certified advocate" in text
+    for hidden in ("To be told", "Who it is about", "Stand the team down", "/ask", "Enter that the child was seen"):
+        assert hidden not in text, hidden
