@@ -61,7 +61,7 @@ class SlowDoing(Doing):
 
     async def do(self, step: AnyDeed) -> str:
         if step.tip == "slow":
-            # Nothing is waited for: told time runs by the machine's clock, and a slow step is one that takes some of it.
+            # Nothing is waited for: told time runs by the machine's clock, and a slow step takes some of it.
             await asyncio.sleep(1.0)
         told = FileTime(self._time_file).now() - datetime.fromisoformat(START)
         self.done.append((step.tip, step.at, told))
