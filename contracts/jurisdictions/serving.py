@@ -1,6 +1,6 @@
-"""Which counties an agency serves, as far as the tables tell."""
+"""Which counties an agency serves, as far as the tables tell, and where somebody of it works."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from contracts.jurisdictions.county import County
@@ -8,6 +8,8 @@ from contracts.jurisdictions.dated import in_force
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 
 LOCAL = "local"
+OF_NO_COUNTY = frozenset({"administrator", "operator", "auditor", "agency_reporter"})
+"""Roles whose work has nothing to do with where something happened."""
 
 
 def counties_served(jurisdiction: Jurisdiction, agency: str, on: date) -> tuple[str, ...]:
@@ -35,6 +37,25 @@ def circuit_of(jurisdiction: Jurisdiction, agency: str) -> int | None:
 def serves_some_counties(jurisdiction: Jurisdiction, agency: str) -> bool:
     """Whether one row of the table stands for many local agencies: who is of it works in certain counties."""
     return jurisdiction.agencies[agency].level == LOCAL
+
+
+def must_say_where(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction) -> bool:
+    """Whether an account with these roles works in certain counties, which it must be said which are."""
+    return serves_some_counties(jurisdiction, agency) and not OF_NO_COUNTY.issuperset(roles)
+
+
+def works_in(
+    roles: Sequence[str], agency: str, stated: Sequence[str], served: Sequence[str], jurisdiction: Jurisdiction
+) -> tuple[str, ...] | None:
+    """Where an account works: None, everywhere. Nowhere while it is yet to be said of somebody of a local agency.
+
+    `stated` are the counties that were stated of the account, `served` those its agency is on record for.
+    """
+    if OF_NO_COUNTY.issuperset(roles):
+        return None
+    if stated or served:
+        return tuple(stated or served)
+    return () if must_say_where(roles, agency, jurisdiction) else None
 
 
 def _of_circuit(counties: Iterable[County], circuit: int, on: date) -> tuple[str, ...]:

@@ -11,7 +11,12 @@ from uuid import UUID
 import pytest
 
 from contracts.events.identity import AccountOpened, RoleGranted, RoleRemoved
-from services.audit.replay.roles import roles_given
+from contracts.jurisdictions import load_state
+from contracts.jurisdictions.serving import works_in
+from contracts.language import Event
+from services.audit.replay.rights import rights_given
+from services.audit.replay.telling import RightsGiven
+from services.identity.account.events import CountiesStated
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
 from services.kernel.policies import POLICY_SETS, policies_of, put_on_record
@@ -22,9 +27,16 @@ from tests.support.running_service import Person, RunningService, running_servic
 from tests.support.servers import Database, Nats
 
 SET = "operation.policies_set"
-KEEPER = Person(("keeper",))
+KEEPER = Person(("keeper",), places=("Hinds",))
+IN_HINDS = (
+    POLICIES
+    + """
+forbid (principal, action, resource is Box) unless { principal.everywhere || principal.places.contains("Hinds") };
+"""
+)
 STRICTER = POLICIES.replace('permit (principal in Role::"keeper"', 'permit (principal in Role::"master"')
 DAY = timedelta(days=1)
+MISSISSIPPI = load_state("mississippi")
 
 
 @asynccontextmanager
@@ -85,7 +97,7 @@ async def test_instances_that_start_at_once_record_it_once(database: Database, t
 async def test_a_decision_of_a_past_day_is_made_again_from_the_logs_alone(
     database: Database, nats_server: Nats, tmp_path: Path
 ) -> None:
-    async with started(POLICIES, tmp_path, database, nats_server) as service:
+    async with started(IN_HINDS, tmp_path, database, nats_server) as service:
         box = (await service.post("/boxes/", {"colour": "red"}, by=KEEPER)).json()["reference"]
         counted = await service.post(f"/boxes/{box}/count", {"things": 3}, by=KEEPER, version=1)
         assert counted.status_code == 200
@@ -99,27 +111,36 @@ async def test_a_decision_of_a_past_day_is_made_again_from_the_logs_alone(
     asked = Record("Box", UUID(box), {"named": ()})
 
     def again(policy: str, moment: datetime) -> bool:
-        who = Caller(KEEPER.account, decided["agency"], roles_at(moment)[decided["actor"]])
+        rights = rights_at(moment)[decided["actor"]]
+        where = works_in(rights.roles, rights.agency, rights.counties, rights.served, MISSISSIPPI)
+        who = Caller(KEEPER.account, decided["agency"], rights.roles, where)
         return Gate(texts[policy]).may_touch(who, "count_box", asked)
 
-    def roles_at(moment: datetime) -> Mapping[str, tuple[str, ...]]:
-        given = roles_given(row(each, case=KEEPER.account, recorded_at=at) for at, each in identitys_log(that_day))
+    def rights_at(moment: datetime) -> Mapping[str, RightsGiven]:
+        given = rights_given(row(each, case=KEEPER.account, recorded_at=at) for at, each in identitys_log(that_day))
         return {
-            actor: next((each.roles for each in reversed(history) if each.since <= moment), ())
+            actor: next((each for each in reversed(history) if each.since <= moment), RightsGiven(moment))
             for actor, history in given.items()
         }
 
     assert again(decided["policy"], that_day)
     assert not again(decided["policy"], that_day - 2 * DAY), "before the role was given"
-    assert not again(decided["policy"], that_day + 2 * DAY), "after the role was taken"
+    assert not again(decided["policy"], that_day - DAY), "before the county was stated"
+    assert not again(decided["policy"], that_day + DAY), "after another county was stated"
+    assert again(decided["policy"], that_day + 2 * DAY), "after that was taken back"
+    assert not again(decided["policy"], that_day + 3 * DAY), "after the role was taken"
     assert not again(Gate(STRICTER).version, that_day), "by the policies that came after"
 
 
-def identitys_log(that_day: datetime) -> list[tuple[datetime, AccountOpened | RoleGranted | RoleRemoved]]:
+def identitys_log(that_day: datetime) -> list[tuple[datetime, Event]]:
     """What identity recorded of the keeper, and when."""
     who = KEEPER.account
     return [
         (that_day - 9 * DAY, AccountOpened(account=who, agency=KEEPER.agency, roles=("visitor",))),
+        (that_day - 9 * DAY, CountiesStated(account=who, counties=("Rankin",))),
         (that_day - DAY, RoleGranted(account=who, role="keeper")),
-        (that_day + DAY, RoleRemoved(account=who, role="keeper")),
+        (that_day - DAY / 2, CountiesStated(account=who, counties=("Hinds",))),
+        (that_day + DAY, CountiesStated(account=who, counties=("Rankin",))),
+        (that_day + 2 * DAY, CountiesStated(account=who, counties=("Hinds", "Rankin"))),
+        (that_day + 3 * DAY, RoleRemoved(account=who, role="keeper")),
     ]

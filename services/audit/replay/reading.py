@@ -10,8 +10,8 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.tips import TipCorrected, TipLinked, TipReceived
-from services.audit.replay.roles import ROLE_EVENTS, roles_given
-from services.audit.replay.telling import By, CopiedRow, Known, RoleGiven, Told, linked_with, moment_of, read
+from services.audit.replay.rights import NOTED, OF_ACCOUNTS, rights_given
+from services.audit.replay.telling import By, CopiedRow, Known, RightsGiven, Told, linked_with, moment_of, read
 from services.kernel.clock import ClockMissed
 from services.kernel.operations import RecordShown
 
@@ -24,9 +24,9 @@ _ROWS = """
 # Who was shown the case is a question of its own (readers.py): told between the facts, it would drown them.
 _STORY = f"{_ROWS} AND topic <> %(shown)s"
 _NAMES = "SELECT event_id, topic FROM copied_events WHERE event_id = ANY(%s)"
-_ROLES = """
+_RIGHTS = """
     SELECT source, position, stream, topic, state FROM copied_events
-    WHERE source = 'identity' AND stream = ANY(%s) AND topic = ANY(%s) ORDER BY position
+    WHERE source = 'identity' AND (topic = %s OR (stream = ANY(%s) AND topic = ANY(%s))) ORDER BY position
 """
 _KEPT_OUT = f"{_ROWS} AND topic = ANY(%(topics)s)"
 _POSITIONS = "SELECT source, max(position) FROM copied_events GROUP BY source"
@@ -177,14 +177,14 @@ async def known_of(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Kn
     causes = {event.causation_id for event in events if event.causation_id is not None}
     found = await fetch(connection, _NAMES, (list(causes),))
     actors = {event.actor for event in events}
-    roles = await roles_of(connection, actors)
-    return Known({event_id: str(name) for event_id, name in found}, roles)
+    rights = await rights_of(connection, actors)
+    return Known({event_id: str(name) for event_id, name in found}, rights)
 
 
-async def roles_of(connection: AsyncConnection, actors: Iterable[str]) -> Mapping[str, Sequence[RoleGiven]]:
-    """By actor, from when on an account acted in which roles."""
+async def rights_of(connection: AsyncConnection, actors: Iterable[str]) -> Mapping[str, Sequence[RightsGiven]]:
+    """By actor, from when on an account acted in which roles, and where."""
     accounts = [UUID(actor.partition(":")[2]) for actor in actors if actor.startswith("account:")]
-    return roles_given(await rows_of(connection, _ROLES, (accounts, list(ROLE_EVENTS))))
+    return rights_given(await rows_of(connection, _RIGHTS, (NOTED, accounts, list(OF_ACCOUNTS))))
 
 
 async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_out: KeepsOut) -> frozenset[UUID]:

@@ -78,18 +78,25 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     facts: dict[str, Any] = {}
 
 
-class RoleGiven(msgspec.Struct, frozen=True):
-    """From `since` on an account acted in these roles."""
+class RightsGiven(msgspec.Struct, frozen=True):
+    """From `since` on an account of the agency acted in these roles.
+
+    `counties` are those it was stated to work in, `served` those its agency was on record to serve; none where nothing
+    was said.
+    """
 
     since: datetime
-    roles: tuple[str, ...]
+    roles: tuple[str, ...] = ()
+    agency: str = ""
+    counties: tuple[str, ...] = ()
+    served: tuple[str, ...] = ()
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What the telling needs beside the rows: names of events elsewhere by their id, and roles by actor."""
+    """What the telling needs beside the rows: names of events elsewhere by their id, and rights by actor."""
 
     elsewhere: Mapping[UUID, str] = {}
-    roles: Mapping[str, Sequence[RoleGiven]] = {}
+    rights: Mapping[str, Sequence[RightsGiven]] = {}
 
 
 def tell(
@@ -163,7 +170,7 @@ def _is_plain(value: Any) -> bool:
 
 def role_of(event: Told, known: Known) -> str:
     """In which roles the account acted then; empty where the copy does not know."""
-    given = [each for each in known.roles.get(event.actor, ()) if each.since <= event.recorded_at]
+    given = [each for each in known.rights.get(event.actor, ()) if each.since <= event.recorded_at]
     return ", ".join(given[-1].roles) if given else ""
 
 

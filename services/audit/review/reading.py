@@ -15,8 +15,8 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.tips import GlassBroken
 from services.audit.replay.events import CaseReplayed, ReadersTold
-from services.audit.replay.reading import KeepsOut, fetch, kept_from, positions_of, roles_of, rows_of
-from services.audit.replay.telling import RoleGiven, read
+from services.audit.replay.reading import KeepsOut, fetch, kept_from, positions_of, rights_of, rows_of
+from services.audit.replay.telling import RightsGiven, read
 from services.audit.sources import OWN
 from services.kernel.operations import ListExported, PageRead, RecordShown
 
@@ -127,24 +127,24 @@ async def reading_of(
         # One snapshot: positions and rows belong together.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         counts = [_Count(*row) for row in await fetch(connection, _READS, {**week, "topics": list(_COLUMNS)})]
-        roles = await roles_of(connection, {each.actor for each in counts})
+        rights = await rights_of(connection, {each.actor for each in counts})
         hidden = [] if sees_all else await kept_from(connection, me, keeps_out)
         return Reading(
             reads=sum(each.many for each in counts),
             own=sum(each.many for each in counts if each.actor == f"account:{me}"),
-            by_role=_by_role(counts, roles, until),
+            by_role=_by_role(counts, rights, until),
             files=await _files(connection, week),
             openings=await _openings(connection, week, frozenset(hidden)),
             positions=await positions_of(connection),
         )
 
 
-def _by_role(counts: Sequence[_Count], roles: Mapping[str, Sequence[RoleGiven]], until: datetime) -> list[ReadBy]:
+def _by_role(counts: Sequence[_Count], rights: Mapping[str, Sequence[RightsGiven]], until: datetime) -> list[ReadBy]:
     """By agency, then role: the roles an account had when the week ended."""
     people: dict[tuple[str, str], set[str]] = defaultdict(set)
     many: dict[tuple[str, str], dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for each in counts:
-        held = [given.roles for given in roles.get(each.actor, ()) if given.since < until]
+        held = [given.roles for given in rights.get(each.actor, ()) if given.since < until]
         who = (each.agency, ", ".join(held[-1]) if held else "")
         people[who].add(each.actor)
         many[who][_COLUMNS[each.topic]] += each.many

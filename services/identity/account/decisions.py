@@ -18,7 +18,7 @@ from contracts.events.identity import (
     WorkSuspended,
 )
 from contracts.jurisdictions import Jurisdiction, UnknownCounty
-from contracts.jurisdictions.serving import serves_some_counties
+from contracts.jurisdictions.serving import must_say_where
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.identity.account.events import (
     AccountAsked,
@@ -41,8 +41,6 @@ from services.identity.account.state import Account
 ADMINISTRATOR = "administrator"
 OPERATOR = "operator"
 READ_NO_CASE = frozenset({ADMINISTRATOR, OPERATOR})
-OF_NO_COUNTY = READ_NO_CASE | {"auditor", "agency_reporter"}
-"""Roles whose work has nothing to do with where something happened."""
 SAY_WHERE = "Say in which counties this person works: a local agency is of certain ones."
 INVITATION_LASTS = timedelta(days=7)
 LONGEST_NAME = 200
@@ -237,20 +235,6 @@ def state_counties(
     if not stated and must_say_where(account.roles, account.agency, jurisdiction):
         raise InvalidValue("counties", SAY_WHERE)
     return [] if stated == account.counties else [CountiesStated(account=account.account, counties=stated)]
-
-
-def must_say_where(roles: Sequence[str], agency: str, jurisdiction: Jurisdiction) -> bool:
-    """Whether an account with these roles works in certain counties, which it must be said which are."""
-    return serves_some_counties(jurisdiction, agency) and not OF_NO_COUNTY.issuperset(roles)
-
-
-def places(account: Account, served: Sequence[str], jurisdiction: Jurisdiction) -> tuple[str, ...] | None:
-    """Where the account works: None, everywhere. Nowhere while it is yet to be said of somebody of a local agency."""
-    if OF_NO_COUNTY.issuperset(account.roles):
-        return None
-    if account.counties or served:
-        return account.counties or tuple(served)
-    return () if must_say_where(account.roles, account.agency, jurisdiction) else None
 
 
 def close(account: Account, left_at: datetime, by: UUID | None, now: datetime) -> list[Event]:

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import msgspec
 
+from contracts.jurisdictions.serving import works_in
 from contracts.language import Event
 from services.identity.account.accounts import Accounts
-from services.identity.account.decisions import places
 from services.identity.account.state import Account
 from services.identity.agency.agencies import Agencies
 from services.identity.session import decisions
@@ -100,7 +100,8 @@ class Sessions:
         """A token with the roles the account holds now, and where it works."""
         # Not beyond the moment the account ends to let anybody in.
         until = min(self.time.lasting(decisions.TOKEN_LASTS), ends_at, account.live_until or ends_at)
-        where = places(account, await self.agencies.served(account.agency), self.accounts.jurisdiction)
+        served = await self.agencies.served(account.agency)
+        where = works_in(account.roles, account.agency, account.counties, served, self.accounts.jurisdiction)
         return SignedToken(
             token=self.signer.sign(Caller(account.account, account.agency, account.roles, where), now, until),
             account=account.account,

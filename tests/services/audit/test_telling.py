@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.language import Event
-from services.audit.replay.telling import By, CopiedRow, Known, RoleGiven, Sentence, linked_with, read, tell
+from services.audit.replay.telling import By, CopiedRow, Known, RightsGiven, Sentence, linked_with, read, tell
 from services.audit.sources import NAMES
 from tests.services.audit.given import ACCOUNT, EVENING, a_tip, row, words
 
@@ -43,12 +43,12 @@ def test_a_sentence_says_what_happened_where_and_by_whom() -> None:
 
 
 def test_the_role_is_the_one_held_when_it_was_recorded() -> None:
-    roles = [
-        RoleGiven(EVENING - 9 * MINUTE, ("cps_intake",)),
-        RoleGiven(EVENING - MINUTE, ("cps_intake", "cps_coordinator")),
-        RoleGiven(EVENING + MINUTE, ()),
+    rights = [
+        RightsGiven(EVENING - 9 * MINUTE, ("cps_intake",)),
+        RightsGiven(EVENING - MINUTE, ("cps_intake", "cps_coordinator")),
+        RightsGiven(EVENING + MINUTE, ()),
     ]
-    (sentence,) = told(row(a_tip()), known=Known(roles={f"account:{ACCOUNT}": roles}))
+    (sentence,) = told(row(a_tip()), known=Known(rights={f"account:{ACCOUNT}": rights}))
 
     assert sentence.role == "cps_intake, cps_coordinator"
     assert "By account 3f2a0000, CPS hotline worker and CPS Coordinator at Mississippi" in sentence.sentence

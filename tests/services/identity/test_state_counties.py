@@ -5,14 +5,13 @@ from typing import Any
 
 import pytest
 
-from contracts.jurisdictions.serving import counties_served
+from contracts.jurisdictions.serving import counties_served, works_in
 from contracts.language import InvalidValue, Refused
 from services.identity.account.decisions import (
     AccountRefusal,
     OpenAccount,
     grant_role,
     open_account,
-    places,
     state_counties,
 )
 from services.identity.account.events import CountiesStated
@@ -83,7 +82,7 @@ def test_nobody_of_a_local_agency_is_opened_or_given_such_a_role_without() -> No
 def test_somebody_works_where_it_was_said_else_where_their_agency_does(
     given: Account, served: tuple[str, ...], where: tuple[str, ...] | None
 ) -> None:
-    assert places(given, served, MISSISSIPPI) == where
+    assert works_in(given.roles, given.agency, given.counties, served, MISSISSIPPI) == where
 
 
 def test_the_tables_say_which_counties_an_agency_serves() -> None:
