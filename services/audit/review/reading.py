@@ -1,4 +1,5 @@
-"""Who read what in a week: counts by agency and role, files taken, cases opened in an emergency.
+"""Who read what in a week: counts by agency and role, files taken, cases opened in an emergency, and beside that the
+evidence kits that were moved for somebody who had left.
 
 From the reads on record in the copy, and from the audit service's own log for what auditors were told.
 """
@@ -23,6 +24,9 @@ from services.kernel.operations import ListExported, PageRead, RecordShown
 REVIEWED = "break_glass.reviewed"
 """The tips service's own event: that another person looked at an emergency opening."""
 
+RECOVERED = "kit.recovered"
+"""The forensic clinic's own event: a kit was found whose holder had left, and offered in their place."""
+
 FILES_SHOWN = 200
 
 # The states of a copy are JSON, as every service stores them; the audit service's own log has no other column of time.
@@ -43,7 +47,7 @@ _FILES = f"""
     UNION ALL
     SELECT %(own)s, notification_id, originator_id, topic, state FROM stored_events WHERE {_OWN_OF_THE_WEEK}
 """
-_OPENINGS = f"SELECT source, position, stream, topic, state FROM copied_events WHERE {_OF_THE_WEEK}"
+_OF_CASES = f"SELECT source, position, stream, topic, state FROM copied_events WHERE {_OF_THE_WEEK}"
 _OUTCOMES = f"""
     SELECT {_TOLD} #>> '{{data,opening}}', {_TOLD} #>> '{{data,outcome}}' FROM copied_events
     WHERE source = 'tips' AND topic = %s
@@ -94,6 +98,17 @@ class OpenedCase(msgspec.Struct, frozen=True, kw_only=True):
     outcome: str
 
 
+class KitMoved(msgspec.Struct, frozen=True, kw_only=True):
+    """A kit that `account` of the agency found and offered in place of `holder`, who had left: not by both hands."""
+
+    recorded_at: datetime
+    account: UUID
+    agency: str
+    holder: UUID
+    case: UUID
+    kit: UUID
+
+
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """A week. `own` is how much of it was read by whoever asks, `files` are the newest of those taken.
 
@@ -105,6 +120,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     by_role: list[ReadBy]
     files: list[FileTaken]
     openings: list[OpenedCase]
+    kits: list[KitMoved]
     positions: dict[str, int]
 
 
@@ -120,7 +136,7 @@ async def reading_of(
 ) -> Reading:
     """Of what was recorded from `since` to before `until`.
 
-    Unless `me` sees all, no opening is told of a case they are kept out of.
+    Unless `me` sees all, no opening and no kit is told of a case they are kept out of.
     """
     week = {"since": since, "until": until, "own": OWN}
     async with pool.connection() as connection, connection.transaction():
@@ -135,6 +151,7 @@ async def reading_of(
             by_role=_by_role(counts, rights, until),
             files=await _files(connection, week),
             openings=await _openings(connection, week, frozenset(hidden)),
+            kits=await _kits(connection, week, frozenset(hidden)),
             positions=await positions_of(connection),
         )
 
@@ -172,7 +189,7 @@ async def _files(connection: AsyncConnection, week: Mapping[str, Any]) -> list[F
 
 
 async def _openings(connection: AsyncConnection, week: Mapping[str, Any], hidden: frozenset[UUID]) -> list[OpenedCase]:
-    rows = await rows_of(connection, _OPENINGS, {**week, "topics": [GlassBroken.NAME]})
+    rows = await rows_of(connection, _OF_CASES, {**week, "topics": [GlassBroken.NAME]})
     outcomes = dict(await fetch(connection, _OUTCOMES, (REVIEWED,))) if rows else {}
     return [
         OpenedCase(
@@ -181,6 +198,22 @@ async def _openings(connection: AsyncConnection, week: Mapping[str, Any], hidden
             agency=each.data["agency"],
             case=each.correlation_id,
             outcome=outcomes.get(each.data["opening"], ""),
+        )
+        for each in sorted(map(read, rows), key=lambda each: each.position)
+        if each.correlation_id not in hidden
+    ]
+
+
+async def _kits(connection: AsyncConnection, week: Mapping[str, Any], hidden: frozenset[UUID]) -> list[KitMoved]:
+    rows = await rows_of(connection, _OF_CASES, {**week, "topics": [RECOVERED]})
+    return [
+        KitMoved(
+            recorded_at=each.recorded_at,
+            account=UUID(each.data["by"]),
+            agency=each.data["agency"],
+            holder=UUID(each.data["holder"]),
+            case=each.correlation_id,
+            kit=UUID(each.data["kit"]),
         )
         for each in sorted(map(read, rows), key=lambda each: each.position)
         if each.correlation_id not in hidden

@@ -1,7 +1,8 @@
 """What may be done with a kit. Pure: who acts and what time it is come in, events or a refusal go out.
 
 Custody moves by both hands: who holds the kit offers it, who receives it accepts in their own name. Nobody accepts for
-another, nobody gives what they do not hold, and in between both are on record.
+another, nobody gives what they do not hold, and in between both are on record. Whoever left gives nothing any more: for
+them somebody of their agency says where the kit was found and offers it, and another takes it.
 
 No decision here destroys a kit, and none may be added before the period for unreported kits is on file (C58;
 Miss. Code 99-51-1(1)(g): the definition V, the period U).
@@ -24,6 +25,7 @@ from services.forensic_clinic.kit.events import (
     KitAccepted,
     KitOffered,
     KitOpened,
+    KitRecovered,
     KitRefused,
     KitReported,
     KitResealed,
@@ -66,6 +68,7 @@ class KitRefusal(StrEnum):
     REPORTED_ALREADY = "kit_reported_already"
     NOT_CALLED = "police_not_called"
     NOT_HELD = "kit_not_held"
+    HOLDER_WORKS = "kit_holder_works"
     IN_TRANSIT = "kit_in_transit"
     NOT_OFFERED = "kit_not_offered"
     OWN_OFFER = "own_offer"
@@ -98,6 +101,14 @@ class Receiver(msgspec.Struct, frozen=True, kw_only=True):
     agency: str
     role: str
     account: UUID | None = None
+
+
+class Recovery(msgspec.Struct, frozen=True, kw_only=True):
+    """Where a kit was found whose holder had left, when, and how it came to be there."""
+
+    place: str
+    reason: str
+    recovered_at: datetime
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -214,29 +225,46 @@ def offer(
     """
     holder = _holds(kit, giver)
     _in_order("offered_at", offered_at, holder.since, now)
-    known_agency(receiver.agency, tables)
-    stage = STAGES.get(receiver.role)
-    if stage is None:
-        raise InvalidValue("role", f"A kit is held by one of these roles: {', '.join(STAGES)}.")
-    if tables.roles[receiver.role].agency_id not in {None, receiver.agency}:
-        raise InvalidValue("role", "This role is held in another agency.")
-    if receiver.account == giver.account:
-        raise Refused(KitRefusal.OWN_OFFER, "You hold this kit. Offer it to somebody else.")
-    if stage == LABORATORY or (stage == POLICE and purpose != "storage"):
-        _is_reported(kit, tables)
-    number = len(kit.handovers) + 1
-    offered = KitOffered(
+    offered = _offered(kit, giver, receiver, purpose, found, offered_at, tables)
+    return [offered, *_doubt(kit, offered.handover, "giver", giver, found)]
+
+
+def recover(
+    kit: Kit,
+    finder: Hand,
+    receiver: Receiver,
+    purpose: Purpose,
+    recovery: Recovery,
+    found: Found,
+    left_at: datetime | None,
+    tables: Jurisdiction,
+    now: datetime,
+) -> list[Event]:
+    """The holder left at `left_at`: somebody of their agency found the kit and offers it. Another takes it.
+
+    What the holder had offered, or another had found before, nobody took: it is taken back. Raises `InvalidValue`;
+    `Refused` while the holder's account is open.
+    """
+    holder = kit.holder
+    if kit.phase != "sealed" or holder is None:
+        raise Refused(KitRefusal.NOT_SEALED, "This kit is not sealed yet, so it stays with the nurse.")
+    if left_at is None:
+        raise Refused(KitRefusal.HOLDER_WORKS, "Who holds this kit still has an account. They must hand it over.")
+    _in_order("recovered_at", recovery.recovered_at, max(holder.since, left_at), now)
+    open_offer = kit.offer
+    offered = _offered(kit, finder, receiver, purpose, found, recovery.recovered_at, tables)
+    recovered = KitRecovered(
         kit=kit.kit,
-        handover=number,
-        by=giver.account,
-        agency=receiver.agency,
-        role=receiver.role,
-        account=receiver.account,
-        purpose=purpose,
-        seal=found.seal,
-        offered_at=offered_at,
+        handover=offered.handover,
+        by=finder.account,
+        agency=finder.agency,
+        holder=holder.account,
+        place=_text(kit, recovery.place),
+        reason=_text(kit, recovery.reason),
+        recovered_at=recovery.recovered_at,
     )
-    return [offered, *_doubt(kit, number, "giver", giver, found)]
+    taken_back = [_withdrawn(kit, open_offer, finder, recovery.reason)] if open_offer is not None else []
+    return [*taken_back, offered, recovered, *_doubt(kit, offered.handover, "giver", finder, found)]
 
 
 def accept(kit: Kit, receiver: Hand, found: Found, accepted_at: datetime, now: datetime) -> list[Event]:
@@ -272,7 +300,7 @@ def withdraw(kit: Kit, giver: Hand, reason: str) -> list[Event]:
         raise Refused(KitRefusal.NOT_OFFERED, "This kit is not offered to anyone.")
     if offered.by != giver.account:
         raise Refused(KitRefusal.NOT_HELD, "Only who offered this kit can take the offer back.")
-    return [OfferWithdrawn(kit=kit.kit, handover=offered.number, by=giver.account, reason=_text(kit, reason))]
+    return [_withdrawn(kit, offered, giver, reason)]
 
 
 def state_on_seal(kit: Kit, number: int, hand: Hand, statement: str) -> list[Event]:
@@ -312,6 +340,43 @@ def known_agency(agency: str, tables: Jurisdiction) -> None:
     """Raises `InvalidValue` for an agency that is not in the jurisdiction's table."""
     if agency not in tables.agencies:
         raise InvalidValue("agency", "No such agency is on file. Choose one from the list of agencies.")
+
+
+def _offered(
+    kit: Kit,
+    giver: Hand,
+    receiver: Receiver,
+    purpose: Purpose,
+    found: Found,
+    offered_at: datetime,
+    tables: Jurisdiction,
+) -> KitOffered:
+    """To whoever may hold it. Raises `InvalidValue`, `Refused`."""
+    known_agency(receiver.agency, tables)
+    stage = STAGES.get(receiver.role)
+    if stage is None:
+        raise InvalidValue("role", f"A kit is held by one of these roles: {', '.join(STAGES)}.")
+    if tables.roles[receiver.role].agency_id not in {None, receiver.agency}:
+        raise InvalidValue("role", "This role is held in another agency.")
+    if receiver.account == giver.account:
+        raise Refused(KitRefusal.OWN_OFFER, "You offer this kit yourself. Offer it to somebody else.")
+    if stage == LABORATORY or (stage == POLICE and purpose != "storage"):
+        _is_reported(kit, tables)
+    return KitOffered(
+        kit=kit.kit,
+        handover=len(kit.handovers) + 1,
+        by=giver.account,
+        agency=receiver.agency,
+        role=receiver.role,
+        account=receiver.account,
+        purpose=purpose,
+        seal=found.seal,
+        offered_at=offered_at,
+    )
+
+
+def _withdrawn(kit: Kit, offered: Handover, by: Hand, reason: str) -> OfferWithdrawn:
+    return OfferWithdrawn(kit=kit.kit, handover=offered.number, by=by.account, reason=_text(kit, reason))
 
 
 def _told_when_ready(kit: Kit) -> list[Event]:

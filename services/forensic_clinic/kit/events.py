@@ -114,6 +114,25 @@ class KitOffered(Event, frozen=True, kw_only=True):
     offered_at: Moment
 
 
+class KitRecovered(Event, frozen=True, kw_only=True):
+    """`holder` left with the kit still in their hand; `by`, of their agency, found it and offers it in their place.
+
+    The exception to custody by both hands: of handover `handover` the giver's hand is missing. `place` is where the kit
+    was found, and `reason` how it came to be there.
+    """
+
+    NAME = "kit.recovered"
+
+    kit: Reference
+    handover: Measure
+    by: Reference
+    agency: Code
+    holder: Reference
+    place: Text
+    reason: Text
+    recovered_at: Moment
+
+
 class KitAccepted(Event, frozen=True, kw_only=True):
     """The receiver took the kit, in their own name. `stage` is clinic, law_enforcement or laboratory.
 
@@ -191,6 +210,7 @@ KIT_EVENTS: tuple[type[Event], ...] = (
     PoliceCalled,
     CallCorrected,
     KitOffered,
+    KitRecovered,
     KitAccepted,
     KitRefused,
     OfferWithdrawn,

@@ -10,7 +10,17 @@ from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Event, Personal
 from services.forensic_clinic.kit import decisions
-from services.forensic_clinic.kit.decisions import Consent, Found, Hand, Opening, Purpose, Receiver, Result, Seal
+from services.forensic_clinic.kit.decisions import (
+    Consent,
+    Found,
+    Hand,
+    Opening,
+    Purpose,
+    Receiver,
+    Recovery,
+    Result,
+    Seal,
+)
 from services.forensic_clinic.kit.kits import Kits, kit_of, record_of
 from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.page import KitPage, kit_page
@@ -90,6 +100,20 @@ class OfferKit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     seal: Seal = "whole"
     statement: Text | None = None
     offered_at: Moment
+
+
+class RecoverKit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The kit of somebody who left: where you found it and how it came to be there, and to whom you offer it."""
+
+    agency: str
+    role: str
+    account: UUID | None = None
+    purpose: Purpose
+    seal: Seal = "whole"
+    statement: Text | None = None
+    place: Text
+    reason: Text
+    recovered_at: Moment
 
 
 class AcceptKit(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -262,6 +286,29 @@ class KitController(Controller):
             )
 
         return await _run(kits, commands, intent, "offer_kit", kit, data.offered_at, act)
+
+    @post("/{kit:uuid}/recovery", opt={"action": "recover_kit"}, status_code=200)
+    async def recover(
+        self, kit: UUID, data: RecoverKit, intent: Intent, commands: Commands, kits: Kits
+    ) -> Response[Done]:
+        """Somebody of your agency left with the kit in their hand: you found it, and offer it for them.
+
+        An exception, and on record as one. Another must take it, in their own name.
+        """
+        to = Receiver(agency=data.agency, role=data.role, account=data.account)
+        found = Found(seal=data.seal, statement=data.statement or NO_STATEMENT)
+        recovery = Recovery(place=data.place, reason=data.reason, recovered_at=data.recovered_at)
+        hand = hand_of(intent)
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await kits.visible(intent.caller, "recover_kit", kit))
+            left_at = await kits.holder_left_at(loaded.state)
+            events = decisions.recover(
+                loaded.state, hand, to, data.purpose, recovery, found, left_at, kits.jurisdiction, now
+            )
+            return await _on_kit(kits, loaded, events, data.recovered_at, now)
+
+        return await commands.run(intent, decide)
 
     @post("/{kit:uuid}/acceptance", opt={"action": "accept_kit"}, status_code=200)
     async def accept(

@@ -53,6 +53,7 @@ def record_of(kit: Kit, case: Case) -> Record:
         "police": kit.police if kit.reported or kit.stage == POLICE else "",
         "laboratory": kit.laboratory,
         "stage": kit.stage,
+        "kept_by": holder.agency if holder is not None else "",
         "county": case.county,
         "asked_agency": offer.agency if offer is not None else "",
     }
@@ -83,6 +84,10 @@ class Kits:
             raise NotFound
         self.gate.require(caller, action, record_of(loaded.state, case))
         return loaded
+
+    async def holder_left_at(self, kit: Kit) -> datetime | None:
+        """When who holds the kit left their agency; None while their account is open, or nobody holds it."""
+        return None if kit.holder is None else (await self.clinic.nurse(kit.holder.account)).state.left_at
 
     async def concluded_at(self, exam: UUID) -> datetime | None:
         """None while the exam goes on."""

@@ -37,6 +37,7 @@ class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
 class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     """The chain of custody in order. `held_by` answers for the kit until the offer is accepted.
 
+    `holder_left` says that their account is closed: only their agency can find the kit and offer it in their place.
     `due_next` is the running clock that ends first; null for an unreported kit, for which none may run.
     """
 
@@ -57,6 +58,7 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     outsourced: bool
     tested_at: datetime | None
     held_by: Holder | None
+    holder_left: bool
     in_transit: bool
     chain: tuple[Handover, ...]
     seal_in_doubt: bool
@@ -86,6 +88,7 @@ async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
         outsourced=kit.outsourced,
         tested_at=kit.tested_at,
         held_by=kit.holder,
+        holder_left=await kits.holder_left_at(kit) is not None,
         in_transit=kit.offer is not None,
         chain=kit.handovers,
         seal_in_doubt=kit.seal_in_doubt,

@@ -13,6 +13,7 @@ from services.forensic_clinic.kit.events import (
     KitAccepted,
     KitOffered,
     KitOpened,
+    KitRecovered,
     KitRefused,
     KitReported,
     KitSealed,
@@ -36,8 +37,9 @@ LABORATORY = "laboratory"
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
     """One offer and its end. `account` is the one person who may take it, or None for anyone of agency and role.
 
-    `ended_by` is who accepted, refused or withdrew. `doubted` holds the sides that doubt the seal, `heard` those that
-    made a statement since.
+    `in_place_of` is the holder who had left, where `by` found the kit and offered it for them. `ended_by` is who
+    accepted, refused or withdrew. `doubted` holds the sides that doubt the seal, `heard` those that made a statement
+    since.
     """
 
     number: int
@@ -49,6 +51,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     purpose: str
     seal_given: str
     offered_at: datetime
+    in_place_of: UUID | None = None
     outcome: Outcome = "offered"
     ended_by: UUID | None = None
     accepted_at: datetime | None = None
@@ -176,6 +179,8 @@ def _handed_over(kit: Kit, event: Event) -> Kit:
                 offered_at=event.offered_at,
             )
             return change(kit, handovers=(*kit.handovers, handover))
+        case KitRecovered():
+            return _with_handover(kit, event.handover, in_place_of=event.holder)
         case KitAccepted():
             return _accepted(kit, event)
         case KitRefused():

@@ -171,6 +171,7 @@ SCOPE = Columns(
         "police": "CASE WHEN k.reported OR k.stage = 'law_enforcement' THEN k.police ELSE '' END",
         "laboratory": "k.laboratory",
         "asked_agency": "k.asked_agency",
+        "kept_by": "k.holder_agency",
         "county": "coalesce(c.county, '')",
     },
 )
@@ -269,6 +270,7 @@ def _record(row: dict[str, Any]) -> Record:
             "police": police,
             "laboratory": row["laboratory"],
             "asked_agency": row["asked_agency"],
+            "kept_by": row["holder_agency"],
             "county": row["of_county"],
         },
     )

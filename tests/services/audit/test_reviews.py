@@ -19,7 +19,7 @@ from contracts.language import Code, Event, Personal, Reference, Refused
 from services.audit.main import DEFINITION
 from services.audit.review.decisions import ReviewRefusal, due, sign_off
 from services.audit.review.events import ReadingReviewed, ReviewDue
-from services.audit.review.reading import REVIEWED
+from services.audit.review.reading import RECOVERED, REVIEWED
 from services.audit.review.reviews import FIRST, RULE, Reviews, next_of
 from services.audit.review.state import Review, evolve
 from services.kernel.clock import ClockMissed, ClockStarted
@@ -51,6 +51,17 @@ class GlassReviewed(Event, frozen=True, kw_only=True):
 
     opening: Reference
     outcome: Code
+
+
+class KitFound(Event, frozen=True, kw_only=True):
+    """As far as it is looked at here; the forensic clinic's own."""
+
+    NAME = RECOVERED
+
+    kit: Reference
+    by: Reference
+    agency: Code
+    holder: Reference
 
 
 def review(*events: Event) -> Review:
@@ -158,6 +169,9 @@ async def a_week_of_reading(audit: RunningService) -> tuple[UUID, UUID]:
     taken = ListExported(question="exams", narrowed=("phase=booked",), rows=2, records=cases, position=4)
     await clinic.tell(uuid4(), taken, case=uuid4(), actor=by[NURSE])
     for case in cases:
+        found = KitFound(kit=uuid4(), by=INTAKE, agency="BRIDGE", holder=NURSE)
+        await clinic.tell(found.kit, found, case=case, actor=by[INTAKE])
+    for case in cases:
         opening = uuid4()
         broken = GlassBroken(
             tip=case, opening=opening, account=NURSE, agency="MDCPS", roles=("forensic_nurse",), until=NOON
@@ -211,6 +225,9 @@ async def test_a_week_is_told_in_counts_and_signed_off_and_what_an_auditor_read_
     assert [(each["case"], each["outcome"]) for each in reading["openings"]] == [
         *((str(first), "justified"), (str(second), "")),
     ]
+    assert [(each["case"], each["account"], each["holder"]) for each in reading["kits"]] == [
+        (str(case), str(INTAKE), str(NURSE)) for case in (first, second)
+    ]
 
     done = await signs(audit, AUDITOR)
     assert done.status_code == 200, done.text
@@ -232,15 +249,18 @@ async def test_a_week_is_told_in_counts_and_signed_off_and_what_an_auditor_read_
     assert told_to == [f"account:{each.account}" for each in (AUDITOR, OTHER)]
 
 
-async def test_an_auditor_kept_out_of_a_case_is_not_told_that_it_was_opened(audit: RunningService) -> None:
+async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_and_no_kit_of_it(
+    audit: RunningService,
+) -> None:
     await the_first_week_runs(audit)
     first, second = await a_week_of_reading(audit)
     tips = SourceLog(audit, "tips")
     tips._position = 8
     await tips.tell(uuid4(), AccountNamed(tip=second, account=OTHER.account), case=second)
     await turn_to(audit, NOON + WEEK, due=1)
-    assert [each["case"] for each in (await week_of(audit))["reading"]["openings"]] == [str(first), str(second)]
-    assert [each["case"] for each in (await week_of(audit, by=OTHER))["reading"]["openings"]] == [str(first)]
+    for listed_in in ("openings", "kits"):
+        assert [each["case"] for each in (await week_of(audit))["reading"][listed_in]] == [str(first), str(second)]
+        assert [each["case"] for each in (await week_of(audit, by=OTHER))["reading"][listed_in]] == [str(first)]
 
 
 async def test_no_other_role_reviews(audit: RunningService) -> None:

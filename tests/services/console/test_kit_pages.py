@@ -22,10 +22,14 @@ from tests.services.console.house import (
     LABORATORY,
     NOT_FOUND,
     NOW,
+    NURSE,
     POLICE,
     STORED,
     Console,
 )
+from tests.support.running_service import Person
+
+OFFICER_WHO_LEFT = Person(POLICE.roles, POLICE.agency)
 
 
 async def test_custody_is_told_in_sentences_with_both_hands_and_the_law_one_click_away(console: Console) -> None:
@@ -125,6 +129,26 @@ async def test_a_minute_that_is_on_record_already_is_meant_to_come_after_it(cons
                 "offered_at": ...,
             },
         ),
+        (
+            "recover",
+            "recovery",
+            {
+                "to": "forensic_nurse BRIDGE",
+                "purpose": "relief",
+                "place": "In the locker.",
+                "reason": "They left at noon.",
+            },
+            {
+                "seal": "whole",
+                "statement": None,
+                "role": "forensic_nurse",
+                "agency": "BRIDGE",
+                "purpose": "relief",
+                "place": "In the locker.",
+                "reason": "They left at noon.",
+                "recovered_at": ...,
+            },
+        ),
         ("withdraw", "withdrawal", {"reason": "Nobody came."}, {"reason": "Nobody came."}),
         (
             "reseal",
@@ -152,7 +176,7 @@ async def test_every_step_with_a_kit_is_sent_as_it_was_typed(
         if value_ is ...
         for part, value in (("day", "2026-11-21"), ("time", "03:00"))
     }
-    async with signed_in(console, "nurse") as browser:
+    async with signed_in(console, "clinic" if place == "recover" else "nurse") as browser:
         answer = await browser.post(f"/kits/{KIT}/{place}", fields | moments | {"version": "5", "key": "a key of it"})
         assert answer.status_code == 303, answer.text
     sent = others.commands[-1]
@@ -167,6 +191,7 @@ async def test_what_is_offered_on_a_kits_page_is_what_its_viewer_can_do(console:
         "Take the offer back": "withdraw",
         "Seal it": "seal",
         "Hand it over": "offer",
+        "say where it was found": "recover",
         "Enter the call to law enforcement": "call",
         "Enter that it was tested": "result",
         "Set it aside": "set-aside",
@@ -182,6 +207,12 @@ async def test_what_is_offered_on_a_kits_page_is_what_its_viewer_can_do(console:
     assert await seen("nurse") == {"offer", "call"}
     assert await seen("clinic") == {"call"}
     assert await seen("police") == set()
+    a_kit(others, holder_left=True)
+    assert await seen("clinic") == {"call", "recover"}
+    assert await seen("police") == set()
+    a_kit(others, holder_left=True, held_by=held_by(OFFICER_WHO_LEFT, "law_enforcement"))
+    assert await seen("clinic") == {"call"}
+    assert await seen("police") == {"recover"}
     a_kit(others, phase="open", sealed_at=None, items=0, held_by=None, consent="unreported", reported_at=None)
     assert await seen("nurse") == {"seal", "set-aside", "report"}
     a_kit(others, chain=[a_handover()], in_transit=True)
@@ -198,6 +229,27 @@ async def test_what_is_offered_on_a_kits_page_is_what_its_viewer_can_do(console:
         moment = {"result_at_day": "2026-11-21", "result_at": "03:00", "version": "5"}
         assert (await browser.post(f"/kits/{KIT}/result", moment | {"result": "outsourced"})).status_code == 303
     assert others.commands[-1].body["result"] == "outsourced"
+
+
+async def test_a_kit_offered_in_place_of_who_left_stands_out_as_an_exception_and_a_refusal_says_why(
+    console: Console,
+) -> None:
+    others = console.others
+    found = a_handover(by=str(POLICE.account), from_agency="BRIDGE", in_place_of=str(NURSE.account))
+    a_kit(others, chain=[found], in_transit=True, holder_left=True)
+    refusal = {"type": "urn:muster:rule-refused", "title": "Not possible", "status": 409, "code": "kit_holder_works"}
+    others.say("POST", SERVICE, f"/kits/{KIT}/recovery", refusal, 409)
+    fields = {"to": "forensic_nurse BRIDGE", "purpose": "relief", "place": "Here.", "reason": "So.", "version": "5"}
+    async with signed_in(console, "clinic") as browser:
+        text = (await browser.get(f"/kits/{KIT}")).text
+        assert "Who holds this kit has left: their account is closed." in text
+        assert "Exception: Example Nurse One, The Bridge" in text
+        assert "had left with the kit in hand. It was found and offered in their place." in text
+        moment = {"recovered_at_day": "2026-11-21", "recovered_at": "03:00"}
+        answer = await browser.post(f"/kits/{KIT}/recover", fields | moment)
+    assert answer.status_code == 409
+    assert "They must hand it over themselves." in answer.text
+    assert 'value="Here."' in answer.text
 
 
 async def test_an_unreported_kit_says_that_no_time_runs_and_offers_no_laboratory(console: Console) -> None:

@@ -37,7 +37,12 @@ def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
         "rows": 9,
     }
     opening = {key: file[key] for key in ("recorded_at", "account", "agency")} | {"case": str(CASE), "outcome": ""}
-    reading = {"reads": 216, "own": 4, "by_role": [by], "files": [file], "openings": [opening]}
+    kit = {key: file[key] for key in ("recorded_at", "account", "agency")} | {
+        "case": str(CASE),
+        "kit": str(UUID(int=78)),
+        "holder": str(UUID(int=79)),
+    }
+    reading = {"reads": 216, "own": 4, "by_role": [by], "files": [file], "openings": [opening], "kits": [kit]}
     week = {key: row()[key] for key in ("review", "since", "until", "due_at")} | {
         "phase": phase,
         "rule": "C77",
@@ -77,6 +82,8 @@ async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console
         assert "exams (phase=booked)" in page
         assert f'href="/audit/cases/{CASE}"' in page
         assert "4 of these reads are your own." in page
+        assert "in place of <b>Account 00000000</b>" in page
+        assert "Exceptions to custody by both hands" in page
         assert "Waits to be signed off." in page
         note = {"account": str(AUDITOR.account), "at": NOW.isoformat(), "reads": 216, "own": 4, "note": "Quiet."}
         a_week(console, phase="met", signed=[note])

@@ -187,6 +187,17 @@ class OpenedCase(msgspec.Struct, frozen=True):
     outcome: str
 
 
+class KitMoved(msgspec.Struct, frozen=True):
+    """A kit that `account` found and offered in place of `holder`, who had left."""
+
+    recorded_at: datetime
+    account: UUID
+    agency: str
+    holder: UUID
+    case: UUID
+    kit: UUID
+
+
 class Reading(msgspec.Struct, frozen=True):
     """Who read what in a week."""
 
@@ -195,6 +206,7 @@ class Reading(msgspec.Struct, frozen=True):
     by_role: list[ReadBy]
     files: list[FileTaken]
     openings: list[OpenedCase]
+    kits: list[KitMoved]
 
 
 class SignedOff(msgspec.Struct, frozen=True):

@@ -72,6 +72,7 @@ async def _page(
     findings = await visit.asking.get(AUDIT, "/findings", FindingPage, {"limit": 1})
     people = {each.account for each in week.signed} | {each.account for each in reading.openings}
     people |= {each.account for each in reading.files if each.account is not None}
+    people |= {who for each in reading.kits for who in (each.account, each.holder)}
     return await visit.page(
         "audit/review.html",
         status=status,

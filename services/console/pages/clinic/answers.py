@@ -109,7 +109,10 @@ class Holder(msgspec.Struct, frozen=True):
 
 
 class Handover(msgspec.Struct, frozen=True):
-    """One offer and what came of it: the giver's hand and the receiver's."""
+    """One offer and what came of it: the giver's hand and the receiver's.
+
+    `in_place_of` is who had left with the kit in their hand, where `by` found it and gave it for them.
+    """
 
     number: int
     by: UUID
@@ -120,6 +123,7 @@ class Handover(msgspec.Struct, frozen=True):
     purpose: str
     seal_given: str
     offered_at: datetime
+    in_place_of: UUID | None
     outcome: str
     ended_by: UUID | None
     accepted_at: datetime | None
@@ -161,6 +165,7 @@ class Kit(msgspec.Struct, frozen=True):
     outsourced: bool
     tested_at: datetime | None
     held_by: Holder | None
+    holder_left: bool
     in_transit: bool
     chain: list[Handover]
     seal_in_doubt: bool

@@ -12,6 +12,7 @@ from services.forensic_clinic.kit.events import (
     KitAccepted,
     KitOffered,
     KitOpened,
+    KitRecovered,
     KitReported,
     KitSealed,
     PoliceCalled,
@@ -94,6 +95,19 @@ def offered(number: int, by: Hand, to: Receiver, *, at: datetime = NOON, **chang
         account=to.account,
         offered_at=at,
         **fields,
+    )
+
+
+def recovered(number: int, by: Hand, holder: Hand, place: str, reason: str, *, at: datetime = NOON) -> KitRecovered:
+    return KitRecovered(
+        kit=KIT,
+        handover=number,
+        by=by.account,
+        agency=by.agency,
+        holder=holder.account,
+        place=text(place),
+        reason=text(reason),
+        recovered_at=at,
     )
 
 

@@ -12,6 +12,7 @@ from services.forensic_clinic.case.events import AccountShutOut, CaseNoted
 from services.forensic_clinic.cases import CASE, case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed
 from services.forensic_clinic.kit.kits import KIT, clock_of, record_of
+from services.forensic_clinic.nurse.events import NurseLeft
 from services.kernel.log import Log
 from services.kernel.service import Parts
 from services.kernel.store import Change, Changes
@@ -80,6 +81,10 @@ class House:
     async def shut_out(self, tip: UUID, who: Person) -> None:
         """The case is never shown to them."""
         await self._append(case_of(tip), 0, AccountShutOut(tip=tip, account=who.account), case=tip)
+
+    async def left(self, who: Person) -> None:
+        """Their account is closed, as it is noted here of every account."""
+        await self._append(who.account, 0, NurseLeft(account=who.account, left_at=self.now), case=who.account)
 
     async def open(self, exam: UUID, *, by: Person = NURSE, **changes: Any) -> httpx.Response:
         """A kit, as the command is answered."""

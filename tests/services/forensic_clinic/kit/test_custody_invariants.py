@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from contracts.language import Event, InvalidValue, Refused
 from services.forensic_clinic.kit import decisions
-from services.forensic_clinic.kit.decisions import STAGES, Hand, Receiver
+from services.forensic_clinic.kit.decisions import STAGES, Hand, Receiver, Recovery
 from services.forensic_clinic.kit.duties import duties
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.state import Kit, evolve
@@ -57,6 +57,7 @@ class KitMachine(RuleBasedStateMachine):
         self.in_hand: UUID | None = None
         self.offered_by: UUID | None = None
         self.hands: list[UUID] = []
+        self.left: dict[UUID, datetime] = {}
 
     @initialize(consent=st.sampled_from(("reported", "unreported")), at_once=st.booleans())
     def a_nurse_opens_a_kit(self, consent: str, at_once: bool) -> None:  # drawn
@@ -104,6 +105,35 @@ class KitMachine(RuleBasedStateMachine):
             assert self.in_hand == giver.account, "somebody gave what they did not hold"
             self.in_hand, self.offered_by = None, giver.account
 
+    @precondition(lambda self: len(self.hands) > 1)
+    @rule()
+    def the_holder_leaves(self) -> None:
+        self.left.setdefault(self.hands[-1], self.now)
+
+    @rule(finder=people, to=people, purpose=purposes, found=founds, ago=lately)
+    def anyone_finds_it(self, finder: Hand, to: Hand, purpose: str, found: object, ago: int) -> None:  # drawn
+        holder = self.kit.holder
+        left_at = self.left.get(holder.account) if holder is not None else None
+        receiver = Receiver(agency=to.agency, role=to.roles[0])
+        recovery = Recovery(place=REASON, reason=REASON, recovered_at=self.ago(ago))
+        events = self.attempt(
+            lambda: decisions.recover(
+                self.kit,
+                finder,
+                receiver,
+                purpose,
+                recovery,
+                found,
+                left_at,
+                MISSISSIPPI,
+                self.now,  # type: ignore[arg-type]  # drawn
+            )
+        )
+        if events:
+            assert holder is not None
+            assert holder.account in self.left, "a kit was moved whose holder works"
+            self.in_hand, self.offered_by = None, finder.account
+
     @rule(who=people, found=founds, ago=lately)
     def anyone_accepts(self, who: Hand, found: object, ago: int) -> None:
         self.accepts(who, found, ago)
@@ -128,13 +158,13 @@ class KitMachine(RuleBasedStateMachine):
     @rule(who=people)
     def anyone_refuses(self, who: Hand) -> None:
         if self.attempt(lambda: decisions.refuse(self.kit, who, REASON)):
-            self.in_hand, self.offered_by = self.offered_by, None
+            self.in_hand, self.offered_by = self.hands[-1], None
 
     @rule(who=people)
     def anyone_withdraws(self, who: Hand) -> None:
         if self.attempt(lambda: decisions.withdraw(self.kit, who, REASON)):
             assert who.account == self.offered_by
-            self.in_hand, self.offered_by = self.offered_by, None
+            self.in_hand, self.offered_by = self.hands[-1], None
 
     @rule(who=people, number=st.integers(0, 4))
     def anyone_states(self, who: Hand, number: int) -> None:
@@ -154,7 +184,7 @@ class KitMachine(RuleBasedStateMachine):
             return
         assert self.kit.holder is not None
         assert (self.kit.offer is None) == (self.in_hand is not None)
-        assert self.kit.holder.account == (self.in_hand or self.offered_by)
+        assert self.kit.holder.account == self.hands[-1]
         assert sum(each.outcome == "offered" for each in self.kit.handovers) <= 1
 
     @invariant()
@@ -162,7 +192,8 @@ class KitMachine(RuleBasedStateMachine):
         taken = [each for each in self.kit.handovers if each.outcome == "accepted"]
         assert [each.number for each in self.kit.handovers] == list(range(1, len(self.kit.handovers) + 1))
         assert [each.ended_by for each in taken] == self.hands[1:]
-        assert [each.by for each in taken] == self.hands[: len(taken)]
+        assert [each.in_place_of or each.by for each in taken] == self.hands[: len(taken)]
+        assert {each.in_place_of for each in self.kit.handovers} <= {None, *self.left}
         for before, after in pairwise(taken):
             assert before.accepted_at is not None
             assert before.accepted_at <= after.offered_at

@@ -61,14 +61,19 @@ class KitController(Controller):
     async def offer(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Gives it to whoever has a role at an agency."""
         form = Form.of(visit.request)
-        role, _, agency = form.require("to", "kit.to", visit.words).partition(" ")
-        body = _on_seal(form, visit) | {
-            "role": role,
-            "agency": agency,
-            "purpose": form["purpose"],
-            "offered_at": moment_in(form, "offered_at", visit),
-        }
+        body = _to(form, visit) | {"offered_at": moment_in(form, "offered_at", visit)}
         return await _done(visit, kit, jurisdiction, form, "offer", "offers", body)
+
+    @post("/recover", opt={"action": "recover_kit"})
+    async def recover(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Somebody left with it in their hand: where it was found, and who is to take it."""
+        form = Form.of(visit.request)
+        body = _to(form, visit) | {
+            "place": form.require("place", "kit.recover.place", visit.words),
+            "reason": form.require("reason", "kit.recover.reason", visit.words),
+            "recovered_at": moment_in(form, "recovered_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "recover", "recovery", body)
 
     @post("/withdraw", opt={"action": "hand_over_kit"})
     async def withdraw(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -145,6 +150,12 @@ class KitController(Controller):
         form = Form.of(visit.request)
         body = {"result": form["result"], "result_at": moment_in(form, "result_at", visit)}
         return await _done(visit, kit, jurisdiction, form, "result", "results", body)
+
+
+def _to(form: Form, visit: Visit) -> dict[str, Any]:
+    """To whom, for what, and how the seal is."""
+    role, _, agency = form.require("to", "kit.to", visit.words).partition(" ")
+    return _on_seal(form, visit) | {"role": role, "agency": agency, "purpose": form["purpose"]}
 
 
 def _on_seal(form: Form, visit: Visit) -> dict[str, Any]:

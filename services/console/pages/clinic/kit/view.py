@@ -8,10 +8,18 @@ from uuid import UUID
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.deadlines import Deadline, sum_of
 from services.console.frame.times import Times
-from services.console.pages.clinic.answers import Handover, Kit, KitClock, agency_name
+from services.console.pages.clinic.answers import Handover, Holder, Kit, KitClock, agency_name
 from services.kernel.http.caller import Caller
 
 KEEPERS = frozenset({"forensic_nurse", "clinic_coordinator"})
+FINDERS: Mapping[str, str] = {
+    "clinic_coordinator": "clinic",
+    "law_enforcement": "law_enforcement",
+    "trafficking_investigator": "law_enforcement",
+    "laboratory": "laboratory",
+}
+"""Who says where the kit of somebody who left was found, and where the kit is then."""
+
 POLICE_WORK = frozenset({"emergency_response", "investigate_state"})
 HOLDS_AS: Mapping[str, tuple[str, ...]] = {
     "forensic_exam": ("forensic_nurse", "clinic_coordinator"),
@@ -23,13 +31,16 @@ HOLDS_AS: Mapping[str, tuple[str, ...]] = {
 
 
 class Step(NamedTuple):
-    """One moment of the chain. `number` is the handover's, 0 for what is none; `doubt` is what is wrong with a seal."""
+    """One moment of the chain. `number` is the handover's, 0 for what is none; `doubt` is what is wrong with a seal,
+    `exception` why only one of two hands is there.
+    """
 
     at: datetime | None
     sentence: str
     tone: str
     number: int = 0
     doubt: str = ""
+    exception: str = ""
 
 
 class Acts(NamedTuple):
@@ -43,6 +54,7 @@ class Acts(NamedTuple):
     call: bool
     correct_call: bool
     offer: bool
+    recover: bool
     reseal: bool
     results: Sequence[str]
     heard_on: Sequence[int]
@@ -51,8 +63,12 @@ class Acts(NamedTuple):
 
 def people_of(kit: Kit) -> set[UUID]:
     """Whose names the page needs."""
-    hands = {who for each in kit.chain for who in (each.by, each.ended_by, each.account) if who is not None}
+    hands = {who for each in kit.chain for who in _hands(each) if who is not None}
     return hands | {kit.nurse} | ({kit.held_by.account} if kit.held_by else set())
+
+
+def _hands(each: Handover) -> tuple[UUID | None, ...]:
+    return (each.by, each.in_place_of, each.ended_by, each.account)
 
 
 def acts_of(kit: Kit, caller: Caller) -> Acts:
@@ -72,6 +88,7 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         call=kit.consent == "reported" and kit.phase != "set_aside" and keeps,
         correct_call=kit.called_at is not None and keeps,
         offer=mine,
+        recover=kit.holder_left and holder is not None and _may_find(holder, caller),
         reseal=mine,
         results=_results(kit) if of_laboratory else (),
         heard_on=[each.number for each in kit.chain if each.doubted and _unheard(each, me)],
@@ -86,6 +103,10 @@ def _results(kit: Kit) -> Sequence[str]:
     if kit.tested_at is not None:
         return ()
     return ("tested",) if kit.outsourced else ("tested", "outsourced")
+
+
+def _may_find(holder: Holder, caller: Caller) -> bool:
+    return holder.agency == caller.agency and holder.stage in {FINDERS.get(role) for role in caller.roles}
 
 
 def _asked(offer: Handover, caller: Caller) -> bool:
@@ -143,6 +164,7 @@ class Custody:
             "",
             each.number,
             self._doubt(each, "giver"),
+            self._exception(each),
         )
         if each.outcome == "offered":
             return [offered]
@@ -153,7 +175,8 @@ class Custody:
             return [offered, Step(each.accepted_at, taken, "done", each.number, self._doubt(each, "receiver"))]
         if each.outcome == "refused":
             return [offered, Step(None, say("kit.refused", who=who, giver=giver), "late", each.number)]
-        return [offered, Step(None, say("kit.withdrawn", giver=giver), "", each.number)]
+        withdrawn = say("kit.withdrawn", who=self.person(each.ended_by, each.from_agency))
+        return [offered, Step(None, withdrawn, "", each.number)]
 
     def receiver(self, each: Handover) -> str:
         """One person, or whoever has the role there."""
@@ -161,6 +184,11 @@ class Custody:
         if each.account is not None:
             return self.person(each.account, each.agency)
         return self._words.say("kit.role_at", role=self._words.word("role", each.role), agency=agency)
+
+    def _exception(self, each: Handover) -> str:
+        if each.in_place_of is None:
+            return ""
+        return self._words.say("kit.exception", who=self.person(each.in_place_of, each.from_agency))
 
     def _doubt(self, each: Handover, side: str) -> str:
         if side not in each.doubted:
