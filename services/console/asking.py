@@ -42,6 +42,13 @@ class Refusal(Exception):
         return self.status in {403, 404}
 
 
+class ShownAgain(Refusal):
+    """Nothing was asked for: the form was sent for another language, to be shown in it as it was typed."""
+
+    def __init__(self) -> None:
+        super().__init__(Problem(type="urn:muster:problem:shown-again", title="", status=200, detail=""))
+
+
 class Unreachable(Exception):
     """A service does not answer, or says that it cannot just now. What was sent may be sent again with its key."""
 
@@ -98,10 +105,14 @@ class Peers:
 
 @dataclass(frozen=True)
 class Asking:
-    """One person's questions and commands, with a token that holds for a minute; none where nobody is signed in."""
+    """One person's questions and commands, with a token that holds for a minute; none where nobody is signed in.
+
+    With `only_shows` no command leaves: what was sent is a form that is to be shown again.
+    """
 
     peers: Peers
     token: str
+    only_shows: bool = False
 
     async def get(
         self, service: str, path: str, kind: type[T], params: Params | None = None, *, at_least: int = 0
@@ -130,6 +141,15 @@ class Asking:
 
         Raises `Refusal`, `Unreachable`.
         """
+        if self.only_shows:
+            raise ShownAgain
+        return await self._post(service, path, body, kind, key, version)
+
+    async def look(self, service: str, path: str, body: object, kind: type[T]) -> T:
+        """A question whose words belong in no address. Raises `Refusal`, `Unreachable`."""
+        return await self._post(service, path, body, kind, new_key(), None)
+
+    async def _post(self, service: str, path: str, body: object, kind: type[T], key: str, version: int | None) -> T:
         headers = self._headers() | {"Idempotency-Key": key, "Content-Type": "application/json"}
         if version is not None:
             headers["If-Match"] = f'"{version}"'

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from litestar import Request
 
-from services.console.asking import Refusal, Unreachable, new_key
+from services.console.asking import Refusal, ShownAgain, Unreachable, new_key
 from services.console.doorkeeper import FORM_TOKEN, SENT
 from services.console.frame.times import NoSuchTime, Times, TwiceThatDay, read_typed
-from services.console.frame.words import Words
+from services.console.frame.words import LANGUAGES, Words
 
 KEY = "key"
 VERSION = "version"
@@ -21,7 +21,23 @@ DAY = "_day"
 WHICH = "_which"
 """After a field's name: which of two equal times is meant, on the night the clocks are put back."""
 
+SWITCH = "in_language"
+"""A button of a form that sends it not to be acted on but to be shown again, in this language, as it was typed."""
+
 REFERENCE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
+
+
+def switched_in(request: Request[Any, Any, Any]) -> str:
+    """The language a form was sent to be shown in; empty where it was sent to be acted on."""
+    sent: str = getattr(request.state, SENT, {}).get(SWITCH, "")
+    return sent if sent in LANGUAGES else ""
+
+
+class _Unjudged(dict[str, str]):
+    """The problems of a form that is only shown again: none, whatever it lacks."""
+
+    def __setitem__(self, field: str, sentence: str) -> None:
+        pass
 
 
 class Form:
@@ -37,7 +53,10 @@ class Form:
     def of(cls, request: Request[Any, Any, Any]) -> "Form":
         """As it was sent, which the guard has read; of a name that came twice, the last."""
         sent = getattr(request.state, SENT, {})
-        return cls({name: each for name, each in sent.items() if name != FORM_TOKEN})
+        form = cls({name: each for name, each in sent.items() if name not in {FORM_TOKEN, SWITCH}})
+        if switched_in(request):
+            form.problems = _Unjudged()
+        return form
 
     def __getitem__(self, name: str) -> str:
         return self._values.get(name, "")
@@ -84,6 +103,8 @@ class Form:
 
     def refuse(self, problem: Refusal | Unreachable, words: Words) -> int:
         """Says in the form what a service said, by which law where it is one, and answers the status of the page."""
+        if isinstance(problem, ShownAgain):
+            return problem.status
         if isinstance(problem, Unreachable):
             self.problems[""] = words.say("form.unreachable")
             return 503

@@ -18,15 +18,16 @@ from litestar.response import Redirect
 from litestar.routes import BaseRoute
 
 from services.console.asking import Asking, Peers
-from services.console.doorkeeper import SENT, Door
+from services.console.doorkeeper import Door
 from services.console.doorsteps import Doorsteps
 from services.console.frame.assets import Assets
+from services.console.frame.forms import switched_in
 from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
 from services.console.frame.times import Times
-from services.console.frame.words import LANGUAGES, Words, language_of
+from services.console.frame.words import Words, language_of
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate
@@ -34,9 +35,6 @@ from services.kernel.settings import ProcessSettings
 from services.kernel.time_source import TimeFile, TimeSource
 
 LANGUAGE_COOKIE = "language"
-SWITCH = "in_language"
-"""A button of a form that sends it not to be acted on but to be shown again, in this language, as it was typed."""
-
 YEAR_SECONDS = 365 * 24 * 60 * 60
 PAGES = Path(__file__).parent.parent
 STRAIGHT = 60
@@ -104,11 +102,10 @@ class Visit:
         self.house = house
         self.request = request
         self.caller: Caller = getattr(request.state, "caller", PUBLIC)
-        self.asking = Asking(house.peers, getattr(request.state, "token", ""))
+        self.switched: str = switched_in(request)
+        self.asking = Asking(house.peers, getattr(request.state, "token", ""), only_shows=bool(self.switched))
         # On pages for everybody nobody is asked for, whoever sits there.
-        self.stranger = Asking(house.peers, "")
-        sent = getattr(request.state, SENT, {}).get(SWITCH, "")
-        self.switched: str = sent if sent in LANGUAGES else ""
+        self.stranger = Asking(house.peers, "", only_shows=bool(self.switched))
         chosen = self.switched or request.cookies.get(LANGUAGE_COOKIE)
         self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
         self.now: datetime = house.time.now()

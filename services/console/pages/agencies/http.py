@@ -53,6 +53,8 @@ class AgenciesController(Controller):
     async def open(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Opens the first administrator of an agency, and shows the invitation once."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _page(visit, jurisdiction, form, "first")
         agency = form.require("of", "agencies.agency", visit.words)
         body = {
             "name": form.require("name", "accounts.name", visit.words),

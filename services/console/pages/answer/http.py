@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 from litestar import Controller, Response, get, post
 
-from services.console.asking import Refusal, Unreachable, new_key
+from services.console.asking import Refusal, Unreachable
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 
@@ -66,7 +66,7 @@ async def _asked(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     """The page of the code, or the question for it with what is wrong."""
     visit.house.doorsteps.codes.count(visit.request)
     try:
-        asked = await visit.stranger.post(SERVICE, "/asks/look", {"code": form["code"]}, Asked, key=new_key())
+        asked = await visit.stranger.look(SERVICE, "/asks/look", {"code": form["code"]}, Asked)
     except (Refusal, Unreachable) as refused:
         return _not_good(visit, form, refused)
     return visit.plain_page("answer/asked.html", status=status, form=form, asked=asked)

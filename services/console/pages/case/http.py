@@ -144,7 +144,7 @@ async def done(
     A fact of some time ago is shown once more before it is sent, beside what was known until now.
     """
     status = 422
-    if not form.problems and fact is not None and form[CHECKED] != "yes":
+    if not form.problems and fact is not None and form[CHECKED] != "yes" and not visit.switched:
         answers = await ask(visit.asking, tip, may_ask_people=False)
         case = view_of(tip, answers, {}, jurisdiction, visit.times) if answers else None
         late = late_of(fact, case, visit.times) if case else None

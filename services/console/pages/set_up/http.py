@@ -10,7 +10,7 @@ import msgspec
 from litestar import Controller, Response, get, post
 
 from contracts.jurisdictions import Jurisdiction
-from services.console.asking import Refusal, Unreachable, new_key
+from services.console.asking import Refusal, Unreachable
 from services.console.frame.forms import Form, sentence_of
 from services.console.frame.visit import Visit
 
@@ -156,7 +156,7 @@ async def set_up_page(visit: Visit, form: Form, status: int = 200) -> Response[A
 
 async def _options(visit: Visit, invitation: str) -> SetUpOptions:
     body = {"invitation": invitation}
-    return await visit.asking.post(IDENTITY, "/invitation/options", body, SetUpOptions, key=new_key())
+    return await visit.asking.look(IDENTITY, "/invitation/options", body, SetUpOptions)
 
 
 async def _used(visit: Visit, form: Form, shown: dict[str, Any]) -> Response[Any]:
