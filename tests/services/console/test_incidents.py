@@ -1,5 +1,6 @@
 """An incident is reported from any page in few fields; its page says what became of it, and those told deal with it."""
 
+import re
 from datetime import timedelta
 from typing import Any, get_args
 from uuid import UUID
@@ -10,6 +11,7 @@ from services.console.pages.incidents.http import KINDS
 from services.identity.incident.decisions import Kind
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, NURSE, OPERATOR, STORED, Console
+from tests.support.running_service import Person
 
 HOUR = timedelta(hours=1)
 INCIDENT = UUID(int=7)
@@ -35,6 +37,19 @@ def an_incident(console: Console, **changes: Any) -> None:
         "closed": None,
     }
     console.others.say("GET", "identity", f"/incidents/{INCIDENT}", found | changes)
+
+
+def a_row(**changes: Any) -> dict[str, Any]:
+    return {
+        "incident": str(INCIDENT),
+        "agency": "BRIDGE",
+        "kind": "device_lost",
+        "discovered_at": NOW.isoformat(),
+        "reported_at": NOW.isoformat(),
+        "late_seconds": 0,
+        "acknowledged_at": None,
+        "closed_at": None,
+    } | changes
 
 
 def test_every_kind_there_is_can_be_chosen() -> None:
@@ -81,17 +96,7 @@ async def test_what_is_missing_is_asked_for_and_nothing_typed_is_lost(console: C
 
 
 async def test_those_who_are_told_see_what_waits_say_that_they_are_at_it_and_close_it(console: Console) -> None:
-    row = {
-        "incident": str(INCIDENT),
-        "agency": "BRIDGE",
-        "kind": "device_lost",
-        "discovered_at": NOW.isoformat(),
-        "reported_at": NOW.isoformat(),
-        "late_seconds": 0,
-        "acknowledged_at": None,
-        "closed_at": None,
-    }
-    console.others.say("GET", "identity", "/incidents", [row])
+    console.others.say("GET", "identity", "/incidents", [a_row()])
     an_incident(console, late_seconds=3_600)
     for command in ("acknowledgement", "closing"):
         console.others.say("POST", "identity", f"/incidents/{INCIDENT}/{command}", STORED)
@@ -112,6 +117,30 @@ async def test_those_who_are_told_see_what_waits_say_that_they_are_at_it_and_clo
         page = (await browser.get(PAGE)).text
         assert "Locked from afar." in page
         assert "It is dealt with" not in page
+
+
+@pytest.mark.parametrize("who", ["head", "operator"])
+async def test_what_is_open_stands_on_the_first_page_of_those_who_are_told(console: Console, who: str) -> None:
+    others = console.others
+    others.people = others.people | {"head@example.org": Person(("administrator",), "BRIDGE")}
+    others.say("GET", "identity", "/accounts", {"accounts": [], "next": None})
+    others.say("GET", "identity", "/agencies", [])
+    others.say("GET", "identity", "/attestation/administrators", [])
+    seen, closed = {"acknowledged_at": NOW.isoformat()}, {"closed_at": NOW.isoformat()}
+
+    async def told(*found: dict[str, Any]) -> str:
+        others.say("GET", "identity", "/incidents", list(found))
+        async with signed_in(console, who) as browser:
+            first = (await browser.get("/")).headers["location"]
+            page = (await browser.get(first)).text
+        line = re.search(r'<p class="note"><a href="/incidents">(.*)</p>', page)
+        return re.sub("<[^>]*>", "", line.group(1)) if line else ""
+
+    assert await told() == ""
+    assert await told(a_row(**closed)) == ""
+    assert await told(a_row()) == "A security incident is open. Nobody is at it yet."
+    assert await told(a_row(), a_row(**seen)) == "2 security incidents are open. Nobody is at one of them yet."
+    assert await told(a_row(**seen), a_row(**closed)) == "A security incident is open."
 
 
 async def test_others_are_given_neither_the_list_nor_what_is_not_theirs(console: Console) -> None:

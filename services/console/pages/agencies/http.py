@@ -10,6 +10,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
+from services.console.pages.incidents.waiting import open_incidents
 from services.console.pages.people.answers import Invited, Person
 from services.console.pages.people.attestation import confirmed
 from services.console.pages.people.http import invited_page
@@ -94,6 +95,7 @@ async def _page(
         options=[(each.agency, each.name) for each in taking_part],
         others=sorted(others, key=lambda each: each[1]),
         alone=await visit.asking.get(IDENTITY, "/attestation/administrators", list[Person]),
+        incidents=await open_incidents(visit),
         refused=form,
         refused_at=place,
         fresh=Form,

@@ -13,8 +13,8 @@ from services.console.frame.acting import gone_to, send
 from services.console.frame.deadlines import sum_of
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
+from services.console.pages.incidents.waiting import IDENTITY, Row
 
-IDENTITY = "identity"
 RULE = "C82"
 KINDS = (
     "device_lost",
@@ -25,19 +25,6 @@ KINDS = (
     "paper_or_room",
     "other",
 )
-
-
-class Row(msgspec.Struct, frozen=True):
-    """One of the list."""
-
-    incident: UUID
-    agency: str
-    kind: str
-    discovered_at: datetime
-    reported_at: datetime
-    late_seconds: int | None
-    acknowledged_at: datetime | None
-    closed_at: datetime | None
 
 
 class Step(msgspec.Struct, frozen=True):

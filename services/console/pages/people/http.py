@@ -12,6 +12,7 @@ from contracts.jurisdictions.serving import serves_some_counties
 from services.console.asking import Params, Refusal, Stored, Unreachable, at
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
+from services.console.pages.incidents.waiting import open_incidents
 from services.console.pages.people.answers import STANDINGS, Invited, People, Person
 
 IDENTITY = "identity"
@@ -39,6 +40,7 @@ class PeopleController(Controller):
         return await visit.page(
             "people/people.html",
             people=await visit.asking.get(IDENTITY, "/accounts", People, asked),
+            incidents=await open_incidents(visit),
             role=role,
             standing=standing,
             after=after,
