@@ -59,6 +59,13 @@
     for (const each of document.querySelectorAll("details[data-at]")) if (open.has(each.dataset.at)) each.open = true;
   };
 
+  // What is read here is read as without a script, and what stands in it for that is not for this browser.
+  const pageIn = (text) => {
+    const read = new DOMParser().parseFromString(text, "text/html");
+    for (const each of read.querySelectorAll("noscript")) each.remove();
+    return read;
+  };
+
   const renew = async () => {
     if (busy() || document.hidden) {
       stale = true;
@@ -76,7 +83,7 @@
       location.reload();
       return;
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = pageIn(await answer.text());
     // Somebody may have begun meanwhile.
     if (busy()) {
       stale = true;
@@ -187,7 +194,7 @@
       button.disabled = false;
       return;
     }
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const fresh = pageIn(await answer.text());
     const fields = [...document.querySelectorAll(`main ${FIELD}, main form input[name=key]`)];
     const open = opened();
     page.lang = fresh.documentElement.lang;
