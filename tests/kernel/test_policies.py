@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 
 from contracts.events.identity import AccountOpened, RoleGranted, RoleRemoved
-from contracts.jurisdictions import load_state
+from contracts.jurisdictions import load_mississippi
 from contracts.jurisdictions.serving import works_in
 from contracts.language import Event
 from services.audit.replay.rights import rights_given
@@ -36,7 +36,7 @@ forbid (principal, action, resource is Box) unless { principal.everywhere || pri
 )
 STRICTER = POLICIES.replace('permit (principal in Role::"keeper"', 'permit (principal in Role::"master"')
 DAY = timedelta(days=1)
-MISSISSIPPI = load_state("mississippi")
+MISSISSIPPI = load_mississippi()
 
 
 @asynccontextmanager

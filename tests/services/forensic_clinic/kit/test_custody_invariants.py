@@ -121,12 +121,12 @@ class KitMachine(RuleBasedStateMachine):
                 self.kit,
                 finder,
                 receiver,
-                purpose,
+                purpose,  # type: ignore[arg-type]  # drawn
                 recovery,
-                found,
+                found,  # type: ignore[arg-type]  # drawn
                 left_at,
                 MISSISSIPPI,
-                self.now,  # type: ignore[arg-type]  # drawn
+                self.now,
             )
         )
         if events:
