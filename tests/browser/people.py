@@ -1,7 +1,7 @@
 """People of the town with everything there is to sign in with, and how they do it at a browser."""
 
 import base64
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,7 +9,7 @@ from typing import Any
 
 import pyotp
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-from playwright.async_api import Page
+from playwright.async_api import CDPSession, Page
 
 from deploy.demo.authenticator import Authenticator
 from deploy.demo.interfaces import Interfaces, Person
@@ -26,16 +26,40 @@ AUTHENTICATOR = {
 }
 
 
+@dataclass(frozen=True)
+class VirtualAuthenticator:
+    """The part of a device that keeps passkeys, of one tab (WebDriver's, over the browser's own protocol)."""
+
+    line: CDPSession
+    mine: Mapping[str, str]
+
+    async def put(self, credential: Mapping[str, Any]) -> None:
+        """A passkey that was made elsewhere."""
+        await self.line.send("WebAuthn.addCredential", {**self.mine, "credential": credential})
+
+    async def kept(self) -> list[dict[str, Any]]:
+        """The passkeys on it."""
+        told = await self.line.send("WebAuthn.getCredentials", dict(self.mine))
+        passkeys: list[dict[str, Any]] = told["credentials"]
+        return passkeys
+
+
+@asynccontextmanager
+async def authenticator_of(page: Page) -> AsyncIterator[VirtualAuthenticator]:
+    """An empty one, whose holder is there and shows a finger."""
+    line = await page.context.new_cdp_session(page)
+    await line.send("WebAuthn.enable")
+    added = await line.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
+    yield VirtualAuthenticator(line, {"authenticatorId": added["authenticatorId"]})
+    await line.detach()
+
+
 class Device(Authenticator):
     """A passkey that a browser can be lent: its counter goes on from where the other left it."""
 
     @asynccontextmanager
     async def lent_to(self, page: Page) -> AsyncIterator[None]:
-        """As a virtual authenticator (WebDriver's, over the browser's own protocol)."""
-        line = await page.context.new_cdp_session(page)
-        await line.send("WebAuthn.enable")
-        added = await line.send("WebAuthn.addVirtualAuthenticator", {"options": AUTHENTICATOR})
-        mine = {"authenticatorId": added["authenticatorId"]}
+        """As a virtual authenticator."""
         key = self._key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
         credential = {
             "credentialId": _text(self._id),
@@ -45,11 +69,11 @@ class Device(Authenticator):
             "userHandle": _text(self._user),
             "signCount": self._count,
         }
-        await line.send("WebAuthn.addCredential", mine | {"credential": credential})
-        yield
-        kept = await line.send("WebAuthn.getCredentials", mine)
-        self._count = kept["credentials"][0]["signCount"]
-        await line.detach()
+        async with authenticator_of(page) as authenticator:
+            await authenticator.put(credential)
+            yield
+            (kept,) = await authenticator.kept()
+            self._count = kept["signCount"]
 
 
 @dataclass
@@ -67,7 +91,8 @@ class Holder:
         if self.app_used:
             return self.codes.pop()
         self.app_used = True
-        return code_of(self.app)
+        # Each is good once, and half a minute early: the one that set the app up may still be shown.
+        return code_of(self.app, steps=1)
 
     async def sign_in_with_passphrase(self, page: Page) -> None:
         """Needs no script."""
@@ -97,8 +122,7 @@ async def equip(interfaces: Interfaces, administrator: Person, person: Person) -
     body: dict[str, Any] = {
         "invitation": invitation,
         "passphrase": PASSPHRASE,
-        # One that shows that the app has the secret; the next is still there for signing in.
-        "totp_code": code_of(told["totp"]["secret"], steps=-1),
+        "totp_code": code_of(told["totp"]["secret"]),
         "passkey": device.create(told["passkey"]),
         "challenge": told["challenge"],
     }

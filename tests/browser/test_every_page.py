@@ -79,6 +79,23 @@ async def _cut_off_at(page: Page, *widths: int) -> list[str]:
     return found
 
 
+async def test_a_board_that_was_narrowed_comes_to_show_a_new_case_of_its_own_and_no_other(house: House) -> None:
+    async def comes_in(county: str) -> str:
+        tip = await house.visit.tip(age="child", received_at=house.town.now, county=county)
+        await house.visit.until_team(tip, lambda page: page["phase"] == "open")
+        return f"#board a[href='/cases/{tip}']"
+
+    async with house.page_of("cps_coordinator", 390) as page:
+        await page.goto("/board?county=Rankin")
+        await page.evaluate("window.asItWasOpened = true")
+        other, own = await comes_in("Hinds"), await comes_in("Rankin")
+        await expect(page.locator(own)).to_be_visible(timeout=15_000)
+        await expect(page.locator(other)).to_have_count(0)
+        assert await page.evaluate("window.asItWasOpened"), "nobody has loaded it anew"
+        await page.goto("/board")
+        await expect(page.locator(other)).to_be_visible()
+
+
 async def test_a_page_that_renews_itself_keeps_what_was_typed_and_not_sent(house: House) -> None:
     tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
     await house.visit.until_team(tip, lambda page: page["phase"] == "open")

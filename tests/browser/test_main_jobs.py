@@ -56,6 +56,11 @@ async def test_an_investigator_records_that_the_child_was_seen(house: House, wid
         await page.goto(f"/cases/{tip}")
         await page.click("details[data-at=contact] summary")
         await page.fill("#place", "Example school office")
+        if not script:
+            # Of two ways to another language the one is there that costs nothing typed.
+            for language in ("Español", "English"):
+                await page.get_by_role("button", name=language).click()
+                await expect(page.locator("#place")).to_have_value("Example school office")
         await page.get_by_role("button", name="Enter", exact=True).click()
         await expect(page.locator("#contact + div")).to_contain_text("seen")
         await take_picture(page, f"done-child-seen{'' if script else '-without-script'}")
@@ -70,7 +75,7 @@ async def test_somebody_invited_sets_up_signing_in_and_signs_in(house: House, wi
         await page.fill("#invitation", opened["invitation"])
         await page.get_by_role("button", name="Go on").click()
         app = app_of(await page.inner_text(".secret"))
-        await page.fill("#totp_code", code_of(app, steps=-1))
+        await page.fill("#totp_code", code_of(app))
         await page.fill("#passphrase", PASSPHRASE)
         await page.fill("#again", PASSPHRASE)
         if script:
@@ -84,7 +89,7 @@ async def test_somebody_invited_sets_up_signing_in_and_signs_in(house: House, wi
         await page.get_by_role("link", name="sign in").click()
         await page.fill("#sign_in_name", name)
         await page.fill("#passphrase", PASSPHRASE)
-        await page.fill("#code", code_of(app))
+        await page.fill("#code", code_of(app, steps=1))
         await page.get_by_role("button", name="Sign in", exact=True).click()
         await expect(page).to_have_title("Tips to do · Muster")
 

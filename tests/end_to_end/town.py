@@ -115,11 +115,11 @@ class Visit:
         await self.interfaces.sign_in(self.town.people[role])
         return self.town.people[role]
 
-    async def tip(self, *, age: str, received_at: datetime) -> str:
+    async def tip(self, *, age: str, received_at: datetime, county: str = "Hinds") -> str:
         """Typed in now."""
         body = {
             "channel": "cps_hotline",
-            "county": "Hinds",
+            "county": county,
             "received_at": received_at.isoformat(),
             "age": age,
             "persons": [{"part": "subject", "name": "Example Child Zqx", "narrative": "Invented."}],
