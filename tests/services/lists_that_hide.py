@@ -221,6 +221,7 @@ def kit_rows(thing: Thing) -> Sequence[Row]:
         "phase": "sealed",
         "nurse": thing.first,
         "holder": thing.second,
+        "holder_agency": kept_by(thing),
         "clinic": thing.agency,
         "police": thing.other,
         "reported": thing.flag,
@@ -248,9 +249,15 @@ def kit_record(thing: Thing) -> Record:
             "police": thing.other if thing.flag else "",
             "laboratory": thing.agency if thing.flag else thing.other,
             "asked_agency": thing.other if thing.flag else thing.agency,
+            "kept_by": kept_by(thing),
             "county": thing.county,
         },
     )
+
+
+def kept_by(thing: Thing) -> str:
+    """The agency of whoever holds it."""
+    return thing.other if thing.second else ""
 
 
 def case_row(thing: Thing) -> Sequence[Row]:
