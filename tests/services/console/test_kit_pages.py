@@ -27,6 +27,7 @@ from tests.services.console.house import (
     STORED,
     Console,
 )
+from tests.services.console.test_pages import REFUSED
 from tests.support.running_service import Person
 
 OFFICER_WHO_LEFT = Person(POLICE.roles, POLICE.agency)
@@ -237,7 +238,7 @@ async def test_a_kit_offered_in_place_of_who_left_stands_out_as_an_exception_and
     others = console.others
     found = a_handover(by=str(POLICE.account), from_agency="BRIDGE", in_place_of=str(NURSE.account))
     a_kit(others, chain=[found], in_transit=True, holder_left=True)
-    refusal = {"type": "urn:muster:rule-refused", "title": "Not possible", "status": 409, "code": "kit_holder_works"}
+    refusal = REFUSED | {"code": "kit_holder_works"}
     others.say("POST", SERVICE, f"/kits/{KIT}/recovery", refusal, 409)
     fields = {"to": "forensic_nurse BRIDGE", "purpose": "relief", "place": "Here.", "reason": "So.", "version": "5"}
     async with signed_in(console, "clinic") as browser:
