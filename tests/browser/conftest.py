@@ -35,4 +35,5 @@ async def case(house: House) -> str:
 async def further(house: House, case: str) -> Mapping[str, str]:
     """What came of it at the clinic and in court, by the names of tests/browser/pages.py."""
     reported = await house.visit.incident("forensic_nurse", "Left on a train, and locked since.")
-    return {**await a_clinic_and_a_court(house.visit, case), "incident": reported}
+    rota = await house.visit.rota("victim_advocate", "cps_investigator")
+    return {**await a_clinic_and_a_court(house.visit, case), "incident": reported, "rota": rota}

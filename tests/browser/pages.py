@@ -47,8 +47,15 @@ LOOKS = (
     Look("case-of-a-member", "/cases/{tip:uuid}", "cps_investigator", "/cases/{case}"),
     Look("people-of-a-case", "/cases/{tip:uuid}/people", "cps_coordinator", "/cases/{case}/people"),
     Look("tip-of-a-case", "/cases/{tip:uuid}/tip", "cps_intake", "/cases/{case}/tip"),
+    Look(
+        "seat-of-a-case", "/cases/{tip:uuid}/seats/{seat:str}", "cps_coordinator", "/cases/{case}/seats/victim_advocate"
+    ),
     Look("responders", "/responders", "cps_coordinator", "/responders"),
     Look("responder", "/responders/{responder:uuid}", "cps_coordinator", "/responders/{advocate}"),
+    Look("rotas", "/rotas", "cps_coordinator", "/rotas"),
+    Look("rota-board", "/rotas/board", "cps_coordinator", "/rotas/board"),
+    Look("rota", "/rotas/{rota:uuid}", "cps_coordinator", "/rotas/{rota}"),
+    Look("shifts", "/shifts", "victim_advocate", "/shifts"),
     Look("certificates", "/certificates", "credential_issuer", "/certificates"),
     Look("certificates-of-one", "/certificates/{responder:uuid}", "credential_issuer", "/certificates/{advocate}"),
     Look("audit-cases", "/audit/cases", "auditor", "/audit/cases"),

@@ -131,6 +131,23 @@ class Visit:
         body = {"kind": "device_lost", "discovered_at": self.town.now.isoformat(), "text": text}
         return str(ok(await self.post(role, "identity", "/incidents", body)).json()["reference"])
 
+    async def rota(self, *seats: str) -> str:
+        """Of the whole state, for the first of these seats; all of them take turns of a day, the first now."""
+        opened = ok(
+            await self.post(
+                "cps_coordinator", "rapid_assessment", "/rotas", {"seat": seats[0], "area": {"statewide": True}}
+            )
+        ).json()
+        turns = {
+            "participants": [self.town.people[seat].account for seat in seats],
+            "shift_hours": 24,
+            "starts_at": self.town.now.isoformat(),
+            "all_the_same": True,
+        }
+        path = f"/rotas/{opened['reference']}/rotation"
+        ok(await self.post("cps_coordinator", "rapid_assessment", path, turns, version=opened["version"]))
+        return str(opened["reference"])
+
     async def team(self, tip: str) -> dict[str, Any]:
         """As the coordinator sees it; empty while there is none."""
         answer = await self.get("cps_coordinator", "rapid_assessment", f"/teams/of-tip/{tip}")

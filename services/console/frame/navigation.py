@@ -33,6 +33,8 @@ PLACES = (
     Place("/intake", "nav.intake", "see_intake"),
     Place("/tips/new", "nav.record_tip", "record_tip"),
     Place("/responders", "nav.responders", "keep_responders"),
+    Place("/shifts", "nav.shifts", "see_shifts"),
+    Place("/rotas", "nav.rotas", "keep_rotas"),
     Place("/certificates", "nav.certificates", "issue_credentials"),
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/kits", "nav.kits", "see_kits"),

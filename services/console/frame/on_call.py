@@ -20,10 +20,14 @@ class Callable(msgspec.Struct, frozen=True):
 
 
 class SeatOnCall(msgspec.Struct, frozen=True):
-    """Who can be called for a seat, those longest available first; nobody is a gap."""
+    """Who can be called for a seat, those on call by a rota first; nobody is a gap.
+
+    `holes` counts the rotas for the seat that say nobody now.
+    """
 
     seat: str
     people: list[Callable]
+    holes: int = 0
 
 
 class Shown(msgspec.Struct, frozen=True):
@@ -39,6 +43,7 @@ class Line(msgspec.Struct, frozen=True):
     seat: str
     first: Shown | None
     more: int
+    holes: int
 
 
 class OnCall(msgspec.Struct, frozen=True):
@@ -67,6 +72,6 @@ class OnCallBoard:
 
 def _line(seat: SeatOnCall, names: dict[UUID, str]) -> Line:
     if not seat.people:
-        return Line(seat.seat, None, 0)
+        return Line(seat.seat, None, 0, seat.holes)
     first = seat.people[0]
-    return Line(seat.seat, Shown(names.get(first.account), first.until), len(seat.people) - 1)
+    return Line(seat.seat, Shown(names.get(first.account), first.until), len(seat.people) - 1, seat.holes)

@@ -32,9 +32,11 @@ from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.reporter.http import ReporterController
 from services.console.pages.responders.http import RespondersController
 from services.console.pages.reviews.http import ReviewsController
+from services.console.pages.rotas.http import RotasController
 from services.console.pages.rules.http import RulesController
 from services.console.pages.set_up.http import FirstAdministratorController, SetUpController
 from services.console.pages.sharing.http import SharingController
+from services.console.pages.shifts.http import ShiftsController
 from services.console.pages.sign_in.http import HomeController, SignInController
 from services.console.pages.tip.http import TipController
 from services.console.pages.told.http import ToldController
@@ -53,6 +55,8 @@ PAGES: list[ControllerRouterHandler] = [
     RecordTipController,
     RespondersController,
     CertificatesController,
+    RotasController,
+    ShiftsController,
     CaseController,
     CustodyController,
     TipController,

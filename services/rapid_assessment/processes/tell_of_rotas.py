@@ -31,8 +31,8 @@ from services.rapid_assessment.rota.state import Rota
 from services.rapid_assessment.rotas import people_of
 
 TEXT = (
-    "Something about when you are on call changed in Muster. Open {origin}/mine."
-    " / Algo cambió en sus guardias en Muster. Abra {origin}/mine."
+    "Something about when you are on call changed in Muster. Open {origin}/shifts."
+    " / Algo cambió en sus guardias en Muster. Abra {origin}/shifts."
 )
 CHANGES = (
     RotationSet,

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -14,7 +15,7 @@ from tests.services.console.house import (
     Console,
     a_case,
 )
-from tests.services.console.test_pages import HOUR, STALE, TEAM
+from tests.services.console.test_pages import HOUR, STALE, TEAM, name
 
 
 async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again(browser: Browser) -> None:
@@ -61,6 +62,34 @@ async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again
         sent = others.commands[-1]
         assert sent.body == body
         assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"4"', "a key of this form")
+
+
+def an_order(first: UUID, left_out: UUID) -> dict[str, Any]:
+    """Who can fill a seat, and who is left out."""
+    ranked = {
+        "account": str(first), "agency": "CVP", "place": "on_call", "rota": str(UUID(int=7)), "km": 0, "load": 2,
+        "certified_until": (NOW + HOUR).isoformat(), "proven_at": None, "declined": True,
+    }  # fmt: skip
+    passed = {"account": str(left_out), "agency": "CVP", "reasons": ["on_leave", "unreached"]}
+    return {"people": [ranked], "left_out": [passed]}
+
+
+async def test_beside_an_empty_seat_stands_who_can_fill_it_in_order_and_why_others_cannot(browser: Browser) -> None:
+    others, seat = browser.console.others, "victim_advocate"
+    tip, first, left_out = a_case(others), UUID(int=31), UUID(int=32)
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/people", {seat: an_order(first, left_out)})
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/seats/{seat}/people", an_order(first, left_out))
+    name(others, **{"Example Advocate One": first, "Example Advocate Two": left_out})
+    why = "on call by the rota, serves this county, 2 open cases, "
+    case = (await browser.get(f"/cases/{tip}")).text
+    assert f'<option value="{first}">Example Advocate One' in case
+    assert why in case
+    assert str(left_out) not in case
+    assert f'href="/cases/{tip}/seats/{seat}"' in case
+    page = (await browser.get(f"/cases/{tip}/seats/{seat}")).text
+    assert why in page
+    assert "said no before" in page
+    assert "on leave, was asked and could not be reached" in page
 
 
 CUSTODY = {"number": 1, "lasts": True, "agency": "MDCPS", "county": "Rankin", "taken_at": (NOW - HOUR).isoformat()}

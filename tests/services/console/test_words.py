@@ -17,8 +17,11 @@ from services.prosecution.main import DEFINITION as PROSECUTION
 from services.rapid_assessment.contact.contact import ContactRefusal
 from services.rapid_assessment.custody.custody import CustodyRefusal
 from services.rapid_assessment.notice.notice import NoticeRefusal, Why
+from services.rapid_assessment.ranking import LeftOut, Place
 from services.rapid_assessment.responder.channels import CHANNELS
 from services.rapid_assessment.responder.refusals import ResponderRefusal
+from services.rapid_assessment.rota.decisions import RotaRefusal
+from services.rapid_assessment.rota.fitness import Lacks
 from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
 from services.tips.duty.decisions import DutyRefusal
@@ -90,6 +93,9 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
         *(f"clock.{rule}" for rule in rules - UNSAID),
         *(f"duty_part.{part.part}" for duty in tables.reporting for part in duty.parts),
         *(f"why.{why}" for why in Why),
+        *(f"lacks.{each}" for each in Lacks),
+        *(f"order_place.{each}" for each in Place),
+        *(f"left_out.{each}" for each in LeftOut),
         *(f"lane.{lane}" for lane in LANES),
         *(f"told_by.{kind}" for kind in CHANNELS),
         *(f"task_force.{each.task_force}" for each in tables.responders.task_forces),
@@ -100,7 +106,16 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
 
 
 def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages() -> None:
-    lists = (TeamRefusal, ResponderRefusal, ContactRefusal, CustodyRefusal, NoticeRefusal, TipRefusal, DutyRefusal)
+    lists = (
+        TeamRefusal,
+        ResponderRefusal,
+        RotaRefusal,
+        ContactRefusal,
+        CustodyRefusal,
+        NoticeRefusal,
+        TipRefusal,
+        DutyRefusal,
+    )
     assert {f"refused.{code}" for refusals in lists for code in refusals} - ENTRIES.keys() == set()
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from services.console.asking import Asking
 from services.console.frame.on_call import SeatOnCall
+from services.console.pages.case.order import Order
 from services.console.timeline.story import Entry, Lane
 
 
@@ -171,7 +172,10 @@ class Charges(msgspec.Struct, frozen=True):
 
 
 class Answers(msgspec.Struct, frozen=True):
-    """All of it. None, or empty, is what this viewer is not shown, or what there is not."""
+    """All of it. None, or empty, is what this viewer is not shown, or what there is not.
+
+    `orders` says who can fill each empty seat, for who asks people.
+    """
 
     tip: Tip | None
     duties: list[Duty]
@@ -180,6 +184,7 @@ class Answers(msgspec.Struct, frozen=True):
     exams: list[Exam]
     charges: Charges | None
     on_call: list[SeatOnCall]
+    orders: dict[str, Order]
     told: dict[Lane, Sequence[Entry]]
 
 
@@ -191,12 +196,15 @@ async def ask(asking: Asking, tip: UUID, *, may_ask_people: bool) -> Answers | N
     if found is None and team is None:
         return None
     of_tip = {"tip": str(tip)}
-    duties, notices, exams, charges, on_call = await asyncio.gather(
+    duties, notices, exams, charges, on_call, orders = await asyncio.gather(
         asking.find("tips", f"/tips/{tip}/duties", list[Duty]),
         asking.find("rapid_assessment", "/notices", list[Notice], of_tip),
         asking.find("forensic_clinic", "/exams", list[Exam], of_tip),
         asking.find("prosecution", "/cases", list[Charges], of_tip),
         asking.find("rapid_assessment", "/on-call", list[SeatOnCall]) if may_ask_people else _nobody(),
+        asking.find("rapid_assessment", f"/teams/{team.reference}/people", dict[str, Order])
+        if may_ask_people and team
+        else _nobody(),
     )
     exams = [exam for exam in exams or () if exam.tip == tip]
     charges = [each for each in charges or () if each.tip == tip]
@@ -215,6 +223,7 @@ async def ask(asking: Asking, tip: UUID, *, may_ask_people: bool) -> Answers | N
         exams=exams,
         charges=charges[0] if charges else None,
         on_call=on_call or [],
+        orders=orders or {},
         told=dict(zip(places, histories, strict=True)),
     )
 

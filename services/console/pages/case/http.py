@@ -10,8 +10,9 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
-from services.console.pages.case.answers import Person, ask
+from services.console.pages.case.answers import Person, Team, ask
 from services.console.pages.case.late import CHECKED, Fact, late_of
+from services.console.pages.case.order import Order, because
 from services.console.pages.case.view import people_of, standing_of, view_of
 from services.kernel.http.problems import NotFound
 
@@ -47,6 +48,23 @@ class CaseController(Controller):
             if refused.status != 409:
                 raise
         return see_other("/")
+
+    @get("/seats/{seat:str}", opt={"action": "act_on_case"})
+    async def who_can(self, tip: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Who can fill a seat now, first to last, and who is left out, each with the reason."""
+        team = await visit.asking.get("rapid_assessment", at("teams", "of-tip", tip), Team)
+        path = at("teams", team.reference, "seats", seat, "people")
+        found = await visit.asking.get("rapid_assessment", path, Order)
+        accounts = {each.account for each in found.people} | {each.account for each in found.left_out}
+        return await visit.page(
+            "case/order.html",
+            tip=tip,
+            seat=seat,
+            order=found,
+            because=because,
+            names=await visit.house.names.of(visit.asking, visit.caller, accounts),
+            agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
+        )
 
     @post("/seats/{seat:str}/ask", opt={"action": "act_on_case"})
     async def ask(self, tip: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:

@@ -11,6 +11,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Times
 from services.console.frame.words import Words
 from services.console.pages.case.answers import Answers, Duty
+from services.console.pages.case.order import because
 from services.console.timeline.drawing import Picture, draw
 from services.console.timeline.story import Bar, Entry, Story, people_in, tell
 
@@ -66,6 +67,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
 def people_of(answers: Answers) -> set[UUID]:
     """Whose names the page needs."""
     found = people_in(answers.told) | {one.account for seat in answers.on_call for one in seat.people}
+    found |= {one.account for order in answers.orders.values() for one in order.people}
     if answers.team:
         seats = answers.team.seats.values()
         found |= {who for seat in seats for who in (seat.held_by, seat.proposed) if who is not None}
@@ -137,10 +139,11 @@ def _seats(
     for name, seat in answers.team.seats.items():
         who = seat.held_by if seat.filled else seat.proposed
         standing: Standing = "filled" if seat.filled else "asked" if seat.asked else "empty"
+        order = answers.orders.get(name)
         taken = {each for seat in answers.team.seats.values() for each in (seat.held_by, seat.proposed)}
         people = [
-            (str(one.account), f"{names.get(one.account, somebody)}, {agencies.get(one.agency, one.agency)}")
-            for one in on_call.get(name, ())
+            (str(one.account), f"{names.get(one.account, somebody)}, {agencies.get(one.agency, one.agency)}: {why}")
+            for one, why in ((each, because(each, words)) for each in (order.people if order else ()))
             if one.account not in taken
         ]
         events = [each for each in answers.told["rapid_assessment"] if each.facts.get("seat") == name]

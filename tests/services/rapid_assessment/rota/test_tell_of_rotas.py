@@ -90,8 +90,8 @@ async def test_each_is_told_once_and_whom_nothing_reaches_is_on_record() -> None
     ((_, title, said),) = carrier.given
     assert title == "Muster"
     assert said == (
-        "Something about when you are on call changed in Muster. Open https://m.example/mine."
-        " / Algo cambió en sus guardias en Muster. Abra https://m.example/mine."
+        "Something about when you are on call changed in Muster. Open https://m.example/shifts."
+        " / Algo cambió en sus guardias en Muster. Abra https://m.example/shifts."
     )
     assert await case.tell(process, put) == []
     assert len(carrier.given) == 1
