@@ -4,7 +4,8 @@ The message holds no name, no place and no time of a case: a link, and a code th
 stands is looked at once more before it is sent: nobody who answered, was replaced or is kept out is told. A carrier may
 be asked twice when the process dies between sending and recording; the second message holds the same code.
 
-Where nothing reaches somebody who is on call by a rota, that is on record, and the next is asked (ask_next.py).
+Where nothing reaches somebody who is on call by a rota, or who is asked in the place of such a person, that is on
+record, and the next is asked (ask_next.py).
 """
 
 import logging
@@ -18,7 +19,7 @@ from services.kernel.time_source import TimeSource
 from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
-from services.rapid_assessment.ask.proposals import standing
+from services.rapid_assessment.ask.proposals import instead_of_unreached, standing
 from services.rapid_assessment.cases import ASK, Cases
 from services.rapid_assessment.reaching import Reach
 from services.rapid_assessment.team.events import SeatProposed, SeatUnreached
@@ -66,16 +67,19 @@ class TellAsked:
         if carrier := reached.by or next(iter(reached.refused), None):
             told = self._told(asked, happening.event_id, carrier, taken=reached.by is not None)
             changes.append(Change(ask.id, ask.version, [told]))
-        if reached.by is None and await self._must_be_reached(team.state, asked):
+        if reached.by is None and await self._must_be_reached(team.state, asked, happening):
             unreached = SeatUnreached(
                 team=asked.team, seat=asked.seat, responder=asked.responder, refused=reached.refused
             )
             changes.append(Change(team.id, team.version, [unreached]))
         return Changes(changes) if changes else None
 
-    async def _must_be_reached(self, team: Team, asked: SeatProposed) -> bool:
-        """Whoever is on call by a rota, where this house sends anything at all; others may look at their page."""
-        return self._reach.goes_out and await self._on_call(team, asked.seat, asked.responder)
+    async def _must_be_reached(self, team: Team, asked: SeatProposed, proposal: Happening) -> bool:
+        """Where this house sends anything at all. Whom a coordinator chose from others may look at their page."""
+        if not self._reach.goes_out:
+            return False
+        on_call = await self._on_call(team, asked.seat, asked.responder)
+        return on_call or await instead_of_unreached(self._cases, proposal)
 
     def _told(self, asked: SeatProposed, proposal: UUID, carrier: str, *, taken: bool) -> Event:
         team, seat, responder = asked.team, asked.seat, asked.responder

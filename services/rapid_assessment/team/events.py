@@ -94,7 +94,10 @@ class SeatVacated(Event, frozen=True, kw_only=True):
 
 
 class SeatUnreached(Event, frozen=True, kw_only=True):
-    """The person on call who was asked could not be told by any channel: these kinds refused, or none is stated."""
+    """Nothing told the person on call that they were asked, or whoever was asked in their place.
+
+    These kinds of channels refused; none where none is stated.
+    """
 
     NAME = "team.seat_unreached"
 

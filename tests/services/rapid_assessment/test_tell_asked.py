@@ -9,6 +9,7 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from contracts.language import Event, Personal
 from services.kernel.keys import Digester, KeyStore
@@ -216,6 +217,18 @@ async def test_whoever_is_on_call_by_a_rota_and_is_reached_by_nothing_is_on_reco
     unreached = SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=ADVOCATE, refused=refused)
     assert [each.event for each in followed if each.stream == TEAM] == [unreached]
     assert [each.event.NAME for each in followed if each.stream != TEAM] == ["ask.not_sent"] * len(refused)
+
+
+async def test_whoever_is_asked_in_the_place_of_somebody_unreached_must_be_reached_as_well(codes: AskCodes) -> None:
+    case = a_case(registered())
+    unreached = SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=SPARE, refused=())
+    cause = case.streams.add(TEAM, unreached, NOON)
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    asked = replace(asked, origin=replace(asked.origin, causation_id=cause.event_id))
+
+    (followed,) = await case.tell(tell(case, codes, FakeCarrier()), asked)
+
+    assert followed.event == replace(unreached, responder=ADVOCATE)
 
 
 async def test_whoever_is_on_no_rota_is_not_unreached_and_nobody_is_where_nothing_is_sent_at_all(
