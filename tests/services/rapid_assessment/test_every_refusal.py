@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from contracts.language import Refused
+from contracts.language import Event, Refused
 from contracts.periods import Span
 from services.rapid_assessment.contact.contact import ContactRefusal, made
 from services.rapid_assessment.custody.custody import CustodyRefusal, authorise, hear, notify, take, write_up
@@ -25,6 +25,19 @@ from services.rapid_assessment.responder.decisions import (
 )
 from services.rapid_assessment.responder.events import ProofAsked, ResponderLeft
 from services.rapid_assessment.responder.refusals import ResponderRefusal
+from services.rapid_assessment.rota import swaps
+from services.rapid_assessment.rota.decisions import (
+    MoveHandover,
+    RotaRefusal,
+    SetOverride,
+    end,
+    move_handover,
+    set_override,
+    withdraw_override,
+)
+from services.rapid_assessment.rota.events import RotaEnded
+from services.rapid_assessment.rota.fitness import Lacking, Lacks
+from services.rapid_assessment.rota.swaps import OfferSwap
 from services.rapid_assessment.team.decisions import Candidate, TeamRefusal, decline, propose, release
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
@@ -55,6 +68,19 @@ from tests.services.rapid_assessment.given import (
     team,
     told,
 )
+from tests.services.rapid_assessment.rota.given import (
+    ANN,
+    BEN,
+    CAL,
+    MONDAY,
+    PUT,
+    ROTA,
+    SWAP,
+    TURNS,
+    offered,
+    rota,
+    turns,
+)
 from tests.services.rapid_assessment.test_channels import stated
 from tests.support.running_service import NOON
 
@@ -71,6 +97,22 @@ def asked_code() -> ProofAsked:
 
 def asked(given: Team, who: Candidate | None) -> Callable[[], Any]:
     return lambda: propose(given, VICTIM, who, NOON)
+
+
+WEEKLY = rota(turns(ANN, BEN, CAL))
+LATER = MONDAY + DAY
+
+
+def put_there(*lacks: Lacking) -> Any:
+    """Ben in Ann's place."""
+    command = SetOverride(account=BEN, since=LATER, until=LATER + DAY)
+    return set_override(WEEKLY, command, PUT, (BEN,), lacks, LATER)
+
+
+def swap(number: int, in_return: int | None = None, *before: Event) -> Any:
+    """Ann offers Ben a turn; 0 is hers and has begun, 1 is Ben's, 2 Cal's, 3 hers again."""
+    command = OfferSwap(rotation=TURNS, number=number, to=BEN, in_return=in_return)
+    return swaps.offer(rota(turns(ANN, BEN, CAL), *before), command, ANN, SWAP, (), LATER)
 
 
 MET: Mapping[StrEnum, Callable[[], Any]] = {
@@ -99,6 +141,15 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     ResponderRefusal.TOO_MANY_CODES: lambda: ask_proof(
         responder(registered(), stated(), *[asked_code()] * RULES.codes_an_hour), "sms", TIP, RULES, NOON
     ),
+    RotaRefusal.ENDED: lambda: end(rota(turns(), RotaEnded(rota=ROTA, ended_at=MONDAY)), LATER),
+    RotaRefusal.NO_TURNS: lambda: move_handover(rota(), MoveHandover(next_at=LATER + DAY), LATER),
+    RotaRefusal.UNFIT: lambda: put_there(Lacking(account=BEN, lacks=Lacks.NO_CHANNEL, at=LATER)),
+    RotaRefusal.NO_SUCH_OVERRIDE: lambda: withdraw_override(WEEKLY, PUT, LATER),
+    RotaRefusal.NOT_YOUR_TURN: lambda: swap(1),
+    RotaRefusal.TURN_BEGUN: lambda: swap(0),
+    RotaRefusal.NOT_THEIR_TURN: lambda: swap(3, 2),
+    RotaRefusal.SWAP_OPEN: lambda: swap(3, None, offered(ANN, CAL, 3)),
+    RotaRefusal.NO_SUCH_SWAP: lambda: swaps.decline(WEEKLY, SWAP, BEN),
     ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
     ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
     CustodyRefusal.CASE_ENDED: lambda: take(custody(), ENDED_CASE, NOON),
@@ -114,7 +165,8 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
 
 
 def test_no_refusal_is_without_a_test() -> None:
-    assert set(MET) == {*TeamRefusal, *ResponderRefusal, *ContactRefusal, *CustodyRefusal, *NoticeRefusal}
+    of_people = {*TeamRefusal, *ResponderRefusal, *RotaRefusal}
+    assert set(MET) == {*of_people, *ContactRefusal, *CustodyRefusal, *NoticeRefusal}
 
 
 @pytest.mark.parametrize("code", MET)

@@ -1,6 +1,7 @@
 """Views built anew from the log hold what the old ones held."""
 
 from datetime import timedelta
+from typing import Any
 
 from contracts.events.tips import AccountNamed, TipLinked, TipScreened
 from tests.services.policy import all_rows, generation
@@ -16,13 +17,41 @@ from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
 OPERATOR = Person(("operator",))
-VIEWS = ("team_board", "open_cases", "case_times", "notice_board", "on_call")
+VIEWS = ("team_board", "open_cases", "case_times", "notice_board", "on_call", "rotas")
 REASON = {"reason": "On another case tonight."}
+
+
+async def rotas_of_all_kinds(house: House) -> None:
+    """One moved and overridden, one with turns swapped, one ended, one of nobody."""
+    post, names = house.service.post, (ADVOCATE, SPARE_ADVOCATE)
+    later = (NOON + timedelta(days=2)).isoformat()
+    turns = {"participants": [str(each.account) for each in names], "shift_hours": 24, "starts_at": NOON.isoformat()}
+    put = {"account": str(SPARE_ADVOCATE.account), "since": NOON.isoformat(), "until": later, "all_the_same": True}
+    steps: list[list[tuple[str, Any, Person]]] = [
+        [
+            ("handover", {"next_at": (NOON + timedelta(hours=20)).isoformat()}, COORDINATOR),
+            ("overrides", put, COORDINATOR),
+        ],
+        [("swaps", {"number": 2, "to": str(SPARE_ADVOCATE.account), "all_the_same": True}, ADVOCATE)],
+        [("end", None, COORDINATOR)],
+    ]
+    for of_one in steps:
+        opened = (await post("/rotas", {"seat": "victim_advocate", "area": {"statewide": True}}, by=COORDINATOR)).json()
+        path = f"/rotas/{opened['reference']}"
+        set_now = await post(f"{path}/rotation", turns | {"all_the_same": True}, by=COORDINATOR, version=1)
+        assert set_now.status_code == 200, set_now.text
+        rotation = (await house.service.get(path, by=COORDINATOR)).json()["rota"]["rotations"][0]["rotation"]
+        for version, (step, body, by) in enumerate(of_one, start=2):
+            told = {**body, "rotation": rotation} if step == "swaps" else body
+            done = await post(f"{path}/{step}", told, by=by, version=version)
+            assert done.status_code == 200, done.text
+    await post("/rotas", {"seat": "victim_advocate", "area": {"counties": ["Hinds"]}}, by=COORDINATOR)
 
 
 async def a_busy_night(house: House) -> None:
     """Every event that the boards show something of."""
     await house.register(SPARE_ADVOCATE)
+    await rotas_of_all_kinds(house)
     formed, late, ended, joined = [
         await house.open_team(received_at=NOON - timedelta(hours=hours)) for hours in (0, 25, 1, 2)
     ]

@@ -96,6 +96,11 @@ def test_hours_that_people_state_beside_a_rota_close_no_gap() -> None:
     assert shown(row(ANN, since=NOW, until=NOW + AHEAD)).gaps == [Gap(NOW, NOW + AHEAD)]
 
 
+def test_a_rota_that_names_nobody_yet_is_a_gap_like_none() -> None:
+    found = shown(row(ANN), rotas=(rota(),))
+    assert (found.rotas, found.gaps, found.alone) == (1, [Gap(NOW, NOW + AHEAD)], None)
+
+
 def test_whoever_is_not_on_the_list_any_more_leaves_a_gap() -> None:
     found = shown(row(BEN), rotas=(rota(turns(ANN)),))
     assert found.gaps == [Gap(NOW, NOW + AHEAD)]

@@ -165,6 +165,26 @@ def test_a_hand_over_in_the_hour_that_is_left_out_is_when_it_is_skipped_and_of_t
     assert first_moment_of(datetime(2026, 11, 1, 1, 30)) == datetime(2026, 11, 1, 6, 30, tzinfo=UTC)  # noqa: DTZ001  # as above
 
 
+def test_a_nightly_hand_over_at_half_past_two_is_at_three_in_the_spring_night_and_at_its_hour_in_the_next() -> None:
+    friday = datetime(2026, 3, 6, 8, 30, tzinfo=UTC)
+    state = rota(turns(ANN, BEN, hours=24, starts_at=friday))
+    begins = [handover(state.rotations[0], number).astimezone(LOCAL) for number in range(5)]
+    assert [f"{each:%a %H:%M}" for each in begins] == ["Fri 02:30", "Sat 02:30", "Sun 03:00", "Mon 02:30", "Tue 02:30"]
+    assert told(state, NOBODY_AWAY, friday, friday + 4 * DAY - HOUR) == [
+        (ANN, "turn", 24.0), (BEN, "turn", 23.5), (ANN, "turn", 23.5), (BEN, "turn", 24.0)
+    ]  # fmt: skip
+
+
+def test_a_nightly_hand_over_in_the_hour_that_comes_twice_is_once_and_the_first_time() -> None:
+    friday = datetime(2026, 10, 30, 6, 30, tzinfo=UTC)
+    state = rota(turns(ANN, BEN, hours=24, starts_at=friday))
+    assert told(state, NOBODY_AWAY, friday, friday + 4 * DAY + HOUR) == [
+        (ANN, "turn", 24.0), (BEN, "turn", 24.0), (ANN, "turn", 25.0), (BEN, "turn", 24.0)
+    ]  # fmt: skip
+    night = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
+    assert [on_call_at(state, NOBODY_AWAY, night + more) for more in (-TICK, timedelta(), HOUR)] == [BEN, ANN, ANN]
+
+
 # --- for every rota, and every moment ---
 
 PEOPLE = (ANN, BEN, CAL, DEE)
