@@ -31,7 +31,7 @@ class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OffenceOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """The row of the table, and what it says in words. What is not on file is said so.
+    """The row of the table, and what it says in words. What is not on file is said so, and null as a number.
 
     The table carries no day a text came into force: `amendments` is what is known of changes.
     """
@@ -42,7 +42,12 @@ class OffenceOnPage(msgspec.Struct, frozen=True, kw_only=True):
     elements: str
     level: str
     prison: str
+    least_years: int | None
+    most_years: int | None
+    for_life: bool
     fine: str
+    lowest_fine: int | None
+    highest_fine: int | None
     penalty_status: str
     amendments: str
     registrable: str
@@ -159,7 +164,12 @@ def offence_on_page(cases: Cases, offence_id: str) -> OffenceOnPage:
         elements=offence.elements_paraphrase,
         level=offence.level or NOT_ON_FILE,
         prison=offence.prison,
+        least_years=offence.prison_min_years,
+        most_years=offence.prison_max_years,
+        for_life=offence.prison_max_life == "yes",
         fine=offence.fine,
+        lowest_fine=offence.fine_min_usd,
+        highest_fine=offence.fine_max_usd,
         penalty_status=offence.penalty_status,
         amendments=offence.amendments or NOT_ON_FILE,
         registrable=offence.registrable_sex_offence or NOT_ON_FILE,

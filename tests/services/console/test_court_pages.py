@@ -35,8 +35,11 @@ def a_count(**changes: Any) -> dict[str, Any]:
         "short_name": "Human trafficking",
         "elements": "coerces another person",
         "level": "felony",
-        "prison": "20 years to life",
-        "fine": "not on file",
+        "least_years": 20,
+        "most_years": None,
+        "for_life": True,
+        "lowest_fine": None,
+        "highest_fine": None,
     }
     limitation = {"kind": "not_on_file", "until": None, "arithmetic": "not on file", "citation": None, "basis": "?"}
     return {

@@ -31,15 +31,18 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 
 class Offence(msgspec.Struct, frozen=True):
-    """A row of the table, with what is not on file said so."""
+    """A row of the table. Years and dollars that are not on file are None."""
 
     offence: str
     statute: str
     short_name: str
     elements: str
     level: str
-    prison: str
-    fine: str
+    least_years: int | None
+    most_years: int | None
+    for_life: bool
+    lowest_fine: int | None
+    highest_fine: int | None
 
 
 class Limitation(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from services.console.frame.deadlines import end_of, ended_of, pressing_of
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference, Transfer
+from services.console.pages.court.case.penalty import fine_of, prison_of
 from services.console.pages.court.case.view import accused_of, day_in, deadlines_of, numbers_of
 
 AGES = ("adult", "under_18", "not_known")
@@ -159,6 +160,8 @@ async def page(
         end_of=end_of,
         forms=forms,
         offences=offences,
+        prison_of=prison_of,
+        fine_of=fine_of,
         ages=[(each, word("age_at_act", each)) for each in AGES],
         opens=[(each, word("stage", each)) for each in OPENS],
         declines=[(code, word("decline", code)) for code in tables.reasons.decline],
