@@ -1,20 +1,33 @@
 """The console among stand-ins, a browser that is signed in as a coordinator, and one of somebody with every role."""
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from tests.services.console.attacked import EVERYTHING
 from tests.services.console.house import Browser, Console, a_case, running
-from tests.support.servers import Nats
+from tests.support.servers import Nats, Servers, empty_nats
+
+
+@pytest.fixture(scope="module")
+def message_server(servers: Servers) -> Nats:
+    """Empty of streams when the console starts."""
+    return empty_nats(servers)
+
+
+@pytest.fixture(scope="module")
+async def started(tmp_path_factory: pytest.TempPathFactory, message_server: Nats) -> AsyncIterator[Console]:
+    """One for all tests of a file: what it keeps of its own are names, for ten minutes, and how often who asked."""
+    async with running(tmp_path_factory.mktemp("console"), message_server) as console:
+        yield console
 
 
 @pytest.fixture
-async def console(tmp_path: Path, nats_server: Nats) -> AsyncIterator[Console]:
-    async with running(tmp_path, nats_server) as started:
-        yield started
+def console(started: Console) -> Console:
+    """Nobody is signed in, nothing is answered and no time has passed."""
+    started.begin_anew()
+    return started
 
 
 @pytest.fixture

@@ -47,6 +47,22 @@ POLICE = Person(("law_enforcement",), agency="LOCAL-LE")
 LABORATORY = Person(("laboratory",), agency="MS-LAB")
 PROSECUTOR = Person(("prosecutor",), agency="DA-07")
 AUDITOR = Person(("auditor",), agency="AG-PID")
+PEOPLE = {
+    "coordinator@example.org": COORDINATOR,
+    "intake@example.org": INTAKE,
+    "advocate@example.org": ADVOCATE,
+    "issuer@example.org": ISSUER,
+    "reporter@example.org": REPORTER,
+    "operator@example.org": OPERATOR,
+    "task_force@example.org": TASK_FORCE,
+    "nurse@example.org": NURSE,
+    "clinic@example.org": CLINIC,
+    "police@example.org": POLICE,
+    "laboratory@example.org": LABORATORY,
+    "prosecutor@example.org": PROSECUTOR,
+    "auditor@example.org": AUDITOR,
+    "passkey": COORDINATOR,
+}
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 OURS = {"Sec-Fetch-Site": "same-origin"}
 NOT_FOUND = {"type": "urn:muster:problem:not-found", "title": "Not found", "status": 404, "detail": "Nothing."}
@@ -74,13 +90,18 @@ class Others(httpx.AsyncBaseTransport):
     """Every other service: it answers what a test put there, and 404 for the rest."""
 
     def __init__(self, key: Ed25519PrivateKey, now: Callable[[], datetime]) -> None:
+        self._key = key
+        self._now = now
+        self.forget()
+
+    def forget(self) -> None:
+        """Nothing was asked, nobody is signed in, and nothing is answered."""
         self.asked: list[Asked] = []
         self.answers: dict[tuple[str, str, str], Answer] = {}
         self.sessions: dict[str, Person] = {}
         self.refused: dict[str, Mapping[str, Any]] = {}
         self.down: set[str] = set()
-        self._key = key
-        self._now = now
+        self.people = dict(PEOPLE)
 
     def say(self, method: str, service: str, path: str, body: Any, status: int = 200) -> None:
         """From now on this is the answer."""
@@ -134,23 +155,6 @@ class Others(httpx.AsyncBaseTransport):
         secret = secrets.token_urlsafe(32)
         self.sessions[secret] = who
         return 200, self._token(who) | {"session": secret}
-
-    people: dict[str, Person] = {  # noqa: RUF012  # the same for all
-        "coordinator@example.org": COORDINATOR,
-        "intake@example.org": INTAKE,
-        "advocate@example.org": ADVOCATE,
-        "issuer@example.org": ISSUER,
-        "reporter@example.org": REPORTER,
-        "operator@example.org": OPERATOR,
-        "task_force@example.org": TASK_FORCE,
-        "nurse@example.org": NURSE,
-        "clinic@example.org": CLINIC,
-        "police@example.org": POLICE,
-        "laboratory@example.org": LABORATORY,
-        "prosecutor@example.org": PROSECUTOR,
-        "auditor@example.org": AUDITOR,
-        "passkey": COORDINATOR,
-    }
 
     def _token(self, who: Person) -> dict[str, Any]:
         now = self._now()
@@ -211,6 +215,11 @@ class Console:
         self.time = time
         self.settings = settings
         self.door = Door(settings.origin, Digester(settings.secrets / "digest.key"))
+
+    def begin_anew(self) -> None:
+        """As it was when it started."""
+        self.others.forget()
+        self.time.turn(NOW - self.time.now())
 
     @asynccontextmanager
     async def browser(self, host: str = "", address: str = "127.0.0.1") -> AsyncIterator[Browser]:

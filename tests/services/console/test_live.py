@@ -75,9 +75,9 @@ async def watching(browser: Browser, live: Live) -> AsyncIterator[Page]:
 
 
 @pytest.fixture
-async def live(nats_server: Nats) -> AsyncIterator[Live]:
+async def live(message_server: Nats) -> AsyncIterator[Live]:
     found = Live(lambda: False)
-    server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.seeds["console"])
+    server = await nats.connect(message_server.url, nkeys_seed_str=message_server.seeds["console"])
     try:
         await found.listen(server)
         await server.flush()
@@ -86,28 +86,28 @@ async def live(nats_server: Nats) -> AsyncIterator[Live]:
         await server.close()
 
 
-async def publish(nats_server: Nats, service: str) -> None:
-    server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.admin_seed)
+async def publish(message_server: Nats, service: str) -> None:
+    server = await nats.connect(message_server.url, nkeys_seed_str=message_server.admin_seed)
     await server.jetstream().publish(f"log.{service}.example", b"what nobody is told")
     await server.close()
 
 
 @pytest.mark.parametrize("service", WATCHED)
 async def test_a_page_is_told_that_something_changed_and_nothing_of_it(
-    browser: Browser, live: Live, nats_server: Nats, service: str
+    browser: Browser, live: Live, message_server: Nats, service: str
 ) -> None:
     async with watching(browser, live) as page:
-        await publish(nats_server, service)
+        await publish(message_server, service)
         await page.hears("changed")
     assert set(page.heard) <= {"open", "quiet", "changed"}
 
 
 async def test_it_hears_of_the_services_that_are_shown_and_of_no_other(
-    browser: Browser, live: Live, nats_server: Nats
+    browser: Browser, live: Live, message_server: Nats
 ) -> None:
     assert [f"watched.{service}.>" for service in live_module.WATCHED] == [watched_subject(each) for each in WATCHED]
     async with watching(browser, live) as page:
-        await publish(nats_server, "identity")
+        await publish(message_server, "identity")
         await page.hears("quiet", times=2)
         assert "changed" not in page.heard
 
@@ -152,7 +152,7 @@ async def test_when_nobody_can_say_whether_the_session_goes_on_the_line_ends_and
     assert "over" not in page.heard
 
 
-async def test_a_process_that_is_to_end_ends_its_lines(browser: Browser, nats_server: Nats) -> None:
+async def test_a_process_that_is_to_end_ends_its_lines(browser: Browser, message_server: Nats) -> None:
     stopping = False
     live = Live(lambda: stopping)
     async with watching(browser, live) as page:

@@ -317,9 +317,9 @@ async def test_beside_a_seat_stands_who_is_asked_and_whether_the_message_went_ou
 
 
 async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(browser: Browser) -> None:
-    others = browser.console.others
-    name(others, **{"Example Advocate One": ADVOCATE.account})
-    person = {"account": str(ADVOCATE.account), "agency": "CVP", "until": (NOW + 4 * HOUR).isoformat()}
+    others, advocate = browser.console.others, uuid4()
+    name(others, **{"Example Advocate One": advocate})
+    person = {"account": str(advocate), "agency": "CVP", "until": (NOW + 4 * HOUR).isoformat()}
     seats = [{"seat": "victim_advocate", "people": [person, person]}, {"seat": "cps_investigator", "people": []}]
     others.say("GET", "rapid_assessment", "/on-call", seats)
     text = (await browser.get("/tips/new")).text

@@ -9,7 +9,7 @@ from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Browser, Console
 from tests.services.console.test_pages import name
 
-TIP, OTHER, ACCOUNT = UUID(int=51), UUID(int=52), UUID(int=53)
+TIP, OTHER, ACCOUNT, NOBODY = UUID(int=51), UUID(int=52), UUID(int=53), UUID(int=54)
 PAGE = f"/cases/{TIP}/tip"
 REASON = "They gave the same <address>."
 
@@ -138,7 +138,7 @@ async def test_who_is_kept_out_is_found_first(console: Console) -> None:
     a_tip(console)
     name(console.others)
     async with signed_in(console, "intake") as browser:
-        for typed, said in (("four", "Give the whole reference"), (str(ACCOUNT), "Nobody is found under")):
+        for typed, said in (("four", "Give the whole reference"), (str(NOBODY), "Nobody is found under")):
             answer = await browser.post(f"{PAGE}/named-accounts", {"account": typed, "key": "k"})
             assert answer.status_code == 422
             assert said in answer.text
