@@ -34,7 +34,7 @@ demo: $(VENV)/run.stamp ## Play the demonstration, about a minute
 	exec $(BIN)/muster demo
 
 test: $(VENV)/dev.stamp ## Run the tests
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 3 --no-loadscope-reorder
 
 check: lint types imports ## Lint, types and import rules
 

@@ -11,6 +11,9 @@ from tests.support.browser import find_browser
 from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_database, running_servers
 
 IN_A_BROWSER = Path(__file__).parent / "browser"
+SHARED_HOUSES = ("tests/browser/", "tests/end_to_end/")
+LONGEST_FIRST = (*SHARED_HOUSES, "tests/chaos/", "tests/attacks/", "tests/deploy/", "tests/services/")
+"""So that no process is left with a long one when the others are done."""
 LEFT_OUT = pytest.StashKey[list[str]]()
 
 
@@ -27,12 +30,31 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item not in out]
         config.hook.pytest_deselected(items=out)
     config.stash[LEFT_OUT] = [item.nodeid for item in out]
+    items.sort(key=_rank)
+
+
+def _rank(item: pytest.Item) -> int:
+    found = (rank for rank, folder in enumerate(LONGEST_FIRST) if item.nodeid.startswith(folder))
+    return next(found, len(LONGEST_FIRST))
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """One of several processes (pytest-xdist) tells the one that people look at."""
     if told := getattr(session.config, "workeroutput", None):
         told["left_out"] = session.config.stash.get(LEFT_OUT, [])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Of several processes one does a whole file, or a whole folder whose files share a house."""
+    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # not there in a run without it
+
+    class ByHouse(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return next((folder for folder in SHARED_HOUSES if file.startswith(folder)), file)
+
+    return ByHouse(config, log)
 
 
 @pytest.hookimpl(optionalhook=True)

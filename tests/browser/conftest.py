@@ -11,27 +11,27 @@ from tests.end_to_end.town import Town, started
 from tests.support.servers import temporary_folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def town() -> Iterator[Town]:
     """Real servers and the services as processes."""
     with temporary_folder() as folder, started(folder / "data", a_week_old=True) as town:
         yield town
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def house(town: Town) -> AsyncIterator[House]:
     """With everybody able to sign in at a browser."""
     async with opened(town) as house:
         yield house
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def case(house: House) -> str:
     """The reference of one of a night's cases."""
     return await a_night(house)
 
 
-@pytest_asyncio.fixture(scope="session", loop_scope="session")
+@pytest_asyncio.fixture(scope="package", loop_scope="session")
 async def further(house: House, case: str) -> Mapping[str, str]:
     """What came of it at the clinic and in court, by the names of tests/browser/pages.py."""
     reported = await house.visit.incident("forensic_nurse", "Left on a train, and locked since.")

@@ -1,7 +1,7 @@
 """The pages of nurse, police, laboratory and prosecutor on the real house: each form as the page holds it."""
 
 import re
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from html import unescape
 
@@ -12,8 +12,7 @@ import pytest_asyncio
 from contracts.jurisdictions import LOCAL
 from deploy.demo.interfaces import Person
 from tests.end_to_end.clinic_and_court import ELSEWHERE, HOUR, a_clinic, an_exam, offered_from_elsewhere, referred
-from tests.end_to_end.town import Town, Visit, ok, origin_of, started
-from tests.support.servers import temporary_folder
+from tests.end_to_end.town import Town, Visit, ok, origin_of
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -21,12 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 FORM = re.compile(r'<form[^>]*action="([^"]+)"[^>]*>(.*?)</form>', re.DOTALL)
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)"')
 OPTION = re.compile(r'<option value="([^"]+)"')
-
-
-@pytest.fixture(scope="module")
-def town() -> Iterator[Town]:
-    with temporary_folder() as folder, started(folder / "data") as town:
-        yield town
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
