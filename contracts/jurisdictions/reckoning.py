@@ -9,7 +9,7 @@ earlier than the law's, never later, and no child is without a clock.
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -42,13 +42,25 @@ class Step(NamedTuple):
     clocks_moved: timedelta = NOTHING
 
 
+class Turn(NamedTuple):
+    """The state's clocks are turned by so much: what they would show that moment, and what they show."""
+
+    before: datetime
+    after: datetime
+    by: timedelta
+
+
 class Reckoned(msgspec.Struct, frozen=True, kw_only=True):
-    """A due time, in UTC, and the way to it without a gap. `unknown_years`: those whose holidays are not on file."""
+    """A due time, in UTC, and the way to it without a gap. `unknown_years`: those whose holidays are not on file.
+
+    `turns` are those of the state's clocks on the way, in time that counts or not.
+    """
 
     since: datetime
     due_at: datetime
     warn_at: tuple[datetime, ...]
     steps: tuple[Step, ...]
+    turns: tuple[Turn, ...]
     unknown_years: tuple[int, ...]
 
 
@@ -76,6 +88,7 @@ def reckon(rule: ClockRule, since: datetime, zone: ZoneInfo, holidays: Holidays)
             [*_steps(rule, warning, since, zone, holidays)][-1].until.astimezone(UTC) for warning in rule.warnings
         ),
         steps=way,
+        turns=tuple(_turns(since, way[-1].until, zone)),
         unknown_years=() if rule.calendar == "elapsed" else _unknown_years(way, holidays),
     )
 
@@ -125,12 +138,20 @@ def _begin(day: date, zone: ZoneInfo) -> datetime:
 
 
 def _split_where_clocks_change(step: Step) -> Iterator[Step]:
-    """A step lies within one day, and clocks are turned at most once a day, at a full second."""
-    before = step.since.utcoffset()
-    if step.why != "counted" or before == step.until.utcoffset():
+    """A step lies within one day, and clocks are turned at most once a day."""
+    zone, since, until = step.since.tzinfo, step.since.astimezone(UTC), step.until.astimezone(UTC)
+    if step.why != "counted" or not isinstance(zone, ZoneInfo) or step.since.utcoffset() == step.until.utcoffset():
         yield step
         return
-    zone, since, until = step.since.tzinfo, step.since.astimezone(UTC), step.until.astimezone(UTC)
+    turned = _turned_at(since, until, zone)
+    yield step._replace(until=turned.astimezone(zone), counted=turned - since)
+    if turned < until:
+        yield step._replace(since=turned.astimezone(zone), counted=until - turned)
+
+
+def _turned_at(since: datetime, until: datetime, zone: ZoneInfo) -> datetime:
+    """When between two moments of a day, in UTC, the clocks were turned: at a full second."""
+    before = since.astimezone(zone).utcoffset()
     earliest, latest = since, until
     while latest - earliest > timedelta(seconds=1):
         middle = earliest + (latest - earliest) / 2
@@ -138,10 +159,19 @@ def _split_where_clocks_change(step: Step) -> Iterator[Step]:
             earliest = middle
         else:
             latest = middle
-    turned = latest.replace(microsecond=0)
-    yield step._replace(until=turned.astimezone(zone), counted=turned - since)
-    if turned < until:
-        yield step._replace(since=turned.astimezone(zone), counted=until - turned)
+    return latest.replace(microsecond=0)
+
+
+def _turns(since: datetime, until: datetime, zone: ZoneInfo) -> Iterator[Turn]:
+    at, end = since.astimezone(UTC), until.astimezone(UTC)
+    while at < end:
+        following = min(_begin(at.astimezone(zone).date() + DAY, zone), end)
+        before, after = (each.astimezone(zone).utcoffset() or NOTHING for each in (at, following))
+        if before != after:
+            turned = _turned_at(at, following, zone)
+            old = timezone(before)
+            yield Turn(turned.astimezone(old), turned.astimezone(zone), after - before)
+        at = following
 
 
 def _joined(steps: Iterable[Step]) -> Iterator[Step]:

@@ -4,6 +4,7 @@ import click
 
 from deploy.command_line.demo import demo
 from deploy.command_line.doctor import doctor
+from deploy.command_line.explain import explain
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
 from deploy.command_line.recompute import recompute
@@ -27,6 +28,7 @@ def main() -> None:
       muster replay    tell a case again, as it was known or true at any moment
       muster verify    compare every log with the auditors' copy of it
       muster rules     read what is due when, by which law, and how sure that is
+      muster explain   say why each clock of a case is due when it is
 
     Every command takes --json for machines and says with --help what its exit codes mean.
     """
@@ -42,6 +44,7 @@ main.add_command(verify)
 main.add_command(findings)
 main.add_command(trace)
 main.add_command(rules)
+main.add_command(explain)
 main.add_command(parked)
 main.add_command(rebuild)
 main.add_command(recompute)

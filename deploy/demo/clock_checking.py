@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from contracts.rules import KEPT_BY
 from deploy.demo.expectations import (
     AnyClock,
     ClockDue,
     ClockExcused,
+    ClockExplained,
     ClockMet,
     ClockMissedOnce,
     ClockMissedThenMet,
@@ -17,7 +19,7 @@ from deploy.demo.expectations import (
     NoClock,
     NoDuty,
 )
-from deploy.demo.hands import CLINIC, TIPS, Hands
+from deploy.demo.hands import CLINIC, COURTS, TEAMS, TIPS, Hands
 from deploy.demo.lines import offset
 
 AN_HOUR = timedelta(hours=1)
@@ -37,6 +39,8 @@ class CheckingClocks:
         """Whether it is so now."""
         if isinstance(expected, DutyOpen):
             return await self._contact_is_owed(expected)
+        if isinstance(expected, ClockExplained):
+            return await self._is_explained(expected)
         clock = await self._clock(expected)
         if isinstance(expected, NoClock) or clock is None:
             return clock is None and isinstance(expected, NoClock)
@@ -53,6 +57,36 @@ class CheckingClocks:
                 return (clock["phase"], clock["found"]) == ("missed", "met")
             case ClockMissedOnce():
                 return clock["phase"] == "missed" and await self._missed_once(expected, clock["late_seconds"])
+
+    async def _is_explained(self, expected: ClockExplained) -> bool:
+        """As whoever answers for it reads it."""
+        hands, rule = self._hands, expected.rule
+        if expected.accused is not None and (page := await hands.case(expected.tip)):
+            path = f"/cases/{page['reference']}/accused/{hands.played.accused[expected.accused]}"
+            who, service, place = hands.first("prosecutor", page["office"]), COURTS, path
+        elif expected.kit is not None:
+            who, service, place = hands.first("clinic_coordinator"), CLINIC, f"/kits/{hands.played.kits[expected.kit]}"
+        elif KEPT_BY[rule] == TIPS:
+            who, service, place = hands.first("cps_coordinator"), TIPS, f"/tips/{hands.played.references[expected.tip]}"
+        else:
+            path = f"/teams/of-tip/{hands.played.references[expected.tip]}"
+            who, service, place = hands.first("cps_coordinator"), TEAMS, path
+        clock = await hands.shown(who, service, f"{place}/clocks/{rule}")
+        return clock is not None and clock["arithmetic"] is not None and self._comes_to(expected, clock)
+
+    def _comes_to(self, expected: ClockExplained, clock: Clock) -> bool:
+        way, moment = clock["arithmetic"], self._hands.scenario.moment
+        last = datetime.fromisoformat(way["steps"][-1]["until"])
+        put_off = [each for each in clock["course"] if each["what"] == "extended" and each["by"]]
+        due_at = moment(expected.extended_to or expected.reckoned)
+        return (
+            last == datetime.fromisoformat(clock["reckoned_due_at"]) == moment(expected.reckoned)
+            and datetime.fromisoformat(clock["due_at"]) == due_at
+            and [each["way"] for each in way["turned"]] == list(expected.turned)
+            and [each["holiday"] or each["why"] for each in way["steps"] if each["why"] != "counted"]
+            == list(expected.left_out)
+            and bool(put_off) == (expected.extended_to is not None)
+        )
 
     async def duty_holds(self, expected: DutyExpectation) -> bool:
         """Whether the reporting duty stands so."""

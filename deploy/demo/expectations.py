@@ -103,6 +103,18 @@ class ClockExcused(ClockExpectation, frozen=True, kw_only=True, tag="clock_excus
     """Ended once, as excused."""
 
 
+class ClockExplained(ClockExpectation, frozen=True, kw_only=True, tag="clock_explained"):
+    """Step by step it comes to `reckoned`, over these turns of the state's clocks and without these days.
+
+    `extended_to`: somebody put it off until then, and it says who.
+    """
+
+    reckoned: Time
+    turned: tuple[Literal["forward", "back"], ...] = ()
+    left_out: tuple[Words, ...] = ()
+    extended_to: Time | None = None
+
+
 class DutyOpen(ClockExpectation, frozen=True, kw_only=True, tag="duty_open"):
     """The clock has ended and the duty behind it is still to be done."""
 
@@ -283,7 +295,17 @@ class ReplayMentions(Expectation, frozen=True, kw_only=True, tag="replay_mention
 TipExpectation = ReceiptGiven | Routed | Referred | Linked | KeptApart
 DutyExpectation = DutyIs | NoDuty
 TeamExpectation = TeamOpened | NoTeam | TeamFormed | NotFormed | SeatEmpty | StoodDown
-AnyClock = NoClock | ClockDue | ClockWarned | ClockMet | ClockMissedOnce | ClockMissedThenMet | ClockExcused | DutyOpen
+AnyClock = (
+    NoClock
+    | ClockDue
+    | ClockWarned
+    | ClockMet
+    | ClockMissedOnce
+    | ClockMissedThenMet
+    | ClockExcused
+    | ClockExplained
+    | DutyOpen
+)
 NoticeExpectation = EscalationTold | NoticesTold
 ClinicExpectation = ExamIs | ExamRefused | BookingRefused | KitHeld | KitIs | CallRefused
 CourtExpectation = CaseIs | CaseHidden | ReferralRefused | AccusedRefused | CountShown | CountIs

@@ -13,6 +13,7 @@ from services.forensic_clinic.case.events import CASE_EVENTS
 from services.forensic_clinic.cases import HOLD, Clinic
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
+from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.http import KitController
 from services.forensic_clinic.kit.kits import Kits
@@ -55,6 +56,7 @@ def wire(parts: Parts) -> Wiring:
             ExamBoardController,
             FreeSlotController,
             KitController,
+            KitClockController,
             KitBoardController,
         ],
         given={

@@ -9,6 +9,7 @@ from contracts.jurisdictions import load_state, load_state_charging
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.prosecution.case.charges_http import ChargeController
+from services.prosecution.case.clocks_http import AccusedClockController
 from services.prosecution.case.events import CASE_EVENTS
 from services.prosecution.case.http import CaseController
 from services.prosecution.case.proceedings_http import CourseController
@@ -34,6 +35,7 @@ def wire(parts: Parts) -> Wiring:
             CaseBoardController,
             ChargeController,
             CourseController,
+            AccusedClockController,
             TransferController,
             TransferListController,
             ReferenceController,

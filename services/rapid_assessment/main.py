@@ -33,6 +33,7 @@ from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import ASK_EVENTS
 from services.rapid_assessment.ask.http import AskController, AskDoor
 from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.clock.http import ClockController
 from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpossible
 from services.rapid_assessment.contact.http import ContactController
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
@@ -119,6 +120,7 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         routes=[
             TeamController,
+            ClockController,
             AskController,
             TeamBoardController,
             OpenCasesController,

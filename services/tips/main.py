@@ -16,6 +16,7 @@ from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.tips.break_glass.events import BREAK_GLASS_EVENTS
 from services.tips.break_glass.http import BreakGlassController
+from services.tips.duty.clocks_http import DutyClockController
 from services.tips.duty.duties import Duties
 from services.tips.duty.events import DUTY_EVENTS
 from services.tips.duty.http import DutyController, ToldController
@@ -59,6 +60,7 @@ def wire(parts: Parts) -> Wiring:
             ReporterController,
             ReleasesController,
             DutyController,
+            DutyClockController,
             DutyBoardController,
             ToldController,
             DutyToldController,

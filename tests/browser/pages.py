@@ -45,6 +45,14 @@ LOOKS = (
     Look("record-tip", "/tips/new", "cps_intake", "/tips/new"),
     Look("case", "/cases/{tip:uuid}", "cps_coordinator", "/cases/{case}"),
     Look("case-of-a-member", "/cases/{tip:uuid}", "cps_investigator", "/cases/{case}"),
+    Look("clock-of-a-case", "/cases/{tip:uuid}/clocks/{clock:str}", "cps_coordinator", "/cases/{case}/clocks/C06"),
+    Look("clock-of-a-kit", "/kits/{kit:uuid}/clocks/{clock:str}", "forensic_nurse", "/kits/{kit}/clocks/C54"),
+    Look(
+        "clock-of-an-accused",
+        "/court/{case:uuid}/accused/{accused:uuid}/clocks/{clock:str}",
+        "prosecutor",
+        "/court/{charged}/accused/{accused}/clocks/C35",
+    ),
     Look("people-of-a-case", "/cases/{tip:uuid}/people", "cps_coordinator", "/cases/{case}/people"),
     Look("tip-of-a-case", "/cases/{tip:uuid}/tip", "cps_intake", "/cases/{case}/tip"),
     Look(

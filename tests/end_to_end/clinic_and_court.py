@@ -25,11 +25,14 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
     waiting = await an_exam(visit, tip)
     exam, kit = await a_kit_offered(visit, tip)
     other = await visit.tip(age="child", received_at=visit.town.now - HOUR)
+    charged = await charges(visit, tip)
+    page = ok(await visit.get("prosecutor", COURT, f"/cases/{charged}")).json()
     return {
         "waiting": waiting,
         "exam": exam,
         "kit": kit,
-        "charged": await charges(visit, tip),
+        "charged": charged,
+        "accused": page["accused"][0]["accused"],
         "referred": await referred(visit, other),
         "offered": await offered_from_elsewhere(visit),
     }

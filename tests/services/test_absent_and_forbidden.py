@@ -64,7 +64,7 @@ async def tips(service: RunningService) -> World:
         shut_out={"tip": UUID(shut_out), "duty": duty_of(UUID(shut_out), "C11")},
         others={"tip": UUID(others), "duty": duty_of(UUID(others), "C11")},
         theirs=[(intake.INTAKE, f"/tips/{shut_out}"), (intake.COORDINATOR, f"/tips/{others}/duties")],
-        rest={"rule": "C11", "part": "prosecutor"},
+        rest={"rule": "C11", "part": "prosecutor", "clock": "C11"},
     )
 
 
@@ -104,7 +104,7 @@ async def teams(service: RunningService) -> World:
             (rapid_assessment.ADVOCATE, f"/responders/{rapid_assessment.ADVOCATE.account}"),
             (ISSUER, f"/responders/{rapid_assessment.ADVOCATE.account}/credentials"),
         ],
-        rest={"seat": "victim_advocate"},
+        rest={"seat": "victim_advocate", "clock": "C06"},
     )
 
 
@@ -146,6 +146,7 @@ async def exams(service: RunningService) -> World:
         service,
         "BRIDGE",
         shut_out={"exam": exam, "kit": kit},
+        rest={"clock": "C54"},
         theirs=[(clinic.COORDINATOR, f"/exams/{exam}"), (clinic.NURSE, f"/kits/{kit}")],
     )
 
@@ -178,6 +179,7 @@ async def cases(service: RunningService) -> World:
         prosecution.HINDS,
         shut_out={"case": shut_out},
         others={"case": others},
+        rest={"clock": "C35"},
         theirs=[(prosecution.PROSECUTOR, f"/cases/{shut_out}"), (prosecution.OTHER_OFFICE, f"/cases/{others}")],
     )
 

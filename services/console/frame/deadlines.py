@@ -15,6 +15,7 @@ class Deadline(NamedTuple):
     """`found` is what a later entry showed, `done` that the duty itself was done; `sum` is the arithmetic by line.
 
     `sure` says how well the law behind it is known: V read, S from a secondary source, U unverified; empty: not said.
+    `page` is where it is explained whole, empty where there is no such page.
     """
 
     rule: str
@@ -26,6 +27,7 @@ class Deadline(NamedTuple):
     sum: tuple[str, ...]
     done: bool = False
     sure: str = ""
+    page: str = ""
 
     @property
     def pressing(self) -> bool:

@@ -15,6 +15,7 @@ from services.console.pages.clinic.exam.http import AskForExamController, ExamCo
 from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
+from services.console.pages.clock.http import ClockController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
@@ -59,6 +60,7 @@ PAGES: list[ControllerRouterHandler] = [
     ShiftsController,
     CaseController,
     CustodyController,
+    ClockController,
     TipController,
     SharingController,
     ReporterController,

@@ -45,6 +45,13 @@ async def test_the_hour_that_daylight_saving_takes_is_not_given_to_the_clock(hou
     assert due_at == moment("2027-03-15T15:00:00+00:00")
     assert due_at.astimezone(CENTRAL).hour == 10
 
+    accused = (await house.accused(case))["accused"]
+    path = f"/cases/{case}/accused/{accused}/clocks/C35"
+    clock = (await house.service.get(path, by=PROSECUTOR)).json()
+    assert [(each["way"], each["minutes"]) for each in clock["arithmetic"]["turned"]] == [("forward", 60)]
+    assert clock["arithmetic"]["ends"] == {"at": "2027-03-15T10:00:00-05:00", "zone": "CDT"}
+    assert clock["trigger"]["name"] == "count.stage_entered"
+
 
 async def test_met_by_the_hearing_to_the_minute(house: House) -> None:
     """The due time itself is too late."""

@@ -106,13 +106,14 @@ class Bar(NamedTuple):
 
 
 class Row(NamedTuple):
-    """One case of the board. `look` is late, soon or calm."""
+    """One case of the board. `look` is late, soon or calm; `clock` is the rule that is due first."""
 
     tip: UUID
     short: str
     county: str
     look: str
     left: Left
+    clock: str
     due_at: datetime
     received_at: datetime
     recorded_at: datetime | None
@@ -165,6 +166,7 @@ def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times:
         county=case.county,
         look=LOOKS[case.standing],
         left=left,
+        clock=TEAM_RULE if case.phase == "open" and case.next_due_at == case.due_at else CONTACT_RULE,
         due_at=case.next_due_at,
         received_at=case.received_at,
         recorded_at=case.recorded_at if entered_late else None,

@@ -50,7 +50,7 @@ class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
-    """The page."""
+    """The page. `explained` are the clocks with a page of their own, the last of each rule."""
 
     tip: UUID
     short: str
@@ -59,6 +59,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     without_number: Sequence[Duty]
     seats: Sequence[SeatShown]
     duties: Sequence[Duty]
+    explained: Sequence[Bar]
     story: Story
     wide: Picture
     narrow: Picture
@@ -93,10 +94,16 @@ def view_of(
         without_number=[each for each in answers.duties if each.phase == "open" and each.due_at is None],
         seats=_seats(answers, names, agencies, times.words),
         duties=[each for each in answers.duties if each.phase != "fell_away"],
+        explained=_last_of_each_rule(story.bars),
         story=story,
         wide=draw(story, times, WIDE, label),
         narrow=draw(story, times, NARROW, label),
     )
+
+
+def _last_of_each_rule(bars: Sequence[Bar]) -> list[Bar]:
+    """Those of the case itself: kits and the accused have pages of their own."""
+    return list({bar.rule: bar for bar in bars if bar.lane in {"tips", "rapid_assessment"}}.values())
 
 
 def short(reference: UUID) -> str:

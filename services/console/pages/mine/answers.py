@@ -73,13 +73,19 @@ class Entry(msgspec.Struct, frozen=True):
 
 
 class Deadline(msgspec.Struct, frozen=True):
-    """What runs out. `since` is None where the service tells only when it is due."""
+    """What runs out. `since` is None where the service tells only when it is due; `kit` where it is of a case."""
 
     tip: UUID
     rule: str
     citation: str
     due_at: datetime
     since: datetime | None = None
+    kit: UUID | None = None
+
+    @property
+    def page(self) -> str:
+        """Where it is explained."""
+        return f"/kits/{self.kit}/clocks/{self.rule}" if self.kit else f"/cases/{self.tip}/clocks/{self.rule}"
 
 
 class KitDuty(msgspec.Struct, frozen=True):
@@ -92,6 +98,7 @@ class KitDuty(msgspec.Struct, frozen=True):
 class Kit(msgspec.Struct, frozen=True):
     """A kit that is in my hands or offered to them."""
 
+    kit: UUID
     tip: UUID
     duties: list[KitDuty]
 
@@ -122,7 +129,7 @@ async def ask(asking: Asking, account: UUID, jurisdiction: Jurisdiction) -> Mine
     asked = [seat for seat in seats if seat.asked]
     teams = await asyncio.gather(*(asking.find("rapid_assessment", f"/teams/{seat.team}", Version) for seat in asked))
     of_kits = [
-        Deadline(kit.tip, duty.rule, jurisdiction.clock_rule(duty.rule).citation, duty.due_at)
+        Deadline(kit.tip, duty.rule, jurisdiction.clock_rule(duty.rule).citation, duty.due_at, kit=kit.kit)
         for kit in kits or ()
         for duty in kit.duties
     ]

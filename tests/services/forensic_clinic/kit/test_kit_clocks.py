@@ -57,6 +57,24 @@ def moment_of(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
+async def test_each_clock_of_a_kit_is_explained_by_the_event_it_began_with(house: House) -> None:
+    kit = await house.in_laboratory()
+    await house.until_idle()
+
+    answer = await house.service.get(f"/kits/{kit}/clocks", by=NURSE)
+
+    began = {each["clock"]: each["trigger"]["name"] for each in answer.json()}
+    assert began["C55-1"] == "kit.police_called"
+    assert began["C56-1"] == began["C57-1"] == "kit.accepted"
+    for each in answer.json():
+        ends = each["arithmetic"]["steps"][-1]["until"]
+        assert moment_of(ends) == moment_of(each["due_at"])
+        _, _, name, _ = house.service.rows()[each["trigger"]["position"] - 1]
+        assert name == each["trigger"]["name"]
+    alone = await house.service.get(f"/kits/{kit}/clocks/C57", by=NURSE)
+    assert alone.json() == answer.json()[-1]
+
+
 @pytest.mark.parametrize(("rule", "hours"), [("C54", 4), ("C55", 24), ("C56", 7 * 24), ("C57", 60 * 24)])
 def test_the_periods_are_data_with_source_and_doubt(rule: str, hours: int) -> None:
     found = MISSISSIPPI.clock_rule(rule)

@@ -58,6 +58,21 @@ async def test_a_childs_tip_opens_its_duties_in_its_own_commit_by_the_county(tip
     assert {state["correlation_id"] for state in of_the_tip} == {tip}
 
 
+async def test_the_clock_of_a_duty_is_explained_to_who_reads_the_duties(tips: RunningService) -> None:
+    tip = await received(tips, received_at=NOON.isoformat())
+
+    every = (await tips.get(f"/tips/{tip}/clocks", by=COORDINATOR)).json()
+    one = await tips.get(f"/tips/{tip}/clocks/C13", by=INTAKE)
+
+    assert [each["clock"] for each in every] == ["C11-1", "C12-1", "C13-1"]
+    clock = one.json()
+    (step,) = clock["arithmetic"]["steps"]
+    assert datetime.fromisoformat(step["until"]) == datetime.fromisoformat(clock["due_at"]) == NOON + 72 * HOUR
+    assert clock["trigger"]["name"] == "tips.tip_received"
+    assert clock["rule"]["citation"] == "Miss. Code 43-21-353(1)"
+    assert (await tips.get(f"/tips/{tip}/clocks/C07", by=INTAKE)).status_code == 404
+
+
 async def test_an_adults_tip_opens_none(tips: RunningService) -> None:
     tip = await received(tips, age="adult")
 

@@ -222,6 +222,7 @@ def _deadline(kit: Kit, clock: KitClock, times: Times) -> Deadline:
         sum=(sum_of(clock.started_at, clock.due_at, times),),
         done=done.get(clock.rule, False),
         sure=min(clock.confidence, clock.period_confidence, key="USV".index),
+        page=f"/kits/{kit.reference}/clocks/{clock.rule}",
     )
 
 

@@ -35,13 +35,13 @@ def deadlines_of(case: Case, times: Times) -> dict[Deadline, str]:
     """Every clock, and whose it is."""
     say = times.words.say
     return {
-        _deadline(clock): say("court.accused", number=number)
+        _deadline(case.reference, accused.accused, clock): say("court.accused", number=number)
         for number, accused in enumerate(case.accused, start=1)
         for clock in accused.clocks
     }
 
 
-def _deadline(clock: CourtClock) -> Deadline:
+def _deadline(case: UUID, accused: UUID, clock: CourtClock) -> Deadline:
     return Deadline(
         rule=clock.rule,
         phase=clock.phase,
@@ -50,6 +50,7 @@ def _deadline(clock: CourtClock) -> Deadline:
         due_at=clock.due_at,
         citation=clock.citation,
         sum=tuple(clock.arithmetic),
+        page=f"/court/{case}/accused/{accused}/clocks/{clock.rule}-{clock.number}",
     )
 
 

@@ -1,0 +1,137 @@
+"""A clock explained in sentences: what it began with, the arithmetic step by step, what became of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from contracts.deadline import Turning
+from contracts.jurisdictions.explaining import Arithmetic, ClocksTurned, Explained, StepTold
+from services.console.frame.times import Times
+
+HOUR = timedelta(hours=1)
+
+
+class Line(NamedTuple):
+    """One sentence; `beside` says more in small print, `counts` is false for time that is left out."""
+
+    sentence: str
+    beside: str = ""
+    counts: bool = True
+
+
+class Shown(NamedTuple):
+    """The page. `steps` are empty where the files would give another due time by now: then `recorded` is told."""
+
+    began: Sequence[Line]
+    sum: str
+    steps: Sequence[Line]
+    turned: Sequence[str]
+    unknown_years: Sequence[int]
+    recorded: Sequence[str]
+    warnings: Sequence[Line]
+    course: Sequence[Line]
+    late: str
+
+
+def people_of(found: Explained) -> set[UUID]:
+    """Whose names the page needs."""
+    return {each.by for each in found.course if each.by is not None}
+
+
+def view_of(
+    found: Explained, service: str, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times
+) -> Shown:
+    """In the viewer's language; `names` are those they may know."""
+    way = found.arithmetic
+    return Shown(
+        began=_began(found, service, times),
+        sum=_sum(way, times) if way else "",
+        steps=[_step(step, way, times) for step in way.steps] if way else (),
+        turned=[_turned(turned, found, way, times) for turned in way.turned] if way else (),
+        unknown_years=way.unknown_years if way else (),
+        recorded=() if way else found.recorded,
+        warnings=[_warning(each.at, times, given=each.given) for each in found.warnings],
+        course=[_turning(each, names, agencies, times) for each in found.course if each.what != "warned"],
+        late=times.length(timedelta(seconds=found.late_seconds)),
+    )
+
+
+def _began(found: Explained, service: str, times: Times) -> list[Line]:
+    say, trigger = times.words.say, found.trigger
+    event = times.words.word("began", trigger.name)
+    entry = say("explain.entry", service=times.words.word("service", service), position=trigger.position)
+    return [
+        Line(say("explain.counts_from", time=times.full(found.since))),
+        Line(say("explain.began", event=event), entry),
+        Line(say("explain.recorded", time=times.full(trigger.recorded_at))),
+    ]
+
+
+def _sum(way: Arithmetic, times: Times) -> str:
+    began, ends = times.full(way.began.at), times.full(way.ends.at)
+    if way.business_days is not None:
+        return times.words.count("explain.sum.business_days", way.business_days, since=began, due=ends)
+    hours = _hours(timedelta(hours=way.hours or 0))
+    if way.calendar == "elapsed":
+        return times.words.say("explain.sum.elapsed", since=began, hours=hours, due=ends)
+    return times.words.say("explain.sum.left_out", since=began, hours=hours, due=ends)
+
+
+def _step(step: StepTold, way: Arithmetic, times: Times) -> Line:
+    say, day = times.words.say, times.weekday_and_date(step.since)
+    stretch = say("explain.from_to", since=times.full(step.since), until=times.full(step.until))
+    match step.why:
+        case "counted" if way.calendar == "business_days":
+            return Line(say("explain.step.business_day", day=day))
+        case "counted":
+            counted = timedelta(seconds=step.counted_seconds)
+            return Line(say("explain.step.counted", length=_hours(counted)), stretch)
+        case "holiday":
+            return Line(say("explain.step.holiday", day=day, holiday=step.holiday), step.citation, counts=False)
+        case left_out:
+            return Line(say(f"explain.step.{left_out}", day=day), counts=False)
+
+
+def _turned(turned: ClocksTurned, found: Explained, way: Arithmetic, times: Times) -> str:
+    return times.words.say(
+        f"explain.turned.{turned.way}",
+        day=times.day(turned.after),
+        before=f"{turned.before:%H:%M}",
+        after=f"{turned.after:%H:%M}",
+        within=found.rule.within if way.business_days is not None else _hours(timedelta(hours=way.hours or 0)),
+        ends=f"{way.ends.at:%H:%M} {way.ends.zone}",
+    )
+
+
+def _warning(at: datetime, times: Times, *, given: bool) -> Line:
+    key = "given" if given else "to_come" if at > times.now else "not_given"
+    return Line(times.full(at), times.words.say(f"explain.warning.{key}"))
+
+
+def _turning(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times) -> Line:
+    say = times.words.say
+    sentence = say(f"explain.course.{each.what}", time=times.full(each.happened_at), due=times.full(each.due_at))
+    return Line(sentence, " ".join(_beside(each, names, agencies, times)))
+
+
+def _beside(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times) -> Iterator[str]:
+    """Why, by whom, on what authority, and when it came on record where that was later."""
+    words = times.words
+    if each.reason:
+        ground = each.reason.removeprefix("continuance_")
+        family = "cause" if ground == each.reason else "continuance"
+        yield words.say("explain.because", reason=words.word(family, ground))
+    if each.by is not None:
+        who, of = names.get(each.by, words.say("story.someone")), agencies.get(each.agency, each.agency)
+        yield words.say("explain.by", who=who, agency=of)
+    if each.recorded_at - each.happened_at >= timedelta(minutes=5):
+        yield words.say("explain.entered", time=times.full(each.recorded_at))
+
+
+def _hours(span: timedelta) -> str:
+    """In hours and minutes, since a law that says hours is counted in hours; a second more is said, too."""
+    whole = int(span.total_seconds())
+    hours, minutes, seconds = whole // 3_600, whole % 3_600 // 60, whole % 60
+    parts = [(hours, "h"), (minutes, "min"), (seconds, "s")]
+    return " ".join(f"{n} {unit}" for n, unit in parts if n) or "0 h"

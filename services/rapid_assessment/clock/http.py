@@ -1,0 +1,83 @@
+"""Every clock of a case explained: of its team, of contact with the child, of its custody."""
+
+from typing import Any
+from uuid import UUID
+
+from litestar import Controller, Request, get
+
+from contracts.events.rapid_assessment import TeamOpened
+from contracts.jurisdictions.explaining import Explained, explained
+from contracts.language import Event
+from services.kernel.http.clocks import ClockName, Numbered, ToldClock, clocks_told
+from services.kernel.http.commands import caller_of
+from services.kernel.http.reading import Reader
+from services.kernel.store import Loaded
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, custody_of, team_of
+from services.rapid_assessment.custody.custody import RULES
+from services.rapid_assessment.custody.events import ChildTaken, CustodyAuthorised
+from services.rapid_assessment.team.state import Team
+
+BEGIN: tuple[type[Event], ...] = (TeamOpened, ChildTaken, CustodyAuthorised)
+"""What a clock begins with."""
+
+
+class ClockController(Controller):
+    """For whoever reads the team. That they were shown it is put on record first."""
+
+    path = "/teams"
+    tags = ["Clocks"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @get("/{team:uuid}/clocks", opt={"action": "read_team"})
+    async def clocks(
+        self, team: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[Explained]:
+        """Every clock there was: rule and law, what it began with, the arithmetic in steps, and what became of it."""
+        return await _shown(cases, reader, request, team, None)
+
+    @get("/{team:uuid}/clocks/{clock:str}", opt={"action": "read_team"})
+    async def clock(
+        self, team: UUID, clock: ClockName, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> Explained:
+        """One of them: `C06-2` is the second of its rule, `C06` the last."""
+        return (await _shown(cases, reader, request, team, clock))[0]
+
+    @get("/of-tip/{tip:uuid}/clocks", opt={"action": "read_team"})
+    async def clocks_of_tip(
+        self, tip: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[Explained]:
+        """Those of the team of a tip."""
+        return await _shown(cases, reader, request, team_of(tip), None)
+
+    @get("/of-tip/{tip:uuid}/clocks/{clock:str}", opt={"action": "read_team"})
+    async def clock_of_tip(
+        self, tip: UUID, clock: ClockName, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+    ) -> Explained:
+        """One of them."""
+        return (await _shown(cases, reader, request, team_of(tip), clock))[0]
+
+
+async def _shown(
+    cases: Cases, reader: Reader, request: Request[Any, Any, Any], team: UUID, name: str | None
+) -> list[Explained]:
+    caller = caller_of(request)
+    loaded = await cases.visible(caller, "read_team", team)
+    told = await told_of(cases, loaded, name)
+    await reader.shown(caller, "clocks of a case, explained", loaded, *(each.loaded for each in told))
+    return [explained(cases.jurisdiction, each.course, each.number) for each in told]
+
+
+async def told_of(cases: Cases, loaded: Loaded[Team], name: str | None) -> list[ToldClock]:
+    """Raises `NotFound` for a name that is none of its clocks."""
+    tip = loaded.state.tip
+    streams = (loaded.id, custody_of(tip))
+    told = [each for stream in streams for each in await cases.store.happenings(stream)]
+    begun = [each for each in told if isinstance(each.event, BEGIN)]
+    takings = max((each.event.number for each in begun if isinstance(each.event, ChildTaken)), default=0)
+    return await clocks_told(cases.store, numbered(loaded.state, takings), begun, name)
+
+
+def numbered(team: Team, takings: int) -> list[Numbered]:
+    """Every clock there may have been: of each opening of the team, and of each time the child was taken."""
+    of_openings = [(rule, each) for each in range(1, team.opening + 1) for rule in (TEAM_RULE, CONTACT_RULE)]
+    of_takings = [(rule, each) for each in range(1, takings + 1) for rule in RULES]
+    return [Numbered(rule, each, clock_of(team.tip, rule, each)) for rule, each in (*of_openings, *of_takings)]

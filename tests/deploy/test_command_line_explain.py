@@ -1,0 +1,55 @@
+"""`muster explain`, against the service that keeps the clock as it really runs."""
+
+import json
+from collections.abc import AsyncIterator
+from datetime import datetime
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from deploy.command_line.explain import page
+from services.rapid_assessment.main import DEFINITION
+from tests.contracts.jurisdictions.test_explaining import told
+from tests.contracts.jurisdictions.test_reckoning import MISSISSIPPI
+from tests.deploy.asked import data_folder, muster_beside, on_a_port
+from tests.services.rapid_assessment.house import COORDINATOR, LAW_ENFORCEMENT, House
+from tests.support.running_service import running_service
+from tests.support.servers import Database, Nats
+
+
+@pytest.fixture
+async def house(database: Database, nats_server: Nats) -> AsyncIterator[House]:
+    async with running_service(DEFINITION, database, nats_server) as running:
+        yield House(running)
+
+
+def explained(number: str, since: str) -> str:
+    found = told(MISSISSIPPI, MISSISSIPPI.clock_rule(number), datetime.fromisoformat(since))
+    return page(msgspec.json.decode(msgspec.json.encode(found)))
+
+
+def test_what_is_left_out_and_clocks_that_are_turned_are_told_line_by_line() -> None:
+    custody = explained("C22", "2026-11-25T15:10:00-06:00")
+    assert "C22-1  Temporary custody: due Mon 2026-11-30 15:10 CST, running" in custody
+    assert "Thu 2026-11-26 does not count: Thanksgiving Day (Miss. Code 3-3-7(1))" in custody
+    assert "Sat 2026-11-28 does not count: a Saturday" in custody
+    night = " ".join(explained("C06", "2027-03-13T03:10:00-06:00").split())
+    assert "clocks go forward from 2027-03-14T02:00:00-06:00 to 2027-03-14T03:00:00-05:00: it ends at 04:10" in night
+
+
+async def test_a_clock_of_a_case_is_explained_to_who_reads_it(house: House, tmp_path: Path) -> None:
+    tip = await house.open_team()
+    async with on_a_port(house.service) as port:
+        folder = data_folder(tmp_path / "data", {"rapid_assessment": port})
+        asked = ("explain", str(tip), "C06")
+        said = await muster_beside(*asked, data=folder, token=house.service.token(COORDINATOR))
+        machine = await muster_beside(*asked, "--json", data=folder, token=house.service.token(COORDINATOR))
+        hidden = await muster_beside(*asked, data=folder, token=house.service.token(LAW_ENFORCEMENT))
+        nobody = await muster_beside(*asked, data=folder)
+
+    assert said.exit_code == 0, said.output
+    assert "began with rapid_assessment.team_opened" in said.stdout
+    assert [each["clock"] for each in json.loads(machine.stdout)] == ["C06-1"]
+    assert (hidden.exit_code, nobody.exit_code) == (1, 8)
+    assert "no such clock" in hidden.stderr

@@ -1,0 +1,111 @@
+"""Why a clock is due when it is, in both languages, for a case, a kit and an accused."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+import msgspec
+import pytest
+
+from contracts.deadline import Turning
+from contracts.jurisdictions.explaining import Explained
+from services.console.frame.times import Times
+from services.console.frame.words import read_catalogue
+from services.console.pages.clock.view import people_of, view_of
+from tests.contracts.jurisdictions.test_explaining import told
+from tests.contracts.jurisdictions.test_reckoning import MISSISSIPPI
+from tests.services.console.house import NOW, PROSECUTOR, Browser, a_case
+
+HOUR = timedelta(hours=1)
+WORDS = read_catalogue()
+
+
+def explained(number: str, since: str) -> Explained:
+    return told(MISSISSIPPI, MISSISSIPPI.clock_rule(number), datetime.fromisoformat(since))
+
+
+def said(found: Explained, language: str = "en") -> str:
+    shown = view_of(found, "rapid_assessment", {}, {}, Times(NOW, WORDS[language]))
+    lines = [*shown.began, *shown.steps, *shown.warnings, *shown.course]
+    return "\n".join([shown.sum, *shown.turned, *shown.recorded, *(f"{each.sentence} {each.beside}" for each in lines)])
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        (
+            "en",
+            "Clocks go forward on 14 Mar 2027 from 02:00 to 03:00: an hour stays an hour, so the 24 h end at 04:10 CDT",
+        ),
+        ("es", "Los relojes se adelantan el 14 mar 2027 de las 02:00 a las 03:00: una hora sigue siendo una hora"),
+    ],
+)
+def test_a_clock_over_the_night_the_clocks_go_forward_says_so(language: str, sentence: str) -> None:
+    text = said(explained("C06", "2027-03-13T03:10:00-06:00"), language)
+
+    assert sentence in text
+    assert "22 h 50 min" in text
+    assert "1 h 10 min" in text
+
+
+def test_every_day_that_does_not_count_is_named() -> None:
+    text = said(explained("C22", "2026-11-25T15:10:00-06:00"))
+
+    assert "Thu 26 Nov does not count: Thanksgiving Day, a state holiday. Miss. Code 3-3-7(1)" in text
+    assert "Sat 28 Nov does not count: a Saturday." in text
+    assert "Sun 29 Nov does not count: a Sunday." in text
+    assert "+ 48 h = Mon 30 Nov, 15:10 CST. Saturdays, Sundays and state holidays do not count." in text
+
+
+def test_who_put_it_off_and_why_stand_under_what_became_of_it() -> None:
+    found = explained("C41", "2026-11-03T12:00:00-06:00")
+    later = found.due_at + 240 * HOUR
+    turning = Turning(
+        what="extended",
+        happened_at=NOW,
+        recorded_at=NOW,
+        by=PROSECUTOR.account,
+        agency="DA-07",
+        due_at=later,
+        reason="continuance_witness",
+    )
+    found = msgspec.structs.replace(found, due_at=later, course=(turning,))
+    names = {PROSECUTOR.account: "Example Prosecutor"}
+    shown = view_of(found, "prosecution", names, {"DA-07": "District Attorney"}, Times(NOW, WORDS["en"]))
+
+    assert people_of(found) == {PROSECUTOR.account}
+    (line,) = shown.course
+    assert line.sentence.startswith("Put off until ")
+    assert line.beside == "Because: A witness is not available. By Example Prosecutor, District Attorney."
+
+
+@pytest.mark.parametrize("number", sorted({each.rule for each in MISSISSIPPI.clocks}))
+@pytest.mark.parametrize("language", WORDS)
+def test_every_rule_is_explained_in_both_languages(number: str, language: str) -> None:
+    assert said(explained(number, "2027-03-12T21:00:00-06:00"), language)
+
+
+async def test_each_page_asks_the_service_that_keeps_the_clock_and_is_for_who_sees_the_rest(browser: Browser) -> None:
+    others = browser.console.others
+    tip, kit, case, accused = a_case(others), uuid4(), uuid4(), uuid4()
+    clock = msgspec.to_builtins(explained("C22", "2026-11-25T15:10:00-06:00"))
+    for service, path in (
+        ("rapid_assessment", f"/teams/of-tip/{tip}/clocks/C22-1"),
+        ("tips", f"/tips/{tip}/clocks/C11"),
+        ("forensic_clinic", f"/kits/{kit}/clocks/C54"),
+        ("prosecution", f"/cases/{case}/accused/{accused}/clocks/C35-2"),
+    ):
+        others.say("GET", service, path, clock)
+    pages = {
+        f"/cases/{tip}/clocks/C22-1": "coordinator",
+        f"/cases/{tip}/clocks/C11": "advocate",
+        f"/kits/{kit}/clocks/C54": "nurse",
+        f"/court/{case}/accused/{accused}/clocks/C35-2": "prosecutor",
+    }
+    for path, who in pages.items():
+        await browser.sign_in(f"{who}@example.org")
+        answer = await browser.get(path)
+        assert answer.status_code == 200, (path, answer.text)
+        assert "Miss. Code 43-21-301(3)" in answer.text
+        assert "Thanksgiving Day" in answer.text
+    for hidden in (f"/cases/{tip}/clocks/C54", f"/cases/{tip}/clocks/C06", f"/kits/{kit}/clocks/x%2Fy"):
+        assert (await browser.get(hidden)).status_code in {403, 404}

@@ -1,0 +1,102 @@
+"""Every clock of a case explained over HTTP: by law, in steps, with what became of it; for whoever reads the team."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from services.rapid_assessment.cases import team_of
+from tests.services.rapid_assessment.house import COORDINATOR, INVESTIGATOR, LAW_ENFORCEMENT, SEATS, House
+from tests.services.rapid_assessment.test_custody_over_http import record
+from tests.support.running_service import Person
+
+HOUR = timedelta(hours=1)
+
+
+async def explained(house: House, tip: Any, clock: str = "", by: Person = COORDINATOR) -> Any:
+    answer = await house.service.get(f"/teams/{team_of(tip)}/clocks{'/' if clock else ''}{clock}", by=by)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+async def test_the_team_s_clock_is_explained_from_receipt_to_its_end(house: House) -> None:
+    tip = await house.open_team()
+
+    clock = await explained(house, tip, "C06")
+
+    assert (clock["clock"], clock["rule"]["version"], clock["rule"]["confidence"]) == ("C06-1", 1, "V")
+    assert "43-26-3" in clock["rule"]["citation"]
+    assert clock["trigger"]["name"] == "rapid_assessment.team_opened"
+    _, _, name, state = house.service.rows()[clock["trigger"]["position"] - 1]
+    assert (name, state["recorded_at"]) == ("rapid_assessment.team_opened", _utc(clock["trigger"]["recorded_at"]))
+    (step,) = clock["arithmetic"]["steps"]
+    assert (step["since"], step["until"]) == ("2026-11-03T12:00:00-06:00", "2026-11-04T12:00:00-06:00")
+    assert _at(step["until"]) == _at(clock["due_at"])
+    assert [each["given"] for each in clock["warnings"]] == [False, False, False]
+    assert (clock["state"], [each["what"] for each in clock["course"]]) == ("running", ["started"])
+
+    house.service.time.turn(12 * HOUR)
+    await house.until_clock(tip, "C06", "clock.warned")
+    await house.fill(tip)
+
+    clock = await explained(house, tip, "C06-1", INVESTIGATOR)
+    assert [each["given"] for each in clock["warnings"]] == [True, False, False]
+    assert (clock["state"], [each["what"] for each in clock["course"]]) == ("met", ["started", "warned", "met"])
+    # Who met it may sit on a seat that not everybody is told of.
+    assert {each["by"] for each in clock["course"]} == {None}
+
+
+async def test_custody_s_clock_names_the_weekend_and_every_clock_there_was_is_told(house: House) -> None:
+    tip = await house.open_team()
+    # Thursday noon: authorised; the hearing is due on Monday.
+    house.service.time.turn(48 * HOUR)
+    now = house.service.time.now()
+    await record(house, tip, "taken", taken_at=now, county="Hinds", agency="MDCPS")
+    await record(house, tip, "authorised", authorised_at=now, form="written")
+
+    clock = await explained(house, tip, "C22")
+    assert [step["why"] for step in clock["arithmetic"]["steps"]] == ["counted", "saturday", "sunday", "counted"]
+    assert clock["trigger"]["name"] == "custody.authorised"
+    assert _at(clock["arithmetic"]["ends"]["at"]) == _at(clock["due_at"]) == now + 96 * HOUR
+
+    every = await explained(house, tip)
+    assert [each["clock"] for each in every] == ["C06-1", "C02-1", "C19-1", "C22-1"]
+    of_tip = await house.service.get(f"/teams/of-tip/{tip}/clocks", by=COORDINATOR)
+    assert of_tip.json() == every
+
+
+async def test_who_excused_a_clock_is_told_and_a_second_opening_has_clocks_of_its_own(house: House) -> None:
+    tip = await house.open_team()
+    version = (await house.page(tip))["version"]
+    path = f"/teams/{team_of(tip)}/stand-down"
+    stood_down = await house.service.post(path, {"reason": "Not ours."}, by=COORDINATOR, version=version)
+    assert stood_down.status_code == 200, stood_down.text
+
+    clock = await explained(house, tip, "C06")
+
+    excused = clock["course"][-1]
+    assert (clock["state"], excused["what"], excused["reason"]) == ("excused", "excused", "team_stood_down")
+    assert (excused["by"], excused["agency"]) == (str(COORDINATOR.account), COORDINATOR.agency)
+
+
+async def test_a_clock_is_shown_to_who_reads_the_team_and_to_nobody_else_and_the_read_is_on_record(
+    house: House,
+) -> None:
+    tip = await house.open_team()
+    path = f"/teams/{team_of(tip)}/clocks/C06"
+    before = house.service.names().count("operation.record_shown")
+
+    await explained(house, tip, "C06")
+    assert house.service.names().count("operation.record_shown") == before + 1
+    hidden = await house.service.get(path, by=SEATS["victim_advocate"])
+    stranger = await house.service.get(path, by=LAW_ENFORCEMENT)
+    absent = await house.service.get(f"/teams/{tip}/clocks/C06", by=SEATS["victim_advocate"])
+    none = await house.service.get(f"/teams/{team_of(tip)}/clocks/C22", by=COORDINATOR)
+    assert {each.status_code for each in (hidden, stranger, absent, none)} == {404}
+    assert hidden.content == stranger.content == absent.content == none.content
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def _utc(text: str) -> str:
+    return text.replace("Z", "+00:00")
