@@ -25,8 +25,11 @@ class Terms(msgspec.Struct, frozen=True, kw_only=True):
 
 What = Literal["started", "warned", "extended", "recomputed", "met", "missed", "excused", "found_met", "found_missed"]
 
-State = Literal["running", "extended", "met", "missed", "excused", "found_met", "found_missed"]
-"""How a clock stands as far as is known now: what a later entry showed outranks its end as recorded."""
+State = Literal["running", "extended", "met", "missed", "lawfully_noticed", "excused", "found_met", "found_missed"]
+"""How a clock stands as far as is known now: what a later entry showed outranks its end as recorded.
+
+`lawfully_noticed` is missed, with all done that the law asks for where the duty cannot be met in time.
+"""
 
 
 class Trigger(msgspec.Struct, frozen=True, kw_only=True):
@@ -59,6 +62,31 @@ class Turning(msgspec.Struct, frozen=True, kw_only=True):
     authority: str = ""
     citation: str = ""
     document: UUID | None = None
+
+
+class NoticeGiven(msgspec.Struct, frozen=True, kw_only=True):
+    """A role that the law wants told: when it was to be, when it was, and when somebody of it said to know."""
+
+    role: str
+    requested_at: datetime | None
+    sent_at: datetime | None
+    acknowledged_at: datetime | None
+
+
+class Noticed(msgspec.Struct, frozen=True, kw_only=True):
+    """What the law asks for where a duty cannot be met in time, and whether it was done.
+
+    `known_at` is when somebody first said so. `complete`: every role acknowledged, and attempts and planned steps are
+    on record. The law gives no number for it: the moments are told, and judged by nobody here.
+    """
+
+    rule: str
+    citation: str
+    known_at: datetime
+    attempts: int
+    planned_steps: int
+    notices: tuple[NoticeGiven, ...]
+    complete: bool
 
 
 class Course(msgspec.Struct, frozen=True, kw_only=True):

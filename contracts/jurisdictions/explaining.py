@@ -11,7 +11,7 @@ from typing import Literal
 
 import msgspec
 
-from contracts.deadline import Course, State, Trigger, Turning
+from contracts.deadline import Course, Noticed, State, Trigger, Turning
 from contracts.jurisdictions.clocks import Calendar, ClockRule
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.marks import Confidence, RuleKind
@@ -96,6 +96,7 @@ class WarningPoint(msgspec.Struct, frozen=True, kw_only=True):
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
     """A clock, whole. `number` counts the clocks of its rule here. `arithmetic` is null where the files would give
     another due time today; `recorded` is the arithmetic as it was kept when the clock was put under this version.
+    `noticed`: somebody said that the duty cannot be met in time.
     """
 
     clock: str
@@ -114,10 +115,14 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     found: str
     late_seconds: int
     course: tuple[Turning, ...]
+    noticed: Noticed | None = None
 
 
-def explained(tables: Jurisdiction, course: Course, number: int) -> Explained:
-    """`number` counts the clocks of the rule where it runs. Raises `UnknownRule` for a version not on file."""
+def explained(tables: Jurisdiction, course: Course, number: int, noticed: Noticed | None = None) -> Explained:
+    """`number` counts the clocks of the rule where it runs; `noticed` is what was done as the duty could not be met.
+
+    Raises `UnknownRule` for a version not on file.
+    """
     rule = tables.clock_rule(course.rule, version=course.rule_version)
     reckoned = reckon(rule, course.since, tables.state.clocks, tables.holidays)
     agrees = reckoned.due_at == course.reckoned_due_at
@@ -135,11 +140,12 @@ def explained(tables: Jurisdiction, course: Course, number: int) -> Explained:
         warnings=tuple(
             WarningPoint(at=at, given=at in course.warned) for at in sorted({*course.warn_at, *course.warned})
         ),
-        state=course.state,
+        state="lawfully_noticed" if course.state == "missed" and noticed and noticed.complete else course.state,
         phase=course.phase,
         found=course.found,
         late_seconds=course.late_seconds,
         course=course.turnings,
+        noticed=noticed,
     )
 
 

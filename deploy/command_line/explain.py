@@ -22,6 +22,7 @@ STATES = {
     "extended": "extended, running",
     "met": "done in time",
     "missed": "missed",
+    "lawfully_noticed": "missed, lawfully noticed",
     "excused": "fell away",
     "found_met": "recorded as missed, in truth done in time",
     "found_missed": "entered as done in time, in truth late",

@@ -146,7 +146,16 @@ class Doing:
             body: dict[str, object] = {"made_at": self._hands.moment(step.at), "place": step.place}
             await self._team_command(step.responder, step.tip, "contact", body)
             return f"{who} sees the child of tip {step.tip} in person."
-        body = {"attempts": step.attempts, "planned_steps": step.planned_steps}
+        moment = self._hands.moment
+        body = {
+            "attempts": [
+                {"attempted_at": moment(each.at), "how": each.how, "result": each.result, "what": each.what}
+                for each in step.attempts
+            ],
+            "planned_steps": [
+                {"planned_for": moment(each.by), "who": each.who, "what": each.what} for each in step.planned_steps
+            ],
+        }
         await self._team_command(step.responder, step.tip, "contact-impossible", body)
         return (
             f"{who} cannot find the child of tip {step.tip}: {len(step.attempts)} attempts and "

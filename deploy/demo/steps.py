@@ -236,12 +236,29 @@ class ContactMade(Step, frozen=True, kw_only=True, tag="contact_made"):
     place: Words
 
 
+class Attempt(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One try to see the child."""
+
+    at: Time
+    how: Words
+    result: Words
+    what: Words
+
+
+class PlannedStep(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a role will do by then."""
+
+    by: Time
+    who: Words
+    what: Words
+
+
 class ContactImpossible(Step, frozen=True, kw_only=True, tag="contact_impossible"):
     """Contact within 24 hours cannot be made: what was tried, and what will be done to find the child."""
 
     responder: Words
-    attempts: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
-    planned_steps: Annotated[tuple[Words, ...], msgspec.Meta(min_length=1)]
+    attempts: Annotated[tuple[Attempt, ...], msgspec.Meta(min_length=1)]
+    planned_steps: Annotated[tuple[PlannedStep, ...], msgspec.Meta(min_length=1)]
 
 
 class StandDown(Step, frozen=True, kw_only=True, tag="stand_down"):

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from datetime import timedelta
 from typing import Any
 
 from tests.chaos.after_team import AfterTeam
@@ -95,7 +96,13 @@ class Client:
             body = {"made_at": made_at.isoformat(), "place": "Example place"}
             await self._on_team(tip, "contact", body, self._coordinator)
         elif chance < 0.7:
-            tried: dict[str, list[str]] = {"attempts": ["Example: called"], "planned_steps": ["Example: call again"]}
+            told = self._load.house.told()
+            attempt = {"attempted_at": (told - long_ago(self._dice) / 10).isoformat(), "what": "Example: called"}
+            step = {"planned_for": (told + timedelta(days=9)).isoformat(), "what": "Example: call again"}
+            tried = {
+                "attempts": [attempt | {"how": "telephone", "result": "no_answer"}],
+                "planned_steps": [step | {"who": "cps_investigator"}],
+            }
             await self._on_team(tip, "contact-impossible", tried, self._coordinator)
 
     async def _receive(self, age: str) -> str | None:

@@ -359,8 +359,13 @@ class PlantedDay:
         return {"reason": self._text(f"{event} reason")}
 
     def _tried(self) -> dict[str, Any]:
-        fields = ("attempts", "planned_steps")
-        return {field: [self._text(f"contact.impossible {field}") for _ in range(2)] for field in fields}
+        now = self.town.now
+        tried = {"attempted_at": now.isoformat(), "how": "visit", "result": "nobody_there"}
+        planned = {"planned_for": (now + timedelta(days=1)).isoformat(), "who": "law_enforcement"}
+        return {
+            "attempts": [tried | {"what": self._text("contact.attempted what")} for _ in range(2)],
+            "planned_steps": [planned | {"what": self._text("contact.step_planned what")} for _ in range(2)],
+        }
 
     def _seen(self) -> dict[str, Any]:
         return {"made_at": self.town.now.isoformat(), "place": self._text("contact.made place")}

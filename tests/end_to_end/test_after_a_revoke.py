@@ -202,7 +202,10 @@ async def first_of(lines: AsyncIterator[str], wanted: set[str]) -> str:
 
 async def told_to_police(case: Case) -> str:
     """That the child cannot be found, which they must be told of, and of the report; how the first is acknowledged."""
-    tried = {"attempts": ["Called at the door."], "planned_steps": ["Ask the school."]}
+    now = case.visit.town.now
+    attempt = {"attempted_at": now.isoformat(), "how": "visit", "result": "nobody_there", "what": "Called at the door."}
+    step = {"planned_for": (now + timedelta(days=1)).isoformat(), "who": "cps_investigator", "what": "Ask the school."}
+    tried = {"attempts": [attempt], "planned_steps": [step]}
     ok(await case.visit.act(case.tip, "cps_coordinator", "contact-impossible", tried))
     part = f"/tips/{case.tip}/duties/C10/parts/law_enforcement"
     duties = ok(await case.visit.get("cps_intake", "tips", f"/tips/{case.tip}/duties")).json()

@@ -8,6 +8,7 @@ from services.console.pages.audit.http import AuditController
 from services.console.pages.audit.reviews import ReadingController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
+from services.console.pages.case.contact import ContactController
 from services.console.pages.case.custody import CustodyController
 from services.console.pages.case.http import CaseController
 from services.console.pages.certificates.http import CertificatesController
@@ -59,6 +60,7 @@ PAGES: list[ControllerRouterHandler] = [
     RotasController,
     ShiftsController,
     CaseController,
+    ContactController,
     CustodyController,
     ClockController,
     TipController,

@@ -107,6 +107,7 @@ TONES: Mapping[str, Tone] = {
     "team.seat_unreached": "late",
     "team.seat_vacated": "late",
     "contact.made": "done",
+    "contact.attempted": "asked",
     "contact.impossible": "late",
     "custody.child_taken": "asked",
     "custody.authorised": "plain",
@@ -146,6 +147,8 @@ FAMILIES = {
     "form": "order_form",
     "order": "hearing_order",
     "to": "released_to",
+    "result": "tried",
+    "who": "role",
 }
 # A child may be taken again: what ends a custody ends the clocks that began before it.
 ENDS_CUSTODY: Mapping[str, tuple[str, ...]] = {
@@ -155,7 +158,7 @@ ENDS_CUSTODY: Mapping[str, tuple[str, ...]] = {
     "custody.order_written": ("C21", "C21B"),
 }
 PEOPLE = ("responder", "worker")
-MOMENTS = ("due_at", "since", "set_for")
+MOMENTS = ("due_at", "since", "set_for", "planned_for")
 
 
 def tell(
@@ -296,9 +299,10 @@ def _line(lane: Lane, entry: Entry, values: Mapping[str, str], names: Mapping[UU
 def _values(entry: Entry, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times) -> dict[str, str]:
     """The event's fields in words; what is no word of the catalogue is said as it stands."""
     words, values = times.words, dict[str, str]()
+    families = FAMILIES | ({"how": "tried_by"} if entry.name == "contact.attempted" else {})
     for field, value in entry.facts.items():
-        if field in FAMILIES and isinstance(value, str):
-            values[field] = words.word(FAMILIES[field], value)
+        if field in families and isinstance(value, str):
+            values[field] = words.word(families[field], value)
         elif field in PEOPLE:
             # Of some seats it is not told who holds them.
             values[field] = names.get(UUID(value), words.say("story.someone")) if value else words.say("story.someone")

@@ -13,6 +13,7 @@ from services.kernel.http.commands import caller_of
 from services.kernel.http.reading import Reader
 from services.kernel.store import Loaded
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, custody_of, team_of
+from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.custody import RULES
 from services.rapid_assessment.custody.events import ChildTaken, CustodyAuthorised
 from services.rapid_assessment.team.state import Team
@@ -63,7 +64,17 @@ async def _shown(
     loaded = await cases.visible(caller, "read_team", team)
     told = await told_of(cases, loaded, name)
     await reader.shown(caller, "clocks of a case, explained", loaded, *(each.loaded for each in told))
-    return [explained(cases.jurisdiction, each.course, each.number) for each in told]
+    noticed = await noticed_of(cases, (await cases.contact(loaded.state.tip)).state)
+    last = loaded.state.opening
+    return [
+        explained(
+            cases.jurisdiction,
+            each.course,
+            each.number,
+            noticed if (each.course.rule, each.number) == (CONTACT_RULE, last) else None,
+        )
+        for each in told
+    ]
 
 
 async def told_of(cases: Cases, loaded: Loaded[Team], name: str | None) -> list[ToldClock]:

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.language import Event, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
 Texts = Annotated[tuple[Personal, ...], classified("personal")]
@@ -29,8 +29,34 @@ class ContactMade(Event, frozen=True, kw_only=True):
     place: Text
 
 
+class ContactAttempted(Event, frozen=True, kw_only=True):
+    """Somebody tried to see the child, and did not: when, how, and what came of it (C04)."""
+
+    NAME = "contact.attempted"
+
+    tip: Reference
+    attempted_at: Moment
+    how: Code
+    result: Code
+    what: Text
+
+
+class StepPlanned(Event, frozen=True, kw_only=True):
+    """What will be done to find the child and establish safety: by which role, and by when (C04)."""
+
+    NAME = "contact.step_planned"
+
+    tip: Reference
+    planned_for: Moment
+    who: Code
+    what: Text
+
+
 class ContactImpossible(Event, frozen=True, kw_only=True):
-    """Contact cannot be made in time: every attempt, and the steps planned (C03, C04). The duty stays open."""
+    """Contact cannot be made in time (C03). The duty stays open.
+
+    Attempts and planned steps are events of their own, recorded before or with it; texts in here are older entries.
+    """
 
     NAME = "contact.impossible"
 
@@ -48,4 +74,11 @@ class ContactNoLongerOwed(Event, frozen=True, kw_only=True):
     tip: Reference
 
 
-CONTACT_EVENTS: tuple[type[Event], ...] = (ContactOwed, ContactMade, ContactImpossible, ContactNoLongerOwed)
+CONTACT_EVENTS: tuple[type[Event], ...] = (
+    ContactOwed,
+    ContactMade,
+    ContactAttempted,
+    StepPlanned,
+    ContactImpossible,
+    ContactNoLongerOwed,
+)

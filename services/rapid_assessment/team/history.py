@@ -16,7 +16,7 @@ from services.kernel.store import Loaded
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, custody_of
-from services.rapid_assessment.contact.events import ContactImpossible, ContactMade
+from services.rapid_assessment.contact.events import ContactAttempted, ContactImpossible, ContactMade, StepPlanned
 from services.rapid_assessment.custody.custody import RULES
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
 from services.rapid_assessment.team.events import (
@@ -42,6 +42,8 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TeamJoined,
         *ABOUT_SEATS,
         ContactMade,
+        ContactAttempted,
+        StepPlanned,
         ContactImpossible,
         *CUSTODY_EVENTS,
         *CLOCK_EVENTS,

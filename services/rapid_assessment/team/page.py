@@ -6,10 +6,12 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.deadline import Noticed
 from services.kernel.clock import Clock
 from services.kernel.store import Loaded
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.contact.contact import Contact
+from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.page import CustodyOnPage, custody_page
 from services.rapid_assessment.team.decisions import empty_seats
 from services.rapid_assessment.team.state import SeatOnTeam, Team
@@ -28,12 +30,16 @@ class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ContactOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether the duty to see the child is open, and what was done for it."""
+    """Whether the duty to see the child is open, and what was done for it.
+
+    `noticed`: somebody said that contact cannot be made, and who was told and knows.
+    """
 
     duty_open: bool
     made_at: datetime | None
     attempts_recorded: int
     steps_planned: int
+    noticed: Noticed | None
 
 
 class SeatOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -93,7 +99,7 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
         },
         empty_seats=empty_seats(team, cases.jurisdiction),
         clocks=tuple(_clock(each.state) for each in await cases.clocks(team)),
-        contact=_contact(contact.state),
+        contact=_contact(contact.state, await noticed_of(cases, contact.state)),
         contact_version=contact.version,
         custody=custody_page(custody.state),
         custody_version=custody.version,
@@ -122,10 +128,11 @@ def _clock(clock: Clock) -> ClockOnPage:
     )
 
 
-def _contact(contact: Contact) -> ContactOnPage:
+def _contact(contact: Contact, noticed: Noticed | None) -> ContactOnPage:
     return ContactOnPage(
         duty_open=contact.duty_open,
         made_at=contact.made_at,
         attempts_recorded=contact.attempts_recorded,
         steps_planned=contact.steps_planned,
+        noticed=noticed,
     )

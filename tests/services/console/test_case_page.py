@@ -17,6 +17,20 @@ from tests.services.console.house import (
 )
 from tests.services.console.test_pages import HOUR, STALE, TEAM, name
 
+TRIED = {"attempted_at_day": "2026-11-21", "attempted_at": "02:00", "tried_by": "visit", "result": "not_let_in"} | {
+    "tried": " Went to the house. "
+}
+ATTEMPT = {"attempted_at": "2026-11-21T08:00:00+00:00", "how": "visit", "result": "not_let_in"} | {
+    "what": "Went to the house."
+}
+PLANNED = {
+    "planned_for_day": "2026-11-22",
+    "planned_for": "02:00",
+    "who": "law_enforcement",
+    "planned": "Again at six.",
+}
+STEP = {"planned_for": "2026-11-22T08:00:00+00:00", "who": "law_enforcement", "what": "Again at six."}
+
 
 async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again(browser: Browser) -> None:
     others = browser.console.others
@@ -26,6 +40,7 @@ async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again
         "seats/victim_advocate/release",
         "stand-down",
         "contact",
+        "contact/attempts",
         "contact-impossible",
     ):
         others.say("POST", "rapid_assessment", f"/teams/{TEAM}/{path}", STORED)
@@ -38,10 +53,8 @@ async def test_a_case_is_acted_on_as_the_page_showed_it_and_the_page_comes_again
         "seats/victim_advocate/release": ({"reason": "Ill tonight."}, {"reason": "Ill tonight."}),
         "stand-down": ({"reason": "Another tip."}, {"reason": "Another tip."}),
         "contact": (day | {"place": "Invented"}, {"made_at": "2026-11-21T08:00:00+00:00", "place": "Invented"}),
-        "contact-impossible": (
-            {"attempts": "Went to the house.\r\n\r\n Called twice. ", "planned_steps": "Again at six."},
-            {"attempts": ["Went to the house.", "Called twice."], "planned_steps": ["Again at six."]},
-        ),
+        "contact/attempts": (TRIED, ATTEMPT),
+        "contact/impossible": (TRIED | PLANNED, {"attempts": [ATTEMPT], "planned_steps": [STEP]}),
         "duties/C11/prosecutor/true-time": (
             day | {"reason": "A slip."},
             {"done_at": "2026-11-21T08:00:00+00:00", "reason": "A slip."},

@@ -97,7 +97,7 @@ async def test_that_the_child_cannot_be_seen_says_first_who_is_told(browser: Bro
     tip = a_case_due(browser, NOW + HOUR)
     page = (await browser.get(f"/cases/{tip}")).text
     assert "The CPS Coordinator and law enforcement are told at once" in page
-    empty = await browser.post(f"/cases/{tip}/contact-impossible", {"team": TEAM, "version": "1", "attempts": "Went."})
-    assert (empty.status_code, "What is planned: fill this in." in empty.text) == (422, True)
+    empty = await browser.post(f"/cases/{tip}/contact/impossible", {"team": TEAM, "version": "1", "tried": "Went."})
+    assert (empty.status_code, "What will be done: fill this in." in empty.text) == (422, True)
     assert ">\nWent.</textarea>" in empty.text
     assert browser.console.others.commands == []

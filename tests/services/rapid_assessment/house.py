@@ -24,6 +24,10 @@ SEATS: Mapping[str, Person] = {
     "trafficking_investigator": DETECTIVE,
     "victim_advocate": ADVOCATE,
 }
+ATTEMPT = {"attempted_at": NOON.isoformat(), "how": "telephone", "result": "no_answer", "what": "Called there."}
+STEP = {"planned_for": (NOON + timedelta(hours=8)).isoformat(), "who": "cps_investigator", "what": "Ask the school."}
+TRIED = {"attempts": [ATTEMPT], "planned_steps": [STEP]}
+"""What is entered where the child cannot be seen in time."""
 
 
 class House:

@@ -12,6 +12,7 @@ from tests.services.rapid_assessment.house import (
     INVESTIGATOR,
     LAW_ENFORCEMENT,
     SPARE_ADVOCATE,
+    TRIED,
     House,
 )
 from tests.support.credentials import ISSUING, granted
@@ -224,8 +225,7 @@ async def test_contact_made_meets_its_clock_and_closes_the_duty(house: House) ->
 async def test_a_child_not_found_leaves_the_duty_open_and_tells_coordinator_and_police(house: House) -> None:
     tip = await house.open_team()
     await house.fill(tip)
-    body = {"attempts": ["Called at the address."], "planned_steps": ["Ask the school on Monday."]}
-    assert (await house.act(tip, "contact-impossible", body, by=INVESTIGATOR)).status_code == 200
+    assert (await house.act(tip, "contact-impossible", TRIED, by=INVESTIGATOR)).status_code == 200
     await house.until_told(tip, ("cps_coordinator", "contact_impossible"), ("law_enforcement", "contact_impossible"))
     house.service.time.turn(DAY)
     await house.until_clock(tip, "C02", "clock.missed")

@@ -7,10 +7,12 @@ from uuid import uuid4
 from services.rapid_assessment.cases import team_of
 from tests.services.rapid_assessment.house import (
     ADVOCATE,
+    ATTEMPT,
     COORDINATOR,
     INVESTIGATOR,
     LAW_ENFORCEMENT,
     SPARE_ADVOCATE,
+    STEP,
     House,
 )
 from tests.support.credentials import ISSUING, granted
@@ -26,7 +28,9 @@ ON_TEAM: dict[str, tuple[Any, Person]] = {
     "conflicts": (REASON, ADVOCATE),
     "stand-down": (REASON, COORDINATOR),
     "contact": ({"made_at": NOON.isoformat(), "place": "school office"}, COORDINATOR),
-    "contact-impossible": ({"attempts": ["Called there."], "planned_steps": ["Ask the school."]}, COORDINATOR),
+    "contact/attempts": (ATTEMPT, COORDINATOR),
+    "contact/planned-steps": (STEP, COORDINATOR),
+    "contact-impossible": ({"attempts": [ATTEMPT], "planned_steps": [STEP]}, COORDINATOR),
 }
 CREDENTIAL = granted("victim_advocate", since="2026-01-01", until="2027-01-01")
 AVAILABILITY = {"since": NOON.isoformat(), "until": (NOON + timedelta(hours=8)).isoformat()}
@@ -49,9 +53,11 @@ WRONG_ON_TEAM: list[tuple[str, Any, str]] = [
     ("contact", {"made_at": LATER, "place": "school office"}, "made_at"),
     ("contact", {"made_at": "2026-11-03T18:00:00", "place": "school office"}, "made_at"),
     ("contact", {"made_at": NOON.isoformat(), "place": ""}, "place"),
-    ("contact-impossible", {"attempts": [], "planned_steps": ["Ask the school."]}, "attempts"),
-    ("contact-impossible", {"attempts": ["Called there."] * 51, "planned_steps": ["Ask the school."]}, "attempts"),
-    ("contact-impossible", {"attempts": ["Called there."]}, ""),
+    ("contact-impossible", {"attempts": [ATTEMPT] * 51, "planned_steps": [STEP]}, "attempts"),
+    ("contact-impossible", {"attempts": [ATTEMPT], "planned_steps": [STEP | {"who": "somebody"}]}, "who"),
+    ("contact/attempts", ATTEMPT | {"attempted_at": LATER}, "attempted_at"),
+    ("contact/attempts", ATTEMPT | {"what": ""}, "what"),
+    ("contact/planned-steps", STEP | {"planned_for": NOON.isoformat()}, "planned_for"),
 ]
 WRONG_ON_RESPONDER: list[tuple[str, dict[str, Any], str]] = [
     ("credentials", CREDENTIAL | {"kind": "bus_driver"}, "kind"),

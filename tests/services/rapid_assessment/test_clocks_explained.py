@@ -4,7 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from services.rapid_assessment.cases import team_of
-from tests.services.rapid_assessment.house import COORDINATOR, INVESTIGATOR, LAW_ENFORCEMENT, SEATS, House
+from tests.services.rapid_assessment.house import (
+    ATTEMPT,
+    COORDINATOR,
+    INVESTIGATOR,
+    LAW_ENFORCEMENT,
+    SEATS,
+    STEP,
+    TRIED,
+    House,
+)
 from tests.services.rapid_assessment.test_custody_over_http import record
 from tests.support.running_service import Person
 
@@ -92,6 +101,55 @@ async def test_a_clock_is_shown_to_who_reads_the_team_and_to_nobody_else_and_the
     none = await house.service.get(f"/teams/{team_of(tip)}/clocks/C22", by=COORDINATOR)
     assert {each.status_code for each in (hidden, stranger, absent, none)} == {404}
     assert hidden.content == stranger.content == absent.content == none.content
+
+
+async def test_a_child_not_seen_is_missed_lawfully_noticed_once_both_know_and_the_record_says_what_was_tried(
+    house: House,
+) -> None:
+    tip = await house.open_team()
+    await house.fill(tip)
+    assert (await house.act(tip, "contact-impossible", TRIED, by=INVESTIGATOR)).status_code == 200
+    await house.until_told(tip, ("cps_coordinator", "contact_impossible"), ("law_enforcement", "contact_impossible"))
+    house.service.time.turn(24 * HOUR)
+    await house.until_clock(tip, "C02", "clock.missed")
+
+    for who, state in ((COORDINATOR, "missed"), (LAW_ENFORCEMENT, "lawfully_noticed")):
+        (notice,) = [
+            each["notice"]
+            for each in (await house.service.get("/notices", by=who, params={"tip": str(tip)})).json()
+            if each["why"] == "contact_impossible" and each["role"] == who.roles[0]
+        ]
+        acknowledged = await house.service.post(f"/notices/{notice}/acknowledgement", by=who)
+        assert acknowledged.status_code == 200, acknowledged.text
+        assert (await explained(house, tip, "C02"))["state"] == state
+    noticed = (await explained(house, tip, "C02"))["noticed"]
+    assert (noticed["rule"], noticed["attempts"], noticed["planned_steps"]) == ("C03", 1, 1)
+    assert [each["role"] for each in noticed["notices"]] == ["cps_coordinator", "law_enforcement"]
+    # Of the same case's other clocks nothing of it is said.
+    assert (await explained(house, tip, "C06"))["noticed"] is None
+    assert (await house.page(tip))["contact"]["duty_open"] is True
+
+
+async def test_what_was_tried_is_read_in_words_by_the_investigators_and_the_read_is_on_record(house: House) -> None:
+    tip = await house.open_team()
+    await house.fill(tip)
+    await house.act(tip, "contact/attempts", ATTEMPT, by=INVESTIGATOR)
+    await house.act(tip, "contact/planned-steps", STEP, by=INVESTIGATOR)
+    path = f"/teams/{team_of(tip)}/contact"
+
+    for who in (COORDINATOR, INVESTIGATOR, SEATS["trafficking_investigator"]):
+        record = (await house.service.get(path, by=who)).json()
+        (attempt,), (step,) = record["attempts"], record["planned_steps"]
+        assert (attempt["what"], attempt["result"], attempt["by"]) == (
+            "Called there.",
+            "no_answer",
+            str(INVESTIGATOR.account),
+        )
+        assert (step["what"], step["who"]) == ("Ask the school.", "cps_investigator")
+        assert record["noticed"] is None
+    assert house.service.names().count("operation.page_read") == 3
+    for other in (SEATS["victim_advocate"], LAW_ENFORCEMENT):
+        assert (await house.service.get(path, by=other)).status_code == 403
 
 
 def _at(text: str) -> datetime:

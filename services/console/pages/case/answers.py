@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from contracts.deadline import Noticed
 from services.console.asking import Asking
 from services.console.frame.on_call import SeatOnCall
 from services.console.pages.case.order import Order
@@ -95,12 +96,48 @@ class Seat(msgspec.Struct, frozen=True):
 
 
 class Contact(msgspec.Struct, frozen=True):
-    """Whether the child was seen."""
+    """Whether the child was seen; `noticed` where somebody said that it cannot be in time."""
 
     duty_open: bool
     made_at: datetime | None
     attempts_recorded: int
     steps_planned: int
+    noticed: Noticed | None = None
+
+
+class Attempt(msgspec.Struct, frozen=True):
+    """One try to see the child; what was done in words, None where a court had it destroyed."""
+
+    attempted_at: datetime
+    by: UUID | None
+    how: str | None
+    result: str | None
+    what: str | None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """What will be done, by which role and by when."""
+
+    planned_for: datetime | None
+    by: UUID | None
+    who: str | None
+    what: str | None
+
+
+class ContactRecord(msgspec.Struct, frozen=True):
+    """All that was tried and is planned."""
+
+    duty_open: bool
+    made_at: datetime | None
+    attempts: list[Attempt]
+    planned_steps: list[Step]
+    noticed: Noticed | None
+
+
+class TeamReference(msgspec.Struct, frozen=True):
+    """Where its routes are."""
+
+    reference: UUID
 
 
 class Custody(msgspec.Struct, frozen=True):

@@ -16,8 +16,10 @@ from services.console.pages.case.order import Order, because
 from services.console.pages.case.view import people_of, standing_of, view_of
 from services.kernel.http.problems import NotFound
 
-CONTACT_RULE = "C02"
 TAKERS = frozenset({"cps", "local_law_enforcement", "state_law_enforcement", "tribal", "federal"})
+SEARCHERS = ("cps_investigator", "cps_coordinator", "law_enforcement", "trafficking_investigator", "victim_advocate")
+"""Who may be to do a planned step, as the page offers it."""
+
 HOWS = ("telephone", "in_person", "email", "fax", "letter", "online_system")
 
 
@@ -89,25 +91,6 @@ class CaseController(Controller):
         reason = form.require("reason", "case.reason", visit.words)
         path = at("teams", form["team"], "stand-down")
         return await done(visit, tip, jurisdiction, form, "stand-down", path, {"reason": reason})
-
-    @post("/contact", opt={"action": "record_contact"})
-    async def contact(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """The child was seen, now or earlier."""
-        form = Form.of(visit.request)
-        made_at = form.moment("made_at", visit.words)
-        body = {"made_at": sent(made_at), "place": form.require("place", "case.place", visit.words)}
-        path = at("teams", form["team"], "contact")
-        return await done(visit, tip, jurisdiction, form, "contact", path, body, fact=Fact(made_at, CONTACT_RULE))
-
-    @post("/contact-impossible", opt={"action": "record_contact"})
-    async def contact_impossible(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """The child cannot be seen in time: what was tried, and what is planned."""
-        form = Form.of(visit.request)
-        form.require("attempts", "contact.attempts_made", visit.words)
-        form.require("planned_steps", "contact.planned", visit.words)
-        body = {name: _lines(form[name]) for name in ("attempts", "planned_steps")}
-        path = at("teams", form["team"], "contact-impossible")
-        return await done(visit, tip, jurisdiction, form, "no-contact", path, body)
 
     @post("/duties/{rule:str}/{part:str}/told", opt={"action": "record_duty"})
     async def told(self, tip: UUID, rule: str, part: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -211,6 +194,7 @@ async def _page(
         counties=sorted((county.county, county.county) for county in jurisdiction.counties.values()),
         takers=takers_of(jurisdiction),
         agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
+        searchers=SEARCHERS,
         codes=lambda family, codes: [(code, visit.words.word(family, code)) for code in codes],
     )
 
@@ -224,8 +208,3 @@ def takers_of(jurisdiction: Jurisdiction) -> list[tuple[str, str]]:
     """Agencies of those who may take a child: officers, and agents of Child Protection Services; by name."""
     agencies = (each for each in jurisdiction.agencies.values() if each.kind in TAKERS)
     return sorted(((each.agency_id, each.name) for each in agencies), key=lambda pair: pair[1])
-
-
-def _lines(typed: str) -> list[str]:
-    """One thing a line."""
-    return [line.strip() for line in typed.splitlines() if line.strip()]

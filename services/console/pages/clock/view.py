@@ -32,6 +32,7 @@ class Shown(NamedTuple):
     warnings: Sequence[Line]
     course: Sequence[Line]
     late: str
+    noticed: Sequence[Line]
 
 
 def people_of(found: Explained) -> set[UUID]:
@@ -54,6 +55,7 @@ def view_of(
         warnings=[_warning(each.at, times, given=each.given) for each in found.warnings],
         course=[_turning(each, names, agencies, times) for each in found.course if each.what != "warned"],
         late=times.length(timedelta(seconds=found.late_seconds)),
+        noticed=list(_noticed(found, times)),
     )
 
 
@@ -127,6 +129,24 @@ def _beside(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, str
         yield words.say("explain.by", who=who, agency=of)
     if each.recorded_at - each.happened_at >= timedelta(minutes=5):
         yield words.say("explain.entered", time=times.full(each.recorded_at))
+
+
+def _noticed(found: Explained, times: Times) -> Iterator[Line]:
+    """What the law asks for where the duty cannot be met in time, each with its moment or that it is missing."""
+    noticed, say, words = found.noticed, times.words.say, times.words
+    if noticed is None:
+        return
+    late = noticed.known_at - found.due_at
+    beside = say("explain.noticed.after", length=times.length(late)) if late > timedelta() else ""
+    yield Line(say("explain.noticed.known", time=times.full(noticed.known_at)), beside)
+    for each in noticed.notices:
+        told = say("contact.sent", time=times.full(each.sent_at)) if each.sent_at else say("contact.not_told")
+        known = each.acknowledged_at
+        answer = say("contact.acknowledged_at", time=times.full(known)) if known else say("contact.no_answer")
+        yield Line(f"{words.word('role', each.role)}: {told}, {answer}.")
+    attempts = words.count("contact.attempts", noticed.attempts)
+    yield Line(say("explain.noticed.record", attempts=attempts, steps=noticed.planned_steps))
+    yield Line(say("explain.noticed.complete" if noticed.complete else "explain.noticed.incomplete"))
 
 
 def _hours(span: timedelta) -> str:
