@@ -49,7 +49,7 @@ class Turning(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that became of a clock. `by` is the account that decided it, null where the rule itself did, or a fact.
 
     `reason`, `authority` and `citation` are codes and law, empty where none was given. `due_at` is what it was from
-    then on. `document` is the reference of the event whose sealed text says by which paper, null where there is none.
+    then on. `paper` is the event whose sealed text says by which paper, and `document` that text where it is told.
     """
 
     what: What
@@ -61,7 +61,8 @@ class Turning(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     authority: str = ""
     citation: str = ""
-    document: UUID | None = None
+    paper: UUID | None = None
+    document: str | None = None
 
 
 class NoticeGiven(msgspec.Struct, frozen=True, kw_only=True):

@@ -38,6 +38,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     for written in rules:
         _rule(tables, written, {each.rule.rule for each in rules})
     _reporting(tables, {(each.rule.rule, each.rule.version) for each in rules})
+    refuse_twice("dispositions.json", tables.dispositions, lambda each: each.of)
     refuse_twice("seats.json", tables.seats, lambda seat: seat.seat)
     for seat in tables.seats:
         _seat(tables, seat)
@@ -61,6 +62,7 @@ def _rule(tables: Jurisdiction, written: Written, names: set[str]) -> None:
         refuse_unknown(file, row, "who_acts", (rule.who_acts,), tables.roles)
         refuse_unknown(file, row, "told_at_warning", rule.told_at_warning, tables.roles)
         refuse_unknown(file, row, "told_at_miss", rule.told_at_miss, tables.roles)
+        refuse_twice(file, rule.lawfully, lambda each: f"{row}, {each.what} by {each.authority}")
         if rule.calendar != "elapsed" and not tables.holidays.days:
             raise DataRefused(file, row, "calendar", "it leaves out state holidays, and holidays.csv has none.")
     if isinstance(rule, DutyRule):

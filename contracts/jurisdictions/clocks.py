@@ -11,6 +11,24 @@ Calendar = Literal["elapsed", "excluding_weekends_and_holidays", "business_days"
 Standing = Literal["on", "advisory", "off"]
 """`on`: a clock runs. `advisory`: people read it, no clock runs. `off`: it is on file and asks nothing."""
 
+Ruled = Literal["extended", "excused", "found_met"]
+"""What somebody may decide about a clock: that it ends later, that its duty fell away, that it was done in time."""
+
+
+class Lawful(Loaded, frozen=True, kw_only=True):
+    """What may be decided about a clock of the rule, and on what authority; whatever is not listed may not be.
+
+    `citation` is `None` where no law says it in so many words.
+    """
+
+    what: Ruled
+    authority: str
+    words: str
+    citation: str | None
+    confidence: Confidence
+    note: str | None
+
+
 # From so many on people think in days.
 DAYS_FROM = 7
 
@@ -45,6 +63,11 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
     confidence: Confidence
     period_confidence: Confidence
     note: str | None
+    lawfully: tuple[Lawful, ...] = ()
+
+    def lawful(self, what: Ruled, authority: str) -> Lawful | None:
+        """None where the rule does not allow it."""
+        return next((each for each in self.lawfully if (each.what, each.authority) == (what, authority)), None)
 
     @property
     def period(self) -> timedelta:

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from contracts.deadline import Course, Noticed, State, Trigger, Turning
-from contracts.jurisdictions.clocks import Calendar, ClockRule
+from contracts.jurisdictions.clocks import Calendar, ClockRule, Lawful
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.marks import Confidence, RuleKind
 from contracts.jurisdictions.reckoning import Reckoned, Step, Why, reckon
@@ -68,7 +68,10 @@ class Arithmetic(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RuleCited(msgspec.Struct, frozen=True, kw_only=True):
-    """The version a clock runs under. `confidence` is of the duty and `period_confidence` of its number."""
+    """The version a clock runs under. `confidence` is of the duty and `period_confidence` of its number.
+
+    `lawfully` is what may be decided about it, and on what authority.
+    """
 
     rule: str
     version: int
@@ -84,6 +87,7 @@ class RuleCited(msgspec.Struct, frozen=True, kw_only=True):
     when_missed: str
     who_acts: str | None
     note: str | None
+    lawfully: tuple[Lawful, ...] = ()
 
 
 class WarningPoint(msgspec.Struct, frozen=True, kw_only=True):

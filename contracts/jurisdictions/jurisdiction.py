@@ -13,6 +13,7 @@ from contracts.jurisdictions.agencies import Agency, NoticeRule, Role, ServiceAr
 from contracts.jurisdictions.clocks import AnyRule, ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import CircuitDistrict, County, near_names, plain_name
 from contracts.jurisdictions.dated import in_force, in_order
+from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.reporting import ReportingDuty
@@ -36,6 +37,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     duties: tuple[DutyRule, ...]
     waiting: tuple[WaitingRule, ...]
     reporting: tuple[ReportingDuty, ...]
+    dispositions: tuple[ReservedDisposition, ...]
     seats: tuple[Seat, ...]
     credentials: dict[str, CredentialKind]
     roles: dict[str, Role]

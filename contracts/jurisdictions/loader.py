@@ -13,6 +13,7 @@ from contracts.jurisdictions.checks import refuse_contradictions, refuse_unknown
 from contracts.jurisdictions.clock_files import read_clock_files, refuse_unless_always_on
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import CircuitDistrict, County, Court, CourtDistrict
+from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
@@ -39,6 +40,7 @@ def load(folder: Traversable) -> Jurisdiction:
         duties=tuple(each.rule for each in rules if isinstance(each.rule, DutyRule)),
         waiting=tuple(each.rule for each in rules if isinstance(each.rule, WaitingRule)),
         reporting=rows(folder, "reporting.json", ReportingDuty),
+        dispositions=rows(folder, "dispositions.json", ReservedDisposition),
         seats=rows(folder, "seats.json", Seat),
         credentials=by_key(
             "credentials.json", rows(folder, "credentials.json", CredentialKind), lambda each: each.kind

@@ -25,6 +25,7 @@ from deploy.demo.steps import (
     ReferAdult,
     Release,
     ReportDuty,
+    RuleOnClock,
     ScreenTip,
     StandDown,
     TeamStep,
@@ -114,7 +115,7 @@ class Doing:
             f"by {plain(step.channel)}, received at {step.received}."
         )
 
-    async def _on_team(self, step: TeamStep) -> str:
+    async def _on_team(self, step: TeamStep) -> str:  # noqa: PLR0911 - one sentence for each step
         match step:
             case Propose():
                 body = {"responder": self._hands.people[step.responder].account}
@@ -136,9 +137,19 @@ class Doing:
                 await self._team_command(step.responder, step.tip, "conflicts", {"reason": step.reason})
                 who = self._hands.who(step.responder)
                 return f"{who} declares a conflict of interest in tip {step.tip} and is out of it."
+            case RuleOnClock():
+                await self._on_clock(step)
+                return f"{self._hands.who(step.by)} records of tip {step.tip}: {plain(step.clock)} {plain(step.what)}."
             case StandDown():
                 await self._team_command(step.by, step.tip, "stand-down", {"reason": step.reason})
                 return f"{self._hands.who(step.by)} stands the team for tip {step.tip} down."
+
+    async def _on_clock(self, step: RuleOnClock) -> None:
+        tip = self._hands.played.references[step.tip]
+        team = await self._hands.page(step.by, TEAMS, f"/teams/of-tip/{tip}", step.tip)
+        ruling = {"what": step.what, "authority": step.authority, "document": step.document}
+        place = f"/teams/{team['reference']}/clocks/{step.clock}"
+        await self._hands.command(step.by, TEAMS, place, "rulings", ruling, step.tip)
 
     async def _on_contact(self, step: ContactStep) -> str:
         who = self._hands.who(step.responder)

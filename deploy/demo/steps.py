@@ -261,6 +261,16 @@ class ContactImpossible(Step, frozen=True, kw_only=True, tag="contact_impossible
     planned_steps: Annotated[tuple[PlannedStep, ...], msgspec.Meta(min_length=1)]
 
 
+class RuleOnClock(Step, frozen=True, kw_only=True, tag="rule_on_clock"):
+    """Something is decided about a clock of the case, on an authority its rule lists and by a paper."""
+
+    by: Words
+    clock: Words
+    what: Literal["extended", "excused", "found_met"]
+    authority: Words
+    document: Words
+
+
 class StandDown(Step, frozen=True, kw_only=True, tag="stand_down"):
     """The team is ended with a reason on record."""
 
@@ -271,7 +281,7 @@ class StandDown(Step, frozen=True, kw_only=True, tag="stand_down"):
 AnySetup = Start | Account | Responder | Nurse | Room
 TipStep = ReceiveTip | ScreenTip | CorrectTip | DecideDuplicate | ReferAdult
 DutyStep = ReportDuty | AcknowledgeDuty
-TeamStep = Propose | Accept | Decline | Release | DeclareConflict | StandDown
+TeamStep = Propose | Accept | Decline | Release | DeclareConflict | RuleOnClock | StandDown
 ContactStep = ContactMade | ContactImpossible
 AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | ClinicStep | CourtStep
 AnyStep = Leap | AnyDeed

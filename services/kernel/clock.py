@@ -12,7 +12,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.deadline import Terms
-from contracts.language import Code, Event, Measure, Moment, Reference, Refused, classified
+from contracts.language import Code, Event, Measure, Moment, Personal, Reference, Refused, classified
 
 Moments = Annotated[tuple[Annotated[datetime, msgspec.Meta(tz=True)], ...], classified("moment")]
 
@@ -122,6 +122,22 @@ class ClockFoundMissed(Event, frozen=True, kw_only=True):
     done_at: Moment
 
 
+class ClockRuled(Event, frozen=True, kw_only=True):
+    """Somebody decided something about the clock, on an authority its rule lists; what it does to it comes right after.
+
+    `what` is extended, excused or found_met. `citation` is empty where no law says it. `document` says by which paper.
+    """
+
+    NAME = "clock.ruled"
+
+    rule: Code
+    subject: Reference
+    what: Code
+    authority: Code
+    citation: Code
+    document: Annotated[Personal | None, classified("personal")]
+
+
 CLOCK_EVENTS: tuple[type[Event], ...] = (
     ClockStarted,
     ClockWarned,
@@ -132,6 +148,7 @@ CLOCK_EVENTS: tuple[type[Event], ...] = (
     ClockExcused,
     ClockFoundMet,
     ClockFoundMissed,
+    ClockRuled,
 )
 
 NEVER = datetime.min.replace(tzinfo=UTC)
@@ -147,6 +164,18 @@ class ClockRefusal:
 
     NOT_RUNNING = "clock_not_running"
     SHORTER = "clock_not_shortened"
+    ENDED = "clock_ended_otherwise"
+    NOT_IN_TIME = "clock_not_in_time"
+
+
+class Ruling(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody decides about a clock. `at` is the new due time, or when the duty was done; none for an excuse."""
+
+    what: Literal["extended", "excused", "found_met"]
+    authority: str
+    citation: str = ""
+    at: datetime | None = None
+    document: Personal | None = None
 
 
 class Clock(msgspec.Struct, frozen=True, kw_only=True):
@@ -275,6 +304,35 @@ def extend(clock: Clock, due_at: datetime, reason: str, now: datetime) -> list[E
     later = due_at - clock.due_at
     warn_at = tuple(moment + later for moment in clock.warn_at if moment not in clock.warned)
     return [ClockExtended(rule=clock.rule, subject=clock.subject, due_at=due_at, warn_at=warn_at, reason=reason)]
+
+
+def rule_on(clock: Clock, ruling: Ruling, now: datetime) -> list[Event]:
+    """What follows from a ruling that the clock's rule allows, with the authority first.
+
+    Raises `Refused` where the clock has ended otherwise, or the duty was not done before its due time.
+    """
+    match ruling:
+        case Ruling(what="extended", at=at) if at is not None:
+            follows = extend(clock, at, ruling.authority, now)
+        case Ruling(what="excused"):
+            follows = excuse(clock, ruling.authority, now)
+        case Ruling(what="found_met", at=at) if at is not None and clock.phase == "missed" and not clock.found:
+            follows = meet(clock, at, now)
+            if not follows:
+                raise Refused(ClockRefusal.NOT_IN_TIME, "That is not before the due time, so it was missed.")
+        case _:
+            follows = []
+    if not follows:
+        raise Refused(ClockRefusal.ENDED, "This clock has ended otherwise, so nothing of it can be decided.")
+    ruled = ClockRuled(
+        rule=clock.rule,
+        subject=clock.subject,
+        what=ruling.what,
+        authority=ruling.authority,
+        citation=ruling.citation,
+        document=ruling.document,
+    )
+    return [ruled, *follows]
 
 
 def recomputing(clock: Clock, terms: Terms, now: datetime) -> Recomputing:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import reduce
+from typing import Any
 from uuid import UUID
 
 from contracts.deadline import Course, State, Trigger, Turning, What
@@ -16,6 +17,7 @@ from services.kernel.clock import (
     ClockMet,
     ClockMissed,
     ClockRecomputed,
+    ClockRuled,
     ClockStarted,
     ClockWarned,
 )
@@ -89,7 +91,7 @@ def state_of(clock: Clock) -> State:
 def _trigger(began: Happening, beside: Iterable[Happening]) -> Trigger:
     event = began.event
     named = event.triggered_by if isinstance(event, ClockStarted) else None
-    candidates = [each for each in beside if type(each.event) not in _WHAT]
+    candidates = [each for each in beside if type(each.event) not in _WHAT and not isinstance(each.event, ClockRuled)]
     of_command = (each for each in candidates if each.origin.command_id == began.origin.command_id)
     found = next((each for each in candidates if each.event_id == named), None) or next(of_command, began)
     return Trigger(
@@ -103,8 +105,11 @@ def _trigger(began: Happening, beside: Iterable[Happening]) -> Trigger:
 
 def _turnings(told: Sequence[Happening]) -> Iterable[Turning]:
     due_at: datetime | None = None
+    ruled: Happening | None = None
     for each in told:
         event = each.event
+        if isinstance(event, ClockRuled):
+            ruled = each
         what = _WHAT.get(type(event))
         if what is None:
             continue
@@ -120,7 +125,18 @@ def _turnings(told: Sequence[Happening]) -> Iterable[Turning]:
             agency=each.origin.agency if told else "",
             due_at=due_at or each.happened_at,
             reason=getattr(event, "reason", ""),
+            **(_authority(ruled) if what in DECIDED else {}),
         )
+        ruled = None if what in DECIDED else ruled
+
+
+def _authority(ruled: Happening | None) -> dict[str, Any]:
+    """Of the ruling that went before, if any."""
+    if ruled is None or not isinstance(ruled.event, ClockRuled):
+        return {}
+    event = ruled.event
+    paper = ruled.event_id if event.document is not None else None
+    return {"authority": event.authority, "citation": event.citation, "paper": paper}
 
 
 def _recorded(happening: Happening) -> datetime:

@@ -29,6 +29,7 @@ from services.tips.reporter.http import ReporterController
 from services.tips.rules import RulesController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
+from services.tips.tip.closing_http import ClosingController
 from services.tips.tip.events import TIP_EVENTS
 from services.tips.tip.http import TipController
 from services.tips.tip.persons_http import PersonsController
@@ -51,6 +52,7 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         routes=[
             TipController,
+            ClosingController,
             PersonsController,
             TipListController,
             ToDoController,

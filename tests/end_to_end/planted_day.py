@@ -220,7 +220,20 @@ class PlantedDay:
         await self._revoked("victim_advocate", self._reason("responder.credential_revoked"))
         other = self.tips[1]
         await self.visit.until_team(other, lambda page: page["phase"] == "open")
+        await self._taken_over(other)
         ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
+
+    async def _taken_over(self, tip: str) -> None:
+        """Another state has the child, so that it need not be seen here any more."""
+        page = ok(await self.visit.get("cps_coordinator", "rapid_assessment", f"/teams/of-tip/{tip}/clocks/C02")).json()
+        team = ok(await self.visit.get("cps_coordinator", "rapid_assessment", f"/teams/of-tip/{tip}")).json()
+        path = f"/teams/{team['reference']}/clocks/C02/rulings"
+        ruling = {
+            "what": "excused",
+            "authority": "taken_over_elsewhere",
+            "document": self._text("clock.ruled document"),
+        }
+        ok(await self.visit.post("cps_coordinator", "rapid_assessment", path, ruling, version=page["version"]))
 
     async def taken_into_custody(self) -> None:
         """Without an order: the judge is told and authorises it, and the child goes to a relative."""

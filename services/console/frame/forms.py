@@ -120,5 +120,7 @@ def sentence_of(refusal: Refusal, words: Words) -> str:
     said = refusal.problem
     for key in (f"refused.{said.code}", f"problem.{said.type.rpartition(':')[2]}"):
         if words.knows(key):
-            return words.say(key)
+            # A rule is one, or several with a comma between.
+            rules = words.listed([words.word("clock", rule) for rule in said.rule.split(", ")])
+            return words.say(key, rules=rules)
     return said.detail or words.say("problem.fault")

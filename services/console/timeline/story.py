@@ -95,6 +95,7 @@ TONES: Mapping[str, Tone] = {
     "tip.more_told": "asked",
     "tip.additions_looked_at": "done",
     "tip.adult_referred": "done",
+    "tip.closed": "done",
     "duty.part_done": "done",
     "duty.part_acknowledged": "done",
     "rapid_assessment.team_formed": "done",
@@ -127,8 +128,9 @@ TONES: Mapping[str, Tone] = {
     "hearing.held": "done",
     "hearing.vacated": "late",
 }
-# Told by what they begin with: the tip obliges to all of them at once, and its team opens by itself.
-UNTOLD = frozenset({"duty.arose", "rapid_assessment.team_opened", "clock.started"})
+# Told by what they begin with: the tip obliges to all of them at once, and its team opens by itself. A ruling is told
+# by what it does to its clock.
+UNTOLD = frozenset({"duty.arose", "rapid_assessment.team_opened", "clock.started", "clock.ruled"})
 # What each field of an event is a word of.
 FAMILIES = {
     "age": "age",
@@ -149,6 +151,8 @@ FAMILIES = {
     "to": "released_to",
     "result": "tried",
     "who": "role",
+    "of": "investigation",
+    "by": "disposer",
 }
 # A child may be taken again: what ends a custody ends the clocks that began before it.
 ENDS_CUSTODY: Mapping[str, tuple[str, ...]] = {

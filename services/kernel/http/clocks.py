@@ -1,16 +1,19 @@
 """Clocks of a record by their name in an address: `C06-2`, the second of its rule there, or `C06`, the last."""
 
 from collections.abc import Sequence
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from litestar.params import Parameter
 
 from contracts.deadline import Course
-from services.kernel.clock import Clock
+from services.kernel.clock import Clock, ClockRuled
 from services.kernel.clock_course import course_of
 from services.kernel.due import CLOCK
+from services.kernel.http.caller import Caller
 from services.kernel.http.problems import NotFound
+from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import EventStore, Loaded
 from services.kernel.stored_form import Happening
 
@@ -26,11 +29,36 @@ class Numbered(NamedTuple):
 
 
 class ToldClock(NamedTuple):
-    """A clock that was started, and what became of it."""
+    """A clock that was started, and what became of it; `ruled` are decisions about it that name a paper."""
 
     number: int
     loaded: Loaded[Clock]
     course: Course
+    ruled: Sequence[Happening]
+
+
+async def shown_clocks(
+    reader: Reader, caller: Caller, question: str, loaded: Loaded[Any], told: Sequence[ToldClock], *, papers: bool
+) -> list[Course]:
+    """Puts on record that they are shown, before they are. With `papers`, what a ruling names as its paper is told."""
+    await reader.shown(caller, question, loaded, *(each.loaded for each in told))
+    ruled = [happening for each in told for happening in each.ruled] if papers else []
+    await reader.record(caller, f"{question}: by which papers", loaded.case or loaded.id, ruled)
+    opened = {
+        each.event_id: await reader.open(SealedText(each.event.document, each.event_id, "document"))
+        for each in ruled
+        if isinstance(each.event, ClockRuled)
+    }
+    return [
+        msgspec.structs.replace(
+            each.course,
+            turnings=tuple(
+                msgspec.structs.replace(turning, document=opened.get(turning.paper)) if turning.paper else turning
+                for turning in each.course.turnings
+            ),
+        )
+        for each in told
+    ]
 
 
 async def clocks_told(
@@ -52,5 +80,7 @@ async def clocks_told(
 
 async def _told(store: EventStore, asked: Numbered, beside: Sequence[Happening]) -> ToldClock | None:
     loaded = await store.load(CLOCK, asked.clock)
-    course = course_of(await store.happenings(asked.clock), beside) if loaded.exists else None
-    return ToldClock(asked.number, loaded, course) if course is not None else None
+    told = await store.happenings(asked.clock) if loaded.exists else ()
+    course = course_of(told, beside)
+    ruled = [each for each in told if isinstance(each.event, ClockRuled) and each.event.document is not None]
+    return ToldClock(asked.number, loaded, course, ruled) if course is not None else None

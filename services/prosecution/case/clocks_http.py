@@ -1,17 +1,24 @@
 """The clocks of an accused explained."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get
+from litestar import Controller, Request, Response, get, post
 
 from contracts.events.prosecution import OutcomeRecorded
 from contracts.jurisdictions.explaining import Explained, explained
-from contracts.language import Event
-from services.kernel.http.clocks import ClockName, Numbered, clocks_told
-from services.kernel.http.commands import caller_of
+from contracts.jurisdictions.ruling import RuleOn, allowed
+from contracts.language import Event, Personal, Refused
+from services.kernel import clock as clocks
+from services.kernel.clock import Ruling
+from services.kernel.http.clocks import ClockName, Numbered, ToldClock, clocks_told, shown_clocks
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.reading import Reader
+from services.kernel.store import Loaded
+from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import ContinuanceGranted, HearingDemanded, HearingHeld, StageEntered
+from services.prosecution.case.state import Case
 from services.prosecution.cases import Cases, accused_in, clock_of
 
 BEGIN: tuple[type[Event], ...] = (HearingDemanded, HearingHeld, StageEntered, OutcomeRecorded, ContinuanceGranted)
@@ -38,19 +45,56 @@ class AccusedClockController(Controller):
         """One of them: `C35-2` is the second of its rule, `C35` the last."""
         return (await _shown(cases, reader, request, case, accused, clock))[0]
 
+    @post("/{clock:str}/rulings", opt={"action": "record_course"}, status_code=200)
+    async def rule_on(
+        self,
+        case: UUID,
+        accused: UUID,
+        clock: ClockName,
+        data: RuleOn,
+        intent: Intent,
+        commands: Commands,
+        cases: Cases,
+    ) -> Response[Done]:
+        """Excuses or finds met, where its rule allows it and on an authority it lists. `If-Match`: the clock's."""
+
+        async def decide(now: datetime) -> Decided:
+            stands = await cases.visible(intent.caller, "record_course", case)
+            (told,) = await _told(cases, stands, accused, clock)
+            loaded = intent.expect(told.loaded)
+            rule = cases.jurisdiction.clock_rule(loaded.state.rule, version=loaded.state.rule_version)
+            lawful = allowed(rule, data, now)
+            if data.what == "extended":
+                raise Refused(
+                    CaseRefusal.AS_CONTINUANCE, "Enter the continuance itself, with its ground.", rule=rule.rule
+                )
+            paper = Personal(person=stands.state.person, text=data.document)
+            ruling = Ruling(
+                what=data.what, authority=data.authority, citation=lawful.citation or "", at=data.at, document=paper
+            )
+            events = clocks.rule_on(loaded.state, ruling, now)
+            return decided_on(loaded, events, now, rests_on=(stands,), case=stands.case)
+
+        return await commands.run(intent, decide)
+
 
 async def _shown(
     cases: Cases, reader: Reader, request: Request[Any, Any, Any], case: UUID, accused: UUID, name: str | None
 ) -> list[Explained]:
     caller = caller_of(request)
     loaded = await cases.visible(caller, "read_case", case)
+    told = await _told(cases, loaded, accused, name)
+    courses = await shown_clocks(reader, caller, "clocks of an accused, explained", loaded, told, papers=True)
+    return [explained(cases.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]
+
+
+async def _told(cases: Cases, loaded: Loaded[Case], accused: UUID, name: str | None) -> list[ToldClock]:
+    """Raises `NotFound` for an accused or a name there is not."""
     known = accused_in(loaded.state, accused)
     among = [
         Numbered(rule, each, clock_of(accused, rule, each))
         for rule, last in known.clocks.items()
         for each in range(1, last + 1)
     ]
-    begun = [each for each in await cases.store.happenings(case) if isinstance(each.event, BEGIN)]
-    told = await clocks_told(cases.store, among, begun, name)
-    await reader.shown(caller, "clocks of an accused, explained", loaded, *(each.loaded for each in told))
-    return [explained(cases.jurisdiction, each.course, each.number) for each in told]
+    begun = [each for each in await cases.store.happenings(loaded.id) if isinstance(each.event, BEGIN)]
+    return await clocks_told(cases.store, among, begun, name)

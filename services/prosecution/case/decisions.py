@@ -41,6 +41,7 @@ class CaseRefusal(StrEnum):
     OWN_OFFICE = "own_office"
     CASE_DECLINED = "case_declined"
     NOTHING_CHANGES = "nothing_changes"
+    AS_CONTINUANCE = "enter_a_continuance"
 
 
 def office_for(wanted: str | None, *, county: str, tribal_land: bool, tables: Jurisdiction, today: date) -> str:

@@ -1,5 +1,6 @@
 """Stages, outcomes, hearings and what moves a clock, over HTTP. What happened earlier may be typed in later."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Annotated
 from uuid import UUID, uuid4
@@ -9,6 +10,7 @@ from litestar import Controller, Response, post
 
 from contracts.language import Refused
 from services.kernel import clock as clocks
+from services.kernel.clock import Clock, ClockRuled
 from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
 from services.kernel.store import Loaded
 from services.prosecution.case import proceedings
@@ -18,6 +20,8 @@ from services.prosecution.case.events import ClockBegun
 from services.prosecution.case.proceedings import Rule, SetHearing
 from services.prosecution.case.state import Case
 from services.prosecution.cases import Cases, MovingClock, accused_in, count_in, hearing_in
+
+CONTINUANCE = "continuance"
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -212,10 +216,11 @@ async def _continued(
         loaded.state, accused, data.ground, data.days, data.at, (state.due_at, due_at), cases.charging, now
     )
     reason = f"continuance_{data.ground}"
+    ruled = _on_authority(cases, state)
     if state.phase == "running":
-        clock.events.extend(clocks.extend(state, due_at, reason, now))
+        clock.events.extend([ruled("extended"), *clocks.extend(state, due_at, reason, now)])
         return decided_on(loaded, events, data.at, clock.change)
-    clock.events.extend(clocks.excuse(state, reason, now))
+    clock.events.extend([ruled("excused"), *clocks.excuse(state, reason, now)])
     longer = MovingClock(await cases.clock(accused, Rule.TRIAL, number + 1))
     rule = cases.jurisdiction.clock_rule(Rule.TRIAL, version=state.rule_version)
     terms = cases.jurisdiction.terms_by(rule, state.started_at)
@@ -225,3 +230,23 @@ async def _continued(
     longer.events.extend(clocks.start(longer.state, terms, accused, intent.command_id, now))
     events.append(ClockBegun(case=loaded.id, accused=accused, rule=Rule.TRIAL, number=number + 1))
     return decided_on(loaded, events, data.at, clock.change, longer.change)
+
+
+def _on_authority(cases: Cases, clock: Clock) -> Callable[[str], ClockRuled]:
+    """A continuance is what the rule of the trial lists to extend it by. Raises `Refused` where it does not."""
+    rule = cases.jurisdiction.clock_rule(clock.rule, version=clock.rule_version)
+    lawful = rule.lawful("extended", CONTINUANCE)
+    if lawful is None:
+        raise Refused(CaseRefusal.NO_TRIAL_CLOCK, "By its rule no continuance moves this time.", rule=clock.rule)
+
+    def ruled(what: str) -> ClockRuled:
+        return ClockRuled(
+            rule=clock.rule,
+            subject=clock.subject,
+            what=what,
+            authority=CONTINUANCE,
+            citation=lawful.citation or "",
+            document=None,
+        )
+
+    return ruled

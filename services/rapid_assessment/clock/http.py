@@ -1,21 +1,35 @@
 """Every clock of a case explained: of its team, of contact with the child, of its custody."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Request, get
+from litestar import Controller, Request, Response, get, post
 
 from contracts.events.rapid_assessment import TeamOpened
 from contracts.jurisdictions.explaining import Explained, explained
-from contracts.language import Event
-from services.kernel.http.clocks import ClockName, Numbered, ToldClock, clocks_told
-from services.kernel.http.commands import caller_of
+from contracts.jurisdictions.ruling import RuleOn, allowed
+from contracts.language import Event, Personal, Refused
+from services.kernel import clock as clocks
+from services.kernel.clock import Ruling
+from services.kernel.http.clocks import ClockName, Numbered, ToldClock, clocks_told, shown_clocks
+from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.reading import Reader
-from services.kernel.store import Loaded
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, custody_of, team_of
+from services.kernel.store import Change, Loaded
+from services.rapid_assessment.cases import (
+    CONTACT_RULE,
+    TEAM_RULE,
+    Cases,
+    clock_of,
+    custody_of,
+    record_of,
+    team_of,
+)
+from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.custody import RULES
 from services.rapid_assessment.custody.events import ChildTaken, CustodyAuthorised
+from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.state import Team
 
 BEGIN: tuple[type[Event], ...] = (TeamOpened, ChildTaken, CustodyAuthorised)
@@ -56,6 +70,44 @@ class ClockController(Controller):
         """One of them."""
         return (await _shown(cases, reader, request, team_of(tip), clock))[0]
 
+    @post("/{team:uuid}/clocks/{clock:str}/rulings", opt={"action": "rule_on_clock"}, status_code=200)
+    async def rule_on(
+        self, team: UUID, clock: ClockName, data: RuleOn, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Extends, excuses or finds met, where and on what authority its rule allows it. `If-Match`: the clock's."""
+
+        async def decide(now: datetime) -> Decided:
+            stands = await cases.visible(intent.caller, "rule_on_clock", team)
+            (told,) = await told_of(cases, stands, clock)
+            loaded = intent.expect(told.loaded)
+            rule = cases.jurisdiction.clock_rule(loaded.state.rule, version=loaded.state.rule_version)
+            lawful = allowed(rule, data, now)
+            _fits(stands.state, data)
+            paper = Personal(person=stands.state.person, text=data.document)
+            ruling = Ruling(
+                what=data.what, authority=data.authority, citation=lawful.citation or "", at=data.at, document=paper
+            )
+            events = clocks.rule_on(loaded.state, ruling, now)
+            also = await _with_it(cases, stands.state, rule.rule, data)
+            return decided_on(loaded, events, now, *also, rests_on=(stands,), case=stands.case)
+
+        return await commands.run(intent, decide)
+
+
+def _fits(team: Team, ruled: RuleOn) -> None:
+    """A team that never stood was not in time."""
+    if ruled.what == "found_met" and team.phase != "formed":
+        raise Refused(TeamRefusal.NOT_FORMED, "Fill the three seats first: a team that does not stand was not in time.")
+
+
+async def _with_it(cases: Cases, team: Team, rule: str, ruled: RuleOn) -> list[Change]:
+    """The duty to see the child falls away with its clock, on the same authority."""
+    if (rule, ruled.what) != (CONTACT_RULE, "excused"):
+        return []
+    contact = await cases.contact(team.tip)
+    fallen = contacts.fall_away(contact.state)
+    return [Change(contact.id, contact.version, fallen)] if fallen else []
+
 
 async def _shown(
     cases: Cases, reader: Reader, request: Request[Any, Any, Any], team: UUID, name: str | None
@@ -63,17 +115,19 @@ async def _shown(
     caller = caller_of(request)
     loaded = await cases.visible(caller, "read_team", team)
     told = await told_of(cases, loaded, name)
-    await reader.shown(caller, "clocks of a case, explained", loaded, *(each.loaded for each in told))
+    record = record_of(loaded.state, (await cases.sharing(team)).state, cases.time.now())
+    papers = cases.gate.may_touch(caller, "read_contact", record)
+    courses = await shown_clocks(reader, caller, "clocks of a case, explained", loaded, told, papers=papers)
     noticed = await noticed_of(cases, (await cases.contact(loaded.state.tip)).state)
     last = loaded.state.opening
     return [
         explained(
             cases.jurisdiction,
-            each.course,
+            course,
             each.number,
             noticed if (each.course.rule, each.number) == (CONTACT_RULE, last) else None,
         )
-        for each in told
+        for course, each in zip(courses, told, strict=True)
     ]
 
 

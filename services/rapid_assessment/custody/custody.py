@@ -23,7 +23,9 @@ from services.rapid_assessment.custody.events import (
 
 WITHOUT_ORDER, EMERGENCY_ORDER, ORAL_ORDER, TEMPORARY = "C19", "C21", "C21B", "C22"
 RULES = (WITHOUT_ORDER, EMERGENCY_ORDER, ORAL_ORDER, TEMPORARY)
-"""The rules with a number. That the judge is told at once (C20) has none."""
+"""The rules with a number. That the judge is told at once has none."""
+
+NOTIFYING = "C20"
 
 How = Literal["telephone", "in_person", "email", "fax", "letter", "online_system"]
 Form = Literal["written", "oral_emergency", "oral"]

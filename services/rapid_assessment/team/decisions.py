@@ -1,6 +1,6 @@
 """What may be done with a team. Pure: responders and time come in, events or a refusal go out."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.events.rapid_assessment import AccountKeptOut, TeamFormed, TeamOpened, TeamStoodDown
-from contracts.jurisdictions import Jurisdiction, Seat
+from contracts.jurisdictions import ClockRule, DutyRule, Jurisdiction, Seat
 from contracts.language import Event, InvalidValue, Personal, Refused
 from contracts.periods import Period
 from services.rapid_assessment.team.events import (
@@ -43,6 +43,8 @@ class TeamRefusal(StrEnum):
     SEAT_FILLED = "seat_filled"
     NOT_PROPOSED = "not_proposed"
     NOT_HELD = "seat_not_held"
+    NOT_FORMED = "team_not_formed"
+    DUTIES_OPEN = "duties_open"
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):
@@ -223,6 +225,19 @@ def keep_out(team: Team, team_id: UUID, tip: UUID, accounts: Iterable[UUID]) -> 
         if account not in team.excluded
         for event in (*exclude(team, team_id, account), AccountKeptOut(tip=tip, account=account))
     ]
+
+
+def refuse_with_open_duties(open_duties: Sequence[ClockRule | DutyRule]) -> None:
+    """Raises `Refused` that names them all: who is owed something by law is not closed (Miss. Code 43-26-3(2)(a))."""
+    if not open_duties:
+        return
+    named = ", ".join(f"{rule.name} ({rule.rule})" for rule in open_duties)
+    raise Refused(
+        TeamRefusal.DUTIES_OPEN,
+        f"This is still to be done, so the team stays: {named}.",
+        rule=", ".join(rule.rule for rule in open_duties),
+        citation=open_duties[0].citation,
+    )
 
 
 def stand_down(team: Team, cause: Cause, reason: str | None = None) -> list[Event]:

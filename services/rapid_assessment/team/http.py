@@ -8,6 +8,7 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 
 from contracts.events.rapid_assessment import TeamFormed
+from contracts.jurisdictions import ClockRule, DutyRule
 from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.http.caller import Caller
@@ -20,6 +21,7 @@ from services.kernel.views import Views
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
 from services.rapid_assessment.contact import contact as contacts
+from services.rapid_assessment.custody.custody import NOTIFYING
 from services.rapid_assessment.seat_order import as_on_rota
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.history import team_history
@@ -161,10 +163,12 @@ class TeamController(Controller):
     async def stand_down(
         self, team: UUID, data: WithReason, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
-        """Ends the team and excuses its clocks, with your reason on record."""
+        """Ends the team and excuses its clock, with your reason on record. Not while a duty to the child is open."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "stand_down", team))
+            if loaded.state.phase in {"open", "formed"}:
+                decisions.refuse_with_open_duties(await _open_duties(cases, loaded.state, now))
             events = decisions.stand_down(loaded.state, "coordinator", data.reason)
             return decided_on(loaded, events, now, *await excused(cases, loaded.state, "team_stood_down", now))
 
@@ -181,6 +185,16 @@ async def _on_record(cases: Cases, reader: Reader, caller: Caller, what: str, te
     """What the caller is shown is on record before they see it; where they opened it in an emergency, as that."""
     opened = caller.account in (await cases.sharing(team.id)).state.opened_by(cases.time.now())
     await reader.shown(caller, f"{what}, opened in an emergency" if opened else what, team)
+
+
+async def _open_duties(cases: Cases, team: Team, now: datetime) -> list[ClockRule | DutyRule]:
+    """What the child is still owed by law: to be seen, and to be out of custody, or in it by a court's order."""
+    contact = (await cases.contact(team.tip)).state
+    custody = (await cases.custody(team.tip)).state
+    untold = (NOTIFYING,) if custody.lasts and custody.judge_knew_at is None else ()
+    rules = [*((CONTACT_RULE,) if contact.duty_open else ()), *untold, *custody.open_rules]
+    found = [cases.jurisdiction.rule_at(rule, now) for rule in rules]
+    return [rule for rule in found if isinstance(rule, ClockRule | DutyRule)]
 
 
 async def excused(cases: Cases, team: Team, reason: str, now: datetime) -> list[Change]:

@@ -112,6 +112,27 @@ class TeamNoted(Event, frozen=True, kw_only=True):
     news: Code
 
 
+class TipDisposed(Event, frozen=True, kw_only=True):
+    """An investigation was ended by one to whom the law reserves that; `document` says by which order or decision."""
+
+    NAME = "tip.disposed"
+
+    tip: Reference
+    of: Code
+    by: Code
+    disposed_at: Moment
+    citation: Code
+    document: Text
+
+
+class TipClosed(Event, frozen=True, kw_only=True):
+    """Nothing of the case is owed any more. What comes in later opens it again."""
+
+    NAME = "tip.closed"
+
+    tip: Reference
+
+
 class AccountShutOut(Event, frozen=True, kw_only=True):
     """Whoever has a conflict of interest in the case, as another service tells: never shown the tip, as if named."""
 
@@ -133,5 +154,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     LinkExplained,
     AdultReferred,
     TeamNoted,
+    TipDisposed,
+    TipClosed,
     AccountShutOut,
 )

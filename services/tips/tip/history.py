@@ -8,7 +8,7 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.tips.duty.duties import Duties, clock_of, duty_of
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone, DutyPartFound
-from services.tips.tip.events import AdditionsLookedAt, AdultReferred, MoreTold, TipKeptApart
+from services.tips.tip.events import AdditionsLookedAt, AdultReferred, MoreTold, TipClosed, TipDisposed, TipKeptApart
 
 SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -20,6 +20,8 @@ SHOWN: frozenset[type[Event]] = frozenset(
         AdultReferred,
         MoreTold,
         AdditionsLookedAt,
+        TipDisposed,
+        TipClosed,
         DutyArose,
         DutyPartDone,
         DutyPartAcknowledged,

@@ -16,6 +16,8 @@ from services.tips.tip.events import (
     PersonDescribed,
     SettingStated,
     TeamNoted,
+    TipClosed,
+    TipDisposed,
     TipKeptApart,
 )
 
@@ -26,7 +28,8 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     """`screened_age` and `exploitation` are empty until someone has screened the tip.
 
     `setting` is not_known until someone states it. Of `additions` by whoever gave the tip, the first `looked_at` were
-    looked at.
+    looked at. `disposed` are the investigations that were ended by those who may; `closed`: nothing is owed, until
+    something comes in.
     """
 
     tip: UUID = UNSET
@@ -50,6 +53,8 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: int = 0
     team: UUID | None = None
     team_news: str = ""
+    disposed: tuple[str, ...] = ()
+    closed: bool = False
 
 
 def evolve(tip: Tip, event: Event) -> Tip:
@@ -70,7 +75,7 @@ def evolve(tip: Tip, event: Event) -> Tip:
         case PersonDescribed():
             return change(tip, persons=(*tip.persons, event.person))
         case MoreTold():
-            return change(tip, additions=tip.additions + 1)
+            return change(tip, additions=tip.additions + 1, closed=False)
         case AdditionsLookedAt():
             return change(tip, looked_at=event.number)
         case AccountNamed() | AccountShutOut():
@@ -82,7 +87,7 @@ def evolve(tip: Tip, event: Event) -> Tip:
         case SettingStated():
             return change(tip, setting=event.setting)
         case TipCorrected():
-            return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land)
+            return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land, closed=False)
         case TipLinked():
             return change(tip, linked=(*tip.linked, event.other), first=event.first)
         case TipKeptApart():
@@ -90,6 +95,10 @@ def evolve(tip: Tip, event: Event) -> Tip:
         case AdultReferred():
             return change(tip, referred_to=(*tip.referred_to, event.agency))
         case TeamNoted():
-            return change(tip, team=event.team, team_news=event.news)
+            return change(tip, team=event.team, team_news=event.news, closed=tip.closed and event.news == "stood_down")
+        case TipDisposed():
+            return change(tip, disposed=(*tip.disposed, event.of))
+        case TipClosed():
+            return change(tip, closed=True)
         case _:
             return tip

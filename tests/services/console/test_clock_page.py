@@ -13,7 +13,8 @@ from services.console.frame.words import read_catalogue
 from services.console.pages.clock.view import people_of, view_of
 from tests.contracts.jurisdictions.test_explaining import told
 from tests.contracts.jurisdictions.test_reckoning import MISSISSIPPI
-from tests.services.console.house import NOW, PROSECUTOR, Browser, a_case
+from tests.services.console.house import NOW, PROSECUTOR, STORED, Browser, a_case
+from tests.services.console.test_pages import TEAM
 
 HOUR = timedelta(hours=1)
 WORDS = read_catalogue()
@@ -82,6 +83,26 @@ def test_who_put_it_off_and_why_stand_under_what_became_of_it() -> None:
 @pytest.mark.parametrize("language", WORDS)
 def test_every_rule_is_explained_in_both_languages(number: str, language: str) -> None:
     assert said(explained(number, "2027-03-12T21:00:00-06:00"), language)
+
+
+async def test_what_the_rule_allows_is_decided_on_the_page_of_the_clock_with_its_paper(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    running = explained("C02", NOW.isoformat())
+    others.say("GET", "rapid_assessment", f"/teams/of-tip/{tip}/clocks/C02", msgspec.to_builtins(running))
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/clocks/C02/rulings", STORED)
+    page = f"/cases/{tip}/clocks/C02"
+    assert "another state has the child in its care" in (await browser.get(page)).text
+    typed = {"version": "1", "ruling": "excused taken_over_elsewhere", "document": "Their letter."}
+
+    empty = await browser.post(page, typed | {"document": ""})
+    assert (empty.status_code, "By which paper: fill this in." in empty.text) == (422, True)
+    done = await browser.post(page, typed)
+
+    assert (done.status_code, done.headers["location"]) == (303, f"{page}#course")
+    (sent,) = others.commands
+    assert sent.body == {"what": "excused", "authority": "taken_over_elsewhere", "document": "Their letter."}
+    assert sent.headers["if-match"] == '"1"'
 
 
 async def test_each_page_asks_the_service_that_keeps_the_clock_and_is_for_who_sees_the_rest(browser: Browser) -> None:

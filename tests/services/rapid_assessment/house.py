@@ -28,6 +28,7 @@ ATTEMPT = {"attempted_at": NOON.isoformat(), "how": "telephone", "result": "no_a
 STEP = {"planned_for": (NOON + timedelta(hours=8)).isoformat(), "who": "cps_investigator", "what": "Ask the school."}
 TRIED = {"attempts": [ATTEMPT], "planned_steps": [STEP]}
 """What is entered where the child cannot be seen in time."""
+TAKEN_OVER = {"what": "excused", "authority": "taken_over_elsewhere", "document": "Their letter of today."}
 
 
 class House:
@@ -96,6 +97,17 @@ class House:
         page = await self.page(tip)
         version = page["contact_version"] if path.startswith("contact") else page["version"]
         return await self.service.post(f"/teams/{team}/{path}", body, by=by, version=version)
+
+    async def rule_on(self, tip: UUID, clock: str, ruling: Any, *, by: Person = COORDINATOR) -> httpx.Response:
+        """A decision about a clock as it stands now."""
+        path = f"/teams/{team_of(tip)}/clocks/{clock}"
+        version = (await self.service.get(path, by=COORDINATOR)).json()["version"]
+        return await self.service.post(f"{path}/rulings", ruling, by=by, version=version)
+
+    async def end(self, tip: UUID) -> httpx.Response:
+        """Stands the team down: another state has the child, so that it need not be seen here any more."""
+        _ok(await self.rule_on(tip, "C02", TAKEN_OVER))
+        return await self.act(tip, "stand-down", {"reason": "Another state has the child."}, by=COORDINATOR)
 
     async def propose(self, tip: UUID, seat: str, who: Person) -> httpx.Response:
         """Asks somebody."""

@@ -144,7 +144,7 @@ async def test_a_code_is_dead_when_its_proposal_ended_otherwise_or_its_time_is_o
     codes = {tip: await house.asked(tip) for tip in (answered, replaced, ended, named, again, late)}
     await house.act(answered, f"seats/{SEAT}/acceptance", by=ADVOCATE)
     await house.propose(replaced, SEAT, SPARE_ADVOCATE)
-    await house.act(ended, "stand-down", REASON, by=COORDINATOR)
+    await house.end(ended)
     await house.tips.tell(named, AccountNamed(tip=named, account=ADVOCATE.account), case=named)
     await eventually(lambda: _excluded(house))
     # Asked a second time after a no, the first code stays dead and the second is another.

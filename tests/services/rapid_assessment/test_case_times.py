@@ -45,7 +45,7 @@ async def test_each_step_has_its_moment(house: House) -> None:
 
 async def test_what_is_known_and_what_is_true_stand_apart(house: House) -> None:
     missed, ended = await house.open_team(received_at=NOON - 25 * HOUR), await house.open_team()
-    await house.act(ended, "stand-down", REASON, by=COORDINATOR)
+    await house.end(ended)
     await house.fill(await house.open_team(received_at=NOON - 2 * HOUR))
     found = {case["tip"]: (case["known"], case["found"]) for case in (await listed(house))["cases"]}
     assert (found[str(missed)], found[str(ended)]) == (("missed", ""), ("excused", ""))
@@ -53,7 +53,7 @@ async def test_what_is_known_and_what_is_true_stand_apart(house: House) -> None:
     assert tips(await listed(house, outcome="fell_away")) == [str(ended)]
     assert (await listed(house, outcome="in_time"))["total"] == 1
     assert (await listed(house, outcome="owed"))["total"] == 2
-    await house.act(missed, "stand-down", REASON, by=COORDINATOR)
+    await house.end(missed)
     (case,) = [case for case in (await listed(house))["cases"] if case["tip"] == str(missed)]
     assert (case["known"], case["found"]) == ("missed", "excused")
 
@@ -61,7 +61,7 @@ async def test_what_is_known_and_what_is_true_stand_apart(house: House) -> None:
 async def test_of_a_team_that_opens_again_the_present_opening_counts(house: House) -> None:
     tip = await house.open_team(received_at=NOON - 2 * HOUR)
     await house.fill(tip, "victim_advocate")
-    await house.act(tip, "stand-down", REASON, by=COORDINATOR)
+    await house.end(tip)
     told = TipCorrected(
         tip=tip, person=tip, received_at=NOON - 2 * HOUR, county="Rankin", tribal_land=False, age="child"
     )
@@ -82,7 +82,7 @@ async def test_a_closed_month_stays_as_it_was_but_for_whom_it_is_kept_from(house
     await house.until_clock(tip, "C06", "clock.missed")
     house.service.time.turn(closing(date(2026, 11, 1)) - house.service.time.now())
     (before,) = (await listed(house))["cases"]
-    await house.act(tip, "stand-down", REASON, by=COORDINATOR)
+    await house.end(tip)
     named = Person(("cps_coordinator",), agency="MDCPS-HTC")
     await house.tips.tell(tip, AccountNamed(tip=tip, account=named.account), case=tip)
 

@@ -74,9 +74,7 @@ async def test_custody_s_clock_names_the_weekend_and_every_clock_there_was_is_to
 
 async def test_who_excused_a_clock_is_told_and_a_second_opening_has_clocks_of_its_own(house: House) -> None:
     tip = await house.open_team()
-    version = (await house.page(tip))["version"]
-    path = f"/teams/{team_of(tip)}/stand-down"
-    stood_down = await house.service.post(path, {"reason": "Not ours."}, by=COORDINATOR, version=version)
+    stood_down = await house.end(tip)
     assert stood_down.status_code == 200, stood_down.text
 
     clock = await explained(house, tip, "C06")

@@ -84,7 +84,7 @@ async def test_they_equal_a_recount_of_the_log(house: House) -> None:
     for _ in range(8):
         await house.open_team(received_at=NOON - 12 * HOUR)
     ended = await house.open_team()
-    await house.act(ended, "stand-down", REASON, by=COORDINATOR)
+    await house.end(ended)
     await until_closed(house, date(2026, 12, 1))
     (months,) = (await told(house))["months"]
     received, ended_in_time, owed = recounted(house)

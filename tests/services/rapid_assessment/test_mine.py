@@ -62,7 +62,7 @@ async def test_what_was_answered_taken_back_or_given_to_another_is_asked_no_more
     assert len(await seats(house)) == 4
     await house.act(declined, "seats/victim_advocate/decline", REASON, by=ADVOCATE)
     await house.propose(replaced, "victim_advocate", SPARE_ADVOCATE)
-    await house.act(ended, "stand-down", REASON, by=COORDINATOR)
+    await house.end(ended)
     await house.act(released, "seats/victim_advocate/release", REASON, by=COORDINATOR)
     assert (await seats(house), await deadlines(house)) == ([], [])
     assert told(await seats(house, by=SPARE_ADVOCATE)) == [(str(replaced), True)]

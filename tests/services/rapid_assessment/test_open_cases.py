@@ -107,7 +107,7 @@ async def test_whoever_leaves_by_a_conflict_leaves_their_seat(house: House) -> N
 
 async def test_a_case_that_was_stood_down_needs_nobody(house: House) -> None:
     tip = await house.open_team()
-    await house.act(tip, "stand-down", REASON, by=COORDINATOR)
+    await house.end(tip)
     assert (await board(house)) == {"cases": [], "total": 0, "past_due": 0, "empty_seats": 0}
 
 

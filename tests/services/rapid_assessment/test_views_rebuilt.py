@@ -62,7 +62,7 @@ async def a_busy_night(house: House) -> None:
     await house.act(formed, "seats/victim_advocate/decline", REASON, by=SPARE_ADVOCATE)
     await house.propose(formed, "victim_advocate", ADVOCATE)
     await house.act(late, "conflicts", REASON, by=INVESTIGATOR)
-    await house.act(ended, "stand-down", REASON, by=COORDINATOR)
+    await house.end(ended)
     await house.tips.tell(joined, TipLinked(tip=joined, other=formed, first=formed), case=joined)
     await house.tips.tell(formed, AccountNamed(tip=formed, account=ADVOCATE.account), case=formed)
     adult = await house.tip(age="adult")

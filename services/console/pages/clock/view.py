@@ -6,10 +6,12 @@ from typing import NamedTuple
 from uuid import UUID
 
 from contracts.deadline import Turning
+from contracts.jurisdictions.clocks import Lawful
 from contracts.jurisdictions.explaining import Arithmetic, ClocksTurned, Explained, StepTold
 from services.console.frame.times import Times
 
 HOUR = timedelta(hours=1)
+CONTINUANCE = "continuance"
 
 
 class Line(NamedTuple):
@@ -38,6 +40,13 @@ class Shown(NamedTuple):
 def people_of(found: Explained) -> set[UUID]:
     """Whose names the page needs."""
     return {each.by for each in found.course if each.by is not None}
+
+
+def rulings_of(found: Explained) -> list[Lawful]:
+    """What of the rule's list can still be decided. A continuance is entered at the case, with its ground."""
+    missed = found.phase == "missed" and not found.found
+    can = {"extended": found.phase == "running", "excused": found.phase == "running" or missed, "found_met": missed}
+    return [each for each in found.rule.lawfully if can[each.what] and each.authority != CONTINUANCE]
 
 
 def view_of(
@@ -120,10 +129,16 @@ def _turning(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, st
 def _beside(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times) -> Iterator[str]:
     """Why, by whom, on what authority, and when it came on record where that was later."""
     words = times.words
-    if each.reason:
+    if each.reason and each.reason != each.authority:
         ground = each.reason.removeprefix("continuance_")
         family = "cause" if ground == each.reason else "continuance"
         yield words.say("explain.because", reason=words.word(family, ground))
+    if each.authority:
+        authority = words.word("authority", each.authority)
+        law = each.citation or words.say("explain.no_citation")
+        yield words.say("explain.authority", authority=authority, citation=law)
+    if each.document:
+        yield words.say("explain.by_paper", document=each.document)
     if each.by is not None:
         who, of = names.get(each.by, words.say("story.someone")), agencies.get(each.agency, each.agency)
         yield words.say("explain.by", who=who, agency=of)

@@ -24,6 +24,8 @@ class TipState(msgspec.Struct, frozen=True):
     kept_apart: list[UUID]
     named_accounts: list[UUID]
     referred_to: list[str]
+    disposed: list[str] = []  # msgspec copies it
+    closed: bool = False
 
 
 class Tip(msgspec.Struct, frozen=True):

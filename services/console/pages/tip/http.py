@@ -1,19 +1,21 @@
 """What is made of a tip: screening, correction, a duplicate, an adult's referral, and who is kept out of the case."""
 
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 from litestar import Controller, Response, get, post
 
 from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions.disposition import Disposer
 from services.console.asking import Refusal, Unreachable, at
-from services.console.frame.acting import Forms, gone_to, send
+from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.record_tip.http import AGES, SETTINGS
 from services.console.pages.tip.answers import Tip, look_alikes
 
 EXPLOITATIONS = ("sex", "labour", "both", "not_known")
+DISPOSERS = get_args(Disposer)
 SURE = "sure"
 """A field of the form that was shown once more."""
 
@@ -78,6 +80,23 @@ class TipController(Controller):
         body = {"agency": form.require("agency", "judge.agency", visit.words), "agreed": form["agreed"] == "yes"}
         return await _done(visit, tip, jurisdiction, form, "referrals", body)
 
+    @post("/dispositions", opt={"action": "close_case"})
+    async def dispose(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """An investigation was ended by one to whom the law reserves that."""
+        form = Form.of(visit.request)
+        body = {
+            "of": form.require("of", "judge.of", visit.words),
+            "by": form.require("by", "judge.by", visit.words),
+            "disposed_at": moment_in(form, "disposed_at", visit),
+            "document": form.require("document", "explain.document", visit.words),
+        }
+        return await _done(visit, tip, jurisdiction, form, "dispositions", body)
+
+    @post("/closing", opt={"action": "close_case"})
+    async def close(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The case is closed, where nothing of it is owed any more."""
+        return await _done(visit, tip, jurisdiction, Form.of(visit.request), "closing", None)
+
     @post("/named-accounts", opt={"action": "judge_tip"})
     async def name_account(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Somebody is kept out of the case for good, after their name was shown once more."""
@@ -139,5 +158,7 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
         ages=[(code, word("age", code)) for code in AGES],
         settings=[(code, word("setting", code)) for code in SETTINGS],
         exploitations=[(code, word("exploitation", code)) for code in EXPLOITATIONS],
+        investigations=[(each.of, word("investigation", each.of)) for each in jurisdiction.dispositions],
+        disposers=[(code, word("disposer", code)) for code in DISPOSERS],
         indicators=[(code, word("indicator", code)) for code in jurisdiction.indicators],
     )
