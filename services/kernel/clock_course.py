@@ -116,13 +116,13 @@ def _turnings(told: Sequence[Happening]) -> Iterable[Turning]:
         if isinstance(event, ClockStarted | ClockExtended | ClockRecomputed):
             due_at = event.due_at
         kind, _, account = each.origin.actor.partition(":")
-        told = kind == "account" and what in DECIDED
+        named = kind == "account" and what in DECIDED
         yield Turning(
             what=what,
             happened_at=each.happened_at,
             recorded_at=_recorded(each),
-            by=UUID(account) if told else None,
-            agency=each.origin.agency if told else "",
+            by=UUID(account) if named else None,
+            agency=each.origin.agency if named else "",
             due_at=due_at or each.happened_at,
             reason=getattr(event, "reason", ""),
             **(_authority(ruled) if what in DECIDED else {}),

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.deadline import Course, Terms
-from contracts.language import Event
+from contracts.language import Event, Personal
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock, ClockMet, ClockStarted
 from services.kernel.clock_course import course_of
@@ -102,7 +102,7 @@ def test_who_met_it_is_not_told_here() -> None:
 def test_it_began_with_the_event_its_start_names_else_with_one_of_the_same_command() -> None:
     (start,) = RUNS
     assert isinstance(start, ClockStarted)
-    remark = Remarked(about=None, others=())
+    remark = Remarked(about=Personal(person=WHO, text="Said."))
     beside = [happening(remark, 4, command=uuid4()), happening(remark, 5), happening(remark, 6)]
     named = happening(clocks.start(Clock(), TERMS, CLOCK, beside[0].event_id, NOON)[0])
 
@@ -117,4 +117,4 @@ def test_it_began_with_the_event_its_start_names_else_with_one_of_the_same_comma
 
 def test_what_never_started_has_no_course() -> None:
     assert course_of([], ()) is None
-    assert course_of([happening(Remarked(about=None, others=()))], ()) is None
+    assert course_of([happening(Remarked(about=Personal(person=WHO, text="Said.")))], ()) is None

@@ -30,10 +30,10 @@ class MakeContact(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ReportImpossible(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Attempts and planned steps that are not on record yet (Miss. Code 43-26-3(2)(a)); of each one must be."""
+    """Attempts and planned steps that are not on record yet: none, where one of each is (Miss. Code 43-26-3(2)(a))."""
 
-    attempts: Annotated[tuple[Attempt, ...], msgspec.Meta(max_length=50)] = ()
-    planned_steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=50)] = ()
+    attempts: Annotated[tuple[Attempt, ...], msgspec.Meta(max_length=50)]
+    planned_steps: Annotated[tuple[Step, ...], msgspec.Meta(max_length=50)]
 
 
 class ContactController(Controller):

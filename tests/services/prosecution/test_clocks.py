@@ -130,6 +130,15 @@ async def test_a_continuance_extends_the_trial_clock_with_its_ground_and_arithme
     clock = await house.clock(case, "C41")
     assert moment(clock["due_at"]) == due_at + 60 * DAY
     assert clock["arithmetic"][-1].startswith("continuance_witness: due ")
+    accused = (await house.accused(case))["accused"]
+    explained = (await house.service.get(f"/cases/{case}/accused/{accused}/clocks/C41", by=PROSECUTOR)).json()
+    put_off = explained["course"][-1]
+    assert (explained["state"], put_off["authority"], put_off["citation"]) == (
+        "extended",
+        "continuance",
+        "Miss. Code 99-17-1",
+    )
+    assert put_off["by"] == str(PROSECUTOR.account)
     (granted,) = (await house.accused(case))["continuances"]
     assert granted["arithmetic"] == f"{due_at.isoformat()} + 60 d = {(due_at + 60 * DAY).isoformat()}"
     house.service.time.turn(271 * DAY)
@@ -162,6 +171,31 @@ async def test_a_continuance_granted_after_the_time_had_run_out_or_before_it_run
     for each in (untried, case):
         refused = await continued(house, each, days=60)
         assert (refused.status_code, refused.json()["rule"]) == (409, "C41")
+
+
+async def test_who_is_held_elsewhere_is_excused_from_the_arraignments_time_on_the_authority_of_its_rule(
+    house: House,
+) -> None:
+    case = await house.charged()
+    at = house.service.time.now()
+    ok(await house.stage(case, "grand_jury", at))
+    ok(await house.outcome(case, "true_bill", at))
+    ok(await house.stage(case, "indictment_served", at))
+    accused = (await house.accused(case))["accused"]
+    path = f"/cases/{case}/accused/{accused}/clocks/C39"
+    version = (await house.service.get(path, by=PROSECUTOR)).json()["version"]
+    ruling = {"what": "excused", "authority": "held_elsewhere", "document": "Detainer of another county."}
+
+    done = await house.service.post(f"{path}/rulings", ruling, by=PROSECUTOR, version=version)
+
+    assert done.status_code == 200, done.text
+    clock = (await house.service.get(path, by=PROSECUTOR)).json()
+    excused = clock["course"][-1]
+    assert (clock["state"], excused["authority"], excused["citation"]) == ("excused", "held_elsewhere", "MRCrP 15.1(a)")
+    assert (excused["by"], excused["document"]) == (str(PROSECUTOR.account), "Detainer of another county.")
+    other = ruling | {"authority": "the_docket"}
+    refused = await house.service.post(f"{path}/rulings", other, by=PROSECUTOR, version=version + 2)
+    assert (refused.status_code, refused.json()["code"]) == (409, "clock_not_so_ruled")
 
 
 async def arraigned(house: House) -> UUID:

@@ -3,7 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from services.rapid_assessment.cases import team_of
+from services.kernel.operations import PageRead, RecordShown
+from services.rapid_assessment.cases import clock_of, team_of
 from tests.services.rapid_assessment.house import (
     ATTEMPT,
     COORDINATOR,
@@ -11,11 +12,12 @@ from tests.services.rapid_assessment.house import (
     LAW_ENFORCEMENT,
     SEATS,
     STEP,
+    TAKEN_OVER,
     TRIED,
     House,
 )
 from tests.services.rapid_assessment.test_custody_over_http import record
-from tests.support.running_service import Person
+from tests.support.running_service import NOON, Person
 
 HOUR = timedelta(hours=1)
 
@@ -89,16 +91,69 @@ async def test_a_clock_is_shown_to_who_reads_the_team_and_to_nobody_else_and_the
 ) -> None:
     tip = await house.open_team()
     path = f"/teams/{team_of(tip)}/clocks/C06"
-    before = house.service.names().count("operation.record_shown")
 
     await explained(house, tip, "C06")
-    assert house.service.names().count("operation.record_shown") == before + 1
+    read = [state for _, _, name, state in house.service.rows() if name == RecordShown.NAME][-1]
+    assert read["actor"] == f"account:{COORDINATOR.account}"
+    assert read["data"]["records"] == [str(team_of(tip)), str(clock_of(tip, "C06", 1))]
     hidden = await house.service.get(path, by=SEATS["victim_advocate"])
     stranger = await house.service.get(path, by=LAW_ENFORCEMENT)
     absent = await house.service.get(f"/teams/{tip}/clocks/C06", by=SEATS["victim_advocate"])
     none = await house.service.get(f"/teams/{team_of(tip)}/clocks/C22", by=COORDINATOR)
     assert {each.status_code for each in (hidden, stranger, absent, none)} == {404}
     assert hidden.content == stranger.content == absent.content == none.content
+
+
+async def test_a_team_is_not_stood_down_while_the_child_is_owed_something_and_every_duty_is_named(house: House) -> None:
+    tip = await house.open_team()
+    now = house.service.time.now()
+    await record(house, tip, "taken", taken_at=now, county="Hinds", agency="MDCPS")
+    reason = {"reason": "Nothing more to do."}
+
+    refused = await house.act(tip, "stand-down", reason, by=COORDINATOR)
+    assert (refused.status_code, refused.json()["code"]) == (409, "duties_open")
+    assert (refused.json()["rule"], refused.json()["citation"]) == ("C02, C20, C19", "Miss. Code 43-26-3(2)(a)")
+    for named in ("In-person contact with the child (C02)", "Custody without an order (C19)"):
+        assert named in refused.json()["detail"]
+
+    assert (await house.rule_on(tip, "C02", TAKEN_OVER)).status_code == 200
+    await record(house, tip, "judge-notified", notified_at=now, how="telephone")
+    await record(house, tip, "release", released_at=now, to="parent")
+    assert (await house.act(tip, "stand-down", reason, by=COORDINATOR)).status_code == 200
+
+
+async def test_a_clock_is_decided_about_only_as_its_rule_lists_by_the_coordinator_and_says_so(house: House) -> None:
+    tip = await house.open_team()
+    allowed = {"what": "found_met", "authority": "record_made_then", "document": "Radio log of the night."}
+    for ruling in (
+        {"what": "extended", "authority": "court_order", "document": "Order 1", "at": NOON.isoformat()},
+        {"what": "excused", "authority": "taken_over_elsewhere", "document": "A letter."},
+    ):
+        refused = await house.rule_on(tip, "C06", ruling)
+        assert (refused.status_code, refused.json()["code"], refused.json()["rule"]) == (
+            409,
+            "clock_not_so_ruled",
+            "C06",
+        )
+    assert (await house.rule_on(tip, "C06", allowed)).json()["field"] == "at"
+    in_time = allowed | {"at": (NOON + HOUR).isoformat()}
+    house.service.time.turn(25 * HOUR)
+    await house.until_clock(tip, "C06", "clock.missed")
+    assert (await house.rule_on(tip, "C06", in_time)).json()["code"] == "team_not_formed"
+    await house.fill(tip)
+    late = allowed | {"at": (NOON + 24 * HOUR).isoformat()}
+    assert (await house.rule_on(tip, "C06", late)).json()["code"] == "clock_not_in_time"
+    assert (await house.rule_on(tip, "C06", in_time, by=INVESTIGATOR)).status_code == 403
+
+    assert (await house.rule_on(tip, "C06", in_time)).status_code == 200
+
+    clock = await explained(house, tip, "C06")
+    found = clock["course"][-1]
+    assert (clock["state"], found["what"], found["authority"]) == ("found_met", "found_met", "record_made_then")
+    assert (found["by"], found["document"]) == (str(COORDINATOR.account), "Radio log of the night.")
+    # The hotline reads the team and not by which paper.
+    assert (await explained(house, tip, "C06", Person(("cps_intake",))))["course"][-1]["document"] is None
+    assert (await house.rule_on(tip, "C06", in_time)).json()["code"] == "clock_ended_otherwise"
 
 
 async def test_a_child_not_seen_is_missed_lawfully_noticed_once_both_know_and_the_record_says_what_was_tried(
@@ -145,7 +200,7 @@ async def test_what_was_tried_is_read_in_words_by_the_investigators_and_the_read
         )
         assert (step["what"], step["who"]) == ("Ask the school.", "cps_investigator")
         assert record["noticed"] is None
-    assert house.service.names().count("operation.page_read") == 3
+    assert house.service.names().count(PageRead.NAME) == 3
     for other in (SEATS["victim_advocate"], LAW_ENFORCEMENT):
         assert (await house.service.get(path, by=other)).status_code == 403
 

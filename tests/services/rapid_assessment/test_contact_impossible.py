@@ -1,5 +1,6 @@
 """Contact cannot be made in time; what was tried and is planned; and how the duty arises and falls away."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -96,11 +97,12 @@ def test_without_an_attempt_and_a_planned_step_it_is_refused_by_law(attempts: li
 )
 def test_a_rule_refuses(given: list[Event], code: ContactRefusal) -> None:
     state = contact(*given)
-    for decide in (
+    decisions: list[Callable[[], list[Event]]] = [
         lambda: impossible(state, [TRIED], [PLANNED], ROLES, NOON),
         lambda: attempt(state, TRIED, NOON),
         lambda: plan(state, PLANNED, ROLES, NOON),
-    ):
+    ]
+    for decide in decisions:
         with pytest.raises(Refused) as refused:
             decide()
         assert refused.value.code == code

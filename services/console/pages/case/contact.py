@@ -26,7 +26,8 @@ class ContactController(Controller):
         """Every attempt and planned step in its words; that they are read is put on record before they are shown."""
         team = await visit.asking.get("rapid_assessment", f"/teams/of-tip/{tip}", TeamReference)
         record = await visit.asking.get("rapid_assessment", f"/teams/{team.reference}/contact", ContactRecord)
-        people = {each.by for each in (*record.attempts, *record.planned_steps) if each.by is not None}
+        by = [each.by for each in record.attempts] + [each.by for each in record.planned_steps]
+        people = {each for each in by if each is not None}
         names = await visit.house.names.of(visit.asking, visit.caller, people)
         return await visit.page("case/contact_record.html", tip=tip, record=record, names=names)
 
