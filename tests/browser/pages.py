@@ -46,6 +46,7 @@ LOOKS = (
     Look("case", "/cases/{tip:uuid}", "cps_coordinator", "/cases/{case}"),
     Look("case-of-a-member", "/cases/{tip:uuid}", "cps_investigator", "/cases/{case}"),
     Look("clock-of-a-case", "/cases/{tip:uuid}/clocks/{clock:str}", "cps_coordinator", "/cases/{case}/clocks/C06"),
+    Look("contact-record", "/cases/{tip:uuid}/contact", "cps_investigator", "/cases/{case}/contact"),
     Look("clock-of-a-kit", "/kits/{kit:uuid}/clocks/{clock:str}", "forensic_nurse", "/kits/{kit}/clocks/C54"),
     Look(
         "clock-of-an-accused",

@@ -156,7 +156,6 @@ def impossible(
             ContactRefusal.NOT_DOCUMENTED,
             "Enter at least one attempt and one planned step with it: the law asks for both.",
             rule=DOCUMENTING,
-            citation="Miss. Code 43-26-3(2)(a)",
         )
     return [*events, ContactImpossible(tip=contact.tip, known_at=now, attempts=(), planned_steps=())]
 

@@ -58,7 +58,11 @@ def mine(
         "due_at": (NOW - HOUR).isoformat(),
     }
     others.say("GET", "rapid_assessment", "/mine/deadlines", [clock])
-    kit = {"tip": str(uuid4()), "duties": [{"rule": "C56", "due_at": (NOW + 2 * HOUR).isoformat()}]}
+    kit = {
+        "kit": str(uuid4()),
+        "tip": str(uuid4()),
+        "duties": [{"rule": "C56", "due_at": (NOW + 2 * HOUR).isoformat()}],
+    }
     others.say("GET", "forensic_clinic", "/kits", [kit])
     others.say("GET", "rapid_assessment", f"/teams/{TEAM}", {"version": 4})
     certificate = {
