@@ -221,6 +221,11 @@ class PlantedDay:
         other = self.tips[1]
         await self.visit.until_team(other, lambda page: page["phase"] == "open")
         await self._taken_over(other)
+        disposed = {"of": "cps_investigation", "by": "youth_court", "disposed_at": self.town.now.isoformat()} | {
+            "document": self._text("tip.disposed document")
+        }
+        who = "cps_coordinator"
+        ok(await self.visit.on_page(who, who, "tips", f"/tips/{other}", "dispositions", disposed))
         ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
 
     async def _taken_over(self, tip: str) -> None:

@@ -33,7 +33,9 @@ TAKES_NOTHING = "POST /sign-in/passkey/options"
 TAKES_A_LIST_AWAY = "/export"
 """Ends the path of what answers a list as a file; it is sent nothing but what narrows the list."""
 
-NO_LONGER_TYPED = frozenset({"responder.address_stated address"})
+NO_LONGER_TYPED = frozenset(
+    {"responder.address_stated address", "contact.impossible attempts", "contact.impossible planned_steps"}
+)
 """Of events that lie in logs and that nothing writes any more."""
 
 EVERYWHERE = ("postgres/base/", "postgres/pg_wal/", "nats/jetstream/", "logs/", "traces/", "run/heartbeat.state")
