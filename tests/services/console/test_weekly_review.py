@@ -79,7 +79,7 @@ async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console
         assert "216 reads on record" in page
         assert 'data-of="Sealed fields opened">3<' in page
         assert "The newest 1 of 201." in page
-        assert "exams (phase=booked)" in page
+        assert 'exams <span lang="en">(phase=booked)</span>' in page
         assert f'href="/audit/cases/{CASE}"' in page
         assert "4 of these reads are your own." in page
         assert "in place of <b>Account 00000000</b>" in page

@@ -41,6 +41,12 @@ UNSAID = {"C03", "C04", "C05", "C18", "C32", "C58", "C77", "C78", "C81", "C82", 
 WORD = re.compile(r"""\bword\(\s*["']([a-z_]+)["'],""")
 
 
+READ = re.compile(
+    r"""(?:(?:\.|_on_)(?:shown|record)\((?:\s*[\w.()]+,)+\s*|Listed\(\s*|question = )"([a-z ]+)""" + '[",]'
+)
+"""What reads are put on record as: of a record's page, of sealed fields, of a list taken away."""
+
+
 def sources() -> Iterator[str]:
     for file in sorted(FOLDER.rglob("*")):
         if file.suffix in {".py", ".html"}:
@@ -119,6 +125,13 @@ def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages
         KitRefusal,
     )
     assert {f"refused.{code}" for refusals in lists for code in refusals} - ENTRIES.keys() == set()
+
+
+def test_whatever_a_service_puts_on_record_as_read_is_named_to_an_auditor_in_both_languages() -> None:
+    services = (file for file in FOLDER.parent.rglob("*.py") if FOLDER not in file.parents)
+    read = {question for file in services for question in READ.findall(file.read_text())}
+    assert {"tip", "accused of a case", "open cases"} <= read, "they are found as they are written"
+    assert {f"question.{each.replace(' ', '_')}" for each in read} - ENTRIES.keys() == set()
 
 
 def test_every_event_of_a_history_has_a_sentence_and_every_dot_a_mark() -> None:
