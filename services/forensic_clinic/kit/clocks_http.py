@@ -41,5 +41,5 @@ async def _shown(
     streams = (kit, loaded.state.exam)
     begun = [each for stream in streams for each in await kits.store.happenings(stream) if type(each.event) in TRIGGERS]
     told = await clocks_told(kits.store, [Numbered(rule, 1, clock_of(kit, rule)) for rule in RULES], begun, name)
-    courses = await shown_clocks(reader, caller, "clocks of a kit, explained", loaded, told, papers=True)
+    courses = await shown_clocks(reader, caller, "clocks of a kit", loaded, told, papers=True)
     return [explained(kits.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]

@@ -43,7 +43,7 @@ async def shown_clocks(
     """Puts on record that they are shown, before they are. With `papers`, what a ruling names as its paper is told."""
     await reader.shown(caller, question, loaded, *(each.loaded for each in told))
     ruled = [happening for each in told for happening in each.ruled] if papers else []
-    await reader.record(caller, f"{question}: by which papers", loaded.case or loaded.id, ruled)
+    await reader.record(caller, "papers of decisions about clocks", loaded.case or loaded.id, ruled)
     opened = {
         each.event_id: await reader.open(SealedText(each.event.document, each.event_id, "document"))
         for each in ruled

@@ -84,7 +84,7 @@ async def _shown(
     caller = caller_of(request)
     loaded = await cases.visible(caller, "read_case", case)
     told = await _told(cases, loaded, accused, name)
-    courses = await shown_clocks(reader, caller, "clocks of an accused, explained", loaded, told, papers=True)
+    courses = await shown_clocks(reader, caller, "clocks of an accused", loaded, told, papers=True)
     return [explained(cases.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]
 
 

@@ -30,6 +30,7 @@ from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.custody import RULES
 from services.rapid_assessment.custody.events import ChildTaken, CustodyAuthorised
 from services.rapid_assessment.team.decisions import TeamRefusal
+from services.rapid_assessment.team.events import DueTimeChanged
 from services.rapid_assessment.team.state import Team
 
 BEGIN: tuple[type[Event], ...] = (TeamOpened, ChildTaken, CustodyAuthorised)
@@ -88,8 +89,9 @@ class ClockController(Controller):
                 what=data.what, authority=data.authority, citation=lawful.citation or "", at=data.at, document=paper
             )
             events = clocks.rule_on(loaded.state, ruling, now)
-            also = await _with_it(cases, stands.state, rule.rule, data)
-            return decided_on(loaded, events, now, *also, rests_on=(stands,), case=stands.case)
+            also = await _with_it(cases, stands, rule.rule, data)
+            rests_on = () if any(each.stream == stands.id for each in also) else (stands,)
+            return decided_on(loaded, events, now, *also, rests_on=rests_on, case=stands.case)
 
         return await commands.run(intent, decide)
 
@@ -100,13 +102,15 @@ def _fits(team: Team, ruled: RuleOn) -> None:
         raise Refused(TeamRefusal.NOT_FORMED, "Fill the three seats first: a team that does not stand was not in time.")
 
 
-async def _with_it(cases: Cases, team: Team, rule: str, ruled: RuleOn) -> list[Change]:
-    """The duty to see the child falls away with its clock, on the same authority."""
-    if (rule, ruled.what) != (CONTACT_RULE, "excused"):
-        return []
-    contact = await cases.contact(team.tip)
-    fallen = contacts.fall_away(contact.state)
-    return [Change(contact.id, contact.version, fallen)] if fallen else []
+async def _with_it(cases: Cases, team: Loaded[Team], rule: str, ruled: RuleOn) -> list[Change]:
+    """The duty to see the child falls away with its clock; a team stands in time by its clock's new due time."""
+    if (rule, ruled.what) == (CONTACT_RULE, "excused"):
+        contact = await cases.contact(team.state.tip)
+        fallen = contacts.fall_away(contact.state)
+        return [Change(contact.id, contact.version, fallen)] if fallen else []
+    if (rule, ruled.what) == (TEAM_RULE, "extended") and ruled.at is not None:
+        return [Change(team.id, team.version, [DueTimeChanged(team=team.id, due_at=ruled.at)])]
+    return []
 
 
 async def _shown(
@@ -115,9 +119,11 @@ async def _shown(
     caller = caller_of(request)
     loaded = await cases.visible(caller, "read_team", team)
     told = await told_of(cases, loaded, name)
-    record = record_of(loaded.state, (await cases.sharing(team)).state, cases.time.now())
-    papers = cases.gate.may_touch(caller, "read_contact", record)
-    courses = await shown_clocks(reader, caller, "clocks of a case, explained", loaded, told, papers=papers)
+    sharing, now = (await cases.sharing(team)).state, cases.time.now()
+    papers = cases.gate.may_touch(caller, "read_contact", record_of(loaded.state, sharing, now))
+    opened = caller.account in sharing.opened_by(now)
+    question = "clocks of a case, opened in an emergency" if opened else "clocks of a case"
+    courses = await shown_clocks(reader, caller, question, loaded, told, papers=papers)
     noticed = await noticed_of(cases, (await cases.contact(loaded.state.tip)).state)
     last = loaded.state.opening
     return [

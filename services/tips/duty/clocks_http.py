@@ -49,5 +49,5 @@ async def _shown(
     among = [Numbered(rule, each, clock_of(tip, rule, each)) for rule, last in arisen for each in range(1, last + 1)]
     begun = [each for each in await duties.store.happenings(tip) if isinstance(each.event, BEGIN)]
     told = await clocks_told(duties.store, among, begun, name)
-    courses = await shown_clocks(reader, caller, "clocks of a tip, explained", loaded, told, papers=True)
+    courses = await shown_clocks(reader, caller, "clocks of a tip", loaded, told, papers=True)
     return [explained(duties.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]

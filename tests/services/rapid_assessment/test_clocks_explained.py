@@ -3,8 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
+import pytest
+
+from contracts.jurisdictions.clocks import Lawful
 from services.kernel.operations import PageRead, RecordShown
+from services.rapid_assessment import main
 from services.rapid_assessment.cases import clock_of, team_of
+from tests.services.rapid_assessment.given import MISSISSIPPI
 from tests.services.rapid_assessment.house import (
     ATTEMPT,
     COORDINATOR,
@@ -154,6 +160,39 @@ async def test_a_clock_is_decided_about_only_as_its_rule_lists_by_the_coordinato
     # The hotline reads the team and not by which paper.
     assert (await explained(house, tip, "C06", Person(("cps_intake",))))["course"][-1]["document"] is None
     assert (await house.rule_on(tip, "C06", in_time)).json()["code"] == "clock_ended_otherwise"
+
+
+@pytest.fixture
+def a_court_may_extend(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As the files of a state may say of its team's clock."""
+    order = Lawful(
+        what="extended", authority="court_order", words="A court", citation="Law 1", confidence="U", note=None
+    )
+    rules = [
+        msgspec.structs.replace(each, lawfully=(order,)) if each.rule == "C06" else each for each in MISSISSIPPI.clocks
+    ]
+    tables = msgspec.structs.replace(MISSISSIPPI, clocks=tuple(rules))
+    monkeypatch.setattr(main, "load_state", lambda _: tables)
+
+
+async def test_a_clock_that_an_order_extends_says_by_whom_and_on_what_authority_and_its_team_stands_by_it(
+    a_court_may_extend: None, house: House
+) -> None:
+    tip = await house.open_team()
+    later = NOON + 30 * HOUR
+    ruling = {"what": "extended", "authority": "court_order", "document": "Order 1", "at": later.isoformat()}
+
+    assert (await house.rule_on(tip, "C06", ruling)).status_code == 200
+
+    clock = await explained(house, tip, "C06")
+    put_off = clock["course"][-1]
+    assert (clock["state"], put_off["authority"], put_off["citation"]) == ("extended", "court_order", "Law 1")
+    assert (_at(clock["reckoned_due_at"]), _at(clock["due_at"])) == (NOON + 24 * HOUR, later)
+    assert _at((await house.page(tip))["due_at"]) == later
+    house.service.time.turn(25 * HOUR)
+    await house.fill(tip)
+    assert (await house.page(tip))["late"] is False
+    assert (await explained(house, tip, "C06"))["state"] == "met"
 
 
 async def test_a_child_not_seen_is_missed_lawfully_noticed_once_both_know_and_the_record_says_what_was_tried(
