@@ -24,6 +24,7 @@ from deploy.demo.expectations import (
     ReceiptGiven,
     Referred,
     ReplayTells,
+    RotaExpectation,
     Routed,
     SeatEmpty,
     StoodDown,
@@ -35,6 +36,7 @@ from deploy.demo.expectations import (
 from deploy.demo.figures_checking import figures_are_as_counted
 from deploy.demo.hands import TEAMS, TIPS, Hands
 from deploy.demo.interfaces import DemoStopped
+from deploy.demo.rota_checking import CheckingRotas
 
 AUDIT = "audit"
 
@@ -49,6 +51,7 @@ class Checking:
         self._clocks = CheckingClocks(hands, self.replayed)
         self._clinic = CheckingClinic(hands)
         self._court = CheckingCourt(hands)
+        self._rotas = CheckingRotas(hands)
 
     async def holds(self, expected: AnyExpectation) -> bool:  # noqa: PLR0911 - one answer for each part of the house
         """Whether it is so now."""
@@ -68,6 +71,8 @@ class Checking:
             return await self._clinic.holds(expected)
         if isinstance(expected, CourtExpectation):
             return await self._court.holds(expected)
+        if isinstance(expected, RotaExpectation):
+            return await self._rotas.holds(expected)
         return await self._is_on_record(expected)
 
     async def replayed(self, tip: str) -> list[dict[str, Any]]:

@@ -7,8 +7,21 @@ import httpx
 from deploy.demo.clinic_doing import DoingInClinic
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_doing import DoingInCourt
-from deploy.demo.hands import AGAIN_WHEN_STALE, LOOK_AGAIN_SECONDS, NEWS_SECONDS, STALE, TEAMS, TIPS, Hands, done, plain
+from deploy.demo.hands import (
+    AGAIN_WHEN_STALE,
+    LOOK_AGAIN_SECONDS,
+    NEWS_SECONDS,
+    STALE,
+    TEAMS,
+    TIPS,
+    Hands,
+    done,
+    plain,
+    seat_name,
+)
 from deploy.demo.interfaces import DemoStopped
+from deploy.demo.rota_doing import DoingOnRotas
+from deploy.demo.rota_steps import RotaStep
 from deploy.demo.steps import (
     Accept,
     AcknowledgeDuty,
@@ -40,8 +53,9 @@ class Doing:
         self._hands = hands
         self._in_clinic = DoingInClinic(hands)
         self._in_court = DoingInCourt(hands)
+        self._on_rotas = DoingOnRotas(hands)
 
-    async def do(self, step: AnyDeed) -> str:
+    async def do(self, step: AnyDeed) -> str:  # noqa: PLR0911 - one answer for each part of the house
         """The sentence to print. Raises `DemoStopped`."""
         if isinstance(step, TipStep):
             return await self._on_tip(step)
@@ -51,6 +65,8 @@ class Doing:
             return await self._on_team(step)
         if isinstance(step, ContactStep):
             return await self._on_contact(step)
+        if isinstance(step, RotaStep):
+            return await self._on_rotas.do(step)
         if isinstance(step, ClinicStep):
             return await self._in_clinic.do(step)
         return await self._in_court.do(step)
@@ -121,18 +137,22 @@ class Doing:
                 body = {"responder": self._hands.people[step.responder].account}
                 await self._team_command(step.by, step.tip, f"seats/{step.seat}/proposal", body)
                 asked = self._hands.who(step.responder)
-                return f"{self._hands.who(step.by)} asks {asked} to be {_seat(step.seat)} for tip {step.tip}."
+                return f"{self._hands.who(step.by)} asks {asked} to be {seat_name(step.seat)} for tip {step.tip}."
             case Accept():
                 await self._team_command(step.responder, step.tip, f"seats/{step.seat}/acceptance")
-                return f"{self._hands.who(step.responder)} accepts the seat of {_seat(step.seat)} for tip {step.tip}."
+                return (
+                    f"{self._hands.who(step.responder)} accepts the seat of {seat_name(step.seat)} for tip {step.tip}."
+                )
             case Decline():
                 body = {"reason": step.reason}
                 await self._team_command(step.responder, step.tip, f"seats/{step.seat}/decline", body)
-                return f"{self._hands.who(step.responder)} declines the seat of {_seat(step.seat)} for tip {step.tip}."
+                return (
+                    f"{self._hands.who(step.responder)} declines the seat of {seat_name(step.seat)} for tip {step.tip}."
+                )
             case Release():
                 await self._team_command(step.by, step.tip, f"seats/{step.seat}/release", {"reason": step.reason})
                 who = self._hands.who(step.responder)
-                return f"{who} is released from the seat of {_seat(step.seat)} for tip {step.tip}."
+                return f"{who} is released from the seat of {seat_name(step.seat)} for tip {step.tip}."
             case DeclareConflict():
                 await self._team_command(step.responder, step.tip, "conflicts", {"reason": step.reason})
                 who = self._hands.who(step.responder)
@@ -223,7 +243,3 @@ class Doing:
             if answer.status_code != STALE:
                 break
         done(answer, tip)
-
-
-def _seat(code: str) -> str:
-    return plain(code).replace("cps", "CPS")

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from deploy.demo.lines import Expectation, Time, Tried, Words
-from deploy.demo.steps import SeatName
+from deploy.demo.rota_steps import InTurn, SeatName
 
 
 class ReceiptGiven(Expectation, frozen=True, kw_only=True, tag="receipt_given"):
@@ -267,6 +267,36 @@ class CountIs(Expectation, frozen=True, kw_only=True, tag="count"):
     outcome: str = ""
 
 
+class OnCall(Expectation, frozen=True, kw_only=True, tag="on_call"):
+    """The responder is on call by the rota now; without one nobody is. It is about no tip."""
+
+    tip: str = ""
+    rota: Words
+    responder: Words | None = None
+
+
+class TurnsRefused(Tried, frozen=True, kw_only=True, tag="turns_refused"):
+    """Setting these turns is refused until somebody says "all the same": the `holder` lacks this. About no tip."""
+
+    tip: str = ""
+    rota: Words
+    responders: InTurn
+    hours: int
+    starts: Time
+    holder: Words
+    lacks: Literal["no_channel", "channel_not_proven", "no_credential", "credential_ends"]
+
+
+class RotaGap(Expectation, frozen=True, kw_only=True, tag="rota_gap"):
+    """The board of the next days shows that nobody is on call for the seat in the county, from then until then."""
+
+    tip: str = ""
+    county: Words
+    seat: SeatName
+    since: Time
+    until: Time
+
+
 class LogKept(Expectation, frozen=True, kw_only=True, tag="log_kept"):
     """The service's whole log is in order, and the auditors' copy of it is the same. It is about no tip."""
 
@@ -309,6 +339,7 @@ AnyClock = (
 NoticeExpectation = EscalationTold | NoticesTold
 ClinicExpectation = ExamIs | ExamRefused | BookingRefused | KitHeld | KitIs | CallRefused
 CourtExpectation = CaseIs | CaseHidden | ReferralRefused | AccusedRefused | CountShown | CountIs
+RotaExpectation = OnCall | TurnsRefused | RotaGap
 AuditExpectation = LogKept | FiguresRecounted | ReplayTells | ReplayMentions
 AnyExpectation = (
     TipExpectation
@@ -319,5 +350,6 @@ AnyExpectation = (
     | NoticeExpectation
     | ClinicExpectation
     | CourtExpectation
+    | RotaExpectation
     | AuditExpectation
 )

@@ -35,6 +35,7 @@ class Played:
     accused: dict[str, str] = field(default_factory=dict)
     counts: dict[str, str] = field(default_factory=dict)
     hearings: dict[str, str] = field(default_factory=dict)
+    rotas: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -153,3 +154,8 @@ def plain(code: str) -> str:
     return {"not_known": "not known", "sex": "sex trafficking", "labour": "labour trafficking"}.get(
         code, code.replace("_", " ")
     )
+
+
+def seat_name(code: str) -> str:
+    """A seat, as a sentence names it."""
+    return plain(code).replace("cps", "CPS")

@@ -23,9 +23,11 @@ from deploy.demo.expectations import (
     NoticesTold,
     ReferralRefused,
     Referred,
+    RotaGap,
     Routed,
 )
 from deploy.demo.lines import Time, offset
+from deploy.demo.rota_steps import OpenRota
 from deploy.demo.steps import (
     Account,
     AnySetup,
@@ -52,6 +54,7 @@ MADE_BY: Mapping[str, type[AnyStep]] = {
     "accused": AddAccused,
     "count": FileCount,
     "hearing": SetHearing,
+    "rota": OpenRota,
 }
 
 
@@ -123,10 +126,19 @@ def check_words(scenario: Scenario, jurisdiction: Jurisdiction) -> None:
     offences = load_mississippi_charging().offences
     for number, line in scenario.entries:
         _check_words_of(number, line, jurisdiction)
-        if isinstance(line, ReceiveTip | CorrectTip) and line.county is not None:
-            _check_county(number, line.county, jurisdiction)
+        for county in _counties_in(line):
+            _check_county(number, county, jurisdiction)
         if isinstance(line, FileCount | AccusedRefused):
             _check(number, "offence", (line.offence,), offences)
+
+
+def _counties_in(line: AnyStep | AnyExpectation) -> tuple[str, ...]:
+    match line:
+        case ReceiveTip() | CorrectTip() | RotaGap():
+            return (line.county,) if line.county is not None else ()
+        case OpenRota():
+            return line.counties
+    return ()
 
 
 def _check_person(number: int, person: Somebody, jurisdiction: Jurisdiction) -> None:
@@ -273,9 +285,9 @@ class _Reader:
             if who is not None and (who not in self._stands_in or who in self._rooms):
                 raise ScenarioRefused(number, f"there is nobody called {who!r}; add an account line at the top.")
         for kind, known in (("responder", self._responders), ("nurse", self._nurses), ("room", self._rooms)):
-            label = getattr(line, kind, None)
-            if label is not None and label not in known:
-                raise ScenarioRefused(number, f"there is no {kind} {label!r}; add a {kind} line at the top.")
+            for label in _labels(line, kind):
+                if label not in known:
+                    raise ScenarioRefused(number, f"there is no {kind} {label!r}; add a {kind} line at the top.")
         self._refuse_unmade(number, line)
 
     def _refuse_unmade(self, number: int, line: AnyStep | AnyExpectation) -> None:

@@ -1,6 +1,7 @@
 """The lines a scenario may hold: who there is, and what is done about a tip, its duties and its team.
 
-One class per line kind. What is done in the clinic and before the courts: clinic_steps.py and court_steps.py.
+One class per line kind. What is done in the clinic, before the courts and with rotas: clinic_steps.py, court_steps.py,
+rota_steps.py.
 """
 
 from datetime import date, datetime
@@ -12,9 +13,9 @@ from contracts.jurisdictions import Setting
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_steps import CourtStep
 from deploy.demo.lines import Line, Step, Time, Words
+from deploy.demo.rota_steps import RotaStep, SeatName
 
 Age = Literal["child", "adult", "not_known"]
-SeatName = Literal["cps_investigator", "trafficking_investigator", "victim_advocate"]
 How = Literal["telephone", "in_person", "email", "fax", "letter", "online_system"]
 Mark = Literal["1", "2", "3", "4", "5a", "5b", "6a", "6b", "7a", "7b", "7c", "7d"]
 
@@ -283,5 +284,5 @@ TipStep = ReceiveTip | ScreenTip | CorrectTip | DecideDuplicate | ReferAdult
 DutyStep = ReportDuty | AcknowledgeDuty
 TeamStep = Propose | Accept | Decline | Release | DeclareConflict | RuleOnClock | StandDown
 ContactStep = ContactMade | ContactImpossible
-AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | ClinicStep | CourtStep
+AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | RotaStep | ClinicStep | CourtStep
 AnyStep = Leap | AnyDeed
