@@ -7,16 +7,19 @@ from uuid import UUID
 import msgspec
 
 from services.console.asking import Asking, Refusal, Unreachable
+from services.console.frame.area import Area, said
 from services.console.frame.names import Names
+from services.console.frame.words import Words
 from services.kernel.http.caller import Caller
 
 
 class Callable(msgspec.Struct, frozen=True):
-    """Somebody who can be called now, until when."""
+    """Somebody who can be called now, until when; by a rota, for its area."""
 
     account: UUID
     agency: str
     until: datetime
+    area: Area | None = None
 
 
 class SeatOnCall(msgspec.Struct, frozen=True):
@@ -31,10 +34,14 @@ class SeatOnCall(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """One of them for the head of a page. `name` is None where it may not be known."""
+    """One of them for the head of a page. `name` is None where it may not be known.
+
+    `where` is empty for the whole state, and for who said to be on call.
+    """
 
     name: str | None
     until: datetime
+    where: str
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -58,7 +65,7 @@ class OnCallBoard:
     def __init__(self, names: Names) -> None:
         self._names = names
 
-    async def now(self, asking: Asking, caller: Caller) -> OnCall:
+    async def now(self, asking: Asking, caller: Caller, words: Words) -> OnCall:
         """Never keeps a page from being shown."""
         try:
             async with asyncio.timeout(2.0):
@@ -67,11 +74,13 @@ class OnCallBoard:
                 names = await self._names.of(asking, caller, firsts)
         except (Refusal, Unreachable, TimeoutError):
             return OnCall(None)
-        return OnCall([_line(seat, names) for seat in seats])
+        return OnCall([_line(seat, names, words) for seat in seats])
 
 
-def _line(seat: SeatOnCall, names: dict[UUID, str]) -> Line:
+def _line(seat: SeatOnCall, names: dict[UUID, str], words: Words) -> Line:
     if not seat.people:
         return Line(seat.seat, None, 0, seat.holes)
     first = seat.people[0]
-    return Line(seat.seat, Shown(names.get(first.account), first.until), len(seat.people) - 1, seat.holes)
+    where = said(first.area, words) if first.area is not None and not first.area.statewide else ""
+    shown = Shown(names.get(first.account), first.until, where)
+    return Line(seat.seat, shown, len(seat.people) - 1, seat.holes)

@@ -162,7 +162,7 @@ class Visit:
         return await self._on_call
 
     async def _ask_who_is_on_call(self) -> OnCall | None:
-        return await self.house.on_call.now(self.asking, self.caller) if self.may("see_on_call") else None
+        return await self.house.on_call.now(self.asking, self.caller, self.words) if self.may("see_on_call") else None
 
     def plain_page(
         self, template: str, *, status: int = 200, on_call: OnCall | None = None, **values: Any

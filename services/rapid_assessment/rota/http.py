@@ -24,11 +24,12 @@ SHOWN = timedelta(days=28)
 
 
 class RotaPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A rota and its shifts of the next four weeks. `lacks`, for who keeps it, is of those who take turns.
+    """A rota and its shifts of the four weeks from `at`. `lacks`, for who keeps it, is of those who take turns.
 
     `next_handover` is None where nobody takes turns.
     """
 
+    at: datetime
     version: int
     rota: Rota
     shifts: list[Shift]
@@ -156,6 +157,7 @@ async def rota_page(cases: Cases, loaded: Loaded[Rota], now: datetime, *, keeps:
     seat = cases.jurisdiction.seat(rota.seat)
     turns = rota.rotation if rota.ended_at is None else None
     return RotaPage(
+        at=now,
         version=loaded.version,
         rota=msgspec.structs.replace(rota, swaps=_to_come(rota, now)),
         shifts=shifts,

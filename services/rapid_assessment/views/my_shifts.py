@@ -35,8 +35,9 @@ class MyShift(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class MyShifts(msgspec.Struct, frozen=True, kw_only=True):
-    """`rotas` are all I am on, whether a shift of mine comes up or not."""
+    """Of the four weeks from `at`. `rotas` are all I am on, whether a shift of mine comes up or not."""
 
+    at: datetime
     shifts: list[MyShift]
     rotas: list[UUID]
 
@@ -88,4 +89,4 @@ async def _mine(views: Views, cases: Cases, caller: Caller, now: datetime, at_le
         for shift in shifts_between(rota, away, now, now + SHOWN)
         if shift.account == caller.account
     ]
-    return MyShifts(shifts=sorted(found, key=lambda each: each.since), rotas=[each.rota for each in rotas])
+    return MyShifts(at=now, shifts=sorted(found, key=lambda each: each.since), rotas=[each.rota for each in rotas])

@@ -12,7 +12,7 @@ import msgspec
 from litestar import Controller, Request, get
 from litestar.params import Parameter
 
-from contracts.jurisdictions import County, Seat, counties_in
+from contracts.jurisdictions import Area, County, Seat, counties_in
 from contracts.language import InvalidValue
 from services.kernel.http.commands import at_least_in
 from services.kernel.time_source import TimeSource
@@ -27,13 +27,14 @@ from services.rapid_assessment.views.rotas import LOOKS_AHEAD, away_by, rotas_go
 class OnCall(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody on call now, by a rota or (`rota` is None) by hours of their own, with a credential for the seat.
 
-    `until`: when shift, hours or credential end, whichever is first.
+    `until`: when shift, hours or credential end, whichever is first. `area` is the rota's.
     """
 
     account: UUID
     agency: str
     until: datetime
     rota: UUID | None
+    area: Area | None
 
 
 class SeatOnCall(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,12 +90,15 @@ def _seat(
 
 def _by_rota(rota: Rota, seat: Seat, rows: Mapping[UUID, Row], now: datetime) -> OnCall | None:
     """None for a hole, and for somebody whose credential is not valid now."""
-    who, until = on_call_until(rota, away_by(rows, [rota], now), now, now + LOOKS_AHEAD)
+    farthest = now + LOOKS_AHEAD
+    who, until = on_call_until(rota, away_by(rows, [rota], now), now, farthest)
     row = rows.get(who) if who is not None else None
     certified = _certified_until(row, seat, now)
     if row is None or certified is None:
         return None
-    return OnCall(account=row.responder, agency=row.agency, until=min(certified, until), rota=rota.rota)
+    # Who is alone on a rota is on call without an end that could be told, but for their credential's.
+    ends = certified if until == farthest else min(certified, until)
+    return OnCall(account=row.responder, agency=row.agency, until=ends, rota=rota.rota, area=rota.area)
 
 
 def _by_hours(seat: Seat, rows: Mapping[UUID, Row], now: datetime) -> list[OnCall]:
@@ -104,7 +108,7 @@ def _by_hours(seat: Seat, rows: Mapping[UUID, Row], now: datetime) -> list[OnCal
         hours, ends = row.hours(now), _certified_until(row, seat, now)
         if hours is not None and ends is not None:
             until = min(ends, hours.until)
-            found.append(OnCall(account=row.responder, agency=row.agency, until=until, rota=None))
+            found.append(OnCall(account=row.responder, agency=row.agency, until=until, rota=None, area=None))
     return sorted(found, key=lambda each: (each.until, each.account), reverse=True)
 
 

@@ -320,11 +320,18 @@ async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(brow
     others, advocate = browser.console.others, uuid4()
     name(others, **{"Example Advocate One": advocate})
     person = {"account": str(advocate), "agency": "CVP", "until": (NOW + 4 * HOUR).isoformat()}
-    seats = [{"seat": "victim_advocate", "people": [person, person]}, {"seat": "cps_investigator", "people": []}]
+    of_one_county = person | {"area": {"counties": ["DeSoto"], "circuits": [], "statewide": False}}
+    seats = [
+        {"seat": "victim_advocate", "people": [person, person]},
+        {"seat": "trafficking_investigator", "people": [of_one_county], "holes": 2},
+        {"seat": "cps_investigator", "people": []},
+    ]
     others.say("GET", "rapid_assessment", "/on-call", seats)
     text = (await browser.get("/tips/new")).text
     assert "Example Advocate One" in text
     assert "until 07:12, 1 more" in text
+    assert "DeSoto, until 07:12" in text
+    assert "2 holes in rotas" in text
     assert "nobody" in text
     # A name is asked for once, since each reading of it is on record.
     await browser.get("/tips/new")

@@ -11,6 +11,9 @@ from tests.services.console.test_pages import name
 ROTA, TURNS, OTHER, SWAP = UUID(int=81), UUID(int=82), UUID(int=83), UUID(int=84)
 SEAT = "victim_advocate"
 WEEK = timedelta(days=7)
+AT = NOW + timedelta(seconds=2)
+"""The service looks a moment after the page began."""
+
 PAGE = f"/rotas/{ROTA}"
 UNFIT = {"type": "urn:muster:problem:refused", "title": "No", "status": 409, "detail": "E.", "code": "put_on_unfit"}
 
@@ -40,9 +43,9 @@ def a_rota(console: Console) -> None:
         "rota": str(ROTA), "seat": SEAT, "area": area, "rotations": [turns], "overrides": [], "swaps": [swap],
         "ended_at": None,
     }  # fmt: skip
-    shifts = [shift(0, me), shift(1, OTHER), shift(2, me), shift(3, None, "hole")]
+    shifts = [shift(0, me) | {"since": AT.isoformat()}, shift(1, OTHER), shift(2, me), shift(3, None, "hole")]
     page = {
-        "version": 5, "rota": rota, "shifts": shifts, "next_handover": (NOW + WEEK).isoformat(),
+        "at": AT.isoformat(), "version": 5, "rota": rota, "shifts": shifts, "next_handover": (NOW + WEEK).isoformat(),
         "lacks": [{"account": str(me), "lacks": "no_channel", "at": NOW.isoformat()}],
     }  # fmt: skip
     others.say("GET", "rapid_assessment", PAGE, page)
@@ -50,7 +53,7 @@ def a_rota(console: Console) -> None:
     others.say("GET", "rapid_assessment", "/rotas", [row])
     others.say("GET", "rapid_assessment", "/responders", {"responders": [], "total": 0})
     mine = [{**each, "rota": str(ROTA), "seat": SEAT} for each in (shifts[0], shifts[2])]
-    others.say("GET", "rapid_assessment", "/mine/shifts", {"shifts": mine, "rotas": [str(ROTA)]})
+    others.say("GET", "rapid_assessment", "/mine/shifts", {"at": AT.isoformat(), "shifts": mine, "rotas": [str(ROTA)]})
     for path in ("rotation", "overrides", "handover", "end", "swaps", f"swaps/{SWAP}/agreement"):
         others.say("POST", "rapid_assessment", f"{PAGE}/{path}", STORED)
     name(others, **{"Example Advocate One": me, "Example Advocate Two": OTHER})
@@ -142,6 +145,7 @@ async def test_ones_own_shifts_are_offered_and_an_offer_is_answered(console: Con
         page = (await browser.get("/shifts")).text
         assert "Example Advocate Two would give you this turn:" in page
         assert "for this turn:" in page
+        assert page.count("Offer this turn to somebody") == 1, "a turn that has begun is offered no more"
         offer = {"version": "5", "rotation": str(TURNS), "number": "2", "to": f"{OTHER} 1"}
         done = await browser.post(f"/shifts/{ROTA}/swaps", offer)
         assert done.headers["location"] == "/shifts#shifts"

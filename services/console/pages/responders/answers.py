@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.console.pages.responders.area import Area
+from services.console.frame.area import Area
 
 
 class Certificate(msgspec.Struct, frozen=True):

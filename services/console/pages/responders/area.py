@@ -3,22 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import msgspec
-
 from contracts.jurisdictions import Jurisdiction
+from services.console.frame.area import Area
 from services.console.frame.forms import Form
-from services.console.frame.words import Words
-
-SHOWN = 6
-"""Of the names of an area; the others are counted."""
-
-
-class Area(msgspec.Struct, frozen=True):
-    """As the services tell it."""
-
-    counties: list[str]
-    circuits: list[int]
-    statewide: bool
 
 
 def area_in(form: Form, jurisdiction: Jurisdiction) -> dict[str, Any]:
@@ -45,13 +32,3 @@ def choices(jurisdiction: Jurisdiction) -> Mapping[str, Sequence[tuple[str, str]
         "counties": [(f"county_{each.fips}", each.county) for each in counties],
         "circuits": [(f"circuit_{number}", str(number)) for number in sorted(jurisdiction.circuits)],
     }
-
-
-def said(area: Area, words: Words) -> str:
-    """In words; of many counties the first and how many more."""
-    if area.statewide:
-        return words.say("area.statewide")
-    named = [*area.counties, *(words.say("area.circuit", number=number) for number in area.circuits)]
-    if len(named) > SHOWN:
-        named = [*named[:SHOWN], words.count("area.more", len(named) - SHOWN)]
-    return words.listed(named) or words.say("area.nowhere")

@@ -9,10 +9,11 @@ from litestar.params import Parameter
 from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Params, Unreachable, at
 from services.console.frame.acting import Forms, gone_to, send
+from services.console.frame.area import said
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.responders.answers import Entry, Rows
-from services.console.pages.responders.area import area_in, choices, said, ticked
+from services.console.pages.responders.area import area_in, choices, ticked
 
 SERVICE = "rapid_assessment"
 PAGE = 50

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.console.pages.responders.area import Area
+from services.console.frame.area import Area
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -125,8 +125,9 @@ class Rota(msgspec.Struct, frozen=True):
 
 
 class RotaPage(msgspec.Struct, frozen=True):
-    """With its shifts of four weeks, and its version."""
+    """With its shifts of the four weeks from `at`, and its version."""
 
+    at: datetime
     version: int
     rota: Rota
     shifts: list[Shift]
@@ -165,7 +166,8 @@ class MyShift(msgspec.Struct, frozen=True):
 
 
 class MyShifts(msgspec.Struct, frozen=True):
-    """All of mine, and the rotas I am on."""
+    """All of mine from `at` on, and the rotas I am on."""
 
+    at: datetime
     shifts: list[MyShift]
     rotas: list[UUID]

@@ -8,11 +8,12 @@ from litestar import Controller, Response, get, post
 from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Params, at
 from services.console.frame.acting import Forms, gone_to, send
+from services.console.frame.area import said
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 from services.console.frame.words import Words
 from services.console.pages.responders.answers import Rows
-from services.console.pages.responders.area import area_in, choices, said
+from services.console.pages.responders.area import area_in, choices
 from services.console.pages.responders.http import span_in
 from services.console.pages.rotas.answers import BoardRow, Lacking, RotaPage, Row
 from services.console.pages.rotas.board import of_seat

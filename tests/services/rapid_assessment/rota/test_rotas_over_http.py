@@ -10,6 +10,7 @@ import httpx
 import msgspec
 import pytest
 
+from contracts.jurisdictions import LOCAL
 from services.kernel.settings import Settings
 from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.main import CARRIERS, DEFINITION
@@ -249,6 +250,10 @@ async def test_a_credential_that_ends_mid_case_leaves_the_seat_held_until_the_te
 ) -> None:
     alone = turns(ADVOCATE, all_the_same=True)
     assert (await house.on_rota("/rotation", alone)).status_code == 200
+    (first,) = [each for each in await house.fresh("/on-call") if each["seat"] == SEAT]
+    # Nobody follows: the end that can be told is that of the credential, whose last day is the 30th.
+    assert datetime.fromisoformat(first["people"][0]["until"]) == datetime(2028, 7, 1, tzinfo=LOCAL)
+    assert first["people"][0]["area"]["counties"] == ["Hinds", "Rankin"]
     tip = await house.open_team(received_at=house.service.time.now())
     asked = await house.propose(tip, SEAT, ADVOCATE)
     assert asked.status_code == 200, asked.text
