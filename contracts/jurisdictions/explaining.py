@@ -130,6 +130,10 @@ def explained(tables: Jurisdiction, course: Course, number: int, noticed: Notice
     rule = tables.clock_rule(course.rule, version=course.rule_version)
     reckoned = reckon(rule, course.since, tables.state.clocks, tables.holidays)
     agrees = reckoned.due_at == course.reckoned_due_at
+    # What had passed when the clock came on record was no warning of it, and is told all the same. An extension moves
+    # them.
+    by_rule = reckoned.warn_at if agrees and course.due_at == course.reckoned_due_at else ()
+    points = sorted({*by_rule, *course.warn_at, *course.warned})
     return Explained(
         clock=f"{course.rule}-{number}",
         version=course.version,
@@ -141,9 +145,7 @@ def explained(tables: Jurisdiction, course: Course, number: int, noticed: Notice
         reckoned_due_at=course.reckoned_due_at,
         arithmetic=arithmetic_of(rule, reckoned, tables) if agrees else None,
         recorded=course.arithmetic,
-        warnings=tuple(
-            WarningPoint(at=at, given=at in course.warned) for at in sorted({*course.warn_at, *course.warned})
-        ),
+        warnings=tuple(WarningPoint(at=at, given=at in course.warned) for at in points),
         state="lawfully_noticed" if course.state == "missed" and noticed and noticed.complete else course.state,
         phase=course.phase,
         found=course.found,

@@ -120,6 +120,15 @@ def test_law_confidence_and_warnings_stand_beside_it() -> None:
     ]
 
 
+def test_a_warning_that_had_passed_when_the_clock_came_on_record_is_told_as_not_given() -> None:
+    since = datetime(2026, 11, 3, 12, tzinfo=CENTRAL)
+    last = MISSISSIPPI.terms_by(MISSISSIPPI.clock_rule("C06"), since).warn_at[-1:]
+
+    found = told(MISSISSIPPI, MISSISSIPPI.clock_rule("C06"), since, warn_at=last, warned=last)
+
+    assert [each.given for each in found.warnings] == [False, False, True]
+
+
 @given(CALENDARS, st.integers(1, 400), MOMENTS, st.sampled_from(ZONES))
 def test_the_last_step_of_an_explanation_is_the_due_time_of_the_clock(
     calendar: Any, amount: int, since: datetime, zone: Any

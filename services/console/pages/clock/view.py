@@ -1,13 +1,13 @@
 """A clock explained in sentences: what it began with, the arithmetic step by step, what became of it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
 from contracts.deadline import Turning
 from contracts.jurisdictions.clocks import Lawful
-from contracts.jurisdictions.explaining import Arithmetic, ClocksTurned, Explained, StepTold
+from contracts.jurisdictions.explaining import Arithmetic, ClocksTurned, Explained, StepTold, WarningPoint
 from services.console.frame.times import Times
 
 HOUR = timedelta(hours=1)
@@ -61,7 +61,7 @@ def view_of(
         turned=[_turned(turned, found, way, times) for turned in way.turned] if way else (),
         unknown_years=way.unknown_years if way else (),
         recorded=() if way else found.recorded,
-        warnings=[_warning(each.at, times, given=each.given) for each in found.warnings],
+        warnings=[_warning(each, found, times) for each in found.warnings],
         course=[_turning(each, names, agencies, times) for each in found.course if each.what != "warned"],
         late=times.length(timedelta(seconds=found.late_seconds)),
         noticed=list(_noticed(found, times)),
@@ -115,9 +115,16 @@ def _turned(turned: ClocksTurned, found: Explained, way: Arithmetic, times: Time
     )
 
 
-def _warning(at: datetime, times: Times, *, given: bool) -> Line:
-    key = "given" if given else "to_come" if at > times.now else "not_given"
-    return Line(times.full(at), times.words.say(f"explain.warning.{key}"))
+def _warning(point: WarningPoint, found: Explained, times: Times) -> Line:
+    if point.given:
+        key = "given"
+    elif point.at <= found.trigger.recorded_at:
+        key = "passed"
+    elif found.phase == "running" and point.at > times.now:
+        key = "to_come"
+    else:
+        key = "not_given"
+    return Line(times.full(point.at), times.words.say(f"explain.warning.{key}"))
 
 
 def _turning(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times) -> Line:
