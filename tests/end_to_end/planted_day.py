@@ -225,7 +225,7 @@ class PlantedDay:
             "document": self._text("tip.disposed document")
         }
         who = "cps_coordinator"
-        ok(await self.visit.on_page(who, who, "tips", f"/tips/{other}", "dispositions", disposed))
+        ok(await self.visit.on_page(who, who, "tips", f"/tips/{self.tip}", "dispositions", disposed))
         ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
 
     async def _taken_over(self, tip: str) -> None:

@@ -58,6 +58,7 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     ACCUSED: (("accused.added", "accused.age_corrected born"), frozenset({"prosecutor"})),
     CASE: (("case.", "accused.age_corrected reason"), frozenset({"prosecutor"})),
     "releases of a reporter": (("reporter.",), frozenset({"cps_coordinator", "prosecutor"})),
+    "how investigations ended": (("tip.disposed",), frozenset({"cps_coordinator"})),
     "what was tried to see the child": (("contact.attempted", "contact.step_planned"), frozenset({"cps_coordinator"})),
     "incidents": (("incident.",), frozenset({"forensic_nurse", "administrator", "operator"})),
     "reviews of reading": (("audit.reading_reviewed",), frozenset({"auditor"})),

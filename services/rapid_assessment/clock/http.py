@@ -9,7 +9,7 @@ from litestar import Controller, Request, Response, get, post
 from contracts.events.rapid_assessment import TeamOpened
 from contracts.jurisdictions.explaining import Explained, explained
 from contracts.jurisdictions.ruling import RuleOn, allowed
-from contracts.language import Event, Personal, Refused
+from contracts.language import Event, Personal
 from services.kernel import clock as clocks
 from services.kernel.clock import Ruling
 from services.kernel.http.clocks import ClockName, Numbered, ToldClock, clocks_told, shown_clocks
@@ -29,7 +29,7 @@ from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.custody import RULES
 from services.rapid_assessment.custody.events import ChildTaken, CustodyAuthorised
-from services.rapid_assessment.team.decisions import TeamRefusal
+from services.rapid_assessment.team.decisions import refuse_unless_formed
 from services.rapid_assessment.team.events import DueTimeChanged
 from services.rapid_assessment.team.state import Team
 
@@ -83,7 +83,8 @@ class ClockController(Controller):
             loaded = intent.expect(told.loaded)
             rule = cases.jurisdiction.clock_rule(loaded.state.rule, version=loaded.state.rule_version)
             lawful = allowed(rule, data, now)
-            _fits(stands.state, data)
+            if (rule.rule, data.what) == (TEAM_RULE, "found_met"):
+                refuse_unless_formed(stands.state)
             paper = Personal(person=stands.state.person, text=data.document)
             ruling = Ruling(
                 what=data.what, authority=data.authority, citation=lawful.citation or "", at=data.at, document=paper
@@ -94,12 +95,6 @@ class ClockController(Controller):
             return decided_on(loaded, events, now, *also, rests_on=rests_on, case=stands.case)
 
         return await commands.run(intent, decide)
-
-
-def _fits(team: Team, ruled: RuleOn) -> None:
-    """A team that never stood was not in time."""
-    if ruled.what == "found_met" and team.phase != "formed":
-        raise Refused(TeamRefusal.NOT_FORMED, "Fill the three seats first: a team that does not stand was not in time.")
 
 
 async def _with_it(cases: Cases, team: Loaded[Team], rule: str, ruled: RuleOn) -> list[Change]:

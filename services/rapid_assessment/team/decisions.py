@@ -240,6 +240,12 @@ def refuse_with_open_duties(open_duties: Sequence[ClockRule | DutyRule]) -> None
     )
 
 
+def refuse_unless_formed(team: Team) -> None:
+    """Raises `Refused`: a team that does not stand was not in time, whatever a paper says."""
+    if team.phase != "formed":
+        raise Refused(TeamRefusal.NOT_FORMED, "Fill the three seats first: a team that does not stand was not in time.")
+
+
 def stand_down(team: Team, cause: Cause, reason: str | None = None) -> list[Event]:
     """Ends the team. Raises `Refused` for one that is not open or formed."""
     if team.phase not in {"open", "formed"}:

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from contracts.language import Event, Refused
 from contracts.periods import Span
-from services.rapid_assessment.contact.contact import ContactRefusal, made
+from services.rapid_assessment.contact.contact import ContactRefusal, impossible, made
 from services.rapid_assessment.custody.custody import CustodyRefusal, authorise, hear, notify, take, write_up
 from services.rapid_assessment.custody.custody import release as let_go
 from services.rapid_assessment.notice.events import NoticeAcknowledged
@@ -38,7 +38,15 @@ from services.rapid_assessment.rota.decisions import (
 from services.rapid_assessment.rota.events import RotaEnded
 from services.rapid_assessment.rota.fitness import Lacking, Lacks
 from services.rapid_assessment.rota.swaps import OfferSwap
-from services.rapid_assessment.team.decisions import Candidate, TeamRefusal, decline, propose, release
+from services.rapid_assessment.team.decisions import (
+    Candidate,
+    TeamRefusal,
+    decline,
+    propose,
+    refuse_unless_formed,
+    refuse_with_open_duties,
+    release,
+)
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
@@ -125,6 +133,8 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     TeamRefusal.SEAT_FILLED: asked(team(opened(), *held(VICTIM)), candidate(SPARE, certificate(VICTIM))),
     TeamRefusal.NOT_PROPOSED: lambda: decline(OPEN, VICTIM, ADVOCATE, REASON),
     TeamRefusal.NOT_HELD: lambda: release(OPEN, VICTIM, REASON),
+    TeamRefusal.NOT_FORMED: lambda: refuse_unless_formed(OPEN),
+    TeamRefusal.DUTIES_OPEN: lambda: refuse_with_open_duties([MISSISSIPPI.clock_rule("C02")]),
     ResponderRefusal.HAS_LEFT: lambda: register(
         responder(ResponderLeft(account=ADVOCATE)), RegisterResponder(account=ADVOCATE, agency="CVP"), MISSISSIPPI
     ),
@@ -152,6 +162,7 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     RotaRefusal.NO_SUCH_SWAP: lambda: swaps.decline(WEEKLY, SWAP, BEN),
     ContactRefusal.NOT_OWED: lambda: made(contact(), NOON, INVESTIGATOR, REASON, NOON),
     ContactRefusal.MADE_ALREADY: lambda: made(contact(owed(), seen()), NOON, INVESTIGATOR, REASON, NOON),
+    ContactRefusal.NOT_DOCUMENTED: lambda: impossible(contact(owed()), [], [], (), NOON),
     CustodyRefusal.CASE_ENDED: lambda: take(custody(), ENDED_CASE, NOON),
     CustodyRefusal.TAKEN_ALREADY: lambda: take(custody(taken()), TAKING, NOON),
     CustodyRefusal.NOT_IN_CUSTODY: lambda: let_go(custody(), NOON, "parent", None, NOON),

@@ -7,6 +7,7 @@ import pytest
 
 from contracts.jurisdictions import load_mississippi
 from contracts.language import Event, InvalidValue, Refused
+from services.kernel.operations import PageRead
 from services.tips.tip.closing import ClosingRefusal, Dispose, close, dispose
 from services.tips.tip.events import MoreTold, TeamNoted, TipClosed, TipDisposed
 from services.tips.tip.state import Tip, evolve
@@ -132,6 +133,9 @@ async def test_over_http_every_open_duty_is_named_and_only_the_coordinator_close
     assert by_court.status_code == 200, by_court.text
     page = (await tips.get(f"/tips/{tip}", by=COORDINATOR)).json()["state"]
     assert (page["disposed"], page["closed"]) == (["cps_investigation"], False)
+    (read,) = (await tips.get(f"/tips/{tip}/dispositions", by=COORDINATOR)).json()
+    assert (read["by"], read["citation"], read["document"]) == ("youth_court", "Miss. Code 43-21-353", "Ours.")
+    assert tips.names()[-1] == PageRead.NAME
 
 
 async def test_over_http_a_case_of_which_nothing_is_owed_is_closed(tips: RunningService) -> None:

@@ -36,6 +36,16 @@ class Tip(msgspec.Struct, frozen=True):
     state: TipState
 
 
+class Disposition(msgspec.Struct, frozen=True):
+    """How an investigation ended; by which paper, None where a court had that destroyed."""
+
+    of: str
+    by: str
+    disposed_at: datetime
+    citation: str
+    document: str | None
+
+
 class TipRow(msgspec.Struct, frozen=True):
     """Another one, as the list tells it."""
 

@@ -12,7 +12,7 @@ from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.record_tip.http import AGES, SETTINGS
-from services.console.pages.tip.answers import Tip, look_alikes
+from services.console.pages.tip.answers import Disposition, Tip, look_alikes
 
 EXPLOITATIONS = ("sex", "labour", "both", "not_known")
 DISPOSERS = get_args(Disposer)
@@ -145,10 +145,12 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
         for each in await look_alikes(visit.asking, found)
     ]
     agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
+    ended = found.state.disposed and visit.may("close_case")
     return await visit.page(
         "tip/tip.html",
         status=status,
         tip=found,
+        ended=await visit.asking.get("tips", f"/tips/{tip}/dispositions", list[Disposition]) if ended else [],
         forms=forms,
         alike=alike,
         names=await visit.house.names.of(visit.asking, visit.caller, found.state.named_accounts),
