@@ -26,6 +26,7 @@ KEPT_BY: Mapping[str, str] = {
     "C21": "rapid_assessment",
     "C21B": "rapid_assessment",
     "C22": "rapid_assessment",
+    "C31": "tips",
     "C35": "prosecution",
     "C36": "prosecution",
     "C39": "prosecution",

@@ -53,8 +53,8 @@ async def _told_as_known_and_as_true(visit: Visit, tip: str) -> None:
     whole = await visit.told(tip)
     order = ["tips.tip_received", "rapid_assessment.team_opened", "rapid_assessment.team_formed", "contact.made"]
     assert [name for name in whole if name in order] == order
-    # The team and the contact are done; of the reporting duties (C11, C12, C13) nothing was.
-    assert (whole.count("clock.started"), whole.count("clock.met")) == (5, 2)
+    # The team and the contact are done; of the reporting duties (C11, C12, C13, C31) nothing was.
+    assert (whole.count("clock.started"), whole.count("clock.met")) == (6, 2)
 
 
 async def test_a_team_that_nobody_fills_is_missed_once_told_and_shown_by_the_command_line(town: Town) -> None:
@@ -71,7 +71,7 @@ async def test_a_team_that_nobody_fills_is_missed_once_told_and_shown_by_the_com
         await visit.until_told(tip, "clock.missed", "notice.sent")
 
         async def reported_too() -> bool:
-            return (await visit.told(tip)).count("clock.missed") == 3
+            return (await visit.told(tip)).count("clock.missed") == 4
 
         await eventually(reported_too)
         await visit.fill(tip, "victim_advocate")
@@ -87,8 +87,8 @@ async def test_a_team_that_nobody_fills_is_missed_once_told_and_shown_by_the_com
         auditor = await visit.sign_in("auditor")
 
     as_of = (start + 24 * HOUR - timedelta(seconds=1)).isoformat()
-    # The preliminary report (C12) is missed with the team and the contact.
-    for moment, expected in ((as_of, (0, 0)), (None, (3, 1))):
+    # The preliminary report (C12) and that to law enforcement (C31) are missed with the team and the contact.
+    for moment, expected in ((as_of, (0, 0)), (None, (4, 1))):
         when = ["--as-of", moment] if moment else []
         answer = town.muster("replay", tip, "--json", *when, by=auditor)
         assert answer.returncode == 0, answer.stderr

@@ -1,4 +1,4 @@
-"""Sections 43-21-353 and 97-3-54.1 as they are on file: who must tell whom, by when."""
+"""Sections 43-21-353 and 97-3-54.1, and 42 U.S.C. 671, as they are on file: who must tell whom, by when."""
 
 from datetime import timedelta
 
@@ -13,8 +13,9 @@ from tests.support.running_service import NOON
 
 ALWAYS = ("C07", "C08", "C09", "C10", "C11", "C12", "C13")
 ANYONE = ("C17",)
+FEDERAL = ("C31",)
 OUT_OF_HOME = ("C14", "C15", "C16")
-HOURS = {"C11": 48, "C12": 24, "C13": 72, "C15": 48, "C16": 48}
+HOURS = {"C11": 48, "C12": 24, "C13": 72, "C15": 48, "C16": 48, "C31": 24}
 PARTS = {
     "C07": ("oral_report",),
     "C08": ("written_report",),
@@ -27,6 +28,7 @@ PARTS = {
     "C15": ("district_attorney", "statewide_coordinator"),
     "C16": ("report_of_law_enforcement",),
     "C17": ("oral_report", "statewide_coordinator"),
+    "C31": ("law_enforcement",),
 }
 
 
@@ -42,7 +44,7 @@ def test_each_rule_names_its_parts_its_hours_and_its_citation(rule: str) -> None
     assert tuple(part.part for part in wanted.parts) == PARTS[rule]
     assert wanted.due_at == (NOON + timedelta(hours=HOURS[rule]) if rule in HOURS else None)
     section = "97-3-54.1(4)" if rule in ANYONE else f"43-21-353({8 if rule in OUT_OF_HOME else 1})"
-    assert wanted.citation == f"Miss. Code {section}"
+    assert wanted.citation == ("42 U.S.C. 671(a)(34)(A)" if rule in FEDERAL else f"Miss. Code {section}")
 
 
 def test_there_are_no_others() -> None:
@@ -51,7 +53,7 @@ def test_there_are_no_others() -> None:
 
 @pytest.mark.parametrize("age", ["child", "not_known"])
 def test_a_child_and_whoever_may_be_one_are_owed_the_same(age: str) -> None:
-    assert owed_rules(age=age) == (*ALWAYS, *ANYONE)
+    assert owed_rules(age=age) == (*ALWAYS, *ANYONE, *FEDERAL)
 
 
 @pytest.mark.parametrize("setting", ["home", "not_known", "out_of_home", "out_of_home_licensed"])
@@ -70,7 +72,7 @@ def test_an_adult_is_owed_none_of_it(setting: str) -> None:
     ],
 )
 def test_an_out_of_home_setting_owes_three_more(setting: str, more: tuple[str, ...]) -> None:
-    assert owed_rules(setting=setting) == (*ALWAYS, *more, *ANYONE)
+    assert owed_rules(setting=setting) == (*ALWAYS, *more, *ANYONE, *FEDERAL)
 
 
 @pytest.mark.parametrize(
