@@ -6,6 +6,7 @@ The test run compares `KEPT_BY` with the services' code and with the files.
 from collections.abc import Mapping
 
 KEPT_BY: Mapping[str, str] = {
+    "C01": "tips",
     "C02": "rapid_assessment",
     "C03": "rapid_assessment",
     "C04": "rapid_assessment",
@@ -27,6 +28,7 @@ KEPT_BY: Mapping[str, str] = {
     "C21B": "rapid_assessment",
     "C22": "rapid_assessment",
     "C31": "tips",
+    "C33": "tips",
     "C35": "prosecution",
     "C36": "prosecution",
     "C39": "prosecution",

@@ -146,6 +146,17 @@ class ReviewPressing(Event, frozen=True, kw_only=True):
     told: Codes
 
 
+class DutyPressing(Event, frozen=True, kw_only=True):
+    """What the law wants done at once for a tip is not done yet: tell these roles, and again each time this comes."""
+
+    NAME = "tips.duty_pressing"
+
+    tip: Reference
+    rule: Code
+    citation: Code
+    told: Codes
+
+
 TIPS_EVENTS: tuple[type[Event], ...] = (
     TipReceived,
     TipScreened,
@@ -158,4 +169,5 @@ TIPS_EVENTS: tuple[type[Event], ...] = (
     ReporterAskedFor,
     GlassBroken,
     ReviewPressing,
+    DutyPressing,
 )

@@ -87,6 +87,7 @@ def _reporting(tables: Jurisdiction, versions: set[tuple[str, int]]) -> None:
 def _duty(tables: Jurisdiction, duty: ReportingDuty, versions: set[tuple[str, int]], clocks: set[str]) -> None:
     file, row = "reporting.json", f"rule {duty.rule} version {duty.version}"
     refuse_unknown(file, row, "version", ((duty.rule, duty.version),), versions)
+    refuse_unknown(file, row, "channels", duty.channels, tables.channels)
     refuse_twice(file, duty.parts, lambda part: f"{row}, part {part.part}")
     if not duty.parts:
         raise DataRefused(file, row, "parts", "nobody is told.")

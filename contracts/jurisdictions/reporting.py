@@ -14,7 +14,7 @@ class DutyPart(Loaded, frozen=True, kw_only=True):
     `by` is the role that tells, `None`: whoever reports. `step` is the notice rule that finds the agency told, `None`:
     none is on file. `acknowledged`: done only when the agency told has said so. `may_precede_receipt`: may have been
     done before Child Protection Services had the tip. Empty `settings`: whatever the setting. A tip that comes in by
-    one of `done_by_channels` is itself this part.
+    one of `done_by_channels` is itself this part. `numbered`: those told give a number, and it is on record.
     """
 
     part: str
@@ -25,12 +25,14 @@ class DutyPart(Loaded, frozen=True, kw_only=True):
     may_precede_receipt: bool
     settings: tuple[Setting, ...]
     done_by_channels: tuple[str, ...]
+    numbered: bool = False
 
 
 class ReportingDuty(Loaded, frozen=True, kw_only=True):
     """What a tip about a child obliges to, by a clock rule or duty rule of the same name and version.
 
-    Empty `settings`: it arises whatever the setting.
+    Empty `settings`: it arises whatever the setting; empty `channels`: whichever way the tip came in. `when_stated`: it
+    arises only once somebody says that it applies, and counts from when that was known.
     """
 
     rule: str
@@ -38,3 +40,5 @@ class ReportingDuty(Loaded, frozen=True, kw_only=True):
     settings: tuple[Setting, ...]
     parts: tuple[DutyPart, ...]
     note: str | None
+    channels: tuple[str, ...] = ()
+    when_stated: bool = False

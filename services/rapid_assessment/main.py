@@ -12,6 +12,7 @@ from contracts.events.tips import (
     AccountNamed,
     AdditionArrived,
     CaseShared,
+    DutyPressing,
     GlassBroken,
     ReporterAskedFor,
     ReviewPressing,
@@ -51,6 +52,7 @@ from services.rapid_assessment.processes.tell_asked import OnCall, TellAsked
 from services.rapid_assessment.processes.tell_of_rotas import CHANGES, TellOfRotas
 from services.rapid_assessment.processes.tell_people import (
     TellOfAdult,
+    TellOfDuties,
     TellOfKits,
     TellOfOpenings,
     TellOfReporters,
@@ -209,6 +211,7 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
         ShareEnded: [note_sharing],
         AdditionArrived: [tell_of_reporters],
         ReporterAskedFor: [tell_of_reporters],
+        DutyPressing: [TellOfDuties(cases)],
     }
 
 

@@ -18,9 +18,10 @@ from services.tips.break_glass.events import BREAK_GLASS_EVENTS
 from services.tips.break_glass.http import BreakGlassController
 from services.tips.duty.clocks_http import DutyClockController
 from services.tips.duty.duties import Duties
-from services.tips.duty.events import DUTY_EVENTS
+from services.tips.duty.events import DUTY_EVENTS, DutyArose
 from services.tips.duty.http import DutyController, ToldController
 from services.tips.processes.note_team_news import NoteTeamNews
+from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
 from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
@@ -49,6 +50,7 @@ def wire(parts: Parts) -> Wiring:
     note = NoteTeamNews(parts.store)
     jurisdiction = load_state(parts.settings.state)
     tell = TellOfReviews(parts.store, jurisdiction)
+    duties = Duties(parts.store, jurisdiction, parts.time)
     return Wiring(
         routes=[
             TipController,
@@ -73,7 +75,7 @@ def wire(parts: Parts) -> Wiring:
         ],
         given={
             "tips": Tips(parts.store, parts.gate, jurisdiction, parts.time),
-            "duties": Duties(parts.store, jurisdiction, parts.time),
+            "duties": duties,
             "receipts": Receipts(parts.digester),
             "door": PublicDoor(parts.settings),
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
@@ -92,7 +94,9 @@ def wire(parts: Parts) -> Wiring:
                 },
             ),
             Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
+            Source(name="press_duties", handlers={DutyArose: [PressDuties(duties)]}),
         ],
+        timers={ALERT: PressAgain(duties)},
     )
 
 

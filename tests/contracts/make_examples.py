@@ -100,6 +100,10 @@ def _pressing(of: str, told: tuple[str, ...], *, missed: bool) -> tips.ReviewPre
     )
 
 
+def _at_once(of: str) -> tips.DutyPressing:
+    return tips.DutyPressing(tip=ref(of), rule="C01", citation="Miss. Code 43-26-3(1)", told=("cps_coordinator",))
+
+
 def _asked_for(of: str) -> tips.ReporterAskedFor:
     return tips.ReporterAskedFor(tip=ref(of), release=ref(f"release of {of}"))
 
@@ -256,6 +260,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("tip three", "once_more", tips.AdditionArrived(tip=ref("tip three"))),
         ("releases of tip one", "by_an_investigator", _asked_for("tip one")),
         ("releases of tip three", "by_a_prosecutor", _asked_for("tip three")),
+        ("caseworker of tip one", "asked_by_an_officer", _at_once("tip one")),
+        ("caseworker of tip two", "not_sent_yet", _at_once("tip two")),
     ),
     "rapid_assessment": (
         ("team of tip one", "first_opening", _opened("tip one", 1)),

@@ -11,6 +11,7 @@ from services.console.pages.break_glass.http import BreakGlassController
 from services.console.pages.case.contact import ContactController
 from services.console.pages.case.custody import CustodyController
 from services.console.pages.case.http import CaseController
+from services.console.pages.case.statements import StatementController
 from services.console.pages.certificates.http import CertificatesController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
 from services.console.pages.clinic.home.http import ClinicController
@@ -63,6 +64,7 @@ PAGES: list[ControllerRouterHandler] = [
     ContactController,
     CustodyController,
     ClockController,
+    StatementController,
     TipController,
     SharingController,
     ReporterController,

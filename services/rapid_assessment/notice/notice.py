@@ -25,6 +25,7 @@ class Why(StrEnum):
     ON_CALL_UNREACHED = "on_call_unreached"
     TOLD_MORE = "told_more"
     REPORTER_ASKED_FOR = "reporter_asked_for"
+    DUTY_PRESSING = "duty_pressing"
 
 
 WAITS_ELSEWHERE = (Why.TOLD_MORE, Why.REPORTER_ASKED_FOR)

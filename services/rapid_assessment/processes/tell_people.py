@@ -11,6 +11,7 @@ from uuid import UUID, uuid5
 from contracts.events.forensic_clinic import KitDutyPressing
 from contracts.events.tips import (
     AdditionArrived,
+    DutyPressing,
     GlassBroken,
     ReporterAskedFor,
     ReviewPressing,
@@ -96,6 +97,20 @@ class TellOfKits:
             return None
         why = Why.KIT_DUTY_MISSED if event.missed else Why.KIT_DUTY_WARNED
         return await _requests(self._cases, happening.event_id, event.tip, event.told, why, event.rule, event.citation)
+
+
+class TellOfDuties:
+    """Reacts to what must be done at once for a tip, and is not done yet: whoever acts is told each time."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        event = happening.event
+        if not isinstance(event, DutyPressing):
+            return None
+        cause, why = happening.event_id, Why.DUTY_PRESSING
+        return await _requests(self._cases, cause, event.tip, event.told, why, event.rule, event.citation)
 
 
 class TellOfOpenings:

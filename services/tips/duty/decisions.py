@@ -24,10 +24,13 @@ from services.tips.duty.events import (
 from services.tips.duty.state import Duty, PartOnRecord
 
 How = Literal["telephone", "in_person", "email", "fax", "letter", "online_system"]
+NOT_OWED_AS_IT_STANDS = "This is not owed for the tip as it stands. If it should be, correct the tip first."
 BY_THE_TIP = "the_tip"
 """How a part is done that the tip itself is."""
 
-Because = Literal["shown_to_be_adult", "setting_changed"]
+Because = Literal["shown_to_be_adult", "setting_changed", "not_so"]
+NOT_SO: Because = "not_so"
+"""What was stated, and made the duty arise, turned out wrong."""
 
 
 class DutyRefusal(StrEnum):
@@ -39,6 +42,7 @@ class DutyRefusal(StrEnum):
     ACKNOWLEDGED_ALREADY = "part_acknowledged_already"
     NOT_ACKNOWLEDGED = "part_not_acknowledged"
     NOTHING_CHANGES = "nothing_changes"
+    STATED_ALREADY = "duty_stated_already"
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -54,11 +58,12 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as it applies to a case. `due_at` is none where the law gives no number."""
+    """A rule as it applies to a case, counted from `since`. `due_at` is none where the law gives no number."""
 
     rule: str
     version: int
     citation: str
+    since: datetime
     due_at: datetime | None
     parts: tuple[DutyPart, ...]
 
@@ -73,19 +78,26 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     number: str | None = None
 
 
-def owed(duty: Duty, rule: str, case: Case, jurisdiction: Jurisdiction) -> Owed | None:
-    """None when the rule asks nothing of this case. A duty that stands keeps the version it arose by."""
-    stated = _stated(duty, rule, case, jurisdiction)
+def owed(
+    duty: Duty, rule: str, case: Case, jurisdiction: Jurisdiction, *, known_since: datetime | None = None
+) -> Owed | None:
+    """None when the rule asks nothing of this case. A duty that stands keeps the version it arose by.
+
+    `known_since` states that a rule applies which arises only when stated; so it stays, until that is taken back.
+    """
+    since = known_since or duty.since or case.received_at
+    stated = _stated(duty, rule, since, jurisdiction)
     if case.age == "adult" or stated is None or stated.standing != "on":
         return None
     found = reporting_duty(jurisdiction, rule, stated.version)
-    if found.settings and case.setting not in found.settings:
+    if not _applies(found, case) or (found.when_stated and known_since is None and not _was_stated(duty)):
         return None
     return Owed(
         rule=rule,
         version=stated.version,
         citation=stated.citation,
-        due_at=jurisdiction.terms_by(stated, case.received_at).due_at if isinstance(stated, ClockRule) else None,
+        since=since,
+        due_at=jurisdiction.terms_by(stated, since).due_at if isinstance(stated, ClockRule) else None,
         parts=tuple(part for part in found.parts if not part.settings or case.setting in part.settings),
     )
 
@@ -106,7 +118,7 @@ def arise(duty: Duty, owed: Owed, case: Case) -> list[Event]:
             rule_version=owed.version,
             citation=owed.citation,
             opening=duty.opening + 1,
-            since=case.received_at,
+            since=owed.since,
             due_at=owed.due_at,
             parts=parts,
             acknowledged=tuple(part.part for part in owed.parts if part.acknowledged),
@@ -136,11 +148,35 @@ def fall_away(duty: Duty, because: Because) -> list[Event]:
     return [DutyFellAway(tip=duty.tip, rule=duty.rule, opening=duty.opening, reason=because)]
 
 
+def state(
+    duty: Duty, rule: str, case: Case, known_since: datetime, jurisdiction: Jurisdiction, now: datetime
+) -> list[Event]:
+    """A rule that arises only when stated applies, and it was known since then."""
+    not_in_future("known_since", known_since, now)
+    if duty.phase == "stands":
+        raise Refused(DutyRefusal.STATED_ALREADY, "This is on record already.", rule=rule, citation=duty.citation)
+    wanted = owed(duty, rule, case, jurisdiction, known_since=known_since)
+    if wanted is None:
+        raise Refused(DutyRefusal.NOT_OWED, NOT_OWED_AS_IT_STANDS, rule=rule)
+    return arise(duty, wanted, case)
+
+
+def take_back(duty: Duty) -> list[Event]:
+    """What was stated turned out wrong. What is done was done, and stays."""
+    _is_owed(duty)
+    ended = fall_away(duty, NOT_SO)
+    if not ended:
+        raise Refused(DutyRefusal.NOTHING_CHANGES, "This is done already, and stays on record.")
+    return ended
+
+
 def record(duty: Duty, part: DutyPart, telling: Telling, now: datetime) -> list[Event]:
     """A part was done, whenever that was. Telling another agency than is on record replaces it from now on."""
     _is_owed(duty)
     _can_be_right(duty, part, telling.done_at, now)
-    if not telling.agency and telling.told is None:
+    if part.numbered and telling.number is None:
+        raise InvalidValue("number", "Enter the number they gave it.")
+    if not part.numbered and not telling.agency and telling.told is None:
         raise InvalidValue("told", "No agency is on file for this. Say which office was told.")
     before = duty.on_record.get(part.part)
     if before is not None and before.agency == telling.agency:
@@ -237,10 +273,19 @@ def part_named(duty: Duty, name: str, jurisdiction: Jurisdiction) -> DutyPart:
     raise InvalidValue("part", f"This duty has no such part. Its parts are: {', '.join(duty.parts)}.")
 
 
-def _stated(duty: Duty, rule: str, case: Case, jurisdiction: Jurisdiction) -> ClockRule | DutyRule | None:
+def _applies(found: ReportingDuty, case: Case) -> bool:
+    in_setting = not found.settings or case.setting in found.settings
+    return in_setting and (not found.channels or case.channel in found.channels)
+
+
+def _was_stated(duty: Duty) -> bool:
+    return duty.phase == "stands" or (duty.phase == "fell_away" and duty.fell_because != NOT_SO)
+
+
+def _stated(duty: Duty, rule: str, since: datetime, jurisdiction: Jurisdiction) -> ClockRule | DutyRule | None:
     if duty.phase == "stands":
         return rule_of(duty, jurisdiction)
-    found = jurisdiction.rule_at(rule, case.received_at)
+    found = jurisdiction.rule_at(rule, since)
     return found if isinstance(found, ClockRule | DutyRule) else None
 
 
@@ -276,7 +321,7 @@ def _is_owed(duty: Duty) -> None:
     if duty.phase != "stands":
         raise Refused(
             DutyRefusal.NOT_OWED,
-            "This is not owed for the tip as it stands. If it should be, correct the tip first.",
+            NOT_OWED_AS_IT_STANDS,
             rule=duty.rule or None,
             citation=duty.citation or None,
         )

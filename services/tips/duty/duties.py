@@ -50,6 +50,11 @@ class Duties:
         """The reporting duties there are, in the order of their file."""
         return tuple(dict.fromkeys(duty.rule for duty in self.jurisdiction.reporting))
 
+    @property
+    def stated_rules(self) -> Sequence[str]:
+        """Those that arise only when somebody states that they apply."""
+        return tuple(dict.fromkeys(duty.rule for duty in self.jurisdiction.reporting if duty.when_stated))
+
     async def duty(self, tip: UUID, rule: str) -> Loaded[Duty]:
         """As it stands; version 0 when it never arose."""
         return await self.store.load(DUTY, duty_of(tip, rule))
@@ -64,19 +69,23 @@ class Duties:
         told = whom_to_tell(self.jurisdiction, tip.county, on, tribal_land=tip.tribal_land)
         return {agency.step: agency for agency in told}
 
+    def case(self, tip: Tip, received_at: datetime) -> Case:
+        """What of a tip decides its duties."""
+        return Case(
+            tip=tip.tip,
+            person=tip.person,
+            received_at=received_at,
+            channel=tip.channel,
+            age=tip.age,
+            setting=tip.setting,
+            agencies={step: agency.agency_id for step, agency in self.agencies(tip).items()},
+        )
+
     async def following(self, before: Tip, after: Tip, cause: UUID, now: datetime) -> list[Change]:
         """What a change of the tip does to its duties. `before` is an empty tip for one just received."""
         if after.received_at is None:
             return []
-        case = Case(
-            tip=after.tip,
-            person=after.person,
-            received_at=after.received_at,
-            channel=after.channel,
-            age=after.age,
-            setting=after.setting,
-            agencies={step: agency.agency_id for step, agency in self.agencies(after).items()},
-        )
+        case = self.case(after, after.received_at)
         changes: list[Change] = []
         for rule in self.rules:
             is_new = before.received_at is None
@@ -89,23 +98,23 @@ class Duties:
         if owed is None:
             because: Because = "shown_to_be_adult" if case.age == "adult" else "setting_changed"
             ended = decisions.fall_away(duty.state, because)
-            excused = await self._excused(duty.state, because, now) if ended else []
+            excused = await self.excused(duty.state, because, now) if ended else []
             return [Change(duty.id, duty.version, ended), *excused]
         arisen = decisions.arise(duty.state, owed, case)
         changes = [Change(duty.id, duty.version, arisen)]
-        if arisen and owed.due_at is not None:
-            changes.append(self._started(reduce(evolve, arisen, duty.state), case.received_at, cause, now))
-        return changes
+        return [*changes, *self.started(reduce(evolve, arisen, duty.state), cause, now)] if arisen else changes
 
-    def _started(self, duty: Duty, since: datetime, cause: UUID, now: datetime) -> Change:
-        """The clock of a new opening, met at once by what was done under an earlier one."""
+    def started(self, duty: Duty, cause: UUID, now: datetime) -> list[Change]:
+        """The clock of a new opening, met at once by what was done under an earlier one; none without a number."""
+        if duty.due_at is None or duty.since is None:
+            return []
         rule = self.jurisdiction.clock_rule(duty.rule, version=duty.rule_version)
-        events = clocks.start(Clock(), self.jurisdiction.terms_by(rule, since), duty.tip, cause, now)
+        events = clocks.start(Clock(), self.jurisdiction.terms_by(rule, duty.since), duty.tip, cause, now)
         if duty.done_at is not None:
             events += clocks.meet(reduce(clocks.evolve, events, Clock()), duty.done_at, now)
-        return Change(clock_of(duty.tip, duty.rule, duty.opening), 0, events)
+        return [Change(clock_of(duty.tip, duty.rule, duty.opening), 0, events)]
 
-    async def _excused(self, duty: Duty, because: Because, now: datetime) -> list[Change]:
+    async def excused(self, duty: Duty, because: Because, now: datetime) -> list[Change]:
         clock = await self.clock(duty)
         return [Change(clock.id, clock.version, clocks.excuse(clock.state, because, now))]
 

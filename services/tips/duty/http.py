@@ -62,6 +62,12 @@ class FoundOtherwise(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
     acknowledged_at: Moment | None = None
 
 
+class Stated(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """That a rule applies which no tip shows by itself, and since when that is known."""
+
+    known_since: Moment
+
+
 class TextOnDuty(msgspec.Struct, frozen=True, kw_only=True):
     """A sealed text, opened; null where a court had it destroyed."""
 
@@ -103,6 +109,37 @@ class DutyController(Controller):
         ]
         await reader.record(caller, "whom a tip's duties told", loaded.case or tip, told)
         return [await _opened(reader, happening, field) for happening in told for field in _sealed_in(happening)]
+
+    @post("/{rule:str}/statement", opt={"action": "record_duty"}, status_code=200)
+    async def state(
+        self, tip: UUID, rule: str, data: Stated, intent: Intent, commands: Commands, tips: Tips, duties: Duties
+    ) -> Response[Done]:
+        """The rule applies, and what is owed by it counts from then. `If-Match` is 0 where it never did."""
+
+        async def decide(now: datetime) -> Decided:
+            case = await tips.visible(intent.caller, "record_duty", tip)
+            loaded = await _statable(duties, intent, tip, rule)
+            of_tip = duties.case(case.state, case.state.received_at or now)
+            events = decisions.state(loaded.state, rule, of_tip, data.known_since, duties.jurisdiction, now)
+            also = duties.started(reduce(evolve, events, loaded.state), intent.command_id, now)
+            return decided_on(loaded, events, data.known_since, *also, rests_on=(case,), case=case.case or tip)
+
+        return await commands.run(intent, decide)
+
+    @post("/{rule:str}/statement/withdrawal", opt={"action": "record_duty"}, status_code=200)
+    async def take_back(
+        self, tip: UUID, rule: str, intent: Intent, commands: Commands, tips: Tips, duties: Duties
+    ) -> Response[Done]:
+        """It turned out that the rule does not apply. What was owed by it falls away, and stays on record."""
+
+        async def decide(now: datetime) -> Decided:
+            case = await tips.visible(intent.caller, "record_duty", tip)
+            loaded = await _statable(duties, intent, tip, rule)
+            events = decisions.take_back(loaded.state)
+            also = await duties.excused(loaded.state, decisions.NOT_SO, now)
+            return decided_on(loaded, events, now, *also, rests_on=(case,), case=loaded.case or tip)
+
+        return await commands.run(intent, decide)
 
     @post("/{rule:str}/parts/{part:str}", opt={"action": "record_duty"}, status_code=200)
     async def record(
@@ -219,6 +256,16 @@ async def _on_duty(
     """Rests on the tip: whom it names, and where it is, may change meanwhile."""
     also = await duties.settled(loaded.state, reduce(evolve, events, loaded.state), now)
     return decided_on(loaded, events, happened_at, *also, rests_on=(case,), case=loaded.case or loaded.state.tip)
+
+
+async def _statable(duties: Duties, intent: Intent, tip: UUID, rule: str) -> Loaded[Duty]:
+    """Raises `InvalidValue` for a rule that arises by itself, or that there is not; `Stale`."""
+    if rule not in duties.stated_rules:
+        raise InvalidValue("rule", f"This cannot be stated. What can: {', '.join(duties.stated_rules)}.")
+    loaded = await duties.duty(tip, rule)
+    if not loaded.exists and intent.expected in {None, 0}:
+        return loaded
+    return intent.expect(loaded)
 
 
 def _agency(duties: Duties, tip: Tip, step: str | None, named: str | None) -> str:

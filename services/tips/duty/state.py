@@ -31,7 +31,7 @@ class PartOnRecord(msgspec.Struct, frozen=True, kw_only=True):
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
     """It stands from when it arose, done or not, until it falls away; `opening` counts how often it arose.
 
-    What is on record stays so when the duty falls away and arises again.
+    What is on record stays so when the duty falls away and arises again. `fell_because` is why it fell away last.
     """
 
     phase: Phase = "none"
@@ -41,6 +41,7 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     rule_version: int = 0
     citation: str = ""
     opening: int = 0
+    fell_because: str = ""
     since: datetime | None = None
     due_at: datetime | None = None
     parts: tuple[str, ...] = ()
@@ -102,7 +103,7 @@ def evolve(duty: Duty, event: Event) -> Duty:
             found = {"done_at": event.done_at, "acknowledged_at": event.acknowledged_at}
             return _with_part(duty, event.part, **{name: at for name, at in found.items() if at is not None})
         case DutyFellAway():
-            return change(duty, phase="fell_away")
+            return change(duty, phase="fell_away", fell_because=event.reason)
         case _:
             return duty
 

@@ -32,11 +32,17 @@ SHOWN: frozenset[type[Event]] = frozenset(
 )
 
 
-async def tip_history(duties: Duties, tip: UUID) -> list[Entry]:
-    """Of the tip, its duties, and the clocks of every opening of each."""
+async def tip_history(duties: Duties, tip: UUID, *, with_stated: bool) -> list[Entry]:
+    """Of the tip, its duties, and the clocks of every opening of each.
+
+    What arises only when stated tells of the child what the tip does not, as of which country it is: `with_stated` is
+    for those who keep the duties.
+    """
     store = duties.store
     told = list(await store.happenings(tip))
     for rule in duties.rules:
+        if rule in duties.stated_rules and not with_stated:
+            continue
         duty = await duties.duty(tip, rule)
         told += await store.happenings(duty_of(tip, rule))
         for opening in range(1, duty.state.opening + 1):

@@ -118,7 +118,8 @@ class TipController(Controller):
         caller = caller_of(request)
         seen = await tips.seen(caller, "read_tip", tip)
         await _on_record(reader, caller, "history of a tip", seen)
-        return await tip_history(duties, tip)
+        keeps = tips.gate.may_touch(caller, "read_duties", seen.record)
+        return await tip_history(duties, tip, with_stated=keeps)
 
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
     async def screen(

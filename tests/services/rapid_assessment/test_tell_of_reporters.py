@@ -1,15 +1,15 @@
-"""Whoever must look at an addition, or answer who asks for a reporter, is told of it; it waits where it is done."""
+"""Whoever must look at an addition, answer who asks for a reporter or send a caseworker is told; it waits elsewhere."""
 
 from uuid import uuid4
 
 import pytest
 
-from contracts.events.tips import AdditionArrived, ReporterAskedFor
+from contracts.events.tips import AdditionArrived, DutyPressing, ReporterAskedFor
 from contracts.language import Event
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
 from services.rapid_assessment.processes.deliver_notices import WORDS
-from services.rapid_assessment.processes.tell_people import TellOfReporters
+from services.rapid_assessment.processes.tell_people import TellOfDuties, TellOfReporters
 from tests.services.rapid_assessment.given import TIP
 from tests.services.rapid_assessment.house import COORDINATOR, House
 from tests.services.rapid_assessment.streams import Case, happening_of
@@ -36,6 +36,16 @@ async def test_each_role_is_told_once_however_often_it_is_heard(event: Event, wh
     assert [each.role for each in requested] == roles
     assert {(each.why, each.tip, each.rule) for each in requested} == {(why, TIP, "")}
     assert await case.tell(TellOfReporters(case.cases), heard) == []
+
+
+async def test_whoever_sends_a_caseworker_is_told_each_time_it_presses() -> None:
+    case = Case()
+    presses = DutyPressing(tip=TIP, rule="C01", citation="Miss. Code 43-26-3(1)", told=("cps_coordinator",))
+
+    told = [await case.tell(TellOfDuties(case.cases), happening_of(presses, stream=uuid4())) for _ in range(2)]
+
+    requested = [each.event for once in told for each in once if isinstance(each.event, NoticeRequested)]
+    assert [(each.role, each.why, each.rule) for each in requested] == [("cps_coordinator", "duty_pressing", "C01")] * 2
 
 
 @pytest.mark.parametrize("why", list(Why))

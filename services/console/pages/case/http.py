@@ -98,8 +98,7 @@ class CaseController(Controller):
         form = Form.of(visit.request)
         done_at = form.moment("done_at", visit.words)
         body: dict[str, str | None] = {"done_at": sent(done_at), "how": form["how"] or HOWS[0]}
-        if whom := form.text("told"):
-            body["told"] = whom
+        body |= {name: typed for name in ("told", "number") if (typed := form.text(name))}
         path, place = at("tips", tip, "duties", rule, "parts", part), f"duty-{rule}-{part}"
         return await done(visit, tip, jurisdiction, form, place, path, body, service="tips", fact=Fact(done_at, rule))
 
@@ -195,6 +194,7 @@ async def _page(
         takers=takers_of(jurisdiction),
         agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
         searchers=SEARCHERS,
+        numbered={part.part for duty in jurisdiction.reporting for part in duty.parts if part.numbered},
         codes=lambda family, codes: [(code, visit.words.word(family, code)) for code in codes],
     )
 

@@ -49,6 +49,15 @@ class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
     people: Sequence[tuple[str, str]]
 
 
+class Statement(NamedTuple):
+    """What is owed once somebody states that it applies: whether that stands, and whether what it asks is done."""
+
+    rule: str
+    version: int
+    stands: bool
+    done: bool
+
+
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """The page. `explained` are the clocks with a page of their own, the last of each rule."""
 
@@ -60,6 +69,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     seats: Sequence[SeatShown]
     duties: Sequence[Duty]
     explained: Sequence[Bar]
+    statements: Sequence[Statement]
     story: Story
     wide: Picture
     narrow: Picture
@@ -95,6 +105,7 @@ def view_of(
         seats=_seats(answers, names, agencies, times.words),
         duties=[each for each in answers.duties if each.phase != "fell_away"],
         explained=_last_of_each_rule(story.bars),
+        statements=[_statement(duty.rule, answers.duties) for duty in jurisdiction.reporting if duty.when_stated],
         story=story,
         wide=draw(story, times, WIDE, label),
         narrow=draw(story, times, NARROW, label),
@@ -104,6 +115,13 @@ def view_of(
 def _last_of_each_rule(bars: Sequence[Bar]) -> list[Bar]:
     """Those of the case itself: kits and the accused have pages of their own."""
     return list({bar.rule: bar for bar in bars if bar.lane in {"tips", "rapid_assessment"}}.values())
+
+
+def _statement(rule: str, duties: Sequence[Duty]) -> Statement:
+    for duty in duties:
+        if duty.rule == rule:
+            return Statement(rule, duty.version, duty.phase != "fell_away", duty.phase == "done")
+    return Statement(rule, 0, stands=False, done=False)
 
 
 def short(reference: UUID) -> str:

@@ -19,7 +19,8 @@ NOTHING_LOADED: Any = None
 def started(duty: Duty, hours: int) -> list[type]:
     """The kinds of the events with which the clock of the duty begins when so many hours have passed."""
     duties = Duties(NOTHING_LOADED, MISSISSIPPI, NOTHING_LOADED)
-    return [type(event) for event in duties._started(duty, NOON, CAUSE, NOON + hours * HOUR).events]
+    (started,) = duties.started(duty, CAUSE, NOON + hours * HOUR)
+    return [type(event) for event in started.events]
 
 
 def test_it_runs_from_receipt_and_past_due_it_is_missed_at_once() -> None:

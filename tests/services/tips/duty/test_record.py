@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.language import InvalidValue, Refused
-from services.tips.duty.decisions import DutyRefusal, acknowledge, fall_away, find, part_named, record
+from services.tips.duty.decisions import DutyRefusal, acknowledge, fall_away, find, part_named, record, state
 from services.tips.duty.events import DutyPartAcknowledged, DutyPartDone
 from services.tips.duty.state import Duty, evolve
 from tests.services.tips.duty.given import HOUR, REASON, a_duty, arisen, case, follows, part_of, telling
@@ -173,6 +173,7 @@ MET: Mapping[DutyRefusal, Callable[[], Any]] = {
     DutyRefusal.NOT_DONE: lambda: acknowledge(arisen("C11"), "prosecutor", LATER, LATER),
     DutyRefusal.ACKNOWLEDGED_ALREADY: lambda: acknowledge(seen(TOLD, "prosecutor"), "prosecutor", LATER, LATER),
     DutyRefusal.NOT_ACKNOWLEDGED: lambda: find(TOLD, PROSECUTOR, None, LATER, REASON, LATER),
+    DutyRefusal.STATED_ALREADY: lambda: state(TOLD, "C11", case(), NOON, MISSISSIPPI, LATER),
     DutyRefusal.NOTHING_CHANGES: lambda: find(TOLD, PROSECUTOR, NOON + HOUR, None, REASON, LATER),
 }
 

@@ -1,4 +1,4 @@
-"""Sections 43-21-353 and 97-3-54.1, and 42 U.S.C. 671, as they are on file: who must tell whom, by when."""
+"""Sections 43-21-353, 43-26-3 and 97-3-54.1, 42 U.S.C. 671 and 22 U.S.C. 7105, as on file: who tells whom, by when."""
 
 from datetime import timedelta
 
@@ -14,9 +14,12 @@ from tests.support.running_service import NOON
 ALWAYS = ("C07", "C08", "C09", "C10", "C11", "C12", "C13")
 ANYONE = ("C17",)
 FEDERAL = ("C31",)
+OFFICER = ("C01",)
+STATED = ("C33",)
 OUT_OF_HOME = ("C14", "C15", "C16")
-HOURS = {"C11": 48, "C12": 24, "C13": 72, "C15": 48, "C16": 48, "C31": 24}
+HOURS = {"C11": 48, "C12": 24, "C13": 72, "C15": 48, "C16": 48, "C31": 24, "C33": 24}
 PARTS = {
+    "C01": ("caseworker",),
     "C07": ("oral_report",),
     "C08": ("written_report",),
     "C09": ("youth_court_intake",),
@@ -29,6 +32,15 @@ PARTS = {
     "C16": ("report_of_law_enforcement",),
     "C17": ("oral_report", "statewide_coordinator"),
     "C31": ("law_enforcement",),
+    "C33": ("federal_assistance",),
+}
+CITED = {
+    **dict.fromkeys(ALWAYS, "Miss. Code 43-21-353(1)"),
+    **dict.fromkeys(OUT_OF_HOME, "Miss. Code 43-21-353(8)"),
+    "C01": "Miss. Code 43-26-3(1)",
+    "C17": "Miss. Code 97-3-54.1(4)",
+    "C31": "42 U.S.C. 671(a)(34)(A)",
+    "C33": "22 U.S.C. 7105(b)",
 }
 
 
@@ -38,13 +50,13 @@ def owed_rules(**changes: str) -> tuple[str, ...]:
 
 @pytest.mark.parametrize("rule", PARTS)
 def test_each_rule_names_its_parts_its_hours_and_its_citation(rule: str) -> None:
-    wanted = owed(Duty(), rule, case(setting="out_of_home"), MISSISSIPPI)
+    asking = case(setting="out_of_home", channel="officer_request")
+    wanted = owed(Duty(), rule, asking, MISSISSIPPI, known_since=NOON if rule in STATED else None)
 
     assert wanted is not None
     assert tuple(part.part for part in wanted.parts) == PARTS[rule]
     assert wanted.due_at == (NOON + timedelta(hours=HOURS[rule]) if rule in HOURS else None)
-    section = "97-3-54.1(4)" if rule in ANYONE else f"43-21-353({8 if rule in OUT_OF_HOME else 1})"
-    assert wanted.citation == ("42 U.S.C. 671(a)(34)(A)" if rule in FEDERAL else f"Miss. Code {section}")
+    assert wanted.citation == CITED[rule]
 
 
 def test_there_are_no_others() -> None:
@@ -54,6 +66,10 @@ def test_there_are_no_others() -> None:
 @pytest.mark.parametrize("age", ["child", "not_known"])
 def test_a_child_and_whoever_may_be_one_are_owed_the_same(age: str) -> None:
     assert owed_rules(age=age) == (*ALWAYS, *ANYONE, *FEDERAL)
+
+
+def test_a_caseworker_is_sent_where_an_officer_asks_and_nowhere_else() -> None:
+    assert owed_rules(channel="officer_request") == (*OFFICER, *ALWAYS, *ANYONE, *FEDERAL)
 
 
 @pytest.mark.parametrize("setting", ["home", "not_known", "out_of_home", "out_of_home_licensed"])
