@@ -39,6 +39,7 @@ from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpo
 from services.rapid_assessment.contact.http import ContactController
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
 from services.rapid_assessment.custody.http import CustodyController
+from services.rapid_assessment.custody.texts import CustodyTextsController
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
 from services.rapid_assessment.processes.ask_next import AskNext
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
@@ -133,6 +134,7 @@ def wire(parts: Parts) -> Wiring:
             RecomputeController,
             ContactController,
             CustodyController,
+            CustodyTextsController,
             ResponderController,
             CredentialController,
             ChannelController,

@@ -87,7 +87,8 @@ async def opened(town: Town) -> AsyncIterator[House]:
 
 
 async def a_night(house: House) -> str:
-    """One case past its day, one of a calm hour, and one with little left, which is answered: two of three accepted.
+    """One case past its day, one of a calm hour, and one with little left, which is answered: two of three accepted,
+    the child in custody.
 
     Somebody told something on the public page, and came back to it.
     """
@@ -104,4 +105,6 @@ async def a_night(house: House) -> str:
     advocate = {"responder": house.town.people["victim_advocate"].account}
     asked = await visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", advocate)
     assert asked.is_success, asked.text
+    taken = {"taken_at": (now - timedelta(hours=20)).isoformat(), "county": "Hinds", "agency": "MDCPS"}
+    ok(await visit.act(tip, "cps_coordinator", "custody/taken", taken | {"place": "Example Shelter"}))
     return tip

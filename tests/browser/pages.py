@@ -55,6 +55,7 @@ LOOKS = (
         "/court/{charged}/accused/{accused}/clocks/C35",
     ),
     Look("people-of-a-case", "/cases/{tip:uuid}/people", "cps_coordinator", "/cases/{case}/people"),
+    Look("custody-texts", "/cases/{tip:uuid}/custody/texts", "cps_coordinator", "/cases/{case}/custody/texts"),
     Look("tip-of-a-case", "/cases/{tip:uuid}/tip", "cps_intake", "/cases/{case}/tip"),
     Look(
         "seat-of-a-case", "/cases/{tip:uuid}/seats/{seat:str}", "cps_coordinator", "/cases/{case}/seats/victim_advocate"

@@ -47,6 +47,10 @@ async def test_a_coordinator_records_a_tip_asks_three_people_and_sees_the_team_s
         await shows(page, "#team", "formed", by_itself=script)
         await expect(page.locator(".seat-filled")).to_have_count(3)
         await take_picture(page, f"done-team-stands{'' if script else '-without-script'}")
+        await record_the_custody(page)
+        await take_picture(page, f"done-custody{'' if script else '-without-script'}")
+        await page.get_by_role("link", name="Where the child is kept").click()
+        await expect(page.locator("main")).to_contain_text("Example Shelter")
 
 
 async def test_an_investigator_records_that_the_child_was_seen(house: House, width: int, script: bool) -> None:
@@ -249,6 +253,37 @@ async def record_a_tip(page: Page) -> str:
     await expect(page.locator(".receipt .code")).to_have_text(RECEIPT)
     await page.get_by_role("link", name="Open the case").click()
     return page.url.rpartition("/")[2]
+
+
+async def record_the_custody(page: Page) -> None:
+    """Taken, the judge told, authorised by word of mouth, written up, heard: each clock shows until it is met."""
+    await page.click("#custody-taken > summary")
+    await page.select_option("#custody-taken-agency", "MDCPS")
+    await page.select_option("#custody-taken-county", "Hinds")
+    await page.fill("#custody-taken-place", "Example Shelter")
+    await enter(page, "custody-taken")
+    await expect(page.locator(".pressing")).to_contain_text("Custody without an order")
+    for step, choice in (("judge-notified", "how"), ("authorised", "form")):
+        await page.click(f"#custody-{step} > summary")
+        chosen = {"how": "telephone", "form": "oral_emergency"}[choice]
+        await page.check(f"#custody-{step}-{choice} [value={chosen}]")
+        await enter(page, f"custody-{step}")
+    await expect(page.locator(".pressing")).not_to_contain_text("Custody without an order")
+    await expect(page.locator(".pressing")).to_contain_text("Oral emergency order written up")
+    await expect(page.locator(".pressing")).to_contain_text("Hearing after temporary custody")
+    await page.click("#custody-written-order > summary")
+    await enter(page, "custody-written-order")
+    await expect(page.locator(".pressing")).not_to_contain_text("Oral emergency order")
+    await page.click("#custody-hearing > summary")
+    await page.check("#custody-hearing-order [value=continued]")
+    await enter(page, "custody-hearing")
+    await expect(page.locator(".pressing")).not_to_contain_text("Hearing after temporary custody")
+
+
+async def enter(page: Page, place: str) -> None:
+    """Sends the form at a place of the case, which then is entered no more."""
+    await page.locator(f"#{place} .button").click()
+    await expect(page.locator(f"#{place}")).to_have_count(0)
 
 
 async def ask_for(page: Page, seat: str, account: str) -> None:

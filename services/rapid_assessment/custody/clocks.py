@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
 from uuid import UUID
 
 from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.store import Change
-from services.rapid_assessment.cases import Cases, clock_of
-from services.rapid_assessment.custody.custody import TEMPORARY, WITHOUT_ORDER, WRITING_UP
+from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.custody.custody import TEMPORARY, WITHOUT_ORDER, WRITING_UP, Custody
 from services.rapid_assessment.custody.events import (
     ChildReleased,
     ChildTaken,
@@ -20,19 +21,27 @@ from services.rapid_assessment.custody.events import (
 Step = tuple[str, datetime]
 """A rule, and the moment its clock starts or its duty was done."""
 
+OfClocks = ChildTaken | CustodyAuthorised | OrderWritten | HearingHeld | ChildReleased
 
-async def clocks_after(cases: Cases, event: Event, cause: UUID, now: datetime) -> list[Change]:
-    """The clocks of the same taking. A release meets what runs; a clock that has ended stays as it is."""
+
+async def clocks_after(cases: Cases, custody: Custody, event: Event, cause: UUID, now: datetime) -> list[Change]:
+    """The clocks of the same taking, once the event is on record of `custody`. A clock that has ended stays as it is.
+
+    A release meets what runs, and what starts by an entry typed in after it.
+    """
+    if not isinstance(event, OfClocks):
+        return []
     changes = []
-    match event:
-        case ChildTaken() | CustodyAuthorised() | OrderWritten() | HearingHeld() | ChildReleased():
-            for rule, done_at in _met_by(event):
-                clock = await cases.clock(event.tip, rule, event.number)
-                changes.append(Change(clock.id, clock.version, clocks.meet(clock.state, done_at, now)))
-            for rule, since in _started_by(event):
-                changes.append(await _started(cases, event.tip, event.number, rule, since, cause, now))
-        case _:
-            pass
+    for rule, done_at in done_by(event):
+        clock = await cases.clock(event.tip, rule, event.number)
+        changes.append(Change(clock.id, clock.version, clocks.meet(clock.state, done_at, now)))
+    for rule, since in _started_by(event):
+        clock = await cases.clock(event.tip, rule, event.number)
+        terms = cases.jurisdiction.terms(rule, since)
+        started = clocks.start(clock.state, terms, event.tip, cause, now) if terms is not None else []
+        if started and rule == TEMPORARY and custody.released_at is not None:
+            started += clocks.meet(reduce(clocks.evolve, started, clock.state), custody.released_at, now)
+        changes.append(Change(clock.id, clock.version, started))
     return [change for change in changes if change.events]
 
 
@@ -48,7 +57,8 @@ def _started_by(event: Event) -> Iterator[Step]:
             pass
 
 
-def _met_by(event: Event) -> Iterator[Step]:
+def done_by(event: Event) -> Iterator[Step]:
+    """What an event does of what was owed, in time or not."""
     match event:
         case CustodyAuthorised():
             yield WITHOUT_ORDER, event.authorised_at
@@ -61,12 +71,3 @@ def _met_by(event: Event) -> Iterator[Step]:
             yield TEMPORARY, event.released_at
         case _:
             pass
-
-
-async def _started(
-    cases: Cases, tip: UUID, number: int, rule: str, since: datetime, cause: UUID, now: datetime
-) -> Change:
-    clock = await cases.clock(tip, rule, number)
-    terms = cases.jurisdiction.terms(rule, since)
-    started = clocks.start(clock.state, terms, tip, cause, now) if terms is not None else []
-    return Change(clock_of(tip, rule, number), clock.version, started)

@@ -1,8 +1,8 @@
 """Custody of the child without an order, over HTTP: taken, judge told, authorised, written up, heard, released."""
 
-from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated
+from functools import partial, reduce
+from typing import Annotated, Protocol
 from uuid import UUID
 
 import msgspec
@@ -20,7 +20,12 @@ from services.rapid_assessment.team.state import Team
 
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Decide = Callable[[Custody, datetime], list[Event]]
+
+
+class Decide(Protocol):
+    """A step of the custody, decided on it as it stands."""
+
+    def __call__(self, custody: Custody, *, now: datetime) -> list[Event]: ...
 
 
 class Take(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,10 +98,7 @@ class CustodyController(Controller):
         self, team: UUID, data: Notified, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
         """The judge or designee was told (C20)."""
-
-        def decide(custody: Custody, now: datetime) -> list[Event]:
-            return custodies.notify(custody, data.notified_at, data.how, data.whom, now)
-
+        decide = partial(custodies.notify, notified_at=data.notified_at, how=data.how, whom=data.whom)
         return await _run(intent, commands, cases, team, decide, data.notified_at)
 
     @post("/authorised", opt={"action": "record_custody"}, status_code=200)
@@ -104,10 +106,7 @@ class CustodyController(Controller):
         self, team: UUID, data: Authorised, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
         """The judge or designee authorised it. The time to the hearing runs, and for an oral order that to write it."""
-
-        def decide(custody: Custody, now: datetime) -> list[Event]:
-            return custodies.authorise(custody, data.authorised_at, data.form, data.by, now)
-
+        decide = partial(custodies.authorise, authorised_at=data.authorised_at, form=data.form, by=data.by)
         return await _run(intent, commands, cases, team, decide, data.authorised_at)
 
     @post("/written-order", opt={"action": "record_custody"}, status_code=200)
@@ -115,19 +114,13 @@ class CustodyController(Controller):
         self, team: UUID, data: WrittenUp, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
         """The oral order was written up, also after the child was released."""
-
-        def decide(custody: Custody, now: datetime) -> list[Event]:
-            return custodies.write_up(custody, data.written_at, now)
-
+        decide = partial(custodies.write_up, written_at=data.written_at)
         return await _run(intent, commands, cases, team, decide, data.written_at)
 
     @post("/hearing", opt={"action": "record_custody"}, status_code=200)
     async def heard(self, team: UUID, data: Held, intent: Intent, commands: Commands, cases: Cases) -> Response[Done]:
         """The shelter or detention hearing gave its order."""
-
-        def decide(custody: Custody, now: datetime) -> list[Event]:
-            return custodies.hear(custody, data.held_at, data.order, now)
-
+        decide = partial(custodies.hear, held_at=data.held_at, order=data.order)
         return await _run(intent, commands, cases, team, decide, data.held_at)
 
     @post("/release", opt={"action": "record_custody"}, status_code=200)
@@ -135,10 +128,7 @@ class CustodyController(Controller):
         self, team: UUID, data: Released, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
         """The child is in custody no more."""
-
-        def decide(custody: Custody, now: datetime) -> list[Event]:
-            return custodies.release(custody, data.released_at, data.to, data.whom, now)
-
+        decide = partial(custodies.release, released_at=data.released_at, to=data.to, whom=data.whom)
         return await _run(intent, commands, cases, team, decide, data.released_at)
 
 
@@ -147,7 +137,7 @@ async def _run(
 ) -> Response[Done]:
     async def decide_now(now: datetime) -> Decided:
         stands, loaded = await _custody(cases, intent, team, None)
-        return await _decided(cases, intent, stands, loaded, decide(loaded.state, now), happened_at, now)
+        return await _decided(cases, intent, stands, loaded, decide(loaded.state, now=now), happened_at, now)
 
     return await commands.run(intent, decide_now)
 
@@ -197,5 +187,6 @@ async def _decided(
     now: datetime,
 ) -> Decided:
     """With what follows for the clocks. Rests on the team: who is of it may change meanwhile."""
-    also = [change for event in events for change in await clocks_after(cases, event, intent.command_id, now)]
+    after, cause = reduce(custodies.evolve, events, loaded.state), intent.command_id
+    also = [change for event in events for change in await clocks_after(cases, after, event, cause, now)]
     return decided_on(loaded, events, happened_at, *also, rests_on=(stands,), case=stands.case)

@@ -16,14 +16,18 @@ from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
 from services.rapid_assessment.views.my_seats import PAGE
 from services.rapid_assessment.views.open_cases import OPEN_CASES, OWN, team_in
 
-# A team that does not stand, and a child who was not seen, whatever their clocks say.
+# A team that does not stand, a child who was not seen, and what is owed to one who is held, whatever their clocks say.
 DEADLINES = """
-    SELECT c.*, open.rule, c.clocks -> open.rule AS clock
-    FROM {table} AS c CROSS JOIN LATERAL unnest(ARRAY[
-        CASE WHEN phase = 'open' THEN %(team)s::text END,
-        CASE WHEN phase IN ('open', 'formed') AND contact_open THEN %(contact)s::text END]) AS open (rule)
-    WHERE c.clocks ? open.rule AND {scope}
-    ORDER BY (c.clocks -> open.rule ->> 'due_at')::timestamptz, c.team, open.rule LIMIT %(page)s
+    SELECT c.*, open.rule, open.clock
+    FROM {table} AS c CROSS JOIN LATERAL (
+        SELECT owed.rule, c.clocks -> owed.rule FROM unnest(ARRAY[
+            CASE WHEN phase = 'open' THEN %(team)s::text END,
+            CASE WHEN phase IN ('open', 'formed') AND contact_open THEN %(contact)s::text END]) AS owed (rule)
+        WHERE c.clocks ? owed.rule
+        UNION ALL SELECT value ->> 'rule', value FROM jsonb_each(c.custody)
+    ) AS open (rule, clock)
+    WHERE {scope}
+    ORDER BY (open.clock ->> 'due_at')::timestamptz, c.team, open.rule LIMIT %(page)s
 """
 RULES = {"team": TEAM_RULE, "contact": CONTACT_RULE}
 
@@ -77,4 +81,4 @@ async def my_deadlines(views: Views, cases: Cases, request: Request[Any, Any, An
         current=True,
     )
     shown = await cases.gate.shown(caller, "list_own_cases", rows, lambda row: team_in(row, cases.time.now()))
-    return [msgspec.convert({"tip": row["tip"], "rule": row["rule"], **row["clock"]}, MyDeadline) for row in shown]
+    return [msgspec.convert({**row["clock"], "tip": row["tip"], "rule": row["rule"]}, MyDeadline) for row in shown]

@@ -1,4 +1,4 @@
-"""Which cases still need somebody, and whom? By time left: until the team stands, and until the child was seen."""
+"""Which cases still need somebody, and whom? By time left: for the team, the child to be seen, the child's custody."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
@@ -22,8 +22,11 @@ from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of
 from services.rapid_assessment.contact.events import ContactMade, ContactNoLongerOwed, ContactOwed
+from services.rapid_assessment.custody.clocks import done_by
+from services.rapid_assessment.custody.custody import RULES as CUSTODY_RULES
+from services.rapid_assessment.custody.events import ChildReleased, CustodyAuthorised, HearingHeld, OrderWritten
 from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
 from services.rapid_assessment.team.events import (
     AccountExcluded,
@@ -43,13 +46,15 @@ from services.rapid_assessment.views.team_board import READERS, readers_in
 PAGE_LIMIT = 100
 
 # `seats` by name: held_by and accepted_at, proposed and asked_at, how many were asked and how many said no.
-# `clocks` by rule: the version and citation they started under, since when they run and when they are due.
+# `clocks` by rule: the version and citation they started under, since when they run and when they are due. `custody`:
+# the same, with its rule, by the clock of what is to be done of a custody; `custody_done` are the clocks of what was.
 COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, phase text NOT NULL DEFAULT 'none', received_at timestamptz,
     recorded_at timestamptz, due_at timestamptz, formed_at timestamptz, county text NOT NULL DEFAULT '',
     contact_open boolean NOT NULL DEFAULT false, contact_due_at timestamptz,
-    clocks jsonb NOT NULL DEFAULT '{{}}', seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}',
-    shares jsonb NOT NULL DEFAULT '{{}}'
+    clocks jsonb NOT NULL DEFAULT '{{}}', custody jsonb NOT NULL DEFAULT '{{}}',
+    custody_done text[] NOT NULL DEFAULT '{{}}', seats jsonb NOT NULL DEFAULT '{{}}',
+    excluded uuid[] NOT NULL DEFAULT '{{}}', shares jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _OPEN = """
@@ -87,6 +92,15 @@ _CLOCK = """
     UPDATE {table} SET clocks = clocks || jsonb_build_object(%(rule)s::text,
         coalesce(clocks -> %(rule)s::text, '{{}}') || %(stated)s::jsonb) WHERE tip = %(tip)s
 """
+_CUSTODY = """
+    UPDATE {table} SET custody = custody || jsonb_build_object(%(clock)s::text,
+        coalesce(custody -> %(clock)s::text, '{{}}') || %(stated)s::jsonb)
+    WHERE tip = %(tip)s AND NOT %(clock)s::text = ANY(custody_done)
+"""
+_CUSTODY_DONE = """
+    UPDATE {table} SET custody = custody - %(clocks)s::text[], custody_done = custody_done || %(clocks)s::text[]
+    WHERE tip = %(tip)s
+"""
 RULES = (TEAM_RULE, CONTACT_RULE)
 WHO = ("held_by", "proposed")
 PROPOSAL, HOLDING = ["proposed", "asked_at"], ["held_by", "accepted_at"]
@@ -119,8 +133,11 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET contact_open = true WHERE tip = %s", (e.tip,))]
         case ContactMade() | ContactNoLongerOwed() as e:
             return [Effect("UPDATE {table} SET contact_open = false WHERE tip = %s", (e.tip,))]
-        case ClockStarted() | ClockExtended() | ClockRecomputed() as e if e.rule in RULES:
-            return _clock(e)
+        case ClockStarted() | ClockExtended() | ClockRecomputed() as e:
+            return _clock(e, happening.stream)
+        case CustodyAuthorised() | OrderWritten() | HearingHeld() | ChildReleased() as e:
+            done = [str(clock_of(e.tip, rule, e.number)) for rule, _ in done_by(e)]
+            return [Effect(_CUSTODY_DONE, {"clocks": done, "tip": e.tip})]
         case ReaderNoted() as e:
             return [Effect(_SHARE, (e.team, str(e.share), e.reader, e.until))]
         case ReaderGone() as e:
@@ -129,12 +146,17 @@ def project(happening: Happening) -> Sequence[Effect]:
             return _seats(happening.event, happening.happened_at)
 
 
-def _clock(e: ClockStarted | ClockExtended | ClockRecomputed) -> Sequence[Effect]:
+def _clock(e: ClockStarted | ClockExtended | ClockRecomputed, clock: UUID) -> Sequence[Effect]:
     stated: dict[str, str | int] = {"due_at": e.due_at.isoformat()}
     if not isinstance(e, ClockExtended):
         stated |= {"version": e.rule_version, "citation": e.citation}
     if isinstance(e, ClockStarted):
         stated["since"] = e.started_at.isoformat()
+    if e.rule in CUSTODY_RULES:
+        of_custody = msgspec.json.encode({**stated, "rule": e.rule}).decode()
+        return [Effect(_CUSTODY, {"clock": str(clock), "stated": of_custody, "tip": e.subject})]
+    if e.rule not in RULES:
+        return ()
     values = {"rule": e.rule, "stated": msgspec.json.encode(stated).decode(), "tip": e.subject}
     due = [Effect("UPDATE {table} SET contact_due_at = %s WHERE tip = %s", (e.due_at, e.subject))]
     return [Effect(_CLOCK, values), *(due if e.rule == CONTACT_RULE else [])]
@@ -164,7 +186,7 @@ def _on_seat(
     return Effect(_SEAT.replace("{change}", change), values | more)
 
 
-OPEN_CASES = View("open_cases", COLUMNS, project)
+OPEN_CASES = View("open_cases", COLUMNS, project, revision=2)
 
 # How many open cases each is asked for or works on.
 LOADS = """
@@ -184,17 +206,20 @@ OWN = Columns(
 SCOPE = replace(OWN, roles={"shared": READERS})
 
 Standing = Literal["missed", "running_out", "in_time", "formed"]
-"""Past its time; within four hours of it; before that; and of any of them, a team that stands, its child not seen."""
+"""Past its time; within four hours of it; before that; and of any of them, a case whose team stands."""
 
 # Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
 OPEN = """
     WITH open AS (
         SELECT *,
-            CASE WHEN phase = 'open' AND contact_open THEN least(due_at, contact_due_at)
-                WHEN phase = 'open' THEN due_at ELSE contact_due_at END AS next_due_at,
+            least(CASE WHEN phase = 'open' THEN due_at END,
+                CASE WHEN phase IN ('open', 'formed') AND contact_open THEN contact_due_at END,
+                (SELECT min((value ->> 'due_at')::timestamptz) FROM jsonb_each(custody))) AS next_due_at,
             CASE WHEN phase = 'open' THEN %(seats)s
-                - (SELECT count(*) FROM jsonb_each(seats) WHERE value ? 'held_by') ELSE 0 END AS missing
-        FROM {table} WHERE (phase = 'open' OR (phase = 'formed' AND contact_open))
+                - (SELECT count(*) FROM jsonb_each(seats) WHERE value ? 'held_by') ELSE 0 END AS missing,
+            ARRAY(SELECT value ->> 'rule' FROM jsonb_each(custody)
+                ORDER BY (value ->> 'due_at')::timestamptz, value ->> 'rule') AS custody_open
+        FROM {table} WHERE (phase = 'open' OR (phase = 'formed' AND contact_open) OR custody <> '{{}}')
             AND (%(county)s::text IS NULL OR county = %(county)s)
             AND (%(seat)s::text IS NULL OR (phase = 'open' AND NOT coalesce(seats -> %(seat)s ? 'held_by', false)))
             AND {scope} OFFSET 0
@@ -224,9 +249,10 @@ class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
-    """A case whose team does not stand, or whose child was not seen. `next_due_at` is what of both is due first.
+    """A case whose team does not stand, whose child was not seen, or of whose custody something is to be done.
 
-    `standing` is missed, running_out or in_time, by it.
+    `next_due_at` is what of all is due first; `standing` is missed, running_out or in_time, by it. `custody_open` are
+    the custody's rules by their due times, of a team stood down, too: a child stays held.
     """
 
     team: UUID
@@ -239,6 +265,7 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
     formed_at: datetime | None
     contact_open: bool
     contact_due_at: datetime | None
+    custody_open: list[str]
     next_due_at: datetime
     standing: str
     seats: dict[str, OpenSeat]

@@ -129,6 +129,40 @@ async def test_the_custody_of_the_child_is_shown_with_what_can_be_entered_next(
     text = (await browser.get(f"/cases/{tip}")).text
     assert re.findall(rf'action="/cases/{tip}/custody/([a-z-]+)"', text) == steps
     assert ("kept in Rankin County" in text) == bool(stands)
+    assert (f"/cases/{tip}/custody/texts" in text) == bool(stands)
+
+
+async def test_what_was_written_of_a_custody_is_a_page_of_its_own(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others, custody=CUSTODY, custody_version=3)
+    taken = {"event": "custody.child_taken", "number": 1, "field": "place", "text": "Example Shelter"}
+    gone = {"event": "custody.child_released", "number": 2, "field": "whom", "text": None}
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/custody/texts", [taken, gone])
+    text = (await browser.get(f"/cases/{tip}/custody/texts")).text
+    assert "Example Shelter" in text
+    assert "To whom the child was released</b> · taking 2" in text
+    assert "destroyed by a court’s order" in text
+    assert "That you opened this page is on record." in text
+
+
+async def test_what_no_tip_shows_is_stated_from_when_it_was_known_and_taken_back(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    owed = {"version": 2, "due": "immediately", "parts": [], "citation": "Invented"}
+    owed |= dict.fromkeys(("since", "due_at", "done_at"))
+    standing = [owed | {"rule": "C09", "phase": "open"}, owed | {"rule": "C33", "phase": "fell_away"}]
+    others.say("GET", "tips", f"/tips/{tip}/duties", standing)
+    assert f'action="/cases/{tip}/statements/C33"' in (await browser.get(f"/cases/{tip}")).text
+    given = {"team": TEAM, "version": "0", "key": "a key of this form", "checked": "yes"}
+    known = {"known_since_day": "2026-11-21", "known_since": "02:00"}
+    for path, typed, body in (
+        ("statement", known, {"known_since": "2026-11-21T08:00:00+00:00"}),
+        ("statement/withdrawal", {}, {}),
+    ):
+        others.say("POST", "tips", f"/tips/{tip}/duties/C33/{path}", STORED)
+        answer = await browser.post(f"/cases/{tip}/{path.replace('statement', 'statements/C33', 1)}", given | typed)
+        assert (answer.status_code, answer.headers["location"]) == (303, f"/cases/{tip}#statement-C33")
+        assert (others.commands[-1].body, others.commands[-1].headers["if-match"]) == (body, '"0"')
 
 
 async def test_each_step_of_the_custody_is_sent_with_its_time_and_what_was_left_empty_is_not(browser: Browser) -> None:

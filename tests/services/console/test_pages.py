@@ -52,6 +52,7 @@ def open_case(tip: UUID, due_at: Any, **seats: dict[str, Any]) -> dict[str, Any]
         "due_at": due_at.isoformat(),
         "formed_at": None,
         "contact_open": True,
+        "custody_open": [],
         "next_due_at": due_at.isoformat(),
         "standing": "missed" if due_at <= NOW else "running_out" if due_at <= NOW + 4 * HOUR else "in_time",
         "seats": {name: nobody | seats.get(name, {}) for name in names},

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from contracts.events.tips import AccountNamed, TipLinked, TipScreened
+from services.rapid_assessment.cases import team_of
 from tests.services.policy import all_rows, generation
 from tests.services.rapid_assessment.house import (
     ADVOCATE,
@@ -61,6 +62,12 @@ async def a_busy_night(house: House) -> None:
     await house.propose(formed, "victim_advocate", SPARE_ADVOCATE)
     await house.act(formed, "seats/victim_advocate/decline", REASON, by=SPARE_ADVOCATE)
     await house.propose(formed, "victim_advocate", ADVOCATE)
+    taken = {"taken_at": NOON.isoformat(), "county": "Hinds", "agency": "MDCPS"}
+    authorised = {"authorised_at": NOON.isoformat(), "form": "oral"}
+    for version, (step, body) in enumerate((("taken", taken), ("authorised", authorised))):
+        path = f"/teams/{team_of(late)}/custody/{step}"
+        done = await house.service.post(path, body, by=COORDINATOR, version=version)
+        assert done.status_code == 200, done.text
     await house.act(late, "conflicts", REASON, by=INVESTIGATOR)
     await house.end(ended)
     await house.tips.tell(joined, TipLinked(tip=joined, other=formed, first=formed), case=joined)

@@ -30,7 +30,7 @@ class OpenSeat(msgspec.Struct, frozen=True):
 
 
 class OpenCase(msgspec.Struct, frozen=True):
-    """A case whose team does not stand, or whose child was not seen."""
+    """A case whose team does not stand, whose child was not seen, or of whose custody something is to be done."""
 
     tip: UUID
     phase: str
@@ -40,6 +40,7 @@ class OpenCase(msgspec.Struct, frozen=True):
     due_at: datetime
     formed_at: datetime | None
     contact_open: bool
+    custody_open: list[str]
     next_due_at: datetime
     standing: str
     seats: dict[str, OpenSeat]
@@ -178,10 +179,13 @@ def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times:
 
 def _missing(case: OpenCase, names: Mapping[UUID, str], times: Times) -> list[str]:
     say, word = times.words.say, times.words.word
+    held = [say("board.held", rule=word("clock", rule)) for rule in case.custody_open]
+    if case.phase == "stood_down":
+        return [say("board.stood_down"), *held]
     if case.phase == "formed":
         stands = [say("board.stands", time=times.short(case.formed_at))] if case.formed_at else []
-        return [*stands, say("board.not_seen")]
-    sentences = []
+        return [*held, *stands, *([say("board.not_seen")] if case.contact_open else [])]
+    sentences = held
     untried = [word("the_seat", name) for name, seat in case.seats.items() if _untried(seat)]
     if untried:
         sentences.append(say("board.nobody_asked", seats=times.words.listed(untried)))

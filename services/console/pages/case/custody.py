@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from litestar import Controller, Response, post
+import msgspec
+from litestar import Controller, Response, get, post
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.asking import at
@@ -26,10 +27,33 @@ STEPS = {
 RULES = ("C19", "C20", "C21", "C21B", "C22")
 
 
+class TeamFound(msgspec.Struct, frozen=True):
+    """The team of the tip."""
+
+    reference: UUID
+
+
+class CustodyText(msgspec.Struct, frozen=True):
+    """What was written; a text of None was destroyed by a court's order."""
+
+    event: str
+    number: int
+    field: str
+    text: str | None
+
+
 class CustodyController(Controller):
     """For those who may record it; whose agency did not take the child is told so by the service."""
 
     path = "/cases/{tip:uuid}/custody"
+
+    @get("/texts", opt={"action": "record_custody"})
+    async def texts(self, tip: UUID, visit: Visit) -> Response[Any]:
+        """Where the child is kept and who was spoken to; that it is read is put on record before it is shown."""
+        team = await visit.asking.get("rapid_assessment", f"/teams/of-tip/{tip}", TeamFound)
+        path = at("teams", team.reference, "custody", "texts")
+        found = await visit.asking.get("rapid_assessment", path, list[CustodyText])
+        return await visit.page("case/custody_texts.html", tip=tip, texts=found)
 
     @post("/{step:str}", opt={"action": "record_custody"})
     async def enter(self, tip: UUID, step: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:

@@ -66,6 +66,7 @@ async def test_a_foreign_childs_report_runs_from_when_it_was_known_and_is_met_wi
 
     assert stated.status_code == 200, stated.text
     assert (await duties_of(tips, tip))["C33"]["due_at"] == "2026-11-04T20:00:00Z"
+    assert (await tips.get(f"/tips/{tip}/clocks/C33", by=INTAKE)).status_code == 200
     again = await tips.post(path, known, by=INTAKE, version=1)
     assert (again.status_code, again.json()["code"]) == (409, "duty_stated_already")
     body = {"done_at": (NOON + 3 * HOUR).isoformat(), "how": "online_system"}
