@@ -104,6 +104,11 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
         """As `terms`, by one version, whether it applies or not."""
         return reckoning.terms(rule, since, self.state.clocks, self.holidays)
 
+    def terms_now(self, rule: str, since: datetime, now: datetime) -> Terms | None:
+        """As `terms`, by the version in force `now`: what a clock that began at `since` would run under by it."""
+        found = self.clock_rule_at(rule, now)
+        return self.terms_by(found, since) if found is not None and found.standing == "on" else None
+
     def enforced(self, rule: str, since: datetime) -> Terms:
         """As `terms`, for a rule the loader has seen to be on always (`contracts.rules.ALWAYS_ON`, and the rule of an
         emergency opening). Raises `UnknownRule`.

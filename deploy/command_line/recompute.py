@@ -1,8 +1,8 @@
 """`muster recompute`: the running clocks of a case under a new version of their rule."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import click
@@ -10,7 +10,8 @@ import click
 from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up
 from deploy.command_line.options import print_json
 
-SERVICE = "rapid_assessment"
+NOT_THEIRS = (403, 404)
+"""Another's to recompute, or nothing there: a service that does not answer is neither."""
 REASONS = ("law_changed", "rule_corrected", "court_order")
 STAYS = {
     "under_it_already": "runs under this version already",
@@ -19,6 +20,21 @@ STAYS = {
     "past_under_it": "stays: under the new version its time would have passed already",
     "no_number": "stays: its rule starts no clock any more",
 }
+
+
+class Keeper(NamedTuple):
+    """A record whose service keeps clocks of the case, and its clocks that run."""
+
+    service: str
+    path: str
+    version: int
+    clocks: Sequence[dict[str, Any]]
+
+    @property
+    def moves(self) -> Sequence[dict[str, Any]]:
+        """Those that move, each as it was shown."""
+        moving = (each for each in self.clocks if each["outcome"] == "moves")
+        return [{"clock": each["clock"], "due_at": each["new_due_at"]} for each in moving]
 
 
 @click.command(short_help="Put a case's running clocks under a new version of their rule.")
@@ -35,11 +51,14 @@ def recompute(
     sign_in: str | None,
     as_json: bool,  # noqa: FBT001 - click passes options by name
 ) -> None:
-    """List the running clocks of the team and custody of a CASE, the reference of its tip: the due time each has, and
-    the one it gets under the version of its rule in force now. With --because they are moved, on record.
+    """List the running clocks of a CASE, the reference of its tip: the due time each has, and the one it gets under the
+    version of its rule in force now. With --because they are moved, on record.
+
+    Each answers for their own: the CPS Coordinator for the team, the contact, the custody and the reporting duties, a
+    clinic's coordinator for its kits, a prosecutor for their office's time limits. What is another's is not listed.
 
     A clock that has ended, that an order extended, or whose time would have passed already stays as it is. Doing it
-    twice changes nothing more. Reporting duties, kits and court dates are not part of it.
+    twice changes nothing more.
 
     \b
     Examples
@@ -49,27 +68,69 @@ def recompute(
     \b
     Ends with
       0  listed, or moved            7  Muster is not running here
-      1  no such case, or refused    8  not signed in, or not the CPS Coordinator
+      1  no such case, or refused    8  not signed in, or nothing of it is yours to recompute
       2  wrong use of the command
     """
     try:
         with Services(Asked(data, demonstration, sign_in, as_json)) as services:
-            team = services.get(SERVICE, f"/teams/of-tip/{case}")
-            path = f"/teams/{team['reference']}/recompute"
-            found = services.get(SERVICE, path)
-            moves = [each for each in found if each["outcome"] == "moves"]
+            keepers = list(_keepers(services, case))
+            found = [clock for keeper in keepers for clock in keeper.clocks]
+            moving = sum(len(keeper.moves) for keeper in keepers)
             if not as_json:
                 _list(found)
-            if because is None or not moves:
+            if because is None or not moving:
                 _say({"clocks": found, "moved": 0}, "", as_json=as_json)
                 return
             if not yes:
-                click.confirm(f"Move {len(moves)} of them?", abort=True, err=True)
-            confirmed = [{"clock": each["clock"], "due_at": each["new_due_at"]} for each in moves]
-            services.post(SERVICE, path, {"because": because, "moves": confirmed}, version=team["version"])
+                click.confirm(f"Move {moving} of them?", abort=True, err=True)
+            for keeper in keepers:
+                if keeper.moves:
+                    confirmed = {"because": because, "moves": keeper.moves}
+                    services.post(keeper.service, f"{keeper.path}/recompute", confirmed, version=keeper.version)
     except Unanswered as why:
         give_up(why, as_json=as_json)
-    _say({"clocks": found, "moved": len(moves)}, f"{len(moves)} moved, on record.", as_json=as_json)
+    _say({"clocks": found, "moved": moving}, f"{moving} moved, on record.", as_json=as_json)
+
+
+def _keepers(services: Services, case: UUID) -> Iterator[Keeper]:
+    """Those that are this person's to recompute. Raises `Unanswered` for none, and for a service that is down."""
+    refused: Unanswered | None = None
+    found = 0
+    for service, places in (
+        ("rapid_assessment", _team),
+        ("tips", _tip),
+        ("forensic_clinic", _kits),
+        ("prosecution", _charges),
+    ):
+        try:
+            for path in places(services, case):
+                page = services.get(service, path)
+                yield Keeper(service, path, page["version"], services.get(service, f"{path}/recompute"))
+                found += 1
+        except Unanswered as why:
+            if why.status not in NOT_THEIRS:
+                raise
+            refused = refused or why
+    if not found and refused is not None:
+        raise refused
+
+
+def _team(services: Services, case: UUID) -> Sequence[str]:
+    return [f"/teams/{services.get('rapid_assessment', f'/teams/of-tip/{case}')['reference']}"]
+
+
+def _tip(_: Services, case: UUID) -> Sequence[str]:
+    return [f"/tips/{case}"]
+
+
+def _kits(services: Services, case: UUID) -> Sequence[str]:
+    rows = services.get("forensic_clinic", "/kits")
+    return [f"/kits/{row['kit']}" for row in rows if row["tip"] == str(case)]
+
+
+def _charges(services: Services, case: UUID) -> Sequence[str]:
+    rows = services.get("prosecution", "/cases")
+    return [f"/cases/{row['case']}" for row in rows if row["tip"] == str(case)]
 
 
 def _list(found: Sequence[dict[str, Any]]) -> None:

@@ -18,6 +18,7 @@ from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.http import KitController
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.numbers import Numbers
+from services.forensic_clinic.kit.recompute import RecomputeController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
@@ -58,6 +59,7 @@ def wire(parts: Parts) -> Wiring:
             KitController,
             KitClockController,
             KitBoardController,
+            RecomputeController,
         ],
         given={
             "clinic": clinic,

@@ -13,6 +13,7 @@ from services.prosecution.case.clocks_http import AccusedClockController
 from services.prosecution.case.events import CASE_EVENTS
 from services.prosecution.case.http import CaseController
 from services.prosecution.case.proceedings_http import CourseController
+from services.prosecution.case.recompute import RecomputeController
 from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
 from services.prosecution.matter.events import MATTER_EVENTS
@@ -36,6 +37,7 @@ def wire(parts: Parts) -> Wiring:
             ChargeController,
             CourseController,
             AccusedClockController,
+            RecomputeController,
             TransferController,
             TransferListController,
             ReferenceController,

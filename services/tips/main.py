@@ -20,6 +20,7 @@ from services.tips.duty.clocks_http import DutyClockController
 from services.tips.duty.duties import Duties
 from services.tips.duty.events import DUTY_EVENTS, DutyArose
 from services.tips.duty.http import DutyController, ToldController
+from services.tips.duty.recompute import RecomputeController
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
@@ -65,6 +66,7 @@ def wire(parts: Parts) -> Wiring:
             ReleasesController,
             DutyController,
             DutyClockController,
+            RecomputeController,
             DutyBoardController,
             ToldController,
             DutyToldController,

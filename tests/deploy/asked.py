@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import httpx
 import uvicorn
@@ -20,8 +21,26 @@ async def on_a_port(service: RunningService) -> AsyncIterator[int]:
     """Serves a running service's own application over a socket of this machine."""
     transport = service.http._transport
     assert isinstance(transport, httpx.ASGITransport)
-    # Its life is in the hands of `running_service` already.
-    config = uvicorn.Config(transport.app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
+    async with app_on_a_port(transport.app) as port:
+        yield port
+
+
+@asynccontextmanager
+async def nobody_there() -> AsyncIterator[int]:
+    """A service that has nothing of what it is asked for."""
+
+    async def absent(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 404, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async with app_on_a_port(absent) as port:
+        yield port
+
+
+@asynccontextmanager
+async def app_on_a_port(app: Any) -> AsyncIterator[int]:
+    """Its life is in the hands of whoever made it."""
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, lifespan="off", log_config=None)
     server = uvicorn.Server(config)
     serving = asyncio.create_task(server.serve())
 

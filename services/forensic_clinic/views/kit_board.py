@@ -33,6 +33,7 @@ from services.kernel.clock import (
     ClockFoundMet,
     ClockMet,
     ClockMissed,
+    ClockRecomputed,
     ClockStarted,
     ClockWarned,
 )
@@ -144,7 +145,7 @@ def _custody(event: Event) -> Sequence[Effect]:
 def _clocks(event: Event) -> Sequence[Effect]:
     """A missed duty stays on the board until it is done or falls away."""
     match event:
-        case ClockStarted() | ClockExtended() as e:
+        case ClockStarted() | ClockExtended() | ClockRecomputed() as e:
             return [Effect(_DUE, (e.rule, e.due_at, e.subject))]
         case ClockWarned() as e:
             return [Effect("UPDATE {table} SET warned = warned || ARRAY[%s] WHERE record = %s", (e.rule, e.subject))]
@@ -156,7 +157,7 @@ def _clocks(event: Event) -> Sequence[Effect]:
             return ()
 
 
-KIT_BOARD = View("kit_board", COLUMNS, project)
+KIT_BOARD = View("kit_board", COLUMNS, project, revision=2)
 
 SCOPE = Columns(
     "Kit",

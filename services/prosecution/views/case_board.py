@@ -20,6 +20,7 @@ from services.kernel.clock import (
     ClockFoundMissed,
     ClockMet,
     ClockMissed,
+    ClockRecomputed,
     ClockStarted,
 )
 from services.kernel.http.commands import at_least_in, caller_of
@@ -126,7 +127,7 @@ def _hearings(event: Event) -> Sequence[Effect]:
 
 def _clocks(clock: str, event: Event) -> Sequence[Effect]:
     match event:
-        case ClockStarted() | ClockExtended() as e:
+        case ClockStarted() | ClockExtended() | ClockRecomputed() as e:
             due = (clock, e.rule, e.due_at.isoformat(), e.subject)
             return [Effect(_DUE.replace("{where}", _OF_ACCUSED), due)]
         case ClockMissed() | ClockFoundMissed() as e:
@@ -137,7 +138,7 @@ def _clocks(clock: str, event: Event) -> Sequence[Effect]:
             return ()
 
 
-CASE_BOARD = View("case_board", COLUMNS, project)
+CASE_BOARD = View("case_board", COLUMNS, project, revision=2)
 
 SCOPE = Columns("Case", accounts={"kept_out": "kept_out"}, words={"office": "office"})
 

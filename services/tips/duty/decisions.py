@@ -16,6 +16,7 @@ from contracts.jurisdictions import ClockRule, DutyPart, DutyRule, Jurisdiction,
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.duty.events import (
     DutyArose,
+    DutyDueTimeChanged,
     DutyFellAway,
     DutyPartAcknowledged,
     DutyPartDone,
@@ -255,6 +256,11 @@ def find(
             reason=Personal(person=duty.person, text=reason),
         )
     ]
+
+
+def due_by(duty: Duty, due_at: datetime) -> list[Event]:
+    """Its clock was recomputed."""
+    return [DutyDueTimeChanged(tip=duty.tip, rule=duty.rule, due_at=due_at)]
 
 
 def reporting_duty(jurisdiction: Jurisdiction, rule: str, version: int) -> ReportingDuty:

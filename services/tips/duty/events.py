@@ -76,6 +76,16 @@ class DutyPartFound(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class DutyDueTimeChanged(Event, frozen=True, kw_only=True):
+    """The duty's clock was put under another version of its rule; whom it tells stays as it arose."""
+
+    NAME = "duty.due_time_changed"
+
+    tip: Reference
+    rule: Code
+    due_at: Moment
+
+
 class DutyFellAway(Event, frozen=True, kw_only=True):
     """Not owed any more before it was done; what was done of it stays on record."""
 
@@ -92,5 +102,6 @@ DUTY_EVENTS: tuple[type[Event], ...] = (
     DutyPartDone,
     DutyPartAcknowledged,
     DutyPartFound,
+    DutyDueTimeChanged,
     DutyFellAway,
 )

@@ -9,6 +9,7 @@ import msgspec
 from contracts.language import Event
 from services.tips.duty.events import (
     DutyArose,
+    DutyDueTimeChanged,
     DutyFellAway,
     DutyPartAcknowledged,
     DutyPartDone,
@@ -102,6 +103,8 @@ def evolve(duty: Duty, event: Event) -> Duty:
         case DutyPartFound():
             found = {"done_at": event.done_at, "acknowledged_at": event.acknowledged_at}
             return _with_part(duty, event.part, **{name: at for name, at in found.items() if at is not None})
+        case DutyDueTimeChanged():
+            return change(duty, due_at=event.due_at)
         case DutyFellAway():
             return change(duty, phase="fell_away", fell_because=event.reason)
         case _:

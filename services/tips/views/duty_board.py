@@ -22,7 +22,13 @@ from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 from services.tips.duty.duties import Duties
-from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone
+from services.tips.duty.events import (
+    DutyArose,
+    DutyDueTimeChanged,
+    DutyFellAway,
+    DutyPartAcknowledged,
+    DutyPartDone,
+)
 from services.tips.tip.events import AccountShutOut
 
 PAGE = 200
@@ -67,6 +73,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_TELL, {"tip": e.tip, "rule": e.rule, "part": e.part})]
         case DutyPartAcknowledged() as e:
             return [Effect(_ACKNOWLEDGE, (e.part, e.tip, e.rule))]
+        case DutyDueTimeChanged() as e:
+            return [Effect("UPDATE {table} SET due_at = %s WHERE tip = %s AND rule = %s", (e.due_at, e.tip, e.rule))]
         case DutyFellAway() as e:
             return [Effect("UPDATE {table} SET stands = false WHERE tip = %s AND rule = %s", (e.tip, e.rule))]
         case ClockWarned(rule=rule, subject=tip):
@@ -77,7 +85,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return ()
 
 
-DUTY_BOARD = View("duty_board", COLUMNS, project, revision=2)
+DUTY_BOARD = View("duty_board", COLUMNS, project, revision=3)
 
 SCOPE = Columns("Tip", accounts={"named": "kept_out"})
 

@@ -10,7 +10,7 @@ import pytest
 
 from services.rapid_assessment import main
 from services.rapid_assessment.cases import team_of
-from tests.deploy.asked import data_folder, muster_beside, on_a_port
+from tests.deploy.asked import data_folder, muster_beside, nobody_there, on_a_port
 from tests.services.rapid_assessment.given import MISSISSIPPI
 from tests.services.rapid_assessment.house import COORDINATOR, INVESTIGATOR, House
 
@@ -79,8 +79,9 @@ async def test_at_the_command_line_they_are_listed_and_moved_only_when_told_to(
     tip = await house.open_team()
     house.service.time.turn(13 * HOUR)
     token = house.service.token(COORDINATOR)
-    async with on_a_port(house.service) as port:
-        folder = data_folder(tmp_path / "data", {"rapid_assessment": port})
+    async with on_a_port(house.service) as port, nobody_there() as other:
+        others = dict.fromkeys(("tips", "forensic_clinic", "prosecution"), other)
+        folder = data_folder(tmp_path / "data", {"rapid_assessment": port} | others)
         listed = await muster_beside("recompute", str(tip), data=folder, token=token)
         assert (listed.exit_code, "2026-11-05T06:00:00Z under version 2" in listed.stdout) == (0, True)
         assert "clock.recomputed" not in house.clock_events(tip, "C06")
