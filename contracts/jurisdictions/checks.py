@@ -39,8 +39,13 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
         _rule(tables, written, {each.rule.rule for each in rules})
     _reporting(tables, {(each.rule.rule, each.rule.version) for each in rules})
     refuse_twice("dispositions.json", tables.dispositions, lambda each: each.of)
-    refuse_twice("seats.json", tables.seats, lambda seat: seat.seat)
-    for seat in tables.seats:
+    refuse_twice("seats.json", tables.seat_rows, lambda seat: f"seat {seat.seat} version {seat.version}")
+    for name, of_one in by_key(tables.seat_rows, lambda seat: seat.seat).items():
+        refuse_unless_one_follows_another("seats.json", f"seat {name}", of_one)
+    for moment, seats in tables.seat_sets:
+        if not seats:
+            raise DataRefused("seats.json", "", "in_force_until", f"a team has no seat from {moment.date()} on.")
+    for seat in tables.seat_rows:
         _seat(tables, seat)
     for kind in tables.credentials.values():
         _credential(tables, kind)
@@ -105,7 +110,7 @@ def _part(tables: Jurisdiction, part: DutyPart, row: str) -> None:
 
 
 def _seat(tables: Jurisdiction, seat: Seat) -> None:
-    row = f"seat {seat.seat}"
+    row = f"seat {seat.seat} version {seat.version}"
     refuse_unknown("seats.json", row, "credential", (seat.credential,), tables.credentials)
     refuse_unknown("seats.json", row, "issuers", seat.issuers, tables.credentials[seat.credential].issuers)
 

@@ -1,7 +1,7 @@
 """A state's rules and tables, whole, and what is asked of them."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TypeVar
 
 import msgspec
@@ -12,7 +12,7 @@ from contracts.jurisdictions.access import AccountRules, BreakGlassRules, Sharin
 from contracts.jurisdictions.agencies import Agency, NoticeRule, Role, ServiceArea
 from contracts.jurisdictions.clocks import AnyRule, ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import CircuitDistrict, County, near_names, plain_name
-from contracts.jurisdictions.dated import in_force, in_order
+from contracts.jurisdictions.dated import DAY, by_key, in_force, in_order
 from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.exam import ExamRules
@@ -38,7 +38,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     waiting: tuple[WaitingRule, ...]
     reporting: tuple[ReportingDuty, ...]
     dispositions: tuple[ReservedDisposition, ...]
-    seats: tuple[Seat, ...]
+    seat_rows: tuple[Seat, ...]
     credentials: dict[str, CredentialKind]
     roles: dict[str, Role]
     channels: dict[str, Channel]
@@ -60,6 +60,25 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     def rules(self) -> tuple[AnyRule, ...]:
         """All of them, with every version: with a number, without, and those that wait."""
         return (*self.clocks, *self.duties, *self.waiting)
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        """Those on file, each as it was last: names of what happened before are found there, too."""
+        return tuple(of_one[-1] for of_one in by_key(self.seat_rows, lambda each: each.seat).values())
+
+    def seats_at(self, received_at: datetime) -> tuple[Seat, ...]:
+        """Those of a team whose tip was received then. Before the first day on file, those of that day."""
+        day = max(self.day_of(received_at), min(each.in_force_from for each in self.seat_rows))
+        rows = by_key(self.seat_rows, lambda each: each.seat).values()
+        return tuple(found for of_one in rows if (found := in_force(of_one, day)) is not None)
+
+    @property
+    def seat_sets(self) -> tuple[tuple[datetime, tuple[Seat, ...]], ...]:
+        """Each set of seats with the moment from which it holds, in order; the first holds for what was before it."""
+        begins = {each.in_force_from for each in self.seat_rows}
+        ends = {each.in_force_until + DAY for each in self.seat_rows if each.in_force_until is not None}
+        moments = (datetime.combine(day, time(), self.state.clocks) for day in sorted(begins | ends))
+        return tuple((moment, self.seats_at(moment)) for moment in moments)
 
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""

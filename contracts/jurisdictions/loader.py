@@ -41,7 +41,7 @@ def load(folder: Traversable) -> Jurisdiction:
         waiting=tuple(each.rule for each in rules if isinstance(each.rule, WaitingRule)),
         reporting=rows(folder, "reporting.json", ReportingDuty),
         dispositions=rows(folder, "dispositions.json", ReservedDisposition),
-        seats=rows(folder, "seats.json", Seat),
+        seat_rows=rows(folder, "seats.json", Seat),
         credentials=by_key(
             "credentials.json", rows(folder, "credentials.json", CredentialKind), lambda each: each.kind
         ),

@@ -8,12 +8,14 @@ from contracts.jurisdictions.marks import Confidence, Loaded
 class Seat(Loaded, frozen=True, kw_only=True):
     """A seat every child's team must have, and the credential that fills it (issuers are agency ids).
 
+    It holds for tips received from the first day until the last: a team keeps the seats it was opened with.
     Who holds one that is `holder_withheld` goes only where it is needed.
     """
 
     seat: str
     version: int
     in_force_from: date
+    in_force_until: date | None = None
     words: str
     credential: str
     issuers: tuple[str, ...]

@@ -72,6 +72,7 @@ from services.rapid_assessment.rota.http import RotaController
 from services.rapid_assessment.rota.swaps_http import SwapController
 from services.rapid_assessment.seat_order import is_on_call
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
+from services.rapid_assessment.team.decisions import seat_named
 from services.rapid_assessment.team.events import (
     TEAM_EVENTS,
     AccountExcluded,
@@ -192,7 +193,7 @@ def wire(parts: Parts) -> Wiring:
 
 def _on_call(cases: Cases, parts: Parts) -> OnCall:
     async def on_call(team: Team, seat: str, account: UUID) -> bool:
-        wanted = cases.jurisdiction.seat(seat)
+        wanted = seat_named(seat, team, cases.jurisdiction)
         return await is_on_call(cases, parts.views, team, wanted, account, parts.time.now())
 
     return on_call

@@ -36,6 +36,7 @@ from tests.support.running_service import NOON
 MINUTE = timedelta(minutes=1)
 ANYBODY = UUID(int=1)
 SEATS = [seat.seat for seat in load_mississippi().seats]
+WANTED = open_cases.wanted_seats(load_mississippi())
 
 
 @dataclass(frozen=True)
@@ -312,7 +313,7 @@ LISTS: Mapping[str, Hiding] = {
     "open cases": Hiding(
         RAPID_ASSESSMENT, "list_teams", open_cases.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,
         team_record, "team",
-        {"now": NOON, "county": ALL, "standing": ALL, "seat": ALL, "limit": 200, "skip": 0, "seats": 3},
+        {"now": NOON, "county": ALL, "standing": ALL, "seat": ALL, "limit": 200, "skip": 0, "seats": WANTED},
     ),
     "my seats": Hiding(
         RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_seats.SEATS, open_cases.OWN, open_row,

@@ -110,7 +110,7 @@ class AskController(Controller):
         async def decide(now: datetime) -> Decided:
             ask, team = await _asked(reference, cases, now)
             who = ask.state.responder
-            wanted = decisions.seat_named(ask.state.seat, cases.jurisdiction)
+            wanted = decisions.seat_named(ask.state.seat, team.state, cases.jurisdiction)
             found = await cases.candidates(team.state, who)
             if who not in found.people:
                 raise NotFound
@@ -136,7 +136,7 @@ class AskController(Controller):
 
         async def decide(now: datetime) -> Decided:
             ask, team = await _asked(reference, cases, now)
-            wanted = decisions.seat_named(ask.state.seat, cases.jurisdiction)
+            wanted = decisions.seat_named(ask.state.seat, team.state, cases.jurisdiction)
             events = decisions.decline(team.state, wanted, ask.state.responder, data.reason)
             return _decided(ask, team, events, now)
 

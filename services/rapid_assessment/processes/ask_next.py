@@ -27,7 +27,7 @@ class AskNext:
         if not isinstance(unreached, SeatUnreached):
             return None
         now, team = self._time.now(), await self._cases.team(happening.stream)
-        seat = decisions.seat_named(unreached.seat, self._cases.jurisdiction)
+        seat = decisions.seat_named(unreached.seat, team.state, self._cases.jurisdiction)
         if team.state.phase != "open" or team.state.seat(seat.seat).proposed != unreached.responder:
             return None
         order = await order_for(self._cases, self._views, team, seat, now)

@@ -153,13 +153,14 @@ def accept(
 
 def form(team: Team, candidates: Mapping[UUID, Candidate], tables: Jurisdiction, now: datetime) -> list[Event]:
     """Formed, if three different people hold the three seats and every credential holds now; else which lapsed."""
-    holders = {seat.seat: team.seat(seat.seat).held_by for seat in tables.seats}
+    seats = seats_of(team, tables)
+    holders = {seat.seat: team.seat(seat.seat).held_by for seat in seats}
     people = {who for who in holders.values() if who is not None}
     if not all(team.seat(name).filled for name in holders) or len(people) != len(holders):
         return []
     lapsed: list[Event] = [
         SeatLapsed(team=team.team, seat=seat.seat, responder=who)
-        for seat in tables.seats
+        for seat in seats
         if (who := holders[seat.seat]) is not None and candidates[who].valid_for(seat, now) is None
     ]
     if lapsed:
@@ -265,17 +266,23 @@ def join(team: Team, team_id: UUID, first: UUID) -> list[Event]:
     return [TeamJoined(team=team_id, first=first), *ended]
 
 
-def seat_named(name: str, tables: Jurisdiction) -> Seat:
+def seats_of(team: Team, tables: Jurisdiction) -> tuple[Seat, ...]:
+    """Those it must have: of the day its tip was received, whenever it is asked and however often it opened."""
+    return tables.seats if team.received_at is None else tables.seats_at(team.received_at)
+
+
+def seat_named(name: str, team: Team, tables: Jurisdiction) -> Seat:
     """Raises `InvalidValue`."""
-    for seat in tables.seats:
+    seats = seats_of(team, tables)
+    for seat in seats:
         if seat.seat == name:
             return seat
-    raise InvalidValue("seat", f"The seats are {', '.join(seat.seat for seat in tables.seats)}.")
+    raise InvalidValue("seat", f"The seats are {', '.join(seat.seat for seat in seats)}.")
 
 
 def empty_seats(team: Team, tables: Jurisdiction) -> tuple[str, ...]:
     """Each seat that keeps the team from standing, in the rule's order."""
-    return tuple(seat.seat for seat in tables.seats if not team.seat(seat.seat).filled)
+    return tuple(seat.seat for seat in seats_of(team, tables) if not team.seat(seat.seat).filled)
 
 
 def _is_open(team: Team) -> None:

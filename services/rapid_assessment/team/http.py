@@ -91,7 +91,7 @@ class TeamController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "propose", team))
-            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            wanted = decisions.seat_named(seat, loaded.state, cases.jurisdiction)
             found = await cases.candidates(Team(), data.responder)
             candidate = await as_on_rota(views, wanted, found.people.get(data.responder), now, current=True)
             events = decisions.propose(loaded.state, wanted, candidate, now)
@@ -106,7 +106,7 @@ class TeamController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "accept", team))
-            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            wanted = decisions.seat_named(seat, loaded.state, cases.jurisdiction)
             found = await cases.candidates(loaded.state, me)
             if me not in found.people:
                 raise NotFound
@@ -125,7 +125,7 @@ class TeamController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "decline", team))
-            wanted = decisions.seat_named(seat, cases.jurisdiction)
+            wanted = decisions.seat_named(seat, loaded.state, cases.jurisdiction)
             return decided_on(loaded, decisions.decline(loaded.state, wanted, me, data.reason), now)
 
         return await commands.run(intent, decide)
@@ -137,11 +137,11 @@ class TeamController(Controller):
         """Empties a seat that is held: your own, or anyone's as the coordinator."""
 
         async def decide(now: datetime) -> Decided:
-            wanted = decisions.seat_named(seat, cases.jurisdiction)
             held_by = (await cases.team(team)).state.seat(seat).held_by
             mine = held_by is not None and held_by == intent.caller.account
             action = "release_own_seat" if mine else "release"
             loaded = intent.expect(await cases.visible(intent.caller, action, team))
+            wanted = decisions.seat_named(seat, loaded.state, cases.jurisdiction)
             return decided_on(loaded, decisions.release(loaded.state, wanted, data.reason), now)
 
         return await commands.run(intent, decide)

@@ -13,7 +13,7 @@ from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.page import CustodyOnPage, custody_page
-from services.rapid_assessment.team.decisions import empty_seats
+from services.rapid_assessment.team.decisions import empty_seats, seats_of
 from services.rapid_assessment.team.state import SeatOnTeam, Team
 
 
@@ -79,6 +79,7 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
 async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str]) -> TeamPage:
     """Put together from the streams themselves, so it is never behind. Who holds a `withheld` seat is not told."""
     team = loaded.state
+    names = [seat.seat for seat in seats_of(team, cases.jurisdiction)]
     contact = await cases.contact(team.tip)
     custody = await cases.custody(team.tip)
     return TeamPage(
@@ -94,9 +95,7 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
         due_at=team.due_at,
         formed_at=team.formed_at,
         late=team.late,
-        seats={
-            seat.seat: _seat(team.seat(seat.seat), told=seat.seat not in withheld) for seat in cases.jurisdiction.seats
-        },
+        seats={name: _seat(team.seat(name), told=name not in withheld) for name in names},
         empty_seats=empty_seats(team, cases.jurisdiction),
         clocks=tuple(_clock(each.state) for each in await cases.clocks(team)),
         contact=_contact(contact.state, await noticed_of(cases, contact.state)),

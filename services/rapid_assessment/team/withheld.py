@@ -29,7 +29,7 @@ class Withheld(msgspec.Struct, frozen=True):
 
 def withheld_from(cases: Cases, caller: Caller) -> Withheld:
     """For teams that the caller sees at all: whoever is kept out of one was answered before."""
-    seats = frozenset(seat.seat for seat in cases.jurisdiction.seats if seat.holder_withheld)
+    seats = frozenset(seat.seat for seat in cases.jurisdiction.seat_rows if seat.holder_withheld)
 
     def withheld(*members: UUID) -> Collection[str]:
         record = Record("Team", ANY, accounts={"excluded": (), "members": members})

@@ -297,12 +297,12 @@ async def case_times(
         at_least=at_least_in(request),
         current=True,
     )
-    names = [seat.seat for seat in cases.jurisdiction.seats]
-    shown = [_case(row, names) for row in await cases.gate.shown(caller, "list_case_times", rows, _record)]
+    shown = [_case(row, cases) for row in await cases.gate.shown(caller, "list_case_times", rows, _record)]
     return PageOfTimes(cases=shown, total=rows[0]["total"] if rows else 0)
 
 
-def _case(row: dict[str, Any], seats: Sequence[str]) -> CaseTimes:
+def _case(row: dict[str, Any], cases: Cases) -> CaseTimes:
+    seats = [seat.seat for seat in cases.jurisdiction.seats_at(row["received_at"])]
     values = {name: row[name] for name in CaseTimes.__struct_fields__ if name != "seats"}
     return msgspec.convert(values | {"seats": {seat: row["seats"].get(seat, {}) for seat in seats}}, CaseTimes)
 

@@ -12,6 +12,7 @@ from litestar.params import Parameter
 from litestar.response import Stream
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened, TeamStoodDown
+from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockExtended, ClockRecomputed, ClockStarted
@@ -208,20 +209,26 @@ SCOPE = replace(OWN, roles={"shared": READERS})
 Standing = Literal["missed", "running_out", "in_time", "formed"]
 """Past its time; within four hours of it; before that; and of any of them, a case whose team stands."""
 
-# Whom the caller may not see is left out before anything is counted; the gate has the last word on each row.
+# Whom the caller may not see is left out before anything is counted; the gate has the last word on each row. The seats
+# of a case are those of the day its tip was received.
 OPEN = """
-    WITH open AS (
-        SELECT *,
+    WITH wanted AS (
+        SELECT since, names, lead(since, 1, 'infinity') OVER (ORDER BY since) AS until
+        FROM jsonb_to_recordset(%(seats)s::jsonb) AS each (since timestamptz, names text[])
+    ), open AS (
+        SELECT cases.*, names,
             least(CASE WHEN phase = 'open' THEN due_at END,
                 CASE WHEN phase IN ('open', 'formed') AND contact_open THEN contact_due_at END,
                 (SELECT min((value ->> 'due_at')::timestamptz) FROM jsonb_each(custody))) AS next_due_at,
-            CASE WHEN phase = 'open' THEN %(seats)s
-                - (SELECT count(*) FROM jsonb_each(seats) WHERE value ? 'held_by') ELSE 0 END AS missing,
+            CASE WHEN phase = 'open' THEN (SELECT count(*) FROM unnest(names) AS name
+                WHERE NOT coalesce(seats -> name ? 'held_by', false)) ELSE 0 END AS missing,
             ARRAY(SELECT value ->> 'rule' FROM jsonb_each(custody)
                 ORDER BY (value ->> 'due_at')::timestamptz, value ->> 'rule') AS custody_open
-        FROM {table} WHERE (phase = 'open' OR (phase = 'formed' AND contact_open) OR custody <> '{{}}')
+        FROM {table} AS cases JOIN wanted ON received_at >= wanted.since AND received_at < wanted.until
+        WHERE (phase = 'open' OR (phase = 'formed' AND contact_open) OR custody <> '{{}}')
             AND (%(county)s::text IS NULL OR county = %(county)s)
-            AND (%(seat)s::text IS NULL OR (phase = 'open' AND NOT coalesce(seats -> %(seat)s ? 'held_by', false)))
+            AND (%(seat)s::text IS NULL OR (phase = 'open' AND %(seat)s = ANY(names)
+                AND NOT coalesce(seats -> %(seat)s ? 'held_by', false)))
             AND {scope} OFFSET 0
     ), standing AS (
         SELECT *, CASE WHEN next_due_at <= %(now)s THEN 'missed'
@@ -353,12 +360,13 @@ async def open_cases(
     caller = caller_of(request)
     scope, now = cases.gate.scope(caller, "list_teams", SCOPE), time.now()
     names = [seat.seat for seat in cases.jurisdiction.seats]
+    wanted = wanted_seats(cases.jurisdiction)
     if narrowed.seat is not None and narrowed.seat not in names:
         raise InvalidValue("seat", f"A team has no such seat. Choose one of: {', '.join(names)}.")
     rows = await views.query(
         OPEN_CASES.name,
         scope.into(OPEN),
-        {"now": now, "limit": limit, "skip": skip, "seats": len(names), **narrowed._asdict(), **scope.values},
+        {"now": now, "limit": limit, "skip": skip, "seats": wanted, **narrowed._asdict(), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
@@ -366,15 +374,25 @@ async def open_cases(
     withheld = withheld_from(cases, caller)
     first = rows[0] if rows else {"total": 0, "past_due": 0, "empty_seats": 0}
     return OpenCases(
-        cases=[_case(row, names, withheld.of(_members(row))) for row in shown],
+        cases=[_case(row, cases, withheld.of(_members(row))) for row in shown],
         total=first["total"],
         past_due=first["past_due"],
         empty_seats=int(first["empty_seats"]),
     )
 
 
-def _case(row: dict[str, Any], seats: Sequence[str], withheld: Collection[str]) -> OpenCase:
+def wanted_seats(tables: Jurisdiction) -> str:
+    """The names of the seats a team must have, by the receipt from which they hold, as the query reads it."""
+    first, *later = tables.seat_sets
+    sets = [("-infinity", first[1]), *((since.isoformat(), seats) for since, seats in later)]
+    return msgspec.json.encode(
+        [{"since": since, "names": [each.seat for each in seats]} for since, seats in sets]
+    ).decode()
+
+
+def _case(row: dict[str, Any], cases: Cases, withheld: Collection[str]) -> OpenCase:
     """Every seat of the rule, in its order, also one that nobody was asked for; not who holds a `withheld` one."""
+    seats = [seat.seat for seat in cases.jurisdiction.seats_at(row["received_at"])]
     values = {name: row[name] for name in OpenCase.__struct_fields__ if name != "seats"}
     told = {seat: row["seats"].get(seat, {}) for seat in seats}
     for seat in withheld:

@@ -37,7 +37,8 @@ class SeatPeopleController(Controller):
         if loaded.state.phase != "open":
             return {}
         await reader.shown(caller, "who can fill the empty seats", loaded)
-        empty = [seat_named(seat, cases.jurisdiction) for seat in empty_seats(loaded.state, cases.jurisdiction)]
+        stands, tables = loaded.state, cases.jurisdiction
+        empty = [seat_named(seat, stands, tables) for seat in empty_seats(stands, tables)]
         return {seat.seat: await order_for(cases, views, loaded, seat, time.now()) for seat in empty}
 
     @get("/seats/{seat:str}/people", opt={"action": "propose"})
@@ -54,6 +55,6 @@ class SeatPeopleController(Controller):
         """By rota, distance and load. That you are shown it is put on record first."""
         caller = caller_of(request)
         loaded = await cases.visible(caller, "propose", team)
-        wanted = seat_named(seat, cases.jurisdiction)
+        wanted = seat_named(seat, loaded.state, cases.jurisdiction)
         await reader.shown(caller, "who can fill a seat", loaded)
         return await order_for(cases, views, loaded, wanted, time.now())

@@ -32,3 +32,15 @@ def test_its_rules_are_listed_and_nothing_of_another_state_is_among_them() -> No
     assert {rule.rule for rule in listed(LAKELAND)} == {"C02", "C03", "C06", "C07", "C77", "C81", "C82", "C84", "C85"}
     assert all(rule.citation.startswith("Lakeland Code") for rule in listed(LAKELAND))
     assert (to_look_at(LAKELAND).holidays_until, to_look_at(LAKELAND).courts) == (2027, ())
+
+
+@pytest.mark.parametrize(
+    ("moment", "names"),
+    [
+        (datetime(2001, 1, 1, tzinfo=UTC), ["welfare_officer", "family_friend"]),
+        (datetime(2026, 11, 5, 6, 59, tzinfo=UTC), ["welfare_officer", "family_friend"]),
+        (datetime(2026, 11, 5, 7, tzinfo=UTC), ["welfare_officer", "family_friend", "elder"]),
+    ],
+)
+def test_a_team_needs_the_seats_of_the_day_its_tip_was_received(moment: datetime, names: list[str]) -> None:
+    assert [seat.seat for seat in LAKELAND.seats_at(moment)] == names

@@ -22,7 +22,7 @@ def folder(tmp_path: Path) -> Path:
 CLOCKS = "clocks/rapid_assessment.json"
 REPORTING, COURTS, DESOTO = "reporting.json", "county_courts.csv", "DeSoto, circuit"
 C02, C03, C06 = "rule C02 version 1", "rule C03 version 1", "rule C06 version 1"
-DETECTIVE, CHAIR = "seat trafficking_investigator", "chair victim_advocate version 1"
+DETECTIVE, CHAIR = "seat trafficking_investigator version 1", "chair victim_advocate version 1"
 
 
 def replaced(old: str, new: str) -> Callable[[str], str]:
@@ -170,6 +170,14 @@ def without(begin: str) -> Callable[[str], str]:
             "what has a due time has",
         ),
         ("seats.json", replaced('["MHTOTF"]', '["MDCPS"]'), "seats.json", DETECTIVE, "issuers", "'MDCPS' is named"),
+        (
+            "seats.json",
+            replaced('"seat": "victim_advocate", "version": 1', '"seat": "cps_investigator", "version": 2'),
+            "seats.json",
+            "seat cps_investigator",
+            "in_force_from",
+            "two hold on 2020-07-09",
+        ),
         ("seats.json", replaced('"seat": "victim', '"chair": "victim'), "seats.json", CHAIR, "chair", "unknown field"),
         (
             "credentials.json",

@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 import pytest
@@ -56,27 +56,33 @@ async def registered(house: House, who: Person, kind: str, issuer: str) -> None:
     _ok(await service.post(f"{path}/availability", window, by=who, version=version + 1))
 
 
-async def test_a_team_of_two_forms_by_that_states_seats_and_its_clock_leaves_out_that_states_holiday(
-    house: House,
-) -> None:
-    for who, kind, issuer in SEATS.values():
-        await registered(house, who, kind, issuer)
-    tip = uuid4()
+async def opened(house: House) -> UUID:
+    """A team for a tip received now."""
+    tip, now = uuid4(), house.service.time.now()
     event = TipReceived(
         tip=tip,
         person=uuid4(),
-        received_at=NOON,
+        received_at=now,
         channel="telephone",
         county="Northshore",
         tribal_land=False,
         age="child",
     )
-    await house.tips.tell(tip, event, happened_at=NOON)
+    await house.tips.tell(tip, event, happened_at=now)
 
-    async def opened() -> bool:
+    async def there() -> bool:
         return (await house.page(tip, by=COORDINATOR)) != {}
 
-    await eventually(opened)
+    await eventually(there)
+    return tip
+
+
+async def test_a_team_keeps_the_two_seats_it_was_opened_with_and_its_clock_leaves_out_that_states_holiday(
+    house: House,
+) -> None:
+    for who, kind, issuer in SEATS.values():
+        await registered(house, who, kind, issuer)
+    tip = await opened(house)
     page = await house.page(tip, by=COORDINATOR)
     assert set(page["seats"]) == set(SEATS)
     begun = [state["data"] for _, _, name, state in house.service.rows() if name == "clock.started"]
@@ -85,8 +91,16 @@ async def test_a_team_of_two_forms_by_that_states_seats_and_its_clock_leaves_out
     assert "Lake Day, does not count" in started["C06"]["arithmetic"]
     assert (started["C02"]["citation"], started["C02"]["due_at"]) == ("Lakeland Code 02", "2026-11-05T06:00:00Z")
 
-    house.service.time.turn(timedelta(hours=30))
-    assert house.clock_events(tip, "C06") == ["clock.started"]
+    # By now a team needs three, which this one was not opened with.
+    house.service.time.turn(timedelta(hours=40))
+    another = await opened(house)
+    assert set((await house.page(another, by=COORDINATOR))["seats"]) == {*SEATS, "elder"}
+    board = (await house.service.get("/teams/open", by=COORDINATOR)).json()
+    assert {case["tip"]: len(case["seats"]) for case in board["cases"]} == {str(tip): 2, str(another): 3}
+    assert board["empty_seats"] == 5
+    asked = (await house.service.get("/teams/open", by=COORDINATOR, params={"seat": "elder"})).json()
+    assert [case["tip"] for case in asked["cases"]] == [str(another)]
+    assert "clock.missed" not in house.clock_events(tip, "C06")
     team = team_of(tip)
     for seat, (who, _, _) in SEATS.items():
         for path, body, by in (

@@ -141,7 +141,7 @@ def test_who_said_nothing_of_being_available_or_whose_time_is_over_is_not_asked(
 @pytest.mark.parametrize("name", ["", "sheriff", "Victim_Advocate"])
 def test_a_seat_that_no_team_has_is_refused_by_name(name: str) -> None:
     with pytest.raises(InvalidValue) as refused:
-        seat_named(name, MISSISSIPPI)
+        seat_named(name, team(opened()), MISSISSIPPI)
 
     assert refused.value.field == "seat"
-    assert seat_named("victim_advocate", MISSISSIPPI) == VICTIM
+    assert seat_named("victim_advocate", team(opened()), MISSISSIPPI) == VICTIM
