@@ -49,7 +49,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Of several processes one does a whole file, or a whole folder whose files share a house."""
     from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # not there in a run without it
 
-    class ByHouse(LoadScopeScheduling):
+    class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.partition("::")[0]
             return next((folder for folder in SHARED_HOUSES if file.startswith(folder)), file)
