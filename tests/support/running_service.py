@@ -9,12 +9,13 @@ import logging
 import os
 import re
 import secrets
+import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Generic, Self, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -44,7 +45,9 @@ from services.kernel.service import Definition, application
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
 from services.kernel.time_source import TimeFile, write_time_file
-from tests.support.servers import LOGIN, PASSWORD, Database, Nats
+from tests.support.servers import LOGIN, PASSWORD, Database, Nats, Servers, empty_nats, fresh_database, leave
+
+T = TypeVar("T")
 
 NOON = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 FIRST_CODE = "code-of-the-first-administrator-of-a-test"
@@ -284,17 +287,22 @@ async def running_service(
     *,
     at: datetime = NOON,
     beside: RunningService | None = None,
+    founded: "Founded[Any] | None" = None,
     told: Callable[[Settings], Settings] = lambda settings: settings,
 ) -> AsyncIterator[RunningService]:
     """Starts the service with its jobs (relay, timers, views, followers), and ends it in order.
 
-    Whoever is known to the service `beside` it is known to this one too. `told` makes the settings it starts with from
-    the usual ones, and may add to its secrets.
+    Whoever is known to the service `beside` it is known to this one too. It has the secrets of the one that was
+    `founded`, of whose database it has a copy. `told` makes the settings it starts with from the usual ones, and may
+    add to its secrets.
     """
     with tempfile.TemporaryDirectory(prefix="muster-service-") as name, LogLines(definition.name) as lines:
         folder = Path(name)
-        key = beside._key if beside else Ed25519PrivateKey.generate()
-        _write_secrets(folder, nats_server.seeds[definition.name], key)
+        key = founded.key if founded else beside._key if beside else Ed25519PrivateKey.generate()
+        if founded:
+            shutil.copytree(founded.secrets, folder, dirs_exist_ok=True)
+        else:
+            _write_secrets(folder, nats_server.seeds[definition.name], key)
         time = HandTurnedTime(folder / "time.json", at)
         settings = told(_settings(definition.name, folder, database, nats_server))
         own_tables = Path(services.__path__[0]) / definition.name / "tables.sql"
@@ -312,6 +320,37 @@ async def running_service(
                 yield RunningService(settings, database, http, time, key, server, lines)
         finally:
             await server.close()
+
+
+class Founded(Generic[T]):
+    """A service that was started, given what all tests of a folder begin with, and ended: they begin with a copy of it.
+
+    `given` is what was given it.
+    """
+
+    def __init__(self, database: str, secrets: Path, key: Ed25519PrivateKey, given: T) -> None:
+        self.database = database
+        self.secrets = secrets
+        self.key = key
+        self.given = given
+
+
+@contextmanager
+def founded(
+    definition: Definition, servers: Servers, give: Callable[[RunningService], Awaitable[T]]
+) -> Iterator[Founded[T]]:
+    """Starts it once and gives it something."""
+
+    async def found(database: Database, kept: Path) -> Founded[T]:
+        async with running_service(definition, database, empty_nats(servers)) as running:
+            given = await give(running)
+            shutil.copytree(running.settings.secrets, kept, dirs_exist_ok=True)
+            return Founded(database.name, kept, running._key, given)
+
+    with tempfile.TemporaryDirectory(prefix="muster-founded-") as kept, fresh_database(servers) as database:
+        begun = asyncio.run(found(database, Path(kept)))
+        leave(database)
+        yield begun
 
 
 @asynccontextmanager

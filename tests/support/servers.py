@@ -136,25 +136,33 @@ def in_memory() -> Path | None:
 
 
 @contextmanager
-def fresh_database(servers: Servers) -> Iterator[Database]:
-    """A copy of the template with the kernel's tables. It goes when the server goes.
+def fresh_database(servers: Servers, template: str = TEMPLATE) -> Iterator[Database]:
+    """A copy of the template with the kernel's tables, or of a database nobody uses. It goes when the server goes.
 
     Not dropped: PostgreSQL 18 was seen to wait a minute in DROP DATABASE for a process of its own that slept.
     """
     name = f"test_{uuid.uuid4().hex}"
     admin = servers.postgres.admin()
-    _copy_template(admin, name)
+    _copy(admin, template, name)
     login = conninfo.make_conninfo(servers.postgres.admin(name), user=LOGIN, password=PASSWORD)
     yield Database(name, as_owner(admin, name, OWNER), login, servers.postgres.admin(name))
 
 
-def _copy_template(admin: str, name: str) -> None:
+def leave(database: Database) -> None:
+    """Ends whatever connection to it is left, so that it can be copied."""
+    with psycopg.connect(database.admin, dbname="postgres", autocommit=True) as connection:
+        connection.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (database.name,)
+        )
+
+
+def _copy(admin: str, template: str, name: str) -> None:
     with psycopg.connect(admin, autocommit=True) as connection:
         named, owner, login = (sql.Identifier(each) for each in (name, OWNER, LOGIN))
         # File by file: through the write-ahead log it takes four times as long.
         connection.execute(
             sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                named, owner, sql.Identifier(TEMPLATE)
+                named, owner, sql.Identifier(template)
             )
         )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))

@@ -1,13 +1,13 @@
 """A running identity service, and a house with an administrator in it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from services.identity.main import DEFINITION
 from tests.services.identity.house import House
-from tests.support.running_service import RunningService, running_service
-from tests.support.servers import Database, Nats
+from tests.support.running_service import Founded, RunningService, founded, running_service
+from tests.support.servers import Database, Nats, Servers, fresh_database
 
 
 @pytest.fixture
@@ -17,7 +17,16 @@ async def identity(database: Database, nats_server: Nats) -> AsyncIterator[Runni
         yield running
 
 
+@pytest.fixture(scope="session")
+def with_administrator(servers: Servers) -> Iterator[Founded[House]]:
+    """Letting the first one in is most of what a test would wait for."""
+    with founded(DEFINITION, servers, House.founded) as begun:
+        yield begun
+
+
 @pytest.fixture
-async def house(identity: RunningService) -> House:
+async def house(servers: Servers, with_administrator: Founded[House], nats_server: Nats) -> AsyncIterator[House]:
     """The service with one administrator, signed in."""
-    return await House.founded(identity)
+    with fresh_database(servers, with_administrator.database) as database:
+        async with running_service(DEFINITION, database, nats_server, founded=with_administrator) as running:
+            yield with_administrator.given.copied(running)

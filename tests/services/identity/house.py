@@ -59,6 +59,13 @@ class House:
         house.token = await house.token_of(ADMINISTRATOR_SIGN_IN_NAME)
         return house
 
+    def copied(self, identity: RunningService) -> Self:
+        """The same people, in a service that began with a copy of this one's database."""
+        copy = type(self)(identity)
+        copy.administrator, copy.token = self.administrator, self.token
+        copy.held = {name: Held(each.app, list(each.codes), each.device) for name, each in self.held.items()}
+        return copy
+
     async def agency(self, agency: str) -> str:
         """Lets an agency take part, and answers the token of its first administrator."""
         registered = await self.identity.post("/agencies", {"agency": agency}, by=self.token)

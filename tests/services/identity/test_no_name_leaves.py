@@ -5,9 +5,10 @@ import re
 
 import nats
 import psycopg
+import pytest
 
 from tests.services.identity.house import ADMINISTRATOR_NAME, NAME, PASSPHRASE, SIGN_IN_NAME, House, an_account
-from tests.support.running_service import FIRST_CODE
+from tests.support.running_service import FIRST_CODE, RunningService
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
 
@@ -36,6 +37,12 @@ async def busy(house: House) -> list[str]:
     assert listed.status_code == 200
     secrets = [NAME, "Person Zqx", "zqx@", SIGN_IN_NAME, ADMINISTRATOR_NAME, PASSPHRASE, GUESS, FIRST_CODE]
     return [*secrets, *made, somebody.invitation]
+
+
+@pytest.fixture
+async def house(identity: RunningService) -> House:
+    """Founded in this service, so that all it ever published is looked at."""
+    return await House.founded(identity)
 
 
 async def test_no_table_and_no_view_holds_one(house: House) -> None:

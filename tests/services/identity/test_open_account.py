@@ -11,7 +11,7 @@ from services.identity.account.decisions import AccountRefusal, OpenAccount, ope
 from services.identity.account.events import AccountDescribed, Invited
 from tests.services.identity.given import ACCOUNT, IN_A_WEEK, MISSISSIPPI
 from tests.services.identity.house import SET_UP, SIGN_IN_NAME, House, an_account
-from tests.support.running_service import NOON, RunningService
+from tests.support.running_service import NOON
 
 
 def decide(*, taken: bool = False, **changes: Any) -> list[Event]:
@@ -169,7 +169,7 @@ async def test_bad_input_is_answered_and_changes_nothing(house: House) -> None:
     assert house.identity.names() == before
 
 
-async def test_without_an_idempotency_key_nothing_is_done(identity: RunningService, house: House) -> None:
+async def test_without_an_idempotency_key_nothing_is_done(house: House) -> None:
     headers = {"Authorization": f"Bearer {house.token}"}
 
-    assert (await identity.http.post("/accounts", json=an_account(), headers=headers)).status_code == 400
+    assert (await house.identity.http.post("/accounts", json=an_account(), headers=headers)).status_code == 400

@@ -61,6 +61,12 @@ async def identity(
 
 
 @pytest.fixture
+async def house(identity: RunningService) -> House:
+    """Founded in this service: it is set up otherwise than most."""
+    return await House.founded(identity)
+
+
+@pytest.fixture
 def visitor(house: House, provider: RealProvider) -> "Visitor":
     return Visitor(house, provider)
 

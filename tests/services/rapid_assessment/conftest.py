@@ -1,19 +1,29 @@
 """The service with its three usual responders."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from services.rapid_assessment.main import DEFINITION
 from tests.services.rapid_assessment.house import SEATS, House
-from tests.support.running_service import running_service
-from tests.support.servers import Database, Nats
+from tests.support.running_service import Founded, RunningService, founded, running_service
+from tests.support.servers import Nats, Servers, fresh_database
+
+
+@pytest.fixture(scope="session")
+def with_responders(servers: Servers) -> Iterator[Founded[None]]:
+    """Registering them is most of what a test would wait for."""
+
+    async def register(running: RunningService) -> None:
+        for who in SEATS.values():
+            await House(running).register(who)
+
+    with founded(DEFINITION, servers, register) as begun:
+        yield begun
 
 
 @pytest.fixture
-async def house(database: Database, nats_server: Nats) -> AsyncIterator[House]:
-    async with running_service(DEFINITION, database, nats_server) as running:
-        house = House(running)
-        for who in SEATS.values():
-            await house.register(who)
-        yield house
+async def house(servers: Servers, with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[House]:
+    with fresh_database(servers, with_responders.database) as database:
+        async with running_service(DEFINITION, database, nats_server, founded=with_responders) as running:
+            yield House(running)
