@@ -3,7 +3,6 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
-import msgspec
 from litestar import Controller, Response, get, post
 
 from contracts.jurisdictions import Jurisdiction
@@ -13,15 +12,12 @@ from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
+from services.console.pages.case.answers import TeamReference
 from services.console.pages.clock.view import people_of, rulings_of, view_of
 from services.kernel.http.problems import NotFound
 
 OF_A_CASE = {"rapid_assessment": "/teams/of-tip", "tips": "/tips"}
 """Where the services that keep a case's clocks have them."""
-
-
-class _Team(msgspec.Struct, frozen=True):
-    reference: UUID
 
 
 class Place(NamedTuple):
@@ -46,7 +42,7 @@ class ClockController(Controller):
     @post("/cases/{tip:uuid}/clocks/{clock:str}", opt={"action": "act_on_case"})
     async def rule_on_case(self, tip: UUID, clock: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Decides what its rule allows."""
-        team = await visit.asking.get("rapid_assessment", f"/teams/of-tip/{tip}", _Team)
+        team = await visit.asking.get("rapid_assessment", f"/teams/of-tip/{tip}", TeamReference)
         return await _ruled(visit, jurisdiction, _of_case(tip, clock), clock, f"/teams/{team.reference}")
 
     @get("/kits/{kit:uuid}/clocks/{clock:str}", opt={"action": "see_kit"})
