@@ -1,38 +1,26 @@
 """Running clocks under a new version of their rule: shown, confirmed as shown, once, on record."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import msgspec
 import pytest
 
 from services.rapid_assessment import main
 from services.rapid_assessment.cases import team_of
 from tests.deploy.asked import data_folder, muster_beside, nobody_there, on_a_port
+from tests.services.changed_rules import changed
 from tests.services.rapid_assessment.given import MISSISSIPPI
 from tests.services.rapid_assessment.house import COORDINATOR, INVESTIGATOR, House
 
 HOUR = timedelta(hours=1)
-TOMORROW = date(2026, 11, 4)
-
-
-def changed(rule: str, hours: int) -> Any:
-    """The rule with another number from tomorrow on."""
-    now = MISSISSIPPI.clock_rule(rule)
-    return msgspec.structs.replace(now, version=now.version + 1, in_force_from=TOMORROW, period_hours=hours)
 
 
 @pytest.fixture
 def rules(monkeypatch: pytest.MonkeyPatch) -> None:
     """A team within 36 hours from tomorrow on, and the child seen within 12."""
-    rules = [
-        msgspec.structs.replace(each, in_force_until=date(2026, 11, 3)) if each.rule in {"C02", "C06"} else each
-        for each in MISSISSIPPI.clocks
-    ]
-    tables = msgspec.structs.replace(MISSISSIPPI, clocks=(*rules, changed("C06", 36), changed("C02", 12)))
-    monkeypatch.setattr(main, "load_state", lambda _: tables)
+    monkeypatch.setattr(main, "load_state", lambda _: changed(MISSISSIPPI, C06=36, C02=12))
 
 
 async def shown(house: House, tip: UUID) -> list[dict[str, Any]]:
