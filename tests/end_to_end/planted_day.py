@@ -22,12 +22,16 @@ CLINIC, OFFICE, OTHER_OFFICE = "BRIDGE", "DA-07", "DA-20"
 STRANGERS: Mapping[str, tuple[str, str]] = {
     "forensic_nurse": ("forensic_nurse", CLINIC),
     "clinic_coordinator": ("clinic_coordinator", CLINIC),
+    "leaver": ("forensic_nurse", CLINIC),
     "laboratory": ("laboratory", "MS-LAB"),
     "prosecutor": ("prosecutor", OFFICE),
     "colleague": ("prosecutor", OFFICE),
     "other_office": ("prosecutor", OTHER_OFFICE),
 }
 """Who joins the people of the town under a planted name: role and agency."""
+
+SET_UP = 8
+"""The version of an account that was opened and set up."""
 
 PERSON = ("name", "contact", "narrative")
 OFFENCE = "MS-97-3-54.1-1c-MINOR"
@@ -279,6 +283,7 @@ class PlantedDay:
         await self._clinic(
             "forensic_nurse", f"/kits/{opened_by_mistake}", "setting-aside", self._reason("kit.set_aside")
         )
+        await self.left_behind()
         self.kit = await self._kit()
         now = self.town.now.isoformat()
         to_police = {"agency": "LOCAL-LE", "role": "law_enforcement", "purpose": "pickup", "offered_at": now}
@@ -327,6 +332,34 @@ class PlantedDay:
         ]
         for role, path, body in steps:
             await self._clinic(role, f"/kits/{self.kit}", path, body)
+
+    async def left_behind(self) -> None:
+        """A kit found in the locker of a nurse who left, whose account is closed."""
+        kit, now = f"/kits/{await self._kit()}", self.town.now.isoformat()
+        leaver, seal = self.town.people["leaver"].account, self._word("kit.sealed seal_number")
+        to_nurse = {"agency": CLINIC, "role": "forensic_nurse", "purpose": "relief"}
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            ("forensic_nurse", "seal", {"items": 2, "seal_number": seal, "sealed_at": now}),
+            ("forensic_nurse", "offers", to_nurse | {"account": leaver, "offered_at": now}),
+            ("leaver", "acceptance", {"seal_number": seal, "accepted_at": now}),
+        ]
+        for role, path, body in steps:
+            await self._clinic(role, kit, path, body)
+        administrator = administrator_of(CLINIC)
+        # Not as its page says, which would show the name to whoever may know it.
+        ok(
+            await self.visit.post(
+                administrator, "identity", f"/accounts/{leaver}/close", {"left_at": now}, version=SET_UP
+            )
+        )
+        found = {"place": self._text("kit.recovered place"), "recovered_at": now} | self._reason("kit.recovered")
+
+        async def known() -> bool:
+            page = ok(await self.visit.get("clinic_coordinator", "forensic_clinic", kit)).json()
+            return bool(page["holder_left"])
+
+        await eventually(known)
+        await self._clinic("clinic_coordinator", kit, "recovery", to_nurse | found)
 
     async def court(self) -> None:
         """A case accepted, with an accused whose age is corrected, and another that is declined."""

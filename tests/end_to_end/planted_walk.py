@@ -60,6 +60,7 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "releases of a reporter": (("reporter.",), frozenset({"cps_coordinator", "prosecutor"})),
     "how investigations ended": (("tip.disposed",), frozenset({"cps_coordinator"})),
     "what was tried to see the child": (("contact.attempted", "contact.step_planned"), frozenset({"cps_coordinator"})),
+    "custody of the child": (("custody.",), frozenset({"cps_coordinator"})),
     "incidents": (("incident.",), frozenset({"forensic_nurse", "administrator", "operator"})),
     "reviews of reading": (("audit.reading_reviewed",), frozenset({"auditor"})),
     NAMES: (("account.described",), OF_THE_TOWN),
