@@ -20,7 +20,7 @@ from deploy.demo.scenario import Scenario
 from deploy.demo.steps import AnyDeed, AnyStep, Leap, ReceiveTip
 from deploy.demo.told_time import ToldTime
 
-LOOK_FOR_SECONDS = 2.0
+LOOK_FOR_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 0.1
 REQUEST_SECONDS = 10.0
 CONNECTIONS = 20
