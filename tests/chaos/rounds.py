@@ -32,7 +32,9 @@ MOVES_WITHIN = 90.0
 VIEWS_EVERY = 5
 # What the recorder waits for a lost database, and a little, in told time.
 UNDER_WAY = timedelta(seconds=(GIVE_UP_AFTER_SECONDS + 5.0) * RATE)
-OWED_BY_EVERY_CHILDS_TIP = tuple(duty.rule for duty in load_mississippi().reporting if not duty.settings)
+OWED_BY_EVERY_CHILDS_TIP = tuple(
+    duty.rule for duty in load_mississippi().reporting if not (duty.settings or duty.channels or duty.when_stated)
+)
 
 
 class Round(NamedTuple):
