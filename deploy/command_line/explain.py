@@ -1,4 +1,4 @@
-"""`muster explain`: why each clock of a case is due when it is, by law and step by step."""
+"""`muster explain`: why each clock of a record is due when it is, by law and step by step."""
 
 import textwrap
 from collections.abc import Iterator
@@ -16,6 +16,12 @@ from deploy.command_line.times import shown
 
 WIDTH = 100
 OF_A_CASE = {"rapid_assessment": "/teams/of-tip/{case}/clocks", "tips": "/tips/{case}/clocks"}
+OF_A_RECORD = {
+    "kit": ("forensic_clinic", "/kits/{of}/clocks"),
+    "incident": ("identity", "/incidents/{of}/clocks"),
+    "account": ("identity", "/accounts/{of}/clocks"),
+    "week": ("audit", "/reviews/{of}/clocks"),
+}
 LEFT_OUT = {"saturday": "a Saturday", "sunday": "a Sunday", "day_of_event": "the day it happened"}
 STATES = {
     "running": "running",
@@ -32,13 +38,18 @@ STATES = {
 @click.command(short_help="Say why each clock of a case is due when it is.")
 @click.argument("case", type=click.UUID)
 @click.argument("clock", required=False, metavar="[CLOCK]")
-@click.option("--kit", is_flag=True, help="CASE is the reference of an evidence kit.")
+@click.option("--kit", "of", flag_value="kit", help="CASE is the reference of an evidence kit.")
+@click.option("--incident", "of", flag_value="incident", help="CASE is the reference of a security incident.")
+@click.option("--account", "of", flag_value="account", help="CASE is an account that was closed.")
+@click.option("--week", "of", flag_value="week", help="CASE is the review of a week's reading.")
+@click.option("--opening", type=click.UUID, help="CASE is a case's tip: the review of this emergency opening of it.")
 @click.option("--accused", type=click.UUID, help="CASE is a prosecution's case: the clocks of this accused of it.")
 @asking_options
 def explain(
     case: UUID,
     clock: str | None,
-    kit: bool,  # noqa: FBT001 - click passes options by name
+    of: str | None,
+    opening: UUID | None,
     accused: UUID | None,
     data: Path | None,
     demonstration: bool,  # noqa: FBT001 - click passes options by name
@@ -57,6 +68,7 @@ def explain(
       muster explain CASE C06 --sign-in coordinator         the team's alone
       muster explain KIT --kit --sign-in nurse              an evidence kit's
       muster explain CASE --accused ACCUSED --sign-in da    an accused's
+      muster explain WEEK --week --sign-in auditor          a week's review of reading
 
     \b
     Ends with
@@ -66,7 +78,7 @@ def explain(
     """
     try:
         with Services(Asked(data, demonstration, sign_in, as_json)) as services:
-            found = _asked(services, _places(case, clock, kit=kit, accused=accused), clock)
+            found = _asked(services, places(case, clock, of, opening=opening, accused=accused), clock)
     except Unanswered as why:
         give_up(_said_of_a_clock(why), as_json=as_json)
     if as_json:
@@ -75,10 +87,15 @@ def explain(
         click.echo("\n\n".join(page(each) for each in found) or "No clock was ever started here.")
 
 
-def _places(case: UUID, clock: str | None, *, kit: bool, accused: UUID | None) -> dict[str, str]:
+def places(
+    case: UUID, clock: str | None, of: str | None, *, opening: UUID | None, accused: UUID | None
+) -> dict[str, str]:
     """Where to ask, by service."""
-    if kit:
-        return {"forensic_clinic": f"/kits/{case}/clocks"}
+    if of is not None:
+        service, path = OF_A_RECORD[of]
+        return {service: path.format(of=case)}
+    if opening is not None:
+        return {"tips": f"/tips/{case}/openings/{opening}/clocks"}
     if accused is not None:
         return {"prosecution": f"/cases/{case}/accused/{accused}/clocks"}
     keeper = KEPT_BY.get((clock or "").partition("-")[0])

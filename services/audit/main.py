@@ -15,6 +15,7 @@ from services.audit.processes.tell_of_reviews import TellOfReviews
 from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import LANGUAGES, load_words
+from services.audit.review.clocks_http import ReviewClockController
 from services.audit.review.events import REVIEW_EVENTS
 from services.audit.review.http import ReviewController, Reviewing
 from services.audit.review.reviews import WEEK, Reviews
@@ -49,6 +50,7 @@ def wire(parts: Parts) -> Wiring:
             ComparisonController,
             FindingListController,
             ReviewController,
+            ReviewClockController,
             ReviewListController,
         ],
         given={

@@ -18,6 +18,7 @@ from services.identity.agency.http import AgencyController
 from services.identity.attestation.attestations import QUARTER, Attestations
 from services.identity.attestation.events import ATTESTATION_EVENTS
 from services.identity.attestation.http import AttestationController
+from services.identity.clock.http import ClockController
 from services.identity.incident.events import INCIDENT_EVENTS, IncidentReported
 from services.identity.incident.http import IncidentController
 from services.identity.incident.incidents import Incidents
@@ -115,6 +116,7 @@ def wire(parts: Parts) -> Wiring:
             AgencyController,
             AgencyListController,
             AttestationController,
+            ClockController,
             DeparturesController,
             FirstAdministratorController,
             IncidentController,

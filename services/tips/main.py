@@ -14,6 +14,7 @@ from contracts.jurisdictions import load_state
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.tips.break_glass.clocks_http import OpeningClockController
 from services.tips.break_glass.events import BREAK_GLASS_EVENTS
 from services.tips.break_glass.http import BreakGlassController
 from services.tips.duty.clocks_http import DutyClockController
@@ -61,6 +62,7 @@ def wire(parts: Parts) -> Wiring:
             ToDoController,
             SharingController,
             BreakGlassController,
+            OpeningClockController,
             OpeningsController,
             ReporterController,
             ReleasesController,

@@ -66,6 +66,7 @@ def test_nobody_and_whoever_has_no_role_are_given_no_page_of_a_case() -> None:
     assert roleless == NOBODY_SIGNED_IN | {
         "GET /",
         "POST /export/{name:str}",
+        "GET /clocks/{clock:str}",
         "GET /incidents/new",
         "GET /rules",
         "POST /incidents/new",

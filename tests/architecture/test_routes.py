@@ -66,6 +66,8 @@ ANY_ACCOUNT: Mapping[str, frozenset[str]] = {
             "POST /agencies/export",
             "POST /incidents",
             "GET /incidents/{incident:uuid}",
+            "GET /incidents/{incident:uuid}/clocks",
+            "GET /incidents/{incident:uuid}/clocks/{clock:str}",
         }
     ),
     "tips": frozenset({"GET /rules"}),

@@ -89,6 +89,7 @@ LOOKS = (
     Look("rules", "/rules", "auditor", "/rules"),
     Look("incidents", "/incidents", "operator", "/incidents"),
     Look("incident", "/incidents/{incident:uuid}", "operator", "/incidents/{incident}"),
+    Look("clock-of-an-incident", "/clocks/{clock:str}", "operator", "/clocks/C82?of={incident}"),
     Look("not-found", "/cases/{tip:uuid}", "cps_coordinator", "/cases/00000000-0000-4000-8000-000000000000"),
     Look("clinic-of-a-nurse", "/clinic", "forensic_nurse", "/clinic"),
     Look("clinic-of-its-coordinator", "/clinic", "clinic_coordinator", "/clinic"),

@@ -4,15 +4,18 @@ import json
 from collections.abc import AsyncIterator
 from datetime import datetime
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 import pytest
 
-from deploy.command_line.explain import page
+from deploy.command_line.explain import page, places
+from services.identity.main import DEFINITION as IDENTITY
 from services.rapid_assessment.main import DEFINITION
 from tests.contracts.jurisdictions.test_explaining import told
 from tests.contracts.jurisdictions.test_reckoning import MISSISSIPPI
 from tests.deploy.asked import data_folder, muster_beside, on_a_port
+from tests.services.identity.house import House as People
 from tests.services.rapid_assessment.house import COORDINATOR, LAW_ENFORCEMENT, House
 from tests.support.running_service import running_service
 from tests.support.servers import Database, Nats
@@ -53,3 +56,27 @@ async def test_a_clock_of_a_case_is_explained_to_who_reads_it(house: House, tmp_
     assert [each["clock"] for each in json.loads(machine.stdout)] == ["C06-1"]
     assert (hidden.exit_code, nobody.exit_code) == (1, 8)
     assert "no such clock" in hidden.stderr
+
+
+async def test_a_clock_of_the_house_is_explained_by_what_it_is_of(
+    database: Database, nats_server: Nats, tmp_path: Path
+) -> None:
+    async with running_service(IDENTITY, database, nats_server) as identity:
+        token = (await People.founded(identity)).token
+        said = {"kind": "other", "discovered_at": identity.time.now().isoformat(), "text": "Invented."}
+        incident = (await identity.post("/incidents", said, by=token)).json()["reference"]
+        async with on_a_port(identity) as port:
+            folder = data_folder(tmp_path / "data", {"identity": port})
+            told_ = await muster_beside("explain", incident, "--incident", data=folder, token=token)
+
+    assert told_.exit_code == 0, told_.output
+    assert "C82-1  Security incident reported" in told_.stdout
+    assert "began with incident.reported" in told_.stdout
+
+
+def test_each_record_is_asked_for_where_it_is_kept() -> None:
+    of, beside = UUID(int=1), UUID(int=2)
+    assert places(of, None, "week", opening=None, accused=None) == {"audit": f"/reviews/{of}/clocks"}
+    opening = {"tips": f"/tips/{of}/openings/{beside}/clocks"}
+    assert places(of, "C85", None, opening=beside, accused=None) == opening
+    assert places(of, "C82", None, opening=None, accused=None) == {}

@@ -221,6 +221,7 @@ async def accounts(service: RunningService) -> World:
         service,
         "CVP",
         others={"account": account, "incident": incident},
+        rest={"clock": "C82"},
         theirs=[
             (Person(("administrator",), "AG-PID", first), page)
             for page in (f"/accounts/{account}", f"/accounts/{account}/standing", f"/incidents/{incident}")

@@ -9,7 +9,7 @@ from contracts.jurisdictions.explaining import Explained, explained
 from services.forensic_clinic.kit.duties import RULES
 from services.forensic_clinic.kit.kits import Kits, clock_of
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS
-from services.kernel.http.clocks import ClockName, Numbered, clocks_told, shown_clocks
+from services.kernel.http.clocks import ClockName, ClocksOf, Numbered, courses_shown
 from services.kernel.http.commands import caller_of
 from services.kernel.http.reading import Reader
 
@@ -40,6 +40,5 @@ async def _shown(
     loaded = await kits.visible(caller, "read_kit", kit)
     streams = (kit, loaded.state.exam)
     begun = [each for stream in streams for each in await kits.store.happenings(stream) if type(each.event) in TRIGGERS]
-    told = await clocks_told(kits.store, [Numbered(rule, 1, clock_of(kit, rule)) for rule in RULES], begun, name)
-    courses = await shown_clocks(reader, caller, "clocks of a kit", loaded, told, papers=True)
-    return [explained(kits.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]
+    of = ClocksOf("clocks of a kit", loaded, [Numbered(rule, 1, clock_of(kit, rule)) for rule in RULES], begun)
+    return [explained(kits.jurisdiction, *each) for each in await courses_shown(kits.store, reader, caller, of, name)]

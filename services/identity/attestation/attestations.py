@@ -53,6 +53,15 @@ class Attestations:
         """Of the quarter."""
         return await self.store.load(CLOCK, clock_of(attestation))
 
+    async def of_agency(self, agency: UUID) -> list[Loaded[Attestation]]:
+        """Every quarter there was, in order; `agency` is its stream."""
+        found: list[Loaded[Attestation]] = []
+        quarter = first_of(agency)
+        while (loaded := await self.load(quarter)).exists:
+            found.append(loaded)
+            quarter = next_of(quarter)
+        return found
+
     async def begun(
         self,
         new: UUID,

@@ -37,6 +37,27 @@ class ToldClock(NamedTuple):
     ruled: Sequence[Happening]
 
 
+class ClocksOf(NamedTuple):
+    """The clocks a record may have. `question` is what is put on record when they are shown.
+
+    `begun` are the events one of which each began with.
+    """
+
+    question: str
+    loaded: Loaded[Any]
+    among: Sequence[Numbered]
+    begun: Sequence[Happening]
+
+
+async def courses_shown(
+    store: EventStore, reader: Reader, caller: Caller, of: ClocksOf, name: str | None
+) -> list[tuple[Course, int]]:
+    """Each with its number, as `clocks_told`: for whoever may read the record whole, papers of decisions included."""
+    told = await clocks_told(store, of.among, of.begun, name)
+    courses = await shown_clocks(reader, caller, of.question, of.loaded, told, papers=True)
+    return [(course, each.number) for course, each in zip(courses, told, strict=True)]
+
+
 async def shown_clocks(
     reader: Reader, caller: Caller, question: str, loaded: Loaded[Any], told: Sequence[ToldClock], *, papers: bool
 ) -> list[Course]:

@@ -12,7 +12,7 @@ from contracts.jurisdictions.ruling import RuleOn, allowed
 from contracts.language import Event, Personal, Refused
 from services.kernel import clock as clocks
 from services.kernel.clock import Ruling
-from services.kernel.http.clocks import ClockName, Numbered, ToldClock, clocks_told, shown_clocks
+from services.kernel.http.clocks import ClockName, ClocksOf, Numbered, clocks_told, courses_shown
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.reading import Reader
 from services.kernel.store import Loaded
@@ -60,7 +60,8 @@ class AccusedClockController(Controller):
 
         async def decide(now: datetime) -> Decided:
             stands = await cases.visible(intent.caller, "record_course", case)
-            (told,) = await _told(cases, stands, accused, clock)
+            of = await _of(cases, stands, accused)
+            (told,) = await clocks_told(cases.store, of.among, of.begun, clock)
             loaded = intent.expect(told.loaded)
             rule = cases.jurisdiction.clock_rule(loaded.state.rule, version=loaded.state.rule_version)
             lawful = allowed(rule, data, now)
@@ -83,13 +84,12 @@ async def _shown(
 ) -> list[Explained]:
     caller = caller_of(request)
     loaded = await cases.visible(caller, "read_case", case)
-    told = await _told(cases, loaded, accused, name)
-    courses = await shown_clocks(reader, caller, "clocks of an accused", loaded, told, papers=True)
-    return [explained(cases.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]
+    shown = await courses_shown(cases.store, reader, caller, await _of(cases, loaded, accused), name)
+    return [explained(cases.jurisdiction, *each) for each in shown]
 
 
-async def _told(cases: Cases, loaded: Loaded[Case], accused: UUID, name: str | None) -> list[ToldClock]:
-    """Raises `NotFound` for an accused or a name there is not."""
+async def _of(cases: Cases, loaded: Loaded[Case], accused: UUID) -> ClocksOf:
+    """Raises `NotFound` for an accused there is not."""
     known = accused_in(loaded.state, accused)
     among = [
         Numbered(rule, each, clock_of(accused, rule, each))
@@ -97,4 +97,4 @@ async def _told(cases: Cases, loaded: Loaded[Case], accused: UUID, name: str | N
         for each in range(1, last + 1)
     ]
     begun = [each for each in await cases.store.happenings(loaded.id) if isinstance(each.event, BEGIN)]
-    return await clocks_told(cases.store, among, begun, name)
+    return ClocksOf("clocks of an accused", loaded, among, begun)

@@ -8,7 +8,7 @@ from litestar import Controller, Request, get
 from contracts.events.tips import TipCorrected, TipReceived, TipScreened
 from contracts.jurisdictions.explaining import Explained, explained
 from contracts.language import Event
-from services.kernel.http.clocks import ClockName, Numbered, clocks_told, shown_clocks
+from services.kernel.http.clocks import ClockName, ClocksOf, Numbered, courses_shown
 from services.kernel.http.commands import caller_of
 from services.kernel.http.reading import Reader
 from services.tips.duty.duties import Duties, clock_of
@@ -48,6 +48,6 @@ async def _shown(
     arisen = [(rule, (await duties.duty(tip, rule)).state.opening) for rule in duties.rules]
     among = [Numbered(rule, each, clock_of(tip, rule, each)) for rule, last in arisen for each in range(1, last + 1)]
     begun = [each for each in await duties.store.happenings(tip) if isinstance(each.event, BEGIN)]
-    told = await clocks_told(duties.store, among, begun, name)
-    courses = await shown_clocks(reader, caller, "clocks of a tip", loaded, told, papers=True)
-    return [explained(duties.jurisdiction, course, each.number) for course, each in zip(courses, told, strict=True)]
+    of = ClocksOf("clocks of a tip", loaded, among, begun)
+    shown = await courses_shown(duties.store, reader, caller, of, name)
+    return [explained(duties.jurisdiction, *each) for each in shown]

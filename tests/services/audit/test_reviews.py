@@ -229,9 +229,17 @@ async def test_a_week_is_told_in_counts_and_signed_off_and_what_an_auditor_read_
         (str(case), str(INTAKE), str(NURSE)) for case in (first, second)
     ]
 
+    (clock,) = (await audit.get(f"/reviews/{FIRST}/clocks", by=OTHER)).json()
+    assert (clock["clock"], clock["state"], clock["trigger"]["name"]) == ("C77-1", "running", ReviewDue.NAME)
+    assert audit.rows()[-1][3]["data"]["question"] == "clocks of a weekly review"
+    absent = [await audit.get(f"/reviews/{each}/clocks/C77", by=OTHER) for each in (next_of(FIRST), uuid4())]
+    assert [each.status_code for each in absent] == [404, 404]
+    assert absent[0].content == absent[1].content
+
     done = await signs(audit, AUDITOR)
     assert done.status_code == 200, done.text
     assert "clock.met" in audit.names()
+    assert (await audit.get(f"/reviews/{FIRST}/clocks/C77", by=AUDITOR)).json()["state"] == "met"
     (row,) = await listed(audit)
     assert (row["signed_by"], row["own"], row["missed"]) == ([str(AUDITOR.account)], 1, False)
     again = await signs(audit, AUDITOR)

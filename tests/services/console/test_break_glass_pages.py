@@ -87,6 +87,7 @@ async def test_openings_wait_for_a_review_and_one_is_said_once(console: Console)
         page = (await browser.get("/reviews")).text
         assert "Example Nurse One" in page
         assert "At the &lt;door&gt;." in page
+        assert f'href="/clocks/C85?of={OPENING}&amp;tip={tip}"' in page
         missing = await browser.post(f"/reviews/{tip}/{OPENING}", {"outcome": "", "note": "I rang."})
         assert missing.status_code == 422
         assert "I rang." in missing.text

@@ -1,4 +1,4 @@
-"""Why a clock is due when it is, in both languages, for a case, a kit and an accused."""
+"""Why a clock is due when it is, in both languages, whatever it is of."""
 
 from datetime import datetime, timedelta
 from uuid import uuid4
@@ -15,6 +15,7 @@ from tests.contracts.jurisdictions.test_explaining import told
 from tests.contracts.jurisdictions.test_reckoning import MISSISSIPPI
 from tests.services.console.house import NOW, PROSECUTOR, STORED, Browser, a_case
 from tests.services.console.test_pages import TEAM
+from tests.support.running_service import Person
 
 HOUR = timedelta(hours=1)
 WORDS = read_catalogue()
@@ -130,3 +131,27 @@ async def test_each_page_asks_the_service_that_keeps_the_clock_and_is_for_who_se
         assert "Thanksgiving Day" in answer.text
     for hidden in (f"/cases/{tip}/clocks/C54", f"/cases/{tip}/clocks/C06", f"/kits/{kit}/clocks/x%2Fy"):
         assert (await browser.get(hidden)).status_code in {403, 404}
+
+
+async def test_clocks_of_the_house_lead_back_to_where_they_are_shown(browser: Browser) -> None:
+    others = browser.console.others
+    others.people = others.people | {"administrator@example.org": Person(("administrator",), "BRIDGE")}
+    of, tip = uuid4(), uuid4()
+    leads = [
+        ("auditor", "C77", f"?of={of}", "audit", f"/reviews/{of}", f"/audit/reviews/{of}"),
+        ("administrator", "C81", f"?of={of}", "identity", f"/accounts/{of}", f"/people/{of}"),
+        ("auditor", "C81", f"?of={of}", "identity", f"/accounts/{of}", "/audit/live-after-leaving"),
+        ("nurse", "C82", f"?of={of}", "identity", f"/incidents/{of}", f"/incidents/{of}"),
+        ("administrator", "C84-2", "", "identity", "/attestation", "/attestation"),
+        ("coordinator", "C85", f"?of={of}&tip={tip}", "tips", f"/tips/{tip}/openings/{of}", "/reviews"),
+    ]
+    for who, clock, what, service, path, back in leads:
+        found = explained(clock.partition("-")[0], "2026-11-25T15:10:00-06:00")
+        others.say("GET", service, f"{path}/clocks/{clock}", msgspec.to_builtins(found))
+        await browser.sign_in(f"{who}@example.org")
+        answer = await browser.get(f"/clocks/{clock}{what}")
+        assert answer.status_code == 200, (clock, answer.text)
+        assert f'class="whole" href="{back}"' in answer.text
+        assert found.rule.citation in answer.text
+    for hidden in ("C77", f"C82?of={uuid4()}", f"C85?of={of}", f"C06?of={of}", f"C84?of={of}"):
+        assert (await browser.get(f"/clocks/{hidden}")).status_code == 404, hidden

@@ -82,6 +82,7 @@ async def test_it_is_reported_and_its_page_says_that_it_was_in_time(console: Con
         }
         page = (await browser.get(PAGE)).text
         assert "Reported within the hour." in page
+        assert f'href="/clocks/C82?of={INCIDENT}"' in page
         assert "Keep the address of this page" in page
         assert "I am at it" not in page
 

@@ -178,7 +178,9 @@ async def test_of_ones_own_account_nothing_is_offered_that_would_be_refused(brow
     assert "/leaving" not in page
     assert "/roles/remove" not in page
     browser.console.others.say("GET", "identity", f"/accounts/{SOMEBODY}/standing", person(standing="closed"))
-    assert '<form method="post" action="/people' not in (await browser.get(f"/people/{SOMEBODY}")).text
+    closed = (await browser.get(f"/people/{SOMEBODY}")).text
+    assert '<form method="post" action="/people' not in closed
+    assert f'href="/clocks/C81?of={SOMEBODY}"' in closed
 
 
 async def test_the_attestation_says_until_when_and_why_and_takes_an_answer_for_each_account(browser: Browser) -> None:
@@ -187,7 +189,13 @@ async def test_the_attestation_says_until_when_and_why_and_takes_an_answer_for_e
     found = {"quarter": QUARTER, "accounts": [person(standing="suspended"), own], "next": None}
     others.say("GET", "identity", "/attestation", found)
     page = (await browser.get("/attestation")).text
-    for said in ("21 d", "11 of 14 accounts answered for.", "plus 91 days is", "NIST SP 800-53 AC-2(j) (C84)"):
+    for said in (
+        "21 d",
+        "11 of 14 accounts answered for.",
+        "plus 91 days is",
+        "NIST SP 800-53 AC-2(j) (C84)",
+        'href="/clocks/C84-',
+    ):
         assert said in page, said
     assert "suspended" in page
     assert "Your own account." in page

@@ -69,6 +69,7 @@ async def test_what_waits_stands_on_the_first_page_and_first_on_its_own(console:
         assert "past, still to be done" in weeks
         assert "4 reads were the auditor’s own; another auditor looks at them" in weeks
         assert 'NIST SP 800-53 AU-6 (<a href="/rules#C77">C77</a>)' in weeks
+        assert f'href="/clocks/C77?of={REVIEW}"' in weeks
         assert "NIST SP 800-53 AU-11</span> (C78)" in weeks
 
 
@@ -89,6 +90,7 @@ async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console
         a_week(console, phase="met", signed=[note])
         page = (await browser.get(PAGE)).text
         assert "Quiet." in page
+        assert f'href="/clocks/C77?of={REVIEW}"' in page
         assert '<form method="post" action="/audit/reviews' not in page
 
 

@@ -36,13 +36,13 @@ SAID = re.compile(r"""\b(?:say|count|knows)\(\s*["']([a-z_.\-]+)["'](?!\s*~)""")
 CHOSEN = re.compile(r"""\b(?:say|count)\(\s*["']([a-z_.\-]+)["'] if [^{}%]*? else ["']([a-z_.\-]+)["']""")
 LABEL = re.compile(r"""\b(?:require\("[a-z_]+", |Place\("[^"]+", )"([a-z_.]+)\"""")
 BEGUN = re.compile(r"""(?:f["']([a-z_]+\.(?:[a-z_]+\.)*)\{|["']([a-z_]+\.(?:[a-z_]+\.)*)["']\s*~)""")
-# Rules of accounts and of the record, duties that are shown as steps of another, and what is only advice.
-UNSAID = {"C03", "C04", "C05", "C18", "C32", "C58", "C77", "C78", "C81", "C82", "C84", "C85"}
+# Rules of the record, duties that are shown as steps of another, and what is only advice.
+UNSAID = {"C03", "C04", "C05", "C18", "C32", "C58", "C78"}
 WORD = re.compile(r"""\bword\(\s*["']([a-z_]+)["'],""")
 
 
 READ = re.compile(
-    r"""(?:(?:\.|_on_)(?:shown|record)\((?:\s*[\w.()]+,)+\s*|Listed\(\s*|question = )"([a-z ]+)""" + '[",]'
+    r"""(?:(?:\.|_on_)(?:shown|record)\((?:\s*[\w.()]+,)+\s*|(?:Listed|ClocksOf)\(\s*|question = )"([a-z ]+)""" + '[",]'
 )
 """What reads are put on record as: of a record's page, of sealed fields, of a list taken away."""
 

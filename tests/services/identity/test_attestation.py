@@ -277,6 +277,15 @@ async def test_answered_in_time_the_quarter_is_met_and_everybody_goes_on(house: 
     assert (await house.sign_in()).status_code == 200
     again = await page(house, await house.token_of(second))
     assert (again["quarter"]["quarter"], again["quarter"]["since"]) == (2, "2027-02-02T18:00:00Z")
+    clocks = await identity.get("/attestation/clocks", by=await house.token_of(second))
+    assert [(each["clock"], each["state"], each["trigger"]["name"]) for each in clocks.json()] == [
+        ("C84-1", "met", "identity.agency_registered"),
+        ("C84-2", "running", "attestation.ended"),
+    ]
+    last = await identity.get("/attestation/clocks/C84", by=await house.token_of(second))
+    assert last.json() == clocks.json()[1]
+    absent = await identity.get("/attestation/clocks/C84-3", by=await house.token_of(second))
+    assert absent.status_code == 404
 
 
 async def test_nobody_answers_and_at_the_due_time_accounts_are_suspended_until_somebody_does(house: House) -> None:

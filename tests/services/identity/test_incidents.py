@@ -114,6 +114,10 @@ async def test_it_is_reported_read_acknowledged_and_closed_and_what_was_typed_li
     mine = await page(identity, which, me)
     assert (mine["text"], mine["late_seconds"], mine["acknowledged"], mine["closed"]) == (TOLD, None, None, None)
     assert (mine["rule"], mine["due_at"]) == ("C82", "2026-11-03T19:00:00Z")
+    (clock,) = (await identity.get(f"/incidents/{which}/clocks", by=me)).json()
+    assert (clock["clock"], clock["state"], clock["trigger"]["name"]) == ("C82-1", "met", "incident.reported")
+    assert clock["arithmetic"]["steps"][-1]["until"] == "2026-11-03T13:00:00-06:00"
+    assert identity.rows()[-1][3]["data"]["question"] == "clocks of an incident"
     # Whoever reports does not say for those who are told that they saw it.
     assert (await identity.post(f"/incidents/{which}/acknowledgement", by=me)).status_code == 403
     assert (await identity.get("/incidents", by=me)).status_code == 403
@@ -161,7 +165,8 @@ async def test_an_agencys_administrators_have_those_of_their_own_people_and_oper
     assert await listed(identity, cvp) == [theirs]
     assert await listed(identity, other) == []
     assert set(await listed(identity, house.token)) == {ours, theirs}
-    for path in (f"/incidents/{theirs}", f"/incidents/{uuid4()}"):
+    clocks = [f"/incidents/{which}/clocks{name}" for which in (theirs, uuid4()) for name in ("", "/C82")]
+    for path in (f"/incidents/{theirs}", f"/incidents/{uuid4()}", *clocks):
         hidden = await identity.get(path, by=other)
         assert (hidden.status_code, hidden.json()["type"]) == (404, "urn:muster:problem:not-found")
     assert (await identity.post(f"/incidents/{theirs}/acknowledgement", by=other)).status_code == 404

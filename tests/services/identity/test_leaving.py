@@ -19,8 +19,9 @@ from services.identity.account.decisions import (
 )
 from services.identity.account.events import LeavingAnnounced, LeavingWithdrawn
 from services.identity.main import DEFINITION
+from services.kernel.operations import RecordShown
 from tests.services.identity.given import ACCOUNT, OTHER, account, closed, opened, set_up
-from tests.services.identity.house import SET_UP, SIGN_IN_NAME, House
+from tests.services.identity.house import ADMINISTRATOR_SIGN_IN_NAME, SET_UP, SIGN_IN_NAME, House
 from tests.support.running_service import NOON, RunningService, running_service
 from tests.support.servers import Database, Nats
 from tests.support.waiting import eventually
@@ -147,6 +148,9 @@ async def test_an_announced_leaver_is_out_at_that_moment_and_the_account_closes_
     assert left["data"]["left_at"] == left["happened_at"]
     assert left["actor"] == "service:identity"
     assert [name for name, _ in _clock(identity)] == ["clock.started", "clock.met"]
+    by = await house.token_of(ADMINISTRATOR_SIGN_IN_NAME)
+    (clock,) = (await identity.get(f"/accounts/{account_}/clocks", by=by)).json()
+    assert (clock["state"], clock["trigger"]["name"]) == ("met", "identity.account_closed")
 
 
 async def test_a_leaver_typed_in_late_is_missed_at_once_with_the_lateness(house: House) -> None:
@@ -161,6 +165,12 @@ async def test_a_leaver_typed_in_late_is_missed_at_once_with_the_lateness(house:
     assert (started[0], missed[0]) == ("clock.started", "clock.missed")
     assert started[1]["data"]["citation"] == "NIST SP 800-53 PS-4, AC-2(h)"
     assert missed[1]["data"]["late_seconds"] == 6 * 3600
+    clock = await identity.get(f"/accounts/{account_}/clocks/C81", by=house.token)
+    assert (clock.json()["state"], clock.json()["late_seconds"]) == ("missed", 6 * 3600)
+    assert clock.json()["trigger"]["name"] == "identity.account_closed"
+    assert datetime.fromisoformat(clock.json()["since"]) == left_at
+    question = [state["data"]["question"] for _, _, name, state in identity.rows() if name == RecordShown.NAME][-1]
+    assert question == "clocks of an account"
 
 
 async def test_a_leaver_typed_in_within_a_day_is_met(house: House) -> None:

@@ -114,9 +114,16 @@ async def test_it_is_reviewed_by_another_person_of_the_agency_or_the_coordinator
         )  # fmt: skip
         why = await tips.get(f"/tips/{tip}/openings/{opening}/reason", by=reviewer)
         assert why.json() == {"reason": "The child Zqx is at the door now."}
+        (clock,) = (await tips.get(f"/tips/{tip}/openings/{opening}/clocks", by=reviewer)).json()
+        assert (clock["clock"], clock["state"], clock["trigger"]["name"]) == ("C85-1", "running", "tips.glass_broken")
+        assert tips.rows()[-1][3]["data"]["question"] == "clocks of an emergency opening"
     assert await listed(tips, OTHER_HEAD) == []
     assert (await review(tips, tip, opening, OTHER_HEAD)).status_code == 404
     assert (await tips.get(f"/tips/{tip}/openings/{opening}/reason", by=OTHER_HEAD)).status_code == 404
+    asked = [(f"/tips/{tip}/openings/{which}/clocks/C85", by) for which, by in ((opening, OTHER_HEAD), (uuid4(), HEAD))]
+    hidden, absent = [await tips.get(path, by=by) for path, by in asked]
+    assert (hidden.status_code, hidden.content) == (404, absent.content)
+    assert (await tips.get(f"/tips/{tip}/clocks/C85", by=COORDINATOR)).status_code == 404
     assert (await tips.get(f"/tips/{tip}", by=HEAD)).status_code == 403
     herself = Person(("administrator", "forensic_nurse"), "BRIDGE", NURSE.account)
     assert (await review(tips, tip, opening, herself)).status_code == 404

@@ -98,4 +98,5 @@ def _deadline(visit: Visit, week: ReviewRow | Week, rule: ClockRule) -> Deadline
         citation=rule.citation,
         sum=(sum_of(week.until, week.due_at, visit.times),),
         sure=rule.period_confidence,
+        page=f"/clocks/{rule.rule}?of={week.review}",
     )

@@ -1,4 +1,4 @@
-"""Why a clock is due when it is: of a case, a kit or an accused; and what is decided about it. Made to be printed."""
+"""Why a clock is due when it is, whatever it is of; and what is decided about it. Made to be printed."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -58,6 +58,13 @@ class ClockController(Controller):
         """Of an accused."""
         return await _page(visit, jurisdiction, _of_accused(case, accused), clock, Forms(visit))
 
+    @get("/clocks/{clock:str}", opt={"action": "see_clock"})
+    async def of_the_house(
+        self, clock: str, visit: Visit, jurisdiction: Jurisdiction, of: UUID | None = None, tip: UUID | None = None
+    ) -> Response[Any]:
+        """Of how the house itself is kept: accounts, incidents, reviews. Whose it is to read their services decide."""
+        return await _page(visit, jurisdiction, _of_the_house(visit, clock, of, tip), clock, Forms(visit))
+
     @post("/court/{case:uuid}/accused/{accused:uuid}/clocks/{clock:str}", opt={"action": "record_course"})
     async def rule_on_accused(
         self, case: UUID, accused: UUID, clock: str, visit: Visit, jurisdiction: Jurisdiction
@@ -74,6 +81,24 @@ def _of_case(tip: UUID, clock: str) -> Place:
         raise NotFound
     may_rule = "act_on_case" if service == "rapid_assessment" else ""
     return Place(service, f"{OF_A_CASE[service]}/{tip}", f"/cases/{tip}", may_rule)
+
+
+def _of_the_house(visit: Visit, clock: str, of: UUID | None, tip: UUID | None) -> Place:
+    """Raises `NotFound` for a rule that is not one of these, and without what the clock is of."""
+    match clock.partition("-")[0], of, tip:
+        case "C77", UUID(), None:
+            return Place("audit", f"/reviews/{of}", f"/audit/reviews/{of}")
+        case "C81", UUID(), None:
+            back = f"/people/{of}" if visit.may("see_accounts") else "/audit/live-after-leaving"
+            return Place("identity", f"/accounts/{of}", back)
+        case "C82", UUID(), None:
+            return Place("identity", f"/incidents/{of}", f"/incidents/{of}")
+        case "C84", None, None:
+            return Place("identity", "/attestation", "/attestation")
+        case "C85", UUID(), UUID():
+            return Place("tips", f"/tips/{tip}/openings/{of}", "/reviews")
+        case _:
+            raise NotFound
 
 
 def _of_accused(case: UUID, accused: UUID) -> Place:
