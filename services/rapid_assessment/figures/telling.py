@@ -6,16 +6,32 @@ Nothing told is ever changed: with more months there are more figures, and those
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
-from services.rapid_assessment.figures.cells import LEAST, Parted, Side, Split, late_in, left_out, sides, split
+from services.rapid_assessment.figures.cells import (
+    LEAST,
+    Parted,
+    Side,
+    Split,
+    late_in,
+    left_out,
+    merged,
+    sides,
+    split,
+)
 from services.rapid_assessment.figures.spread import DAY, EDGES, Spread, place, spread
 
 DECEMBER = 12
 IN_TIME = EDGES.index(DAY)
-"""The place from which a team's forming is late."""
+"""The place from which a team's forming is late, and seeing the child."""
+CONTACT = "contact"
+"""The stage until the child was seen."""
+
+Seen = Literal["in_time", "noticed", "missed", "otherwise"]
+"""Whether the child was seen in time, or else it was lawfully noticed. Otherwise the duty fell away, or still runs."""
+SEEN: tuple[Seen, ...] = ("in_time", "noticed", "missed", "otherwise")
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,6 +40,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     month: date
     county: str
     in_time: bool
+    seen: Seen
     formed: timedelta | None
     took: dict[str, timedelta | None]
 
@@ -53,6 +70,13 @@ class StageFigures(msgspec.Struct, frozen=True, kw_only=True):
     spread: Spread
 
 
+class SeenFigures(msgspec.Struct, frozen=True, kw_only=True):
+    """In so many cases the child was seen in time, or was not, in one of these ways: what is small is told together."""
+
+    ways: tuple[Seen, ...]
+    teams: int
+
+
 class Year(msgspec.Struct, frozen=True, kw_only=True):
     """What ended in one calendar year, by county and by stage. All counties not named have `elsewhere` together."""
 
@@ -61,6 +85,7 @@ class Year(msgspec.Struct, frozen=True, kw_only=True):
     teams: int
     counties: list[CountyFigures]
     elsewhere: int
+    contact: list[SeenFigures]
     stages: list[StageFigures]
 
 
@@ -137,14 +162,31 @@ def _year(groups: Sequence[_Group], counties: Sequence[str], stages: Sequence[st
         [late_in(_parted(group.cases), least) for group in groups],
         least,
     )
+    contact = _contact(cases, least)
     return Year(
         since=groups[0].since,
         until=groups[-1].until,
         teams=len(cases),
         counties=[CountyFigures(county=name, teams=len(found), side=told[name]) for name, found in by_county.items()],
         elsewhere=elsewhere,
-        stages=[
-            StageFigures(stage=stage, spread=spread([place(case.took[stage]) for case in cases], least=least))
-            for stage in stages
-        ],
+        contact=contact,
+        stages=[StageFigures(stage=stage, spread=_took(cases, stage, contact, least)) for stage in stages],
     )
+
+
+def _contact(cases: Sequence[Case], least: int) -> list[SeenFigures]:
+    sizes = [sum(case.seen == each for case in cases) for each in SEEN]
+    parts = merged(sizes, least)
+    return [SeenFigures(ways=SEEN[began:ended], teams=sum(sizes[began:ended])) for began, ended in parts]
+
+
+def _took(cases: Sequence[Case], stage: str, contact: Sequence[SeenFigures], least: int) -> Spread:
+    """Of the contact, who was seen in time is on one side of the limit: else bands beside those numbers told more."""
+    if stage != CONTACT:
+        return spread([place(case.took[stage]) for case in cases], least=least)
+    places = [
+        place(case.took[stage], up_to=IN_TIME) if case.seen == "in_time" else place(case.took[stage], from_=IN_TIME)
+        for case in cases
+    ]
+    alone = contact[0].ways == ("in_time",)
+    return spread(places, apart=IN_TIME if alone else None, least=least)

@@ -1,4 +1,4 @@
-"""When did each step of a case come, and did its team stand in time? A page of cases, the latest received first.
+"""When did each step of a case come, and was it in time? A page of cases, the latest received first.
 
 A case counts for the month its tip was received in. What is recorded later than a week after that month changes its
 row no more: figures made of these rows are told once and stay as they were told (docs/decisions/small-cells.md).
@@ -25,8 +25,10 @@ from services.kernel.http.gate import Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
-from services.rapid_assessment.cases import TEAM_RULE, Cases, clock_of
-from services.rapid_assessment.contact.events import ContactMade
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of
+from services.rapid_assessment.contact.events import ContactAttempted, ContactImpossible, ContactMade, StepPlanned
+from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeRequested
+from services.rapid_assessment.notice.notice import Why
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
@@ -40,18 +42,24 @@ LATE_ENTRIES = timedelta(days=7)
 PAGE_LIMIT = 100
 
 # `known` is how the team's clock ended as recorded, `found` what a later entry showed; `seats` by name, each with the
-# first moments somebody was asked and accepted.
+# first moments somebody was asked and accepted. The same of the contact's clock; and whether it was lawfully noticed:
+# since when contact could not be made, what was tried and planned, `asked` roles by notice, those that acknowledged.
 COLUMNS = """
     team uuid PRIMARY KEY, tip uuid, clock uuid, county text NOT NULL DEFAULT '', month date, closes_at timestamptz,
     received_at timestamptz, recorded_at timestamptz, due_at timestamptz, formed_at timestamptz,
-    contact_at timestamptz, known text NOT NULL DEFAULT 'running', found text NOT NULL DEFAULT '',
+    contact_at timestamptz, contact_clock uuid, contact_known text NOT NULL DEFAULT 'running',
+    contact_found text NOT NULL DEFAULT '', impossible_at timestamptz, attempted boolean NOT NULL DEFAULT false,
+    planned boolean NOT NULL DEFAULT false, asked jsonb NOT NULL DEFAULT '{{}}',
+    acknowledged text[] NOT NULL DEFAULT '{{}}', known text NOT NULL DEFAULT 'running', found text NOT NULL DEFAULT '',
     seats jsonb NOT NULL DEFAULT '{{}}', excluded uuid[] NOT NULL DEFAULT '{{}}'
 """
 
 _OPEN = """
-    INSERT INTO {table} AS t (team, tip, clock, month, closes_at, received_at, recorded_at, due_at)
-    VALUES (%(team)s, %(tip)s, %(clock)s, %(month)s, %(closes_at)s, %(received_at)s, %(recorded_at)s, %(due_at)s)
+    INSERT INTO {table} AS t (team, tip, clock, contact_clock, month, closes_at, received_at, recorded_at, due_at)
+    VALUES (%(team)s, %(tip)s, %(clock)s, %(contact_clock)s, %(month)s, %(closes_at)s, %(received_at)s,
+        %(recorded_at)s, %(due_at)s)
     ON CONFLICT (team) DO UPDATE SET tip = excluded.tip, clock = excluded.clock,
+        contact_clock = excluded.contact_clock, contact_known = 'running', contact_found = '',
         month = coalesce(t.month, excluded.month), closes_at = coalesce(t.closes_at, excluded.closes_at),
         received_at = excluded.received_at, recorded_at = excluded.recorded_at, due_at = excluded.due_at,
         formed_at = NULL, known = 'running', found = '', seats = '{{}}'
@@ -64,15 +72,38 @@ _NOTE_COUNTY = """
 """
 # Each in a month that is not closed.
 _FORM = "UPDATE {table} SET formed_at = %(at)s WHERE team = %(team)s AND %(recorded_at)s < closes_at"
-_KNOW = "UPDATE {table} SET known = %(end)s WHERE clock = %(clock)s AND %(recorded_at)s < closes_at"
-_FIND = "UPDATE {table} SET found = %(end)s WHERE clock = %(clock)s AND %(recorded_at)s < closes_at"
-_EXCUSE = """
-    UPDATE {table} SET found = CASE known WHEN 'missed' THEN 'excused' ELSE found END,
-        known = CASE known WHEN 'missed' THEN known ELSE 'excused' END
-    WHERE clock = %(clock)s AND %(recorded_at)s < closes_at
-"""
+_OF_CLOCK = "WHERE %(clock)s IN (clock, contact_clock) AND %(recorded_at)s < closes_at"
+_KNOW = f"""
+    UPDATE {{table}} SET known = CASE WHEN clock = %(clock)s THEN %(end)s ELSE known END,
+        contact_known = CASE WHEN contact_clock = %(clock)s THEN %(end)s ELSE contact_known END {_OF_CLOCK}
+"""  # noqa: S608, RUF100 - a constant of this file
+_FIND = f"""
+    UPDATE {{table}} SET found = CASE WHEN clock = %(clock)s THEN %(end)s ELSE found END,
+        contact_found = CASE WHEN contact_clock = %(clock)s THEN %(end)s ELSE contact_found END {_OF_CLOCK}
+"""  # noqa: S608, RUF100
+_EXCUSE = f"""
+    UPDATE {{table}} SET found = CASE WHEN clock = %(clock)s AND known = 'missed' THEN 'excused' ELSE found END,
+        known = CASE WHEN clock = %(clock)s AND known <> 'missed' THEN 'excused' ELSE known END,
+        contact_found = CASE WHEN contact_clock = %(clock)s AND contact_known = 'missed' THEN 'excused'
+            ELSE contact_found END,
+        contact_known = CASE WHEN contact_clock = %(clock)s AND contact_known <> 'missed' THEN 'excused'
+            ELSE contact_known END {_OF_CLOCK}
+"""  # noqa: S608, RUF100
 _MOVE = "UPDATE {table} SET due_at = %(at)s WHERE team = %(team)s AND %(recorded_at)s < closes_at"
 _SEE = "UPDATE {table} SET contact_at = %(at)s WHERE tip = %(tip)s AND %(recorded_at)s < closes_at"
+_TRY = """
+    UPDATE {table} SET attempted = attempted OR %(attempted)s, planned = planned OR %(planned)s,
+        impossible_at = coalesce(impossible_at, %(impossible_at)s)
+    WHERE tip = %(tip)s AND %(recorded_at)s < closes_at
+"""
+_ASK = """
+    UPDATE {table} SET asked = asked || jsonb_build_object(%(notice)s::text, %(role)s::text)
+    WHERE tip = %(tip)s AND %(recorded_at)s < closes_at
+"""
+_ACKNOWLEDGE = """
+    UPDATE {table} SET acknowledged = array_append(acknowledged, asked ->> %(notice)s::text)
+    WHERE jsonb_exists(asked, %(notice)s::text) AND %(recorded_at)s < closes_at
+"""
 # The first time counts: what is there already stays.
 _SEAT = """
     UPDATE {table} SET seats = seats || jsonb_build_object(%(seat)s::text,
@@ -127,14 +158,29 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_MOVE, {"team": e.team, "at": e.due_at, **recorded})]
         case ContactMade() as e:
             return [Effect(_SEE, {"tip": e.tip, "at": e.made_at, **recorded})]
+        case ContactAttempted() as e:
+            return [Effect(_TRY, _tried(e.tip, attempted=True) | recorded)]
+        case StepPlanned() as e:
+            return [Effect(_TRY, _tried(e.tip, planned=True) | recorded)]
+        case ContactImpossible() as e:
+            tried = _tried(e.tip, attempted=bool(e.attempts), planned=bool(e.planned_steps), at=happening.happened_at)
+            return [Effect(_TRY, tried | recorded)]
+        case NoticeRequested(why=Why.CONTACT_IMPOSSIBLE) as e:
+            return [Effect(_ASK, {"tip": e.tip, "notice": str(e.notice), "role": e.role, **recorded})]
+        case NoticeAcknowledged() as e:
+            return [Effect(_ACKNOWLEDGE, {"notice": str(e.notice), **recorded})]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
             return [Effect(_EXCLUDE, {"team": team, "who": who})]
         case _:
             return _clock(happening)
 
 
+def _tried(tip: UUID, *, attempted: bool = False, planned: bool = False, at: datetime | None = None) -> dict[str, Any]:
+    return {"tip": tip, "attempted": attempted, "planned": planned, "impossible_at": at}
+
+
 def _clock(happening: Happening) -> Sequence[Effect]:
-    """Only the clock of a team's present opening is that of a row."""
+    """Only the clocks of a team's present opening are those of a row."""
     values = {"clock": happening.stream, "recorded_at": happening.recorded_at}
     match happening.event:
         case ClockMet():
@@ -157,6 +203,7 @@ def _opened(e: TeamOpened, recorded_at: datetime) -> Effect:
         "team": e.team,
         "tip": e.tip,
         "clock": clock_of(e.tip, TEAM_RULE, e.opening),
+        "contact_clock": clock_of(e.tip, CONTACT_RULE, e.opening),
         "month": month,
         "closes_at": closing(month),
         "received_at": e.received_at,

@@ -18,16 +18,19 @@ from services.kernel.http.exporting import MEDIA_TYPE, Exports, Listed
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 from services.rapid_assessment.cases import TEAM_RULE, Cases
+from services.rapid_assessment.contact.noticed import RULE as NOTICE_RULE
 from services.rapid_assessment.figures.cells import LEAST
-from services.rapid_assessment.figures.telling import Case, Months, Year, figures
+from services.rapid_assessment.figures.telling import CONTACT, Case, Months, Seen, Year, figures
 from services.rapid_assessment.views.case_times import CASE_TIMES, TRUE, closing, first_of, next_month
 
 # In the order in which they come; each seat is asked for and accepted beside the others.
-OPENED, ASKED, CONTACT = "opened", "asked", "contact"
+OPENED, ASKED = "opened", "asked"
 
 # A case in which no team was owed after all counts for nothing.
 CLOSED = f"""
-    SELECT month, county, {TRUE} = 'met' AS in_time, received_at, recorded_at, formed_at, contact_at, seats
+    SELECT month, county, {TRUE} = 'met' AS in_time, received_at, recorded_at, formed_at, contact_at, seats,
+        CASE contact_found WHEN '' THEN contact_known ELSE contact_found END AS contact, impossible_at,
+        attempted AND planned AS documented, acknowledged
     FROM {{table}} WHERE closes_at <= %(now)s AND {TRUE} <> 'excused' ORDER BY month
 """  # noqa: S608, RUF100 - a constant of the other file
 
@@ -47,7 +50,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
 class FigureRow(msgspec.Struct, frozen=True, kw_only=True):
     """One figure in a file: so many of the cases that came in these months. What is empty does not belong to it."""
 
-    figure: Literal["months", "in_time", "late", "months_by_time", "county", "elsewhere", "stage_by_time"]
+    figure: Literal["months", "in_time", "late", "months_by_time", "county", "elsewhere", "contact", "stage_by_time"]
     since: date
     until: date
     of: str = ""
@@ -91,7 +94,7 @@ async def told(views: Views, cases: Cases, time: TimeSource, request: Request[An
     open_month = first_open(now)
     closed = _closed(rows[0]["month"], open_month) if rows else []
     counties = [county.county for county in cases.jurisdiction.counties.values()]
-    found = figures([_case(row, seats) for row in rows], closed, counties, (OPENED, ASKED, *seats, CONTACT))
+    found = figures([_case(row, seats, cases) for row in rows], closed, counties, (OPENED, ASKED, *seats, CONTACT))
     rule = cases.jurisdiction.clock_rule(TEAM_RULE, on=cases.jurisdiction.day_of(now))
     return Told(
         rule=rule.rule,
@@ -120,6 +123,8 @@ def rows_of(told: Told) -> Iterator[FigureRow]:
             yield own(figure="county", of=county.county, cases=county.teams, says=county.side)
         if year.elsewhere:
             yield own(figure="elsewhere", cases=year.elsewhere)
+        for seen in year.contact:
+            yield own(figure="contact", of=" or ".join(seen.ways), cases=seen.teams)
         for stage in year.stages:
             for band in stage.spread.bands:
                 by_time = partial(own, figure="stage_by_time", of=stage.stage)
@@ -141,7 +146,7 @@ def _closed(first: date, open_month: date) -> list[date]:
     return months
 
 
-def _case(row: dict[str, Any], seats: Sequence[str]) -> Case:
+def _case(row: dict[str, Any], seats: Sequence[str], cases: Cases) -> Case:
     steps = {seat: _steps(row["seats"].get(seat, {})) for seat in seats}
     asked = min((at for at, _ in steps.values() if at is not None), default=None)
     took = {seat: _between(*steps[seat]) for seat in seats}
@@ -152,9 +157,20 @@ def _case(row: dict[str, Any], seats: Sequence[str]) -> Case:
         month=row["month"],
         county=row["county"],
         in_time=row["in_time"],
+        seen=_seen(row, cases),
         formed=_between(row["received_at"], row["formed_at"]),
         took=took,
     )
+
+
+def _seen(row: dict[str, Any], cases: Cases) -> Seen:
+    """As a clock that is explained says it, by what was on record when the month was closed."""
+    if row["contact"] != "missed":
+        return "in_time" if row["contact"] == "met" else "otherwise"
+    impossible_at = row["impossible_at"]
+    duty = cases.jurisdiction.duty_rule_at(NOTICE_RULE, impossible_at) if impossible_at else None
+    told = duty.told if duty is not None else ()
+    return "noticed" if told and row["documented"] and set(told) <= set(row["acknowledged"]) else "missed"
 
 
 def _steps(seat: dict[str, str]) -> tuple[datetime | None, datetime | None]:

@@ -23,7 +23,14 @@ def year(**changes: Any) -> dict[str, Any]:
         {"county": "Harrison", "teams": 41, "side": "many_late"},
         {"county": "DeSoto", "teams": 14, "side": "not_told"},
     ]
-    told = {"since": "2025-01-01", "until": "2025-12-01", "teams": 300, "counties": counties, "elsewhere": 185}
+    told = {
+        "since": "2025-01-01",
+        "until": "2025-12-01",
+        "teams": 300,
+        "counties": counties,
+        "elsewhere": 185,
+        "contact": [],
+    }
     return told | {"stages": [{"stage": stage, "spread": spread()} for stage in stages]} | changes
 
 

@@ -98,6 +98,25 @@ def test_the_stage_that_takes_longest_is_named() -> None:
     assert "within 15 h: CPS investigator: asked until accepted" in shown.sentence
 
 
+def test_the_lawfully_noticed_stand_apart_and_what_is_small_together() -> None:
+    contact = [
+        {"ways": ["in_time"], "teams": 200},
+        {"ways": ["noticed"], "teams": 40},
+        {"ways": ["missed", "otherwise"], "teams": 60},
+    ]
+    shown = stages_shown(read(figures(years=[year(contact=contact)])), TIMES)
+    assert shown
+    assert [tuple(row) for row in shown.seen] == [
+        ("Seen in time", 200),
+        ("Missed, lawfully noticed", 40),
+        ("Missed + Fell away or still running, together", 60),
+    ]
+    whole = [{"ways": ["in_time", "noticed", "missed", "otherwise"], "teams": 300}]
+    untold = stages_shown(read(figures(years=[year(contact=whole)])), TIMES)
+    assert untold
+    assert untold.seen == []
+
+
 def test_each_county_has_a_tile_of_its_own_near_its_place() -> None:
     placed = tiles(COUNTIES)
     assert set(placed) == set(TABLES.counties)
@@ -219,6 +238,7 @@ async def test_a_page_shows_the_sentence_the_picture_and_the_table(browser: Brow
     assert 'county=Harrison&amp;outcome=owed">41</a>' in counties
     stages = (await browser.get("/figures/stages")).text
     assert "Tip received until the child is seen" in stages
+    assert "It cannot be told: too few" in stages
     for text in (months, counties, stages):
         assert not re.search(r"\sstyle=|<script>", text)
         assert text.count("aria-labelledby") >= 2

@@ -3,14 +3,23 @@
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 
 from services.rapid_assessment.views.case_times import closing
 from services.rapid_assessment.views.figures import first_open
-from tests.services.rapid_assessment.house import COORDINATOR, SEATS, House
+from tests.services.rapid_assessment.house import (
+    COORDINATOR,
+    INVESTIGATOR,
+    LAW_ENFORCEMENT,
+    SEATS,
+    TRIED,
+    House,
+)
 from tests.services.test_exports import lines
 from tests.support.running_service import NOON, Person
+from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
 AUDITOR, STATEWIDE = Person(("auditor",), agency="AG-PID"), Person(("statewide_coordinator",), agency="SHTC")
@@ -24,10 +33,33 @@ async def told(house: House, by: Person = COORDINATOR) -> dict[str, Any]:
     return found
 
 
-async def a_month(house: House, formed: int, *, hours: int = 2) -> None:
+async def a_month(house: House, formed: int, *, hours: int = 2) -> list[UUID]:
     """So many teams that stand at once, of tips received so long ago."""
-    for _ in range(formed):
-        await house.fill(await house.open_team(received_at=house.service.time.now() - hours * HOUR))
+    tips = [await house.open_team(received_at=house.service.time.now() - hours * HOUR) for _ in range(formed)]
+    for tip in tips:
+        await house.fill(tip)
+    return tips
+
+
+async def noticed(house: House, tip: UUID) -> None:
+    """That the child cannot be seen in time is on record, and both whom the law names know."""
+    told = await house.act(tip, "contact-impossible", TRIED, by=INVESTIGATOR)
+    assert told.status_code == 200, told.text
+    for who in (COORDINATOR, LAW_ENFORCEMENT):
+        (role,) = who.roles
+        await house.until_told(tip, (role, "contact_impossible"))
+        rows = (await house.service.get("/notices", by=who, params={"tip": str(tip)})).json()
+        (notice,) = [row["notice"] for row in rows if (row["why"], row["role"]) == ("contact_impossible", role)]
+        known = await house.service.post(f"/notices/{notice}/acknowledgement", by=who)
+        assert known.status_code == 200, known.text
+
+
+async def until_contact_missed(house: House, cases: int) -> None:
+    async def missed() -> bool:
+        rules = [state["data"]["rule"] for _, _, name, state in house.service.rows() if name == "clock.missed"]
+        return rules.count("C02") == cases
+
+    await eventually(missed)
 
 
 async def until_closed(house: House, month: date) -> None:
@@ -79,12 +111,15 @@ async def test_there_is_nothing_to_choose(house: House) -> None:
 
 
 async def test_they_equal_a_recount_of_the_log(house: House) -> None:
-    await a_month(house, 12)
+    for tip in (await a_month(house, 12))[1:]:
+        await noticed(house, tip)
     await a_month(house, 3, hours=30)
     for _ in range(8):
         await house.open_team(received_at=NOON - 12 * HOUR)
     ended = await house.open_team()
     await house.end(ended)
+    house.service.time.turn(24 * HOUR)
+    await until_contact_missed(house, 23)
     await until_closed(house, date(2026, 12, 1))
     (months,) = (await told(house))["months"]
     received, ended_in_time, owed = recounted(house)
@@ -99,11 +134,16 @@ async def test_they_equal_a_recount_of_the_log(house: House) -> None:
     (year,) = (await told(house))["years"]
     # The other counties have none together, which says of each that it has none.
     assert (year["counties"], year["elsewhere"]) == ([], 23)
+    assert year["contact"] == [
+        {"ways": ["in_time", "noticed"], "teams": 11},
+        {"ways": ["missed", "otherwise"], "teams": 12},
+    ]
     taken = lines(await house.service.post("/figures/export", by=AUDITOR))
     assert taken[:2] == [
         ["Figure", "Since", "Until", "Of", "From minutes", "To minutes", "Cases", "Says"],
         ["months", "2026-11-01", "2026-11-01", "", "", "", "23", "both"],
     ]
+    assert ["contact", "2026-11-01", "2026-11-01", "in_time or noticed", "", "", "11", ""] in taken
     assert sum(int(row[6]) for row in taken if row[0] == "months_by_time") == 23
     assert ["elsewhere", "2026-11-01", "2026-11-01", "", "", "", "23", ""] in taken
     assert {row[3] for row in taken if row[0] == "stage_by_time"} == {"opened", "asked", *SEATS, "contact"}

@@ -57,6 +57,13 @@ class Stage(msgspec.Struct, frozen=True):
     spread: Spread
 
 
+class Seen(msgspec.Struct, frozen=True):
+    """In so many cases the child was seen in time, or was not, in one of these ways."""
+
+    ways: list[Literal["in_time", "noticed", "missed", "otherwise"]]
+    teams: int
+
+
 class Year(msgspec.Struct, frozen=True):
     """What ended in one year."""
 
@@ -65,6 +72,7 @@ class Year(msgspec.Struct, frozen=True):
     teams: int
     counties: list[County]
     elsewhere: int
+    contact: list[Seen]
     stages: list[Stage]
 
 

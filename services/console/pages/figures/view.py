@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Times
-from services.console.pages.figures.answers import Band, Figures, Months, Spread, Year
+from services.console.pages.figures.answers import Band, Figures, Months, Seen, Spread, Year
 from services.console.pages.figures.drawing import (
     NARROW,
     WIDE,
@@ -79,14 +79,22 @@ class StageRow(NamedTuple):
     bands: Sequence[str]
 
 
+class SeenRow(NamedTuple):
+    """Of so many cases, whether the child was seen in time."""
+
+    name: str
+    teams: int
+
+
 class StagesShown(NamedTuple):
-    """In the order in which they come."""
+    """In the order in which they come. `seen` is empty where nothing of it is told."""
 
     name: str
     since: str
     until: str
     sentence: str
     rows: Sequence[StageRow]
+    seen: Sequence[SeenRow]
     wide: StagesPicture
     narrow: StagesPicture
 
@@ -153,7 +161,19 @@ def stages_shown(figures: Figures, times: Times) -> StagesShown | None:
         StageRow(title, *_quarters(each.spread, times), _bands(each.spread.bands, times))
         for each, title in zip(year.stages, names, strict=True)
     ]
-    return StagesShown(name, *_range(year), sentence, rows, *pictures)
+    return StagesShown(name, *_range(year), sentence, rows, _seen(year, times), *pictures)
+
+
+def _seen(year: Year, times: Times) -> list[SeenRow]:
+    """What is small is told together; all of it together says nothing."""
+    if len(year.contact) < 2:
+        return []
+    return [SeenRow(_ways(each, times), each.teams) for each in year.contact]
+
+
+def _ways(seen: Seen, times: Times) -> str:
+    said = [times.words.say(f"figures.seen.{way}") for way in seen.ways]
+    return said[0] if len(said) == 1 else times.words.say("figures.seen.together", ways=" + ".join(said))
 
 
 def months_name(since: date, until: date, times: Times) -> str:

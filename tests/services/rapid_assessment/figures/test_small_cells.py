@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from services.rapid_assessment.figures.cells import Parted, left_out, merged, split
-from services.rapid_assessment.figures.telling import Case
-from tests.services.rapid_assessment.figures.worlds import JANUARY, compositions, joined, months_from, told
+from services.rapid_assessment.figures.telling import SEEN, Case, Seen
+from tests.services.rapid_assessment.figures.worlds import JANUARY, case, compositions, joined, months_from, told
 
 World = Hashable
 
@@ -82,6 +82,34 @@ def test_of_those_in_time_and_those_late_neither_is_worked_out(all_: int) -> Non
         assert worked_out(worlds, LEAST) == []
 
 
+@pytest.mark.parametrize("total", range(LEAST, 13))
+def test_of_how_the_child_was_seen_nothing_small_is_worked_out_beside_how_long_it_took(total: int) -> None:
+    def worlds() -> Iterable[tuple[Hashable, Mapping[str, int]]]:
+        for sizes in compositions(total, 4):
+            by_seen: dict[str, int] = dict(zip(map(str, SEEN), sizes, strict=True))
+            cases = [
+                case(seen=seen, contact=60 if seen == "in_time" else None)
+                for seen in SEEN
+                for _ in range(by_seen[seen])
+            ]
+            (year,) = told(cases, months_from(JANUARY, 12), ("Hinds",), LEAST).years
+            assert all(each.teams == sum(by_seen[way] for way in each.ways) >= LEAST for each in year.contact)
+            yield msgspec.json.encode((year.contact, year.stages)), by_seen
+
+    assert worked_out(worlds(), LEAST) == []
+
+
+def test_the_lawfully_noticed_are_told_apart_from_the_missed_and_what_is_small_with_its_neighbour() -> None:
+    sizes: dict[Seen, int] = {"in_time": 30, "noticed": 12, "missed": 14, "otherwise": 2}
+    cases = [case(seen=seen, contact=60 if seen == "in_time" else None) for seen in SEEN for _ in range(sizes[seen])]
+    (year,) = told(cases, months_from(JANUARY, 12), ("Hinds",)).years
+
+    parts: list[tuple[tuple[Seen, ...], int]] = [(("in_time",), 30), (("noticed",), 12), (("missed", "otherwise"), 16)]
+    assert [(each.ways, each.teams) for each in year.contact] == parts
+    (contact,) = (each.spread for each in year.stages if each.stage == "contact")
+    assert [(band.since, band.until, band.cases) for band in contact.bands] == [(0, 24 * 60, 30), (24 * 60, None, 28)]
+
+
 COUNTIES = ("a", "b", "c")
 MONTHS = months_from(JANUARY.replace(month=11), 2)
 SMALL = 2
@@ -93,8 +121,9 @@ def cases_of(in_time: tuple[Sequence[int], Sequence[int]], late: tuple[Sequence[
             month=MONTHS[month],
             county=COUNTIES[county],
             in_time=not is_late,
+            seen="otherwise",
             formed=None if is_late else timedelta(0),
-            took={"opened": None, "asked": None},
+            took={"opened": None, "asked": None, "contact": None},
         )
         for is_late, sums in ((False, in_time), (True, late))
         for month, county in joined(*sums)

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from services.rapid_assessment.figures.telling import Case, Figures, figures
+from services.rapid_assessment.figures.telling import Case, Figures, Seen, figures
 from services.rapid_assessment.views.case_times import next_month
 
 JANUARY = date(2026, 1, 1)
 YEAR = [JANUARY.replace(month=number) for number in range(1, 13)]
-STAGES = ("opened", "asked")
+STAGES = ("opened", "asked", "contact")
 
 
 def case(
@@ -20,6 +20,8 @@ def case(
     late: bool = False,
     opened: float | None = 10,
     asked: float | None = 20,
+    seen: Seen = "in_time",
+    contact: float | None = 90,
 ) -> Case:
     """One that stood after so many minutes; None: not yet, and late."""
     late = late or minutes is None
@@ -27,8 +29,9 @@ def case(
         month=month,
         county=county,
         in_time=not late,
+        seen=seen,
         formed=None if minutes is None else timedelta(minutes=minutes),
-        took={"opened": _minutes(opened), "asked": _minutes(asked)},
+        took={"opened": _minutes(opened), "asked": _minutes(asked), "contact": _minutes(contact)},
     )
 
 
