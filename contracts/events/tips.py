@@ -157,6 +157,18 @@ class DutyPressing(Event, frozen=True, kw_only=True):
     told: Codes
 
 
+class TimedDutyPressing(Event, frozen=True, kw_only=True):
+    """A report that has a due time is running out, or with `missed` was not made in time: tell these roles once."""
+
+    NAME = "tips.timed_duty_pressing"
+
+    tip: Reference
+    rule: Code
+    citation: Code
+    missed: Flag
+    told: Codes
+
+
 TIPS_EVENTS: tuple[type[Event], ...] = (
     TipReceived,
     TipScreened,
@@ -170,4 +182,5 @@ TIPS_EVENTS: tuple[type[Event], ...] = (
     GlassBroken,
     ReviewPressing,
     DutyPressing,
+    TimedDutyPressing,
 )

@@ -17,6 +17,7 @@ from contracts.events.tips import (
     ReporterAskedFor,
     ReviewPressing,
     ShareEnded,
+    TimedDutyPressing,
     TipCorrected,
     TipLinked,
     TipReceived,
@@ -201,6 +202,7 @@ def _on_call(cases: Cases, parts: Parts) -> OnCall:
 
 def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
     tell_of_openings, tell_of_reporters = TellOfOpenings(cases), TellOfReporters(cases)
+    tell_of_duties = TellOfDuties(cases)
     open_team, tell, note_sharing = OpenTeam(cases, parts.time), TellOfAdult(cases), NoteSharing(cases)
     return {
         TipReceived: [open_team, tell],
@@ -214,7 +216,8 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
         ShareEnded: [note_sharing],
         AdditionArrived: [tell_of_reporters],
         ReporterAskedFor: [tell_of_reporters],
-        DutyPressing: [TellOfDuties(cases)],
+        DutyPressing: [tell_of_duties],
+        TimedDutyPressing: [tell_of_duties],
     }
 
 

@@ -25,6 +25,7 @@ from services.tips.duty.recompute import RecomputeController
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
+from services.tips.processes.tell_of_duties import TellOfDuties
 from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
 from services.tips.reporter.events import REPORTER_EVENTS
@@ -53,6 +54,7 @@ def wire(parts: Parts) -> Wiring:
     jurisdiction = load_state(parts.settings.state)
     tell = TellOfReviews(parts.store, jurisdiction)
     duties = Duties(parts.store, jurisdiction, parts.time)
+    tell_of_duties = TellOfDuties(duties)
     return Wiring(
         routes=[
             TipController,
@@ -98,6 +100,7 @@ def wire(parts: Parts) -> Wiring:
                 },
             ),
             Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
+            Source(name="tell_of_duties", handlers={ClockWarned: [tell_of_duties], ClockMissed: [tell_of_duties]}),
             Source(name="press_duties", handlers={DutyArose: [PressDuties(duties)]}),
         ],
         timers={ALERT: PressAgain(duties)},

@@ -104,6 +104,10 @@ def _at_once(of: str) -> tips.DutyPressing:
     return tips.DutyPressing(tip=ref(of), rule="C01", citation="Miss. Code 43-26-3(1)", told=("cps_coordinator",))
 
 
+def _to_report(of: str, told: tuple[str, ...], *, missed: bool) -> tips.TimedDutyPressing:
+    return tips.TimedDutyPressing(tip=ref(of), rule="C31", citation="42 U.S.C. 671(a)(34)(A)", missed=missed, told=told)
+
+
 def _asked_for(of: str) -> tips.ReporterAskedFor:
     return tips.ReporterAskedFor(tip=ref(of), release=ref(f"release of {of}"))
 
@@ -262,6 +266,16 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("releases of tip three", "by_a_prosecutor", _asked_for("tip three")),
         ("caseworker of tip one", "asked_by_an_officer", _at_once("tip one")),
         ("caseworker of tip two", "not_sent_yet", _at_once("tip two")),
+        (
+            "report of tip one",
+            "running_out",
+            _to_report("tip one", ("cps_investigator", "cps_coordinator"), missed=False),
+        ),
+        (
+            "report of tip three",
+            "not_in_time",
+            _to_report("tip three", ("cps_coordinator", "law_enforcement"), missed=True),
+        ),
     ),
     "rapid_assessment": (
         ("team of tip one", "first_opening", _opened("tip one", 1)),

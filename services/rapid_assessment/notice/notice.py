@@ -26,6 +26,8 @@ class Why(StrEnum):
     TOLD_MORE = "told_more"
     REPORTER_ASKED_FOR = "reporter_asked_for"
     DUTY_PRESSING = "duty_pressing"
+    DUTY_WARNED = "duty_warned"
+    DUTY_MISSED = "duty_missed"
 
 
 WAITS_ELSEWHERE = (Why.TOLD_MORE, Why.REPORTER_ASKED_FOR)

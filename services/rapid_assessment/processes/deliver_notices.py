@@ -28,6 +28,8 @@ WORDS: Mapping[str, str] = {
     Why.REPORTER_ASKED_FOR: "Somebody asks who reported a tip, and waits for an answer. Open your board in Muster.",
     Why.ON_CALL_UNREACHED: "Somebody on call could not be reached. Open the case in Muster now.",
     Why.DUTY_PRESSING: "Something must be done at once and is not done yet. Open the case in Muster now.",
+    Why.DUTY_WARNED: "A report is to be made before its deadline. Open your first page in Muster now.",
+    Why.DUTY_MISSED: "The deadline of a report was missed. Open your first page in Muster now.",
     Why.KIT_DUTY_MISSED: "A deadline was missed. Open your board in Muster now.",
 }
 

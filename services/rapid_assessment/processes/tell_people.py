@@ -15,6 +15,7 @@ from contracts.events.tips import (
     GlassBroken,
     ReporterAskedFor,
     ReviewPressing,
+    TimedDutyPressing,
     TipCorrected,
     TipReceived,
     TipScreened,
@@ -100,16 +101,21 @@ class TellOfKits:
 
 
 class TellOfDuties:
-    """Reacts to what must be done at once for a tip, and is not done yet: whoever acts is told each time."""
+    """Reacts to what is to be done for a tip at once, or by a due time: whom its rule names is told each time."""
 
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, DutyPressing):
-            return None
-        cause, why = happening.event_id, Why.DUTY_PRESSING
+        match event:
+            case DutyPressing():
+                why = Why.DUTY_PRESSING
+            case TimedDutyPressing():
+                why = Why.DUTY_MISSED if event.missed else Why.DUTY_WARNED
+            case _:
+                return None
+        cause = happening.event_id
         return await _requests(self._cases, cause, event.tip, event.told, why, event.rule, event.citation)
 
 

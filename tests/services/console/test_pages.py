@@ -65,14 +65,15 @@ def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) ->
     duty = {"tip": str(uuid4()), "rule": "C11", "since": NOW.isoformat(), "due_at": None, "missing": ["prosecutor"]}
     others.say("GET", "tips", "/duties/next", {"duties": [duty], "total": 9, "overdue": 3})
     notices = [
-        {"notice": str(uuid4()), "tip": str(tip), "role": role, "why": "clock_missed", "requested_at": NOW.isoformat()}
-        for tip, role in (
-            (UUID(int=1), "cps_coordinator"),
-            (UUID(int=1), "cps_coordinator"),
-            (UUID(int=2), "laboratory"),
+        {"notice": str(uuid4()), "tip": str(tip), "role": role, "why": why, "rule": rule, "requested_at": str(NOW)}
+        for tip, role, why, rule in (
+            (UUID(int=1), "cps_coordinator", "duty_warned", "C31"),
+            (UUID(int=1), "cps_coordinator", "duty_pressing", "C01"),
+            (UUID(int=1), "cps_coordinator", "duty_missed", "C31"),
+            (UUID(int=2), "laboratory", "kit_duty_missed", "C57"),
         )
     ]
-    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 3})
+    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 4})
     nothing_waits(others)
 
 
@@ -208,8 +209,12 @@ async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknow
     others = browser.console.others
     a_board(others)
     text = (await browser.get("/board")).text
-    assert "2 notices" in text
+    assert "3 notices" in text
     assert text.count('action="/board/acknowledge"') == 1
+    # What was said last by each rule: the warning is over.
+    for says in ("and not done yet: Caseworker sent", "not made in time: Law enforcement told of a trafficked child"):
+        assert says in text
+    assert "due soon" not in text
     notices = [str(uuid4()), str(uuid4())]
     for notice in notices:
         others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)

@@ -1,17 +1,17 @@
-"""Whoever must look at an addition, answer who asks for a reporter or send a caseworker is told; it waits elsewhere."""
+"""Whoever must look at an addition or answer who asks for a reporter is told, and of duties whom their rule names."""
 
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.events.tips import AdditionArrived, DutyPressing, ReporterAskedFor
+from contracts.events.tips import AccountNamed, AdditionArrived, DutyPressing, ReporterAskedFor, TimedDutyPressing
 from contracts.language import Event
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
 from services.rapid_assessment.processes.deliver_notices import WORDS
 from services.rapid_assessment.processes.tell_people import TellOfDuties, TellOfReporters
 from tests.services.rapid_assessment.given import TIP
-from tests.services.rapid_assessment.house import COORDINATOR, House
+from tests.services.rapid_assessment.house import COORDINATOR, LAW_ENFORCEMENT, House
 from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.support.running_service import Person
 
@@ -48,6 +48,24 @@ async def test_whoever_sends_a_caseworker_is_told_each_time_it_presses() -> None
     assert [(each.role, each.why, each.rule) for each in requested] == [("cps_coordinator", "duty_pressing", "C01")] * 2
 
 
+def to_report(*, missed: bool, tip: UUID = TIP) -> TimedDutyPressing:
+    told = ("cps_coordinator", "law_enforcement") if missed else ("cps_investigator", "cps_coordinator")
+    return TimedDutyPressing(tip=tip, rule="C31", citation="42 U.S.C. 671(a)(34)(A)", missed=missed, told=told)
+
+
+@pytest.mark.parametrize(("missed", "why"), [(False, Why.DUTY_WARNED), (True, Why.DUTY_MISSED)])
+async def test_whom_the_rule_of_a_report_names_is_told_once_however_often_it_is_heard(missed: bool, why: Why) -> None:
+    case, event = Case(), to_report(missed=missed)
+    heard = happening_of(event, stream=uuid4())
+
+    told = [each.event for each in await case.tell(TellOfDuties(case.cases), heard)]
+
+    requested = [each for each in told if isinstance(each, NoticeRequested)]
+    assert [each.role for each in requested] == list(event.told)
+    assert {(each.why, each.tip, each.rule, each.citation) for each in requested} == {(why, TIP, "C31", event.citation)}
+    assert await case.tell(TellOfDuties(case.cases), heard) == []
+
+
 @pytest.mark.parametrize("why", list(Why))
 def test_every_notice_has_words_that_tell_nothing_but_where_to_look(why: Why) -> None:
     assert "Open" in WORDS[why]
@@ -71,3 +89,22 @@ async def test_a_second_addition_is_told_too_and_neither_waits_to_be_acknowledge
     ]
     assert waiting == {"notices": [], "total": 0}
     assert await house.told(tip, by=INTAKE) == {("cps_intake", "told_more")}
+
+
+async def test_a_missed_report_is_acknowledged_by_each_role_and_hidden_from_whom_the_tip_names(house: House) -> None:
+    named, elsewhere = Person(("law_enforcement",)), Person(("law_enforcement",), places=("Lee",))
+    tip = await house.open_team()
+    await house.tips.tell(tip, AccountNamed(tip=tip, account=named.account))
+    event = to_report(missed=True, tip=tip)
+    await house.tips.tell(uuid4(), event, case=tip)
+    await house.until_told(tip, *((role, "duty_missed") for role in event.told))
+
+    assert await house.told(tip, by=LAW_ENFORCEMENT) == {("law_enforcement", "duty_missed")}
+    assert await house.told(tip, by=named) == await house.told(tip, by=elsewhere) == set()
+    waiting = (await house.service.get("/notices/waiting", by=LAW_ENFORCEMENT)).json()
+    (row,) = waiting["notices"]
+    assert (row["why"], row["rule"]) == ("duty_missed", "C31")
+    path = f"/notices/{row['notice']}/acknowledgement"
+    codes = [(await house.service.post(path, by=who)).status_code for who in (named, elsewhere, LAW_ENFORCEMENT)]
+    assert codes == [404, 404, 200]
+    assert (await house.service.get("/notices/waiting", by=LAW_ENFORCEMENT)).json()["total"] == 0

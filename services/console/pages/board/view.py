@@ -80,6 +80,7 @@ class NoticeRow(msgspec.Struct, frozen=True):
     tip: UUID
     role: str
     why: str
+    rule: str
     requested_at: datetime
 
 
@@ -124,11 +125,14 @@ class Row(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What one role was told of one case and has not acknowledged: the latest reason, and since when it waits."""
+    """What one role was told of one case and has not acknowledged, and since when it waits.
+
+    `latest` is what was said last by each rule, so that nobody acknowledges what does not stand there.
+    """
 
     role: str
     tip: UUID
-    why: str
+    latest: Sequence[NoticeRow]
     since: datetime
     notices: Sequence[UUID]
 
@@ -143,9 +147,15 @@ def waiting_of(found: WaitingNotices) -> list[Waiting]:
     for notice in found.notices:
         grouped.setdefault((notice.role, notice.tip), []).append(notice)
     return [
-        Waiting(role, tip, told[-1].why, told[0].requested_at, [each.notice for each in told])
+        Waiting(role, tip, _latest(told), told[0].requested_at, [each.notice for each in told])
         for (role, tip), told in grouped.items()
     ]
+
+
+def _latest(told: Sequence[NoticeRow]) -> Sequence[NoticeRow]:
+    """In the order they came."""
+    last = {each.rule: each.notice for each in told}
+    return [each for each in told if last[each.rule] == each.notice]
 
 
 def people_of(found: OpenCases) -> set[UUID]:
