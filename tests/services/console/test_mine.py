@@ -103,6 +103,20 @@ async def test_they_land_there_and_what_is_asked_stands_first(advocate: Browser)
     assert page.index("valid until") < page.index("ended")
 
 
+async def test_what_they_were_told_is_acknowledged_there(advocate: Browser) -> None:
+    others, notice = advocate.console.others, uuid4()
+    mine(others)
+    assert "To acknowledge" not in (await advocate.get("/mine")).text
+    row = {"notice": str(notice), "tip": str(TIP), "role": SEAT, "why": "duty_warned", "rule": "C12"}
+    told = {"notices": [row | {"requested_at": NOW.isoformat()}], "total": 1}
+    others.say("GET", "rapid_assessment", "/notices/waiting", told)
+    others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)
+    page = (await advocate.get("/mine")).text
+    assert "a report is due soon: Preliminary report to the prosecutor" in page
+    answer = await advocate.post(f"/told/notices/{notice}", {"home": "/mine"})
+    assert answer.headers["location"] == "/mine#told"
+
+
 async def test_looking_answers_nothing(advocate: Browser) -> None:
     mine(advocate.console.others, seat())
     for method in ("GET", "HEAD", "GET"):

@@ -1,5 +1,6 @@
 """A team member's first page: what is asked of me now, my cases, what runs out next, my credentials and my hours."""
 
+import asyncio
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.mine.answers import Version, ask
 from services.console.pages.responders.http import span_in
+from services.console.pages.told.told import told
 from services.kernel.http.problems import NotFound
 
 STALE = 412
@@ -105,7 +107,7 @@ async def done(
 async def _page(
     visit: Visit, jurisdiction: Jurisdiction, *, form: Form | None = None, place: str = "", status: int = 200
 ) -> Response[Any]:
-    mine = await ask(visit.asking, me(visit), jurisdiction)
+    mine, waits = await asyncio.gather(ask(visit.asking, me(visit), jurisdiction), told(visit))
 
     def form_at(where: str) -> Form:
         return form if form is not None and where == place else Form()
@@ -123,6 +125,7 @@ async def _page(
         "mine/mine.html",
         status=status,
         mine=mine,
+        waits=waits,
         form_at=form_at,
         hours=hours,
         leave=leave,
