@@ -14,16 +14,17 @@ DAY = timedelta(days=1)
 
 
 def changed(tables: Jurisdiction, **hours: int) -> Jurisdiction:
-    """The tables with a second version of each rule named."""
-    clocks = [
-        msgspec.structs.replace(each, in_force_until=TODAY) if each.rule in hours else each for each in tables.clocks
-    ]
+    """The tables with a second version of each rule named, instead of any that is on file."""
+    others = [each for each in tables.clocks if each.rule not in hours]
+    first = [tables.clock_rule(rule, version=1) for rule in hours]
+    older = [msgspec.structs.replace(each, in_force_until=TODAY) for each in first]
     newer = [
-        msgspec.structs.replace(tables.clock_rule(rule), version=2, in_force_from=TOMORROW, period_hours=number)
-        for rule, number in hours.items()
+        msgspec.structs.replace(each, version=2, in_force_from=TOMORROW, period_hours=hours[each.rule])
+        for each in first
     ]
-    duties = [msgspec.structs.replace(each, version=2) for each in tables.reporting if each.rule in hours]
-    return msgspec.structs.replace(tables, clocks=(*clocks, *newer), reporting=(*tables.reporting, *duties))
+    told = [each for each in tables.reporting if each.rule not in hours or each.version == 1]
+    duties = [msgspec.structs.replace(each, version=2) for each in told if each.rule in hours]
+    return msgspec.structs.replace(tables, clocks=(*others, *older, *newer), reporting=(*told, *duties))
 
 
 async def recomputed(

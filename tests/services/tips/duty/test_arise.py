@@ -111,8 +111,8 @@ def test_a_place_that_turns_out_to_be_licensed_opens_the_referral_again_for_the_
 
 
 def test_a_changed_rule_holds_for_what_arises_after_it_and_not_for_what_stands() -> None:
-    newer: ReportingDuty = msgspec.structs.replace(reporting_duty(MISSISSIPPI, "C11", 1), version=2, parts=())
-    clock = msgspec.structs.replace(MISSISSIPPI.clock_rule("C11"), version=2)
+    newer: ReportingDuty = msgspec.structs.replace(reporting_duty(MISSISSIPPI, "C11", 1), version=3, parts=())
+    clock = msgspec.structs.replace(MISSISSIPPI.clock_rule("C11", version=1), version=3)
     tables = msgspec.structs.replace(
         MISSISSIPPI, reporting=(*MISSISSIPPI.reporting, newer), clocks=(*MISSISSIPPI.clocks, clock)
     )
@@ -122,4 +122,4 @@ def test_a_changed_rule_holds_for_what_arises_after_it_and_not_for_what_stands()
     assert standing is not None
     assert arise(arisen("C11"), standing, case()) == []
     assert fresh is not None
-    assert (standing.version, fresh.version) == (1, 2)
+    assert (standing.version, fresh.version) == (1, 3)

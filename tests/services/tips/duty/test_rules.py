@@ -116,7 +116,24 @@ def test_one_part_has_the_same_words_wherever_it_stands() -> None:
     assert {part: said for part, said in words.items() if len(said) > 1} == {}
 
 
+@pytest.mark.parametrize("rule", HOURS)
+def test_whoever_acts_is_warned_and_the_coordinator_is_told_of_a_miss(rule: str) -> None:
+    newest = MISSISSIPPI.clock_rule(rule)
+
+    assert newest.who_acts in newest.told_at_warning
+    assert "cps_coordinator" in newest.told_at_miss
+
+
+def test_of_a_tip_received_before_telling_began_nobody_is_told_and_nothing_else_changed() -> None:
+    for rule in ("C11", "C12", "C13", "C15", "C16"):
+        before, after = (MISSISSIPPI.clock_rule(rule, version=version) for version in (1, 2))
+        assert (before.told_at_warning, before.told_at_miss) == ((), ())
+        assert (before.period, before.warnings, before.citation) == (after.period, after.warnings, after.citation)
+        assert MISSISSIPPI.clock_rule(rule, on=after.in_force_from - timedelta(days=1)) == before
+        assert reporting_duty(MISSISSIPPI, rule, 1).parts == reporting_duty(MISSISSIPPI, rule, 2).parts
+
+
 def test_a_duty_that_is_not_on_file_or_not_in_that_version_is_unknown() -> None:
-    for rule, version in (("C99", 1), ("C11", 2)):
+    for rule, version in (("C99", 1), ("C11", 3)):
         with pytest.raises(UnknownRule):
             reporting_duty(MISSISSIPPI, rule, version)
