@@ -29,6 +29,7 @@ class House:
     holders: Mapping[str, Holder]
     signed_in: dict[str, StorageState] = field(default_factory=dict)
     standing: dict[tuple[str | None, str], BrowserContext] = field(default_factory=dict)
+    idle: dict[tuple[str | None, str], list[Page]] = field(default_factory=dict)
 
     @asynccontextmanager
     async def door(self, width: int, **how: Any) -> AsyncIterator[Page]:
@@ -45,12 +46,17 @@ class House:
         if (role, locale) not in self.standing:
             kept = {"storage_state": await self._signed_in(role, width)} if role is not None else {}
             self.standing[role, locale] = await self._context(width, locale=locale, **kept)
-        page = await self.standing[role, locale].new_page()
+        # To open a tab takes this browser longer than to show a page in it.
+        idle = self.idle.setdefault((role, locale), [])
+        page = idle.pop() if idle else await self.standing[role, locale].new_page()
         try:
             await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
             yield page
-        finally:
+            await page.goto("about:blank")
+        except BaseException:
             await page.close()
+            raise
+        idle.append(page)
 
     async def _signed_in(self, role: str, width: int) -> StorageState:
         if role not in self.signed_in:

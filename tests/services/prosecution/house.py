@@ -21,7 +21,7 @@ DETECTIVE = Person(("trafficking_investigator",), agency="MBI-HTSVU")
 OFFICER = Person(("law_enforcement",), agency="LOCAL-LE")
 COORDINATOR = Person(("cps_coordinator",), agency="MDCPS-HTC")
 
-NAME = "Example Accused Qzx"
+NAME = "Example Accused Qzxolm"
 BORN = "1990-05-17"
 ACT_ON = "2026-08-14"
 TRAFFICKING = "MS-97-3-54.1-1c-MINOR"

@@ -9,9 +9,10 @@ from tests.support.running_service import Person
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
 
-NOTE = "Seen by Example Witness Wqx at the motel."
-REASON = "Birth record of Example Accused Qzx."
-SECRETS = (NAME, "Qzx", "Wqx", NOTE, BORN, "2010-01-01", REASON)
+NOTE = "Seen by Example Witness Wqxolm at the motel."
+REASON = "Birth record of Example Accused Qzxolm."
+# Three letters would be met with in what is sealed, now and then.
+SECRETS = (NAME, "Qzxolm", "Wqxolm", NOTE, BORN, "2010-01-01", REASON)
 
 
 async def busy(house: House) -> None:
@@ -23,7 +24,7 @@ async def busy(house: House) -> None:
     shown = await house.service.get(f"/cases/{case}/accused", by=PROSECUTOR)
     assert NAME in shown.text
     await house.act(case, "accused", {"name": NAME, "born": "2010-01-01", "counts": [{"offence": PROSTITUTION}]})
-    await house.act(case, "accused", b'{"name": "Example Accused Qzx"')
+    await house.act(case, "accused", b'{"name": "Example Accused Qzxolm"')
     await house.act(case, "accused", {"name": [NAME]})
     ok(await house.act(case, f"accused/{accused}/age-corrections", {"born": "2010-01-01", "reason": REASON}))
     ok(await house.act(case, "conflicts", {"reason": NOTE}, by=COLLEAGUE))
