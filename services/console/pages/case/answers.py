@@ -176,17 +176,6 @@ class Team(msgspec.Struct, frozen=True):
     custody_version: int = 0
 
 
-class Notice(msgspec.Struct, frozen=True):
-    """That a role was told."""
-
-    notice: UUID
-    role: str
-    why: str
-    rule: str
-    requested_at: datetime
-    acknowledged_at: datetime | None
-
-
 class Exam(msgspec.Struct, frozen=True):
     """An exam of the case."""
 
@@ -217,7 +206,6 @@ class Answers(msgspec.Struct, frozen=True):
     tip: Tip | None
     duties: list[Duty]
     team: Team | None
-    notices: list[Notice]
     exams: list[Exam]
     charges: Charges | None
     on_call: list[SeatOnCall]
@@ -233,9 +221,8 @@ async def ask(asking: Asking, tip: UUID, *, may_ask_people: bool) -> Answers | N
     if found is None and team is None:
         return None
     of_tip = {"tip": str(tip)}
-    duties, notices, exams, charges, on_call, orders = await asyncio.gather(
+    duties, exams, charges, on_call, orders = await asyncio.gather(
         asking.find("tips", f"/tips/{tip}/duties", list[Duty]),
-        asking.find("rapid_assessment", "/notices", list[Notice], of_tip),
         asking.find("forensic_clinic", "/exams", list[Exam], of_tip),
         asking.find("prosecution", "/cases", list[Charges], of_tip),
         asking.find("rapid_assessment", "/on-call", list[SeatOnCall]) if may_ask_people else _nobody(),
@@ -256,7 +243,6 @@ async def ask(asking: Asking, tip: UUID, *, may_ask_people: bool) -> Answers | N
         tip=found,
         duties=duties or [],
         team=team,
-        notices=notices or [],
         exams=exams,
         charges=charges[0] if charges else None,
         on_call=on_call or [],
