@@ -20,7 +20,7 @@ def serve(app: Litestar, settings: ProcessSettings) -> None:
         context = server_context(files) if files else None
     except BadCertificate as error:
         raise SystemExit(str(error)) from error
-    # Modules, tables and routes stay as long as the process does: the collector of garbage need not walk them again.
+    # Modules and tables stay as long as the process does: the collector of garbage need not walk them again.
     gc.freeze()
     asyncio.run(_serving(server_of(app, settings, context), context, files))
 

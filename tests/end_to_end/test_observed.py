@@ -31,7 +31,9 @@ LATE = timedelta(hours=25)
 
 @pytest.mark.skipif(not TELLS.exists(), reason="only Linux tells what a process takes of memory")
 def test_an_idle_house_takes_less_than_one_and_a_half_gigabytes(town: Town) -> None:
-    """The first to be given the house. Its supervisor is this very process here, which takes more than `muster up`."""
+    """And no more once other tests went through it. Its supervisor is this very process here, which takes more than
+    `muster up`.
+    """
     seen = look(town.stack.folder.run)
     assert {each.name for each in seen} == {*(service.name for service in HOUSE), "postgres", "nats", SUPERVISOR}
     assert all(each.memory.rss > each.memory.own > 0 for each in seen)
