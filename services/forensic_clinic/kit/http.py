@@ -9,18 +9,10 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Event, Personal
-from services.forensic_clinic.kit import decisions
-from services.forensic_clinic.kit.decisions import (
-    Consent,
-    Found,
-    Hand,
-    Opening,
-    Purpose,
-    Receiver,
-    Recovery,
-    Result,
-    Seal,
-)
+from services.forensic_clinic.kit import decisions, handovers
+from services.forensic_clinic.kit.checks import Hand
+from services.forensic_clinic.kit.decisions import Consent, Opening, Result
+from services.forensic_clinic.kit.handovers import Found, Purpose, Receiver, Recovery, Seal
 from services.forensic_clinic.kit.kits import Kits, kit_of, record_of
 from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.page import KitPage, kit_page
@@ -281,7 +273,7 @@ class KitController(Controller):
         found = Found(seal=data.seal, statement=data.statement or NO_STATEMENT)
 
         def act(state: Kit, now: datetime) -> list[Event]:
-            return decisions.offer(
+            return handovers.offer(
                 state, hand_of(intent), to, data.purpose, found, data.offered_at, kits.jurisdiction, now
             )
 
@@ -303,7 +295,7 @@ class KitController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await kits.visible(intent.caller, "recover_kit", kit))
             left_at = await kits.holder_left_at(loaded.state)
-            events = decisions.recover(
+            events = handovers.recover(
                 loaded.state, hand, to, data.purpose, recovery, found, left_at, kits.jurisdiction, now
             )
             return await _on_kit(kits, loaded, events, data.recovered_at, now)
@@ -322,7 +314,7 @@ class KitController(Controller):
             matches = loaded.state.sealed_at is None or await kits.seal_matches(kit, data.seal_number)
             seal = data.seal if matches or data.seal == "broken" else "other_number"
             found = Found(seal=seal, statement=data.statement or NO_STATEMENT)
-            events = decisions.accept(loaded.state, hand, found, data.accepted_at, now)
+            events = handovers.accept(loaded.state, hand, found, data.accepted_at, now)
             return await _on_kit(kits, loaded, events, data.accepted_at, now)
 
         return await commands.run(intent, decide)
@@ -334,7 +326,7 @@ class KitController(Controller):
         """Does not take the kit: it stays with who offered it."""
 
         def act(state: Kit, _: datetime) -> list[Event]:
-            return decisions.refuse(state, hand_of(intent), data.reason)
+            return handovers.refuse(state, hand_of(intent), data.reason)
 
         return await _run(kits, commands, intent, "accept_kit", kit, None, act)
 
@@ -345,7 +337,7 @@ class KitController(Controller):
         """Takes back an offer of yours that nobody answered."""
 
         def act(state: Kit, _: datetime) -> list[Event]:
-            return decisions.withdraw(state, hand_of(intent), data.reason)
+            return handovers.withdraw(state, hand_of(intent), data.reason)
 
         return await _run(kits, commands, intent, "offer_kit", kit, None, act)
 
@@ -356,7 +348,7 @@ class KitController(Controller):
         """The other side of a handover in which the seal was doubted is heard."""
 
         def act(state: Kit, _: datetime) -> list[Event]:
-            return decisions.state_on_seal(state, data.handover, hand_of(intent), data.statement)
+            return handovers.state_on_seal(state, data.handover, hand_of(intent), data.statement)
 
         return await _run(kits, commands, intent, "state_on_seal", kit, None, act)
 

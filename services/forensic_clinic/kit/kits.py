@@ -8,7 +8,7 @@ from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic
-from services.forensic_clinic.kit.decisions import plain_number
+from services.forensic_clinic.kit.checks import plain_number
 from services.forensic_clinic.kit.duties import RULES, duties
 from services.forensic_clinic.kit.events import KitResealed, KitSealed
 from services.forensic_clinic.kit.state import POLICE, Kit, evolve

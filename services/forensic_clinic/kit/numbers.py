@@ -4,7 +4,7 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.forensic_clinic.kit.decisions import plain_number
+from services.forensic_clinic.kit.checks import plain_number
 from services.kernel.batch import Effect
 from services.kernel.keys import Digester
 

@@ -7,8 +7,8 @@ people are told of it. Only of reported kits: for an unreported one no clock run
 from uuid import uuid5
 
 from contracts.events.forensic_clinic import KitDutyPressing
-from services.forensic_clinic.kit.decisions import STAGES
 from services.forensic_clinic.kit.duties import RULES
+from services.forensic_clinic.kit.handovers import STAGES
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, Kit
 from services.kernel.clock import ClockMissed, ClockWarned

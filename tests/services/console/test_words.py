@@ -11,7 +11,7 @@ from contracts.jurisdictions import load_mississippi
 from services import console
 from services.console.frame.words import LANGUAGES, Counted, Text, language_of, read_catalogue, read_entries
 from services.console.timeline.story import FAMILIES, LANES, TONES
-from services.forensic_clinic.kit.decisions import KitRefusal
+from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
 from services.prosecution.main import DEFINITION as PROSECUTION

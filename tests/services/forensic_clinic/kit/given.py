@@ -7,7 +7,8 @@ from uuid import UUID
 from contracts.events.forensic_clinic import KitHandedOver, KitResult, ReportedKitSealed
 from contracts.jurisdictions import Jurisdiction, load_mississippi
 from contracts.language import Event, Personal
-from services.forensic_clinic.kit.decisions import Found, Hand, Opening, Receiver
+from services.forensic_clinic.kit.checks import Hand
+from services.forensic_clinic.kit.decisions import Opening
 from services.forensic_clinic.kit.events import (
     KitAccepted,
     KitOffered,
@@ -18,6 +19,7 @@ from services.forensic_clinic.kit.events import (
     PoliceCalled,
     SealDoubted,
 )
+from services.forensic_clinic.kit.handovers import Found, Receiver
 from services.forensic_clinic.kit.state import Kit, evolve
 from tests.support.running_service import NOON
 

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from contracts.language import Event, InvalidValue, Refused
-from services.forensic_clinic.kit import decisions
-from services.forensic_clinic.kit.decisions import STAGES, Hand, Receiver, Recovery
+from services.forensic_clinic.kit import decisions, handovers
+from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.duties import duties
 from services.forensic_clinic.kit.events import KIT_EVENTS
+from services.forensic_clinic.kit.handovers import STAGES, Receiver, Recovery
 from services.forensic_clinic.kit.state import Kit, evolve
 from services.kernel.clock import CLOCK_EVENTS
 from tests.services.forensic_clinic.kit.given import (
@@ -99,7 +100,7 @@ class KitMachine(RuleBasedStateMachine):
     def offers(self, giver: Hand, to: Hand, to_one: bool, purpose: str, found: object, ago: int) -> None:
         receiver = Receiver(agency=to.agency, role=to.roles[0], account=to.account if to_one else None)
         events = self.attempt(
-            lambda: decisions.offer(self.kit, giver, receiver, purpose, found, self.ago(ago), MISSISSIPPI, self.now)  # type: ignore[arg-type]  # drawn
+            lambda: handovers.offer(self.kit, giver, receiver, purpose, found, self.ago(ago), MISSISSIPPI, self.now)  # type: ignore[arg-type]  # drawn
         )
         if events:
             assert self.in_hand == giver.account, "somebody gave what they did not hold"
@@ -117,7 +118,7 @@ class KitMachine(RuleBasedStateMachine):
         receiver = Receiver(agency=to.agency, role=to.roles[0])
         recovery = Recovery(place=REASON, reason=REASON, recovered_at=self.ago(ago))
         events = self.attempt(
-            lambda: decisions.recover(
+            lambda: handovers.recover(
                 self.kit,
                 finder,
                 receiver,
@@ -147,7 +148,7 @@ class KitMachine(RuleBasedStateMachine):
 
     def accepts(self, who: Hand, found: object, ago: int) -> None:
         offer, reported = self.kit.offer, self.kit.reported
-        if self.attempt(lambda: decisions.accept(self.kit, who, found, self.ago(ago), self.now)):  # type: ignore[arg-type]  # drawn
+        if self.attempt(lambda: handovers.accept(self.kit, who, found, self.ago(ago), self.now)):  # type: ignore[arg-type]  # drawn
             assert offer is not None, "somebody took what nobody offered"
             assert offer.account in {None, who.account}, "somebody took it for another"
             assert offer.agency == who.agency
@@ -157,18 +158,18 @@ class KitMachine(RuleBasedStateMachine):
 
     @rule(who=people)
     def anyone_refuses(self, who: Hand) -> None:
-        if self.attempt(lambda: decisions.refuse(self.kit, who, REASON)):
+        if self.attempt(lambda: handovers.refuse(self.kit, who, REASON)):
             self.in_hand, self.offered_by = self.hands[-1], None
 
     @rule(who=people)
     def anyone_withdraws(self, who: Hand) -> None:
-        if self.attempt(lambda: decisions.withdraw(self.kit, who, REASON)):
+        if self.attempt(lambda: handovers.withdraw(self.kit, who, REASON)):
             assert who.account == self.offered_by
             self.in_hand, self.offered_by = self.hands[-1], None
 
     @rule(who=people, number=st.integers(0, 4))
     def anyone_states(self, who: Hand, number: int) -> None:
-        self.attempt(lambda: decisions.state_on_seal(self.kit, number, who, REASON))
+        self.attempt(lambda: handovers.state_on_seal(self.kit, number, who, REASON))
 
     @rule(who=people, result=st.sampled_from(("tested", "outsourced")))
     def anyone_records_a_result(self, who: Hand, result: str) -> None:

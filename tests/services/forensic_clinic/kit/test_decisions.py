@@ -7,8 +7,8 @@ import msgspec
 import pytest
 
 from contracts.language import InvalidValue, Refused
-from services.forensic_clinic.kit import decisions
-from services.forensic_clinic.kit.decisions import Found, Hand, KitRefusal, Receiver
+from services.forensic_clinic.kit import decisions, handovers
+from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.events import (
     CallCorrected,
     KitRefused,
@@ -17,6 +17,8 @@ from services.forensic_clinic.kit.events import (
     OfferWithdrawn,
     StatementMade,
 )
+from services.forensic_clinic.kit.handovers import Found, Receiver
+from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit
 from tests.services.forensic_clinic.kit.given import (
     AGENT,
@@ -63,7 +65,7 @@ def open_kit(number: str = NUMBER, *, taken: bool = False, **changes: Any) -> li
 
 
 def offer(state: Kit, giver: Hand, to: Receiver, purpose: Any = "pickup", found: Found = WHOLE) -> list[Any]:
-    return decisions.offer(state, giver, to, purpose, found, NOON, MISSISSIPPI, NOON)
+    return handovers.offer(state, giver, to, purpose, found, NOON, MISSISSIPPI, NOON)
 
 
 def refused(act: Any, code: KitRefusal) -> Refused:
@@ -232,7 +234,7 @@ def test_an_unreported_kit_goes_to_no_laboratory_and_to_the_police_for_storage_a
 
 def test_the_receiver_accepts_in_their_own_name() -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE))
-    assert decisions.accept(state, OFFICER, WHOLE, NOON, NOON) == [
+    assert handovers.accept(state, OFFICER, WHOLE, NOON, NOON) == [
         accepted(1, OFFICER, "law_enforcement"),
         handed_over("law_enforcement"),
     ]
@@ -240,9 +242,9 @@ def test_the_receiver_accepts_in_their_own_name() -> None:
 
 def test_nobody_is_told_of_a_relief_or_of_an_unreported_kit_in_storage() -> None:
     relief = kit(opened(), sealed(), offered(1, NURSE, TO_OTHER_NURSE, purpose="relief"))
-    assert decisions.accept(relief, SECOND_NURSE, WHOLE, NOON, NOON) == [accepted(1, SECOND_NURSE, "clinic")]
+    assert handovers.accept(relief, SECOND_NURSE, WHOLE, NOON, NOON) == [accepted(1, SECOND_NURSE, "clinic")]
     stored = kit(opened("unreported"), sealed(), offered(1, NURSE, TO_POLICE, purpose="storage"))
-    assert decisions.accept(stored, OFFICER, WHOLE, NOON, NOON) == [accepted(1, OFFICER, "law_enforcement")]
+    assert handovers.accept(stored, OFFICER, WHOLE, NOON, NOON) == [accepted(1, OFFICER, "law_enforcement")]
 
 
 @pytest.mark.parametrize(
@@ -257,37 +259,37 @@ def test_nobody_is_told_of_a_relief_or_of_an_unreported_kit_in_storage() -> None
 )
 def test_nobody_accepts_or_refuses_for_another(who: Hand) -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE))
-    refused(lambda: decisions.accept(state, who, WHOLE, NOON, NOON), KitRefusal.NOT_OFFERED)
-    refused(lambda: decisions.refuse(state, who, REASON), KitRefusal.NOT_OFFERED)
+    refused(lambda: handovers.accept(state, who, WHOLE, NOON, NOON), KitRefusal.NOT_OFFERED)
+    refused(lambda: handovers.refuse(state, who, REASON), KitRefusal.NOT_OFFERED)
 
 
 def test_an_offer_to_one_person_is_accepted_by_that_person_alone() -> None:
     mine = msgspec.structs.replace(TO_POLICE, account=OFFICER.account)
     state = kit(opened(), sealed(), offered(1, NURSE, mine))
-    refused(lambda: decisions.accept(state, SECOND_OFFICER, WHOLE, NOON, NOON), KitRefusal.NOT_OFFERED)
-    assert decisions.accept(state, OFFICER, WHOLE, NOON, NOON)[0] == accepted(1, OFFICER, "law_enforcement")
+    refused(lambda: handovers.accept(state, SECOND_OFFICER, WHOLE, NOON, NOON), KitRefusal.NOT_OFFERED)
+    assert handovers.accept(state, OFFICER, WHOLE, NOON, NOON)[0] == accepted(1, OFFICER, "law_enforcement")
 
 
 def test_the_giver_is_not_the_other_hand_too() -> None:
     to_clinic = Receiver(agency="BRIDGE", role="forensic_nurse")
     state = kit(opened(), sealed(), offered(1, NURSE, to_clinic, purpose="relief"))
-    refused(lambda: decisions.accept(state, NURSE, WHOLE, NOON, NOON), KitRefusal.OWN_OFFER)
-    refused(lambda: decisions.refuse(state, NURSE, REASON), KitRefusal.OWN_OFFER)
+    refused(lambda: handovers.accept(state, NURSE, WHOLE, NOON, NOON), KitRefusal.OWN_OFFER)
+    refused(lambda: handovers.refuse(state, NURSE, REASON), KitRefusal.OWN_OFFER)
 
 
 def test_what_is_not_offered_is_not_accepted() -> None:
     for state in (kit(opened(), sealed()), kit(*with_police())):
-        refused(lambda state=state: decisions.accept(state, OFFICER, WHOLE, NOON, NOON), KitRefusal.NOT_OFFERED)
+        refused(lambda state=state: handovers.accept(state, OFFICER, WHOLE, NOON, NOON), KitRefusal.NOT_OFFERED)
 
 
 def test_a_kit_is_not_accepted_before_it_was_offered() -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE, at=NOON + HOUR))
-    invalid(lambda: decisions.accept(state, OFFICER, WHOLE, NOON, NOON + HOUR), "accepted_at")
+    invalid(lambda: handovers.accept(state, OFFICER, WHOLE, NOON, NOON + HOUR), "accepted_at")
 
 
 def test_a_refused_kit_stays_with_the_giver() -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE))
-    (event,) = decisions.refuse(state, OFFICER, REASON)
+    (event,) = handovers.refuse(state, OFFICER, REASON)
     assert event == KitRefused(kit=KIT, handover=1, by=OFFICER.account, reason=text(REASON))
     after = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE), event)
     assert after.holder == kit(opened(), sealed()).holder
@@ -296,17 +298,17 @@ def test_a_refused_kit_stays_with_the_giver() -> None:
 
 def test_an_offer_nobody_answered_is_taken_back_by_the_giver_alone() -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE))
-    assert decisions.withdraw(state, NURSE, REASON) == [
+    assert handovers.withdraw(state, NURSE, REASON) == [
         OfferWithdrawn(kit=KIT, handover=1, by=NURSE.account, reason=text(REASON))
     ]
-    refused(lambda: decisions.withdraw(state, OFFICER, REASON), KitRefusal.NOT_HELD)
-    refused(lambda: decisions.withdraw(kit(*with_police()), NURSE, REASON), KitRefusal.NOT_OFFERED)
+    refused(lambda: handovers.withdraw(state, OFFICER, REASON), KitRefusal.NOT_HELD)
+    refused(lambda: handovers.withdraw(kit(*with_police()), NURSE, REASON), KitRefusal.NOT_OFFERED)
 
 
 @pytest.mark.parametrize("found", [BROKEN, OTHER_NUMBER])
 def test_a_seal_in_doubt_goes_on_record_in_the_receiver_s_words_and_the_kit_is_taken(found: Found) -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE))
-    events = decisions.accept(state, OFFICER, found, NOON, NOON)
+    events = handovers.accept(state, OFFICER, found, NOON, NOON)
     assert events[:2] == [
         accepted(1, OFFICER, "law_enforcement", seal=found.seal),
         doubted(1, "receiver", OFFICER, found),
@@ -319,7 +321,7 @@ def test_a_seal_in_doubt_goes_on_record_in_the_receiver_s_words_and_the_kit_is_t
 
 def test_a_seal_in_doubt_needs_words() -> None:
     state = kit(opened(), sealed(), offered(1, NURSE, TO_POLICE))
-    invalid(lambda: decisions.accept(state, OFFICER, Found(seal="broken"), NOON, NOON), "statement")
+    invalid(lambda: handovers.accept(state, OFFICER, Found(seal="broken"), NOON, NOON), "statement")
     invalid(lambda: offer(kit(opened(), sealed()), NURSE, TO_POLICE, found=Found(seal="broken")), "statement")
 
 
@@ -330,16 +332,16 @@ def test_the_giver_says_of_themselves_that_the_seal_is_broken() -> None:
 
 def test_the_other_side_is_heard_once_and_in_its_own_name() -> None:
     doubt = [*with_police(), doubted(1, "receiver", OFFICER, BROKEN)]
-    (event,) = decisions.state_on_seal(kit(*doubt), 1, NURSE, "It was whole when I gave it.")
+    (event,) = handovers.state_on_seal(kit(*doubt), 1, NURSE, "It was whole when I gave it.")
     assert event == StatementMade(
         kit=KIT, handover=1, side="giver", account=NURSE.account, statement=text("It was whole when I gave it.")
     )
     for who in (OFFICER, SECOND_OFFICER, ANALYST):
-        refused(lambda who=who: decisions.state_on_seal(kit(*doubt), 1, who, REASON), KitRefusal.HEARD_ALREADY)
-    refused(lambda: decisions.state_on_seal(kit(*doubt, event), 1, NURSE, REASON), KitRefusal.HEARD_ALREADY)
+        refused(lambda who=who: handovers.state_on_seal(kit(*doubt), 1, who, REASON), KitRefusal.HEARD_ALREADY)
+    refused(lambda: handovers.state_on_seal(kit(*doubt, event), 1, NURSE, REASON), KitRefusal.HEARD_ALREADY)
     for number in (1, 2):
         refused(
-            lambda number=number: decisions.state_on_seal(kit(*with_police()), number, NURSE, REASON),
+            lambda number=number: handovers.state_on_seal(kit(*with_police()), number, NURSE, REASON),
             KitRefusal.NO_DOUBT,
         )
 

@@ -7,9 +7,11 @@ from uuid import uuid4
 import pytest
 
 from contracts.language import Event, InvalidValue, Refused
-from services.forensic_clinic.kit import decisions
-from services.forensic_clinic.kit.decisions import Found, Hand, KitRefusal, Receiver, Recovery
+from services.forensic_clinic.kit import handovers
+from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.events import OfferWithdrawn
+from services.forensic_clinic.kit.handovers import Found, Receiver, Recovery
+from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit
 from tests.services.forensic_clinic.kit.given import (
     BROKEN,
@@ -65,7 +67,7 @@ def recover(
     left_at: datetime | None = LEFT,
 ) -> list[Event]:
     recovery = Recovery(place=PLACE, reason=HOW, recovered_at=at)
-    return decisions.recover(state, finder, to, purpose, recovery, found, left_at, MISSISSIPPI, THEN)
+    return handovers.recover(state, finder, to, purpose, recovery, found, left_at, MISSISSIPPI, THEN)
 
 
 def test_it_is_offered_in_place_of_who_left_and_another_takes_it() -> None:
@@ -79,13 +81,13 @@ def test_it_is_offered_in_place_of_who_left_and_another_takes_it() -> None:
     assert between.holder is not None
     assert between.holder.account == NURSE.account, "until another takes it, the record says who had it last"
     assert between.handovers[0].in_place_of == NURSE.account
-    taken = decisions.accept(between, SECOND_NURSE, WHOLE, THEN, THEN)
+    taken = handovers.accept(between, SECOND_NURSE, WHOLE, THEN, THEN)
     assert taken == [accepted(1, SECOND_NURSE, "clinic", at=THEN)]
     after = kit(*before, *found, *taken)
     assert after.holder is not None
     assert after.holder.account == SECOND_NURSE.account
     with pytest.raises(Refused) as own:
-        decisions.accept(between, HEAD, WHOLE, THEN, THEN)
+        handovers.accept(between, HEAD, WHOLE, THEN, THEN)
     assert own.value.code == KitRefusal.OWN_OFFER
 
 
@@ -100,7 +102,7 @@ def test_what_nobody_took_is_taken_back_first_and_a_seal_in_doubt_is_put_on_reco
     ]
     assert [each.outcome for each in kit(*before, *found).handovers] == ["accepted", "withdrawn", "offered"]
     analyst = Hand(account=ANALYST.account, agency=ANALYST.agency, roles=ANALYST.roles)
-    taken = decisions.accept(kit(*before, *found), analyst, WHOLE, THEN, THEN)
+    taken = handovers.accept(kit(*before, *found), analyst, WHOLE, THEN, THEN)
     assert taken == [accepted(3, analyst, "laboratory", at=THEN), handed_over("laboratory", THEN)]
 
 
