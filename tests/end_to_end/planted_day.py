@@ -30,9 +30,6 @@ STRANGERS: Mapping[str, tuple[str, str]] = {
 }
 """Who joins the people of the town under a planted name: role and agency."""
 
-SET_UP = 8
-"""The version of an account that was opened and set up."""
-
 PERSON = ("name", "contact", "narrative")
 OFFENCE = "MS-97-3-54.1-1c-MINOR"
 
@@ -50,8 +47,8 @@ class PlantedDay:
         self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = self.opening = ""
         self.tips: list[str] = []
 
-    async def lived(self) -> None:
-        """From the first account to the court."""
+    async def until_the_child_is_safe(self) -> None:
+        """From the first account to custody. What the clinic does then is in planted_clinic.py."""
         self.town.turn_to(self.town.now + HOUR)
         await self.people()
         await self.tips_taken()
@@ -61,8 +58,9 @@ class PlantedDay:
         await self.duties()
         await self.team_and_contact()
         await self.taken_into_custody()
-        await self.examined()
-        await self.custody()
+
+    async def afterwards(self) -> None:
+        """The court, the week's review of reading, and an incident."""
         await self.court()
         await self.week_reviewed()
         await self.incident_dealt_with()
@@ -120,28 +118,28 @@ class PlantedDay:
         self.tip = await self._tip()
         other, third, fourth = [await self._tip(self.town.now - offset * HOUR) for offset in (1, 2, 25)]
         self.tips = [self.tip, other, third, fourth]
-        correction = {"county": "Rankin", "reason": self._text("tip.correction_explained reason")}
+        correction = {"county": "Rankin", "reason": self.text("tip.correction_explained reason")}
         await self._on_tip(other, "corrections", correction)
-        apart = {"other": other, "same_person": False, "reason": self._text("tip.kept_apart reason")}
+        apart = {"other": other, "same_person": False, "reason": self.text("tip.kept_apart reason")}
         await self._on_tip(self.tip, "duplicate-decisions", apart)
-        same = {"other": third, "same_person": True, "reason": self._text("tip.link_explained reason")}
+        same = {"other": third, "same_person": True, "reason": self.text("tip.link_explained reason")}
         await self._on_tip(fourth, "duplicate-decisions", same)
 
     async def told_publicly(self) -> None:
         """Somebody without an account sends a tip by the page for it, and comes back with its code to say more."""
         said = {
-            "what": self._text("tip.person_described narrative"),
-            "when": self._text("tip.person_described narrative"),
-            "where": self._text("tip.person_described contact"),
-            "who": self._text("tip.person_described name"),
-            "by_whom": self._text("tip.person_described narrative"),
-            "reach": self._text("tip.person_described contact"),
+            "what": self.text("tip.person_described narrative"),
+            "when": self.text("tip.person_described narrative"),
+            "where": self.text("tip.person_described contact"),
+            "who": self.text("tip.person_described name"),
+            "by_whom": self.text("tip.person_described narrative"),
+            "reach": self.text("tip.person_described contact"),
         }
         page = await self._filled_in("/welcome", said)
         (code,) = re.findall(r'class="code">([A-Z2-7-]+)<', page)
         self.plants.made |= dict.fromkeys((code, code.replace("-", "")), "a receipt code")
         await self._filled_in("/welcome/back", {"code": code})
-        await self._filled_in("/welcome/back", {"code": code, "what": self._text("tip.more_told narrative")})
+        await self._filled_in("/welcome/back", {"code": code, "what": self.text("tip.more_told narrative")})
 
     async def _filled_in(self, path: str, fields: Mapping[str, str]) -> str:
         """A form of the console's, as a browser sends it. The page it is answered with."""
@@ -155,10 +153,10 @@ class PlantedDay:
         until = (self.town.now + 24 * HOUR).isoformat()
         shared = {"purpose": "prosecution", "agency": OFFICE, "role": "prosecutor", "until": until}
         place = f"/tips/{self.tip}/shares"
-        ok(await self.visit.post("cps_coordinator", "tips", place, shared | self._reason("sharing.explained")))
-        place, why = f"/tips/{self.tips[2]}/openings", self._reason("break_glass.explained")
+        ok(await self.visit.post("cps_coordinator", "tips", place, shared | self.reason("sharing.explained")))
+        place, why = f"/tips/{self.tips[2]}/openings", self.reason("break_glass.explained")
         self.opening = ok(await self.visit.post("forensic_nurse", "tips", place, why)).json()["reference"]
-        review = {"outcome": "justified", "note": self._text("break_glass.reviewed note")}
+        review = {"outcome": "justified", "note": self.text("break_glass.reviewed note")}
         ok(await self.visit.post("cps_coordinator", "tips", f"{place}/{self.opening}/review", review))
 
     async def reporter_asked_for(self) -> None:
@@ -166,10 +164,10 @@ class PlantedDay:
         place = f"/tips/{self.tip}/reporter"
         for answer in ("refusal", "agreement"):
             asked = {"purpose": "protect_the_reporter"} | {
-                each: self._text(f"reporter.release_asked {each}") for each in ("reason", "to_whom", "authority")
+                each: self.text(f"reporter.release_asked {each}") for each in ("reason", "to_whom", "authority")
             }
             release = ok(await self.visit.post("prosecutor", "tips", f"{place}/releases", asked)).json()["reference"]
-            body = {"reason": self._text("reporter.release_refused reason")} if answer == "refusal" else {}
+            body = {"reason": self.text("reporter.release_refused reason")} if answer == "refusal" else {}
             ok(await self.visit.post("cps_coordinator", "tips", f"{place}/releases/{release}/{answer}", body))
 
     async def duties(self) -> None:
@@ -179,16 +177,16 @@ class PlantedDay:
         done = {
             "done_at": (started + 0.5 * HOUR).isoformat(),
             "how": "telephone",
-            "told": self._text("duty.part_done told"),
-            "number": self._text("duty.part_done number"),
+            "told": self.text("duty.part_done told"),
+            "number": self.text("duty.part_done number"),
         }
         seen = {
             "acknowledged_at": (started + 0.7 * HOUR).isoformat(),
-            "acknowledged_by": self._text("duty.part_acknowledged acknowledged_by"),
+            "acknowledged_by": self.text("duty.part_acknowledged acknowledged_by"),
         }
         found = {
             "done_at": (started + 0.4 * HOUR).isoformat(),
-            "reason": self._text("duty.part_found reason"),
+            "reason": self.text("duty.part_found reason"),
         }
         for path, body in ((place, done), (f"{place}/acknowledgement", seen), (f"{place}/true-time", found)):
             ok(await self._on_duty(path, body))
@@ -206,31 +204,31 @@ class PlantedDay:
         page = await self.visit.until_team(self.tip, lambda page: page["phase"] == "open")
         self.team = page["reference"]
         investigator, advocate = (self.town.people[who].account for who in ("cps_investigator", "victim_advocate"))
-        address = {"kind": "email", "address": f"{self._word('responder.channel_stated address')}@example.org"}
+        address = {"kind": "email", "address": f"{self.word('responder.channel_stated address')}@example.org"}
         await self._stated("cps_investigator", address)
         steps: list[tuple[str, str, dict[str, Any]]] = [
             ("cps_coordinator", "seats/cps_investigator/proposal", {"responder": investigator}),
-            ("cps_investigator", "seats/cps_investigator/decline", self._reason("team.seat_declined")),
+            ("cps_investigator", "seats/cps_investigator/decline", self.reason("team.seat_declined")),
             ("cps_coordinator", "seats/cps_investigator/proposal", {"responder": investigator}),
             ("cps_investigator", "seats/cps_investigator/acceptance", {}),
-            ("cps_investigator", "seats/cps_investigator/release", self._reason("team.seat_released")),
+            ("cps_investigator", "seats/cps_investigator/release", self.reason("team.seat_released")),
             ("cps_coordinator", "seats/victim_advocate/proposal", {"responder": advocate}),
-            ("victim_advocate", "conflicts", self._reason("team.conflict_declared")),
+            ("victim_advocate", "conflicts", self.reason("team.conflict_declared")),
             ("cps_coordinator", "contact-impossible", self._tried()),
             ("cps_coordinator", "contact", self._seen()),
         ]
         for role, path, body in steps:
             ok(await self.visit.act(self.tip, role, path, body))
-        await self._revoked("victim_advocate", self._reason("responder.credential_revoked"))
+        await self._revoked("victim_advocate", self.reason("responder.credential_revoked"))
         other = self.tips[1]
         await self.visit.until_team(other, lambda page: page["phase"] == "open")
         await self._taken_over(other)
         disposed = {"of": "cps_investigation", "by": "youth_court", "disposed_at": self.town.now.isoformat()} | {
-            "document": self._text("tip.disposed document")
+            "document": self.text("tip.disposed document")
         }
         who = "cps_coordinator"
         ok(await self.visit.on_page(who, who, "tips", f"/tips/{self.tip}", "dispositions", disposed))
-        ok(await self.visit.act(other, "cps_coordinator", "stand-down", self._reason("team.stand_down_explained")))
+        ok(await self.visit.act(other, "cps_coordinator", "stand-down", self.reason("team.stand_down_explained")))
 
     async def _taken_over(self, tip: str) -> None:
         """Another state has the child, so that it need not be seen here any more."""
@@ -240,7 +238,7 @@ class PlantedDay:
         ruling = {
             "what": "excused",
             "authority": "taken_over_elsewhere",
-            "document": self._text("clock.ruled document"),
+            "document": self.text("clock.ruled document"),
         }
         ok(await self.visit.post("cps_coordinator", "rapid_assessment", path, ruling, version=page["version"]))
 
@@ -248,142 +246,40 @@ class PlantedDay:
         """Without an order: the judge is told and authorises it, and the child goes to a relative."""
         now = self.town.now.isoformat()
         steps: list[tuple[str, dict[str, Any]]] = [
-            ("taken", {"taken_at": now, "county": "Hinds", "place": self._text("custody.child_taken place")}),
+            ("taken", {"taken_at": now, "county": "Hinds", "place": self.text("custody.child_taken place")}),
             (
                 "judge-notified",
-                {"notified_at": now, "how": "telephone", "whom": self._text("custody.judge_notified whom")},
+                {"notified_at": now, "how": "telephone", "whom": self.text("custody.judge_notified whom")},
             ),
-            ("authorised", {"authorised_at": now, "form": "written", "by": self._text("custody.authorised by")}),
-            ("release", {"released_at": now, "to": "relative", "whom": self._text("custody.child_released whom")}),
+            ("authorised", {"authorised_at": now, "form": "written", "by": self.text("custody.authorised by")}),
+            ("release", {"released_at": now, "to": "relative", "whom": self.text("custody.child_released whom")}),
         ]
         for path, body in steps:
             ok(await self.visit.act(self.tip, "cps_coordinator", f"custody/{path}", body))
 
-    async def examined(self) -> None:
-        """An exam is booked, released, booked again and done; another is cancelled."""
-        since, until = (self.town.now - HOUR).isoformat(), (self.town.now + 48 * HOUR).isoformat()
-        room, nurse = await self._nurse_in_room({"since": since, "until": until})
-        self.exam = await self._exam(self.tip, note=self._text("exam.noted note"))
-        slot = {"nurse": nurse, "room": room, "since": since, "until": (self.town.now + 2 * HOUR).isoformat()}
-        steps: list[tuple[str, dict[str, Any]]] = [
-            ("booking", slot),
-            ("release", self._reason("exam.release_explained")),
-            ("booking", slot),
-            ("completion", {"completed_at": self.town.now.isoformat()}),
-        ]
-        for path, body in steps:
-            await self._clinic("clinic_coordinator", f"/exams/{self.exam}", path, body)
-        cancelled = await self._exam(self.tips[1])
-        reason = {"cause": "clinic"} | self._reason("exam.cancel_explained")
-        await self._clinic("clinic_coordinator", f"/exams/{cancelled}", "cancellation", reason)
-
-    async def custody(self) -> None:
-        """One kit set aside; another sealed, called for, doubted by both hands and brought to the laboratory."""
-        opened_by_mistake = await self._kit()
-        await self._clinic(
-            "forensic_nurse", f"/kits/{opened_by_mistake}", "setting-aside", self._reason("kit.set_aside")
-        )
-        await self.left_behind()
-        self.kit = await self._kit()
-        now = self.town.now.isoformat()
-        to_police = {"agency": "LOCAL-LE", "role": "law_enforcement", "purpose": "pickup", "offered_at": now}
-        to_laboratory = {"agency": "MS-LAB", "role": "laboratory", "purpose": "laboratory", "offered_at": now}
-        doubted = {"seal": "broken", "statement": self._text("kit.seal_doubted statement")}
-        new_seal = self._word("kit.resealed seal_number")
-        steps: list[tuple[str, str, dict[str, Any]]] = [
-            (
-                "forensic_nurse",
-                "seal",
-                {"items": 7, "seal_number": self._word("kit.sealed seal_number"), "sealed_at": now},
-            ),
-            (
-                "forensic_nurse",
-                "calls",
-                {"agency": "LOCAL-LE", "called_at": now, "spoke_with": self._text("kit.police_called spoke_with")},
-            ),
-            ("forensic_nurse", "call-correction", {"called_at": now} | self._reason("kit.call_corrected")),
-            ("forensic_nurse", "offers", to_police | doubted),
-            ("law_enforcement", "refusal", self._reason("kit.refused")),
-            ("forensic_nurse", "offers", to_police),
-            ("forensic_nurse", "withdrawal", self._reason("kit.offer_withdrawn")),
-            ("forensic_nurse", "offers", to_police),
-            (
-                "law_enforcement",
-                "acceptance",
-                {
-                    "seal_number": self._word("a seal that is not on record"),
-                    "statement": self._text("kit.seal_doubted statement"),
-                    "accepted_at": now,
-                },
-            ),
-            (
-                "forensic_nurse",
-                "statements",
-                {"handover": 3, "statement": self._text("kit.statement_made statement")},
-            ),
-            (
-                "law_enforcement",
-                "new-seal",
-                {"seal_number": new_seal, "sealed_at": now} | self._reason("kit.resealed"),
-            ),
-            ("law_enforcement", "offers", to_laboratory),
-            ("laboratory", "acceptance", {"seal_number": new_seal, "accepted_at": now}),
-            ("laboratory", "results", {"result": "tested", "result_at": now}),
-        ]
-        for role, path, body in steps:
-            await self._clinic(role, f"/kits/{self.kit}", path, body)
-
-    async def left_behind(self) -> None:
-        """A kit found in the locker of a nurse who left, whose account is closed."""
-        kit, now = f"/kits/{await self._kit()}", self.town.now.isoformat()
-        leaver, seal = self.town.people["leaver"].account, self._word("kit.sealed seal_number")
-        to_nurse = {"agency": CLINIC, "role": "forensic_nurse", "purpose": "relief"}
-        steps: list[tuple[str, str, dict[str, Any]]] = [
-            ("forensic_nurse", "seal", {"items": 2, "seal_number": seal, "sealed_at": now}),
-            ("forensic_nurse", "offers", to_nurse | {"account": leaver, "offered_at": now}),
-            ("leaver", "acceptance", {"seal_number": seal, "accepted_at": now}),
-        ]
-        for role, path, body in steps:
-            await self._clinic(role, kit, path, body)
-        administrator = administrator_of(CLINIC)
-        # Not as its page says, which would show the name to whoever may know it.
-        ok(
-            await self.visit.post(
-                administrator, "identity", f"/accounts/{leaver}/close", {"left_at": now}, version=SET_UP
-            )
-        )
-        found = {"place": self._text("kit.recovered place"), "recovered_at": now} | self._reason("kit.recovered")
-
-        async def known() -> bool:
-            page = ok(await self.visit.get("clinic_coordinator", "forensic_clinic", kit)).json()
-            return bool(page["holder_left"])
-
-        await eventually(known)
-        await self._clinic("clinic_coordinator", kit, "recovery", to_nurse | found)
-
     async def court(self) -> None:
         """A case accepted, with an accused whose age is corrected, and another that is declined."""
         self.case = await self._referred(self.tip)
-        await self._court("prosecutor", self.case, "acceptance", {"note": self._text("case.decision_explained note")})
+        await self._court("prosecutor", self.case, "acceptance", {"note": self.text("case.decision_explained note")})
         accused = {
-            "name": self._text("accused.added name"),
+            "name": self.text("accused.added name"),
             "born": self.plants.day("accused.added born"),
             "counts": [{"offence": OFFENCE, "act_on": "2026-08-14"}],
         }
         await self._court("prosecutor", self.case, "accused", accused)
         page = ok(await self.visit.get("prosecutor", "prosecution", f"/cases/{self.case}")).json()
-        corrected = {"born": self.plants.day("accused.age_corrected born")} | self._reason("accused.age_corrected")
+        corrected = {"born": self.plants.day("accused.age_corrected born")} | self.reason("accused.age_corrected")
         path = f"accused/{page['accused'][0]['accused']}/age-corrections"
         await self._court("prosecutor", self.case, path, corrected)
-        await self._court("colleague", self.case, "conflicts", self._reason("case.conflict_declared"))
+        await self._court("colleague", self.case, "conflicts", self.reason("case.conflict_declared"))
         offer = {"office": OTHER_OFFICE, "reason": "venue"}
-        note = {"note": self._text("case.transfer_explained note")}
+        note = {"note": self.text("case.transfer_explained note")}
         await self._court("prosecutor", self.case, "transfers", offer | note)
-        refused = {"transfer": 1} | self._reason("case.transfer_refused")
+        refused = {"transfer": 1} | self.reason("case.transfer_refused")
         ok(await self.visit.post("other_office", "prosecution", f"/cases/{self.case}/transfers/refusal", refused))
         await self._court("prosecutor", self.case, "transfers", offer)
-        await self._court("prosecutor", self.case, "transfers/withdrawal", self._reason("case.transfer_withdrawn"))
-        declined = {"reason": "insufficient_evidence", "note": self._text("case.decision_explained note")}
+        await self._court("prosecutor", self.case, "transfers/withdrawal", self.reason("case.transfer_withdrawn"))
+        declined = {"reason": "insufficient_evidence", "note": self.text("case.decision_explained note")}
         await self._court("prosecutor", await self._referred(self.tips[2]), "decline", declined)
 
     async def week_reviewed(self) -> None:
@@ -391,35 +287,35 @@ class PlantedDay:
         (week,) = ok(await self.visit.get("auditor", "audit", "/reviews")).json()
         self.review = week["review"]
         ok(await self.visit.get("auditor", "audit", f"/reviews/{self.review}"))
-        note = {"note": self._text("audit.reading_reviewed note")}
+        note = {"note": self.text("audit.reading_reviewed note")}
         ok(await self.visit.post("auditor", "audit", f"/reviews/{self.review}/sign-off", note))
 
     async def incident_dealt_with(self) -> None:
         """Somebody reports one, and the operator closes it."""
-        self.incident = await self.visit.incident("forensic_nurse", self._text("incident.reported text"))
-        note = {"note": self._text("incident.closed note")}
+        self.incident = await self.visit.incident("forensic_nurse", self.text("incident.reported text"))
+        note = {"note": self.text("incident.closed note")}
         ok(await self.visit.post("operator", "identity", f"/incidents/{self.incident}/closing", note))
 
-    def _word(self, where: str) -> str:
+    def word(self, where: str) -> str:
         return self.plants.word(where)
 
-    def _text(self, where: str) -> str:
+    def text(self, where: str) -> str:
         return self.plants.text(where)
 
-    def _reason(self, event: str) -> dict[str, Any]:
-        return {"reason": self._text(f"{event} reason")}
+    def reason(self, event: str) -> dict[str, Any]:
+        return {"reason": self.text(f"{event} reason")}
 
     def _tried(self) -> dict[str, Any]:
         now = self.town.now
         tried = {"attempted_at": now.isoformat(), "how": "visit", "result": "nobody_there"}
         planned = {"planned_for": (now + timedelta(days=1)).isoformat(), "who": "law_enforcement"}
         return {
-            "attempts": [tried | {"what": self._text("contact.attempted what")} for _ in range(2)],
-            "planned_steps": [planned | {"what": self._text("contact.step_planned what")} for _ in range(2)],
+            "attempts": [tried | {"what": self.text("contact.attempted what")} for _ in range(2)],
+            "planned_steps": [planned | {"what": self.text("contact.step_planned what")} for _ in range(2)],
         }
 
     def _seen(self) -> dict[str, Any]:
-        return {"made_at": self.town.now.isoformat(), "place": self._text("contact.made place")}
+        return {"made_at": self.town.now.isoformat(), "place": self.text("contact.made place")}
 
     async def _tip(self, received_at: datetime | None = None) -> str:
         """About four people. Its Idempotency-Key is a plant too."""
@@ -431,12 +327,12 @@ class PlantedDay:
             "age": "child",
             "persons": persons,
         }
-        key = {"Idempotency-Key": self._word("Idempotency-Key of a tip")}
+        key = {"Idempotency-Key": self.word("Idempotency-Key of a tip")}
         return await self._sent_as("cps_intake", f"{self.town.stack.url('tips')}/tips", body, key)
 
     def _described(self, part: str) -> dict[str, Any]:
         first = len(self.plants.where) + 1
-        person = {"part": part} | {each: self._text(f"tip.person_described {each}") for each in PERSON}
+        person = {"part": part} | {each: self.text(f"tip.person_described {each}") for each in PERSON}
         if part == "reporter":
             self.plants.told_apart |= dict.fromkeys(range(first, len(self.plants.where) + 1), "who reported")
         return person
@@ -448,43 +344,11 @@ class PlantedDay:
     async def _on_tip(self, tip: str, path: str, body: object) -> None:
         await self._on_page("cps_intake", "cps_intake", "tips", f"/tips/{tip}", path, body)
 
-    async def _nurse_in_room(self, available: dict[str, str]) -> tuple[str, str]:
-        """A room of the clinic and a nurse for children, both there for two days."""
-        nurse = self.town.people["forensic_nurse"].account
-        certificate = {"certificate": "sane_pediatric", "issuer": "IAFN"}
-        valid = {"valid_from": "2025-07-01", "valid_until": "2028-06-30"}
-        steps: list[tuple[str, dict[str, Any], int | None]] = [
-            ("/nurses", {"account": nurse, "clinic": CLINIC}, None),
-            (f"/nurses/{nurse}/certificates", certificate | valid, 1),
-            (f"/nurses/{nurse}/availability", available, 2),
-        ]
-        for path, body, version in steps:
-            ok(await self.visit.post("clinic_coordinator", "forensic_clinic", path, body, version=version))
-        opened = {"clinic": CLINIC, "number": 1}
-        room = ok(await self.visit.post("clinic_coordinator", "forensic_clinic", "/rooms", opened)).json()["reference"]
-        path = f"/rooms/{room}/availability"
-        ok(await self.visit.post("clinic_coordinator", "forensic_clinic", path, available, version=1))
-        return room, nurse
-
-    async def _exam(self, tip: str, **more: str) -> str:
-        body = {"tip": tip, "clinic": CLINIC, "age_band": "child", "consent": "cps_custodian"} | more
-        return await self._once_heard_of("clinic_coordinator", "forensic_clinic", "/exams", body)
-
-    async def _kit(self) -> str:
-        body = {
-            "exam": self.exam,
-            "number": self._word("kit.opened number"),
-            "consent": "reported",
-            "opened_at": self.town.now.isoformat(),
-        }
-        answer = ok(await self.visit.post("forensic_nurse", "forensic_clinic", "/kits", body))
-        return str(answer.json()["reference"])
-
     async def _referred(self, tip: str) -> str:
-        body = {"tip": tip, "note": self._text("case.referral_explained note")}
-        return await self._once_heard_of("trafficking_investigator", "prosecution", "/cases", body)
+        body = {"tip": tip, "note": self.text("case.referral_explained note")}
+        return await self.once_heard_of("trafficking_investigator", "prosecution", "/cases", body)
 
-    async def _once_heard_of(self, role: str, service: str, path: str, body: object) -> str:
+    async def once_heard_of(self, role: str, service: str, path: str, body: object) -> str:
         """The reference of what a command on a tip made, sent until its service knows of the tip."""
         answer = httpx.Response(httpx.codes.NOT_FOUND)
 
@@ -507,9 +371,6 @@ class PlantedDay:
         (held,) = ok(await self.visit.get(issuer, service, place)).json()["credentials"]
         body = {"revoked_at": self.town.now.isoformat(), **reason}
         ok(await self.visit.on_page(issuer, issuer, service, place, f"{held['credential']}/revocation", body))
-
-    async def _clinic(self, role: str, place: str, path: str, body: object) -> None:
-        await self._on_page(role, "clinic_coordinator", "forensic_clinic", place, path, body)
 
     async def _court(self, role: str, case: str, path: str, body: object) -> None:
         await self._on_page(role, "prosecutor", "prosecution", f"/cases/{case}", path, body)

@@ -33,6 +33,7 @@ from services.kernel.sealing import personal_fields
 from services.kernel.service import Definition
 from services.kernel.stored_form import Registry, StructMapper
 from services.rapid_assessment.main import ADDRESSES
+from tests.end_to_end.planted_clinic import at_the_clinic
 from tests.end_to_end.planted_day import CLINIC, PlantedDay
 from tests.end_to_end.planted_walk import Walked, walked
 from tests.end_to_end.planting import PROOF, Field, Plants, files_below, files_with, forms_of, found_in
@@ -165,7 +166,9 @@ async def lived_and_ended(town: Town, office: PostOffice) -> Record:
             await typed_wrongly(town, client, record.plants)
         async with _client(record.day) as client:
             day = PlantedDay(town, client, record.plants)
-            await day.lived()
+            await day.until_the_child_is_safe()
+            await at_the_clinic(day)
+            await day.afterwards()
             await day.visit.until_told(day.tip, "kit.resealed", "accused.age_corrected", "contact.made")
             await _ask_for_boards(day)
         async with town.open() as visit:

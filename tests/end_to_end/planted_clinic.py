@@ -1,0 +1,155 @@
+"""The planted day at the clinic: exams, a kit that goes through every hand, and one whose holder leaves."""
+
+from typing import Any
+
+from tests.end_to_end.planted_day import CLINIC, HOUR, PlantedDay
+from tests.end_to_end.town import administrator_of, ok
+from tests.support.waiting import eventually
+
+SET_UP = 8
+"""The version of an account that was opened and set up."""
+
+
+async def at_the_clinic(day: PlantedDay) -> None:
+    """All of it."""
+    await examined(day)
+    await custody(day)
+
+
+async def examined(day: PlantedDay) -> None:
+    """An exam is booked, released, booked again and done; another is cancelled."""
+    since, until = (day.town.now - HOUR).isoformat(), (day.town.now + 48 * HOUR).isoformat()
+    room, nurse = await _nurse_in_room(day, {"since": since, "until": until})
+    day.exam = await _exam(day, day.tip, note=day.text("exam.noted note"))
+    slot = {"nurse": nurse, "room": room, "since": since, "until": (day.town.now + 2 * HOUR).isoformat()}
+    steps: list[tuple[str, dict[str, Any]]] = [
+        ("booking", slot),
+        ("release", day.reason("exam.release_explained")),
+        ("booking", slot),
+        ("completion", {"completed_at": day.town.now.isoformat()}),
+    ]
+    for path, body in steps:
+        await _on_page(day, "clinic_coordinator", f"/exams/{day.exam}", path, body)
+    cancelled = await _exam(day, day.tips[1])
+    reason = {"cause": "clinic"} | day.reason("exam.cancel_explained")
+    await _on_page(day, "clinic_coordinator", f"/exams/{cancelled}", "cancellation", reason)
+
+
+async def custody(day: PlantedDay) -> None:
+    """One kit set aside; another sealed, called for, doubted by both hands and brought to the laboratory."""
+    opened_by_mistake = await _kit(day)
+    await _on_page(day, "forensic_nurse", f"/kits/{opened_by_mistake}", "setting-aside", day.reason("kit.set_aside"))
+    await left_behind(day)
+    day.kit = await _kit(day)
+    now = day.town.now.isoformat()
+    to_police = {"agency": "LOCAL-LE", "role": "law_enforcement", "purpose": "pickup", "offered_at": now}
+    to_laboratory = {"agency": "MS-LAB", "role": "laboratory", "purpose": "laboratory", "offered_at": now}
+    doubted = {"seal": "broken", "statement": day.text("kit.seal_doubted statement")}
+    new_seal = day.word("kit.resealed seal_number")
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        (
+            "forensic_nurse",
+            "seal",
+            {"items": 7, "seal_number": day.word("kit.sealed seal_number"), "sealed_at": now},
+        ),
+        (
+            "forensic_nurse",
+            "calls",
+            {"agency": "LOCAL-LE", "called_at": now, "spoke_with": day.text("kit.police_called spoke_with")},
+        ),
+        ("forensic_nurse", "call-correction", {"called_at": now} | day.reason("kit.call_corrected")),
+        ("forensic_nurse", "offers", to_police | doubted),
+        ("law_enforcement", "refusal", day.reason("kit.refused")),
+        ("forensic_nurse", "offers", to_police),
+        ("forensic_nurse", "withdrawal", day.reason("kit.offer_withdrawn")),
+        ("forensic_nurse", "offers", to_police),
+        (
+            "law_enforcement",
+            "acceptance",
+            {
+                "seal_number": day.word("a seal that is not on record"),
+                "statement": day.text("kit.seal_doubted statement"),
+                "accepted_at": now,
+            },
+        ),
+        (
+            "forensic_nurse",
+            "statements",
+            {"handover": 3, "statement": day.text("kit.statement_made statement")},
+        ),
+        (
+            "law_enforcement",
+            "new-seal",
+            {"seal_number": new_seal, "sealed_at": now} | day.reason("kit.resealed"),
+        ),
+        ("law_enforcement", "offers", to_laboratory),
+        ("laboratory", "acceptance", {"seal_number": new_seal, "accepted_at": now}),
+        ("laboratory", "results", {"result": "tested", "result_at": now}),
+    ]
+    for role, path, body in steps:
+        await _on_page(day, role, f"/kits/{day.kit}", path, body)
+
+
+async def left_behind(day: PlantedDay) -> None:
+    """A kit found in the locker of a nurse who left, whose account is closed."""
+    kit, now = f"/kits/{await _kit(day)}", day.town.now.isoformat()
+    leaver, seal = day.town.people["leaver"].account, day.word("kit.sealed seal_number")
+    to_nurse = {"agency": CLINIC, "role": "forensic_nurse", "purpose": "relief"}
+    steps: list[tuple[str, str, dict[str, Any]]] = [
+        ("forensic_nurse", "seal", {"items": 2, "seal_number": seal, "sealed_at": now}),
+        ("forensic_nurse", "offers", to_nurse | {"account": leaver, "offered_at": now}),
+        ("leaver", "acceptance", {"seal_number": seal, "accepted_at": now}),
+    ]
+    for role, path, body in steps:
+        await _on_page(day, role, kit, path, body)
+    administrator = administrator_of(CLINIC)
+    # Not as its page says, which would show the name to whoever may know it.
+    ok(await day.visit.post(administrator, "identity", f"/accounts/{leaver}/close", {"left_at": now}, version=SET_UP))
+    found = {"place": day.text("kit.recovered place"), "recovered_at": now} | day.reason("kit.recovered")
+
+    async def known() -> bool:
+        page = ok(await day.visit.get("clinic_coordinator", "forensic_clinic", kit)).json()
+        return bool(page["holder_left"])
+
+    await eventually(known)
+    await _on_page(day, "clinic_coordinator", kit, "recovery", to_nurse | found)
+
+
+async def _nurse_in_room(day: PlantedDay, available: dict[str, str]) -> tuple[str, str]:
+    """A room of the clinic and a nurse for children, both there for two days."""
+    nurse = day.town.people["forensic_nurse"].account
+    certificate = {"certificate": "sane_pediatric", "issuer": "IAFN"}
+    valid = {"valid_from": "2025-07-01", "valid_until": "2028-06-30"}
+    steps: list[tuple[str, dict[str, Any], int | None]] = [
+        ("/nurses", {"account": nurse, "clinic": CLINIC}, None),
+        (f"/nurses/{nurse}/certificates", certificate | valid, 1),
+        (f"/nurses/{nurse}/availability", available, 2),
+    ]
+    for path, body, version in steps:
+        ok(await day.visit.post("clinic_coordinator", "forensic_clinic", path, body, version=version))
+    opened = {"clinic": CLINIC, "number": 1}
+    room = ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/rooms", opened)).json()["reference"]
+    path = f"/rooms/{room}/availability"
+    ok(await day.visit.post("clinic_coordinator", "forensic_clinic", path, available, version=1))
+    return room, nurse
+
+
+async def _exam(day: PlantedDay, tip: str, **more: str) -> str:
+    body = {"tip": tip, "clinic": CLINIC, "age_band": "child", "consent": "cps_custodian"} | more
+    return await day.once_heard_of("clinic_coordinator", "forensic_clinic", "/exams", body)
+
+
+async def _kit(day: PlantedDay) -> str:
+    body = {
+        "exam": day.exam,
+        "number": day.word("kit.opened number"),
+        "consent": "reported",
+        "opened_at": day.town.now.isoformat(),
+    }
+    answer = ok(await day.visit.post("forensic_nurse", "forensic_clinic", "/kits", body))
+    return str(answer.json()["reference"])
+
+
+async def _on_page(day: PlantedDay, role: str, place: str, path: str, body: object) -> None:
+    """A command on a page as the coordinator sees it now."""
+    ok(await day.visit.on_page(role, "clinic_coordinator", "forensic_clinic", place, path, body))
