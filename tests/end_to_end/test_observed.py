@@ -143,8 +143,8 @@ async def test_the_sign_of_life_stops_while_notices_reach_nobody(town: Town, lif
     async with town.open() as visit:
         await _late_tip(visit)
         await life.withheld(["notices of rapid_assessment"])
-        life.outside.takes = True
         await life.is_silent()
+        life.outside.takes = True
         await _late_tip(visit)
     await life.beats()
     assert NAMED not in "\n".join(life.outside.heard)
