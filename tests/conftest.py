@@ -76,7 +76,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
         terminalreporter.section("RUN WITHOUT A BROWSER", sep="!", red=True, bold=True)
         terminalreporter.write_line(
             f"No page was looked at: {len(left_out)} tests were left out. Install a browser (on Debian: apt-get install"
-            " chromium) and run again.",
+            " chromium-headless-shell, or chromium) and run again.",
             red=True,
             bold=True,
         )

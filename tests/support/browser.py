@@ -3,8 +3,8 @@
 import shutil
 from pathlib import Path
 
-PROGRAMS = ("chromium", "chromium-browser", "google-chrome")
-"""Debian's name for it first."""
+PROGRAMS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""First the one without windows, which shows the same pages for less of the processor; Debian's names before others."""
 
 
 def find_browser() -> Path | None:
