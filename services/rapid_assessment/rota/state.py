@@ -93,7 +93,7 @@ class Rota(msgspec.Struct, frozen=True, kw_only=True):
         turns = [
             who for each in self.rotations if each.until is None or each.until > since for who in each.participants
         ]
-        return frozenset(turns) | {each.account for each in self.overrides if each.until > since}
+        return frozenset(turns) | {each.account for each in self.overrides if each.until > max(since, each.since)}
 
 
 def evolve(rota: Rota, event: Event) -> Rota:

@@ -39,8 +39,14 @@ def a_rota(console: Console) -> None:
         "rotation": str(TURNS), "participants": [str(me), str(OTHER)], "shift_hours": 168, "starts_at": NOW.isoformat(),
     }  # fmt: skip
     area = {"counties": ["Hinds"], "circuits": [], "statewide": False}
+    # Of the two that were put on for later one was taken back: what is left of it has no length.
+    overrides = [
+        {"override": str(UUID(int=85)), "account": str(OTHER), "since": (NOW + WEEK).isoformat(),
+         "until": (NOW + weeks * WEEK).isoformat()}
+        for weeks in (1, 2)
+    ]  # fmt: skip
     rota = {
-        "rota": str(ROTA), "seat": SEAT, "area": area, "rotations": [turns], "overrides": [], "swaps": [swap],
+        "rota": str(ROTA), "seat": SEAT, "area": area, "rotations": [turns], "overrides": overrides, "swaps": [swap],
         "ended_at": None,
     }  # fmt: skip
     shifts = [shift(0, me) | {"since": AT.isoformat()}, shift(1, OTHER), shift(2, me), shift(3, None, "hole")]
@@ -69,6 +75,7 @@ async def test_the_list_and_a_rota_say_who_is_on_call_and_where_nobody_is(consol
         assert "no way to reach them is stated" in page
         assert page.count("Example Advocate Two") >= 1
         assert '<b class="late-word">nobody</b>' in page
+        assert page.count("Example Advocate Two stands in from") == 1
 
 
 async def test_what_is_missing_is_shown_before_somebody_is_put_on_all_the_same(console: Console) -> None:

@@ -168,6 +168,14 @@ def test_an_override_is_taken_back_once_and_not_when_it_is_over() -> None:
         assert refused.value.code == RotaRefusal.NO_SUCH_OVERRIDE
 
 
+def test_whoever_was_put_on_for_later_and_taken_off_before_is_not_on_the_rota() -> None:
+    put = override(DEE, NOW + DAY, NOW + 2 * DAY)
+    withdrawn = OverrideWithdrawn(rota=ROTA, override=PUT, withdrawn_at=NOW)
+
+    assert rota(turns(ANN, BEN), put).people(NOW) == {ANN, BEN, DEE}
+    assert rota(turns(ANN, BEN), put, withdrawn).people(NOW) == {ANN, BEN}
+
+
 def test_of_a_rota_that_has_ended_nothing_is_changed_any_more() -> None:
     assert end(rota(turns()), NOW) == [RotaEnded(rota=ROTA, ended_at=NOW)]
     ended = rota(turns(), ENDED)
