@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.async_api import Page, expect
@@ -30,8 +30,8 @@ pytestmark = [
 ]
 
 
-async def test_a_coordinator_records_a_tip_asks_three_people_and_sees_the_team_stand(
-    house: House, width: int, script: bool
+async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand_and_keeps_rotas(
+    house: House, further: Mapping[str, str], width: int, script: bool
 ) -> None:
     async with house.door(width, java_script_enabled=script) as page:
         await sign_in(house, "cps_coordinator", page, script)
@@ -51,6 +51,10 @@ async def test_a_coordinator_records_a_tip_asks_three_people_and_sees_the_team_s
         await take_picture(page, f"done-custody{'' if script else '-without-script'}")
         await page.get_by_role("link", name="Where the child is kept").click()
         await expect(page.locator("main")).to_contain_text("Example Shelter")
+        await set_up_a_rota(page, house.town.people["victim_advocate"].account)
+        await page.goto(f"/rotas/{further['rota']}")
+        await take_over_a_turn(page, house.town.people["cps_investigator"].account)
+        await take_picture(page, f"done-turn-taken-over{'' if script else '-without-script'}")
 
 
 async def test_an_investigator_records_that_the_child_was_seen(house: House, width: int, script: bool) -> None:
@@ -278,6 +282,42 @@ async def record_the_custody(page: Page) -> None:
     await page.check("#custody-hearing-order [value=continued]")
     await enter(page, "custody-hearing")
     await expect(page.locator(".pressing")).not_to_contain_text("Hearing after temporary custody")
+
+
+async def set_up_a_rota(page: Page, advocate: str) -> None:
+    """For the whole state, with somebody in turn; it ends again, so that the house stays as it was."""
+    await page.goto("/rotas")
+    await page.select_option("#open-seat", "victim_advocate")
+    await page.check("#open-statewide")
+    await page.get_by_role("button", name="Open it").click()
+    await page.click("#rotation > summary")
+    await page.select_option("#rotation-place_0", advocate)
+    await put_on(page, "rotation")
+    await expect(page.locator("#rota > p b")).to_have_text("Example Person victim_advocate")
+    await page.click("#end > summary")
+    await page.locator("#end .button").click()
+    await expect(page.locator("#rota > .note")).to_contain_text("This rota ended")
+
+
+async def take_over_a_turn(page: Page, account: str) -> None:
+    """The whole next day, and back again."""
+    await page.click("#overrides > summary")
+    await page.select_option("#overrides-account", account)
+    begins = date.fromisoformat(await page.input_value("#overrides-since_day"))
+    await page.fill("#overrides-until_day", (begins + timedelta(days=1)).isoformat())
+    await put_on(page, "overrides")
+    stands_in = page.get_by_text("Example Person cps_investigator stands in from")
+    await expect(stands_in).to_be_visible()
+    await page.get_by_role("button", name="Take this back").click()
+    await expect(stands_in).to_have_count(0)
+
+
+async def put_on(page: Page, place: str) -> None:
+    """All the same: nobody here has said yet how they are reached."""
+    await page.locator(f"#{place} .button").click()
+    await page.check(f"#{place}-all_the_same")
+    await page.locator(f"#{place} .button").click()
+    await expect(page.locator(f"#{place}-all_the_same")).to_have_count(0)
 
 
 async def enter(page: Page, place: str) -> None:
