@@ -120,6 +120,15 @@ class Cases:
         """As it stands; version 0 when it was never opened."""
         return await self.store.load(TEAM, team)
 
+    async def first(self, team: Loaded[Team]) -> Loaded[Team]:
+        """The team that stands for the person: that of the tip this one's joined, and so on; else this one."""
+        first, passed = team, set[UUID]()
+        # Each joins one received earlier, so this ends; it must even where somebody's events say otherwise.
+        while first.state.joined is not None and first.id not in passed:
+            passed.add(first.id)
+            first = await self.team(team_of(first.state.joined))
+        return first
+
     async def visible(self, caller: Caller, action: str, team: UUID) -> Loaded[Team]:
         """Raises `NotFound` for a team that is absent or not the caller's to touch."""
         loaded = await self.team(team)

@@ -56,11 +56,7 @@ class OpenTeam:
 
     async def _open_first(self, loaded: Loaded[Team], noted: list[Event], cause: UUID) -> Changes | None:
         """A tip that joined another speaks of a child: the other's team opens again, should it have ended."""
-        first, passed = loaded, set[UUID]()
-        # Each joins one received earlier, so this ends; it must even where somebody's events say otherwise.
-        while first.state.joined is not None and first.id not in passed:
-            passed.add(first.id)
-            first = await self._cases.team(team_of(first.state.joined))
+        first = await self._cases.first(loaded)
         stood = first.state
         changes = [Change(loaded.id, loaded.version, noted)]
         if stood.received_at is not None and stood.due_at is not None:

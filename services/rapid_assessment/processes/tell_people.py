@@ -3,6 +3,9 @@
 An adult's tip goes to the task force and its rapid-response advocate. A warned or missed clock goes to the roles of its
 rule. While seats are empty after the due time, or of a team that stood before (its clock has ended, so nothing else
 would tell), every change of a seat tells the coordinator, naming them.
+
+What is told to the role of a seat is told of the tip whose team stands: where a tip was found to be about the person of
+an earlier one, nobody sits on its own team any more, and the page of its case is not theirs.
 """
 
 from collections.abc import Iterable
@@ -209,15 +212,18 @@ async def _rule_of(cases: Cases, clock: UUID) -> ClockRule:
 async def _requests(
     cases: Cases, cause: UUID, tip: UUID, roles: Iterable[str], why: Why, rule: str, citation: str
 ) -> Changes | None:
-    team = (await cases.team(team_of(tip))).state
+    own = await cases.team(team_of(tip))
+    team, stands = own.state, await cases.first(own)
     empty = empty_seats(team, cases.jurisdiction) if team.phase == "open" and rule == TEAM_RULE else ()
+    of_seats = {each.seat for each in cases.jurisdiction.seats} if stands.id != own.id else set[str]()
     changes = []
     for role in roles:
         loaded = await cases.store.load(NOTICE, notice_id(cause, role))
         if loaded.exists:
             continue
+        about, case = (stands.state.tip, stands.case) if role in of_seats else (tip, None)
         requested = NoticeRequested(
-            notice=loaded.id, tip=tip, role=role, why=why, rule=rule, citation=citation, empty_seats=empty
+            notice=loaded.id, tip=about, role=role, why=why, rule=rule, citation=citation, empty_seats=empty
         )
-        changes.append(Change(loaded.id, 0, [requested]))
+        changes.append(Change(loaded.id, 0, [requested], case=case))
     return Changes(changes) if changes else None

@@ -4,7 +4,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.events.tips import TipReceived
+from contracts.events.tips import TimedDutyPressing, TipReceived
 from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockWarned
@@ -13,8 +13,8 @@ from services.rapid_assessment.cases import clock_of, contact_of, team_of
 from services.rapid_assessment.contact.events import ContactImpossible
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
-from services.rapid_assessment.processes.tell_people import TellOfAdult, TellPeople
-from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatReleased, SeatVacated
+from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfDuties, TellPeople
+from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatReleased, SeatVacated, TeamJoined
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
     CPS,
@@ -234,3 +234,19 @@ async def test_a_child_is_not_told_to_those_who_serve_adults(event: TipReceived)
     case = Case()
 
     assert await case.tell(TellOfAdult(case.cases), event) == []
+
+
+async def test_whoever_holds_a_seat_is_told_of_the_case_whose_team_stands_and_all_others_of_the_tip_itself() -> None:
+    case, later, last = Case(), uuid4(), uuid4()
+    for event in formed():
+        case.streams.add(team_of(TIP), event, NOON)
+    for tip, first in ((later, TIP), (last, later)):
+        case.streams.add(team_of(tip), TeamJoined(team=team_of(tip), first=first), NOON)
+    told = ("cps_investigator", "cps_coordinator", "law_enforcement")
+    event = TimedDutyPressing(tip=last, rule="C31", citation="42 U.S.C. 671(a)(34)(A)", missed=True, told=told)
+    heard = happening_of(event, stream=uuid4())
+
+    followed = requests(await case.tell(TellOfDuties(case.cases), heard))
+
+    assert [(e.role, e.tip) for e in followed] == [(told[0], TIP), (told[1], last), (told[2], last)]
+    assert await case.tell(TellOfDuties(case.cases), heard) == []
