@@ -23,7 +23,7 @@ from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
-from services.forensic_clinic.processes.kit_pressing import KitPressing
+from services.forensic_clinic.processes.kit_pressing import TOLD_OF, KitPressing
 from services.forensic_clinic.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.forensic_clinic.processes.note_case import NoteCase
 from services.forensic_clinic.processes.shut_out import ShutOut
@@ -34,7 +34,6 @@ from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.roster import ROSTER
-from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
 from services.kernel.periods import Periods
@@ -108,7 +107,7 @@ def _on_tips(clinic: Clinic) -> Mapping[type[Event], Sequence[Handler]]:
 
 def _on_kits(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
     keep, press = KitClocks(kits, parts.time), KitPressing(kits)
-    return {event: [keep] for event in TRIGGERS} | {ClockWarned: [press], ClockMissed: [press]}
+    return {event: [keep] for event in TRIGGERS} | {each: [press] for each in TOLD_OF}
 
 
 DEFINITION = Definition(

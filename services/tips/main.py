@@ -25,7 +25,7 @@ from services.tips.duty.recompute import RecomputeController
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
-from services.tips.processes.tell_of_duties import TellOfDuties
+from services.tips.processes.tell_of_duties import TOLD_OF, TellOfDuties
 from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
 from services.tips.reporter.events import REPORTER_EVENTS
@@ -100,7 +100,7 @@ def wire(parts: Parts) -> Wiring:
                 },
             ),
             Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
-            Source(name="tell_of_duties", handlers={ClockWarned: [tell_of_duties], ClockMissed: [tell_of_duties]}),
+            Source(name="tell_of_duties", handlers={each: [tell_of_duties] for each in TOLD_OF}),
             Source(name="press_duties", handlers={DutyArose: [PressDuties(duties)]}),
         ],
         timers={ALERT: PressAgain(duties)},

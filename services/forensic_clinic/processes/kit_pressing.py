@@ -11,11 +11,14 @@ from services.forensic_clinic.kit.duties import RULES
 from services.forensic_clinic.kit.handovers import STAGES
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, Kit
-from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.clock import ClockFoundMissed, ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
 from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
+
+TOLD_OF = (ClockWarned, ClockMissed, ClockFoundMissed)
+"""A duty recorded as done in time, and found later not to have been, is a miss that nobody was told of."""
 
 
 class KitPressing:
@@ -26,12 +29,12 @@ class KitPressing:
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, ClockWarned | ClockMissed) or event.rule not in RULES:
+        if not isinstance(event, TOLD_OF) or event.rule not in RULES:
             return None
         kit = (await self._kits.load(event.subject)).state
         clock = (await self._kits.store.load(CLOCK, happening.stream)).state
         rule = self._kits.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
-        missed = isinstance(event, ClockMissed)
+        missed = not isinstance(event, ClockWarned)
         pressing = KitDutyPressing(
             kit=kit.kit,
             tip=kit.tip,

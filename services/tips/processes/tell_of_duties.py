@@ -2,7 +2,8 @@
 
 What is told still holds when it is told: a warning only while the clock runs and no later one has come, a miss only
 while nothing shows that the report was made in time or not owed. So what is typed in late, or was told late because the
-service stood still, is told once.
+service stood still, is told once. A report recorded as made in time, and found later not to have been, is a miss that
+nobody was told of.
 """
 
 from datetime import datetime
@@ -11,11 +12,13 @@ from uuid import uuid5
 from contracts.events.tips import TimedDutyPressing
 from contracts.jurisdictions import ClockRule
 from contracts.language import Event
-from services.kernel.clock import Clock, ClockMissed, ClockWarned
+from services.kernel.clock import Clock, ClockFoundMissed, ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 from services.tips.duty.duties import Duties
+
+TOLD_OF = (ClockWarned, ClockMissed, ClockFoundMissed)
 
 
 class TellOfDuties:
@@ -26,7 +29,7 @@ class TellOfDuties:
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, ClockWarned | ClockMissed) or event.rule not in self._duties.rules:
+        if not isinstance(event, TOLD_OF) or event.rule not in self._duties.rules:
             return None
         clock = (await self._duties.store.load(CLOCK, happening.stream)).state
         rule = self._duties.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
@@ -37,7 +40,7 @@ class TellOfDuties:
             tip=event.subject,
             rule=rule.rule,
             citation=rule.citation,
-            missed=isinstance(event, ClockMissed),
+            missed=not isinstance(event, ClockWarned),
             told=told,
         )
         return Changes([Change(uuid5(happening.event_id, pressing.NAME), 0, [pressing])])
@@ -49,7 +52,7 @@ def told_now(event: Event, clock: Clock, rule: ClockRule, now: datetime) -> tupl
         case ClockWarned(warn_at=warned) if clock.phase == "running" and now < clock.due_at:
             is_last = not any(warned < moment <= now for moment in clock.warn_at)
             return rule.told_at_warning if is_last else ()
-        case ClockMissed() if clock.found not in {"met", "excused"}:
+        case ClockMissed() | ClockFoundMissed() if clock.found not in {"met", "excused"}:
             return rule.told_at_miss
         case _:
             return ()

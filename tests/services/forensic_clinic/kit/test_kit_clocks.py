@@ -246,6 +246,11 @@ async def test_a_call_corrected_to_a_time_too_late_is_found_missed(house: House)
     await house.done(one, "call-correction", {"called_at": house.at(NOON + 5 * HOUR), "reason": REASON}, by=NURSE)
 
     await house.until_clock(one, "C54", "started", "met", "found_missed")
+    await house.until_idle()
+    told = [state["data"] for _, _, name, state in house.service.rows() if name == "forensic_clinic.kit_duty_pressing"]
+    assert [(each["missed"], each["told"]) for each in told] == [
+        (True, ["clinic_coordinator of BRIDGE", "law_enforcement of LOCAL-LE"])
+    ]
 
 
 async def test_a_day_is_24_hours_over_the_night_the_clocks_go_forward(house: House) -> None:

@@ -12,7 +12,7 @@ from services.kernel import clock as clocks
 from services.kernel.clock import Clock, ClockMissed, ClockWarned
 from services.tips.processes.tell_of_duties import told_now
 from tests.services.tips.duty.given import HOUR
-from tests.services.tips.duty.house import clock_events, tell
+from tests.services.tips.duty.house import clock_events, on_part, tell
 from tests.services.tips.given import FIRST, MISSISSIPPI, PERSON
 from tests.services.tips.house import act, received
 from tests.support.running_service import NOON, RunningService
@@ -64,6 +64,12 @@ def test_a_miss_is_told_unless_it_was_done_in_time_or_not_owed() -> None:
         assert told_now(MISS, reduce(clocks.evolve, after, missed), RULE, NOON + 30 * HOUR) == ()
 
 
+def test_what_was_recorded_as_met_and_is_found_missed_is_told_as_a_miss() -> None:
+    met = reduce(clocks.evolve, clocks.meet(a_clock(*started(0)), NOON, NOON + HOUR), a_clock(*started(0)))
+    (found,) = clocks.correct(met, NOON + 25 * HOUR)
+    assert told_now(found, clocks.evolve(met, found), RULE, NOON + 30 * HOUR) == MISSED
+
+
 def test_whom_a_rule_does_not_name_nobody_tells() -> None:
     nobody: ClockRule = msgspec.structs.replace(RULE, told_at_warning=(), told_at_miss=())
     clock = a_clock(*started(0), warning(12))
@@ -111,3 +117,14 @@ async def test_typed_in_late_it_is_told_of_once_and_of_an_adult_nothing(tips: Ru
     tips.time.turn(5 * HOUR)
     await received(tips, received_at=(NOON - 30 * HOUR).isoformat())
     await until_told(tips, (True, MISSED), (False, WARNED), (True, MISSED))
+
+
+async def test_a_report_that_is_found_not_to_have_been_made_in_time_is_told_as_missed(tips: RunningService) -> None:
+    tip = await received(tips, received_at=(NOON - 23 * HOUR).isoformat())
+    await tell(tips, tip, "C31", "law_enforcement", NOON)
+    tips.time.turn(3 * HOUR)
+    body = {"reason": "Their log says so.", "done_at": (NOON + HOUR).isoformat()}
+    answer = await on_part(tips, tip, "C31", "law_enforcement", body, step="/true-time")
+    assert answer.status_code == 200, answer.text
+
+    await until_told(tips, (True, MISSED))
