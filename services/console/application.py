@@ -142,7 +142,7 @@ def application(
         route_handlers=[*BESIDE_PAGES, *pages],
         dependencies={name: provide(name) for name in _GIVEN} | {"visit": Provide(visit, sync_to_thread=False)},
         guards=[Doorkeeper(gate, door, sessions)],
-        middleware=[Observing(metrics, lambda: OFF)],
+        middleware=[Observing(lambda: metrics, lambda: OFF)],
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,

@@ -24,7 +24,7 @@ from services.kernel.consuming import follow_log, follow_stream
 from services.kernel.due import DueWorker, Timer
 from services.kernel.follower import Follower, Handler, Process, Reactions
 from services.kernel.http.caller import TokenReader
-from services.kernel.http.commands import Commands, intent_reader
+from services.kernel.http.commands import Commands, read_intent
 from services.kernel.http.description import Description
 from services.kernel.http.exporting import Exports
 from services.kernel.http.gate import Gate, RouteGuard, require_actions
@@ -147,26 +147,34 @@ def main(definition: Definition) -> None:
     settings = load_settings(parser.parse_args().settings, Settings)
     log_to_stderr(definition.name)
     definition.check(settings)
-    serve(application(definition, settings), settings)
+    serve(application(definition, lambda: settings), settings)
 
 
-def application(definition: Definition, settings: Settings) -> Litestar:
-    """The service as an ASGI application; its parts live from start-up to shut-down."""
+def application(definition: Definition, read: Callable[[], Settings]) -> Litestar:
+    """The service as an ASGI application; its parts live from start-up to shut-down.
+
+    It asks for its settings at each start-up, and may be started again once it was shut down.
+    """
     gate = Gate(definition.policies.read_text())
-    time = time_source(settings.time_file)
-    tokens = TokenReader(settings.verify_key_file, time.now)
-    digester = Digester(settings.secrets / "digest.key")
-    held: dict[str, object] = {"gate": gate, "time": time, "digester": digester, "settings": settings}
+    held: dict[str, object] = {"gate": gate}
     metrics, traces = Metrics(), OFF
+    tokens: TokenReader
+    complete = False
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        nonlocal traces
+        nonlocal metrics, traces, tokens, complete
+        settings = read()
+        time, digester, metrics = time_source(settings.time_file), Digester(settings.secrets / "digest.key"), Metrics()
+        tokens = TokenReader(settings.verify_key_file, time.now)
         async with (
             tracing(definition.name, settings.traces) as traces,
             running(definition, settings, gate, time, digester, metrics, traces) as (parts, wiring, beside),
         ):
             held.update(
+                settings=settings,
+                time=time,
+                digester=digester,
                 pool=parts.pool,
                 events=parts.events,
                 store=parts.store,
@@ -174,10 +182,13 @@ def application(definition: Definition, settings: Settings) -> Litestar:
                 commands=parts.commands,
                 keys=parts.keys,
                 **beside,
+                **wiring.given,
             )
-            given = {name: _given(value) for name, value in wiring.given.items()}
-            app.register(Router(path="/", route_handlers=wiring.routes, dependencies=given))
-            require_actions(app)
+            if not complete:
+                given = {name: provide(name) for name in wiring.given}
+                app.register(Router(path="/", route_handlers=wiring.routes, dependencies=given))
+                require_actions(app)
+                complete = True
             yield
 
     def provide(name: str) -> Provide:
@@ -185,9 +196,9 @@ def application(definition: Definition, settings: Settings) -> Litestar:
 
     return Litestar(
         route_handlers=[HealthController, MetricsController, OperatorController],
-        dependencies={name: provide(name) for name in _GIVEN} | {"intent": Provide(intent_reader(digester))},
-        guards=[RouteGuard(gate, tokens)],
-        middleware=[Observing(metrics, lambda: traces)],
+        dependencies={name: provide(name) for name in _GIVEN} | {"intent": Provide(read_intent)},
+        guards=[RouteGuard(gate, lambda: tokens)],
+        middleware=[Observing(lambda: metrics, lambda: traces)],
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY_BYTES,
@@ -292,10 +303,6 @@ def _following(
             await follow_log(follower, definition.name, parts.events, recorder.appended, conninfo)
 
     return follow
-
-
-def _given(value: object) -> Provide:
-    return Provide(lambda: value, sync_to_thread=False)
 
 
 def _openapi(definition: Definition, gate: Gate) -> OpenAPIConfig:

@@ -310,12 +310,9 @@ async def running_service(
         server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.admin_seed)
         try:
             await make_streams(server, [each.name for each in SERVICES], LISTENERS)
-            app = application(definition, settings)
-            asgi: Any = app  # both speak ASGI; only the spelling of their types differs
-            transport = httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
             async with (
-                lifespan_in_a_task(app),
-                httpx.AsyncClient(transport=transport, base_url="http://muster.test") as http,
+                _started(definition, settings) as app,
+                httpx.AsyncClient(transport=_transport(app), base_url="http://muster.test") as http,
             ):
                 yield RunningService(settings, database, http, time, key, server, lines)
         finally:
@@ -351,6 +348,40 @@ def founded(
         begun = asyncio.run(found(database, Path(kept)))
         leave(database)
         yield begun
+
+
+class _Startable:
+    """An application that may be started. To put its routes together takes longer than all else of a start."""
+
+    def __init__(self, definition: Definition) -> None:
+        self.definition = definition
+        self.settings: Settings | None = None
+        self.app = application(definition, self._read)
+
+    def _read(self) -> Settings:
+        assert self.settings
+        return self.settings
+
+
+_IDLE: list[_Startable] = []
+"""Ended in order, to be started again by the next test."""
+
+
+@asynccontextmanager
+async def _started(definition: Definition, settings: Settings) -> AsyncIterator[Litestar]:
+    at_hand = next((each for each in _IDLE if each.definition is definition), None)
+    if at_hand:
+        _IDLE.remove(at_hand)
+    startable = at_hand or _Startable(definition)
+    startable.settings = settings
+    async with lifespan_in_a_task(startable.app):
+        yield startable.app
+    _IDLE.append(startable)
+
+
+def _transport(app: Litestar) -> httpx.ASGITransport:
+    asgi: Any = app  # both speak ASGI; only the spelling of their types differs
+    return httpx.ASGITransport(app=asgi, raise_app_exceptions=False)
 
 
 @asynccontextmanager

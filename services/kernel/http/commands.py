@@ -195,22 +195,18 @@ def caller_of(request: Request[Any, Any, Any]) -> Caller:
     return caller
 
 
-def intent_reader(digester: Digester) -> Callable[[Request[Any, Any, Any]], Awaitable[Intent]]:
-    """Makes the dependency that reads an `Intent`. Raises `Malformed`."""
-
-    async def read_intent(
-        request: Request[Any, Any, Any], idempotency_key: KeyHeader = "", if_match: Seen = ""
-    ) -> Intent:
-        caller = caller_of(request)
-        if len(idempotency_key) not in KEY_LENGTHS:
-            raise Malformed("Send an Idempotency-Key of 8 to 200 characters, new for each thing you do.")
-        body = await request.body()
-        # Not of the whole URL: its host is whatever the sender wrote, and need not be one.
-        route = f"{request.method} {request.scope['path']}"
-        digest = digester.digest("request", caller.actor.encode(), route.encode(), if_match.encode(), body)
-        return Intent(caller, idempotency_key, digest, _version_in(if_match), uuid4())
-
-    return read_intent
+async def read_intent(
+    request: Request[Any, Any, Any], digester: Digester, idempotency_key: KeyHeader = "", if_match: Seen = ""
+) -> Intent:
+    """What a request to change something asks for; for the framework, which hands it to routes. Raises `Malformed`."""
+    caller = caller_of(request)
+    if len(idempotency_key) not in KEY_LENGTHS:
+        raise Malformed("Send an Idempotency-Key of 8 to 200 characters, new for each thing you do.")
+    body = await request.body()
+    # Not of the whole URL: its host is whatever the sender wrote, and need not be one.
+    route = f"{request.method} {request.scope['path']}"
+    digest = digester.digest("request", caller.actor.encode(), route.encode(), if_match.encode(), body)
+    return Intent(caller, idempotency_key, digest, _version_in(if_match), uuid4())
 
 
 def _version_in(if_match: str) -> int | None:

@@ -159,7 +159,8 @@ def _entity(kind: str, id_: str) -> dict[str, dict[str, str]]:
 class RouteGuard:
     """Litestar's guard for every route: reads the caller, and asks the gate by the route's action."""
 
-    def __init__(self, gate: Gate, tokens: TokenReader) -> None:
+    def __init__(self, gate: Gate, tokens: Callable[[], TokenReader]) -> None:
+        """`tokens` are read by the one of the running service."""
         self._gate = gate
         self._tokens = tokens
 
@@ -185,7 +186,7 @@ class RouteGuard:
             return PUBLIC
         if scheme.lower() != "bearer" or not token:
             raise NotSignedIn
-        return self._tokens.read(token.strip())
+        return self._tokens().read(token.strip())
 
 
 def _require_text(connection: ASGIConnection[Any, Any, Any, Any]) -> None:

@@ -25,8 +25,8 @@ class Observing(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, metrics: Metrics, traces: Callable[[], Traces]) -> None:
-        """`traces` are those of the running service."""
+    def __init__(self, metrics: Callable[[], Metrics], traces: Callable[[], Traces]) -> None:
+        """Both are those of the running service."""
         self._metrics = metrics
         self._traces = traces
 
@@ -52,7 +52,7 @@ class Observing(ASGIMiddleware):
                 }
                 # A probe that is told to wait is no failed work.
                 work.failed = status >= 500 and method != "GET"
-                self._metrics.answered(method, route, status, time.perf_counter() - began)
+                self._metrics().answered(method, route, status, time.perf_counter() - began)
 
 
 def require_this_machine(request: Request[Any, Any, Any], settings: ProcessSettings) -> None:
