@@ -211,11 +211,11 @@ async def test_a_restart_with_the_same_view_goes_on_where_it_was(running: Kernel
 async def test_a_reader_who_asks_for_more_than_there_is_is_told_so(
     running: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(kernel_views, "FRESH_WITHIN_SECONDS", 0.1)
     position = await fill(running, 2)
     views = views_of(running)
     async with job(views.run()):
         assert len(await views.query("boxes", ALL, {}, at_least=position)) == 2
+        monkeypatch.setattr(kernel_views, "FRESH_WITHIN_SECONDS", 0.1)
         with pytest.raises(NotFreshEnough):
             await views.query("boxes", ALL, {}, at_least=position + 1)
     with pytest.raises(UnknownView):
