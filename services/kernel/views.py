@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import psycopg
-from psycopg import AsyncConnection, sql
+from psycopg import sql
+from psycopg.abc import Params, QueryNoTemplate
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
@@ -116,11 +117,8 @@ class Views:
 
     async def position(self, name: str) -> int:
         """How far in the log the answering generation of the present form has come; -1 while there is none."""
-        found = await self._rows(
-            "SELECT position FROM view_generations WHERE view = %s AND answering AND fingerprint = %s",
-            (name, self._views[name].fingerprint),
-        )
-        return int(found[0]["position"]) if found else -1
+        found = await self._found(name)
+        return int(found["position"]) if found else -1
 
     async def query(
         self, name: str, statement: str, values: dict[str, Any], *, at_least: int = 0, current: bool = False
@@ -133,29 +131,22 @@ class Views:
         """
         if name not in self._views:
             raise UnknownView(name)
-        await self._wait_for(name, max(at_least, await self._events.last_position()) if current else at_least)
+        fresh = max(at_least, await self._events.last_position()) if current else at_least
         try:
-            return await self._ask(name, statement, values)
+            return await self._rows(_on(name, await self._answering(name, fresh), statement), values)
         except psycopg.errors.UndefinedTable:
             # A switch in between dropped the table that was chosen: the new one answers. No snapshot prevents that,
             # since dropping a table is seen at once by everyone who has not opened it yet.
-            return await self._ask(name, statement, values)
+            return await self._rows(_on(name, await self._answering(name, fresh), statement), values)
 
-    async def _ask(self, name: str, statement: str, values: dict[str, Any]) -> Sequence[DictRow]:
-        async with self._pool.connection() as connection:
-            generation = await _answering(connection, self._views[name])
-            if generation is None:
-                raise NotFreshEnough(name)
-            cursor = connection.cursor(row_factory=dict_row)
-            await cursor.execute(_on(name, generation, statement), values)
-            return await cursor.fetchall()
-
-    async def _wait_for(self, name: str, at_least: int) -> None:
+    async def _answering(self, name: str, at_least: int) -> int:
+        """The generation that answers, once it has come so far. Raises `NotFreshEnough`."""
         deadline = asyncio.get_running_loop().time() + FRESH_WITHIN_SECONDS
         while True:
             moved = self._moved.next()
-            if await self.position(name) >= at_least:
-                return
+            found = await self._found(name)
+            if found and found["position"] >= at_least:
+                return int(found["generation"])
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
                 raise NotFreshEnough(name)
@@ -248,7 +239,14 @@ class Views:
         log.info("view switched", extra={"view": view.name, "generation": generation})
         self._moved.ring()
 
-    async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[DictRow]:
+    async def _found(self, name: str) -> DictRow | None:
+        rows = await self._rows(
+            "SELECT generation, position FROM view_generations WHERE view = %s AND answering AND fingerprint = %s",
+            (name, self._views[name].fingerprint),
+        )
+        return rows[0] if rows else None
+
+    async def _rows(self, statement: QueryNoTemplate, values: Params) -> Sequence[DictRow]:
         async with reading(self._pool) as connection:
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(statement, values)
@@ -262,12 +260,3 @@ def _table(name: str, generation: int) -> sql.Identifier:
 def _on(name: str, generation: int, statement: str) -> sql.Composed:
     """The statement with its table named. The text is a view's own constant, never input."""
     return sql.SQL(statement).format(table=_table(name, generation))
-
-
-async def _answering(connection: AsyncConnection, view: View) -> int | None:
-    found = await connection.execute(
-        "SELECT generation FROM view_generations WHERE view = %s AND answering AND fingerprint = %s",
-        (view.name, view.fingerprint),
-    )
-    row = await found.fetchone()
-    return int(row[0]) if row else None

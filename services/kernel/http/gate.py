@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -31,6 +32,9 @@ ANY = UUID(int=0)
 
 AT_ONCE = 200
 """Rows judged before others of the process have their turn: a page of a list, some 25 ms."""
+
+REMEMBERED = 10_000
+"""Answers of who may use which route: of the policies and of what a token says of its caller, and of nothing else."""
 
 log = logging.getLogger(__name__)
 
@@ -62,10 +66,15 @@ class Gate:
         self._policies = cedarpy.PolicySet.from_str(policies)
         self._stated = tuple(json.loads(cedarpy.policies_to_json_str(policies))["staticPolicies"].values())
         self._names_records = bool(_named_kinds(self._stated) - {"Action", "Role"})
+        # The same few people ask for the same pages again and again; one page's navigation alone asks a dozen times.
+        self._uses = lru_cache(maxsize=REMEMBERED)(self._may_use)
         self.version = hashlib.sha256(policies.encode()).hexdigest()[:12]
 
     def may_use(self, caller: Caller, action: str) -> bool:
         """Whether any role of the caller may use the route at all."""
+        return self._uses(caller, action)
+
+    def _may_use(self, caller: Caller, action: str) -> bool:
         return self._ask(caller, action, "Route", action, {})
 
     def may_touch(self, caller: Caller, action: str, record: Record) -> bool:
@@ -164,10 +173,11 @@ class RouteGuard:
         self._gate = gate
         self._tokens = tokens
 
-    def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+    async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Raises `NotSignedIn`, `NeverAllowed`; for an address that nothing stored can match, `NotFound` and
         `InvalidValue`.
         """
+        # It awaits nothing; but Litestar gives a guard that is not async a thread, at each request.
         action = action_of(handler)
         if action == OPEN:
             return
