@@ -46,6 +46,7 @@ from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController
 from services.tips.views.releases import RELEASES_TO_ANSWER, ReleasesController
 from services.tips.views.tip_list import TIP_LIST, TipListController
 from services.tips.views.to_do import ToDoController
+from services.tips.views.waiting import WaitingController
 
 
 def wire(parts: Parts) -> Wiring:
@@ -68,6 +69,7 @@ def wire(parts: Parts) -> Wiring:
             OpeningsController,
             ReporterController,
             ReleasesController,
+            WaitingController,
             DutyController,
             DutyClockController,
             RecomputeController,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, STORED, Asked, Browser, Console, Others
-from tests.services.console.test_pages import REFUSED, a_board, name, nothing_waits
+from tests.services.console.test_pages import REFUSED, a_board, name, waits
 
 HOUR = timedelta(hours=1)
 TIP, ASKER = UUID(int=61), UUID(int=62)
@@ -98,15 +98,14 @@ async def test_additions_and_those_who_ask_for_a_reporter_wait_on_the_board(brow
     others = browser.console.others
     a_board(others)
     name(others, **{"Example Prosecutor One": ASKER})
-    to_do(others, added_to=[ADDED])
     release = {"tip": str(TIP), "account": str(ASKER), "purpose": "court_order", "asked_at": (NOW - HOUR).isoformat()}
-    others.say("GET", "tips", "/releases", {"releases": [release], "total": 1})
+    waits(others, added={"tips": [ADDED], "total": 1}, releases={"releases": [release], "total": 1})
     text = (await browser.get("/board")).text
     assert "<b>2</b> <span>from reporters, to look at</span>" in text
     assert f'<a href="/cases/{TIP}/reporter">' in text
     assert "Example Prosecutor One asked at 02:12 to be shown who reported. By order of a court." in text
     assert f'<a href="/cases/{TIP}/people#told-later">' in text
-    nothing_waits(others)
+    waits(others)
     assert "From reporters" not in (await browser.get("/board")).text
 
 

@@ -63,7 +63,7 @@ def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) ->
     found = {"cases": cases, "total": len(cases) if total is None else total, "past_due": 1, "empty_seats": 2}
     others.say("GET", "rapid_assessment", "/teams/open", found)
     duty = {"tip": str(uuid4()), "rule": "C11", "since": NOW.isoformat(), "due_at": None, "missing": ["prosecutor"]}
-    others.say("GET", "tips", "/duties/next", {"duties": [duty], "total": 9, "overdue": 3})
+    waits(others, duties={"duties": [duty], "total": 9, "overdue": 3})
     notices = [
         {"notice": str(uuid4()), "tip": str(tip), "role": role, "why": why, "rule": rule, "requested_at": str(NOW)}
         for tip, role, why, rule in (
@@ -74,13 +74,16 @@ def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) ->
         )
     ]
     others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 4})
-    nothing_waits(others)
 
 
-def nothing_waits(others: Others) -> None:
-    """About tips, that is."""
-    others.say("GET", "tips", "/tips/to-do", {"tips": [], "total": 0})
-    others.say("GET", "tips", "/releases", {"releases": [], "total": 0})
+def waits(others: Others, **of_tips: Any) -> None:
+    """About tips; nothing but what is given."""
+    nothing = {
+        "duties": {"duties": [], "total": 0, "overdue": 0},
+        "added": {"tips": [], "total": 0},
+        "releases": {"releases": [], "total": 0},
+    }
+    others.say("GET", "tips", "/waiting", nothing | of_tips)
 
 
 def name(others: Others, **names: UUID) -> None:
@@ -255,9 +258,8 @@ async def test_the_board_is_narrowed_in_its_address_and_stays_so(browser: Browse
 async def test_an_empty_board_says_what_to_do(browser: Browser) -> None:
     others = browser.console.others
     others.say("GET", "rapid_assessment", "/teams/open", {"cases": [], "total": 0, "past_due": 0, "empty_seats": 0})
-    others.say("GET", "tips", "/duties/next", {"duties": [], "total": 0, "overdue": 0})
     others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": [], "total": 0})
-    nothing_waits(others)
+    waits(others)
     text = (await browser.get("/board")).text
     for says in (
         "No case is open. When a tip comes in",

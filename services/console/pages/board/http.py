@@ -12,7 +12,7 @@ from services.console.asking import Params, Refusal, Stored, at
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.board.view import (
-    NextDuties,
+    OfTips,
     OpenCases,
     Standing,
     WaitingNotices,
@@ -20,7 +20,6 @@ from services.console.pages.board.view import (
     rows_of,
     waiting_of,
 )
-from services.console.pages.intake.answers import releases, to_do
 
 PAGE = 25
 NEXT = 8
@@ -48,25 +47,23 @@ class BoardController(Controller):
         given = {"county": county, "standing": standing, "seat": seat}
         narrowed = {name: value for name, value in given.items() if value}
         asked: Params = {"limit": PAGE, "skip": skip, **narrowed}
-        found, duties, notices, added, asked_for, _ = await asyncio.gather(
+        found, of_tips, notices, _ = await asyncio.gather(
             visit.asking.get("rapid_assessment", "/teams/open", OpenCases, asked),
-            visit.asking.get("tips", "/duties/next", NextDuties, {"limit": NEXT}),
+            visit.asking.get("tips", "/waiting", OfTips, {"limit": NEXT}),
             visit.asking.get("rapid_assessment", "/notices/waiting", WaitingNotices, {"limit": WAITING}),
-            to_do(visit.asking, "added_to", NEXT),
-            releases(visit.asking, NEXT),
             visit.who_is_on_call(),
         )
-        people = people_of(found) | {each.account for each in asked_for.releases}
+        people = people_of(found) | {each.account for each in of_tips.releases.releases}
         names = await visit.house.names.of(visit.asking, visit.caller, people)
         return await visit.page(
             "board/board.html",
             rows=rows_of(found, names, jurisdiction, visit.times),
             found=found,
-            duties=duties,
+            duties=of_tips.duties,
             notices=notices,
             waiting=waiting_of(notices)[:NEXT],
-            added=added,
-            releases=asked_for,
+            added=of_tips.added,
+            releases=of_tips.releases,
             names=names,
             given=given,
             narrowed=narrowed,

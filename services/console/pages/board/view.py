@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Left, Times
+from services.console.pages.intake.answers import Releases, ToDo
 
 TEAM_RULE, CONTACT_RULE = "C06", "C02"
 BAR = 1000
@@ -71,6 +72,14 @@ class NextDuties(msgspec.Struct, frozen=True):
     duties: list[DutyRow]
     total: int
     overdue: int
+
+
+class OfTips(msgspec.Struct, frozen=True):
+    """What waits about tips: reports to make, what was added and nobody has read, who asks who reported."""
+
+    duties: NextDuties
+    added: ToDo
+    releases: Releases
 
 
 class NoticeRow(msgspec.Struct, frozen=True):

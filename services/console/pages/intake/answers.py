@@ -52,8 +52,3 @@ class Releases(msgspec.Struct, frozen=True):
 async def to_do(asking: Asking, only: Only, limit: int, skip: int = 0) -> ToDo:
     """Of one kind of work. Raises `Refusal`, `Unreachable`."""
     return await asking.get("tips", "/tips/to-do", ToDo, {"only": only, "limit": limit, "skip": skip})
-
-
-async def releases(asking: Asking, limit: int) -> Releases:
-    """What nobody has answered. Raises `Refusal`, `Unreachable`."""
-    return await asking.get("tips", "/releases", Releases, {"limit": limit})
