@@ -92,6 +92,7 @@ from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
 from services.rapid_assessment.views.certified import CertifiedController
 from services.rapid_assessment.views.figures import FiguresController
+from services.rapid_assessment.views.finding import FindingController
 from services.rapid_assessment.views.my_deadlines import MyDeadlinesController
 from services.rapid_assessment.views.my_seats import MySeatsController
 from services.rapid_assessment.views.my_shifts import MyShiftsController
@@ -149,6 +150,7 @@ def wire(parts: Parts) -> Wiring:
             RotaBoardController,
             MyShiftsController,
             SeatPeopleController,
+            FindingController,
             NoticeController,
         ],
         given={

@@ -1,4 +1,4 @@
-"""Who may fill a seat of a case now, in the order in which they are asked, and why anybody is left out. Pure.
+"""Who may fill a seat at a moment, in the order in which they are asked, and why anybody is left out. Pure.
 
 First whoever is on call for the county by a rota, the rota of the smallest area first; then the others of these rotas
 in their order, beginning with the next; then whoever said to be callable now: those who serve the county before those
@@ -34,6 +34,7 @@ class LeftOut(StrEnum):
     SUSPENDED = "suspended"
     ON_LEAVE = "on_leave"
     NO_CREDENTIAL = "no_credential"
+    NO_ROLE = "no_role"
     UNREACHED = "unreached"
     NOT_CALLABLE = "not_callable"
 
@@ -41,7 +42,8 @@ class LeftOut(StrEnum):
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody as the order looks at them. `certified` is for the seat; `load` counts open cases they work on.
 
-    `hours`: whether they said to be callable now. `on_team` and what follows are of this case and seat.
+    `hours`: whether they said to be callable then. `no_role`: the role of the seat was taken from their account.
+    `kept_out` and what follows are of a case and its seat.
     """
 
     account: UUID
@@ -50,6 +52,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     away: tuple[Period, ...] = ()
     suspended: bool = False
     hours: bool = False
+    no_role: bool = False
     area: Area = Area()
     proven_at: datetime | None = None
     load: int = 0
@@ -74,11 +77,16 @@ class Ranked(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Passed(msgspec.Struct, frozen=True, kw_only=True):
-    """Somebody who is left out, and every reason."""
+    """Somebody who is left out, and every reason.
+
+    `back_at` is the end of their leave, `credential_ended_at` when the last credential ended; None for what is neither.
+    """
 
     account: UUID
     agency: str
     reasons: tuple[LeftOut, ...]
+    back_at: datetime | None = None
+    credential_ended_at: datetime | None = None
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
@@ -106,7 +114,7 @@ def order(
     last = [
         _ranked(each, Place.HOURS if each.hours else None, None, county, tables, at)
         for each in by_account.values()
-        if each.account not in places and each.certified
+        if each.account not in places and (each.certified or each.no_role)
     ]
     last.sort(key=_nearest)
     every = [*first, *last]
@@ -146,13 +154,14 @@ def _ranked(
         LeftOut.ON_TEAM: person.on_team,
         LeftOut.SUSPENDED: person.suspended,
         LeftOut.ON_LEAVE: not person.suspended and any(each.since <= at < each.until for each in person.away),
-        LeftOut.NO_CREDENTIAL: until is None,
+        LeftOut.NO_CREDENTIAL: until is None and not person.no_role,
+        LeftOut.NO_ROLE: person.no_role,
         LeftOut.UNREACHED: person.unreached,
         LeftOut.NOT_CALLABLE: place is None,
     }
     met = tuple(reason for reason, holds in reasons.items() if holds)
     if met or place is None or until is None:
-        return Passed(account=person.account, agency=person.agency, reasons=met)
+        return _passed(person, met, at)
     return Ranked(
         account=person.account,
         agency=person.agency,
@@ -163,6 +172,19 @@ def _ranked(
         certified_until=until,
         proven_at=person.proven_at,
         declined=person.declined,
+    )
+
+
+def _passed(person: Person, met: tuple[LeftOut, ...], at: datetime) -> Passed:
+    ended = max((each.until for each in person.certified), default=None)
+    return Passed(
+        account=person.account,
+        agency=person.agency,
+        reasons=met,
+        back_at=next((each.until for each in person.away if each.since <= at < each.until), None)
+        if LeftOut.ON_LEAVE in met
+        else None,
+        credential_ended_at=ended if LeftOut.NO_CREDENTIAL in met and ended is not None and ended <= at else None,
     )
 
 

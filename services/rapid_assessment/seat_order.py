@@ -1,4 +1,4 @@
-"""The order of people for a seat of one team, put together from what is on record."""
+"""The order of people for a seat, of one team or for a county at a time, put together from what is on record."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -24,18 +24,43 @@ from services.rapid_assessment.views.roster import Row, rows_by_account
 from services.rapid_assessment.views.rotas import away_by, rotas_going_on
 
 
+class Pool(msgspec.Struct, frozen=True):
+    """Everybody on the list, all rotas that go on, and on how many open cases each works."""
+
+    rows: Mapping[UUID, Row]
+    rotas: Sequence[Rota]
+    loads: Mapping[str, int]
+
+    def rotas_for(self, seat: Seat) -> list[Rota]:
+        """Wherever they count."""
+        return [each for each in self.rotas if each.seat == seat.seat]
+
+    def people(self, seat: Seat, at: datetime) -> list[Person]:
+        """Who has, or had, to do with the seat: by a certificate or a rota. As of no case."""
+        on_rotas = {who for rota in self.rotas_for(seat) for who in rota.people(at)}
+        return [
+            _person(row, seat, self.loads.get(str(row.responder), 0), at)
+            for row in self.rows.values()
+            if row.certified(seat) or row.lacks_role(seat) or row.responder in on_rotas
+        ]
+
+
+async def pool_of(views: Views, *, at_least: int = 0) -> Pool:
+    """As it is on record, at least as fresh as a position."""
+    loads = await views.query(OPEN_CASES.name, LOADS, {}, at_least=at_least)
+    return Pool(
+        await rows_by_account(views, at_least=at_least),
+        await rotas_going_on(views, at_least=at_least),
+        {row["who"]: row["cases"] for row in loads},
+    )
+
+
 async def order_for(cases: Cases, views: Views, team: Loaded[Team], seat: Seat, now: datetime) -> Order:
     """Whom to ask for the seat at this moment, first to last, and who is left out."""
-    rows, rotas = await rows_by_account(views), await _rotas_for(views, seat)
-    loads = {row["who"]: row["cases"] for row in await views.query(OPEN_CASES.name, LOADS, {})}
+    pool = await pool_of(views)
     said = _said(await cases.store.happenings(team.id), seat)
-    on_rotas = {who for rota in rotas for who in rota.people(now)}
-    people = [
-        _person(row, seat, team.state, loads.get(str(row.responder), 0), said, now)
-        for row in rows.values()
-        if row.certified(seat) or row.responder in on_rotas
-    ]
-    return ranking.order(rotas, people, county_of(cases, team.state), cases.jurisdiction, now)
+    people = [_of_case(each, team.state, said, now) for each in pool.people(seat, now)]
+    return ranking.order(pool.rotas_for(seat), people, county_of(cases, team.state), cases.jurisdiction, now)
 
 
 async def is_on_call(cases: Cases, views: Views, team: Team, seat: Seat, account: UUID, now: datetime) -> bool:
@@ -83,23 +108,28 @@ def _said(happenings: Sequence[Happening], seat: Seat) -> Mapping[UUID, tuple[st
     return found
 
 
-def _person(
-    row: Row, seat: Seat, team: Team, load: int, said: Mapping[UUID, tuple[str, datetime]], now: datetime
-) -> Person:
-    what, when = said.get(row.responder, ("", now))
-    proven_since = row.proven_at is not None and row.proven_at > when
+def _person(row: Row, seat: Seat, load: int, at: datetime) -> Person:
     return Person(
         account=row.responder,
         agency=row.agency,
         certified=row.certified(seat),
-        away=row.away(now),
+        away=row.away(at),
         suspended=row.suspended,
-        hours=row.hours(now) is not None,
+        hours=row.hours(at) is not None,
+        no_role=row.lacks_role(seat),
         area=row.area,
         proven_at=row.proven_at,
         load=load,
-        kept_out=row.responder in team.excluded,
-        on_team=row.responder in team.members,
+    )
+
+
+def _of_case(person: Person, team: Team, said: Mapping[UUID, tuple[str, datetime]], now: datetime) -> Person:
+    what, when = said.get(person.account, ("", now))
+    proven_since = person.proven_at is not None and person.proven_at > when
+    return msgspec.structs.replace(
+        person,
+        kept_out=person.account in team.excluded,
+        on_team=person.account in team.members,
         declined=what == SeatDeclined.NAME,
         # Whoever has shown since that a channel of theirs works is tried again.
         unreached=what == SeatUnreached.NAME and not proven_since,

@@ -19,6 +19,7 @@ NO_LIST: Mapping[str, str] = {
     "GET /figures": "numbers of no record, which POST /figures/export takes away whole",
     "GET /accounts/names": "names of accounts a page shows already",
     "GET /on-call": "one line for each seat, true at the moment it is asked",
+    "GET /finding": "whom to ask at one moment, which is over when a file of it is read",
     "GET /attestation/clocks": "of one record, which the address need not name: the caller's own agency",
 }
 """What answers many things and is no list of records, and why."""

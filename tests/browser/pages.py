@@ -63,6 +63,7 @@ LOOKS = (
     Look("responders", "/responders", "cps_coordinator", "/responders"),
     Look("responder", "/responders/{responder:uuid}", "cps_coordinator", "/responders/{advocate}"),
     Look("rotas", "/rotas", "cps_coordinator", "/rotas"),
+    Look("finding", "/finding", "cps_coordinator", "/finding?county=Hinds"),
     Look("rota-board", "/rotas/board", "cps_coordinator", "/rotas/board"),
     Look("rota", "/rotas/{rota:uuid}", "cps_coordinator", "/rotas/{rota}"),
     Look("shifts", "/shifts", "victim_advocate", "/shifts"),

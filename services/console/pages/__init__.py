@@ -24,6 +24,7 @@ from services.console.pages.court.case.transfer import TransferAnswerController,
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
+from services.console.pages.finding.http import FindingController
 from services.console.pages.incidents.http import IncidentsController
 from services.console.pages.intake.http import IntakeController
 from services.console.pages.mine.http import MineController
@@ -60,6 +61,7 @@ PAGES: list[ControllerRouterHandler] = [
     CertificatesController,
     RotasController,
     ShiftsController,
+    FindingController,
     CaseController,
     ContactController,
     CustodyController,

@@ -192,6 +192,10 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         """When a certificate of theirs is valid for the seat."""
         return () if seat.seat in self.lacks else certified_for(seat, self.certificates)
 
+    def lacks_role(self, seat: Seat) -> bool:
+        """Whether they have or had a certificate for the seat, and the role was taken from their account."""
+        return seat.seat in self.lacks and bool(certified_for(seat, self.certificates))
+
     def hours(self, now: datetime) -> Period | None:
         """The time they said to be callable, if it is now and they are not away."""
         if self.since is None or self.until is None or not self.since <= now < self.until:

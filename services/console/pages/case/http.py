@@ -12,7 +12,7 @@ from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.case.answers import Person, Team, ask
 from services.console.pages.case.late import CHECKED, Fact, late_of
-from services.console.pages.case.order import Order, because
+from services.console.pages.case.order import Order, because, left_out_for
 from services.console.pages.case.view import people_of, standing_of, view_of
 from services.kernel.http.problems import NotFound
 
@@ -64,6 +64,7 @@ class CaseController(Controller):
             seat=seat,
             order=found,
             because=because,
+            left_out_for=left_out_for,
             names=await visit.house.names.of(visit.asking, visit.caller, accounts),
             agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
         )

@@ -122,6 +122,21 @@ def test_a_credential_that_ends_mid_shift_leaves_out_whoever_is_on_call_and_the_
     assert (who(after), why(after, ANN)) == ([BEN], (LeftOut.NO_CREDENTIAL,))
 
 
+def test_of_who_is_left_out_it_is_told_until_when_they_are_away_and_since_when_no_credential_counts() -> None:
+    away = person(ANN, away=(Period(NOW - HOUR, NOW + DAY),))
+    ended = person(BEN, certified=(Period(MONDAY - DAY, NOW - HOUR), Period(MONDAY - 9 * DAY, MONDAY - 8 * DAY)))
+    to_come = person(CAL, certified=(Period(NOW + DAY, NOW + 2 * DAY),))
+    found = asked(away, ended, to_come, person(DEE, certified=(), no_role=True, hours=True), rotas=(rota(turns()),))
+
+    told = {each.account: (each.reasons, each.back_at, each.credential_ended_at) for each in found.left_out}
+    assert told == {
+        ANN: ((LeftOut.ON_LEAVE,), NOW + DAY, None),
+        BEN: ((LeftOut.NO_CREDENTIAL,), None, NOW - HOUR),
+        CAL: ((LeftOut.NO_CREDENTIAL,), None, None),
+        DEE: ((LeftOut.NO_ROLE,), None, None),
+    }
+
+
 def test_more_than_one_reason_is_told_and_whoever_has_nothing_to_do_with_the_seat_is_not_named() -> None:
     found = asked(person(ANN, kept_out=True, unreached=True), person(BEN, certified=()), rotas=(rota(turns(ANN)),))
     assert why(found, ANN) == (LeftOut.KEPT_OUT, LeftOut.UNREACHED)

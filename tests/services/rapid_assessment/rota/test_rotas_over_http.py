@@ -267,3 +267,33 @@ async def test_a_credential_that_ends_mid_case_leaves_the_seat_held_until_the_te
     assert len(row["gaps"]) == 1
     # The seat stays theirs until the team would form; then it is empty.
     assert (await house.page(tip))["seats"][SEAT]["held_by"] == str(ADVOCATE.account)
+
+
+async def test_for_a_county_and_a_time_it_is_told_who_may_fill_each_seat_and_only_the_coordinator_is(
+    house: Kept,
+) -> None:
+    assert (await house.on_rota("/rotation", BOTH | {"all_the_same": True})).status_code == 200
+    next_week = (NOON + WEEK + timedelta(hours=1)).isoformat()
+
+    now = await house.fresh("/finding", county="Rankin")
+    later = await house.fresh("/finding", county="Rankin", at=next_week)
+
+    def advocates(found: Any) -> list[str]:
+        return [each["account"] for seat in found["seats"] if seat["seat"] == SEAT for each in seat["people"]]
+
+    assert advocates(now) == [str(ADVOCATE.account), str(SPARE_ADVOCATE.account)]
+    assert advocates(later) == advocates(now)[::-1]
+    (investigators,) = [each for each in now["seats"] if each["seat"] == "cps_investigator"]
+    assert [(each["account"], each["reasons"]) for each in investigators["left_out"]] == [
+        (str(INVESTIGATOR.account), ["not_callable"])
+    ]
+    for field, wrong in (
+        ("county", {"county": "Nowhere"}),
+        ("at", {"county": "Rankin", "at": (NOON - WEEK).isoformat()}),
+        ("at", {"county": "Rankin", "at": (NOON + 60 * WEEK).isoformat()}),
+        ("at", {"county": "Rankin", "at": "2026-11-20T12:00:00"}),
+    ):
+        refused = await house.service.get("/finding", by=COORDINATOR, params=wrong)
+        assert (refused.status_code, refused.json()["field"]) == (422, field), refused.text
+    for who in (ADVOCATE, LAW_ENFORCEMENT):
+        assert (await house.service.get("/finding", by=who, params={"county": "Rankin"})).status_code == 403
