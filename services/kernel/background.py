@@ -8,7 +8,7 @@ FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
 STEADY_AFTER_SECONDS = 30.0
 RECOVERED_AFTER_SECONDS = 1.0
-CANCEL_AGAIN_SECONDS = 1.0
+CANCEL_AGAIN_SECONDS = 0.1
 
 log = logging.getLogger(__name__)
 
@@ -66,5 +66,5 @@ async def end(tasks: Collection[asyncio.Task[None]]) -> None:
     while left:
         for task in left:
             task.cancel()
-        # Again after a while: client libraries lose a cancellation that comes together with what they waited for.
+        # Again soon: client libraries lose a cancellation that comes together with what they waited for.
         _, left = await asyncio.wait(left, timeout=CANCEL_AGAIN_SECONDS)
