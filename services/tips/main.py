@@ -22,6 +22,8 @@ from services.tips.duty.duties import Duties
 from services.tips.duty.events import DUTY_EVENTS, DutyArose
 from services.tips.duty.http import DutyController, ToldController
 from services.tips.duty.recompute import RecomputeController
+from services.tips.hand.events import HAND_EVENTS
+from services.tips.hand.http import HandController
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
@@ -44,6 +46,7 @@ from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController
 from services.tips.views.releases import RELEASES_TO_ANSWER, ReleasesController
+from services.tips.views.takers import TAKERS
 from services.tips.views.tip_list import TIP_LIST, TipListController
 from services.tips.views.to_do import ToDoController
 from services.tips.views.waiting import WaitingController
@@ -63,6 +66,7 @@ def wire(parts: Parts) -> Wiring:
             PersonsController,
             TipListController,
             ToDoController,
+            HandController,
             SharingController,
             BreakGlassController,
             OpeningClockController,
@@ -113,10 +117,10 @@ DEFINITION = Definition(
     name="tips",
     title="Muster: tips",
     stream="TIPS",
-    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS, *REPORTER_EVENTS),
+    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS, *REPORTER_EVENTS, *HAND_EVENTS),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER],
+    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER, TAKERS],
     wire=wire,
 )
 

@@ -52,6 +52,7 @@ class PlantedDay:
         self.town.turn_to(self.town.now + HOUR)
         await self.people()
         await self.tips_taken()
+        await self.handed_on()
         await self.told_publicly()
         await self.opened_to_others()
         await self.reporter_asked_for()
@@ -124,6 +125,20 @@ class PlantedDay:
         await self._on_tip(self.tip, "duplicate-decisions", apart)
         same = {"other": third, "same_person": True, "reason": self.text("tip.link_explained reason")}
         await self._on_tip(fourth, "duplicate-decisions", same)
+
+    async def handed_on(self) -> None:
+        """The tip goes from hand to hand, each time with a note."""
+        place, intake, coordinator = f"/tips/{self.tip}/hand", "cps_intake", "cps_coordinator"
+        to = self.town.people[coordinator].account
+        steps: list[tuple[str, str, dict[str, Any]]] = [
+            (intake, "taking", {}),
+            (intake, "handing-over", {"to": to, "note": self.text("hand.handed_over note")}),
+            (coordinator, "taking", {}),
+            (intake, "taking-over", {"note": self.text("hand.taken_over note")}),
+            (intake, "putting-back", {"note": self.text("hand.put_back note")}),
+        ]
+        for who, step, body in steps:
+            ok(await self.visit.post(who, "tips", f"{place}/{step}", body))
 
     async def told_publicly(self) -> None:
         """Somebody without an account sends a tip by the page for it, and comes back with its code to say more."""

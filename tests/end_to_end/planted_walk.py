@@ -58,6 +58,7 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     ACCUSED: (("accused.added", "accused.age_corrected born"), frozenset({"prosecutor"})),
     CASE: (("case.", "accused.age_corrected reason"), frozenset({"prosecutor"})),
     "releases of a reporter": (("reporter.",), frozenset({"cps_coordinator", "prosecutor"})),
+    "notes of hand to hand": (("hand.",), frozenset({"cps_intake", "cps_coordinator"})),
     "how investigations ended": (("tip.disposed",), frozenset({"cps_coordinator"})),
     "what was tried to see the child": (("contact.attempted", "contact.step_planned"), frozenset({"cps_coordinator"})),
     "custody of the child": (("custody.",), frozenset({"cps_coordinator"})),

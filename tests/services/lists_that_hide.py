@@ -289,7 +289,7 @@ LISTS: Mapping[str, Hiding] = {
     ),
     "tips to do": Hiding(
         TIPS, "list_to_do", tip_list.TIP_LIST, to_do.TO_DO, to_do.SCOPE, tip_row, tip_named, "tip",
-        {"kinds": list(to_do.KINDS), "limit": 200, "skip": 0, "now": NOON},
+        {"kinds": list(to_do.KINDS), "limit": 200, "skip": 0, "now": NOON, "me": ANYBODY},
     ),
     "releases": Hiding(
         TIPS, "list_releases", releases.RELEASES_TO_ANSWER, releases.RELEASES, releases.SCOPE, release_rows,

@@ -25,6 +25,7 @@ from services.console.pages.court.list.http import CourtController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
 from services.console.pages.finding.http import FindingController
+from services.console.pages.hand.http import HandController
 from services.console.pages.incidents.http import IncidentsController
 from services.console.pages.intake.http import IntakeController
 from services.console.pages.mine.http import MineController
@@ -68,6 +69,7 @@ PAGES: list[ControllerRouterHandler] = [
     ClockController,
     StatementController,
     TipController,
+    HandController,
     SharingController,
     ReporterController,
     BreakGlassController,

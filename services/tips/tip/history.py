@@ -8,7 +8,9 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.tips.duty.duties import Duties, clock_of, duty_of
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone, DutyPartFound
+from services.tips.hand.events import HAND_EVENTS
 from services.tips.tip.events import AdditionsLookedAt, AdultReferred, MoreTold, TipClosed, TipDisposed, TipKeptApart
+from services.tips.tip.tips import hand_of
 
 SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -22,6 +24,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         AdditionsLookedAt,
         TipDisposed,
         TipClosed,
+        *HAND_EVENTS,
         DutyArose,
         DutyPartDone,
         DutyPartAcknowledged,
@@ -33,13 +36,13 @@ SHOWN: frozenset[type[Event]] = frozenset(
 
 
 async def tip_history(duties: Duties, tip: UUID, *, with_stated: bool) -> list[Entry]:
-    """Of the tip, its duties, and the clocks of every opening of each.
+    """Of the tip, the hands it went through, its duties, and the clocks of every opening of each.
 
     What arises only when stated tells of the child what the tip does not, as of which country it is: `with_stated` is
     for those who keep the duties.
     """
     store = duties.store
-    told = list(await store.happenings(tip))
+    told = [*await store.happenings(tip), *await store.happenings(hand_of(tip))]
     for rule in duties.rules:
         if rule in duties.stated_rules and not with_stated:
             continue

@@ -15,12 +15,15 @@ from services.kernel.store import EventStore, Kind, Loaded
 from services.kernel.time_source import TimeSource
 from services.tips.break_glass import state as openings_state
 from services.tips.break_glass.state import Openings
+from services.tips.hand import state as hand_state
+from services.tips.hand.state import Hand
 from services.tips.sharing import state as sharing_state
 from services.tips.sharing.state import Share, Sharing
 from services.tips.tip.state import Tip, evolve
 
 TIP = Kind("tip", Tip(), evolve)
 SHARING = Kind("sharing", Sharing(), sharing_state.evolve)
+HAND = Kind("hand", Hand(), hand_state.evolve)
 OPENINGS = Kind("openings", Openings(), openings_state.evolve)
 
 
@@ -85,6 +88,10 @@ class Tips:
         """With whom the tip is shared; version 0 when it never was."""
         return await self.store.load(SHARING, sharing_of(tip))
 
+    async def hand(self, tip: UUID) -> Loaded[Hand]:
+        """In whose hand the tip is; version 0 when it never was in anybody's."""
+        return await self.store.load(HAND, hand_of(tip))
+
     async def group(self, *tips: Loaded[Tip]) -> list[Loaded[Tip]]:
         """These tips and every tip that a chain of links leads to."""
         found = {each.id: each for each in tips}
@@ -118,6 +125,11 @@ class Tips:
 def sharing_of(tip: UUID) -> UUID:
     """The sharing of a tip, found again without asking anyone."""
     return uuid5(tip, "sharing")
+
+
+def hand_of(tip: UUID) -> UUID:
+    """In whose hand a tip is, found again without asking anyone."""
+    return uuid5(tip, "hand")
 
 
 def openings_of(tip: UUID) -> UUID:

@@ -28,6 +28,7 @@ from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
+from services.tips.hand.events import HandedOver, HandFinished, HandPutBack, HandTaken, HandTakenOver
 from services.tips.tip.events import AccountShutOut, AdditionsLookedAt, MoreTold, TeamNoted, TipKeptApart
 from services.tips.tip.tips import Tips, reader_of
 
@@ -38,7 +39,7 @@ COLUMNS = """
     age text NOT NULL DEFAULT '', screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
     kept_apart uuid[] NOT NULL DEFAULT '{{}}', first uuid, added timestamptz[] NOT NULL DEFAULT '{{}}',
     looked_at int NOT NULL DEFAULT 0, named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '',
-    shares jsonb NOT NULL DEFAULT '{{}}'
+    shares jsonb NOT NULL DEFAULT '{{}}', holder uuid, held_since timestamptz, offered_to uuid, let_go_at timestamptz
 """
 
 _RECEIVE = """
@@ -55,6 +56,9 @@ _LINK = "UPDATE {table} SET linked = array_append(linked, %s), first = %s WHERE 
 _KEEP_APART = "UPDATE {table} SET kept_apart = array_append(kept_apart, %s) WHERE tip = %s"
 _ADD = "UPDATE {table} SET added = array_append(added, %s::timestamptz) WHERE tip = %s"
 _LOOK_AT = "UPDATE {table} SET looked_at = %s WHERE tip = %s"
+# In whose hand it is; let go of where it was handed over or put back, and nobody has taken it yet.
+_HOLD = "UPDATE {table} SET holder = %s, held_since = %s, offered_to = NULL, let_go_at = NULL WHERE tip = %s"
+_LET_GO = "UPDATE {table} SET holder = NULL, held_since = NULL, offered_to = %s, let_go_at = %s WHERE tip = %s"
 
 # Who reads by it, in the words of the gate, and until when.
 _SHARE = """
@@ -87,6 +91,14 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_SHARE, (str(e.share), reader_of(e), e.until, e.tip))]
         case ShareEnded() as e:
             return [Effect("UPDATE {table} SET shares = shares - %s::text WHERE tip = %s", (str(e.share), e.tip))]
+        case HandTaken(tip=tip, account=who) | HandTakenOver(tip=tip, account=who):
+            return [Effect(_HOLD, (who, happening.happened_at, tip))]
+        case HandedOver() as e:
+            return [Effect(_LET_GO, (e.to, happening.happened_at, e.tip))]
+        case HandPutBack() as e:
+            return [Effect(_LET_GO, (None, happening.happened_at, e.tip))]
+        case HandFinished() as e:
+            return [Effect(_LET_GO, (None, None, e.tip))]
         case TeamNoted() as e:
             return [Effect("UPDATE {table} SET team_news = %s WHERE tip = %s", (e.news, e.tip))]
         case _:

@@ -1,6 +1,7 @@
-"""What is to be done about tips, and how long has it waited? To screen, to read what was added, to decide of two alike.
+"""What is to be done about tips, how long has it waited, and who has it in hand?
 
-For those who take tips in. A reporting duty that is open stands on the duties' own board.
+To screen, to read what was added, to take what was handed over or put back, to decide of two alike. For those who take
+tips in. A reporting duty that is open stands on the duties' own board.
 """
 
 from collections.abc import Mapping
@@ -22,29 +23,42 @@ from services.kernel.views import Views
 from services.tips.views.tip_list import ALIKE, TIP_LIST
 
 PAGE = 200
-Only = Literal["unscreened", "added_to", "alike"]
+Only = Literal["unscreened", "added_to", "let_go", "alike", "nobodys", "mine"]
 KINDS = get_args(Only)
 
 SCOPE = Columns("Tip", accounts={"named": "named"})
 
 # A pair is told at the tip that was received later. Of tips that came more than thirty days ago nobody is reminded:
-# the page of a tip tells of them all the same. Whom the caller may not see is like nothing, and is left out before
-# anything is counted; the gate has the last word on each row.
+# the page of a tip tells of them all the same. Whoever came to be kept out of a case has it in hand no more: it waits
+# since they took it. Whom the caller may not see is like nothing, and is left out before anything is counted; the gate
+# has the last word on each row.
 TO_DO = """
     WITH seen AS NOT MATERIALIZED (SELECT * FROM {table} WHERE received_at IS NOT NULL AND {scope}),
     recent AS MATERIALIZED (SELECT * FROM seen WHERE received_at > %(now)s - interval '37 days'),
     told AS (
-        SELECT o.*, cardinality(o.added) - o.looked_at AS additions, o.added[o.looked_at + 1] AS added_since,
+        SELECT o.*, CASE WHEN o.holder <> ALL (o.named) THEN o.holder END AS has_it,
+            coalesce(o.let_go_at, CASE WHEN o.holder = ANY (o.named) THEN o.held_since END) AS waits_since,
+            cardinality(o.added) - o.looked_at AS additions, o.added[o.looked_at + 1] AS added_since,
             (SELECT count(*) FROM recent AS t
                 WHERE o.received_at > %(now)s - interval '30 days'
                     AND (t.received_at, t.tip) < (o.received_at, o.tip) AND {alike}) AS alike
         FROM seen AS o
+    ),
+    sorted AS (
+        SELECT *, ARRAY_REMOVE(ARRAY[
+                CASE WHEN NOT screened THEN 'unscreened' END,
+                CASE WHEN additions > 0 THEN 'added_to' END,
+                CASE WHEN waits_since IS NOT NULL THEN 'let_go' END,
+                CASE WHEN alike > 0 THEN 'alike' END
+            ], NULL) AS work
+        FROM told
     )
-    SELECT *, count(*) OVER () AS total FROM told
-    WHERE ('unscreened' = ANY(%(kinds)s::text[]) AND NOT screened)
-        OR ('added_to' = ANY(%(kinds)s::text[]) AND additions > 0)
-        OR ('alike' = ANY(%(kinds)s::text[]) AND alike > 0)
-    ORDER BY CASE WHEN %(kinds)s::text[] = '{{added_to}}' THEN added_since ELSE received_at END, tip
+    SELECT *, count(*) OVER () AS total FROM sorted
+    WHERE work && %(kinds)s::text[]
+        OR ('nobodys' = ANY (%(kinds)s::text[]) AND has_it IS NULL AND work <> '{{}}')
+        OR ('mine' = ANY (%(kinds)s::text[]) AND (has_it = %(me)s::uuid OR offered_to = %(me)s::uuid))
+    ORDER BY CASE %(kinds)s::text[] WHEN '{{added_to}}' THEN added_since WHEN '{{let_go}}' THEN waits_since
+            WHEN '{{mine}}' THEN coalesce(held_since, waits_since) ELSE received_at END, tip
     LIMIT %(limit)s OFFSET %(skip)s
 """.replace("{alike}", ALIKE)
 
@@ -53,7 +67,8 @@ class ToDoRow(msgspec.Struct, frozen=True, kw_only=True):
     """A tip that somebody must do something about.
 
     `additions` were told later and nobody has looked at them, the first of them `added_since`; `alike` are earlier tips
-    that may be about the same person.
+    that may be about the same person. `holder` has it in hand since `held_since`; `offered_to` was handed it, and it
+    waits since `waits_since` for them or anyone to take it. `work` is what of it waits, by kind.
     """
 
     tip: UUID
@@ -65,6 +80,11 @@ class ToDoRow(msgspec.Struct, frozen=True, kw_only=True):
     additions: int
     added_since: datetime | None
     alike: int
+    work: list[str]
+    holder: UUID | None
+    held_since: datetime | None
+    offered_to: UUID | None
+    waits_since: datetime | None
 
 
 class ToDo(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,14 +150,26 @@ async def to_do_seen(
     rows = await views.query(
         TIP_LIST.name,
         scope.into(TO_DO),
-        {"kinds": [only] if only else list(KINDS), "limit": limit, "skip": skip, "now": time.now(), **scope.values},
+        {
+            "kinds": [only] if only else list(KINDS),
+            "limit": limit,
+            "skip": skip,
+            "now": time.now(),
+            "me": caller.account,
+            **scope.values,
+        },
         at_least=at_least_in(request),
         current=True,
     )
     shown = await gate.shown(caller, "list_to_do", rows, _record)
-    tips = [msgspec.convert({name: row[name] for name in ToDoRow.__struct_fields__}, ToDoRow) for row in shown]
+    tips = [_row(row) for row in shown]
     return ToDo(tips=tips, total=rows[0]["total"] if rows else 0)
 
 
 def _record(row: Mapping[str, Any]) -> Record:
     return Record("Tip", row["tip"], accounts={"named": row["named"]})
+
+
+def _row(row: Mapping[str, Any]) -> ToDoRow:
+    has_it = {"holder": row["has_it"], "held_since": row["held_since"] if row["has_it"] else None}
+    return msgspec.convert({name: row[name] for name in ToDoRow.__struct_fields__} | has_it, ToDoRow)

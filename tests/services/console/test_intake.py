@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.services.console.clinic_given import signed_in
-from tests.services.console.house import NOW, STORED, Asked, Browser, Console, Others
+from tests.services.console.house import INTAKE, NOW, STORED, Asked, Browser, Console, Others
 from tests.services.console.test_pages import REFUSED, a_board, name, waits
 
 HOUR = timedelta(hours=1)
@@ -25,6 +25,11 @@ def waiting(tip: UUID = TIP, **changes: Any) -> dict[str, Any]:
         "additions": 0,
         "added_since": None,
         "alike": 0,
+        "work": [],
+        "holder": None,
+        "held_since": None,
+        "offered_to": None,
+        "waits_since": None,
     }
     return row | changes
 
@@ -64,6 +69,38 @@ async def test_the_hotline_lands_on_what_waits_with_a_new_tip_before_all_else(co
         "<b>4</b> <span>reports overdue</span>",
     ):
         assert says in text, says
+
+
+async def test_each_row_says_who_has_it_and_what_nobody_has_is_counted_and_a_page_of_its_own(console: Console) -> None:
+    taken, handed, mine = UUID(int=64), UUID(int=65), UUID(int=66)
+    me, other = str(INTAKE.account), str(ASKER)
+    since = (NOW - HOUR).isoformat()
+    name(console.others, **{"Example Worker Two": ASKER})
+    work: dict[str, Any] = {"work": ["unscreened"], "screened": False}
+    rows = {
+        "unscreened": [waiting(taken, holder=other, held_since=since, **work), waiting(**work)],
+        "let_go": [waiting(handed, offered_to=other, waits_since=since, work=["let_go"])],
+        "mine": [waiting(mine, holder=me, held_since=since)],
+        "nobodys": [waiting(**work), waiting(handed, offered_to=other, waits_since=since, work=["let_go"])],
+    }
+    to_do(console.others, total=2, **rows)
+    async with signed_in(console, "intake") as browser:
+        text = (await browser.get("/intake")).text
+        nobodys = (await browser.get("/intake?only=nobodys")).text
+    order = ("In your hands", "Handed over or put back", "To screen")
+    assert sorted(order, key=lambda each: text.index(f">{each}")) == list(order)
+    for says in (
+        '<b>2</b> <span><a href="/intake?only=nobodys">wait, and nobody has them</a>',
+        "Example Worker Two has it, since 02:12.",
+        f'<a class="whole" href="/cases/{taken}/hand">Take it over</a>',
+        "Handed to Example Worker Two at 02:12, who has not taken it yet.",
+        f'<a href="/cases/{handed}/hand"><b>Read the note and take it</b>',
+        "You have it, since 02:12.",
+        f'<a class="whole" href="/cases/{mine}/hand">Hand over, put back</a>',
+    ):
+        assert says in text, says
+    assert "Nobody has it." in nobodys
+    assert f'<a href="/cases/{TIP}/tip#screening"><b>Screen</b> Case 00000000</a>' in nobodys
 
 
 async def test_a_quiet_page_says_what_to_do_and_only_what_waits_is_a_list(console: Console) -> None:

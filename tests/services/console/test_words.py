@@ -26,6 +26,7 @@ from services.rapid_assessment.rota.fitness import Lacks
 from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
 from services.tips.duty.decisions import DutyRefusal
+from services.tips.hand.decisions import HandRefusal
 from services.tips.tip.decisions import TipRefusal
 from services.tips.tip.history import SHOWN as OF_TIPS
 
@@ -121,6 +122,7 @@ def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages
         CustodyRefusal,
         NoticeRefusal,
         TipRefusal,
+        HandRefusal,
         DutyRefusal,
         KitRefusal,
     )

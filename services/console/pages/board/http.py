@@ -20,6 +20,7 @@ from services.console.pages.board.view import (
     rows_of,
     waiting_of,
 )
+from services.console.pages.intake.answers import holders_of
 
 PAGE = 25
 NEXT = 8
@@ -53,7 +54,7 @@ class BoardController(Controller):
             visit.asking.get("rapid_assessment", "/notices/waiting", WaitingNotices, {"limit": WAITING}),
             visit.who_is_on_call(),
         )
-        people = people_of(found) | {each.account for each in of_tips.releases.releases}
+        people = people_of(found) | {each.account for each in of_tips.releases.releases} | holders_of(of_tips.added)
         names = await visit.house.names.of(visit.asking, visit.caller, people)
         return await visit.page(
             "board/board.html",

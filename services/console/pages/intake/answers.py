@@ -8,12 +8,15 @@ import msgspec
 
 from services.console.asking import Asking
 
-Only = Literal["added_to", "unscreened", "alike"]
-"""The kinds of work, in the order of the page: what was added may change a case that others work on this minute."""
+Only = Literal["mine", "added_to", "let_go", "unscreened", "alike", "nobodys"]
+"""What is asked for, in the order of the page: what was added may change a case that others work on this minute."""
 
 
 class TipToDo(msgspec.Struct, frozen=True):
-    """A tip that somebody must do something about: screen it, read additions, decide of earlier ones that are alike."""
+    """A tip that somebody must do something about; `work` says what, `holder` who has it in hand.
+
+    `offered_to` was handed it; since `waits_since` it waits for them, or for anybody, to take it.
+    """
 
     tip: UUID
     received_at: datetime
@@ -24,6 +27,11 @@ class TipToDo(msgspec.Struct, frozen=True):
     additions: int
     added_since: datetime | None
     alike: int
+    work: list[str]
+    holder: UUID | None
+    held_since: datetime | None
+    offered_to: UUID | None
+    waits_since: datetime | None
 
 
 class ToDo(msgspec.Struct, frozen=True):
@@ -47,6 +55,11 @@ class Releases(msgspec.Struct, frozen=True):
 
     releases: list[Release]
     total: int
+
+
+def holders_of(*found: ToDo) -> set[UUID]:
+    """Everybody who has one in hand, or was handed one."""
+    return {who for each in found for row in each.tips for who in (row.holder, row.offered_to) if who}
 
 
 async def to_do(asking: Asking, only: Only, limit: int, skip: int = 0) -> ToDo:

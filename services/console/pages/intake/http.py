@@ -8,7 +8,7 @@ from litestar.params import Parameter
 
 from services.console.frame.visit import Visit
 from services.console.pages.board.view import NextDuties
-from services.console.pages.intake.answers import Only, to_do
+from services.console.pages.intake.answers import Only, holders_of, to_do
 
 SHOWN = 10
 PAGE = 50
@@ -24,13 +24,19 @@ class IntakeController(Controller):
     async def intake(
         self, visit: Visit, only: Only | None = None, skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0
     ) -> Response[Any]:
-        """Some of each kind, and the reports that are due; or `only` one kind, all of it by pages."""
+        """Some of each kind and who has it in hand, and what reports are due; or `only` one kind, by pages."""
         if only:
             one, _ = await asyncio.gather(to_do(visit.asking, only, PAGE, skip), visit.who_is_on_call())
-            return await visit.page("intake/one_kind.html", kind=only, found=one, skip=skip, page=PAGE)
+            names = await visit.house.names.of(visit.asking, visit.caller, holders_of(one))
+            return await visit.page("intake/one_kind.html", kind=only, found=one, names=names, skip=skip, page=PAGE)
         found, duties, _ = await asyncio.gather(
             asyncio.gather(*(to_do(visit.asking, kind, SHOWN) for kind in KINDS)),
             visit.asking.get("tips", "/duties/next", NextDuties, {"limit": SHOWN}),
             visit.who_is_on_call(),
         )
-        return await visit.page("intake/intake.html", found=dict(zip(KINDS, found, strict=True)), duties=duties)
+        return await visit.page(
+            "intake/intake.html",
+            found=dict(zip(KINDS, found, strict=True)),
+            names=await visit.house.names.of(visit.asking, visit.caller, holders_of(*found)),
+            duties=duties,
+        )
