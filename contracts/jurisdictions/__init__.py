@@ -19,6 +19,7 @@ from contracts.jurisdictions.house import (
     load_state_charging,
 )
 from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.ladder import LadderRule, Rung
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
 from contracts.jurisdictions.routing import AgencyToTell, Routing, prosecutor_of, route, whom_to_tell
 from contracts.jurisdictions.serving import circuit_of
@@ -43,6 +44,7 @@ __all__ = [
     "ExamRules",
     "Indicator",
     "Jurisdiction",
+    "LadderRule",
     "Language",
     "Limitation",
     "NurseCertificate",
@@ -51,6 +53,7 @@ __all__ = [
     "ResponderRules",
     "Role",
     "Routing",
+    "Rung",
     "Seat",
     "Setting",
     "SharePurpose",

@@ -10,6 +10,7 @@ from contracts.jurisdictions.clocks import ClockRule, DutyRule
 from contracts.jurisdictions.dated import by_key, refuse_unless_one_follows_another
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.ladder import refuse_ladders
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
 from contracts.jurisdictions.team import CredentialKind, Seat
 
@@ -47,6 +48,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
             raise DataRefused("seats.json", "", "in_force_until", f"a team has no seat from {moment.date()} on.")
     for seat in tables.seat_rows:
         _seat(tables, seat)
+    refuse_ladders(tables.ladders, tables.seat_rows, tables.counties, tables.roles)
     for kind in tables.credentials.values():
         _credential(tables, kind)
     for role in tables.roles.values():

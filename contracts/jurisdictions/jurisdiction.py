@@ -16,6 +16,7 @@ from contracts.jurisdictions.dated import DAY, by_key, in_force, in_order
 from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.exam import ExamRules
+from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.state import Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
@@ -39,6 +40,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     reporting: tuple[ReportingDuty, ...]
     dispositions: tuple[ReservedDisposition, ...]
     seat_rows: tuple[Seat, ...]
+    ladders: tuple[LadderRule, ...]
     credentials: dict[str, CredentialKind]
     roles: dict[str, Role]
     channels: dict[str, Channel]
@@ -79,6 +81,13 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
         ends = {each.in_force_until + DAY for each in self.seat_rows if each.in_force_until is not None}
         moments = (datetime.combine(day, time(), self.state.clocks) for day in sorted(begins | ends))
         return tuple((moment, self.seats_at(moment)) for moment in moments)
+
+    def ladder_at(self, seat: str, county: str, opened_at: datetime) -> LadderRule:
+        """Whom to call for a seat of a team that opens then. Raises `UnknownRule` for a seat there is not."""
+        found = ladder_in_force(self.ladders, seat, county, self.day_of(opened_at))
+        if found is None:
+            raise UnknownRule(f"There is no ladder for the seat {seat!r} on file.")
+        return found
 
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""

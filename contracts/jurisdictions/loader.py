@@ -17,6 +17,8 @@ from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.ladder import FILE as LADDERS
+from contracts.jurisdictions.ladder import LadderRule
 from contracts.jurisdictions.reading import by_key, one, rows, table
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.state import Holiday, Holidays, State
@@ -42,6 +44,7 @@ def load(folder: Traversable) -> Jurisdiction:
         reporting=rows(folder, "reporting.json", ReportingDuty),
         dispositions=rows(folder, "dispositions.json", ReservedDisposition),
         seat_rows=rows(folder, "seats.json", Seat),
+        ladders=rows(folder, LADDERS, LadderRule),
         credentials=by_key(
             "credentials.json", rows(folder, "credentials.json", CredentialKind), lambda each: each.kind
         ),

@@ -19,6 +19,8 @@ from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.custody import custody as custodies
 from services.rapid_assessment.custody.custody import Custody
+from services.rapid_assessment.ladder import ladder as ladders
+from services.rapid_assessment.ladder.ladder import Ladder
 from services.rapid_assessment.notice import notice as notices
 from services.rapid_assessment.notice.notice import Notice
 from services.rapid_assessment.responder import state as responders
@@ -41,6 +43,7 @@ NOTICE = Kind("notice", Notice(), notices.evolve)
 SHARING = Kind("sharing", Sharing(), sharings.evolve)
 CUSTODY = Kind("custody", Custody(), custodies.evolve)
 ASK = Kind("ask", Ask(), asks.evolve)
+LADDER = Kind("ladder", Ladder(), ladders.evolve)
 
 TEAM_RULE = "C06"
 CONTACT_RULE = "C02"
@@ -64,6 +67,11 @@ def custody_of(tip: UUID) -> UUID:
 def sharing_of(team: UUID) -> UUID:
     """The sharing of a team, found again without asking anyone."""
     return uuid5(team, "sharing")
+
+
+def ladder_of(team: UUID, seat: str) -> UUID:
+    """One ladder for a seat of a team, found again without asking anyone."""
+    return uuid5(team, f"ladder {seat}")
 
 
 def clock_of(tip: UUID, rule: str, opening: int) -> UUID:
@@ -146,6 +154,10 @@ class Cases:
     async def contact(self, tip: UUID) -> Loaded[Contact]:
         """The duty to see the child."""
         return await self.store.load(CONTACT, contact_of(tip))
+
+    async def ladder(self, team: UUID, seat: str) -> Loaded[Ladder]:
+        """Of a seat; version 0 where none was opened."""
+        return await self.store.load(LADDER, ladder_of(team, seat))
 
     async def custody(self, tip: UUID) -> Loaded[Custody]:
         """Custody without an order; version 0 where the child was never taken."""

@@ -1,6 +1,7 @@
 """The rapid assessment service: teams and their seats, responders, contact with the child, its custody, notices."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -41,8 +42,9 @@ from services.rapid_assessment.contact.http import ContactController
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
 from services.rapid_assessment.custody.http import CustodyController
 from services.rapid_assessment.custody.texts import CustodyTextsController
+from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
-from services.rapid_assessment.processes.ask_next import AskNext
+from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
@@ -56,6 +58,7 @@ from services.rapid_assessment.processes.tell_people import (
     TellOfAdult,
     TellOfDuties,
     TellOfKits,
+    TellOfNobodyLeft,
     TellOfOpenings,
     TellOfReporters,
     TellOfUnreached,
@@ -71,7 +74,7 @@ from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.rota.events import ROTA_EVENTS
 from services.rapid_assessment.rota.http import RotaController
 from services.rapid_assessment.rota.swaps_http import SwapController
-from services.rapid_assessment.seat_order import is_on_call
+from services.rapid_assessment.seat_order import is_on_call, order_for
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
 from services.rapid_assessment.team.decisions import seat_named
 from services.rapid_assessment.team.events import (
@@ -120,7 +123,7 @@ def wire(parts: Parts) -> Wiring:
     proof_codes = ProofCodes(parts.digester)
     reach = Reach(cases, parts.keys, read_carriers(parts.settings.secrets / CARRIERS), AppriseCarrier())
     tell_asked = TellAsked(cases, reach, ask_codes, _on_call(cases, parts), parts.settings.origin, parts.time)
-    ask_next = AskNext(cases, parts.views, parts.time)
+    climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=reach.goes_out)
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)
     return Wiring(
@@ -185,11 +188,12 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
-            Source(name="ask_next", handlers={SeatUnreached: [ask_next]}),
+            Source(name="climb_ladders", handlers={each: [climb] for each in CLIMBING}),
             Source(name="tell_of_rotas", handlers={each: [tell_of_rotas] for each in CHANGES}),
             Source(name="send_proof", handlers={ProofAsked: [send_proof]}),
             Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
+        timers={MOMENT: climb.on_time},
         gauges=[count_of(parts.views, parts.time, "to roles")],
     )
 
@@ -230,7 +234,7 @@ def _on_own(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler
     told: dict[type[Event], Sequence[Handler]] = {
         event: [tell] for event in (ClockWarned, ClockMissed, ContactImpossible, *of_seats, *of_people)
     }
-    return {**told, SeatUnreached: [TellOfUnreached(cases)]}
+    return {**told, SeatUnreached: [TellOfUnreached(cases)], NobodyLeft: [TellOfNobodyLeft(cases)]}
 
 
 DEFINITION = Definition(
@@ -246,6 +250,7 @@ DEFINITION = Definition(
         *NOTICE_EVENTS,
         *SHARING_EVENTS,
         *ASK_EVENTS,
+        *LADDER_EVENTS,
     ),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",

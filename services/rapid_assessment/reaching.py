@@ -47,13 +47,18 @@ class Reach:
         """Whether the operator has set up any carrier."""
         return bool(self._carriers)
 
-    async def tell(self, responder: UUID, text: str, *, only: str | None = None, seat: str | None = None) -> Reached:
-        """By `only` one kind where it is given; of a `seat`, whoever fills none such is told nothing.
+    async def tell(
+        self, responder: UUID, text: str, *, only: str | None = None, first: Sequence[str] = (), seat: str | None = None
+    ) -> Reached:
+        """By `only` one kind where it is given, else those that come `first` before the others.
+
+        Of a `seat`, whoever fills none such is told nothing.
 
         A carrier may be asked twice after a crash.
         """
         refused: list[str] = []
-        for kind, address in await self._addresses(responder, only, seat):
+        addresses = await self._addresses(responder, only, seat)
+        for kind, address in sorted(addresses, key=lambda each: each[0] not in first):
             if await self._carrier.send(address, TITLE, text):
                 return Reached(kind, tuple(refused))
             refused.append(kind)

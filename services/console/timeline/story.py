@@ -107,6 +107,7 @@ TONES: Mapping[str, Tone] = {
     "team.seat_lapsed": "late",
     "team.seat_unreached": "late",
     "team.seat_vacated": "late",
+    "ladder.nobody_left": "late",
     "contact.made": "done",
     "contact.attempted": "asked",
     "contact.impossible": "late",

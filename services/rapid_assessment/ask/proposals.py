@@ -4,10 +4,9 @@ from uuid import UUID
 
 from services.kernel.http.caller import Caller
 from services.kernel.store import Loaded
-from services.kernel.stored_form import Happening
 from services.rapid_assessment.cases import Cases, record_of
 from services.rapid_assessment.sharing.sharing import Sharing
-from services.rapid_assessment.team.events import SeatProposed, SeatUnreached
+from services.rapid_assessment.team.events import SeatProposed
 from services.rapid_assessment.team.state import Team
 
 
@@ -21,9 +20,3 @@ async def standing(cases: Cases, team: Loaded[Team], seat: str, responder: UUID)
     waits = team.state.phase == "open" and team.state.seat(seat).proposed == responder
     may = cases.gate.may_touch(Caller(responder), "accept", record_of(team.state, Sharing(), cases.time.now()))
     return asked[-1] if asked and waits and may else None
-
-
-async def instead_of_unreached(cases: Cases, proposal: Happening) -> bool:
-    """Whether somebody is asked because nothing reached whoever was asked before, and not by a person's choice."""
-    told = await cases.store.happenings(proposal.stream)
-    return proposal.origin.causation_id in {each.event_id for each in told if isinstance(each.event, SeatUnreached)}

@@ -27,6 +27,7 @@ WORDS: Mapping[str, str] = {
     Why.TOLD_MORE: "Somebody added to a tip. Open your first page in Muster and read it.",
     Why.REPORTER_ASKED_FOR: "Somebody asks who reported a tip, and waits for an answer. Open your board in Muster.",
     Why.ON_CALL_UNREACHED: "Somebody on call could not be reached. Open the case in Muster now.",
+    Why.NOBODY_LEFT: "A seat of a team has nobody left to call. Open the case in Muster now and ask somebody.",
     Why.DUTY_PRESSING: "Something must be done at once and is not done yet. Open the case in Muster now.",
     Why.DUTY_WARNED: "A report is to be made before its deadline. Open your first page in Muster now.",
     Why.DUTY_MISSED: "The deadline of a report was missed. Open your first page in Muster now.",

@@ -4,8 +4,9 @@ The message holds no name, no place and no time of a case: a link, and a code th
 stands is looked at once more before it is sent: nobody who answered, was replaced or is kept out is told. A carrier may
 be asked twice when the process dies between sending and recording; the second message holds the same code.
 
-Where nothing reaches somebody who is on call by a rota, or who is asked in the place of such a person, that is on
-record, and the next is asked (ask_next.py).
+Whom the seat's ladder calls is told by the channels of its rung first, and by others they stated where these refuse.
+Where nothing reaches whoever a ladder calls, or who is on call by a rota, that is on record, and the ladder goes on
+(climb_ladders.py).
 """
 
 import logging
@@ -19,8 +20,9 @@ from services.kernel.time_source import TimeSource
 from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
-from services.rapid_assessment.ask.proposals import instead_of_unreached, standing
+from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.cases import ASK, Cases
+from services.rapid_assessment.ladder.ladder import Ladder
 from services.rapid_assessment.reaching import Reach
 from services.rapid_assessment.team.events import SeatProposed, SeatUnreached
 from services.rapid_assessment.team.state import Team
@@ -60,26 +62,28 @@ class TellAsked:
         team = await self._cases.team(asked.team)
         if await standing(self._cases, team, asked.seat, asked.responder) != happening.event_id:
             return None
-        reached = await self._reach.tell(asked.responder, TEXT.format(origin=self._origin, code=code), seat=asked.seat)
+        ladder = (await self._cases.ladder(team.id, asked.seat)).state
+        text = TEXT.format(origin=self._origin, code=code)
+        by = ladder.by if ladder.calls(asked.responder) else ()
+        reached = await self._reach.tell(asked.responder, text, first=by, seat=asked.seat)
         for kind in reached.refused:
             log.warning("a carrier refused to tell somebody who is asked", extra={"ask": str(ask.id), "carrier": kind})
         changes = []
         if carrier := reached.by or next(iter(reached.refused), None):
             told = self._told(asked, happening.event_id, carrier, taken=reached.by is not None)
             changes.append(Change(ask.id, ask.version, [told]))
-        if reached.by is None and await self._must_be_reached(team.state, asked, happening):
+        if reached.by is None and await self._must_be_reached(team.state, ladder, asked):
             unreached = SeatUnreached(
                 team=asked.team, seat=asked.seat, responder=asked.responder, refused=reached.refused
             )
             changes.append(Change(team.id, team.version, [unreached]))
         return Changes(changes) if changes else None
 
-    async def _must_be_reached(self, team: Team, asked: SeatProposed, proposal: Happening) -> bool:
+    async def _must_be_reached(self, team: Team, ladder: Ladder, asked: SeatProposed) -> bool:
         """Where this house sends anything at all. Whom a coordinator chose from others may look at their page."""
         if not self._reach.goes_out:
             return False
-        on_call = await self._on_call(team, asked.seat, asked.responder)
-        return on_call or await instead_of_unreached(self._cases, proposal)
+        return ladder.calls(asked.responder) or await self._on_call(team, asked.seat, asked.responder)
 
     def _told(self, asked: SeatProposed, proposal: UUID, carrier: str, *, taken: bool) -> Event:
         team, seat, responder = asked.team, asked.seat, asked.responder

@@ -32,6 +32,7 @@ from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.rapid_assessment.cases import NOTICE, TEAM_RULE, Cases, clock_of, team_of
 from services.rapid_assessment.contact.events import ContactImpossible
+from services.rapid_assessment.ladder.events import NobodyLeft
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why, notice_id
 from services.rapid_assessment.team.decisions import empty_seats
@@ -161,6 +162,24 @@ class TellOfUnreached:
         rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
         cause, why = happening.event_id, Why.ON_CALL_UNREACHED
         return await _requests(self._cases, cause, team.tip, rule.told_at_warning, why, rule.rule, rule.citation)
+
+
+class TellOfNobodyLeft:
+    """Reacts to a ladder that has nobody left to call: whom it names is told, once of all seats at once."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        event = happening.event
+        if not isinstance(event, NobodyLeft):
+            return None
+        team = (await self._cases.team(event.team)).state
+        if team.phase != "open" or team.due_at is None or team.seat(event.seat).filled:
+            return None
+        rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
+        cause, why = happening.origin.causation_id or happening.event_id, Why.NOBODY_LEFT
+        return await _requests(self._cases, cause, team.tip, event.told, why, rule.rule, rule.citation)
 
 
 class TellPeople:

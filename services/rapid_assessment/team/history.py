@@ -15,10 +15,12 @@ from services.kernel.http.history import Entry, entries
 from services.kernel.store import Loaded
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, custody_of
+from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, custody_of, ladder_of
 from services.rapid_assessment.contact.events import ContactAttempted, ContactImpossible, ContactMade, StepPlanned
 from services.rapid_assessment.custody.custody import RULES
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
+from services.rapid_assessment.ladder.events import NobodyLeft
+from services.rapid_assessment.team.decisions import seats_of
 from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatDeclined,
@@ -41,6 +43,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TeamStoodDown,
         TeamJoined,
         *ABOUT_SEATS,
+        NobodyLeft,
         ContactMade,
         ContactAttempted,
         StepPlanned,
@@ -61,7 +64,8 @@ async def team_history(cases: Cases, codes: AskCodes, loaded: Loaded[Team], with
     clocks = [clock_of(team.tip, rule, opening) for opening in openings for rule in (TEAM_RULE, CONTACT_RULE)]
     takings = range(1, (await cases.custody(team.tip)).state.number + 1)
     clocks += [clock_of(team.tip, rule, taking) for taking in takings for rule in RULES]
-    streams = (loaded.id, contact_of(team.tip), custody_of(team.tip), *clocks)
+    seats = [ladder_of(loaded.id, seat.seat) for seat in seats_of(team, cases.jurisdiction)]
+    streams = (loaded.id, contact_of(team.tip), custody_of(team.tip), *seats, *clocks)
     told = [happening for stream in streams for happening in await cases.store.happenings(stream)]
     for proposed in [each for each in told if isinstance(each.event, SeatProposed)]:
         told += await cases.store.happenings(codes.ask_of(codes.code(proposed.event_id)))

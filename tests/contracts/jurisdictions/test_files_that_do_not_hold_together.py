@@ -1,5 +1,6 @@
 """A wrong table or rule file stops the start with one sentence that names the file."""
 
+import re
 import shutil
 from collections.abc import Callable
 from importlib.resources import as_file, files
@@ -19,6 +20,9 @@ def folder(tmp_path: Path) -> Path:
         return Path(shutil.copytree(original, tmp_path / "mississippi"))
 
 
+LADDERS = "ladders.json"
+CALL_CPS, CALL_ADVOCATE = "ladder cps_investigator version 1", "ladder victim_advocate version 1"
+EVERY_RUNG, TOLD = re.compile(r"(?<=\"rungs\": )\[\n.*?\n  \]", re.DOTALL), re.compile(r'"told": \[[^]]*\]')
 CLOCKS = "clocks/rapid_assessment.json"
 REPORTING, COURTS, DESOTO = "reporting.json", "county_courts.csv", "DeSoto, circuit"
 C02, C03, C06 = "rule C02 version 1", "rule C03 version 1", "rule C06 version 1"
@@ -179,6 +183,39 @@ def without(begin: str) -> Callable[[str], str]:
             "two hold on 2020-07-09",
         ),
         ("seats.json", replaced('"seat": "victim', '"chair": "victim'), "seats.json", CHAIR, "chair", "unknown field"),
+        (
+            LADDERS,
+            replaced('"seat": "victim_', '"seat": "victims_'),
+            LADDERS,
+            CALL_ADVOCATE,
+            "seat",
+            "'victims_advocate'",
+        ),
+        (LADDERS, replaced('"county": null', '"county": "Hind"'), LADDERS, CALL_CPS, "county", "'Hind' is named"),
+        (LADDERS, replaced('"next"', '"anybody"'), LADDERS, CALL_CPS, "rungs[2].who", "Invalid enum value 'anybody'"),
+        (LADDERS, replaced('["voice"]', '["pigeon"]'), LADDERS, CALL_CPS, "rungs[1].by[0]", "'pigeon'"),
+        (LADDERS, replaced('["voice"]', '["voice", "voice"]'), LADDERS, CALL_CPS, "rungs[1].by", "stands there twice"),
+        (LADDERS, replaced('"minutes": 10', '"minutes": 0'), LADDERS, CALL_CPS, "rungs[0].minutes", ">= 1"),
+        (LADDERS, replaced('"rung": 2', '"rung": 3'), LADDERS, CALL_CPS, "rungs[1].rung", "this is 2"),
+        (LADDERS, lambda text: EVERY_RUNG.sub("[]", text, count=1), LADDERS, CALL_CPS, "rungs", "nobody is called"),
+        (LADDERS, replaced('["cps_coordinator", "st', '["boss", "st'), LADDERS, CALL_CPS, "told", "'boss' is named"),
+        (LADDERS, lambda text: TOLD.sub('"told": []', text, count=1), LADDERS, CALL_CPS, "told", "nobody is told"),
+        (
+            LADDERS,
+            replaced('"in_force_until": null', '"in_force_until": "2027-01-01"'),
+            LADDERS,
+            "seat cps_investigator, county every",
+            "",
+            "some day no ladder is in force",
+        ),
+        (
+            LADDERS,
+            replaced('"seat": "victim_advocate"', '"seat": "cps_investigator"'),
+            LADDERS,
+            "seat cps_investigator, county every",
+            "in_force_from",
+            "two hold on 2020-07-09",
+        ),
         (
             "credentials.json",
             replaced('"hours": 8', '"hours": 9'),

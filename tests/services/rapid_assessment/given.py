@@ -21,6 +21,7 @@ from services.rapid_assessment.custody.events import (
     JudgeNotified,
     OrderWritten,
 )
+from services.rapid_assessment.ladder.events import RungReached
 from services.rapid_assessment.responder import state as responders
 from services.rapid_assessment.responder.events import CredentialRecorded, ResponderRegistered
 from services.rapid_assessment.responder.state import Responder
@@ -99,6 +100,12 @@ def accepted(seat: Seat, who: UUID | None = None, *, at: datetime = NOON) -> Sea
 def held(*seats: Seat) -> list[Event]:
     """The seats are held by their usual people."""
     return [event for seat in seats for event in (proposed(seat), accepted(seat))]
+
+
+def reached(
+    seat: Seat, who: UUID, *, rung: int = 1, by: tuple[str, ...] = (), until: datetime = NOON + timedelta(minutes=10)
+) -> RungReached:
+    return RungReached(team=TEAM, seat=seat.seat, climb=1, rung=rung, responder=who, by=by, until=until)
 
 
 def formed(*, late: bool = False) -> list[Event]:

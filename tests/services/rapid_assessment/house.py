@@ -31,6 +31,9 @@ TRIED = {"attempts": [ATTEMPT], "planned_steps": [STEP]}
 TAKEN_OVER = {"what": "excused", "authority": "taken_over_elsewhere", "document": "Their letter of today."}
 
 
+NOBODY_LEFT, NOBODY_LEFT_NAME = "nobody_left", "ladder.nobody_left"
+
+
 class House:
     """A running service with its responders, and the tips service's stream."""
 
@@ -83,7 +86,19 @@ class House:
             return (await self.page(tip)) != {}
 
         await eventually(opened)
+        await eventually(lambda: self._ladders_stand(tip))
         return tip
+
+    async def _ladders_stand(self, tip: UUID) -> bool:
+        """Whether each seat's ladder was opened, and whoever is to be told that it names nobody was told."""
+        rows = self.service.rows()
+        opened = [name for _, _, name, state in rows if state["data"].get("team") == str(team_of(tip))]
+        ladders = [name for name in opened if name.startswith("ladder.")]
+        asked_for = {stream for stream, _, name, state in rows if state["data"].get("why") == NOBODY_LEFT}
+        sent = {stream for stream, _, name, _ in rows if name == "notice.sent"}
+        nobody = NOBODY_LEFT_NAME in ladders
+        told = {state["data"]["tip"] for _, _, name, state in rows if state["data"].get("why") == NOBODY_LEFT}
+        return ladders.count("ladder.opened") == len(SEATS) and (not nobody or (str(tip) in told and asked_for <= sent))
 
     async def page(self, tip: UUID, by: Person = COORDINATOR) -> dict[str, Any]:
         """The team as it is shown; empty when there is none to see."""

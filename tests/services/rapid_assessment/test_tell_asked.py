@@ -9,7 +9,6 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from msgspec.structs import replace
 
 from contracts.language import Event, Personal
 from services.kernel.keys import Digester, KeyStore
@@ -17,6 +16,7 @@ from services.kernel.sealing import CannotOpen
 from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
+from services.rapid_assessment.cases import ladder_of
 from services.rapid_assessment.processes.tell_asked import TellAsked
 from services.rapid_assessment.reaching import Reach, read_carriers
 from services.rapid_assessment.responder.events import (
@@ -40,6 +40,7 @@ from tests.services.rapid_assessment.given import (
     excluded,
     opened,
     proposed,
+    reached,
     registered,
     stood_down,
     text,
@@ -219,16 +220,25 @@ async def test_whoever_is_on_call_by_a_rota_and_is_reached_by_nothing_is_on_reco
     assert [each.event.NAME for each in followed if each.stream != TEAM] == ["ask.not_sent"] * len(refused)
 
 
-async def test_whoever_is_asked_in_the_place_of_somebody_unreached_must_be_reached_as_well(codes: AskCodes) -> None:
-    case = a_case(registered())
-    unreached = SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=SPARE, refused=())
-    cause = case.streams.add(TEAM, unreached, NOON)
-    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
-    asked = replace(asked, origin=replace(asked.origin, causation_id=cause.event_id))
+async def test_whom_a_ladder_calls_is_told_by_its_channels_first_and_by_another_where_they_refuse(
+    codes: AskCodes,
+) -> None:
+    to_call, to_mail = CALL.format(address="6015550100"), MAIL.format(address="example.advocate%40example.org")
+    number = Personal(person=ADVOCATE, text="6015550100")
+    for refuses, by in ([], "voice"), ([to_call], "email"), ([to_call, to_mail], None):
+        case = a_case(ChannelStated(account=ADVOCATE, kind="voice", address=number), stated())
+        carrier = FakeCarrier(refuses=refuses)
+        case.streams.add(ladder_of(TEAM, VICTIM.seat), reached(VICTIM, ADVOCATE, by=("voice",)), NOON)
 
-    (followed,) = await case.tell(tell(case, codes, FakeCarrier()), asked)
+        followed = await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
 
-    assert followed.event == replace(unreached, responder=ADVOCATE)
+        assert carrier.given[0][0] == to_call
+        told = [each.event for each in followed]
+        if by is not None:
+            assert [(each.NAME, getattr(each, "carrier", "")) for each in told] == [("ask.sent", by)]
+        else:
+            # Nothing reached them: that is on record, and the ladder goes on.
+            assert [each.NAME for each in told] == ["ask.not_sent", "team.seat_unreached"]
 
 
 async def test_whoever_is_on_no_rota_is_not_unreached_and_nobody_is_where_nothing_is_sent_at_all(

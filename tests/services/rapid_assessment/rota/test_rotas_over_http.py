@@ -211,14 +211,9 @@ async def test_when_the_person_on_call_is_not_reached_the_next_are_asked_one_aft
     path = f"/responders/{ADVOCATE.account}/channels"
     assert (await house.service.post(path, address, by=ADVOCATE, version=3)).status_code == 200
     await house.fresh("/rotas")
+    # Nobody asks anybody: the seat's ladder does.
     tip = await house.open_team()
     people = f"/teams/{team_of(tip)}/seats/{SEAT}/people"
-    order = (await house.service.get(people, by=COORDINATOR)).json()
-    assert (await house.service.get(f"/teams/{team_of(tip)}/people", by=COORDINATOR)).json()[SEAT] == order
-    ranked = [(each["account"], each["place"]) for each in order["people"]]
-    assert ranked[:2] == [(str(ADVOCATE.account), "on_call"), (str(SPARE_ADVOCATE.account), "next")]
-
-    assert (await house.propose(tip, SEAT, ADVOCATE)).status_code == 200
 
     async def all_tried() -> bool:
         return house.service.names().count("team.seat_unreached") == 3
@@ -229,7 +224,11 @@ async def test_when_the_person_on_call_is_not_reached_the_next_are_asked_one_aft
     assert [(each["responder"], each["refused"]) for each in unreached] == [
         (str(ADVOCATE.account), ["email"]), (str(SPARE_ADVOCATE.account), []), (str(THIRD.account), [])
     ]  # fmt: skip
-    # Nobody is left: the last one finds it on their page, and the coordinator, told of each, asks.
+    # Nobody is left: the last one finds it on their page, and the coordinator and the statewide coordinator are told.
+    await house.until_told(tip, *((role, "nobody_left") for role in ("cps_coordinator", "statewide_coordinator")))
+    left = [state["data"] for _, _, name, state in house.service.rows() if name == "ladder.nobody_left"]
+    assert [(each["called"], each["why"]) for each in left if each["seat"] == SEAT] == [(3, "all_called")]
+    assert (await house.service.get(f"/teams/{team_of(tip)}/people", by=COORDINATOR)).json()[SEAT]["people"] == []
     assert (await house.page(tip))["seats"][SEAT]["proposed"] == str(THIRD.account)
     order = (await house.service.get(people, by=COORDINATOR)).json()
     assert {each["account"]: each["reasons"] for each in order["left_out"]} == {
@@ -255,9 +254,7 @@ async def test_a_credential_that_ends_mid_case_leaves_the_seat_held_until_the_te
     assert datetime.fromisoformat(first["people"][0]["until"]) == datetime(2028, 7, 1, tzinfo=LOCAL)
     assert first["people"][0]["area"]["counties"] == ["Hinds", "Rankin"]
     tip = await house.open_team(received_at=house.service.time.now())
-    asked = await house.propose(tip, SEAT, ADVOCATE)
-    assert asked.status_code == 200, asked.text
-    # No channel is stated: that is on record before they answer on their page.
+    # Their ladder asked them. No channel is stated: that is on record before they answer on their page.
     await house.until_named("team.seat_unreached")
     assert (await house.act(tip, f"seats/{SEAT}/acceptance", by=ADVOCATE)).status_code == 200
     await house.revoke(ADVOCATE, version=3)

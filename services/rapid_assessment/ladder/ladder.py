@@ -1,0 +1,188 @@
+"""A seat's ladder: its state, whom it calls next, and when it waits. Pure: the order of people and time come in.
+
+It stops when the seat is filled, and only then: who is silent is passed over for the next, and when nobody is left it
+rests, is climbed anew, and calls once more whoever was silent. Whoever answered, yes or no, is called by it no more.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from contracts.jurisdictions import LadderRule
+from contracts.language import Event
+from services.rapid_assessment.ladder.events import LadderOpened, LadderWaits, NobodyLeft, RungKept, RungReached
+
+NOBODY = UUID(int=0)
+LONGEST_REST = timedelta(days=1)
+# By which place in the order of people somebody is called by a rung.
+PLACES: Mapping[str, str] = {"on_call": "on_call", "next": "next", "callable": "hours"}
+
+
+class WhyNobody(StrEnum):
+    """Why nobody is left to call: the closed list."""
+
+    ALL_CALLED = "all_called"
+    NOBODY_NAMED = "nobody_named"
+    NOTHING_SENT = "nothing_sent"
+
+
+class Ladder(msgspec.Struct, frozen=True, kw_only=True):
+    """`opening` is the team's that it belongs to. `climb` counts how often it was climbed; `rung` is the last reached.
+
+    It waits for `asked` until `until`; it `rests` until then when nobody was left, and whoever was asked last may still
+    answer. `called` were called in this climb, by the rung that called them.
+    """
+
+    team: UUID = NOBODY
+    seat: str = ""
+    opening: int = 0
+    name: str = ""
+    version: int = 0
+    rungs: tuple[RungKept, ...] = ()
+    asked_minutes: int = 0
+    again_minutes: int = 0
+    told: tuple[str, ...] = ()
+    climb: int = 1
+    rung: int = 1
+    asked: UUID | None = None
+    by: tuple[str, ...] = ()
+    by_hand: bool = False
+    rests: bool = False
+    until: datetime | None = None
+    called: tuple[tuple[int, UUID], ...] = ()
+
+    def waits(self, now: datetime) -> bool:
+        """Whether whoever is asked still has time to answer, or the next climb has not come."""
+        return self.until is not None and now < self.until
+
+    def calls(self, account: UUID) -> bool:
+        """Whether it asked this person by itself."""
+        return self.asked == account and not self.by_hand
+
+
+class InOrder(NamedTuple):
+    """Somebody who can be asked now, by what they have their place in the order."""
+
+    account: UUID
+    place: str
+
+
+class Call(NamedTuple):
+    """Who is called by which rung."""
+
+    rung: RungKept
+    account: UUID
+
+
+def evolve(ladder: Ladder, event: Event) -> Ladder:
+    """Never fails; an event of another kind changes nothing."""
+    change = msgspec.structs.replace
+    match event:
+        case LadderOpened() as e:
+            return Ladder(
+                team=e.team,
+                seat=e.seat,
+                opening=e.opening,
+                name=e.ladder,
+                version=e.ladder_version,
+                rungs=e.rungs,
+                asked_minutes=e.asked_minutes,
+                again_minutes=e.again_minutes,
+                told=e.told,
+            )
+        case RungReached() as e:
+            before = ladder.called if e.climb == ladder.climb else ()
+            called = (*before, (e.rung, e.responder))
+            reached = change(ladder, climb=e.climb, rung=e.rung, asked=e.responder, by=e.by, by_hand=False, rests=False)
+            return change(reached, until=e.until, called=called)
+        case LadderWaits() as e:
+            return change(ladder, asked=e.responder, by=(), by_hand=True, rests=False, until=e.until)
+        case NobodyLeft() as e:
+            return change(ladder, climb=e.climb + 1, rung=1, rests=True, until=e.again_at, called=())
+        case _:
+            return ladder
+
+
+def open_ladder(team: UUID, seat: str, opening: int, rule: LadderRule) -> LadderOpened:
+    """The rule is kept as it is on file at this moment."""
+    return LadderOpened(
+        team=team,
+        seat=seat,
+        opening=opening,
+        ladder=rule.ladder,
+        ladder_version=rule.version,
+        rungs=tuple(RungKept(rung=each.rung, who=each.who, by=each.by, minutes=each.minutes) for each in rule.rungs),
+        asked_minutes=rule.asked_minutes,
+        again_minutes=rule.again_minutes,
+        told=rule.told,
+    )
+
+
+def next_call(
+    ladder: Ladder, people: Iterable[InOrder], done: Collection[UUID], kinds: Mapping[UUID, Collection[str]]
+) -> Call | None:
+    """Whom to call now, from the rung last reached upwards; None where nobody is left in this climb.
+
+    `done` are those who answered. `kinds` are the channels each has stated: who stated some, and none of a rung's, is
+    called by another rung; who stated none is called all the same, so that it is on record that nothing reaches them.
+    """
+    in_order = list(people)
+    for rung in ladder.rungs:
+        if rung.rung < ladder.rung:
+            continue
+        for each in in_order:
+            fits = each.place == PLACES.get(rung.who) and each.account not in done
+            stated = kinds.get(each.account, ())
+            by_rung = not rung.by or not stated or bool(set(rung.by) & set(stated))
+            if fits and by_rung and (rung.rung, each.account) not in ladder.called:
+                return Call(rung, each.account)
+    return None
+
+
+def reach(ladder: Ladder, call: Call, now: datetime) -> RungReached:
+    """Goes with the proposal, in one commit."""
+    return RungReached(
+        team=ladder.team,
+        seat=ladder.seat,
+        climb=ladder.climb,
+        rung=call.rung.rung,
+        responder=call.account,
+        by=call.rung.by,
+        until=now + timedelta(minutes=call.rung.minutes),
+    )
+
+
+def wait_for(ladder: Ladder, responder: UUID, now: datetime) -> LadderWaits:
+    """Whoever a person asked is waited for."""
+    until = now + timedelta(minutes=ladder.asked_minutes)
+    return LadderWaits(team=ladder.team, seat=ladder.seat, responder=responder, until=until)
+
+
+def rest(ladder: Ladder, why: WhyNobody, now: datetime) -> NobodyLeft:
+    """Each rest is longer than the one before, up to a day."""
+    return NobodyLeft(
+        team=ladder.team,
+        seat=ladder.seat,
+        climb=ladder.climb,
+        called=len(ladder.called),
+        why=why if not ladder.called else WhyNobody.ALL_CALLED,
+        again_at=now + rests_for(ladder),
+        told=ladder.told,
+    )
+
+
+def rests_for(ladder: Ladder) -> timedelta:
+    """In elapsed time."""
+    return min(timedelta(minutes=ladder.again_minutes * ladder.climb), LONGEST_REST)
+
+
+def begun_anew(ladder: Ladder) -> Ladder:
+    """As it is climbed from the first rung when its seat opens again: whoever was silent is called once more."""
+    if not ladder.called and not ladder.rests:
+        return ladder
+    fresh = msgspec.structs.replace(ladder, rung=1, rests=False, until=None, called=())
+    return fresh if ladder.rests else msgspec.structs.replace(fresh, climb=ladder.climb + 1)

@@ -1,0 +1,232 @@
+"""Each empty seat of an open team climbs its own ladder, by itself, until it is filled and not before.
+
+It goes on when somebody says no, cannot be reached or is out of the case, when a seat opens again, and when whoever is
+asked has been silent for the time of their rung. What is next due lies in the database, written in the commit of what
+it follows from: a process that dies loses no rung. Two that act at once are told apart by the versions of ladder and
+team. Where this house sends nothing, nobody is called by it: the coordinator is told and asks people.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import reduce
+from uuid import UUID
+
+import msgspec
+
+from contracts.events.rapid_assessment import TeamOpened
+from contracts.jurisdictions import Seat
+from contracts.language import Event, Refused
+from services.kernel.batch import Effect
+from services.kernel.due import DueMoment, Fired
+from services.kernel.due_moments import at
+from services.kernel.store import Change, Changes, Loaded
+from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
+from services.rapid_assessment.cases import LADDER, Cases, ladder_of
+from services.rapid_assessment.ladder import ladder as ladders
+from services.rapid_assessment.ladder.events import LadderWaits, NobodyLeft, RungReached
+from services.rapid_assessment.ladder.ladder import Call, InOrder, Ladder, WhyNobody
+from services.rapid_assessment.ranking import Order
+from services.rapid_assessment.responder.state import Responder
+from services.rapid_assessment.team import decisions
+from services.rapid_assessment.team.decisions import Candidate
+from services.rapid_assessment.team.events import (
+    AccountExcluded,
+    ConflictDeclared,
+    SeatAccepted,
+    SeatDeclined,
+    SeatLapsed,
+    SeatProposed,
+    SeatReleased,
+    SeatUnreached,
+    SeatVacated,
+)
+from services.rapid_assessment.team.state import Team, evolve
+
+MOMENT = "ladder"
+"""The kind of the moment at which a ladder is looked at."""
+
+CLIMBING: tuple[type[Event], ...] = (
+    TeamOpened,
+    SeatProposed,
+    SeatDeclined,
+    SeatReleased,
+    SeatLapsed,
+    SeatUnreached,
+    SeatVacated,
+    ConflictDeclared,
+    AccountExcluded,
+)
+OrderFor = Callable[[Loaded[Team], Seat, datetime], Awaitable[Order]]
+
+
+@dataclass
+class _Climbed:
+    """What one look at the ladders of a team leads to. `by_hand` is the seat for which a person just asked somebody."""
+
+    team: Team
+    by_hand: str = ""
+    of_team: list[Event] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    effects: list[Effect] = field(default_factory=list)
+    rests_on: dict[UUID, Loaded[Responder]] = field(default_factory=dict)
+
+
+class ClimbLadders:
+    """Reacts to this service's own events, and to the moments that ladders set."""
+
+    def __init__(self, cases: Cases, order_for: OrderFor, time: TimeSource, *, sends: bool) -> None:
+        self._cases = cases
+        self._order_for = order_for
+        self._time = time
+        self._sends = sends
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        if not isinstance(happening.event, CLIMBING):
+            return None
+        now, team = self._time.now(), await self._cases.team(happening.stream)
+        climbed = _Climbed(team.state, by_hand=_by_hand(happening))
+        for seat in decisions.seats_of(team.state, self._cases.jurisdiction):
+            ladder = await self._cases.ladder(team.id, seat.seat)
+            await self._look(climbed, team, ladder, seat, now, happening.event)
+        return _changes(climbed, team)
+
+    async def on_time(self, due: DueMoment, now: datetime) -> Fired | None:
+        """The timer for moments of the kind `ladder`; state decides whether one still matters."""
+        ladder = await self._cases.store.load(LADDER, due.clock)
+        team = await self._cases.team(ladder.state.team)
+        seat = decisions.seat_named(ladder.state.seat, team.state, self._cases.jurisdiction)
+        climbed = _Climbed(team.state)
+        await self._look(climbed, team, ladder, seat, now, None)
+        changes = _changes(climbed, team)
+        return Fired(ladder, changes, now) if changes else None
+
+    async def _look(
+        self,
+        climbed: _Climbed,
+        team: Loaded[Team],
+        ladder: Loaded[Ladder],
+        seat: Seat,
+        now: datetime,
+        why: Event | None,
+    ) -> None:
+        """One seat, with what the ladders of the seats before it led to."""
+        state, on_team = ladder.state, climbed.team.seat(seat.seat)
+        if climbed.team.phase != "open" or on_team.filled:
+            return
+        events: list[Event] = []
+        if state.opening != climbed.team.opening:
+            rule = self._cases.jurisdiction.ladder_at(seat.seat, climbed.team.county, now)
+            events.append(ladders.open_ladder(team.id, seat.seat, climbed.team.opening, rule))
+            state = ladders.evolve(state, events[0])
+        asked = on_team.proposed
+        if asked is not None and (asked != state.asked or climbed.by_hand == seat.seat):
+            events.append(ladders.wait_for(state, asked, now))
+        elif _goes_on(state, asked, seat, why, now):
+            state = ladders.begun_anew(state) if _opens_again(why, seat) else state
+            events += await self._climb(climbed, team, state, seat, now)
+        _add(climbed, ladder, events)
+
+    async def _climb(
+        self, climbed: _Climbed, team: Loaded[Team], ladder: Ladder, seat: Seat, now: datetime
+    ) -> list[Event]:
+        """The next who can be asked, and the proposal; else that nobody is left, unless that stands already."""
+        called = ladder
+        if self._sends:
+            stands = replace(team, state=_unasked(climbed.team, seat))
+            order = await self._order_for(stands, seat, now)
+            in_order = [InOrder(each.account, each.place) for each in order.people if not each.declined]
+            done = _answered(await self._cases.store.happenings(team.id))
+            people = await self._cases.candidates(Team(), *(each.account for each in order.people))
+            kinds = {each.id: [channel.kind for channel in each.state.channels] for each in people.responders}
+            while call := ladders.next_call(called, in_order, done, kinds):
+                proposed = _proposed(stands.state, seat, call, people.people, now)
+                reached = ladders.reach(called, call, now)
+                if proposed:
+                    climbed.of_team += proposed
+                    climbed.team = reduce(evolve, proposed, climbed.team)
+                    climbed.rests_on |= {each.id: each for each in people.responders if each.id == call.account}
+                    return [reached]
+                # By what is on record at this moment they cannot be asked: the list was a moment behind.
+                called = ladders.evolve(called, reached)
+        if ladder.rests and not ladder.called:
+            # That nobody is left is told once: it is looked again, and nothing else is to be put on record.
+            climbed.effects.append(at(ladder_of(team.id, seat.seat), MOMENT, now + ladders.rests_for(ladder)))
+            return []
+        why = WhyNobody.NOBODY_NAMED if self._sends else WhyNobody.NOTHING_SENT
+        return [ladders.rest(ladder, why, now)]
+
+
+def _by_hand(happening: Happening) -> str:
+    """The seat of a proposal that was a person's choice; what this service does by itself bears its own name."""
+    if isinstance(happening.event, SeatProposed) and not happening.origin.actor.startswith("service:"):
+        return happening.event.seat
+    return ""
+
+
+def _goes_on(ladder: Ladder, asked: UUID | None, seat: Seat, why: Event | None, now: datetime) -> bool:
+    """Whether it is time to call the next."""
+    if isinstance(why, SeatUnreached) and why.seat == seat.seat and why.responder == asked:
+        return True
+    if asked is None and (_opens_again(why, seat) or not ladder.rests):
+        return True
+    return not ladder.waits(now)
+
+
+def _opens_again(why: Event | None, seat: Seat) -> bool:
+    return isinstance(why, SeatReleased | SeatLapsed) and why.seat == seat.seat
+
+
+def _unasked(team: Team, seat: Seat) -> Team:
+    """With nobody asked for the seat: whoever is asked may be called by another rung, too."""
+    seats = {**team.seats, seat.seat: msgspec.structs.replace(team.seat(seat.seat), proposed=None)}
+    return msgspec.structs.replace(team, seats=seats)
+
+
+def _answered(happenings: Sequence[Happening]) -> Collection[UUID]:
+    """Who ever said yes or no, or left a seat, since the team opened: no ladder calls them again."""
+    found: set[UUID] = set()
+    for each in happenings:
+        match each.event:
+            case TeamOpened():
+                found.clear()
+            case SeatAccepted() | SeatDeclined() | SeatReleased() as event:
+                found.add(event.responder)
+            case _:
+                pass
+    return found
+
+
+def _proposed(team: Team, seat: Seat, call: Call, people: Mapping[UUID, Candidate], now: datetime) -> Sequence[Event]:
+    """Nothing where a rule says no."""
+    candidate = people.get(call.account)
+    if candidate is not None and call.rung.who != "callable":
+        # Who takes turns may be asked at any hour.
+        candidate = msgspec.structs.replace(candidate, on_rota=True)
+    try:
+        return decisions.propose(team, seat, candidate, now)
+    except Refused:
+        return ()
+
+
+def _add(climbed: _Climbed, ladder: Loaded[Ladder], events: Sequence[Event]) -> None:
+    if not events:
+        return
+    climbed.changes.append(Change(ladder.id, ladder.version, events))
+    for event in events:
+        match event:
+            case RungReached(until=until) | LadderWaits(until=until) | NobodyLeft(again_at=until):
+                climbed.effects.append(at(ladder.id, MOMENT, until))
+            case _:
+                pass
+
+
+def _changes(climbed: _Climbed, team: Loaded[Team]) -> Changes | None:
+    if not climbed.changes and not climbed.effects:
+        return None
+    of_team = [Change(team.id, team.version, climbed.of_team)] if climbed.of_team else []
+    rests_on = list(climbed.rests_on.values())
+    # What was decided on the team as it stood is decided again when it changes meanwhile.
+    stood = [] if of_team else [team]
+    return Changes([*of_team, *climbed.changes], climbed.effects, [*rests_on, *stood])

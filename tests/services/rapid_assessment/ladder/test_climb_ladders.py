@@ -1,0 +1,226 @@
+"""Each empty seat of a team climbs its own ladder, without anybody pressing a button, until it is filled."""
+
+from datetime import timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from contracts.language import Event
+from services.rapid_assessment.cases import ladder_of
+from services.rapid_assessment.ladder.events import LadderOpened, LadderWaits, NobodyLeft, RungReached
+from services.rapid_assessment.team.events import SeatDeclined, SeatProposed, SeatReleased, SeatUnreached
+from tests.services.rapid_assessment.given import (
+    CPS,
+    POLICE,
+    TEAM,
+    VICTIM,
+    accepted,
+    conflicted,
+    excluded,
+    lapsed,
+    opened,
+    proposed,
+    stood_down,
+    text,
+)
+from tests.services.rapid_assessment.ladder.given import MINUTE, ON_CALL, RUNGS, SECOND, THIRD, Climbing, rule, tables
+from tests.support.running_service import NOON
+
+SEAT = VICTIM.seat
+
+
+def climbing(*, sends: bool = True) -> Climbing:
+    return Climbing({SEAT: [ON_CALL, SECOND, THIRD]}, sends=sends)
+
+
+def declined(who: object = ON_CALL) -> SeatDeclined:
+    return SeatDeclined(team=TEAM, seat=SEAT, responder=who, reason=text())  # type: ignore[arg-type]
+
+
+def released(who: object = ON_CALL) -> SeatReleased:
+    return SeatReleased(team=TEAM, seat=SEAT, responder=who, reason=text())  # type: ignore[arg-type]
+
+
+async def test_when_a_team_opens_each_seat_has_its_ladder_as_on_file_and_calls_who_is_on_call() -> None:
+    house = Climbing({CPS.seat: [ON_CALL], SEAT: [SECOND, THIRD]})
+    await house.open()
+
+    first, second, third = [each.event for each in house.streams.all if isinstance(each.event, LadderOpened)]
+    assert [each.seat for each in (first, second, third)] == [CPS.seat, POLICE.seat, VICTIM.seat]
+    assert {(each.ladder_version, each.opening) for each in (first, second, third)} == {(7, 1)}
+    assert (await house.asked(CPS.seat), await house.asked(SEAT)) == (ON_CALL, SECOND)
+    # Nobody takes turns for the third: that is told at once, and no seat waits for another.
+    assert await house.asked(POLICE.seat) is None
+    assert house.told_of(POLICE.seat) == ["ladder.opened", "ladder.nobody_left"]
+
+
+async def test_silence_goes_on_to_the_next_rung_and_the_next_person_and_then_everything_begins_anew() -> None:
+    house = climbing()
+    await house.open()
+    assert await house.asked(SEAT) == ON_CALL
+    await house.pass_(5 * MINUTE - timedelta(seconds=1))
+    assert await house.asked(SEAT) == ON_CALL
+    await house.pass_(timedelta(hours=3))
+
+    reached = [
+        (each.event.rung, each.event.responder, (each.happened_at - NOON) // MINUTE)
+        for each in house.streams.all
+        if isinstance(each.event, RungReached) and each.event.climb == 1
+    ]
+    # Nobody stated a channel: the second rung calls by voice all the same.
+    assert reached == [(1, ON_CALL, 0), (2, ON_CALL, 5), (3, SECOND, 15), (3, THIRD, 25)]
+    left = [
+        ((each.happened_at - NOON) // MINUTE, each.event.climb, each.event.called)
+        for each in house.streams.all
+        if isinstance(each.event, NobodyLeft) and each.event.seat == SEAT
+    ]
+    # Whoever was asked last may still answer while it rests; then it is climbed anew.
+    assert left == [(35, 1, 4), (130, 2, 4)]
+    assert house.told_of(SEAT).count("ladder.rung_reached") == 8
+    assert await house.asked(SEAT) is not None
+    assert "ladder.waits" not in house.told_of(SEAT)
+
+
+async def test_a_proposal_of_the_ladder_is_one_commit_with_its_rung() -> None:
+    house = climbing()
+    await house.open()
+    names = [each.event.NAME for each in house.streams.all if each.stream in {TEAM, ladder_of(TEAM, SEAT)}]
+    assert names.count("team.seat_proposed") == names.count("ladder.rung_reached") == 1
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [declined(), conflicted(ON_CALL), excluded(ON_CALL)],
+    ids=["a no", "a conflict of interest", "named in the tip"],
+)
+async def test_a_no_goes_on_at_once_and_never_comes_back_to_them(answer: Event) -> None:
+    house = climbing()
+    await house.open()
+    await house.happens(answer)
+    assert await house.asked(SEAT) == SECOND
+    await house.pass_(timedelta(days=2))
+    assert ON_CALL not in [
+        each.event.responder
+        for each in house.streams.all[house.seen_at(answer) :]
+        if isinstance(each.event, SeatProposed)
+    ]
+
+
+async def test_whoever_nothing_reached_is_passed_over_at_once() -> None:
+    house = climbing()
+    await house.open()
+    await house.happens(SeatUnreached(team=TEAM, seat=SEAT, responder=ON_CALL, refused=()))
+    assert (await house.ladder(SEAT)).rung > 1
+    # Of another seat, or of somebody asked before, nothing follows.
+    stands = len(house.streams.all)
+    await house.happens(SeatUnreached(team=TEAM, seat=CPS.seat, responder=ON_CALL, refused=()))
+    assert len(house.streams.all) == stands + 1
+
+
+async def test_a_filled_seat_stops_its_own_ladder_and_no_other() -> None:
+    house = Climbing({CPS.seat: [ON_CALL], SEAT: [SECOND, THIRD]})
+    await house.open()
+    await house.happens(accepted(CPS, ON_CALL))
+    stands = house.told_of(CPS.seat)
+    await house.pass_(timedelta(hours=6))
+    assert house.told_of(CPS.seat) == stands
+    assert len(house.told_of(SEAT)) > 4
+
+
+@pytest.mark.parametrize("opens", [released(SECOND), lapsed(VICTIM)], ids=["released", "credential ended"])
+async def test_a_seat_that_opens_again_is_climbed_for_at_once_from_the_first_rung(opens: Event) -> None:
+    house = climbing()
+    await house.open()
+    await house.pass_(15 * MINUTE)
+    assert await house.asked(SEAT) == SECOND
+    await house.happens(accepted(VICTIM, SECOND))
+    await house.pass_(timedelta(hours=2))
+    await house.happens(opens)
+    # Whoever was silent is called once more; whoever had taken the seat is not.
+    assert await house.asked(SEAT) == ON_CALL
+    await house.pass_(timedelta(hours=20))
+    since = [each.event for each in house.streams.all if each.happened_at > NOON + timedelta(hours=2)]
+    assert SECOND not in {each.responder for each in since if isinstance(each, SeatProposed)}
+
+
+async def test_whom_a_person_asks_is_waited_for_and_then_the_ladder_goes_on() -> None:
+    house = climbing()
+    await house.open()
+    await house.happens(proposed(VICTIM, THIRD))
+    assert house.told_of(SEAT)[-1] == LadderWaits.NAME
+    await house.pass_(30 * MINUTE - timedelta(seconds=1))
+    assert await house.asked(SEAT) == THIRD
+    await house.pass_(timedelta(seconds=1))
+    assert await house.asked(SEAT) == ON_CALL
+
+
+async def test_whom_a_person_asks_once_more_is_waited_for_again_though_the_ladder_had_asked_them() -> None:
+    house = climbing()
+    await house.open()
+    await house.pass_(timedelta(hours=3))
+    asked = await house.asked(SEAT)
+    assert asked is not None
+    by_hand = house.streams.add(TEAM, proposed(VICTIM, asked), house.time.now())
+    origin = replace(by_hand.origin, actor="account:a-coordinator")
+    house.commit(await house.climb(replace(by_hand, origin=origin)))
+    ladder = await house.ladder(SEAT)
+    assert (ladder.by_hand, ladder.until) == (True, house.time.now() + 30 * MINUTE)
+
+
+async def test_a_ladder_keeps_what_was_on_file_when_its_team_opened_whatever_is_on_file_later() -> None:
+    house = climbing()
+    await house.open()
+    changed = tuple(rule(seat, RUNGS[2:]) for seat in (CPS.seat, POLICE.seat, SEAT))
+    object.__setattr__(house.cases, "jurisdiction", tables(RUNGS[2:]))
+    await house.pass_(5 * MINUTE)
+    assert [each.rung for each in (await house.ladder(SEAT)).rungs] == [1, 2, 3]
+    assert len(changed[0].rungs) == 1
+    await house.happens(stood_down(), opened(2))
+    ladder = await house.ladder(SEAT)
+    assert (ladder.opening, len(ladder.rungs)) == (2, 1)
+
+
+async def test_where_nothing_is_sent_nobody_is_called_and_that_is_told_once() -> None:
+    house = climbing(sends=False)
+    await house.open()
+    await house.pass_(timedelta(days=3))
+    assert house.told_of(SEAT) == ["ladder.opened", "ladder.nobody_left"]
+    left = [each.event for each in house.streams.all if isinstance(each.event, NobodyLeft)]
+    assert {each.why for each in left} == {"nothing_sent"}
+    assert await house.asked(SEAT) is None
+
+
+async def test_somebody_who_comes_on_call_while_a_ladder_rests_is_called_when_it_looks_again() -> None:
+    house = Climbing({SEAT: []})
+    await house.open()
+    house.people = {SEAT: [ON_CALL]}
+    house.certify()
+    await house.pass_(59 * MINUTE)
+    assert await house.asked(SEAT) is None
+    await house.pass_(MINUTE)
+    assert await house.asked(SEAT) == ON_CALL
+
+
+async def test_no_rung_is_lost_and_none_comes_twice_where_the_worker_dies_after_its_append() -> None:
+    house = climbing()
+    await house.open()
+    moment = NOON + 5 * MINUTE
+    house.time.turn(5 * MINUTE)
+    await house.fire(ladder_of(TEAM, SEAT), moment, dies=True)
+    stands = house.told_of(SEAT)
+    await house.fire(ladder_of(TEAM, SEAT), moment)
+    assert house.told_of(SEAT) == stands
+    assert stands[-1] == RungReached.NAME
+
+
+async def test_a_team_that_ended_or_never_opened_climbs_nothing() -> None:
+    house = climbing()
+    await house.open()
+    await house.happens(stood_down())
+    stands = len(house.streams.all)
+    await house.pass_(timedelta(days=1))
+    assert len(house.streams.all) == stands
+    other = climbing()
+    other.certify()
+    await other.happens(excluded(ON_CALL))
+    assert other.told_of(SEAT) == []
