@@ -9,10 +9,11 @@ import msgspec
 from contracts.deadline import Noticed
 from services.kernel.clock import Clock
 from services.kernel.store import Loaded
-from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.cases import Cases, ladder_of
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.contact.noticed import noticed_of
 from services.rapid_assessment.custody.page import CustodyOnPage, custody_page
+from services.rapid_assessment.ladder.page import LadderOnPage, ladder_page
 from services.rapid_assessment.team.decisions import empty_seats, seats_of
 from services.rapid_assessment.team.state import SeatOnTeam, Team
 
@@ -68,6 +69,7 @@ class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
     formed_at: datetime | None
     late: bool
     seats: dict[str, SeatOnPage]
+    ladders: dict[str, LadderOnPage]
     empty_seats: tuple[str, ...]
     clocks: tuple[ClockOnPage, ...]
     contact: ContactOnPage
@@ -96,6 +98,7 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
         formed_at=team.formed_at,
         late=team.late,
         seats={name: _seat(team.seat(name), told=name not in withheld) for name in names},
+        ladders=await _ladders(cases, loaded.id, names, withheld),
         empty_seats=empty_seats(team, cases.jurisdiction),
         clocks=tuple(_clock(each.state) for each in await cases.clocks(team)),
         contact=_contact(contact.state, await noticed_of(cases, contact.state)),
@@ -103,6 +106,19 @@ async def team_page(cases: Cases, loaded: Loaded[Team], withheld: Collection[str
         custody=custody_page(custody.state),
         custody_version=custody.version,
     )
+
+
+async def _ladders(
+    cases: Cases, team: UUID, names: Collection[str], withheld: Collection[str]
+) -> dict[str, LadderOnPage]:
+    found = {}
+    for name in names:
+        ladder = (await cases.ladder(team, name)).state
+        happenings = await cases.store.happenings(ladder_of(team, name))
+        shown = ladder_page(ladder, happenings, told=name not in withheld)
+        if shown is not None:
+            found[name] = shown
+    return found
 
 
 def _seat(seat: SeatOnTeam, *, told: bool) -> SeatOnPage:

@@ -324,6 +324,47 @@ async def test_beside_a_seat_stands_who_is_asked_and_whether_the_message_went_ou
         assert "told by text message that a seat waits for their answer: Certified advocate." in text
 
 
+async def test_beside_a_seat_stands_which_rung_its_ladder_is_on_who_was_called_when_by_what_and_who_is_next(
+    browser: Browser,
+) -> None:
+    others = browser.console.others
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    tip, who, nothing = a_case(others), str(ADVOCATE.account), None
+    team = others.answers["GET", "rapid_assessment", f"/teams/of-tip/{tip}"](nothing)[1]
+    of_seat = {"seat": "victim_advocate", "responder": who}
+    asked = {"filled": False, "asked": True, "proposed": who, "held_by": None, "lapsed": False}
+    called = [
+        {"at": (NOW - HOUR).isoformat(), "rung": 1, "climb": 1, "responder": who, "by": []},
+        {"at": NOW.isoformat(), "rung": None, "climb": 0, "responder": who, "by": []},
+    ]
+    ladder = {
+        "ladder": "victim_advocate", "version": 1, "rung": 1, "rungs": 3, "climb": 1, "rests": False, "by_hand": False,
+        "until": (NOW + HOUR).isoformat(), "next_who": "next", "called": called,
+    }  # fmt: skip
+    sent = entry("ask.sent", NOW - HOUR, carrier="sms", **of_seat)
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/history", msgspec.to_builtins([sent]))
+    for stands, says in (
+        (
+            {},
+            "Ladder, rung 1 of 3: if there is no answer by 04:12, it calls on by itself. Then: the others of the rota",
+        ),
+        ({"by_hand": True}, "Asked by a person: if there is no answer by 04:12"),
+        ({"rests": True, "next_who": "on_call"}, "nobody left to call. It begins anew at 04:12. Ask somebody now."),
+    ):
+        seats = team["seats"] | {"victim_advocate": asked}
+        page = team | {"seats": seats, "ladders": {"victim_advocate": ladder | stands}}
+        others.say("GET", "rapid_assessment", f"/teams/of-tip/{tip}", page)
+        seat = (await browser.get(f"/cases/{tip}")).text.partition('id="seat-victim_advocate"')[2].partition("<form")[0]
+        assert says in seat
+        assert "2 calls so far" in seat
+        assert "rung 1, by text message" in " ".join(seat.split())
+        assert "asked by a person" in seat
+    filled = asked | {"filled": True, "asked": False, "proposed": None, "held_by": who}
+    page = team | {"seats": team["seats"] | {"victim_advocate": filled}, "ladders": {"victim_advocate": ladder}}
+    others.say("GET", "rapid_assessment", f"/teams/of-tip/{tip}", page)
+    assert "Ladder, rung" not in (await browser.get(f"/cases/{tip}")).text
+
+
 async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(browser: Browser) -> None:
     others, advocate = browser.console.others, uuid4()
     name(others, **{"Example Advocate One": advocate})

@@ -157,6 +157,27 @@ class Custody(msgspec.Struct, frozen=True):
     open_rules: list[str] = []  # msgspec copies it
 
 
+class Called(msgspec.Struct, frozen=True):
+    """Somebody a ladder called; without `rung`, a person asked them."""
+
+    at: datetime
+    rung: int | None
+    responder: UUID | None
+
+
+class Ladder(msgspec.Struct, frozen=True):
+    """How the ladder of a seat stands."""
+
+    version: int
+    rung: int
+    rungs: int
+    rests: bool
+    by_hand: bool
+    until: datetime | None
+    next_who: str
+    called: list[Called]
+
+
 class Team(msgspec.Struct, frozen=True):
     """The team."""
 
@@ -174,6 +195,7 @@ class Team(msgspec.Struct, frozen=True):
     contact_version: int
     custody: Custody = Custody()
     custody_version: int = 0
+    ladders: dict[str, Ladder] = {}  # msgspec copies it
 
 
 class Exam(msgspec.Struct, frozen=True):

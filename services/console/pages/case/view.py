@@ -10,7 +10,7 @@ import msgspec
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Times
 from services.console.frame.words import Words
-from services.console.pages.case.answers import Answers, Duty
+from services.console.pages.case.answers import Answers, Duty, Team
 from services.console.pages.case.order import because
 from services.console.timeline.drawing import Picture, draw
 from services.console.timeline.story import Bar, Entry, Story, people_in, tell
@@ -29,6 +29,26 @@ class Message(NamedTuple):
     at: datetime | None
 
 
+class Rung(NamedTuple):
+    """Somebody who was called, by which rung (none: a person asked them), and by which way the message went out."""
+
+    at: datetime
+    who: str
+    rung: int | None
+    by: str
+
+
+class LadderShown(NamedTuple):
+    """How a seat's ladder stands: `sentence` is a key of the words. `next_who` is whom the next rung calls."""
+
+    sentence: str
+    rung: int
+    rungs: int
+    until: datetime | None
+    next_who: str
+    called: Sequence[Rung]
+
+
 NO_MESSAGE = Message("none", "", None)
 MESSAGES = {"ask.sent": "sent", "ask.not_sent": "not_sent"}
 
@@ -36,7 +56,7 @@ MESSAGES = {"ask.sent": "sent", "ask.not_sent": "not_sent"}
 class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
     """`who` holds the seat or is asked for it, `since` when; `declined` said no; `people` can be asked.
 
-    `message` is what came of telling whoever is asked.
+    `message` is what came of telling whoever is asked, `ladder` whom the seat calls by itself while it is empty.
     """
 
     seat: str
@@ -46,6 +66,7 @@ class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None
     declined: int
     message: Message | None
+    ladder: LadderShown | None
     people: Sequence[tuple[str, str]]
 
 
@@ -82,6 +103,8 @@ def people_of(answers: Answers) -> set[UUID]:
     if answers.team:
         seats = answers.team.seats.values()
         found |= {who for seat in seats for who in (seat.held_by, seat.proposed) if who is not None}
+        called = (each for ladder in answers.team.ladders.values() for each in ladder.called)
+        found |= {each.responder for each in called if each.responder is not None}
     return found
 
 
@@ -184,9 +207,30 @@ def _seats(
                 declined=sum(each.name == "team.seat_declined" for each in events),
                 people=people,
                 message=_message(events) if standing == "asked" else None,
+                ladder=_ladder(answers.team, name, events, names, somebody),
             )
         )
     return shown
+
+
+def _ladder(
+    team: Team, seat: str, events: Sequence[Entry], names: Mapping[UUID, str], somebody: str
+) -> LadderShown | None:
+    """Of a seat that is to be filled."""
+    ladder = team.ladders.get(seat)
+    if ladder is None or team.phase != "open" or team.seats[seat].filled:
+        return None
+    sent = [each for each in events if each.name == "ask.sent"]
+    called = []
+    for at, rung, who in ((each.at, each.rung, each.responder) for each in ladder.called):
+        took = [
+            each.facts["carrier"]
+            for each in sent
+            if who and each.facts["responder"] == str(who) and each.happened_at >= at
+        ]
+        called.append(Rung(at, names.get(who, somebody) if who else somebody, rung, took[0] if took else ""))
+    sentence = "rests" if ladder.rests else "by_hand" if ladder.by_hand else "waits"
+    return LadderShown(f"ladder.{sentence}", ladder.rung, ladder.rungs, ladder.until, ladder.next_who, called)
 
 
 def _message(events: Sequence[Entry]) -> Message | None:
