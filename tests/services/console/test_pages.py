@@ -329,9 +329,10 @@ async def test_beside_a_seat_stands_which_rung_its_ladder_is_on_who_was_called_w
 ) -> None:
     others = browser.console.others
     name(others, **{"Example Advocate One": ADVOCATE.account})
-    tip, who, nothing = a_case(others), str(ADVOCATE.account), None
+    tip, who = a_case(others), str(ADVOCATE.account)
+    nothing: Any = None
     team = others.answers["GET", "rapid_assessment", f"/teams/of-tip/{tip}"](nothing)[1]
-    of_seat = {"seat": "victim_advocate", "responder": who}
+    of_seat: dict[str, Any] = {"seat": "victim_advocate", "responder": who}
     asked = {"filled": False, "asked": True, "proposed": who, "held_by": None, "lapsed": False}
     called = [
         {"at": (NOW - HOUR).isoformat(), "rung": 1, "climb": 1, "responder": who, "by": []},
