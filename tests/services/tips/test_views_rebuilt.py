@@ -15,7 +15,7 @@ from tests.services.tips.test_reporter_over_http import ask, share
 from tests.support.running_service import NOON, Person, RunningService
 from tests.support.waiting import eventually
 
-VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings", "releases")
+VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings", "releases", "takers")
 
 
 async def a_busy_evening(tips: RunningService) -> None:
@@ -50,6 +50,7 @@ async def a_busy_evening(tips: RunningService) -> None:
     assert broken.status_code == 201, broken.text
     opened = TeamOpened(team=uuid4(), tip=uuid4(), person=uuid4(), received_at=NOON, due_at=NOON, opening=1)
     await tips.upstream("rapid_assessment").tell(opened.team, opened)
+    assert (await tips.post(f"/tips/{one}/hand/taking", by=INTAKE)).status_code == 200
     await tips.get(f"/tips/{one}/persons", by=INTAKE)
 
 
@@ -69,7 +70,8 @@ async def c12_missed(tips: RunningService) -> None:
 
 
 @pytest.mark.parametrize(
-    ("view", "rows"), [("tip_list", 3), ("duty_board", 28), ("duty_told", 38), ("openings", 2), ("releases", 2)]
+    ("view", "rows"),
+    [("tip_list", 3), ("duty_board", 28), ("duty_told", 38), ("openings", 2), ("releases", 2), ("takers", 1)],
 )
 async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     tips: RunningService, view: str, rows: int
