@@ -89,6 +89,10 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
             raise UnknownRule(f"There is no ladder for the seat {seat!r} on file.")
         return found
 
+    def ladder_kept(self, ladder: str, version: int) -> LadderRule | None:
+        """The one a team was opened with; None where it stands on no file any more."""
+        return next((each for each in self.ladders if (each.ladder, each.version) == (ladder, version)), None)
+
     def clock_rule(self, rule: str, on: date | None = None, version: int | None = None) -> ClockRule:
         """The version asked for; else the one in force `on` that day; else the newest. Raises `UnknownRule`."""
         return _found(self.clocks, "clock", rule, on, version)

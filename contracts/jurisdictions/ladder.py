@@ -36,7 +36,8 @@ class LadderRule(Loaded, frozen=True, kw_only=True):
     """The ladder of one seat in one county; without a county, in every county that has none of its own.
 
     A team keeps the one in force when it opened. Whom a person asked is waited for `asked_minutes` before the ladder
-    goes on; when nobody is left it is climbed anew after `again_minutes`, and `told` are told.
+    goes on; when nobody is left it is climbed anew after `again_minutes`, and `told` are told. Whom it called and who
+    accepted says within `under_way_minutes` that they are on their way, or the seat opens again; `None` asks nobody.
     """
 
     ladder: str
@@ -48,6 +49,7 @@ class LadderRule(Loaded, frozen=True, kw_only=True):
     rungs: tuple[Rung, ...]
     asked_minutes: Minutes
     again_minutes: Minutes
+    under_way_minutes: Minutes | None
     told: tuple[str, ...]
     source: str
     confidence: Confidence
@@ -66,6 +68,7 @@ def refuse_ladders(
     ladders: Sequence[LadderRule], seats: Sequence[Seat], counties: Iterable[str], roles: Iterable[str]
 ) -> None:
     """Raises `DataRefused`: each seat is climbed for in every county, and no ladder calls nobody."""
+    _refuse_twice(ladders)
     on_file: dict[str, set[str | None]] = {
         "seat": {each.seat for each in seats},
         "county": {None, *counties},
@@ -86,6 +89,13 @@ def refuse_ladders(
     for seat in sorted({each.seat for each in seats}):
         if seat not in everywhere or everywhere[seat][-1].in_force_until is not None:
             raise DataRefused(FILE, f"seat {seat}, county every", "", "some day no ladder is in force.")
+
+
+def _refuse_twice(ladders: Sequence[LadderRule]) -> None:
+    named = [(each.ladder, each.version) for each in ladders]
+    for ladder, version in named:
+        if named.count((ladder, version)) > 1:
+            raise DataRefused(FILE, f"ladder {ladder} version {version}", "", "it stands there twice.")
 
 
 def _refuse_rungs(ladder: LadderRule, row: str) -> None:

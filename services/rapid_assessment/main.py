@@ -61,6 +61,7 @@ from services.rapid_assessment.processes.tell_people import (
     TellOfNobodyLeft,
     TellOfOpenings,
     TellOfReporters,
+    TellOfSilence,
     TellOfUnreached,
     TellPeople,
 )
@@ -83,6 +84,7 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -229,11 +231,12 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
 
 def _on_own(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
     tell = TellPeople(cases, parts.time)
-    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated)
+    of_seats = (SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatVacated, SeatFellSilent)
     of_people = (ConflictDeclared, AccountExcluded)
     told: dict[type[Event], Sequence[Handler]] = {
         event: [tell] for event in (ClockWarned, ClockMissed, ContactImpossible, *of_seats, *of_people)
     }
+    told[SeatFellSilent] = [tell, TellOfSilence(cases)]
     return {**told, SeatUnreached: [TellOfUnreached(cases)], NobodyLeft: [TellOfNobodyLeft(cases)]}
 
 

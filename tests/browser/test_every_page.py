@@ -83,7 +83,7 @@ async def test_a_board_that_was_narrowed_comes_to_show_a_new_case_of_its_own_and
     async def comes_in(county: str) -> str:
         tip = await house.visit.tip(age="child", received_at=house.town.now, county=county)
         await house.visit.until_team(tip, lambda page: page["phase"] == "open")
-        return f"#board a[href='/cases/{tip}']"
+        return f"#board a[data-at][href='/cases/{tip}']"
 
     async with house.page_of("cps_coordinator", 390) as page:
         await page.goto("/board?county=Rankin")

@@ -108,6 +108,8 @@ TONES: Mapping[str, Tone] = {
     "team.seat_unreached": "late",
     "team.seat_vacated": "late",
     "ladder.nobody_left": "late",
+    "team.seat_under_way": "done",
+    "team.seat_fell_silent": "late",
     "contact.made": "done",
     "contact.attempted": "asked",
     "contact.impossible": "late",

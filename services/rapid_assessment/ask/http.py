@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -23,7 +24,7 @@ from services.rapid_assessment.cases import ASK, Cases
 from services.rapid_assessment.responder.state import Responder
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.http import met_by
-from services.rapid_assessment.team.state import Team
+from services.rapid_assessment.team.state import Team, evolve
 
 PER_ADDRESS = Rate(60, timedelta(minutes=15))
 PER_CODE = Rate(10, timedelta(minutes=15))
@@ -42,6 +43,12 @@ class DeclineByCode(ByCode, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """No, and why."""
 
     reason: Reason
+
+
+class AcceptByCode(ByCode, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Yes; `under_way` says in the same breath that they are on their way."""
+
+    under_way: bool = False
 
 
 class AskPage(msgspec.Struct, frozen=True):
@@ -97,7 +104,7 @@ class AskController(Controller):
     @post("/acceptance", opt={"action": "answer_by_code"}, status_code=200)
     async def accept(
         self,
-        data: ByCode,
+        data: AcceptByCode,
         intent: Intent,
         commands: Commands,
         cases: Cases,
@@ -116,6 +123,8 @@ class AskController(Controller):
                 raise NotFound
             events = decisions.accept(team.state, wanted, who, found.people, cases.jurisdiction, now)
             met = await met_by(cases, team.state, events, now)
+            if data.under_way:
+                events += decisions.say_under_way(reduce(evolve, events, team.state), wanted, who)
             return _decided(ask, team, events, now, met, found.responders)
 
         await commands.perform(await _in_their_name(intent, reference, cases), decide)

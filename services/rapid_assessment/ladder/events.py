@@ -82,4 +82,15 @@ class NobodyLeft(Event, frozen=True, kw_only=True):
     told: Codes
 
 
-LADDER_EVENTS: tuple[type[Event], ...] = (LadderOpened, RungReached, LadderWaits, NobodyLeft)
+class StartAwaited(Event, frozen=True, kw_only=True):
+    """Whoever it called accepted, and is to say by then that they are on their way; else the seat opens again."""
+
+    NAME = "ladder.start_awaited"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    until: Moment
+
+
+LADDER_EVENTS: tuple[type[Event], ...] = (LadderOpened, RungReached, LadderWaits, NobodyLeft, StartAwaited)

@@ -14,7 +14,14 @@ import msgspec
 
 from contracts.jurisdictions import LadderRule
 from contracts.language import Event
-from services.rapid_assessment.ladder.events import LadderOpened, LadderWaits, NobodyLeft, RungKept, RungReached
+from services.rapid_assessment.ladder.events import (
+    LadderOpened,
+    LadderWaits,
+    NobodyLeft,
+    RungKept,
+    RungReached,
+    StartAwaited,
+)
 
 NOBODY = UUID(int=0)
 LONGEST_REST = timedelta(days=1)
@@ -34,7 +41,8 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     """`opening` is the team's that it belongs to. `climb` counts how often it was climbed; `rung` is the last reached.
 
     It waits for `asked` until `until`; it `rests` until then when nobody was left, and whoever was asked last may still
-    answer. `called` were called in this climb, by the rung that called them.
+    answer. `called` were called in this climb, by the rung that called them. `awaits` accepted, and is to be heard of
+    until `awaits_until`.
     """
 
     team: UUID = NOBODY
@@ -54,6 +62,8 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     rests: bool = False
     until: datetime | None = None
     called: tuple[tuple[int, UUID], ...] = ()
+    awaits: UUID | None = None
+    awaits_until: datetime | None = None
 
     def waits(self, now: datetime) -> bool:
         """Whether whoever is asked still has time to answer, or the next climb has not come."""
@@ -97,10 +107,14 @@ def evolve(ladder: Ladder, event: Event) -> Ladder:
         case RungReached() as e:
             before = ladder.called if e.climb == ladder.climb else ()
             called = (*before, (e.rung, e.responder))
-            reached = change(ladder, climb=e.climb, rung=e.rung, asked=e.responder, by=e.by, by_hand=False, rests=False)
+            reached = change(
+                ladder, climb=e.climb, rung=e.rung, asked=e.responder, by=e.by, by_hand=False, rests=False, awaits=None
+            )
             return change(reached, until=e.until, called=called)
         case LadderWaits() as e:
-            return change(ladder, asked=e.responder, by=(), by_hand=True, rests=False, until=e.until)
+            return change(ladder, asked=e.responder, by=(), by_hand=True, rests=False, until=e.until, awaits=None)
+        case StartAwaited() as e:
+            return change(ladder, awaits=e.responder, awaits_until=e.until)
         case NobodyLeft() as e:
             return change(ladder, climb=e.climb + 1, rung=1, rests=True, until=e.again_at, called=())
         case _:
@@ -160,6 +174,12 @@ def wait_for(ladder: Ladder, responder: UUID, now: datetime) -> LadderWaits:
     """Whoever a person asked is waited for."""
     until = now + timedelta(minutes=ladder.asked_minutes)
     return LadderWaits(team=ladder.team, seat=ladder.seat, responder=responder, until=until)
+
+
+def await_start(ladder: Ladder, responder: UUID, minutes: int, now: datetime) -> StartAwaited:
+    """Whoever it called and who accepted is to be heard of."""
+    until = now + timedelta(minutes=minutes)
+    return StartAwaited(team=ladder.team, seat=ladder.seat, responder=responder, until=until)
 
 
 def rest(ladder: Ladder, why: WhyNobody, now: datetime) -> NobodyLeft:

@@ -24,7 +24,8 @@ class CalledOnPage(msgspec.Struct, frozen=True, kw_only=True):
 class LadderOnPage(msgspec.Struct, frozen=True, kw_only=True):
     """`ladder` and `version` as on file when the team opened. It waits until `until`, or rests with nobody left.
 
-    `next_who` says whom the next rung calls, of the closed list of the file; empty after the last.
+    `next_who` says whom the next rung calls, of the closed list of the file; empty after the last. Until `awaits_until`
+    whoever it called and who accepted says that they are on their way; null where nobody is to say so.
     """
 
     ladder: str
@@ -36,6 +37,7 @@ class LadderOnPage(msgspec.Struct, frozen=True, kw_only=True):
     by_hand: bool
     until: datetime | None
     next_who: str
+    awaits_until: datetime | None
     called: tuple[CalledOnPage, ...]
 
 
@@ -54,6 +56,7 @@ def ladder_page(ladder: Ladder, happenings: Sequence[Happening], *, told: bool) 
         by_hand=ladder.by_hand,
         until=ladder.until,
         next_who=after[0].who if after else "",
+        awaits_until=ladder.awaits_until if ladder.awaits is not None else None,
         called=_called(happenings, told=told),
     )
 

@@ -24,6 +24,7 @@ class Why(StrEnum):
     REVIEW_MISSED = "review_missed"
     ON_CALL_UNREACHED = "on_call_unreached"
     NOBODY_LEFT = "nobody_left"
+    SEAT_SILENT = "seat_silent"
     TOLD_MORE = "told_more"
     REPORTER_ASKED_FOR = "reporter_asked_for"
     DUTY_PRESSING = "duty_pressing"

@@ -25,7 +25,7 @@ from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.rapid_assessment.cases import LADDER, Cases, ladder_of
 from services.rapid_assessment.ladder import ladder as ladders
-from services.rapid_assessment.ladder.events import LadderWaits, NobodyLeft, RungReached
+from services.rapid_assessment.ladder.events import LadderWaits, NobodyLeft, RungReached, StartAwaited
 from services.rapid_assessment.ladder.ladder import Call, InOrder, Ladder, WhyNobody
 from services.rapid_assessment.ranking import Order
 from services.rapid_assessment.responder.state import Responder
@@ -36,6 +36,7 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -50,6 +51,8 @@ MOMENT = "ladder"
 CLIMBING: tuple[type[Event], ...] = (
     TeamOpened,
     SeatProposed,
+    SeatAccepted,
+    SeatFellSilent,
     SeatDeclined,
     SeatReleased,
     SeatLapsed,
@@ -113,7 +116,10 @@ class ClimbLadders:
     ) -> None:
         """One seat, with what the ladders of the seats before it led to."""
         state, on_team = ladder.state, climbed.team.seat(seat.seat)
-        if climbed.team.phase != "open" or on_team.filled:
+        if on_team.filled:
+            _add(climbed, ladder, await self._await(climbed, state, seat, now, why))
+            return
+        if climbed.team.phase != "open":
             return
         events: list[Event] = []
         if state.opening != climbed.team.opening:
@@ -127,6 +133,27 @@ class ClimbLadders:
             state = ladders.begun_anew(state) if _opens_again(why, seat) else state
             events += await self._climb(climbed, team, state, seat, now)
         _add(climbed, ladder, events)
+
+    async def _await(
+        self, climbed: _Climbed, ladder: Ladder, seat: Seat, now: datetime, why: Event | None
+    ) -> list[Event]:
+        """Whoever the ladder called and who accepted says that they are on their way, or leaves the seat again.
+
+        A child who was seen needs nobody to come, and whom a person asked is that person's to look after.
+        """
+        held_by = climbed.team.seat(seat.seat).held_by
+        if isinstance(why, SeatAccepted) and (why.seat, why.responder) == (seat.seat, held_by):
+            kept = self._cases.jurisdiction.ladder_kept(ladder.name, ladder.version)
+            if kept is None or kept.under_way_minutes is None or not ladder.calls(why.responder):
+                return []
+            return [ladders.await_start(ladder, why.responder, kept.under_way_minutes, now)]
+        if ladder.awaits is None or ladder.awaits_until is None or now < ladder.awaits_until:
+            return []
+        if (await self._cases.contact(climbed.team.tip)).state.made_at is None:
+            silent = decisions.fall_silent(climbed.team, seat.seat, ladder.awaits)
+            climbed.of_team += silent
+            climbed.team = reduce(evolve, silent, climbed.team)
+        return []
 
     async def _climb(
         self, climbed: _Climbed, team: Loaded[Team], ladder: Ladder, seat: Seat, now: datetime
@@ -175,7 +202,7 @@ def _goes_on(ladder: Ladder, asked: UUID | None, seat: Seat, why: Event | None, 
 
 
 def _opens_again(why: Event | None, seat: Seat) -> bool:
-    return isinstance(why, SeatReleased | SeatLapsed) and why.seat == seat.seat
+    return isinstance(why, SeatReleased | SeatLapsed | SeatFellSilent) and why.seat == seat.seat
 
 
 def _unasked(team: Team, seat: Seat) -> Team:
@@ -216,14 +243,19 @@ def _add(climbed: _Climbed, ladder: Loaded[Ladder], events: Sequence[Event]) -> 
     climbed.changes.append(Change(ladder.id, ladder.version, events))
     for event in events:
         match event:
-            case RungReached(until=until) | LadderWaits(until=until) | NobodyLeft(again_at=until):
+            case (
+                RungReached(until=until)
+                | LadderWaits(until=until)
+                | StartAwaited(until=until)
+                | NobodyLeft(again_at=until)
+            ):
                 climbed.effects.append(at(ladder.id, MOMENT, until))
             case _:
                 pass
 
 
 def _changes(climbed: _Climbed, team: Loaded[Team]) -> Changes | None:
-    if not climbed.changes and not climbed.effects:
+    if not climbed.changes and not climbed.effects and not climbed.of_team:
         return None
     of_team = [Change(team.id, team.version, climbed.of_team)] if climbed.of_team else []
     rests_on = list(climbed.rests_on.values())

@@ -28,6 +28,7 @@ WORDS: Mapping[str, str] = {
     Why.REPORTER_ASKED_FOR: "Somebody asks who reported a tip, and waits for an answer. Open your board in Muster.",
     Why.ON_CALL_UNREACHED: "Somebody on call could not be reached. Open the case in Muster now.",
     Why.NOBODY_LEFT: "A seat of a team has nobody left to call. Open the case in Muster now and ask somebody.",
+    Why.SEAT_SILENT: "Somebody accepted a seat and is not heard of since. Open the case in Muster now.",
     Why.DUTY_PRESSING: "Something must be done at once and is not done yet. Open the case in Muster now.",
     Why.DUTY_WARNED: "A report is to be made before its deadline. Open your first page in Muster now.",
     Why.DUTY_MISSED: "The deadline of a report was missed. Open your first page in Muster now.",

@@ -41,6 +41,7 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatReleased,
     SeatUnreached,
@@ -164,6 +165,21 @@ class TellOfUnreached:
         return await _requests(self._cases, cause, team.tip, rule.told_at_warning, why, rule.rule, rule.citation)
 
 
+class TellOfSilence:
+    """Reacts to somebody who accepted and was not heard of since: the coordinator is told at once."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        team = (await self._cases.team(happening.stream)).state
+        if not isinstance(happening.event, SeatFellSilent) or team.phase != "open":
+            return None
+        rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
+        cause, why = happening.event_id, Why.SEAT_SILENT
+        return await _requests(self._cases, cause, team.tip, rule.told_at_warning, why, rule.rule, rule.citation)
+
+
 class TellOfNobodyLeft:
     """Reacts to a ladder that has nobody left to call: whom it names is told, once of all seats at once."""
 
@@ -202,7 +218,7 @@ class TellPeople:
                 return await self._tell(happening, tip, duty, duty.told, Why.CONTACT_IMPOSSIBLE) if duty else None
             case ConflictDeclared() | AccountExcluded():
                 return await self._escalate(happening)
-            case SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed() | SeatVacated():
+            case SeatAccepted() | SeatDeclined() | SeatReleased() | SeatLapsed() | SeatVacated() | SeatFellSilent():
                 return await self._escalate(happening)
             case _:
                 return None

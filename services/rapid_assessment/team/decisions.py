@@ -18,9 +18,11 @@ from services.rapid_assessment.team.events import (
     CountyNoted,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatUnderWay,
     SeatVacated,
     StandDownExplained,
     TeamJoined,
@@ -186,6 +188,22 @@ def release(team: Team, seat: Seat, reason: str) -> list[Event]:
         raise Refused(TeamRefusal.NOT_HELD, "Nobody holds this seat.")
     text = Personal(person=team.person, text=reason)
     return [SeatReleased(team=team.team, seat=seat.seat, responder=holder, reason=text)]
+
+
+def say_under_way(team: Team, seat: Seat, responder: UUID) -> list[Event]:
+    """Whoever holds the seat is on their way; saying it again changes nothing."""
+    held = team.seat(seat.seat)
+    if team.phase not in {"open", "formed"} or held.held_by != responder:
+        raise Refused(TeamRefusal.NOT_HELD, "You do not hold this seat any more. Call the coordinator.")
+    return [] if held.under_way else [SeatUnderWay(team=team.team, seat=seat.seat, responder=responder)]
+
+
+def fall_silent(team: Team, seat: str, responder: UUID) -> list[Event]:
+    """Who did not say that they are on their way leaves the seat; nothing of anybody else, or who said so."""
+    held = team.seat(seat)
+    if team.phase not in {"open", "formed"} or held.held_by != responder or held.under_way:
+        return []
+    return [SeatFellSilent(team=team.team, seat=seat, responder=responder)]
 
 
 def vacate(team: Team, account: UUID, seats: Collection[str]) -> list[Event]:

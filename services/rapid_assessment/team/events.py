@@ -93,6 +93,26 @@ class SeatVacated(Event, frozen=True, kw_only=True):
     responder: Reference
 
 
+class SeatUnderWay(Event, frozen=True, kw_only=True):
+    """Whoever holds the seat said that they are on their way."""
+
+    NAME = "team.seat_under_way"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
+class SeatFellSilent(Event, frozen=True, kw_only=True):
+    """Whoever accepted did not say in time that they are on their way: the seat is empty again."""
+
+    NAME = "team.seat_fell_silent"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
 class SeatUnreached(Event, frozen=True, kw_only=True):
     """Nothing told the person on call that they were asked, or whoever was asked in their place.
 
@@ -153,6 +173,8 @@ TEAM_EVENTS: tuple[type[Event], ...] = (
     SeatDeclined,
     SeatReleased,
     SeatLapsed,
+    SeatUnderWay,
+    SeatFellSilent,
     SeatUnreached,
     SeatVacated,
     ConflictDeclared,

@@ -24,9 +24,11 @@ from services.rapid_assessment.team.decisions import seats_of
 from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatUnderWay,
     SeatUnreached,
     SeatVacated,
     TeamJoined,
@@ -34,7 +36,8 @@ from services.rapid_assessment.team.events import (
 from services.rapid_assessment.team.state import Team
 
 ABOUT_SEATS = (
-    SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatUnreached, SeatVacated, AskSent, AskNotSent,
+    SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatUnreached, SeatVacated, SeatUnderWay,
+    SeatFellSilent, AskSent, AskNotSent,
 )  # fmt: skip
 SHOWN: frozenset[type[Event]] = frozenset(
     {

@@ -116,6 +116,20 @@ class TeamController(Controller):
 
         return await commands.run(intent, decide)
 
+    @post("/{team:uuid}/seats/{seat:str}/under-way", opt={"action": "say_under_way"}, status_code=200)
+    async def under_way(
+        self, team: UUID, seat: str, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Says that you are on your way. Whom a ladder called and who does not say so in time loses the seat again."""
+        me = _account(intent)
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "say_under_way", team))
+            wanted = decisions.seat_named(seat, loaded.state, cases.jurisdiction)
+            return decided_on(loaded, decisions.say_under_way(loaded.state, wanted, me), now)
+
+        return await commands.run(intent, decide)
+
     @post("/{team:uuid}/seats/{seat:str}/decline", opt={"action": "decline"}, status_code=200)
     async def decline(
         self, team: UUID, seat: str, data: WithReason, intent: Intent, commands: Commands, cases: Cases

@@ -51,6 +51,7 @@ class SeatOnPage(msgspec.Struct, frozen=True, kw_only=True):
     proposed: UUID | None
     held_by: UUID | None
     lapsed: bool
+    under_way: bool
 
 
 class TeamPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -128,6 +129,7 @@ def _seat(seat: SeatOnTeam, *, told: bool) -> SeatOnPage:
         proposed=seat.proposed if told else None,
         held_by=seat.held_by if told else None,
         lapsed=seat.lapsed,
+        under_way=seat.filled and seat.under_way,
     )
 
 

@@ -15,9 +15,11 @@ from services.rapid_assessment.team.events import (
     DueTimeChanged,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
+    SeatUnderWay,
     SeatVacated,
     TeamJoined,
 )
@@ -27,11 +29,15 @@ Phase = Literal["none", "open", "formed", "stood_down"]
 
 
 class SeatOnTeam(msgspec.Struct, frozen=True, kw_only=True):
-    """A seat is filled while someone holds it whose credential has not lapsed."""
+    """A seat is filled while someone holds it whose credential has not lapsed.
+
+    `under_way`: whoever holds it said that they are on their way.
+    """
 
     proposed: UUID | None = None
     held_by: UUID | None = None
     lapsed: bool = False
+    under_way: bool = False
 
     @property
     def filled(self) -> bool:
@@ -93,10 +99,12 @@ def evolve(team: Team, event: Event) -> Team:
         case SeatProposed():
             return _with_seat(team, event.seat, proposed=event.responder)
         case SeatAccepted():
-            return _with_seat(team, event.seat, proposed=None, held_by=event.responder, lapsed=False)
+            return _with_seat(team, event.seat, proposed=None, held_by=event.responder, lapsed=False, under_way=False)
         case SeatDeclined():
             return _with_seat(team, event.seat, proposed=None)
-        case SeatReleased():
+        case SeatUnderWay():
+            return _with_seat(team, event.seat, under_way=True)
+        case SeatReleased() | SeatFellSilent():
             return _opened(_with_seat(team, event.seat, held_by=None, lapsed=False))
         case SeatLapsed():
             return _opened(_with_seat(team, event.seat, lapsed=True))

@@ -24,7 +24,10 @@ SEATS = """
 
 
 class MySeat(msgspec.Struct, frozen=True, kw_only=True):
-    """A seat I am asked for or hold, since when; until when the team must stand, and the child be seen."""
+    """A seat I am asked for or hold, since when; until when the team must stand, and the child be seen.
+
+    `awaits_until`: until then I am to say that I am on my way, or the seat opens again.
+    """
 
     team: UUID
     tip: UUID
@@ -37,6 +40,7 @@ class MySeat(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime
     contact_open: bool
     contact_due_at: datetime | None
+    awaits_until: datetime | None = None
 
 
 SEATS_LISTED = Listed("my seats", MySeat, records=("team",))
@@ -71,8 +75,17 @@ async def my_seats(views: Views, cases: Cases, request: Request[Any, Any, Any], 
         current=True,
     )
     shown = await cases.gate.shown(caller, "list_own_cases", rows, lambda row: team_in(row, cases.time.now()))
-    found = [seat for row in shown for seat in _mine(row, str(caller.account))]
+    mine = [seat for row in shown for seat in _mine(row, str(caller.account))]
+    found = [seat if seat.asked else await _awaited(cases, seat, caller.account) for seat in mine]
     return sorted(found, key=lambda each: not each.asked)
+
+
+async def _awaited(cases: Cases, seat: MySeat, me: UUID | None) -> MySeat:
+    """With until when I am to say that I am on my way, while I have not, and the child was not seen."""
+    ladder = (await cases.ladder(seat.team, seat.seat)).state
+    if ladder.awaits != me or not seat.contact_open or (await cases.team(seat.team)).state.seat(seat.seat).under_way:
+        return seat
+    return msgspec.structs.replace(seat, awaits_until=ladder.awaits_until)
 
 
 def _mine(row: dict[str, Any], me: str) -> list[MySeat]:

@@ -30,6 +30,7 @@ from services.rapid_assessment.team.events import (
     CountyNoted,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -107,7 +108,7 @@ def _seats(event: Event) -> Sequence[Effect]:
             return [Effect(_HOLD, {"team": e.team, "seat": e.seat, "who": e.responder})]
         case SeatDeclined() as e:
             return [Effect(_NOT_ASKED, {"team": e.team, "seat": e.seat})]
-        case SeatReleased() | SeatLapsed() as e:
+        case SeatReleased() | SeatLapsed() | SeatFellSilent() as e:
             return [Effect(_NOT_HELD, {"team": e.team, "seat": e.seat})]
         case SeatVacated() as e:
             return [Effect(each, {"team": e.team, "seat": e.seat}) for each in (_NOT_ASKED, _NOT_HELD)]

@@ -36,6 +36,7 @@ from services.rapid_assessment.team.events import (
     DueTimeChanged,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -171,7 +172,7 @@ def _seats(event: Event, at: datetime) -> Sequence[Effect]:
             return [_on_seat(e.team, e.seat, _HELD, PROPOSAL, who=e.responder, at=e.accepted_at)]
         case SeatDeclined() as e:
             return [_on_seat(e.team, e.seat, _DECLINED, PROPOSAL)]
-        case SeatReleased() | SeatLapsed() as e:
+        case SeatReleased() | SeatLapsed() | SeatFellSilent() as e:
             return [_on_seat(e.team, e.seat, _NOTHING, HOLDING), Effect(_REOPEN, (e.team,))]
         case SeatVacated() as e:
             return [_on_seat(e.team, e.seat, _NOTHING, [*HOLDING, *PROPOSAL]), Effect(_REOPEN, (e.team,))]

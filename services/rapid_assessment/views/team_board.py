@@ -27,6 +27,7 @@ from services.rapid_assessment.team.events import (
     DueTimeChanged,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -115,7 +116,7 @@ def _seats(event: Event) -> Sequence[Effect]:
             return [Effect(_HOLD, (e.seat, str(e.responder), e.seat, e.team))]
         case SeatDeclined() as e:
             return [Effect(_UNPROPOSE, (e.seat, e.team))]
-        case SeatReleased() | SeatLapsed() as e:
+        case SeatReleased() | SeatLapsed() | SeatFellSilent() as e:
             return [Effect(_EMPTY, (e.seat, e.team))]
         case SeatVacated() as e:
             return [Effect(_EMPTY, (e.seat, e.team)), Effect(_UNPROPOSE, (e.seat, e.team))]

@@ -202,6 +202,14 @@ def without(begin: str) -> Callable[[str], str]:
         (LADDERS, lambda text: TOLD.sub('"told": []', text, count=1), LADDERS, CALL_CPS, "told", "nobody is told"),
         (
             LADDERS,
+            replaced('"ladder": "victim_advocate"', '"ladder": "cps_investigator"'),
+            LADDERS,
+            CALL_CPS,
+            "",
+            "it stands there twice",
+        ),
+        (
+            LADDERS,
             replaced('"in_force_until": null', '"in_force_until": "2027-01-01"'),
             LADDERS,
             "seat cps_investigator, county every",

@@ -72,6 +72,7 @@ async def test_the_code_shows_the_seat_and_the_time_left_and_no_more(console: Co
     ("what", "path", "more", "says"),
     [
         ("accept", "acceptance", {}, "The seat is yours"),
+        ("accept", "acceptance", {"under_way": "yes"}, "The seat is yours"),
         ("decline", "decline", {"reason": "In court."}, "You declined"),
     ],
 )
@@ -84,7 +85,8 @@ async def test_one_tap_answers_and_the_same_form_sent_twice_has_the_same_key(
             answer = await send(browser, f"/answer/{what}", key="k" * 17, **more)
             assert (answer.status_code, says in answer.text) == (200, True)
     sent = [(each.path, each.body, each.headers["idempotency-key"]) for each in console.others.commands]
-    assert sent == [(f"/asks/{path}", {"code": CODE, **more}, "k" * 17)] * 2
+    body = {"code": CODE, **more} | ({"under_way": True} if "under_way" in more else {})
+    assert sent == [(f"/asks/{path}", body, "k" * 17)] * 2
 
 
 async def test_a_code_that_is_good_for_nothing_says_one_thing_whatever_is_wrong_with_it(console: Console) -> None:

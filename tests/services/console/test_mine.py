@@ -280,3 +280,18 @@ async def test_it_is_for_those_who_hold_seats_alone(browser: Browser) -> None:
     assert (await browser.get("/mine")).status_code == 403
     assert (await browser.post(ACCEPT, {"version": "4"})).status_code == 403
     assert browser.console.others.commands == []
+
+
+async def test_whoever_a_ladder_called_says_on_their_page_that_they_are_on_their_way(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others, seat(asked=False, team=str(TEAM), awaits_until=(NOW + HOUR).isoformat()))
+    page = (await advocate.get("/mine")).text
+    assert "Say by 04:12 that you are on your way." in page
+    path = f"/mine/seats/{TEAM}/{SEAT}/under-way"
+    assert f'action="{path}"' in page
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/under-way", STORED)
+    answer = await advocate.post(path, {"key": "a key of this form", "checked": "yes"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine#held")
+    assert others.commands[-1].headers["if-match"] == '"4"'
+    mine(others, seat(asked=False, team=str(TEAM)))
+    assert "on your way" not in (await advocate.get("/mine")).text

@@ -56,7 +56,7 @@ class Mailed(House):
         unfolded = self.office.mails[-1].replace("=\r\n", "")
         return re.search(r"answer#([A-Z2-7-]+)", unfolded)[1]  # type: ignore[index]  # else the test fails here
 
-    async def by_code(self, what: str, code: str, key: str | None = None, **more: str) -> httpx.Response:
+    async def by_code(self, what: str, code: str, key: str | None = None, **more: str | bool) -> httpx.Response:
         return await self.service.post(f"/asks/{what}", {"code": code, **more}, key=key)
 
     async def holder(self, tip: UUID) -> dict[str, Any]:
@@ -116,6 +116,22 @@ async def test_accepting_takes_the_seat_in_their_name_and_uses_the_code_up(house
     assert house.service.names().count("ask.answered") == 1
 
 
+async def test_whoever_accepts_may_say_in_the_same_breath_that_they_are_on_their_way_and_once_more_signed_in(
+    house: Mailed,
+) -> None:
+    tip = await house.open_team()
+    assert (await house.act(tip, f"seats/{SEAT}/under-way", by=ADVOCATE)).status_code == 404
+    code = await house.asked(tip)
+    assert (await house.by_code("acceptance", code, under_way=True)).status_code == 200
+    assert [name for _, _, name, _ in house.service.happened()[-3:]] == [
+        "team.seat_accepted", "team.seat_under_way", "ask.answered"
+    ]  # fmt: skip
+    assert (await house.holder(tip))["under_way"] is True
+    stands = house.service.names()
+    assert (await house.act(tip, f"seats/{SEAT}/under-way", by=ADVOCATE)).status_code == 200
+    assert house.service.names() == stands
+
+
 async def test_declining_frees_the_seat_and_keeps_the_reason_sealed(house: Mailed) -> None:
     tip = await house.open_team()
     code = await house.asked(tip)
@@ -127,6 +143,7 @@ async def test_declining_frees_the_seat_and_keeps_the_reason_sealed(house: Maile
         "proposed": None,
         "held_by": None,
         "lapsed": False,
+        "under_way": False,
     }
     assert (await house.by_code("acceptance", code)).status_code == 404
     assert "In court" not in house.service.everything_stored()

@@ -50,7 +50,8 @@ class AnswerController(Controller):
     async def accept(self, visit: Visit) -> Response[Any]:
         """Yes."""
         form = Form.of(visit.request)
-        return await _answered(visit, form, "acceptance", {"code": form["code"]})
+        body = {"code": form["code"]} | ({"under_way": True} if form["under_way"] else {})
+        return await _answered(visit, form, "acceptance", body)
 
     @post("/decline", opt={"action": "answer_by_code"}, status_code=200)
     async def decline(self, visit: Visit) -> Response[Any]:

@@ -93,6 +93,7 @@ class Seat(msgspec.Struct, frozen=True):
     asked: bool
     proposed: UUID | None
     held_by: UUID | None
+    under_way: bool = False
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -176,6 +177,7 @@ class Ladder(msgspec.Struct, frozen=True):
     until: datetime | None
     next_who: str
     called: list[Called]
+    awaits_until: datetime | None = None
 
 
 class Team(msgspec.Struct, frozen=True):

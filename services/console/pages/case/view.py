@@ -56,6 +56,7 @@ MESSAGES = {"ask.sent": "sent", "ask.not_sent": "not_sent"}
 class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
     """`who` holds the seat or is asked for it, `since` when; `declined` said no; `people` can be asked.
 
+    Whoever holds it is `under_way`, or is to say so by `awaits_until`.
     `message` is what came of telling whoever is asked, `ladder` whom the seat calls by itself while it is empty.
     """
 
@@ -67,6 +68,8 @@ class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
     declined: int
     message: Message | None
     ladder: LadderShown | None
+    under_way: bool
+    awaits_until: datetime | None
     people: Sequence[tuple[str, str]]
 
 
@@ -207,10 +210,19 @@ def _seats(
                 declined=sum(each.name == "team.seat_declined" for each in events),
                 people=people,
                 message=_message(events) if standing == "asked" else None,
+                under_way=seat.under_way,
+                awaits_until=_awaits(answers.team, name),
                 ladder=_ladder(answers.team, name, events, names, somebody),
             )
         )
     return shown
+
+
+def _awaits(team: Team, seat: str) -> datetime | None:
+    """Nobody is to come any more to a child who was seen."""
+    ladder, stands = team.ladders.get(seat), team.seats[seat]
+    waits = ladder is not None and stands.filled and not stands.under_way and team.contact.made_at is None
+    return ladder.awaits_until if ladder is not None and waits else None
 
 
 def _ladder(

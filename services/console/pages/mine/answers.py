@@ -28,6 +28,7 @@ class MySeat(msgspec.Struct, frozen=True):
     due_at: datetime
     contact_open: bool
     contact_due_at: datetime | None
+    awaits_until: datetime | None = None
 
 
 class Credential(msgspec.Struct, frozen=True):

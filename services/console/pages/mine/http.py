@@ -37,6 +37,16 @@ class MineController(Controller):
         path = at("teams", team, "seats", seat, "acceptance")
         return await _answered(visit, jurisdiction, Form.of(visit.request), team, path, None)
 
+    @post("/seats/{team:uuid}/{seat:str}/under-way", opt={"action": "answer_seat"})
+    async def under_way(self, team: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """I am on my way. What else happened to the team meanwhile is nothing to that."""
+        form = Form.of(visit.request)
+        stands = await visit.asking.find("rapid_assessment", f"/teams/{team}", Version)
+        fresh = Form({name: form[name] for name in form} | {VERSION: str(stands.version if stands else 0)})
+        return await done(
+            visit, jurisdiction, fresh, f"held-{team}", at("teams", team, "seats", seat, "under-way"), None
+        )
+
     @post("/seats/{team:uuid}/{seat:str}/decline", opt={"action": "answer_seat"})
     async def decline(self, team: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """No, and why."""
@@ -121,6 +131,7 @@ async def _page(
         for each in ("since", "until"):
             leave.set_moment(each, visit.now, visit.times)
     shown = {f"asked-{seat.team}" for seat, _ in mine.asked} | (OWN if mine.entry else set())
+    shown |= {f"held-{seat.team}" for seat in mine.held if seat.awaits_until}
     return await visit.page(
         "mine/mine.html",
         status=status,

@@ -42,6 +42,7 @@ def rule(seat: str, rungs: Sequence[Rung] = RUNGS) -> LadderRule:
         rungs=tuple(rungs),
         asked_minutes=30,
         again_minutes=60,
+        under_way_minutes=45,
         told=("cps_coordinator", "statewide_coordinator"),
         source="a test",
         confidence="U",

@@ -1,18 +1,28 @@
 """Each empty seat of a team climbs its own ladder, without anybody pressing a button, until it is filled."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
 
+from contracts.events.rapid_assessment import TeamFormed
 from contracts.language import Event
-from services.rapid_assessment.cases import ladder_of
-from services.rapid_assessment.ladder.events import LadderOpened, LadderWaits, NobodyLeft, RungReached
-from services.rapid_assessment.team.events import SeatDeclined, SeatProposed, SeatReleased, SeatUnreached
+from services.rapid_assessment.cases import contact_of, ladder_of
+from services.rapid_assessment.ladder.events import LadderOpened, LadderWaits, NobodyLeft, RungReached, StartAwaited
+from services.rapid_assessment.team.events import (
+    SeatDeclined,
+    SeatFellSilent,
+    SeatProposed,
+    SeatReleased,
+    SeatUnderWay,
+    SeatUnreached,
+)
 from tests.services.rapid_assessment.given import (
     CPS,
     POLICE,
     TEAM,
+    TIP,
     VICTIM,
     accepted,
     conflicted,
@@ -20,6 +30,7 @@ from tests.services.rapid_assessment.given import (
     lapsed,
     opened,
     proposed,
+    seen,
     stood_down,
     text,
 )
@@ -33,12 +44,12 @@ def climbing(*, sends: bool = True) -> Climbing:
     return Climbing({SEAT: [ON_CALL, SECOND, THIRD]}, sends=sends)
 
 
-def declined(who: object = ON_CALL) -> SeatDeclined:
-    return SeatDeclined(team=TEAM, seat=SEAT, responder=who, reason=text())  # type: ignore[arg-type]
+def declined(who: UUID = ON_CALL) -> SeatDeclined:
+    return SeatDeclined(team=TEAM, seat=SEAT, responder=who, reason=text())
 
 
-def released(who: object = ON_CALL) -> SeatReleased:
-    return SeatReleased(team=TEAM, seat=SEAT, responder=who, reason=text())  # type: ignore[arg-type]
+def released(who: UUID = ON_CALL) -> SeatReleased:
+    return SeatReleased(team=TEAM, seat=SEAT, responder=who, reason=text())
 
 
 async def test_when_a_team_opens_each_seat_has_its_ladder_as_on_file_and_calls_who_is_on_call() -> None:
@@ -120,7 +131,8 @@ async def test_whoever_nothing_reached_is_passed_over_at_once() -> None:
 async def test_a_filled_seat_stops_its_own_ladder_and_no_other() -> None:
     house = Climbing({CPS.seat: [ON_CALL], SEAT: [SECOND, THIRD]})
     await house.open()
-    await house.happens(accepted(CPS, ON_CALL))
+    on_the_way = SeatUnderWay(team=TEAM, seat=CPS.seat, responder=ON_CALL)
+    await house.happens(accepted(CPS, ON_CALL), on_the_way)
     stands = house.told_of(CPS.seat)
     await house.pass_(timedelta(hours=6))
     assert house.told_of(CPS.seat) == stands
@@ -133,7 +145,7 @@ async def test_a_seat_that_opens_again_is_climbed_for_at_once_from_the_first_run
     await house.open()
     await house.pass_(15 * MINUTE)
     assert await house.asked(SEAT) == SECOND
-    await house.happens(accepted(VICTIM, SECOND))
+    await house.happens(accepted(VICTIM, SECOND), under_way(SECOND))
     await house.pass_(timedelta(hours=2))
     await house.happens(opens)
     # Whoever was silent is called once more; whoever had taken the seat is not.
@@ -224,3 +236,74 @@ async def test_a_team_that_ended_or_never_opened_climbs_nothing() -> None:
     other.certify()
     await other.happens(excluded(ON_CALL))
     assert other.told_of(SEAT) == []
+
+
+def under_way(who: UUID = ON_CALL) -> SeatUnderWay:
+    return SeatUnderWay(team=TEAM, seat=SEAT, responder=who)
+
+
+async def accepted_by_ladder() -> Climbing:
+    house = climbing()
+    await house.open()
+    await house.happens(accepted(VICTIM, ON_CALL))
+    return house
+
+
+async def test_whoever_it_called_and_who_accepts_is_to_say_that_they_are_on_their_way_or_the_seat_opens_again() -> None:
+    house = await accepted_by_ladder()
+    awaited = house.streams.events[ladder_of(TEAM, SEAT)][-1].event
+    assert awaited == StartAwaited(team=TEAM, seat=SEAT, responder=ON_CALL, until=NOON + 45 * MINUTE)
+    await house.pass_(45 * MINUTE - timedelta(seconds=1))
+    assert (await house.team()).seat(SEAT).held_by == ON_CALL
+    await house.pass_(timedelta(seconds=1))
+    assert [each.event for each in house.streams.all if isinstance(each.event, SeatFellSilent)] == [
+        SeatFellSilent(team=TEAM, seat=SEAT, responder=ON_CALL)
+    ]
+    # The next is called at once; whoever fell silent had answered, and is not called again.
+    assert (await house.team()).seat(SEAT).held_by is None
+    assert await house.asked(SEAT) == SECOND
+
+
+async def test_a_team_that_stood_stands_no_more_when_one_of_it_is_silent() -> None:
+    house = await accepted_by_ladder()
+    for seat, who in ((CPS, SECOND), (POLICE, THIRD)):
+        house.streams.add(TEAM, accepted(seat, who), NOON)
+    house.streams.add(TEAM, TeamFormed(team=TEAM, tip=TIP, formed_at=NOON, late=False), NOON)
+    await house.pass_(45 * MINUTE)
+    team = await house.team()
+    assert (team.phase, team.seat(SEAT).filled, team.seat(CPS.seat).filled) == ("open", False, True)
+
+
+@pytest.mark.parametrize("heard", ["on the way", "child seen", "released and asked by a person"])
+async def test_whoever_is_heard_of_keeps_the_seat(heard: str) -> None:
+    house = await accepted_by_ladder()
+    match heard:
+        case "on the way":
+            await house.happens(under_way())
+        case "child seen":
+            house.streams.add(contact_of(TIP), seen(), NOON)
+        case _:
+            for event in (released(), proposed(VICTIM, ON_CALL), accepted(VICTIM, ON_CALL)):
+                await house.happens(event)
+    await house.pass_(timedelta(hours=5))
+    assert (await house.team()).seat(SEAT).held_by == ON_CALL
+    assert not [each for each in house.streams.all if isinstance(each.event, SeatFellSilent)]
+
+
+async def test_whom_a_person_asked_is_that_persons_to_look_after() -> None:
+    house = climbing()
+    await house.open()
+    await house.happens(proposed(VICTIM, THIRD))
+    await house.happens(accepted(VICTIM, THIRD))
+    assert StartAwaited.NAME not in house.told_of(SEAT)
+    await house.pass_(timedelta(hours=5))
+    assert (await house.team()).seat(SEAT).held_by == THIRD
+
+
+async def test_a_silence_looked_at_twice_opens_the_seat_once() -> None:
+    house = await accepted_by_ladder()
+    house.time.turn(45 * MINUTE)
+    moment = NOON + 45 * MINUTE
+    await house.fire(ladder_of(TEAM, SEAT), moment, dies=True)
+    await house.fire(ladder_of(TEAM, SEAT), moment)
+    assert len([each for each in house.streams.all if isinstance(each.event, SeatFellSilent)]) == 1

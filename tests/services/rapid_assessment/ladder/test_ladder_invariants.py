@@ -16,7 +16,7 @@ from contracts.events.rapid_assessment import TeamFormed
 from contracts.jurisdictions import Seat
 from contracts.language import Event, Refused
 from services.rapid_assessment.cases import ladder_of
-from services.rapid_assessment.ladder.events import RungReached
+from services.rapid_assessment.ladder.events import RungReached, StartAwaited
 from services.rapid_assessment.processes.climb_ladders import CLIMBING
 from services.rapid_assessment.responder.events import CredentialWithdrawn
 from services.rapid_assessment.team import decisions
@@ -24,7 +24,9 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     SeatAccepted,
     SeatDeclined,
+    SeatFellSilent,
     SeatReleased,
+    SeatUnderWay,
     SeatUnreached,
 )
 from services.rapid_assessment.team.state import Team
@@ -62,6 +64,10 @@ class LadderMachine(RuleBasedStateMachine):
     @rule(by=minutes)
     def time_passes(self, by: int) -> None:
         self.run(self.house.pass_(by * MINUTE))
+        for seat in MISSISSIPPI.seats:
+            ladder, held = self.run(self.house.ladder(seat.seat)), self.team.seat(seat.seat)
+            if held.filled and held.held_by == ladder.awaits and not held.under_way:
+                assert self.house.time.now() < ladder.awaits_until, "a second clock never ended"
 
     @rule(by=minutes, seat=seats)
     def the_worker_dies_after_a_look(self, by: int, seat: Seat) -> None:
@@ -105,6 +111,27 @@ class LadderMachine(RuleBasedStateMachine):
         if who is not None:
             unreached = SeatUnreached(team=TEAM, seat=seat.seat, responder=who, refused=())
             self.attempt(lambda _team: [unreached])
+
+    @rule(seat=seats)
+    def a_holder_is_on_the_way(self, seat: Seat) -> None:
+        who = self.team.seat(seat.seat).held_by
+        if who is not None:
+            self.attempt(lambda team: decisions.say_under_way(team, seat, who))
+
+    @invariant()
+    def each_second_clock_ends_at_most_once(self) -> None:
+        """In silence, or because whoever is waited for was heard of or left."""
+        waited: dict[str, UUID] = {}
+        for each in self.house.streams.all:
+            match each.event:
+                case StartAwaited() as event:
+                    waited[event.seat] = event.responder
+                case SeatFellSilent() as event:
+                    assert waited.pop(event.seat) == event.responder, "silent, and not waited for"
+                case SeatUnderWay() as event:
+                    waited.pop(event.seat, None)
+                case _:
+                    pass
 
     @rule(seat=seats)
     def a_holder_leaves(self, seat: Seat) -> None:
