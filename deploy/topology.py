@@ -51,6 +51,7 @@ LISTENERS = (
     Listener("rapid_assessment", "tips", "evt.tips.>"),
     Listener("rapid_assessment", "forensic_clinic", "evt.forensic_clinic.>"),
     Listener("tips", "rapid_assessment", "evt.rapid_assessment.>"),
+    Listener("tips", "forensic_clinic", "evt.forensic_clinic.>"),
     Listener("forensic_clinic", "identity", "evt.identity.>"),
     Listener("forensic_clinic", "tips", "evt.tips.>"),
     Listener("forensic_clinic", "rapid_assessment", "evt.rapid_assessment.>"),

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
 from contracts.events.rapid_assessment import (
     RAPID_ASSESSMENT_EVENTS,
     AccountKeptOut,
@@ -24,6 +25,7 @@ from services.tips.duty.http import DutyController, ToldController
 from services.tips.duty.recompute import RecomputeController
 from services.tips.hand.events import HAND_EVENTS
 from services.tips.hand.http import HandController
+from services.tips.processes.note_clinic_work import NOTED, NoteClinicWork
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
@@ -104,6 +106,13 @@ def wire(parts: Parts) -> Wiring:
                     TeamStoodDown: [note],
                     AccountKeptOut: [ShutOut(parts.store)],
                 },
+            ),
+            Source(
+                name="tips-from-forensic_clinic",
+                stream="FORENSIC_CLINIC",
+                durable="tips-from-forensic_clinic",
+                known=FORENSIC_CLINIC_EVENTS,
+                handlers={each: [NoteClinicWork(parts.store)] for each in NOTED},
             ),
             Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
             Source(name="tell_of_duties", handlers={each: [tell_of_duties] for each in TOLD_OF}),

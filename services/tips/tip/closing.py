@@ -1,7 +1,8 @@
 """The end of a case: what a court or a prosecutor decided, and when the case may be closed. Pure.
 
 Final disposition is reserved (Miss. Code 43-21-353): whoever investigates does not end it. A case is closed when
-nothing is owed any more: no reporting duty, no team, and of a child's case no investigation that nobody disposed of.
+nothing is owed any more: no reporting duty, no team, no exam and no reported kit without its end, and of a child's case
+no investigation that nobody disposed of. A prosecution goes on by itself, with its own clocks.
 """
 
 from collections.abc import Sequence
@@ -27,6 +28,7 @@ class ClosingRefusal(StrEnum):
     DISPOSED_ALREADY = "disposed_already"
     DUTIES_OPEN = "duties_open"
     TEAM_STANDS = "team_stands"
+    CLINIC_WAITS = "clinic_waits"
     NOT_DISPOSED = "not_disposed"
     CLOSED_ALREADY = "closed_already"
 
@@ -77,6 +79,11 @@ def close(tip: Tip, open_duties: Sequence[str], tables: Jurisdiction) -> list[Ev
         raise Refused(
             ClosingRefusal.TEAM_STANDS,
             "Its team still stands. Stand it down first: that is refused while the child is owed something.",
+        )
+    if tip.at_clinic:
+        # Not what it is: not everybody who may close a case may know of a kit.
+        raise Refused(
+            ClosingRefusal.CLINIC_WAITS, "Something is still to be done at the forensic clinic or with what it sealed."
         )
     missing = [each for each in tables.dispositions if each.of not in tip.disposed] if tip.age != "adult" else []
     if missing:

@@ -15,6 +15,7 @@ from services.tips.tip.events import (
     AccountShutOut,
     AdditionsLookedAt,
     AdultReferred,
+    ClinicWorkNoted,
     CorrectionExplained,
     IndicatorsSeen,
     LinkExplained,
@@ -243,6 +244,13 @@ def note_team(tip: Tip, team: UUID, news: str) -> list[Event]:
     if tip.received_at is None or (tip.team, tip.team_news) == (team, news):
         return []
     return [TeamNoted(tip=tip.tip, team=team, news=news)]
+
+
+def note_clinic_work(tip: Tip, work: UUID, *, done: bool) -> list[Event]:
+    """That an exam or a kit waits or is done with; the same again changes nothing."""
+    if tip.received_at is None or (work in tip.at_clinic) != done:
+        return []
+    return [ClinicWorkNoted(tip=tip.tip, work=work, done=done)]
 
 
 def county_named(name: str, jurisdiction: Jurisdiction) -> str:

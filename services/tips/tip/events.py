@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from contracts.events.tips import TIPS_EVENTS
-from contracts.language import Code, Event, Locating, Measure, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Flag, Locating, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
 Codes = Annotated[tuple[str, ...], classified("code")]
@@ -112,6 +112,16 @@ class TeamNoted(Event, frozen=True, kw_only=True):
     news: Code
 
 
+class ClinicWorkNoted(Event, frozen=True, kw_only=True):
+    """An exam or a reported kit of this tip waits at the clinic or after it; or is done with."""
+
+    NAME = "tip.clinic_work_noted"
+
+    tip: Reference
+    work: Reference
+    done: Flag
+
+
 class TipDisposed(Event, frozen=True, kw_only=True):
     """An investigation was ended by one to whom the law reserves that; `document` says by which order or decision."""
 
@@ -154,6 +164,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     LinkExplained,
     AdultReferred,
     TeamNoted,
+    ClinicWorkNoted,
     TipDisposed,
     TipClosed,
     AccountShutOut,

@@ -11,6 +11,7 @@ from services.tips.tip.events import (
     AccountShutOut,
     AdditionsLookedAt,
     AdultReferred,
+    ClinicWorkNoted,
     IndicatorsSeen,
     MoreTold,
     PersonDescribed,
@@ -28,8 +29,8 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     """`screened_age` and `exploitation` are empty until someone has screened the tip.
 
     `setting` is not_known until someone states it. Of `additions` by whoever gave the tip, the first `looked_at` were
-    looked at. `disposed` are the investigations that were ended by those who may; `closed`: nothing is owed, until
-    something comes in.
+    looked at. `at_clinic` waits at the forensic clinic or after it. `disposed` are the investigations that were ended
+    by those who may; `closed`: nothing is owed, until something comes in.
     """
 
     tip: UUID = UNSET
@@ -53,6 +54,7 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     looked_at: int = 0
     team: UUID | None = None
     team_news: str = ""
+    at_clinic: tuple[UUID, ...] = ()
     disposed: tuple[str, ...] = ()
     closed: bool = False
 
@@ -96,6 +98,11 @@ def evolve(tip: Tip, event: Event) -> Tip:
             return change(tip, referred_to=(*tip.referred_to, event.agency))
         case TeamNoted():
             return change(tip, team=event.team, team_news=event.news, closed=tip.closed and event.news == "stood_down")
+        case ClinicWorkNoted():
+            waiting = tuple(each for each in tip.at_clinic if each != event.work)
+            if event.done:
+                return change(tip, at_clinic=waiting)
+            return change(tip, at_clinic=(*waiting, event.work), closed=False)
         case TipDisposed():
             return change(tip, disposed=(*tip.disposed, event.of))
         case TipClosed():

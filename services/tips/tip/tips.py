@@ -104,9 +104,12 @@ class Tips:
         return list(found.values())
 
     def page(self, seen: SeenTip, *, told_whom: bool) -> TipPage:
-        """What is shown of a tip; whom it names is told to those alone who keep that list."""
+        """What is shown of a tip; whom it names is told to those alone who keep that list, what waits at the clinic to
+        nobody.
+        """
         loaded = seen.tip
-        state = loaded.state if told_whom else msgspec.structs.replace(loaded.state, named_accounts=())
+        named = loaded.state.named_accounts if told_whom else ()
+        state = msgspec.structs.replace(loaded.state, named_accounts=named, at_clinic=())
         pathway = "adult" if state.age == "adult" else "child"
         # Of a tip told as it was received: a circuit redrawn later makes nobody else to be told.
         on = self.jurisdiction.day_of(state.received_at or self.time.now())

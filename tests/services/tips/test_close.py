@@ -1,6 +1,7 @@
 """A case is closed when nothing of it is owed; and no agency ends what only a court or the prosecutor may end."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -9,7 +10,7 @@ from contracts.jurisdictions import load_mississippi
 from contracts.language import Event, InvalidValue, Refused
 from services.kernel.operations import PageRead
 from services.tips.tip.closing import ClosingRefusal, Dispose, close, dispose
-from services.tips.tip.events import MoreTold, TeamNoted, TipClosed, TipDisposed
+from services.tips.tip.events import ClinicWorkNoted, MoreTold, TeamNoted, TipClosed, TipDisposed
 from services.tips.tip.state import Tip, evolve
 from tests.services.tips.duty.house import duties_of
 from tests.services.tips.house import COORDINATOR, INTAKE, act, received
@@ -17,6 +18,7 @@ from tests.support.running_service import NOON, RunningService
 
 TABLES = load_mississippi()
 HOUR = timedelta(hours=1)
+WORK = UUID(int=7)
 CHILD = Tip(age="child", received_at=NOON - HOUR)
 BY_YOUTH_COURT = Dispose(of="cps_investigation", by="youth_court", disposed_at=NOON, document="Order 12 of 2026")
 BY_PROSECUTOR = Dispose(
@@ -36,6 +38,10 @@ def disposed() -> list[Event]:
 
 def team(news: str) -> TeamNoted:
     return TeamNoted(tip=CHILD.tip, team=CHILD.tip, news=news)
+
+
+def clinic(work: UUID = WORK, *, done: bool = False) -> ClinicWorkNoted:
+    return ClinicWorkNoted(tip=CHILD.tip, work=work, done=done)
 
 
 def test_what_the_youth_court_decided_is_on_record_with_its_law_and_its_paper_sealed() -> None:
@@ -84,6 +90,8 @@ def test_a_case_of_which_nothing_is_owed_is_closed_and_what_comes_in_later_opens
     more = MoreTold(tip=tip.tip, person=tip.person, narrative=told.document)
     assert not after(more, tip=closed).closed
     assert not after(team("opened"), tip=closed).closed
+    assert not after(clinic(), tip=closed).closed
+    assert after(clinic(done=True), tip=closed).closed
 
 
 @pytest.mark.parametrize(
@@ -93,6 +101,7 @@ def test_a_case_of_which_nothing_is_owed_is_closed_and_what_comes_in_later_opens
         ([team("opened"), *disposed()], [], ClosingRefusal.TEAM_STANDS),
         ([team("formed"), *disposed()], [], ClosingRefusal.TEAM_STANDS),
         ([team("stood_down"), disposed()[0]], [], ClosingRefusal.NOT_DISPOSED),
+        ([clinic(), *disposed()], [], ClosingRefusal.CLINIC_WAITS),
         ([*disposed(), TipClosed(tip=CHILD.tip)], [], ClosingRefusal.CLOSED_ALREADY),
     ],
 )
