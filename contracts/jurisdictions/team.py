@@ -74,6 +74,7 @@ class ResponderRules(Loaded, frozen=True, kw_only=True):
     """What may be said of responders, and for how long a channel counts as proven.
 
     A code that proves one is good for `code_minutes` and `code_tries`; the rota board looks `board_days` ahead.
+    Nobody is sent more than `messages_an_hour` that ask them for a seat.
     """
 
     version: int
@@ -82,6 +83,7 @@ class ResponderRules(Loaded, frozen=True, kw_only=True):
     code_minutes: int
     code_tries: int
     codes_an_hour: int
+    messages_an_hour: int
     board_days: int
     source: str
     confidence: Confidence

@@ -75,6 +75,7 @@ from services.rapid_assessment.responder.http import ResponderController
 from services.rapid_assessment.rota.events import ROTA_EVENTS
 from services.rapid_assessment.rota.http import RotaController
 from services.rapid_assessment.rota.swaps_http import SwapController
+from services.rapid_assessment.seat_messages import KeptMessages
 from services.rapid_assessment.seat_order import is_on_call, order_for
 from services.rapid_assessment.sharing.events import SHARING_EVENTS
 from services.rapid_assessment.team.decisions import seat_named
@@ -124,7 +125,9 @@ def wire(parts: Parts) -> Wiring:
     ask_codes = AskCodes(parts.digester)
     proof_codes = ProofCodes(parts.digester)
     reach = Reach(cases, parts.keys, read_carriers(parts.settings.secrets / CARRIERS), AppriseCarrier())
-    tell_asked = TellAsked(cases, reach, ask_codes, _on_call(cases, parts), parts.settings.origin, parts.time)
+    messages = KeptMessages(parts.pool, cases.jurisdiction.responders.messages_an_hour)
+    on_call, origin = _on_call(cases, parts), parts.settings.origin
+    tell_asked = TellAsked(cases, reach, ask_codes, on_call, messages, origin, parts.time)
     climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=reach.goes_out)
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)

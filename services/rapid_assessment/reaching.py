@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 from urllib.parse import quote
 from uuid import UUID
 
@@ -21,16 +21,44 @@ from services.rapid_assessment.responder.events import (
     ChannelWithdrawn,
 )
 from services.rapid_assessment.responder.state import ONCE, Channel
+from services.rapid_assessment.seat_messages import Leave
 
 PLACE = "{address}"
 TITLE = "Muster"
+MARK = "Sent once more, as the first may not have reached you."
 
 
 class Reached(NamedTuple):
-    """The kind of channel that took a text, if one did, and those that refused it before."""
+    """The kind of channel that took a text, if one did, and those that refused it before.
+
+    `once_more`: it may have gone out twice. `stopped` says why it went out by none, where no channel was asked.
+    """
 
     by: str | None
     refused: tuple[str, ...]
+    once_more: bool = False
+    stopped: Leave | None = None
+
+
+class Sending(Protocol):
+    """Asked before a text goes out by a kind of channel, and told what came of it."""
+
+    async def begin(self, kind: str) -> Leave: ...
+
+    async def end(self, kind: str, *, taken: bool) -> None: ...
+
+
+class _Freely:
+    """Whatever is to go out goes out."""
+
+    async def begin(self, kind: str) -> Leave:
+        return Leave.GO
+
+    async def end(self, kind: str, *, taken: bool) -> None:
+        return None
+
+
+FREELY = _Freely()
 
 
 class Reach:
@@ -48,19 +76,39 @@ class Reach:
         return bool(self._carriers)
 
     async def tell(
-        self, responder: UUID, text: str, *, only: str | None = None, first: Sequence[str] = (), seat: str | None = None
+        self,
+        responder: UUID,
+        text: str,
+        *,
+        only: str | None = None,
+        first: Sequence[str] = (),
+        seat: str | None = None,
+        sending: Sending = FREELY,
     ) -> Reached:
         """By `only` one kind where it is given, else those that come `first` before the others.
 
-        Of a `seat`, whoever fills none such is told nothing.
-
-        A carrier may be asked twice after a crash.
+        Of a `seat`, whoever fills none such is told nothing. `sending` has the say over each channel; otherwise a
+        carrier may be asked twice after a crash.
         """
         refused: list[str] = []
         addresses = await self._addresses(responder, only, seat)
         for kind, address in sorted(addresses, key=lambda each: each[0] not in first):
-            if await self._carrier.send(address, TITLE, text):
-                return Reached(kind, tuple(refused))
+            leave = await sending.begin(kind)
+            match leave:
+                case Leave.TAKEN:
+                    return Reached(kind, tuple(refused))
+                case Leave.BRAKED | Leave.CHANGED:
+                    return Reached(None, tuple(refused), stopped=leave)
+                case Leave.REFUSED:
+                    refused.append(kind)
+                    continue
+                case _:
+                    pass
+            once_more = leave is Leave.ONCE_MORE
+            taken = await self._carrier.send(address, TITLE, f"{MARK} {text}" if once_more else text)
+            await sending.end(kind, taken=taken)
+            if taken:
+                return Reached(kind, tuple(refused), once_more=once_more)
             refused.append(kind)
         return Reached(None, tuple(refused))
 

@@ -6,7 +6,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.language import Event
-from services.rapid_assessment.ask.events import AskAnswered, AskNotSent, AskSent
+from services.rapid_assessment.ask.events import AskAnswered, AskHeldBack, AskNotSent, AskSent
 
 HOLDS = timedelta(hours=2)
 """How long a code is good for: somebody who is asked at night is waited for, and then another is asked."""
@@ -37,7 +37,7 @@ def evolve(ask: Ask, event: Event) -> Ask:
         case AskSent() as e:
             told = change(ask, team=e.team, seat=e.seat, responder=e.responder, proposal=e.proposal)
             return change(told, until=e.until)
-        case AskNotSent() as e:
+        case AskNotSent() | AskHeldBack() as e:
             return change(ask, team=e.team, seat=e.seat, responder=e.responder, proposal=e.proposal)
         case AskAnswered():
             return change(ask, answered=True)

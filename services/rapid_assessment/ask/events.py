@@ -31,6 +31,28 @@ class AskNotSent(Event, frozen=True, kw_only=True):
     carrier: Code
 
 
+class AskSentOnceMore(Event, frozen=True, kw_only=True):
+    """Whether the first message went out was not known after a crash: it went out once more, marked as such."""
+
+    NAME = "ask.sent_once_more"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    carrier: Code
+
+
+class AskHeldBack(Event, frozen=True, kw_only=True):
+    """No message went out: this person was sent as many within the hour as is on file. It waits on their page."""
+
+    NAME = "ask.held_back"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    proposal: Reference
+
+
 class AskAnswered(Event, frozen=True, kw_only=True):
     """The answer came by the code, which is used up with it."""
 
@@ -41,4 +63,4 @@ class AskAnswered(Event, frozen=True, kw_only=True):
     responder: Reference
 
 
-ASK_EVENTS: tuple[type[Event], ...] = (AskSent, AskNotSent, AskAnswered)
+ASK_EVENTS: tuple[type[Event], ...] = (AskSent, AskNotSent, AskSentOnceMore, AskHeldBack, AskAnswered)

@@ -1,8 +1,9 @@
 """Tells a responder who was asked for a seat, by the channels they stated, that something waits for their answer.
 
 The message holds no name, no place and no time of a case: a link, and a code that answers this proposal alone. What
-stands is looked at once more before it is sent: nobody who answered, was replaced or is kept out is told. A carrier may
-be asked twice when the process dies between sending and recording; the second message holds the same code.
+stands is looked at once more before it is sent, for each channel anew: nobody who answered, was replaced or is kept out
+is told. Each message is written down before it goes out (seat_messages.py): what a crash left unknown goes out once
+more, marked, with the same code, and never a third time.
 
 Whom the seat's ladder calls is told by the channels of its rung first, and by others they stated where these refuse.
 Where nothing reaches whoever a ladder calls, or who is on call by a rota, that is on record, and the ladder goes on
@@ -14,16 +15,17 @@ from collections.abc import Awaitable, Callable
 from uuid import UUID
 
 from contracts.language import Event
-from services.kernel.store import Change, Changes
+from services.kernel.store import Change, Changes, Loaded
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
-from services.rapid_assessment.ask.events import AskNotSent, AskSent
+from services.rapid_assessment.ask.events import AskHeldBack, AskNotSent, AskSent, AskSentOnceMore
 from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.cases import ASK, Cases
 from services.rapid_assessment.ladder.ladder import Ladder
-from services.rapid_assessment.reaching import Reach
+from services.rapid_assessment.reaching import Reach, Reached
+from services.rapid_assessment.seat_messages import Leave, Message, SeatMessages
 from services.rapid_assessment.team.events import SeatProposed, SeatUnreached
 from services.rapid_assessment.team.state import Team
 
@@ -41,13 +43,21 @@ log = logging.getLogger(__name__)
 class TellAsked:
     """Reacts to proposals."""
 
-    def __init__(
-        self, cases: Cases, reach: Reach, codes: AskCodes, on_call: OnCall, origin: str, time: TimeSource
+    def __init__(  # its parts
+        self,
+        cases: Cases,
+        reach: Reach,
+        codes: AskCodes,
+        on_call: OnCall,
+        messages: SeatMessages,
+        origin: str,
+        time: TimeSource,
     ) -> None:
         self._cases = cases
         self._reach = reach
         self._on_call = on_call
         self._codes = codes
+        self._messages = messages
         self._origin = origin
         self._time = time
 
@@ -59,25 +69,34 @@ class TellAsked:
         ask = await self._cases.store.load(ASK, self._codes.ask_of(code))
         if ask.exists:
             return None
-        team = await self._cases.team(asked.team)
-        if await standing(self._cases, team, asked.seat, asked.responder) != happening.event_id:
-            return None
-        ladder = (await self._cases.ladder(team.id, asked.seat)).state
         text = TEXT.format(origin=self._origin, code=code)
-        by = ladder.by if ladder.calls(asked.responder) else ()
-        reached = await self._reach.tell(asked.responder, text, first=by, seat=asked.seat)
+        while True:
+            team = await self._cases.team(asked.team)
+            if await standing(self._cases, team, asked.seat, asked.responder) != happening.event_id:
+                return None
+            ladder = (await self._cases.ladder(team.id, asked.seat)).state
+            reached = await self._told_by(team, ladder, asked, happening.event_id, text)
+            if reached.stopped is not Leave.CHANGED:
+                break
         for kind in reached.refused:
             log.warning("a carrier refused to tell somebody who is asked", extra={"ask": str(ask.id), "carrier": kind})
         changes = []
-        if carrier := reached.by or next(iter(reached.refused), None):
-            told = self._told(asked, happening.event_id, carrier, taken=reached.by is not None)
-            changes.append(Change(ask.id, ask.version, [told]))
-        if reached.by is None and await self._must_be_reached(team.state, ladder, asked):
-            unreached = SeatUnreached(
-                team=asked.team, seat=asked.seat, responder=asked.responder, refused=reached.refused
-            )
-            changes.append(Change(team.id, team.version, [unreached]))
+        if told := self._told(asked, happening.event_id, reached):
+            changes.append(Change(ask.id, ask.version, told))
+        unreached = reached.by is None and reached.stopped is None
+        if unreached and await self._must_be_reached(team.state, ladder, asked):
+            event = SeatUnreached(team=asked.team, seat=asked.seat, responder=asked.responder, refused=reached.refused)
+            changes.append(Change(team.id, team.version, [event]))
         return Changes(changes) if changes else None
+
+    async def _told_by(
+        self, team: Loaded[Team], ladder: Ladder, asked: SeatProposed, proposal: UUID, text: str
+    ) -> Reached:
+        """By the channels of the rung first, where a ladder calls."""
+        message = Message(asked.team, asked.seat, proposal, asked.responder)
+        sending = _Sending(self._messages, message, team.version, self._time)
+        first = ladder.by if ladder.calls(asked.responder) else ()
+        return await self._reach.tell(asked.responder, text, first=first, seat=asked.seat, sending=sending)
 
     async def _must_be_reached(self, team: Team, ladder: Ladder, asked: SeatProposed) -> bool:
         """Where this house sends anything at all. Whom a coordinator chose from others may look at their page."""
@@ -85,9 +104,32 @@ class TellAsked:
             return False
         return ladder.calls(asked.responder) or await self._on_call(team, asked.seat, asked.responder)
 
-    def _told(self, asked: SeatProposed, proposal: UUID, carrier: str, *, taken: bool) -> Event:
+    def _told(self, asked: SeatProposed, proposal: UUID, reached: Reached) -> list[Event]:
         team, seat, responder = asked.team, asked.seat, asked.responder
-        if not taken:
-            return AskNotSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=carrier)
-        until = self._time.now() + HOLDS
-        return AskSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=carrier, until=until)
+        if reached.stopped is Leave.BRAKED:
+            return [AskHeldBack(team=team, seat=seat, responder=responder, proposal=proposal)]
+        if reached.by is None:
+            return [
+                AskNotSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=carrier)
+                for carrier in reached.refused[:1]
+            ]
+        until, by = self._time.now() + HOLDS, reached.by
+        sent = AskSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=by, until=until)
+        again = AskSentOnceMore(team=team, seat=seat, responder=responder, carrier=by)
+        return [sent, again] if reached.once_more else [sent]
+
+
+class _Sending:
+    """One message by channel after channel, as long as its team stands where it was read."""
+
+    def __init__(self, messages: SeatMessages, message: Message, team_at: int, time: TimeSource) -> None:
+        self._messages = messages
+        self._message = message
+        self._team_at = team_at
+        self._time = time
+
+    async def begin(self, kind: str) -> Leave:
+        return await self._messages.begin(self._message, kind, self._team_at, self._time.now())
+
+    async def end(self, kind: str, *, taken: bool) -> None:
+        await self._messages.end(self._message, kind, taken=taken)

@@ -14,7 +14,7 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
 from services.kernel.store import Loaded
 from services.rapid_assessment.ask.codes import AskCodes
-from services.rapid_assessment.ask.events import AskNotSent, AskSent
+from services.rapid_assessment.ask.events import AskHeldBack, AskNotSent, AskSent, AskSentOnceMore
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, custody_of, ladder_of
 from services.rapid_assessment.contact.events import ContactAttempted, ContactImpossible, ContactMade, StepPlanned
 from services.rapid_assessment.custody.custody import RULES
@@ -37,7 +37,7 @@ from services.rapid_assessment.team.state import Team
 
 ABOUT_SEATS = (
     SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatUnreached, SeatVacated, SeatUnderWay,
-    SeatFellSilent, AskSent, AskNotSent,
+    SeatFellSilent, AskSent, AskSentOnceMore, AskHeldBack, AskNotSent,
 )  # fmt: skip
 SHOWN: frozenset[type[Event]] = frozenset(
     {

@@ -1,7 +1,10 @@
-"""A notice as it really goes out: over SMTP, to a server on this machine."""
+"""A notice as it really goes out: over SMTP and by a webhook, to servers on this machine."""
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 
+import msgspec
 import pytest
 
 from services.kernel.carrier import AppriseCarrier
@@ -42,3 +45,26 @@ async def test_an_address_that_cannot_be_read_is_not_logged_with_its_secret() ->
 
     assert taken is False
     assert "zqx" not in "\n".join(lines.lines)
+
+
+@pytest.mark.parametrize(("status", "taken"), [(b"200 OK", True), (b"500 Internal Server Error", False)])
+async def test_a_webhook_is_called_with_the_text_and_what_it_refuses_is_said_to_be_refused(
+    status: bytes, taken: bool
+) -> None:
+    bodies: list[bytes] = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        (length,) = re.findall(rb"(?i)content-length: (\d+)", head)
+        bodies.append(await reader.readexactly(int(length)))
+        writer.write(b"HTTP/1.1 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(answer, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        text = "Open the case in Muster now."
+        assert await AppriseCarrier().send(f"json://127.0.0.1:{port}/hook", "Muster", text) is taken
+
+    assert msgspec.json.decode(bodies[0])["message"] == text

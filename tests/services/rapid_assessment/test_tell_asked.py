@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 from uuid import UUID
@@ -13,12 +14,13 @@ from hypothesis import strategies as st
 from contracts.language import Event, Personal
 from services.kernel.keys import Digester, KeyStore
 from services.kernel.sealing import CannotOpen
+from services.kernel.stored_form import Happening
 from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.cases import ladder_of
 from services.rapid_assessment.processes.tell_asked import TellAsked
-from services.rapid_assessment.reaching import Reach, read_carriers
+from services.rapid_assessment.reaching import MARK, Reach, read_carriers
 from services.rapid_assessment.responder.events import (
     AddressStated,
     AddressWithdrawn,
@@ -28,6 +30,7 @@ from services.rapid_assessment.responder.events import (
     ResponderLeft,
     ResponderSuspended,
 )
+from services.rapid_assessment.seat_messages import Leave, Message
 from services.rapid_assessment.team.events import SeatDeclined, SeatReleased, SeatUnreached
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
@@ -45,6 +48,7 @@ from tests.services.rapid_assessment.given import (
     stood_down,
     text,
 )
+from tests.services.rapid_assessment.messages import MessagesInMemory
 from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.services.rapid_assessment.test_deliver_notices import FakeCarrier
 from tests.support.running_service import NOON
@@ -100,13 +104,15 @@ def tell(
     *,
     on_call: bool = False,
     carriers: Mapping[str, str] = {"email": MAIL, "voice": CALL},  # never changed
+    messages: MessagesInMemory | None = None,
 ) -> TellAsked:
     async def is_on_call(team: Team, seat: str, account: UUID) -> bool:
         assert (team.team, seat) == (TEAM, VICTIM.seat)
         return on_call and account == ADVOCATE
 
     reach = Reach(case.cases, opening(keys), carriers, carrier)
-    return TellAsked(case.cases, reach, codes, is_on_call, ORIGIN, case.time)
+    kept = messages or MessagesInMemory(case.streams)
+    return TellAsked(case.cases, reach, codes, is_on_call, kept, ORIGIN, case.time)
 
 
 async def test_they_are_told_that_something_waits_and_nothing_of_the_case(codes: AskCodes) -> None:
@@ -137,17 +143,71 @@ async def test_they_are_told_that_something_waits_and_nothing_of_the_case(codes:
     )
 
 
-async def test_told_again_after_a_crash_the_code_is_the_same_and_once_on_record_nobody_is(codes: AskCodes) -> None:
+async def test_what_a_crash_left_unknown_goes_out_once_more_marked_with_the_same_code_and_never_a_third_time(
+    codes: AskCodes,
+) -> None:
+    case, carrier = a_case(), FakeCarrier()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    process = tell(case, codes, carrier, messages=MessagesInMemory(case.streams, lost=True))
+
+    # What it decided is lost with the process each time.
+    decided = [await process(asked) for _ in range(3)]
+
+    (once, more) = [said for _, _, said in carrier.given]
+    assert more == f"{MARK} {once}"
+    # Nothing is known of either: that channel counts as refused, so that another would be tried.
+    assert [[event.NAME for event in each.streams[0].events] for each in decided if each] == [
+        ["ask.sent"],
+        ["ask.sent", "ask.sent_once_more"],
+        ["ask.not_sent"],
+    ]
+
+
+async def test_after_two_of_unknown_end_another_channel_is_tried(codes: AskCodes) -> None:
+    number = Personal(person=ADVOCATE, text="6015550100")
+    case, carrier = a_case(stated(), ChannelStated(account=ADVOCATE, kind="voice", address=number)), FakeCarrier()
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    process = tell(case, codes, carrier, messages=MessagesInMemory(case.streams, lost=True))
+    for _ in range(5):
+        await process(asked)
+    assert [address.partition(":")[0] for address, _, _ in carrier.given] == ["twilio", "twilio", "mailtos", "mailtos"]
+
+
+async def test_what_was_taken_is_not_sent_again_where_only_the_record_of_it_was_lost(codes: AskCodes) -> None:
     case, carrier = a_case(), FakeCarrier()
     asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
     process = tell(case, codes, carrier)
-
     await process(asked)
+    followed = await case.tell(process, asked)
     await case.tell(process, asked)
-    await case.tell(process, asked)
+    assert len(carrier.given) == 1
+    assert [each.event.NAME for each in followed] == ["ask.sent"]
 
-    assert len(carrier.given) == 2
-    assert carrier.given[0] == carrier.given[1]
+
+async def test_nobody_is_sent_more_than_so_many_within_an_hour_and_it_is_on_record(codes: AskCodes) -> None:
+    case, carrier = a_case(), FakeCarrier()
+    process = tell(case, codes, carrier, on_call=True, messages=MessagesInMemory(case.streams, an_hour=2))
+    told: list[Happening] = []
+    for _ in range(3):
+        told += await case.tell(process, case.streams.add(TEAM, proposed(VICTIM), NOON))
+    assert [each.event.NAME for each in told] == ["ask.sent", "ask.sent", "ask.held_back"]
+    case.time.turn(timedelta(hours=1))
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    assert [each.event.NAME for each in await case.tell(process, asked)] == ["ask.sent"]
+    assert len(carrier.given) == 3
+
+
+async def test_where_the_seat_changes_between_reading_it_and_sending_nothing_goes_out(codes: AskCodes) -> None:
+    case, carrier = a_case(), FakeCarrier()
+
+    class Declining(MessagesInMemory):
+        async def begin(self, message: Message, channel: str, team_at: int, now: datetime) -> Leave:
+            case.streams.add(TEAM, declined(), NOON)
+            return await super().begin(message, channel, team_at, now)
+
+    asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+    assert await case.tell(tell(case, codes, carrier, messages=Declining(case.streams)), asked) == []
+    assert carrier.given == []
 
 
 async def test_a_carrier_that_refuses_is_on_record_and_no_code_is_good(codes: AskCodes) -> None:

@@ -22,7 +22,7 @@ Standing = Literal["filled", "asked", "empty"]
 
 
 class Message(NamedTuple):
-    """Whether it went out: sent or not_sent, by which way and when; or none, since no way to reach them is on file."""
+    """Whether it went out: sent or not_sent, by which way and when; held_back, as enough were sent; or none yet."""
 
     what: str
     by: str
@@ -50,7 +50,7 @@ class LadderShown(NamedTuple):
 
 
 NO_MESSAGE = Message("none", "", None)
-MESSAGES = {"ask.sent": "sent", "ask.not_sent": "not_sent"}
+MESSAGES = {"ask.sent": "sent", "ask.not_sent": "not_sent", "ask.held_back": "held_back"}
 
 
 class SeatShown(msgspec.Struct, frozen=True, kw_only=True):
@@ -251,4 +251,8 @@ def _message(events: Sequence[Entry]) -> Message | None:
     if not asked:
         return None
     told = [each for each in events[asked[-1] :] if each.name in MESSAGES]
-    return Message(MESSAGES[told[-1].name], told[-1].facts["carrier"], told[-1].happened_at) if told else NO_MESSAGE
+    return (
+        Message(MESSAGES[told[-1].name], told[-1].facts.get("carrier", ""), told[-1].happened_at)
+        if told
+        else NO_MESSAGE
+    )
