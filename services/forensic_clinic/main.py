@@ -15,10 +15,12 @@ from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
+from services.forensic_clinic.kit.handovers_http import HandoverController
 from services.forensic_clinic.kit.http import KitController
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.recompute import RecomputeController
+from services.forensic_clinic.kit.texts import KitTextsController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
@@ -56,6 +58,8 @@ def wire(parts: Parts) -> Wiring:
             ExamBoardController,
             FreeSlotController,
             KitController,
+            HandoverController,
+            KitTextsController,
             KitClockController,
             KitBoardController,
             RecomputeController,

@@ -104,7 +104,8 @@ from services.rapid_assessment.views.my_seats import MySeatsController
 from services.rapid_assessment.views.my_shifts import MyShiftsController
 from services.rapid_assessment.views.notice_board import NOTICE_BOARD, NoticeController
 from services.rapid_assessment.views.on_call import OnCallController
-from services.rapid_assessment.views.open_cases import OPEN_CASES, OpenCasesController
+from services.rapid_assessment.views.open_case_rows import OPEN_CASES
+from services.rapid_assessment.views.open_cases import OpenCasesController
 from services.rapid_assessment.views.responders import RespondersController
 from services.rapid_assessment.views.roster import ON_CALL
 from services.rapid_assessment.views.rota_board import RotaBoardController

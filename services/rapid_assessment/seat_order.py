@@ -19,7 +19,7 @@ from services.rapid_assessment.rota.state import Rota
 from services.rapid_assessment.team.decisions import Candidate
 from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatProposed, SeatUnreached
 from services.rapid_assessment.team.state import Team
-from services.rapid_assessment.views.open_cases import LOADS, OPEN_CASES
+from services.rapid_assessment.views.open_case_rows import LOADS, OPEN_CASES
 from services.rapid_assessment.views.roster import Row, rows_by_account
 from services.rapid_assessment.views.rotas import away_by, rotas_going_on
 

@@ -28,7 +28,15 @@ from services.prosecution.cases import transfer_of
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.prosecution.views import case_board, transfer_list
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
-from services.rapid_assessment.views import case_times, my_deadlines, my_seats, notice_board, open_cases, team_board
+from services.rapid_assessment.views import (
+    case_times,
+    my_deadlines,
+    my_seats,
+    notice_board,
+    open_case_rows,
+    open_cases,
+    team_board,
+)
 from services.tips.main import DEFINITION as TIPS
 from services.tips.views import duty_board, duty_told, openings, releases, tip_list, to_do
 from tests.support.running_service import NOON
@@ -311,17 +319,17 @@ LISTS: Mapping[str, Hiding] = {
         team_record, "team", {"phase": ALL, "now": NOON},
     ),
     "open cases": Hiding(
-        RAPID_ASSESSMENT, "list_teams", open_cases.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,
+        RAPID_ASSESSMENT, "list_teams", open_case_rows.OPEN_CASES, open_cases.OPEN, open_cases.SCOPE, open_row,
         team_record, "team",
         {"now": NOON, "county": ALL, "standing": ALL, "seat": ALL, "limit": 200, "skip": 0, "seats": WANTED},
     ),
     "my seats": Hiding(
-        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_seats.SEATS, open_cases.OWN, open_row,
+        RAPID_ASSESSMENT, "list_own_cases", open_case_rows.OPEN_CASES, my_seats.SEATS, open_case_rows.OWN, open_row,
         team_record, "team", {},
     ),
     "my deadlines": Hiding(
-        RAPID_ASSESSMENT, "list_own_cases", open_cases.OPEN_CASES, my_deadlines.DEADLINES, open_cases.OWN, open_row,
-        team_record, "team", my_deadlines.RULES,
+        RAPID_ASSESSMENT, "list_own_cases", open_case_rows.OPEN_CASES, my_deadlines.DEADLINES, open_case_rows.OWN,
+        open_row, team_record, "team", my_deadlines.RULES,
     ),
     "case times": Hiding(
         RAPID_ASSESSMENT, "list_case_times", case_times.CASE_TIMES, case_times.CASES, case_times.SCOPE, times_row,

@@ -14,7 +14,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.views import Views
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases
 from services.rapid_assessment.views.my_seats import PAGE
-from services.rapid_assessment.views.open_cases import OPEN_CASES, OWN, team_in
+from services.rapid_assessment.views.open_case_rows import OPEN_CASES, OWN, team_in
 
 # A team that does not stand, a child who was not seen, and what is owed to one who is held, whatever their clocks say.
 DEADLINES = """

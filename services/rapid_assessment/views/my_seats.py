@@ -12,7 +12,7 @@ from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.views import Views
 from services.rapid_assessment.cases import Cases
-from services.rapid_assessment.views.open_cases import OPEN_CASES, OWN, team_in
+from services.rapid_assessment.views.open_case_rows import OPEN_CASES, OWN, team_in
 
 PAGE = 200
 

@@ -1,10 +1,5 @@
-"""What a tip obliges to report, and what may be recorded of it. Pure: `now` and the rules come in.
+"""What may be recorded of a report that a tip obliges to. Pure: `now` and the rules come in."""
 
-An age not known is a child's until shown otherwise; for an adult the statutes read so far oblige to nothing. A tip
-linked with another keeps its own duties: each report is to be passed on, also when two are about one child.
-"""
-
-from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal
@@ -12,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import ClockRule, DutyPart, DutyRule, Jurisdiction, ReportingDuty, UnknownRule
+from contracts.jurisdictions import DutyPart, Jurisdiction
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.duty.events import (
     DutyArose,
@@ -22,16 +17,13 @@ from services.tips.duty.events import (
     DutyPartDone,
     DutyPartFound,
 )
+from services.tips.duty.owing import NOT_SO, Because, Case, Owed, owed
 from services.tips.duty.state import Duty, PartOnRecord
 
 How = Literal["telephone", "in_person", "email", "fax", "letter", "online_system"]
 NOT_OWED_AS_IT_STANDS = "This is not owed for the tip as it stands. If it should be, correct the tip first."
 BY_THE_TIP = "the_tip"
 """How a part is done that the tip itself is."""
-
-Because = Literal["shown_to_be_adult", "setting_changed", "not_so"]
-NOT_SO: Because = "not_so"
-"""What was stated, and made the duty arise, turned out wrong."""
 
 
 class DutyRefusal(StrEnum):
@@ -46,29 +38,6 @@ class DutyRefusal(StrEnum):
     STATED_ALREADY = "duty_stated_already"
 
 
-class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a tip decides its duties. `agencies` are those to tell, by the step of the notice rules."""
-
-    tip: UUID
-    person: UUID
-    received_at: datetime
-    channel: str
-    age: str
-    setting: str
-    agencies: Mapping[str, str] = {}
-
-
-class Owed(msgspec.Struct, frozen=True, kw_only=True):
-    """A rule as it applies to a case, counted from `since`. `due_at` is none where the law gives no number."""
-
-    rule: str
-    version: int
-    citation: str
-    since: datetime
-    due_at: datetime | None
-    parts: tuple[DutyPart, ...]
-
-
 class Telling(msgspec.Struct, frozen=True, kw_only=True):
     """Who was told, when and how. Without an agency on file, `told` says whom."""
 
@@ -77,30 +46,6 @@ class Telling(msgspec.Struct, frozen=True, kw_only=True):
     how: How
     told: str | None = None
     number: str | None = None
-
-
-def owed(
-    duty: Duty, rule: str, case: Case, jurisdiction: Jurisdiction, *, known_since: datetime | None = None
-) -> Owed | None:
-    """None when the rule asks nothing of this case. A duty that stands keeps the version it arose by.
-
-    `known_since` states that a rule applies which arises only when stated; so it stays, until that is taken back.
-    """
-    since = known_since or duty.since or case.received_at
-    stated = _stated(duty, rule, since, jurisdiction)
-    if case.age == "adult" or stated is None or stated.standing != "on":
-        return None
-    found = reporting_duty(jurisdiction, rule, stated.version)
-    if not _applies(found, case) or (found.when_stated and known_since is None and not _was_stated(duty)):
-        return None
-    return Owed(
-        rule=rule,
-        version=stated.version,
-        citation=stated.citation,
-        since=since,
-        due_at=jurisdiction.terms_by(stated, since).due_at if isinstance(stated, ClockRule) else None,
-        parts=tuple(part for part in found.parts if not part.settings or case.setting in part.settings),
-    )
 
 
 def arise(duty: Duty, owed: Owed, case: Case) -> list[Event]:
@@ -261,45 +206,6 @@ def find(
 def due_by(duty: Duty, due_at: datetime) -> list[Event]:
     """Its clock was recomputed."""
     return [DutyDueTimeChanged(tip=duty.tip, rule=duty.rule, due_at=due_at)]
-
-
-def reporting_duty(jurisdiction: Jurisdiction, rule: str, version: int) -> ReportingDuty:
-    """Whom this version of the rule tells. Raises `UnknownRule`."""
-    for each in jurisdiction.reporting:
-        if (each.rule, each.version) == (rule, version):
-            return each
-    raise UnknownRule(f"There is no reporting duty {rule!r} of version {version} on file.")
-
-
-def part_named(duty: Duty, name: str, jurisdiction: Jurisdiction) -> DutyPart:
-    """A part of the duty as it stands. Raises `InvalidValue` that names the parts there are."""
-    for part in reporting_duty(jurisdiction, duty.rule, duty.rule_version).parts:
-        if part.part == name and name in duty.parts:
-            return part
-    raise InvalidValue("part", f"This duty has no such part. Its parts are: {', '.join(duty.parts)}.")
-
-
-def _applies(found: ReportingDuty, case: Case) -> bool:
-    in_setting = not found.settings or case.setting in found.settings
-    return in_setting and (not found.channels or case.channel in found.channels)
-
-
-def _was_stated(duty: Duty) -> bool:
-    return duty.phase == "stands" or (duty.phase == "fell_away" and duty.fell_because != NOT_SO)
-
-
-def _stated(duty: Duty, rule: str, since: datetime, jurisdiction: Jurisdiction) -> ClockRule | DutyRule | None:
-    if duty.phase == "stands":
-        return rule_of(duty, jurisdiction)
-    found = jurisdiction.rule_at(rule, since)
-    return found if isinstance(found, ClockRule | DutyRule) else None
-
-
-def rule_of(duty: Duty, jurisdiction: Jurisdiction) -> ClockRule | DutyRule:
-    """The version it arose by."""
-    if duty.due_at is not None:
-        return jurisdiction.clock_rule(duty.rule, version=duty.rule_version)
-    return jurisdiction.duty_rule(duty.rule, version=duty.rule_version)
 
 
 def _can_be_right(duty: Duty, part: DutyPart, done_at: datetime, now: datetime) -> None:

@@ -13,8 +13,8 @@ from services.kernel.due import CLOCK
 from services.kernel.http.gate import Record
 from services.kernel.store import Change, EventStore, Kind, Loaded
 from services.kernel.time_source import TimeSource
-from services.tips.duty import decisions
-from services.tips.duty.decisions import Because, Case
+from services.tips.duty import decisions, owing
+from services.tips.duty.owing import Because, Case
 from services.tips.duty.state import Duty, evolve
 from services.tips.tip.state import Tip
 
@@ -94,7 +94,7 @@ class Duties:
         return [change for change in changes if change.events]
 
     async def _after(self, duty: Loaded[Duty], rule: str, case: Case, cause: UUID, now: datetime) -> list[Change]:
-        owed = decisions.owed(duty.state, rule, case, self.jurisdiction)
+        owed = owing.owed(duty.state, rule, case, self.jurisdiction)
         if owed is None:
             because: Because = "shown_to_be_adult" if case.age == "adult" else "setting_changed"
             ended = decisions.fall_away(duty.state, because)

@@ -18,6 +18,7 @@ from services.tips.duty import decisions
 from services.tips.duty.decisions import How, Telling
 from services.tips.duty.duties import DUTY, Duties, duty_of, record_of
 from services.tips.duty.events import DutyPartAcknowledged, DutyPartDone, DutyPartFound
+from services.tips.duty.owing import NOT_SO, part_named
 from services.tips.duty.page import DutyPage, duty_page
 from services.tips.duty.state import Duty, evolve
 from services.tips.tip.state import Tip
@@ -136,7 +137,7 @@ class DutyController(Controller):
             case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = await _statable(duties, intent, tip, rule)
             events = decisions.take_back(loaded.state)
-            also = await duties.excused(loaded.state, decisions.NOT_SO, now)
+            also = await duties.excused(loaded.state, NOT_SO, now)
             return decided_on(loaded, events, now, *also, rests_on=(case,), case=loaded.case or tip)
 
         return await commands.run(intent, decide)
@@ -158,7 +159,7 @@ class DutyController(Controller):
         async def decide(now: datetime) -> Decided:
             case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = intent.expect(await duties.duty(tip, rule))
-            wanted = decisions.part_named(loaded.state, part, duties.jurisdiction)
+            wanted = part_named(loaded.state, part, duties.jurisdiction)
             telling = Telling(
                 agency=_agency(duties, case.state, wanted.step, data.agency),
                 done_at=data.done_at,
@@ -188,7 +189,7 @@ class DutyController(Controller):
         async def decide(now: datetime) -> Decided:
             case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = intent.expect(await duties.duty(tip, rule))
-            wanted = decisions.part_named(loaded.state, part, duties.jurisdiction)
+            wanted = part_named(loaded.state, part, duties.jurisdiction)
             events = decisions.acknowledge(
                 loaded.state, wanted.part, data.acknowledged_at, now, acknowledged_by=data.acknowledged_by
             )
@@ -213,7 +214,7 @@ class DutyController(Controller):
         async def decide(now: datetime) -> Decided:
             case = await tips.visible(intent.caller, "record_duty", tip)
             loaded = intent.expect(await duties.duty(tip, rule))
-            wanted = decisions.part_named(loaded.state, part, duties.jurisdiction)
+            wanted = part_named(loaded.state, part, duties.jurisdiction)
             events = decisions.find(loaded.state, wanted, data.done_at, data.acknowledged_at, data.reason, now)
             return await _on_duty(duties, case, loaded, events, data.done_at or data.acknowledged_at or now, now)
 

@@ -6,8 +6,8 @@ import msgspec
 
 from contracts.jurisdictions import AgencyToTell, DutyRule
 from services.kernel.store import Loaded
-from services.tips.duty import decisions
 from services.tips.duty.duties import Duties
+from services.tips.duty.owing import part_named, rule_of
 from services.tips.duty.state import Duty, PartOnRecord
 from services.tips.tip.state import Tip
 
@@ -68,7 +68,7 @@ class DutyPage(msgspec.Struct, frozen=True, kw_only=True):
 async def duty_page(duties: Duties, tip: Tip, loaded: Loaded[Duty], now: datetime) -> DutyPage:
     """Put together from the streams themselves, so it is never behind."""
     duty = loaded.state
-    rule = decisions.rule_of(duty, duties.jurisdiction)
+    rule = rule_of(duty, duties.jurisdiction)
     clock = (await duties.clock(duty)).state
     parts = _parts(duties, tip, duty)
     return DutyPage(
@@ -104,7 +104,7 @@ def _parts(duties: Duties, tip: Tip, duty: Duty) -> tuple[PartOnPage, ...]:
     agencies = duties.agencies(tip)
     pages = []
     for name in duty.parts:
-        part = decisions.part_named(duty, name, duties.jurisdiction)
+        part = part_named(duty, name, duties.jurisdiction)
         recipient = agencies.get(part.step or "")
         on_record = duty.on_record.get(name)
         elsewhere = recipient is not None and on_record is not None and on_record.agency != recipient.agency_id

@@ -13,9 +13,9 @@ from services.kernel.due import DueMoment, Fired
 from services.kernel.due_moments import at
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
-from services.tips.duty.decisions import rule_of
 from services.tips.duty.duties import DUTY, Duties
 from services.tips.duty.events import DutyArose
+from services.tips.duty.owing import rule_of
 from services.tips.duty.state import Duty
 
 ALERT = "alert"

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.jurisdictions import DutyPart
 from contracts.language import Event
-from services.tips.duty.decisions import Case, Telling, arise, owed, part_named
+from services.tips.duty.decisions import Telling, arise
+from services.tips.duty.owing import Case, owed, part_named
 from services.tips.duty.state import Duty, evolve
 from tests.services.tips.given import FIRST, MISSISSIPPI, PERSON
 from tests.support.running_service import NOON

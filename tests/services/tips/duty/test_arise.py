@@ -7,8 +7,9 @@ import msgspec
 import pytest
 
 from contracts.jurisdictions import ReportingDuty
-from services.tips.duty.decisions import BY_THE_TIP, arise, fall_away, owed, record, reporting_duty
+from services.tips.duty.decisions import BY_THE_TIP, arise, fall_away, record
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartDone
+from services.tips.duty.owing import owed, reporting_duty
 from services.tips.duty.state import Duty
 from tests.services.tips.duty.given import HOUR, a_duty, arisen, case, follows, part_of, telling
 from tests.services.tips.given import FIRST, MISSISSIPPI, PERSON

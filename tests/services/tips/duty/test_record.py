@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from contracts.language import InvalidValue, Refused
-from services.tips.duty.decisions import DutyRefusal, acknowledge, fall_away, find, part_named, record, state
+from services.tips.duty.decisions import DutyRefusal, acknowledge, fall_away, find, record, state
 from services.tips.duty.events import DutyPartAcknowledged, DutyPartDone
+from services.tips.duty.owing import part_named
 from services.tips.duty.state import Duty, evolve
 from tests.services.tips.duty.given import HOUR, REASON, a_duty, arisen, case, follows, part_of, telling
 from tests.services.tips.given import ACCOUNT, FIRST, MISSISSIPPI, PERSON

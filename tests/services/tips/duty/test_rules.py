@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from contracts.jurisdictions import UnknownRule
-from services.tips.duty.decisions import owed, reporting_duty
+from services.tips.duty.owing import owed, reporting_duty
 from services.tips.duty.state import Duty
 from tests.services.tips.duty.given import case
 from tests.services.tips.given import MISSISSIPPI

@@ -5,8 +5,9 @@ from functools import reduce
 import pytest
 
 from contracts.language import InvalidValue, Refused
-from services.tips.duty.decisions import DutyRefusal, fall_away, owed, record, state, take_back
+from services.tips.duty.decisions import DutyRefusal, fall_away, record, state, take_back
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartDone
+from services.tips.duty.owing import owed
 from services.tips.duty.state import Duty, evolve
 from tests.services.tips.duty.given import HOUR, a_duty, arisen, case, follows, part_of, telling
 from tests.services.tips.given import MISSISSIPPI

@@ -1,0 +1,64 @@
+"""How a command on a kit is run: who acts, on the kit as they saw it, with the end of each clock it meets."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+from litestar import Response
+
+from contracts.language import Event
+from services.forensic_clinic.kit.checks import Hand
+from services.forensic_clinic.kit.kits import Kits
+from services.forensic_clinic.kit.state import Kit, evolve
+from services.kernel.batch import Effect
+from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
+from services.kernel.http.problems import NeverAllowed
+from services.kernel.store import Loaded
+
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+Text = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
+Number = Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+
+
+class WithReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """In your own words; it is sealed and shown only to those who work with the kit."""
+
+    reason: Text
+
+
+def hand_of(intent: Intent) -> Hand:
+    """Who acts, in their own name."""
+    caller = intent.caller
+    if caller.account is None:
+        raise NeverAllowed
+    return Hand(account=caller.account, agency=caller.agency, roles=caller.roles)
+
+
+async def run(
+    kits: Kits,
+    commands: Commands,
+    intent: Intent,
+    action: str,
+    kit: UUID,
+    happened_at: datetime | None,
+    act: Callable[[Kit, datetime], list[Event]],
+) -> Response[Done]:
+    """A command that asks nothing but the kit itself. What has no time of its own happens now."""
+
+    async def decide(now: datetime) -> Decided:
+        loaded = intent.expect(await kits.visible(intent.caller, action, kit))
+        return await on_kit(kits, loaded, act(loaded.state, now), happened_at or now, now)
+
+    return await commands.run(intent, decide)
+
+
+async def on_kit(
+    kits: Kits, loaded: Loaded[Kit], events: list[Event], happened_at: datetime, now: datetime, *effects: Effect
+) -> Decided:
+    """The kit's events, and the end of each clock that they meet, in one commit."""
+    after = loaded.state
+    for event in events:
+        after = evolve(after, event)
+    return decided_on(loaded, events, happened_at, *await kits.settled(after, now), effects=effects)
