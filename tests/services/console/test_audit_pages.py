@@ -212,7 +212,12 @@ async def test_who_has_read_a_case_is_one_row_a_page(auditor: Browser) -> None:
     others.say("GET", "audit", f"/cases/{CASE}/readers", {"reads": [taken, read, told], "total": 120})
     page = await auditor.get(f"/audit/cases/{CASE}/readers?skip=50")
     assert page.status_code == 200, page.text
-    for said in ("Opened sealed fields: persons of a tip", "at positions 4, 9", "CPS Coordinator", "12 rows in all"):
+    for said in (
+        "Opened sealed fields: persons of a tip",
+        "as they stood at entry no. 4, 9",
+        "CPS Coordinator",
+        "12 rows in all",
+    ):
         assert said in page.text, said
     assert ("Somebody without an account" in page.text, "Was told the story" in page.text) == (True, True)
     assert 'href="?skip=100"' in page.text
@@ -249,10 +254,10 @@ async def test_findings_say_how_grave_they_are_and_what_to_do(auditor: Browser) 
     page = await auditor.get("/audit/findings?resolved=yes")
     for said in (
         "Grave",
-        "positions 3 to 9",
+        "entries no. 3 to 9",
         "call the head of the house",
         "Resolved: a comparison took",
-        "position 2",
+        "entry no. 2",
     ):
         assert said in page.text, said
     assert others.asked[-1].params["resolved"] == "true"
@@ -275,7 +280,7 @@ async def test_a_log_is_compared_by_a_form_under_its_key_and_what_was_found_is_s
     }
     others.say("POST", "audit", "/comparisons", compared)
     form = await auditor.get("/audit/findings")
-    assert "read row by row, in your name" in form.text
+    assert "read entry by entry, in your name" in form.text
     assert others.commands == []
     page = await auditor.post("/audit/findings/verify", {"key": "k" * 32, "source": "tips"})
     assert page.status_code == 200, page.text
