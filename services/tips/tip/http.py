@@ -74,6 +74,12 @@ class Received(msgspec.Struct, frozen=True, kw_only=True):
     receipt_code: str
 
 
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """That the caller may read a tip now; by an emergency until `opened_until`, null where it is not by one."""
+
+    opened_until: datetime | None
+
+
 class TipController(Controller):
     """Receive, screen, correct, decide a duplicate, refer."""
 
@@ -109,6 +115,11 @@ class TipController(Controller):
         await _on_record(reader, caller, "tip", seen)
         page = tips.page(seen, told_whom=tips.gate.may_touch(caller, "name_account", seen.record))
         return Response(page, headers={"ETag": f'"{seen.tip.version}"'})
+
+    @get("/{tip:uuid}/access", opt={"action": "read_tip"})
+    async def access(self, tip: UUID, tips: Tips, request: Request[Any, Any, Any]) -> Access:
+        """Whether you may read it now. Nothing of it is told, so nothing is put on record."""
+        return Access(opened_until=(await tips.seen(caller_of(request), "read_tip", tip)).opened_until)
 
     @get("/{tip:uuid}/history", opt={"action": "read_tip"})
     async def history(

@@ -160,6 +160,20 @@ async def test_a_nurse_opens_a_kit_at_her_exam_and_says_what_the_patient_chose(c
         assert "A &lt;b&gt; note." in notes
 
 
+async def test_the_way_to_the_case_is_shown_where_it_leads_to_it(console: Console) -> None:
+    others = console.others
+    an_exam(others, phase="booked", slot=a_slot())
+    link = f'href="/cases/{TIP}"'
+    async with signed_in(console, "nurse") as browser:
+        assert link not in (await browser.get(f"/exams/{EXAM}")).text
+        others.say("GET", "tips", f"/tips/{TIP}/access", {"opened_until": None})
+        assert link in (await browser.get(f"/exams/{EXAM}")).text
+        # Her exam does not wait for a service that it does not need.
+        others.down.add("tips")
+        page = await browser.get(f"/exams/{EXAM}")
+        assert (page.status_code, link in page.text) == (200, False)
+
+
 async def test_what_was_told_is_acknowledged_on_the_home_it_stands_on(console: Console) -> None:
     others = console.others
     others.say("GET", SERVICE, "/kits", [])

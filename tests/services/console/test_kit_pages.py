@@ -7,6 +7,7 @@ from uuid import uuid4
 import pytest
 
 from tests.services.console.clinic_given import (
+    EXAM,
     HOUR,
     KIT,
     SERVICE,
@@ -62,6 +63,19 @@ async def test_custody_is_told_in_sentences_with_both_hands_and_the_law_one_clic
     assert 'Miss. Code 99-51-1 (<a href="/rules#C56">C56</a>); from a secondary source' in text
     assert "1 deadline that is over" in text
     assert text.index("took it. Seal") < text.index("sealed it with 7"), "the latest stands first"
+
+
+async def test_whoever_relieved_a_nurse_is_shown_the_kit_and_no_way_to_an_exam_that_is_not_hers(
+    console: Console,
+) -> None:
+    link = f'href="/exams/{EXAM}"'
+    async with signed_in(console, "nurse") as browser:
+        a_kit(console.others)
+        assert link in (await browser.get(f"/kits/{KIT}")).text
+        a_kit(console.others, nurse=str(uuid4()), held_by=held_by(NURSE))
+        assert link not in (await browser.get(f"/kits/{KIT}")).text
+    async with signed_in(console, "clinic") as browser:
+        assert link in (await browser.get(f"/kits/{KIT}")).text
 
 
 async def test_the_police_take_a_kit_with_three_fields_and_say_no_with_a_reason(console: Console) -> None:

@@ -24,7 +24,7 @@ async def break_in(tips: RunningService, tip: str, *, by: Person = NURSE) -> htt
 
 
 async def reads(tips: RunningService, tip: str, who: Person) -> list[int]:
-    paths = (f"/tips/{tip}", f"/tips/{tip}/history", f"/tips/{tip}/persons")
+    paths = (f"/tips/{tip}", f"/tips/{tip}/access", f"/tips/{tip}/history", f"/tips/{tip}/persons")
     return [(await tips.get(path, by=who)).status_code for path in paths]
 
 
@@ -35,15 +35,19 @@ async def review(tips: RunningService, tip: str, opening: str, by: Person) -> ht
 
 async def test_it_is_read_for_minutes_by_one_person_alone_and_every_page_is_on_record(tips: RunningService) -> None:
     tip, other = await received(tips), await received(tips)
-    assert await reads(tips, tip, NURSE) == [404, 404, 404]
+    assert await reads(tips, tip, NURSE) == [404, 404, 404, 404]
 
     assert (await break_in(tips, tip)).status_code == 201
 
+    # That she may read it is told without reading it, and is on no record.
+    access = (await tips.get(f"/tips/{tip}/access", by=NURSE)).json()
     page = (await tips.get(f"/tips/{tip}", by=NURSE)).json()
-    assert page["opened_until"] == (tips.time.now() + MINUTES).isoformat().replace("+00:00", "Z")
+    assert (
+        page["opened_until"] == access["opened_until"] == (tips.time.now() + MINUTES).isoformat().replace("+00:00", "Z")
+    )
     assert NAME in (await tips.get(f"/tips/{tip}/persons", by=NURSE)).text
-    assert await reads(tips, tip, OTHER_NURSE) == [404, 404, 404]
-    assert await reads(tips, other, NURSE) == [404, 404, 404]
+    assert await reads(tips, tip, OTHER_NURSE) == [404, 404, 404, 404]
+    assert await reads(tips, other, NURSE) == [404, 404, 404, 404]
     assert (await tips.get("/tips", by=NURSE)).json() == []
     read = [state for _, _, name, state in tips.rows() if name in {PageRead.NAME, RecordShown.NAME}]
     assert [each["data"]["question"] for each in read] == [
@@ -53,9 +57,9 @@ async def test_it_is_read_for_minutes_by_one_person_alone_and_every_page_is_on_r
     assert {each["actor"] for each in read} == {f"account:{NURSE.account}"}
 
     tips.time.turn(MINUTES - timedelta(seconds=1))
-    assert await reads(tips, tip, NURSE) == [200, 200, 200]
+    assert await reads(tips, tip, NURSE) == [200, 200, 200, 200]
     tips.time.turn(timedelta(seconds=1))
-    assert await reads(tips, tip, NURSE) == [404, 404, 404]
+    assert await reads(tips, tip, NURSE) == [404, 404, 404, 404]
 
 
 async def test_whoever_is_kept_out_is_answered_as_of_a_case_there_is_not(tips: RunningService) -> None:
@@ -70,11 +74,11 @@ async def test_whoever_is_kept_out_is_answered_as_of_a_case_there_is_not(tips: R
 async def test_whoever_is_named_while_it_is_open_reads_no_more(tips: RunningService) -> None:
     tip = await received(tips)
     await break_in(tips, tip)
-    assert await reads(tips, tip, NURSE) == [200, 200, 200]
+    assert await reads(tips, tip, NURSE) == [200, 200, 200, 200]
 
     await act(tips, tip, "named-accounts", {"account": str(NURSE.account)})
 
-    assert await reads(tips, tip, NURSE) == [404, 404, 404]
+    assert await reads(tips, tip, NURSE) == [404, 404, 404, 404]
 
 
 async def test_it_is_not_opened_twice_and_not_by_who_reads_it_anyway(tips: RunningService) -> None:

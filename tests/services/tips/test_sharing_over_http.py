@@ -28,7 +28,12 @@ async def share(tips: RunningService, tip: str, *, by: Person = COORDINATOR, **c
 async def sees(tips: RunningService, tip: str, who: Person) -> set[str]:
     """By which ways the tip is found."""
     listed = [row["tip"] for row in (await tips.get("/tips", by=who)).json()]
-    ways = {"page": f"/tips/{tip}", "history": f"/tips/{tip}/history", "people": f"/tips/{tip}/persons"}
+    ways = {
+        "page": f"/tips/{tip}",
+        "access": f"/tips/{tip}/access",
+        "history": f"/tips/{tip}/history",
+        "people": f"/tips/{tip}/persons",
+    }
     found = {way for way, path in ways.items() if (await tips.get(path, by=who)).status_code == 200}
     return found | ({"list"} if tip in listed else set())
 
@@ -39,13 +44,13 @@ async def test_whom_it_is_shared_with_reads_it_until_its_moment(tips: RunningSer
 
     assert (await share(tips, tip)).status_code == 201
 
-    assert await sees(tips, tip, PROSECUTOR) == {"page", "history", "people", "list"}
+    assert await sees(tips, tip, PROSECUTOR) == {"page", "access", "history", "people", "list"}
     assert await sees(tips, other, PROSECUTOR) == set()
     for nobody in (OTHER_OFFICE, DETECTIVE, NURSE):
         assert await sees(tips, tip, nobody) == set()
     tips.time.turn(DAY)
     assert await sees(tips, tip, PROSECUTOR) == set()
-    assert await sees(tips, tip, INTAKE) == {"page", "history", "people", "list"}
+    assert await sees(tips, tip, INTAKE) == {"page", "access", "history", "people", "list"}
 
 
 async def test_a_share_that_is_ended_closes_every_way_at_once_and_touches_no_fact(tips: RunningService) -> None:
@@ -70,7 +75,7 @@ async def test_names_are_left_out_where_the_purpose_does_not_need_them(tips: Run
     await share(tips, tip, purpose="medical_care", role="forensic_nurse", agency="BRIDGE")
 
     assert (await tips.get(f"/tips/{tip}/persons", by=NURSE)).status_code == 404
-    assert await sees(tips, tip, NURSE) == {"page", "history", "list"}
+    assert await sees(tips, tip, NURSE) == {"page", "access", "history", "list"}
     assert NAME not in (await tips.get(f"/tips/{tip}/persons", by=NURSE)).text
 
 
@@ -79,7 +84,7 @@ async def test_one_account_is_shared_with_and_not_its_office(tips: RunningServic
 
     await share(tips, tip, agency=None, role=None, account=str(PROSECUTOR.account))
 
-    assert await sees(tips, tip, PROSECUTOR) == {"page", "history", "people", "list"}
+    assert await sees(tips, tip, PROSECUTOR) == {"page", "access", "history", "people", "list"}
     assert await sees(tips, tip, Person(("prosecutor",), agency="DA-07")) == set()
     # Whoever lost the role is let in by nothing.
     assert (await tips.get(f"/tips/{tip}", by=Person((), "DA-07", PROSECUTOR.account))).status_code == 403

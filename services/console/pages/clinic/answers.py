@@ -51,6 +51,10 @@ class Exam(msgspec.Struct, frozen=True):
     cancelled_by: str
 
 
+class Access(msgspec.Struct, frozen=True):
+    """That this person may read the case now, as the tips service tells it."""
+
+
 class ExamRow(msgspec.Struct, frozen=True):
     """One line of the list of exams."""
 

@@ -77,6 +77,7 @@ class RecordTipController(Controller):
             "record_tip/recorded.html",
             received=received,
             received_at=received_at,
+            readable=shown is not None,
             adult=body["age"] == "adult",
             team=jurisdiction.enforced(TEAM_RULE, received_at),
             to_tell=[each for each in shown.to_tell if each.step not in TOLD_ALREADY] if shown else [],

@@ -8,11 +8,11 @@ from litestar import Controller, Response, get, post
 from litestar.params import Parameter
 
 from contracts.jurisdictions import Jurisdiction
-from services.console.asking import at
+from services.console.asking import Unreachable, at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
-from services.console.pages.clinic.answers import CLINIC, Exam, KitRow, Note, Room, Slot, Slots, short
+from services.console.pages.clinic.answers import CLINIC, Access, Exam, KitRow, Note, Room, Slot, Slots, short
 from services.console.pages.clinic.exam.view import Told, acts_of, choices, sent, slot_in
 
 EXAMINES = "forensic_exam"
@@ -180,7 +180,7 @@ async def _page(
     slots = await _free(visit, exam, days) if acts.plan else []
     kept = [exam.slot] if exam.slot else []
     told = await _told(visit, [*kept, *slots])
-    kits = await visit.asking.find(CLINIC, "/kits", list[KitRow]) if visit.may("see_kit") else None
+    kits, reads_case = await asyncio.gather(_kits(visit), _reads_case(visit, exam.tip))
     nurses, rooms = choices([*kept, *slots], told)
     word = visit.words.word
     return await visit.page(
@@ -188,6 +188,7 @@ async def _page(
         status=status,
         exam=exam,
         case=short(exam.tip),
+        reads_case=reads_case,
         acts=acts,
         slots_told=told,
         slots=told.days(slots),
@@ -196,7 +197,7 @@ async def _page(
         rooms=rooms,
         days=days,
         most_days=MOST_DAYS,
-        kits=[each for each in kits or () if each.tip == exam.tip],
+        kits=[each for each in kits if each.tip == exam.tip],
         forms=forms,
         consents=[(each.consent, word("consent", each.consent)) for each in jurisdiction.exams.consents],
         causes=[(each, word("exam_cause", each)) for each in CAUSES],
@@ -204,6 +205,20 @@ async def _page(
         consent_given=next((each.given for each in jurisdiction.exams.consents if each.consent == exam.consent), False),
         clinic=next((each.name for each in jurisdiction.agencies.values() if each.agency_id == exam.clinic), ""),
     )
+
+
+async def _kits(visit: Visit) -> list[KitRow]:
+    return (await visit.asking.find(CLINIC, "/kits", list[KitRow]) if visit.may("see_kit") else None) or []
+
+
+async def _reads_case(visit: Visit, tip: UUID) -> bool:
+    """Whether the case's page would be shown: to a nurse, while it is shared with her. Without an answer, no."""
+    if not visit.may("see_case"):
+        return False
+    try:
+        return await visit.asking.find("tips", at("tips", tip, "access"), Access) is not None
+    except Unreachable:
+        return False
 
 
 async def _free(visit: Visit, exam: Exam, days: int) -> list[Slot]:

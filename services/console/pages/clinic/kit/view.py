@@ -59,6 +59,7 @@ class Acts(NamedTuple):
     results: Sequence[str]
     heard_on: Sequence[int]
     read_texts: bool
+    see_exam: bool
 
 
 def people_of(kit: Kit) -> set[UUID]:
@@ -95,6 +96,8 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         read_texts=(holder is not None and holder.account == me)
         or (stage == "clinic" and keeps)
         or (stage == "laboratory" and of_laboratory),
+        # Of a nurse who relieved another, the kit is in her hand; the exam is the other's.
+        see_exam=me == kit.nurse or ("clinic_coordinator" in roles and kit.clinic == caller.agency),
     )
 
 
