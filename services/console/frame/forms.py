@@ -116,11 +116,11 @@ class Form:
 
 
 def sentence_of(refusal: Refusal, words: Words) -> str:
-    """In the reader's language where the catalogue has words for it; else as the service says it, in English."""
+    """In the reader's language where there are words for it; else as the service says it, in English."""
     said = refusal.problem
     for key in (f"refused.{said.code}", f"problem.{said.type.rpartition(':')[2]}"):
         if words.knows(key):
             # A rule is one, or several with a comma between.
             rules = words.listed([words.word("clock", rule) for rule in said.rule.split(", ")])
             return words.say(key, rules=rules)
-    return said.detail or words.say("problem.fault")
+    return words.of_service(said.detail) or words.say("problem.fault")

@@ -12,6 +12,7 @@ import msgspec
 LANGUAGES = ("en", "es")
 DEFAULT = LANGUAGES[0]
 CONSOLE = Path(__file__).parent.parent
+SENTENCES = Path(__file__).parent / "said_by_services.json"
 
 
 class Counted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -34,9 +35,10 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Words:
     """The texts in one language. A key that is not there is a fault of the page, and raises `KeyError`."""
 
-    def __init__(self, language: str, texts: Mapping[str, Text]) -> None:
+    def __init__(self, language: str, texts: Mapping[str, Text], sentences: Mapping[str, str]) -> None:
         self.language = language
         self._texts = texts
+        self._sentences = sentences
 
     def say(self, key: str, **values: object) -> str:
         """The text with its names filled in."""
@@ -56,6 +58,10 @@ class Words:
         """The words of a code; one that the catalogue lacks is said as it is written."""
         text = self._texts.get(f"{family}.{code}")
         return text if isinstance(text, str) else code.replace("_", " ")
+
+    def of_service(self, sentence: str) -> str:
+        """What a service says in English, in this language; one that nobody has put into it as the service says it."""
+        return self._sentences.get(sentence, sentence)
 
     def knows(self, key: str) -> bool:
         """Whether there is a text of that key."""
@@ -79,13 +85,16 @@ def read_entries(folder: Path = CONSOLE) -> Mapping[str, Entry]:
     return entries
 
 
+def read_sentences() -> Mapping[str, str]:
+    """What the services say of a value that cannot be right, by their own English sentence, in Spanish."""
+    return msgspec.json.decode(SENTENCES.read_bytes(), type=dict[str, str])
+
+
 def read_catalogue() -> Mapping[str, Words]:
     """By language."""
-    entries = read_entries()
-    return {
-        language: Words(language, {key: getattr(entry, language) for key, entry in entries.items()})
-        for language in LANGUAGES
-    }
+    entries, said = read_entries(), {"es": read_sentences()}
+    texts = {language: {key: getattr(entry, language) for key, entry in entries.items()} for language in LANGUAGES}
+    return {language: Words(language, texts[language], said.get(language, {})) for language in LANGUAGES}
 
 
 def language_of(chosen: str | None, accepted: str) -> str:

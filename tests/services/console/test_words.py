@@ -1,5 +1,6 @@
 """The catalogue: everything in both languages, everything used, and a word for every code a page may meet."""
 
+import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,9 +8,18 @@ from string import Formatter
 
 import pytest
 
+import contracts
 from contracts.jurisdictions import load_mississippi
 from services import console
-from services.console.frame.words import LANGUAGES, Counted, Text, language_of, read_catalogue, read_entries
+from services.console.frame.words import (
+    LANGUAGES,
+    Counted,
+    Text,
+    language_of,
+    read_catalogue,
+    read_entries,
+    read_sentences,
+)
 from services.console.timeline.story import FAMILIES, LANES, TONES
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.main import DEFINITION as CLINIC
@@ -127,6 +137,31 @@ def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages
         KitRefusal,
     )
     assert {f"refused.{code}" for refusals in lists for code in refusals} - ENTRIES.keys() == set()
+
+
+def test_what_a_service_says_of_a_value_that_cannot_be_right_is_said_in_spanish_too() -> None:
+    """What names a number or choices in it is said in English: the choices of a page are always right."""
+    said = {sentence for file in of_services() for sentence in unfit(ast.parse(file.read_text()))}
+    assert {"The end must be later than the beginning.", "Say what happened, in a few words."} <= said
+    assert said == read_sentences().keys()
+    spanish, english = read_catalogue()["es"], read_catalogue()["en"]
+    ends = "The end must be later than the beginning."
+    assert spanish.of_service(ends) == "El final debe ser posterior al comienzo."
+    assert (english.of_service(ends), spanish.of_service("Anything.")) == (ends, "Anything.")
+
+
+def of_services() -> Iterator[Path]:
+    """What can raise a refusal a page shows."""
+    for folder in (FOLDER.parent, Path(contracts.__path__[0])):
+        yield from (file for file in folder.rglob("*.py") if FOLDER not in file.parents)
+
+
+def unfit(code: ast.Module) -> Iterator[str]:
+    """The sentences with which an `InvalidValue` is made."""
+    for node in ast.walk(code):
+        match node:
+            case ast.Call(func=ast.Name("InvalidValue"), args=[_, ast.Constant(str(sentence))]):
+                yield sentence
 
 
 def test_whatever_a_service_puts_on_record_as_read_is_named_to_an_auditor_in_both_languages() -> None:
