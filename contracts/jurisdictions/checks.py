@@ -56,6 +56,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _responders(tables)
     _exams(tables)
     _sharing(tables)
+    _likeness(tables)
     _service_areas(tables)
     _courts(tables)
     for notice in tables.notices:
@@ -149,6 +150,13 @@ def _sharing(tables: Jurisdiction) -> None:
         refuse_unknown("sharing.json", row, "roles", purpose.roles, tables.roles)
         if not purpose.roles:
             raise DataRefused("sharing.json", row, "roles", "it can be shared with nobody.")
+
+
+def _likeness(tables: Jurisdiction) -> None:
+    file, rules = "duplicates.json", tables.likeness
+    refuse_twice(file, rules.clauses, lambda each: f"clause {each.clause}")
+    if sum(each.score for each in rules.clauses) < rules.threshold:
+        raise DataRefused(file, "", "threshold", "no two tips could ever reach it.")
 
 
 def _service_areas(tables: Jurisdiction) -> None:

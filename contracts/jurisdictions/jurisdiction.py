@@ -20,7 +20,7 @@ from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.state import Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
-from contracts.jurisdictions.tip import Channel, Indicator
+from contracts.jurisdictions.tip import Channel, Indicator, LikenessRules
 
 R = TypeVar("R", ClockRule, DutyRule)
 
@@ -56,6 +56,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules
+    likeness: LikenessRules
     responders: ResponderRules
 
     @property

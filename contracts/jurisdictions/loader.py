@@ -23,7 +23,7 @@ from contracts.jurisdictions.reading import by_key, one, rows, table
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.state import Holiday, Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
-from contracts.jurisdictions.tip import Channel, Indicator
+from contracts.jurisdictions.tip import Channel, Indicator, LikenessRules
 
 T = TypeVar("T")
 D = TypeVar("D", bound=dated.Dated)
@@ -62,6 +62,7 @@ def load(folder: Traversable) -> Jurisdiction:
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),
+        likeness=one(folder, "duplicates.json", LikenessRules),
         responders=one(folder, "responders.json", ResponderRules),
     )
     refuse_unless_always_on(rules, tables.break_glass.rule)

@@ -10,7 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -133,6 +133,27 @@ class KeyStore:
                 raise CannotOpen(field)
             secret = self._wrapping.unwrap(row[0], personal.seal.key, bytes(row[1]))
         return open_seal(personal.seal, secret, event_id, field)
+
+    async def open_all(self, sealed: Sequence[tuple[Personal, UUID, str]]) -> Sequence[str | None]:
+        """Many texts at once, each with its event and field; None where the key was destroyed.
+
+        For what the service itself compares and shows nobody: a caller who is shown a text has that put on record.
+        """
+        wanted = list({text.seal.key for text, _, _ in sealed if text.seal is not None})
+        async with self._pool.connection() as connection:
+            await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (KEYS_LOCK,))
+            found = await connection.execute(
+                "SELECT key_id, wrapping, wrapped FROM person_keys WHERE key_id = ANY(%s)", (wanted,)
+            )
+            keys = {row[0]: self._wrapping.unwrap(row[1], row[0], bytes(row[2])) for row in await found.fetchall()}
+        return [
+            text.text
+            if text.seal is None
+            else open_seal(text.seal, keys[text.seal.key], event_id, field)
+            if text.seal.key in keys
+            else None
+            for text, event_id, field in sealed
+        ]
 
     async def destroy(self, person: UUID) -> None:
         """No copy of the person's texts opens afterwards, nor from a backup. Doing it again changes nothing."""

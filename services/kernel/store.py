@@ -1,7 +1,7 @@
 """Aggregates in and out of the log: fold a stream, append what was decided."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -95,14 +95,19 @@ class EventStore:
 
     async def load_all(self, kind: Kind[S], streams: Sequence[UUID]) -> Sequence[Loaded[S]]:
         """Folds many streams, which are read at once, in the order asked for. Raises `UnreadableEvent`."""
-        found: dict[UUID, list[Happening]] = {stream: [] for stream in streams}
-        for happening in map(self.read, await self._log.streams(streams)):
-            found[happening.stream].append(happening)
+        found = await self.happenings_of(streams)
         return [_folded(kind, stream, happenings) for stream, happenings in found.items()]
 
     async def happenings(self, stream: UUID, *, until: int | None = None) -> Sequence[Happening]:
         """A stream's events in order, personal fields sealed."""
         return [self.read(stored) for stored in await self._log.stream(stream, lte=until)]
+
+    async def happenings_of(self, streams: Sequence[UUID]) -> Mapping[UUID, Sequence[Happening]]:
+        """As `happenings`, of many streams, which are read at once."""
+        found: dict[UUID, list[Happening]] = {stream: [] for stream in streams}
+        for happening in map(self.read, await self._log.streams(streams)):
+            found[happening.stream].append(happening)
+        return found
 
     def read(self, stored: Notification | StoredEvent) -> Happening:
         """Raises `UnreadableEvent`."""

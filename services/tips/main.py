@@ -10,7 +10,7 @@ from contracts.events.rapid_assessment import (
     TeamOpened,
     TeamStoodDown,
 )
-from contracts.events.tips import TIPS_EVENTS
+from contracts.events.tips import TIPS_EVENTS, TipReceived
 from contracts.jurisdictions import load_state
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
@@ -25,6 +25,8 @@ from services.tips.duty.http import DutyController, ToldController
 from services.tips.duty.recompute import RecomputeController
 from services.tips.hand.events import HAND_EVENTS
 from services.tips.hand.http import HandController
+from services.tips.likeness.events import LIKENESS_EVENTS
+from services.tips.processes.find_alike import FindAlike
 from services.tips.processes.note_clinic_work import NOTED, NoteClinicWork
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
@@ -38,12 +40,13 @@ from services.tips.rules import RulesController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
 from services.tips.tip.closing_http import ClosingController
-from services.tips.tip.events import TIP_EVENTS
+from services.tips.tip.events import TIP_EVENTS, MoreTold
 from services.tips.tip.http import TipController
 from services.tips.tip.persons_http import PersonsController
 from services.tips.tip.public_http import PublicDoor, PublicTipController, ReceiptController
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.tips import Tips
+from services.tips.views.alike import AlikeController
 from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController
@@ -61,12 +64,14 @@ def wire(parts: Parts) -> Wiring:
     tell = TellOfReviews(parts.store, jurisdiction)
     duties = Duties(parts.store, jurisdiction, parts.time)
     tell_of_duties = TellOfDuties(duties)
+    find_alike = FindAlike(parts.store, parts.views, parts.keys, jurisdiction)
     return Wiring(
         routes=[
             TipController,
             ClosingController,
             PersonsController,
             TipListController,
+            AlikeController,
             ToDoController,
             HandController,
             SharingController,
@@ -91,6 +96,7 @@ def wire(parts: Parts) -> Wiring:
             "tips": Tips(parts.store, parts.gate, jurisdiction, parts.time),
             "duties": duties,
             "receipts": Receipts(parts.digester),
+            "likeness": jurisdiction.likeness,
             "door": PublicDoor(parts.settings),
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
@@ -116,6 +122,7 @@ def wire(parts: Parts) -> Wiring:
             ),
             Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
             Source(name="tell_of_duties", handlers={each: [tell_of_duties] for each in TOLD_OF}),
+            Source(name="find_alike", handlers={TipReceived: [find_alike], MoreTold: [find_alike]}),
             Source(name="press_duties", handlers={DutyArose: [PressDuties(duties)]}),
         ],
         timers={ALERT: PressAgain(duties)},
@@ -126,7 +133,15 @@ DEFINITION = Definition(
     name="tips",
     title="Muster: tips",
     stream="TIPS",
-    events=(*TIP_EVENTS, *DUTY_EVENTS, *SHARING_EVENTS, *BREAK_GLASS_EVENTS, *REPORTER_EVENTS, *HAND_EVENTS),
+    events=(
+        *TIP_EVENTS,
+        *DUTY_EVENTS,
+        *SHARING_EVENTS,
+        *BREAK_GLASS_EVENTS,
+        *REPORTER_EVENTS,
+        *HAND_EVENTS,
+        *LIKENESS_EVENTS,
+    ),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER, TAKERS],

@@ -44,6 +44,7 @@ from tests.support.running_service import NOON
 MINUTE = timedelta(minutes=1)
 ANYBODY = UUID(int=1)
 SEATS = [seat.seat for seat in load_mississippi().seats]
+LIKENESS = tip_list.alike_values(load_mississippi().likeness)
 WANTED = open_cases.wanted_seats(load_mississippi())
 
 
@@ -293,11 +294,14 @@ ALL: datetime | None = None
 LISTS: Mapping[str, Hiding] = {
     "tips": Hiding(
         TIPS, "list_tips", tip_list.TIP_LIST, tip_list.PAGE_OF_TIPS, tip_list.SCOPE, tip_row, tip_named, "tip",
-        {"before": ALL, "since": ALL, "county": ALL, "alike": ALL, "now": NOON},
+        {"before": ALL, "since": ALL, "county": ALL, "alike": ALL, "now": NOON, **LIKENESS},
     ),
     "tips to do": Hiding(
         TIPS, "list_to_do", tip_list.TIP_LIST, to_do.TO_DO, to_do.SCOPE, tip_row, tip_named, "tip",
-        {"kinds": list(to_do.KINDS), "limit": 200, "skip": 0, "now": NOON, "me": ANYBODY},
+        {
+            "kinds": list(to_do.KINDS), "limit": 200, "skip": 0, "now": NOON, "me": ANYBODY,
+            "reach": timedelta(days=99), **LIKENESS,
+        },
     ),
     "releases": Hiding(
         TIPS, "list_releases", releases.RELEASES_TO_ANSWER, releases.RELEASES, releases.SCOPE, release_rows,

@@ -6,6 +6,7 @@ from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.answer.http import AnswerController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.audit.reviews import ReadingController
+from services.console.pages.beside.http import BesideController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
 from services.console.pages.case.contact import ContactController
@@ -70,6 +71,7 @@ PAGES: list[ControllerRouterHandler] = [
     StatementController,
     TipController,
     HandController,
+    BesideController,
     SharingController,
     ReporterController,
     BreakGlassController,

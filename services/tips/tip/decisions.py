@@ -172,9 +172,10 @@ def correct(
 def link(tip: Tip, other: Tip, reason: str, group: Sequence[Tip] = ()) -> Decisions:
     """Both are about one person. Of them and of those linked with either, `group`, the tip received first holds.
 
-    Whoever one of these tips names is shut out of all of them: it is one case now.
+    Whoever one of these tips names is shut out of all of them: it is one case now. Two that were kept apart may
+    turn out to be one: that decision stays on record, and this one follows it.
     """
-    _undecided(tip, other)
+    _undecided(tip, other, tip.linked)
     everyone = {each.tip: each for each in (tip, other, *group)}
     first = min(everyone.values(), key=lambda each: (_received(each), each.tip)).tip
     events: Decisions = {
@@ -196,7 +197,7 @@ def link(tip: Tip, other: Tip, reason: str, group: Sequence[Tip] = ()) -> Decisi
 
 def keep_apart(tip: Tip, other: Tip, reason: str) -> Decisions:
     """They look alike and are about different people; the decision stands on both."""
-    _undecided(tip, other)
+    _undecided(tip, other, (*tip.linked, *tip.kept_apart))
     return {
         tip.tip: [TipKeptApart(tip=tip.tip, other=other.tip, reason=_text(tip, reason))],
         other.tip: [TipKeptApart(tip=other.tip, other=tip.tip, reason=_text(other, reason))],
@@ -262,10 +263,10 @@ def county_named(name: str, jurisdiction: Jurisdiction) -> str:
         raise InvalidValue("county", f"{jurisdiction.state.state} has no county of this name.{near}") from unknown
 
 
-def _undecided(tip: Tip, other: Tip) -> None:
+def _undecided(tip: Tip, other: Tip, decided: Sequence[UUID]) -> None:
     if tip.tip == other.tip:
         raise Refused(TipRefusal.SAME_TIP, "These are one and the same tip.")
-    if other.tip in tip.linked or other.tip in tip.kept_apart:
+    if other.tip in decided:
         raise Refused(TipRefusal.DECIDED_ALREADY, "Whether these two are one was decided already.")
 
 

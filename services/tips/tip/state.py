@@ -91,7 +91,8 @@ def evolve(tip: Tip, event: Event) -> Tip:
         case TipCorrected():
             return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land, closed=False)
         case TipLinked():
-            return change(tip, linked=(*tip.linked, event.other), first=event.first)
+            apart = tuple(each for each in tip.kept_apart if each != event.other)
+            return change(tip, linked=(*tip.linked, event.other), first=event.first, kept_apart=apart)
         case TipKeptApart():
             return change(tip, kept_apart=(*tip.kept_apart, event.other))
         case AdultReferred():

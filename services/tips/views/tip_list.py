@@ -18,6 +18,7 @@ from contracts.events.tips import (
     TipReceived,
     TipScreened,
 )
+from contracts.jurisdictions.tip import LikenessRules
 from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
@@ -29,6 +30,7 @@ from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.views import View, Views
 from services.tips.hand.events import HandedOver, HandFinished, HandPutBack, HandTaken, HandTakenOver
+from services.tips.likeness.events import AlikeFound
 from services.tips.tip.events import AccountShutOut, AdditionsLookedAt, MoreTold, TeamNoted, TipKeptApart
 from services.tips.tip.tips import Tips, reader_of
 
@@ -39,7 +41,8 @@ COLUMNS = """
     age text NOT NULL DEFAULT '', screened boolean NOT NULL DEFAULT false, linked uuid[] NOT NULL DEFAULT '{{}}',
     kept_apart uuid[] NOT NULL DEFAULT '{{}}', first uuid, added timestamptz[] NOT NULL DEFAULT '{{}}',
     looked_at int NOT NULL DEFAULT 0, named uuid[] NOT NULL DEFAULT '{{}}', team_news text NOT NULL DEFAULT '',
-    shares jsonb NOT NULL DEFAULT '{{}}', holder uuid, held_since timestamptz, offered_to uuid, let_go_at timestamptz
+    shares jsonb NOT NULL DEFAULT '{{}}', holder uuid, held_since timestamptz, offered_to uuid, let_go_at timestamptz,
+    likes jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _RECEIVE = """
@@ -52,13 +55,24 @@ _NAME = """
     INSERT INTO {table} AS t (tip, named) VALUES (%s, ARRAY[%s::uuid])
     ON CONFLICT (tip) DO UPDATE SET named = t.named || excluded.named
 """
-_LINK = "UPDATE {table} SET linked = array_append(linked, %s), first = %s WHERE tip = %s"
+_LINK = """
+    UPDATE {table} SET linked = array_append(linked, %(other)s), kept_apart = array_remove(kept_apart, %(other)s),
+        first = %(first)s WHERE tip = %(tip)s
+"""
 _KEEP_APART = "UPDATE {table} SET kept_apart = array_append(kept_apart, %s) WHERE tip = %s"
 _ADD = "UPDATE {table} SET added = array_append(added, %s::timestamptz) WHERE tip = %s"
 _LOOK_AT = "UPDATE {table} SET looked_at = %s WHERE tip = %s"
 # In whose hand it is; let go of where it was handed over or put back, and nobody has taken it yet.
 _HOLD = "UPDATE {table} SET holder = %s, held_since = %s, offered_to = NULL, let_go_at = NULL WHERE tip = %s"
 _LET_GO = "UPDATE {table} SET holder = NULL, held_since = NULL, offered_to = %s, let_go_at = %s WHERE tip = %s"
+
+# What was found of two tips is of both.
+_LIKE = """
+    UPDATE {table} SET likes = likes || jsonb_build_object(
+        CASE tip WHEN %(tip)s THEN %(other)s ELSE %(tip)s END::text,
+        jsonb_build_object('score', %(score)s::int, 'clauses', %(clauses)s::text[])
+    ) WHERE tip IN (%(tip)s, %(other)s)
+"""
 
 # Who reads by it, in the words of the gate, and until when.
 _SHARE = """
@@ -78,7 +92,7 @@ def project(happening: Happening) -> Sequence[Effect]:
         case TipCorrected() as e:
             return [Effect("UPDATE {table} SET age = %s, county = %s WHERE tip = %s", (e.age, e.county, e.tip))]
         case TipLinked() as e:
-            return [Effect(_LINK, (e.other, e.first, e.tip))]
+            return [Effect(_LINK, {"other": e.other, "first": e.first, "tip": e.tip})]
         case TipKeptApart() as e:
             return [Effect(_KEEP_APART, (e.other, e.tip))]
         case MoreTold() as e:
@@ -99,6 +113,9 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_LET_GO, (None, happening.happened_at, e.tip))]
         case HandFinished() as e:
             return [Effect(_LET_GO, (None, None, e.tip))]
+        case AlikeFound() as e:
+            found = {"tip": e.tip, "other": e.other, "score": e.score, "clauses": list(e.clauses)}
+            return [Effect(_LIKE, found)]
         case TeamNoted() as e:
             return [Effect("UPDATE {table} SET team_news = %s WHERE tip = %s", (e.news, e.tip))]
         case _:
@@ -115,11 +132,32 @@ SCOPE = Columns(
 )
 
 ALIKE = """
-    t.tip <> o.tip AND t.county = o.county AND coalesce(t.first, t.tip) <> coalesce(o.first, o.tip)
-    AND t.tip <> ALL (o.kept_apart)
-    AND t.received_at BETWEEN o.received_at - interval '7 days' AND o.received_at + interval '7 days'
+    t.tip <> o.tip AND coalesce(t.first, t.tip) <> coalesce(o.first, o.tip) AND t.tip <> ALL (o.kept_apart)
+    AND t.received_at BETWEEN o.received_at - %(alike_window)s::interval AND o.received_at + %(alike_window)s::interval
+    AND (o.likes ? t.tip::text OR (t.county = o.county AND o.county <> '' AND t.received_at
+        BETWEEN o.received_at - %(alike_near)s::interval AND o.received_at + %(alike_near)s::interval))
+    AND coalesce((o.likes -> t.tip::text ->> 'score')::int, 0)
+        + CASE WHEN t.county = o.county AND o.county <> '' THEN %(alike_county)s::int ELSE 0 END
+        + CASE WHEN t.age = o.age AND o.age <> 'not_known' THEN %(alike_age)s::int ELSE 0 END
+        + CASE WHEN t.received_at BETWEEN o.received_at - %(alike_near)s::interval
+            AND o.received_at + %(alike_near)s::interval THEN %(alike_time)s::int ELSE 0 END
+        >= %(alike_threshold)s::int
 """
-"""Whether the tips `t` and `o` may be about one person: one county, about one time, and nobody has decided it yet."""
+"""Whether the tips `t` and `o` may be about one person, by the clauses on file, and nobody has decided it yet.
+
+As services/tips/likeness decides it. Tips of which no sealed clause holds are looked at where county and time agree.
+"""
+
+
+def alike_values(rules: LikenessRules) -> Mapping[str, Any]:
+    """What `ALIKE` is asked with."""
+    return {
+        "alike_window": rules.window,
+        "alike_near": rules.near,
+        "alike_threshold": rules.threshold,
+        **{f"alike_{clause}": rules.score((clause,)) for clause in ("county", "age", "time")},
+    }
+
 
 # What the caller may not see is left out before a page is counted, and is like nothing; the gate has the last word on
 # each row.
@@ -175,6 +213,7 @@ class TipListController(Controller):
         views: Views,
         gate: Gate,
         time: TimeSource,
+        likeness: LikenessRules,
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
         received_since: datetime | None = None,
@@ -188,7 +227,7 @@ class TipListController(Controller):
         be about the same person as that tip, and nobody has decided whether they are.
         """
         narrowed = Narrowed(received_since, received_before, county, alike)
-        return await tips_seen(views, gate, time, request, narrowed, PAGE)
+        return await tips_seen(views, gate, time, likeness, request, narrowed, PAGE)
 
     @post("/export", opt={"action": "list_tips"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -196,6 +235,7 @@ class TipListController(Controller):
         views: Views,
         gate: Gate,
         time: TimeSource,
+        likeness: LikenessRules,
         exports: Exports,
         tips: Tips,
         request: Request[Any, Any, Any],
@@ -212,7 +252,7 @@ class TipListController(Controller):
         return await exports.take(
             request,
             TIPS,
-            lambda: tips_seen(views, gate, time, request, narrowed, ASKED_FOR),
+            lambda: tips_seen(views, gate, time, likeness, request, narrowed, ASKED_FOR),
             received_since=received_since,
             received_before=received_before,
             county=county,
@@ -224,6 +264,7 @@ async def tips_seen(
     views: Views,
     gate: Gate,
     time: TimeSource,
+    likeness: LikenessRules,
     request: Request[Any, Any, Any],
     narrowed: Narrowed,
     page: int,
@@ -235,16 +276,17 @@ async def tips_seen(
     rows = await views.query(
         "tip_list",
         scope.into(PAGE_OF_TIPS),
-        {**narrowed._asdict(), "page": page, "now": now, **scope.values},
+        {**narrowed._asdict(), "page": page, "now": now, **alike_values(likeness), **scope.values},
         at_least=at_least_in(request),
         current=True,
     )
     return [
         msgspec.convert({name: row[name] for name in TipRow.__struct_fields__}, TipRow)
-        for row in await gate.shown(caller, "list_tips", rows, lambda row: _record(row, now))
+        for row in await gate.shown(caller, "list_tips", rows, lambda row: record_of_row(row, now))
     ]
 
 
-def _record(row: Mapping[str, Any], now: datetime) -> Record:
+def record_of_row(row: Mapping[str, Any], now: datetime) -> Record:
+    """What policies may know of a tip of the list."""
     readers = [each["reader"] for each in row["shares"].values() if now < datetime.fromisoformat(each["until"])]
     return Record("Tip", row["tip"], accounts={"named": row["named"]}, roles={"shared": readers})

@@ -5,7 +5,7 @@ tips in. A reporting duty that is open stands on the duties' own board.
 """
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
@@ -14,18 +14,20 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 
+from contracts.jurisdictions.tip import LikenessRules
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
-from services.tips.views.tip_list import ALIKE, TIP_LIST
+from services.tips.views.tip_list import ALIKE, TIP_LIST, alike_values
 
 PAGE = 200
 Only = Literal["unscreened", "added_to", "let_go", "alike", "nobodys", "mine"]
 KINDS = get_args(Only)
 
+REMINDED = timedelta(days=30)
 SCOPE = Columns("Tip", accounts={"named": "named"})
 
 # A pair is told at the tip that was received later. Of tips that came more than thirty days ago nobody is reminded:
@@ -34,7 +36,7 @@ SCOPE = Columns("Tip", accounts={"named": "named"})
 # has the last word on each row.
 TO_DO = """
     WITH seen AS NOT MATERIALIZED (SELECT * FROM {table} WHERE received_at IS NOT NULL AND {scope}),
-    recent AS MATERIALIZED (SELECT * FROM seen WHERE received_at > %(now)s - interval '37 days'),
+    recent AS MATERIALIZED (SELECT * FROM seen WHERE received_at > %(now)s - %(reach)s::interval),
     told AS (
         SELECT o.*, CASE WHEN o.holder <> ALL (o.named) THEN o.holder END AS has_it,
             coalesce(o.let_go_at, CASE WHEN o.holder = ANY (o.named) THEN o.held_since END) AS waits_since,
@@ -109,13 +111,14 @@ class ToDoController(Controller):
         views: Views,
         gate: Gate,
         time: TimeSource,
+        likeness: LikenessRules,
         request: Request[Any, Any, Any],
         only: Only | None = None,
         limit: Annotated[int, Parameter(ge=1, le=PAGE)] = PAGE,
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> ToDo:
         """All of it, or `only` one kind; what has waited longest comes first."""
-        return await to_do_seen(views, gate, time, request, only, limit, skip)
+        return await to_do_seen(views, gate, time, likeness, request, only, limit, skip)
 
     @post("/export", opt={"action": "list_to_do"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -123,6 +126,7 @@ class ToDoController(Controller):
         views: Views,
         gate: Gate,
         time: TimeSource,
+        likeness: LikenessRules,
         exports: Exports,
         request: Request[Any, Any, Any],
         only: Only | None = None,
@@ -130,7 +134,7 @@ class ToDoController(Controller):
         """All of it as a file. That you took it is put on record before you have it."""
 
         async def read() -> list[ToDoRow]:
-            return (await to_do_seen(views, gate, time, request, only, ASKED_FOR, 0)).tips
+            return (await to_do_seen(views, gate, time, likeness, request, only, ASKED_FOR, 0)).tips
 
         return await exports.take(request, TIPS_TO_DO, read, only=only)
 
@@ -139,6 +143,7 @@ async def to_do_seen(
     views: Views,
     gate: Gate,
     time: TimeSource,
+    likeness: LikenessRules,
     request: Request[Any, Any, Any],
     only: Only | None,
     limit: int,
@@ -156,6 +161,8 @@ async def to_do_seen(
             "skip": skip,
             "now": time.now(),
             "me": caller.account,
+            "reach": REMINDED + likeness.window,
+            **alike_values(likeness),
             **scope.values,
         },
         at_least=at_least_in(request),

@@ -10,6 +10,7 @@ import msgspec
 from litestar import Controller, Request, get
 from litestar.params import Parameter
 
+from contracts.jurisdictions.tip import LikenessRules
 from services.kernel.http.gate import Gate
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
@@ -42,13 +43,14 @@ class WaitingController(Controller):
         gate: Gate,
         time: TimeSource,
         duties: Duties,
+        likeness: LikenessRules,
         request: Request[Any, Any, Any],
         limit: Annotated[int, Parameter(ge=1, le=PAGE)] = 10,
     ) -> Waiting:
         """At most `limit` of each kind; what is due soonest, or has waited longest, comes first."""
         due, added, releases = await asyncio.gather(
             next_duties(views, gate, duties, request, limit),
-            to_do_seen(views, gate, time, request, "added_to", limit, 0),
+            to_do_seen(views, gate, time, likeness, request, "added_to", limit, 0),
             releases_seen(views, gate, request, limit),
         )
         return Waiting(duties=due, added=added, releases=releases)

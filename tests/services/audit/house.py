@@ -10,7 +10,7 @@ from services.audit.main import DEFINITION as AUDIT
 from services.tips.main import DEFINITION as TIPS
 from tests.deploy.asked import on_a_port
 from tests.services.audit.copied import copied, wait_for_copy
-from tests.services.tips.house import INTAKE, a_tip
+from tests.services.tips.house import INTAKE, NAMELESS, a_tip
 from tests.support.running_service import Person, RunningService, running_service
 from tests.support.servers import Database, Nats, Servers, fresh_database
 from tests.support.waiting import eventually
@@ -35,7 +35,7 @@ class House:
 
     async def receive_unseen(self) -> None:
         """A tip that nobody waits for."""
-        answer = await self.tips.post("/tips", a_tip(), by=INTAKE)
+        answer = await self.tips.post("/tips", a_tip(persons=NAMELESS), by=INTAKE)
         assert answer.status_code == 201, answer.text
 
     async def verify(self, service: str = "tips") -> dict[str, Any]:

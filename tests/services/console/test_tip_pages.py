@@ -31,8 +31,9 @@ def a_tip(console: Console, **changes: Any) -> None:
     }
     shown = {"reference": str(TIP), "version": 3, "state": state | changes}
     console.others.say("GET", "tips", f"/tips/{TIP}", shown)
-    row = {"received_at": NOW.isoformat(), "age": "child"}
-    console.others.say("GET", "tips", "/tips", [row | {"tip": str(OTHER)}])
+    row = {"received_at": NOW.isoformat(), "age": "child", "channel": "cps_hotline", "county": "Rankin"}
+    found = {"tip": str(OTHER), "clauses": ["name", "time"], "score": 7}
+    console.others.say("GET", "tips", f"/tips/{TIP}/alike", [row | found])
     for path in ("screening", "corrections", "duplicate-decisions", "referrals", "named-accounts"):
         console.others.say("POST", "tips", f"/tips/{TIP}/{path}", STORED)
 
@@ -77,8 +78,8 @@ async def test_two_tips_are_decided_to_be_of_one_person_or_kept_apart(console: C
         page = (await browser.get(PAGE)).text
         assert f'<option value="{OTHER}">' in page
         assert "cannot be taken back" in page
-        (asked,) = [each for each in console.others.asked if each.path == "/tips"]
-        assert asked.params == {"alike": str(TIP)}
+        assert f'href="/cases/{TIP}/beside/{OTHER}"' in page
+        assert "Likeness 7: the name sounds alike, received about the same time." in page
         body = await sent(browser, "duplicate-decisions", alike=str(OTHER), same="yes", reason=REASON)
         assert body == {"other": str(OTHER), "same_person": True, "reason": REASON}
         address = f"https://x/cases/{ACCOUNT}"
@@ -86,11 +87,40 @@ async def test_two_tips_are_decided_to_be_of_one_person_or_kept_apart(console: C
         assert body == {"other": str(ACCOUNT), "same_person": False, "reason": REASON}
 
     a_tip(console, linked=[str(OTHER)])
-    console.others.say("GET", "tips", "/tips", [])
+    console.others.say("GET", "tips", f"/tips/{TIP}/alike", [])
     async with signed_in(console, "intake") as browser:
         page = (await browser.get(PAGE)).text
         assert f'<option value="{OTHER}">' not in page
         assert f'href="/cases/{OTHER}"' in page
+
+
+async def test_both_are_read_side_by_side_without_who_reported_and_decided_there(console: Console) -> None:
+    a_tip(console)
+    there = console.others.answers["GET", "tips", f"/tips/{TIP}"]
+    console.others.answers["GET", "tips", f"/tips/{OTHER}"] = there
+    unsaid = {"told_at": NOW.isoformat(), "contact": None, "narrative": None}
+    for tip, called in ((TIP, "Example <One>"), (OTHER, "Example Two")):
+        people = [unsaid | {"part": "subject", "name": called}, unsaid | {"part": "reporter", "name": "Zqneighbor"}]
+        console.others.say("GET", "tips", f"/tips/{tip}/persons", people)
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(f"/cases/{TIP}/beside/{OTHER}")).text
+        assert "Example &lt;One&gt;" in page
+        assert "Example Two" in page
+        assert "Zqneighbor" not in page
+        assert f'action="{PAGE}/duplicate-decisions"' in page
+        assert f'name="other" value="{OTHER}"' in page
+        body = await sent(browser, "duplicate-decisions", other=str(OTHER), same="no", reason=REASON)
+        assert body == {"other": str(OTHER), "same_person": False, "reason": REASON}
+    a_tip(console, kept_apart=[str(OTHER)])
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(f"/cases/{TIP}/beside/{OTHER}")).text
+        assert "If that was wrong, decide anew." in page
+    a_tip(console, linked=[str(OTHER)])
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(f"/cases/{TIP}/beside/{OTHER}")).text
+        assert f'action="{PAGE}/duplicate-decisions"' not in page
+    async with signed_in(console, "police") as browser:
+        assert (await browser.get(f"/cases/{TIP}/beside/{OTHER}")).status_code == 403
 
 
 async def test_another_tip_that_is_hidden_and_one_that_is_not_there_look_the_same(console: Console) -> None:

@@ -12,6 +12,7 @@ COORDINATOR = Person(("cps_coordinator",), agency="MDCPS-HTC")
 REPORTER = Person(("agency_reporter",), agency="MDHS-APS")
 OPERATOR = Person(("operator",))
 NAME = "Example Child Zqx"
+NAMELESS = [{"part": "subject", "narrative": "Told without a name; invented."}]
 STORY = "The story of Zqx, who is invented."
 
 

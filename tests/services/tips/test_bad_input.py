@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from tests.services.tips.house import COORDINATOR, INTAKE, REPORTER, a_tip, received
+from tests.services.tips.house import COORDINATOR, INTAKE, NAMELESS, REPORTER, a_tip, received
 from tests.support.running_service import NOON, Person, RunningService, says
 
 SCREENING = {"age": "child", "exploitation": "sex", "indicators": ["hotel_motel"]}
@@ -59,7 +59,7 @@ async def test_every_command_refuses_what_cannot_be_read_or_cannot_be_right(tips
 
 
 async def test_the_version_must_be_given_and_must_be_the_present_one(tips: RunningService) -> None:
-    tip, other = await received(tips), await received(tips)
+    tip, other = await received(tips), await received(tips, persons=NAMELESS)
     before = tips.rows()
 
     for path, body in (COMMANDS | {"duplicate-decisions": APART | {"other": other}}).items():
@@ -75,7 +75,10 @@ async def test_the_version_must_be_given_and_must_be_the_present_one(tips: Runni
 
 async def test_what_is_absent_and_what_is_not_yours_have_one_and_the_same_answer(tips: RunningService) -> None:
     named = Person(("cps_intake",))
-    hidden, open_to_all = await received(tips, named_accounts=[str(named.account)]), await received(tips)
+    hidden, open_to_all = (
+        await received(tips, named_accounts=[str(named.account)]),
+        await received(tips, persons=NAMELESS),
+    )
     before = tips.rows()
     commands = COMMANDS | {"duplicate-decisions": APART | {"other": open_to_all}}
 
@@ -102,7 +105,7 @@ async def test_what_is_absent_and_what_is_not_yours_have_one_and_the_same_answer
 async def test_a_repeated_key_counts_for_one_caller_on_one_route_with_one_body_and_version(
     tips: RunningService,
 ) -> None:
-    tip, other = await received(tips), await received(tips)
+    tip, other = await received(tips), await received(tips, persons=NAMELESS)
     key = "one-and-the-same"
     first = await tips.post(f"/tips/{tip}/screening", SCREENING, by=INTAKE, version=2, key=key)
     before = tips.rows()

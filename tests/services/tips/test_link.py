@@ -89,12 +89,20 @@ def test_whoever_one_of_the_tips_names_is_shut_out_of_all_of_them() -> None:
     assert shut_out == {(FIRST, ACCOUNT), (SECOND, ACCOUNT)}
 
 
+def test_two_that_were_kept_apart_may_turn_out_to_be_one() -> None:
+    tip, other = a_tip(received(), kept_apart(FIRST, SECOND)), a_tip(received(SECOND), kept_apart(SECOND, FIRST))
+
+    events = link(tip, other, REASON)
+
+    after = a_tip(received(), kept_apart(FIRST, SECOND), *events[FIRST])
+    assert (after.linked, after.kept_apart) == ((SECOND,), ())
+
+
 @pytest.mark.parametrize(
     ("tip", "other", "code"),
     [
         (a_tip(received()), a_tip(received()), TipRefusal.SAME_TIP),
         (a_tip(received(), linked(FIRST, SECOND, FIRST)), a_tip(received(SECOND)), TipRefusal.DECIDED_ALREADY),
-        (a_tip(received(), kept_apart(FIRST, SECOND)), a_tip(received(SECOND)), TipRefusal.DECIDED_ALREADY),
     ],
 )
 def test_a_rule_refuses(tip: Tip, other: Tip, code: TipRefusal) -> None:

@@ -10,7 +10,7 @@ from contracts.language import InvalidValue, Personal, Refused
 from services.tips.tip.decisions import TipRefusal, look_at_additions
 from services.tips.tip.events import AdditionsLookedAt, MoreTold
 from tests.services.tips.given import ACCOUNT, FIRST, PERSON, a_tip, received
-from tests.services.tips.house import COORDINATOR, INTAKE, act
+from tests.services.tips.house import COORDINATOR, INTAKE, NAMELESS, act
 from tests.services.tips.house import received as taken_in
 from tests.support.running_service import Person, RunningService
 
@@ -54,7 +54,9 @@ def named(rows: list[dict[str, Any]]) -> list[str]:
 
 
 async def ago(tips: RunningService, hours: float, **changes: Any) -> str:
-    return await taken_in(tips, received_at=(tips.time.now() - hours * HOUR).isoformat(), **changes)
+    """Of a person whose name nobody told, so that no two are alike by it."""
+    told = {"persons": NAMELESS} | changes
+    return await taken_in(tips, received_at=(tips.time.now() - hours * HOUR).isoformat(), **told)
 
 
 async def test_each_kind_of_work_is_listed_by_how_long_it_has_waited_until_it_is_done(tips: RunningService) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import msgspec
 
-from services.console.asking import Asking
+from services.console.asking import Asking, at
 
 
 class TipState(msgspec.Struct, frozen=True):
@@ -46,14 +46,18 @@ class Disposition(msgspec.Struct, frozen=True):
     document: str | None
 
 
-class TipRow(msgspec.Struct, frozen=True):
-    """Another one, as the list tells it."""
+class Alike(msgspec.Struct, frozen=True):
+    """Another one that may be about the same person: which clauses hold, and what they count together."""
 
     tip: UUID
     received_at: datetime
+    channel: str
+    county: str
     age: str
+    clauses: list[str]
+    score: int
 
 
-async def look_alikes(asking: Asking, tip: Tip) -> Sequence[TipRow]:
-    """Those that may be about the same person, newest first, where it was not decided yet."""
-    return await asking.get("tips", "/tips", list[TipRow], {"alike": str(tip.reference)})
+async def look_alikes(asking: Asking, tip: UUID) -> Sequence[Alike]:
+    """The likest first, where it was not decided yet."""
+    return await asking.get("tips", at("tips", tip, "alike"), list[Alike])

@@ -140,10 +140,7 @@ async def _done(
 async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Forms, status: int = 200) -> Response[Any]:
     found = await visit.asking.get("tips", f"/tips/{tip}", Tip)
     word, times = visit.words.word, visit.times
-    alike = [
-        (str(each.tip), f"{str(each.tip)[:8]}, {times.short(each.received_at)}, {word('age', each.age)}")
-        for each in await look_alikes(visit.asking, found)
-    ]
+    alike = await look_alikes(visit.asking, tip)
     agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
     ended = found.state.disposed and visit.may("close_case")
     return await visit.page(
@@ -153,6 +150,10 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
         ended=await visit.asking.get("tips", f"/tips/{tip}/dispositions", list[Disposition]) if ended else [],
         forms=forms,
         alike=alike,
+        alike_ones=[
+            (str(each.tip), f"{str(each.tip)[:8]}, {times.short(each.received_at)}, {word('age', each.age)}")
+            for each in alike
+        ],
         names=await visit.house.names.of(visit.asking, visit.caller, found.state.named_accounts),
         agency_names=agencies,
         agencies=sorted(agencies.items(), key=lambda each: each[1]),
