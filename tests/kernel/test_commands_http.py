@@ -100,6 +100,8 @@ async def test_each_bad_request_is_refused_with_its_problem_and_changes_nothing(
 async def test_a_value_that_cannot_be_right_is_named_by_its_field(service: RunningService) -> None:
     answer = await service.post("/boxes/", {"colour": "invisible"}, by=KEEPER)
     assert is_problem(answer, 422, "invalid-value")["field"] == "colour"
+    long = is_problem(await service.post("/boxes/", {"colour": "r" * 21}, by=KEEPER), 422, "invalid-value")
+    assert (long["field"], long["detail"]) == ("colour", "Write at most 20 characters. Nothing was changed.")
 
 
 async def test_a_reader_who_asks_for_more_than_any_log_holds_is_refused(service: RunningService) -> None:

@@ -4,6 +4,7 @@ A text may have names in braces, `{agency}`. One that counts has a form for one 
 which suits both languages.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import msgspec
 LANGUAGES = ("en", "es")
 DEFAULT = LANGUAGES[0]
 CONSOLE = Path(__file__).parent.parent
+NUMBER = re.compile(r"\d+")
 SENTENCES = Path(__file__).parent / "said_by_services.json"
 
 
@@ -60,8 +62,15 @@ class Words:
         return text if isinstance(text, str) else code.replace("_", " ")
 
     def of_service(self, sentence: str) -> str:
-        """What a service says in English, in this language; one that nobody has put into it as the service says it."""
-        return self._sentences.get(sentence, sentence)
+        """What a service says in English, in this language; one that nobody has put into it as the service says it.
+
+        One with numbers in it is known by `{}` in their places.
+        """
+        if sentence in self._sentences:
+            return self._sentences[sentence]
+        numbers = NUMBER.findall(sentence)
+        found = self._sentences.get(NUMBER.sub("{}", sentence))
+        return found.format(*numbers) if found is not None else sentence
 
     def knows(self, key: str) -> bool:
         """Whether there is a text of that key."""

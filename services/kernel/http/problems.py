@@ -1,6 +1,7 @@
 """Every answer that is not a success: problem details (RFC 9457) from one closed list."""
 
 import logging
+import re
 from typing import Any
 
 import msgspec
@@ -23,6 +24,7 @@ _WITHOUT_WHAT_WAS_SENT = {
     "Invalid enum value": "This is none of the values there are. Read them in /schema",
     "Object contains unknown field": "There is a member too many. Compare with /schema",
 }
+_LENGTH = re.compile(r"Expected `str` of length (>=|<=) (\d+)")
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +185,9 @@ def _invalid_member(cause: msgspec.ValidationError) -> Problem:
 
 
 def _told(message: str) -> str:
-    """The decoder's message, never with the value."""
+    """The decoder's message, never with the value; people meet that of a text too short or too long."""
+    if length := _LENGTH.match(message):
+        return f"Write at {'least' if length[1] == '>=' else 'most'} {length[2]} characters"
     for beginning, instead in _WITHOUT_WHAT_WAS_SENT.items():
         if message.startswith(beginning):
             return instead

@@ -15,6 +15,13 @@ AT = NOW + timedelta(seconds=2)
 """The service looks a moment after the page began."""
 
 PAGE = f"/rotas/{ROTA}"
+TWICE = {
+    "type": "urn:muster:problem:invalid-value",
+    "title": "No",
+    "status": 422,
+    "detail": "Somebody is named twice. Each has one place in the order.",
+    "field": "participants",
+}
 UNFIT = {"type": "urn:muster:problem:refused", "title": "No", "status": 409, "detail": "E.", "code": "put_on_unfit"}
 
 
@@ -100,6 +107,11 @@ async def test_what_is_missing_is_shown_before_somebody_is_put_on_all_the_same(c
         assert (body["participants"], body["all_the_same"]) == ([str(ADVOCATE.account), str(OTHER)], True)
         nobody = await browser.post(f"{PAGE}/rotation", {"version": "5", "shift_hours": "168"})
         assert (nobody.status_code, "Choose at least one person." in nobody.text) == (422, True)
+        others.say("POST", "rapid_assessment", f"{PAGE}/rotation", TWICE, 422)
+        browser.http.cookies.set("language", "es")
+        twice = (await browser.post(f"{PAGE}/rotation", typed | {"place_1": str(ADVOCATE.account)})).text
+        assert "Se nombra a alguien dos veces. Cada persona tiene un solo lugar en el orden." in twice
+        assert twice.count(f'<option value="{ADVOCATE.account}" selected>') == 2, "it is kept as it was chosen"
 
 
 async def test_who_takes_turns_can_be_chosen_again_whatever_became_of_their_certificate(console: Console) -> None:
