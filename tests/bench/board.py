@@ -33,6 +33,9 @@ ANSWERED = 100
 """Cases whose three seats somebody has taken: they stay on the board until the child is seen."""
 TYPING = 8
 COUNTIES = ("Hinds", "Rankin", "Madison", "Harrison", "Lauderdale", "Washington")
+REST_CORES = 0.15
+"""What a house takes that nobody uses, at the most."""
+
 OPENINGS = 300
 BOARDS = 200
 CHANGE_EVERY_SECONDS = 2.0
@@ -128,8 +131,15 @@ async def _fill(visit: Visit) -> None:
     async def all_read() -> bool:
         return "rapid_assessment.team_formed" in await visit.told(tips[0])
 
-    # The witness reads last: after it the house is at rest.
     await eventually(all_read, within=300.0)
+
+    async def at_rest() -> bool:
+        before = Spent.by(visit.town)
+        await asyncio.sleep(1.0)
+        return sum(Spent.by(visit.town).since(before, 1.0).values()) < REST_CORES
+
+    # The witness still copies and compares for half a minute after the last thing anybody did.
+    await eventually(at_rest, within=300.0)
 
 
 async def _opening(visit: Visit) -> Opening:
