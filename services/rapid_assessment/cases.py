@@ -19,6 +19,8 @@ from services.rapid_assessment.contact import contact as contacts
 from services.rapid_assessment.contact.contact import Contact
 from services.rapid_assessment.custody import custody as custodies
 from services.rapid_assessment.custody.custody import Custody
+from services.rapid_assessment.drill import drill as drills
+from services.rapid_assessment.drill.drill import Drill, Page
 from services.rapid_assessment.ladder import ladder as ladders
 from services.rapid_assessment.ladder.ladder import Ladder
 from services.rapid_assessment.notice import notice as notices
@@ -44,6 +46,8 @@ SHARING = Kind("sharing", Sharing(), sharings.evolve)
 CUSTODY = Kind("custody", Custody(), custodies.evolve)
 ASK = Kind("ask", Ask(), asks.evolve)
 LADDER = Kind("ladder", Ladder(), ladders.evolve)
+DRILL = Kind("drill", Drill(), drills.evolve)
+DRILL_PAGE = Kind("drill_page", Page(), drills.evolve_page)
 
 TEAM_RULE = "C06"
 CONTACT_RULE = "C02"

@@ -42,6 +42,8 @@ from services.rapid_assessment.contact.http import ContactController
 from services.rapid_assessment.custody.events import CUSTODY_EVENTS
 from services.rapid_assessment.custody.http import CustodyController
 from services.rapid_assessment.custody.texts import CustodyTextsController
+from services.rapid_assessment.drill.events import DRILL_EVENTS, DrillStarted
+from services.rapid_assessment.drill.http import DrillController, DrillPageController
 from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
@@ -51,6 +53,7 @@ from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
+from services.rapid_assessment.processes.page_drill import PageDrill
 from services.rapid_assessment.processes.send_proof import SendProof
 from services.rapid_assessment.processes.tell_asked import OnCall, TellAsked
 from services.rapid_assessment.processes.tell_of_rotas import CHANGES, TellOfRotas
@@ -97,6 +100,7 @@ from services.rapid_assessment.team.recompute import RecomputeController
 from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.case_times import CASE_TIMES, CaseTimesController
 from services.rapid_assessment.views.certified import CertifiedController
+from services.rapid_assessment.views.drills import DRILLS, DrillsController
 from services.rapid_assessment.views.figures import FiguresController
 from services.rapid_assessment.views.finding import FindingController
 from services.rapid_assessment.views.my_deadlines import MyDeadlinesController
@@ -131,6 +135,7 @@ def wire(parts: Parts) -> Wiring:
     tell_asked = TellAsked(cases, reach, ask_codes, on_call, messages, origin, parts.time)
     climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=reach.goes_out)
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
+    page_drill = PageDrill(cases, reach, ask_codes, parts.settings.origin, parts.time)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)
     return Wiring(
         routes=[
@@ -160,12 +165,16 @@ def wire(parts: Parts) -> Wiring:
             MyShiftsController,
             SeatPeopleController,
             FindingController,
+            DrillController,
+            DrillPageController,
+            DrillsController,
             NoticeController,
         ],
         given={
             "cases": cases,
             "ask_codes": ask_codes,
             "ask_door": AskDoor(parts.settings, ask_codes),
+            "drill_door": AskDoor(parts.settings, ask_codes),
             "proof_codes": proof_codes,
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
@@ -196,6 +205,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
             Source(name="climb_ladders", handlers={each: [climb] for each in CLIMBING}),
             Source(name="tell_of_rotas", handlers={each: [tell_of_rotas] for each in CHANGES}),
+            Source(name="page_drill", handlers={DrillStarted: [page_drill]}),
             Source(name="send_proof", handlers={ProofAsked: [send_proof]}),
             Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
@@ -258,10 +268,11 @@ DEFINITION = Definition(
         *SHARING_EVENTS,
         *ASK_EVENTS,
         *LADDER_EVENTS,
+        *DRILL_EVENTS,
     ),
     contract=RAPID_ASSESSMENT_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, ROTAS, UNDELIVERED],
+    views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, ROTAS, DRILLS, UNDELIVERED],
     wire=wire,
 )
 

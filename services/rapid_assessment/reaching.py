@@ -84,6 +84,7 @@ class Reach:
         first: Sequence[str] = (),
         seat: str | None = None,
         sending: Sending = FREELY,
+        title: str = TITLE,
     ) -> Reached:
         """By `only` one kind where it is given, else those that come `first` before the others.
 
@@ -105,7 +106,7 @@ class Reach:
                 case _:
                     pass
             once_more = leave is Leave.ONCE_MORE
-            taken = await self._carrier.send(address, TITLE, f"{MARK} {text}" if once_more else text)
+            taken = await self._carrier.send(address, title, f"{MARK} {text}" if once_more else text)
             await sending.end(kind, taken=taken)
             if taken:
                 return Reached(kind, tuple(refused), once_more=once_more)

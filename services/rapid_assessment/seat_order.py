@@ -45,12 +45,12 @@ class Pool(msgspec.Struct, frozen=True):
         ]
 
 
-async def pool_of(views: Views, *, at_least: int = 0) -> Pool:
-    """As it is on record, at least as fresh as a position."""
+async def pool_of(views: Views, *, at_least: int = 0, current: bool = False) -> Pool:
+    """At least as fresh as a position; with `current`, by what is on record now but for how much each has to do."""
     loads = await views.query(OPEN_CASES.name, LOADS, {}, at_least=at_least)
     return Pool(
-        await rows_by_account(views, at_least=at_least),
-        await rotas_going_on(views, at_least=at_least),
+        await rows_by_account(views, at_least=at_least, current=current),
+        await rotas_going_on(views, at_least=at_least, current=current),
         {row["who"]: row["cases"] for row in loads},
     )
 

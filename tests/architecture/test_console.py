@@ -27,6 +27,7 @@ NOBODY_SIGNED_IN = {
     "POST /answer",
     "POST /answer/accept",
     "POST /answer/decline",
+    "POST /answer/drill",
     "POST /sign-in/passkey/options",
     "GET /unlock",
     "POST /unlock",

@@ -51,7 +51,15 @@ PUBLIC: Mapping[str, frozenset[str]] = {
         }
     ),
     "tips": frozenset({"POST /public-tips", "POST /receipts", "POST /receipts/additions"}),
-    "rapid_assessment": frozenset({"POST /asks/look", "POST /asks/acceptance", "POST /asks/decline"}),
+    "rapid_assessment": frozenset(
+        {
+            "POST /asks/look",
+            "POST /asks/acceptance",
+            "POST /asks/decline",
+            "POST /drills/page/look",
+            "POST /drills/page/answer",
+        }
+    ),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),
     "prosecution": frozenset(),

@@ -7,7 +7,7 @@ import pytest_asyncio
 
 from tests.browser.house import House, a_night, opened
 from tests.end_to_end.clinic_and_court import a_clinic_and_a_court
-from tests.end_to_end.town import Town, started
+from tests.end_to_end.town import Town, ok, started
 from tests.support.servers import temporary_folder
 
 
@@ -36,4 +36,6 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     """What came of it at the clinic and in court, by the names of tests/browser/pages.py."""
     reported = await house.visit.incident("forensic_nurse", "Left on a train, and locked since.")
     rota = await house.visit.rota("victim_advocate", "cps_investigator")
-    return {**await a_clinic_and_a_court(house.visit, case), "incident": reported, "rota": rota}
+    drill = ok(await house.visit.post("cps_coordinator", "rapid_assessment", "/drills", {"county": "Hinds"})).json()
+    others = {"incident": reported, "rota": rota, "drill": drill["reference"]}
+    return {**await a_clinic_and_a_court(house.visit, case), **others}

@@ -66,6 +66,8 @@ LOOKS = (
     Look("responder", "/responders/{responder:uuid}", "cps_coordinator", "/responders/{advocate}"),
     Look("rotas", "/rotas", "cps_coordinator", "/rotas"),
     Look("finding", "/finding", "cps_coordinator", "/finding?county=Hinds"),
+    Look("drills", "/drills", "cps_coordinator", "/drills?county=Hinds"),
+    Look("drill", "/drills/{drill:uuid}", "cps_coordinator", "/drills/{drill}"),
     Look("rota-board", "/rotas/board", "cps_coordinator", "/rotas/board"),
     Look("rota", "/rotas/{rota:uuid}", "cps_coordinator", "/rotas/{rota}"),
     Look("shifts", "/shifts", "victim_advocate", "/shifts"),

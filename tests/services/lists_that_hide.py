@@ -384,6 +384,8 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("rapid_assessment", "read_on_call"): _SAME_FOR_ALL,
     ("rapid_assessment", "list_rotas"): _SAME_FOR_ALL,
     ("rapid_assessment", "read_rota_board"): _SAME_FOR_ALL,
+    ("rapid_assessment", "find_people"): _SAME_FOR_ALL,
+    ("rapid_assessment", "list_drills"): _SAME_FOR_ALL,
     ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
     ("audit", "list_findings"): "of logs, not of cases",

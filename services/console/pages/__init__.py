@@ -23,6 +23,7 @@ from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.drills.http import DrillsController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
 from services.console.pages.finding.http import FindingController
@@ -64,6 +65,7 @@ PAGES: list[ControllerRouterHandler] = [
     RotasController,
     ShiftsController,
     FindingController,
+    DrillsController,
     CaseController,
     ContactController,
     CustodyController,

@@ -204,7 +204,7 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
         return None if away else Period(self.since, self.until)
 
 
-async def rows_by_account(views: Views, *, at_least: int = 0) -> dict[UUID, Row]:
+async def rows_by_account(views: Views, *, at_least: int = 0, current: bool = False) -> dict[UUID, Row]:
     """Everybody on the list."""
-    rows = await views.query(ON_CALL.name, ALL, {}, at_least=at_least)
+    rows = await views.query(ON_CALL.name, ALL, {}, at_least=at_least, current=current)
     return {row["responder"]: msgspec.convert({**row, "leave": leave_in(row)}, Row) for row in rows}

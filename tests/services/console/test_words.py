@@ -28,6 +28,7 @@ from services.kernel.clock import CLOCK_EVENTS
 from services.prosecution.main import DEFINITION as PROSECUTION
 from services.rapid_assessment.contact.contact import ContactRefusal
 from services.rapid_assessment.custody.custody import CustodyRefusal
+from services.rapid_assessment.drill.drill import DrillRefusal
 from services.rapid_assessment.notice.notice import NoticeRefusal, Why
 from services.rapid_assessment.ranking import LeftOut, Place
 from services.rapid_assessment.responder.channels import CHANNELS
@@ -36,6 +37,7 @@ from services.rapid_assessment.rota.decisions import RotaRefusal
 from services.rapid_assessment.rota.fitness import Lacks
 from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
+from services.rapid_assessment.views.drills import Standing as DrillStanding
 from services.tips.duty.decisions import DutyRefusal
 from services.tips.hand.decisions import HandRefusal
 from services.tips.tip.decisions import TipRefusal
@@ -115,6 +117,7 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
         *(f"lacks.{each}" for each in Lacks),
         *(f"order_place.{each}" for each in Place),
         *(f"left_out.{each}" for each in LeftOut),
+        *(f"drill_standing.{each}" for each in DrillStanding),
         *(f"lane.{lane}" for lane in LANES),
         *(f"told_by.{kind}" for kind in CHANNELS),
         *(f"task_force.{each.task_force}" for each in tables.responders.task_forces),
@@ -129,6 +132,7 @@ def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages
         TeamRefusal,
         ResponderRefusal,
         RotaRefusal,
+        DrillRefusal,
         ContactRefusal,
         CustodyRefusal,
         NoticeRefusal,

@@ -12,6 +12,8 @@ from contracts.periods import Span
 from services.rapid_assessment.contact.contact import ContactRefusal, impossible, made
 from services.rapid_assessment.custody.custody import CustodyRefusal, authorise, hear, notify, take, write_up
 from services.rapid_assessment.custody.custody import release as let_go
+from services.rapid_assessment.drill import drill as drills
+from services.rapid_assessment.drill.drill import Drill, DrillRefusal
 from services.rapid_assessment.notice.events import NoticeAcknowledged
 from services.rapid_assessment.notice.notice import Notice, NoticeRefusal, acknowledge
 from services.rapid_assessment.notice.notice import evolve as evolve_notice
@@ -151,6 +153,9 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     ResponderRefusal.TOO_MANY_CODES: lambda: ask_proof(
         responder(registered(), stated(), *[asked_code()] * RULES.codes_an_hour), "sms", TIP, RULES, NOON
     ),
+    DrillRefusal.NOBODY: lambda: drills.start(TIP, "Hinds", ADVOCATE, (), NOON, goes_on=False),
+    DrillRefusal.GOES_ON: lambda: drills.start(TIP, "Hinds", ADVOCATE, (), NOON, goes_on=True),
+    DrillRefusal.OVER: lambda: drills.end(Drill(), NOON),
     RotaRefusal.ENDED: lambda: end(rota(turns(), RotaEnded(rota=ROTA, ended_at=MONDAY)), LATER),
     RotaRefusal.NO_TURNS: lambda: move_handover(rota(), MoveHandover(next_at=LATER + DAY), LATER),
     RotaRefusal.UNFIT: lambda: put_there(Lacking(account=BEN, lacks=Lacks.NO_CHANNEL, at=LATER)),
@@ -176,7 +181,7 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
 
 
 def test_no_refusal_is_without_a_test() -> None:
-    of_people = {*TeamRefusal, *ResponderRefusal, *RotaRefusal}
+    of_people = {*TeamRefusal, *ResponderRefusal, *RotaRefusal, *DrillRefusal}
     assert set(MET) == {*of_people, *ContactRefusal, *CustodyRefusal, *NoticeRefusal}
 
 

@@ -18,12 +18,12 @@ from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
 
 OPERATOR = Person(("operator",))
-VIEWS = ("team_board", "open_cases", "case_times", "notice_board", "on_call", "rotas")
+VIEWS = ("team_board", "open_cases", "case_times", "notice_board", "on_call", "rotas", "drills")
 REASON = {"reason": "On another case tonight."}
 
 
 async def rotas_of_all_kinds(house: House) -> None:
-    """One moved and overridden, one with turns swapped, one ended, one of nobody."""
+    """One moved and overridden, one with turns swapped, one ended, one of nobody; and drills that tried them."""
     post, names = house.service.post, (ADVOCATE, SPARE_ADVOCATE)
     later = (NOON + timedelta(days=2)).isoformat()
     turns = {"participants": [str(each.account) for each in names], "shift_hours": 24, "starts_at": NOON.isoformat()}
@@ -47,6 +47,9 @@ async def rotas_of_all_kinds(house: House) -> None:
             done = await post(f"{path}/{step}", told, by=by, version=version)
             assert done.status_code == 200, done.text
     await post("/rotas", {"seat": "victim_advocate", "area": {"counties": ["Hinds"]}}, by=COORDINATOR)
+    for _ in range(4):
+        drill = (await post("/drills", {"county": "Hinds"}, by=COORDINATOR)).json()
+        assert (await post(f"/drills/{drill['reference']}/end", by=COORDINATOR, version=1)).status_code == 200
 
 
 async def a_busy_night(house: House) -> None:

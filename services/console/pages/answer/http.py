@@ -31,6 +31,19 @@ class Taken(msgspec.Struct, frozen=True):
     answer: str
 
 
+class Drill(msgspec.Struct, frozen=True):
+    """All that the code of a drill shows."""
+
+    seat: str
+    until: datetime
+
+
+class DrillTaken(msgspec.Struct, frozen=True):
+    """The answer to a drill is on record."""
+
+    answer: str
+
+
 class AnswerController(Controller):
     """Open to everybody: the code decides."""
 
@@ -62,6 +75,18 @@ class AnswerController(Controller):
             return await _asked(visit, form, 422)
         return await _answered(visit, form, "decline", {"code": form["code"], "reason": reason})
 
+    @post("/drill", opt={"action": "answer_by_code"}, status_code=200)
+    async def drill(self, visit: Visit) -> Response[Any]:
+        """Whether they would have come."""
+        form = Form.of(visit.request)
+        visit.house.doorsteps.codes.count(visit.request)
+        body = {"code": form["code"], "answer": form["answer"]}
+        try:
+            await visit.stranger.post(SERVICE, "/drills/page/answer", body, DrillTaken, key=form.key)
+        except (Refusal, Unreachable) as refused:
+            return _not_good(visit, form, refused)
+        return visit.plain_page("answer/drill_done.html")
+
 
 async def _asked(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     """The page of the code, or the question for it with what is wrong."""
@@ -69,8 +94,18 @@ async def _asked(visit: Visit, form: Form, status: int = 200) -> Response[Any]:
     try:
         asked = await visit.stranger.look(SERVICE, "/asks/look", {"code": form["code"]}, Asked)
     except (Refusal, Unreachable) as refused:
-        return _not_good(visit, form, refused)
+        hidden = isinstance(refused, Refusal) and refused.hidden
+        return await _drill(visit, form) if hidden else _not_good(visit, form, refused)
     return visit.plain_page("answer/asked.html", status=status, form=form, asked=asked)
+
+
+async def _drill(visit: Visit, form: Form) -> Response[Any]:
+    """The page of a drill's code: of a code of no case it is known only now whether it is one."""
+    try:
+        drill = await visit.stranger.look(SERVICE, "/drills/page/look", {"code": form["code"]}, Drill)
+    except (Refusal, Unreachable) as refused:
+        return _not_good(visit, form, refused)
+    return visit.plain_page("answer/drill.html", form=form, drill=drill)
 
 
 async def _answered(visit: Visit, form: Form, what: str, body: object) -> Response[Any]:

@@ -39,6 +39,7 @@ LISTS: Mapping[str, Place] = {
     "certified": Place("rapid_assessment", "/responders/certified"),
     "rotas": Place("rapid_assessment", "/rotas"),
     "rota-board": Place("rapid_assessment", "/rotas/board"),
+    "drills": Place("rapid_assessment", "/drills"),
     "my-shifts": Place("rapid_assessment", "/mine/shifts"),
     "my-seats": Place("rapid_assessment", "/mine/seats"),
     "my-deadlines": Place("rapid_assessment", "/mine/deadlines"),

@@ -1,0 +1,69 @@
+"""Pages whoever is on call when a drill starts, and where nothing reaches them the next of the rota.
+
+By the channels that the ladder of the seat has for the county, as a case would.
+
+As for a case a carrier may be asked twice when the process dies between sending and recording; the second message holds
+the same code. What is sent says three times, in both languages, that it is a drill; it goes by the same channels.
+"""
+
+import asyncio
+
+from services.kernel.store import Change, Changes
+from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
+from services.rapid_assessment.ask.codes import AskCodes
+from services.rapid_assessment.cases import DRILL, DRILL_PAGE, Cases
+from services.rapid_assessment.drill.drill import page_named
+from services.rapid_assessment.drill.events import CalledForSeat, DrillNotPaged, DrillPaged, DrillStarted
+from services.rapid_assessment.reaching import Reach
+
+TITLE = "DRILL / SIMULACRO"
+TEXT = (
+    "*** DRILL *** Muster practises: there is no child and no case. Open {origin}/answer#{code} and say whether you"
+    " would come. If you are asked for a code, it is {code}."
+    " *** SIMULACRO *** Muster practica: no hay ningún menor ni ningún caso. Abra {origin}/answer#{code} y diga si"
+    " acudiría. *** DRILL / SIMULACRO ***"
+)
+
+
+class PageDrill:
+    """Reacts to drills that were started. One that is over when it is heard of pages nobody."""
+
+    def __init__(self, cases: Cases, reach: Reach, codes: AskCodes, origin: str, time: TimeSource) -> None:
+        self._cases = cases
+        self._reach = reach
+        self._codes = codes
+        self._origin = origin
+        self._time = time
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        started = happening.event
+        if not isinstance(started, DrillStarted):
+            return None
+        drill = (await self._cases.store.load(DRILL, started.drill)).state
+        if not drill.waits(self._time.now()):
+            return None
+        paged = await asyncio.gather(*(self._for_seat(started, each) for each in started.called))
+        changes = [change for of_seat in paged for change in of_seat]
+        return Changes(changes) if changes else None
+
+    async def _for_seat(self, started: DrillStarted, called: CalledForSeat) -> list[Change]:
+        drill, changes = started.drill, list[Change]()
+        ladder = self._cases.jurisdiction.ladder_at(called.seat, started.county, self._time.now())
+        by = {rung.who: rung.by for rung in ladder.rungs}
+        for place, who in enumerate(called.responders):
+            code = self._codes.code(page_named(drill, called.seat, who))
+            page = await self._cases.store.load(DRILL_PAGE, self._codes.ask_of(code))
+            if page.exists:
+                if page.state.reached:
+                    break
+                continue
+            text, first = TEXT.format(origin=self._origin, code=code), by.get("next" if place else "on_call", ())
+            reached = await self._reach.tell(who, text, seat=called.seat, title=TITLE, first=first)
+            if reached.by is not None:
+                taken = DrillPaged(drill=drill, seat=called.seat, responder=who, carrier=reached.by)
+                changes.append(Change(page.id, 0, [taken]))
+                break
+            missed = DrillNotPaged(drill=drill, seat=called.seat, responder=who, refused=reached.refused)
+            changes.append(Change(page.id, 0, [missed]))
+        return changes
