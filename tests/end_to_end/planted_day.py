@@ -154,6 +154,8 @@ class PlantedDay:
         (code,) = re.findall(r'class="code">([A-Z2-7-]+)<', page)
         self.plants.made |= dict.fromkeys((code, code.replace("-", "")), "a receipt code")
         await self._filled_in("/welcome/back", {"code": code})
+        written = {"text": self.text("tip.written_to_reporter narrative")}
+        ok(await self.visit.post("cps_intake", "tips", f"/tips/{self.tip}/messages", written))
         await self._filled_in("/welcome/back", {"code": code, "what": self.text("tip.more_told narrative")})
 
     async def _filled_in(self, path: str, fields: Mapping[str, str]) -> str:

@@ -49,7 +49,10 @@ OF_THE_TOWN = frozenset(
 """Of whom there is somebody with an account. Of the other roles there are tokens, which identity takes for nobody's."""
 
 COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
-    CHILD: (("tip.person_described", "tip.more_told"), frozenset({"cps_intake", "cps_coordinator", "prosecutor"})),
+    CHILD: (
+        ("tip.person_described", "tip.more_told", "tip.written_to_reporter"),
+        frozenset({"cps_intake", "cps_coordinator", "prosecutor"}),
+    ),
     REPORTER: ((), frozenset({"cps_intake", "cps_coordinator", "prosecutor"})),
     "whom a duty told": (("duty.",), frozenset({"cps_intake", "cps_coordinator"})),
     "why it was opened": (("break_glass.explained",), frozenset({"cps_coordinator", "administrator"})),

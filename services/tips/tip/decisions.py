@@ -23,6 +23,7 @@ from services.tips.tip.events import (
     SettingStated,
     TeamNoted,
     TipKeptApart,
+    WrittenToReporter,
 )
 from services.tips.tip.state import Tip
 
@@ -214,6 +215,13 @@ def look_at_additions(tip: Tip, account: UUID, number: int) -> list[Event]:
     if number <= tip.looked_at:
         raise Refused(TipRefusal.LOOKED_AT_ALREADY, "Somebody has looked at this already.")
     return [AdditionsLookedAt(tip=tip.tip, account=account, number=number)]
+
+
+def write_to_reporter(tip: Tip, account: UUID, text: str) -> list[Event]:
+    """A question, or an answer. Sealed under the person the tip is about. Raises `InvalidValue` for nothing at all."""
+    if not text.strip():
+        raise InvalidValue("text", "Write what you ask or answer.")
+    return [WrittenToReporter(tip=tip.tip, person=tip.person, account=account, narrative=_text(tip, text))]
 
 
 def refer_adult(tip: Tip, agency: str, *, agreed: bool, jurisdiction: Jurisdiction, now: datetime) -> list[Event]:

@@ -35,6 +35,17 @@ class MoreTold(Event, frozen=True, kw_only=True):
     narrative: Text
 
 
+class WrittenToReporter(Event, frozen=True, kw_only=True):
+    """Staff ask or answer whoever gave the tip. Who has the receipt code reads it, whoever that is by then."""
+
+    NAME = "tip.written_to_reporter"
+
+    tip: Reference
+    person: Reference
+    account: Reference
+    narrative: Text
+
+
 class AdditionsLookedAt(Event, frozen=True, kw_only=True):
     """Somebody has looked at what was told later: at the first `number` additions there are."""
 
@@ -156,6 +167,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     *TIPS_EVENTS,
     PersonDescribed,
     MoreTold,
+    WrittenToReporter,
     AdditionsLookedAt,
     IndicatorsSeen,
     SettingStated,

@@ -9,7 +9,15 @@ from services.kernel.http.history import Entry, entries
 from services.tips.duty.duties import Duties, clock_of, duty_of
 from services.tips.duty.events import DutyArose, DutyFellAway, DutyPartAcknowledged, DutyPartDone, DutyPartFound
 from services.tips.hand.events import HAND_EVENTS
-from services.tips.tip.events import AdditionsLookedAt, AdultReferred, MoreTold, TipClosed, TipDisposed, TipKeptApart
+from services.tips.tip.events import (
+    AdditionsLookedAt,
+    AdultReferred,
+    MoreTold,
+    TipClosed,
+    TipDisposed,
+    TipKeptApart,
+    WrittenToReporter,
+)
 from services.tips.tip.tips import hand_of
 
 SHOWN: frozenset[type[Event]] = frozenset(
@@ -21,6 +29,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TipKeptApart,
         AdultReferred,
         MoreTold,
+        WrittenToReporter,
         AdditionsLookedAt,
         TipDisposed,
         TipClosed,

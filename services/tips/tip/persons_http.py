@@ -13,13 +13,15 @@ from services.kernel.http.problems import NeverAllowed
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.stored_form import Happening
 from services.tips.tip import decisions
-from services.tips.tip.events import MoreTold, PersonDescribed
+from services.tips.tip.events import MoreTold, PersonDescribed, WrittenToReporter
 from services.tips.tip.state import Tip
 from services.tips.tip.tips import Tips
 
 REPORTER = "reporter"
 TOLD_LATER = "told_later"
 """Stands for a person's part where the reporter came back and told more."""
+WRITTEN = "to_reporter"
+"""Stands for it where staff wrote to the reporter."""
 
 
 class LookAtAdditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -28,10 +30,17 @@ class LookAtAdditions(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
     number: Annotated[int, msgspec.Meta(ge=1, le=1_000_000)]
 
 
+class WriteToReporter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What whoever holds the receipt code reads: nothing that would tell a trafficker what is done."""
+
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=2_000)]
+
+
 class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
     """What a tip says about one person; null where nothing was said, or where a court had it destroyed.
 
-    Of the part `told_later` is what the reporter came back to say; `waits` where nobody has looked at it yet.
+    Of the part `told_later` is what the reporter came back to say, `waits` where nobody has looked at it yet; of
+    `to_reporter` what staff wrote to be read with the receipt code.
     """
 
     person: UUID
@@ -60,11 +69,27 @@ class PersonsController(Controller):
         told = [
             each
             for each in await tips.store.happenings(tip)
-            if isinstance(each.event, PersonDescribed | MoreTold) and getattr(each.event, "part", "") not in hidden
+            if isinstance(each.event, PersonDescribed | MoreTold | WrittenToReporter)
+            and getattr(each.event, "part", "") not in hidden
         ]
         question = "persons of a tip, opened in an emergency" if seen.opened_until else "persons of a tip"
         await reader.record(caller, question, seen.tip.case or tip, told)
         return await persons_on_page(reader, told, seen.tip.state)
+
+    @post("/messages", opt={"action": "write_to_reporter"}, status_code=200)
+    async def write(
+        self, tip: UUID, data: WriteToReporter, intent: Intent, commands: Commands, tips: Tips
+    ) -> Response[Done]:
+        """Asks or answers whoever gave the tip. They read it when they come back with their code; nobody is sent it."""
+
+        async def decide(now: datetime) -> Decided:
+            if intent.caller.account is None:
+                raise NeverAllowed
+            loaded = await tips.visible(intent.caller, "write_to_reporter", tip)
+            events = decisions.write_to_reporter(loaded.state, intent.caller.account, data.text)
+            return decided_on(loaded, events, now)
+
+        return await commands.run(intent, decide)
 
     @post("/additions/looked-at", opt={"action": "look_at_additions"}, status_code=200)
     async def look_at_additions(
@@ -92,10 +117,16 @@ async def persons_on_page(reader: Reader, told: Sequence[Happening], tip: Tip) -
 
 async def _on_page(reader: Reader, told: Happening, *, waits: bool) -> PersonOnPage:
     event = told.event
-    if not isinstance(event, PersonDescribed | MoreTold):
+    if not isinstance(event, PersonDescribed | MoreTold | WrittenToReporter):
         raise TypeError(event.NAME)
     texts: dict[str, str | None] = {}
     for field in ("name", "contact", "narrative"):
         texts[field] = await reader.open(SealedText(getattr(event, field, None), told.event_id, field))
-    part = event.part if isinstance(event, PersonDescribed) else TOLD_LATER
+    part = (
+        event.part
+        if isinstance(event, PersonDescribed)
+        else WRITTEN
+        if isinstance(event, WrittenToReporter)
+        else TOLD_LATER
+    )
     return PersonOnPage(person=event.person, part=part, told_at=told.happened_at, waits=waits, **texts)

@@ -1,24 +1,30 @@
 """For people without an account: sending a tip, and coming back to it with the receipt code."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Annotated, Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Controller, Request, Response, post
 from psycopg_pool import AsyncConnectionPool
 
-from services.kernel.http.commands import Commands, Decided, Intent, decided_on
+from services.kernel.http.caller import Caller
+from services.kernel.http.commands import Commands, Decided, Intent, caller_of, decided_on
 from services.kernel.http.limits import Doorstep, Rate, Surge
 from services.kernel.http.problems import NotFound
+from services.kernel.http.reading import Reader, SealedText
 from services.kernel.settings import ProcessSettings
-from services.kernel.store import EventStore, Loaded
+from services.kernel.store import EventStore
+from services.kernel.stored_form import Happening
 from services.tips.duty.duties import Duties
 from services.tips.tip.decisions import Identifiers, Narrative
+from services.tips.tip.events import WrittenToReporter
 from services.tips.tip.http import received_with
 from services.tips.tip.public import MOST_PERSONS, TellPublicly, receive_publicly, tell_more
 from services.tips.tip.receipt import Receipts
-from services.tips.tip.state import Tip
+from services.tips.tip.state import Tip, evolve
 from services.tips.tip.tips import TIP, Tips
 
 # What is written on a slip of paper may be mistyped a few times; whoever guesses is stopped long before a right one.
@@ -54,11 +60,19 @@ class ReceiptGiven(msgspec.Struct, frozen=True):
     receipt_code: str
 
 
+class Message(msgspec.Struct, frozen=True):
+    """What staff ask or answer; null where a court had it destroyed."""
+
+    written_at: datetime
+    text: str | None
+
+
 class ReceiptPage(msgspec.Struct, frozen=True):
-    """All a reporter learns: that the tip is on record since when, and that someone has looked at it."""
+    """All a reporter learns: since when the tip is on record, that someone has looked at it, and what staff wrote."""
 
     received_at: datetime
     looked_at: bool
+    messages: Sequence[Message]
 
 
 class PublicDoor:
@@ -113,12 +127,14 @@ class ReceiptController(Controller):
         receipts: Receipts,
         pool: AsyncConnectionPool,
         store: EventStore,
+        reader: Reader,
         door: PublicDoor,
         request: Request[Any, Any, Any],
     ) -> ReceiptPage:
-        """Tells the reporter that the tip arrived."""
+        """Tells the reporter that the tip arrived, and what staff wrote since. That it was read is put on record."""
         door.codes.count(request, receipts.digest_of(data.receipt_code).hex())
-        return _page(await _of_code(data.receipt_code, receipts, pool, store))
+        tip = await receipts.tip_of(data.receipt_code, pool)
+        return await _page(tip, store, reader, caller_of(request))
 
     @post("/additions", opt={"action": "tell_more"}, status_code=200)
     async def tell_more(
@@ -129,6 +145,7 @@ class ReceiptController(Controller):
         receipts: Receipts,
         pool: AsyncConnectionPool,
         store: EventStore,
+        reader: Reader,
         door: PublicDoor,
         request: Request[Any, Any, Any],
     ) -> ReceiptPage:
@@ -136,20 +153,27 @@ class ReceiptController(Controller):
         door.codes.count(request, receipts.digest_of(data.receipt_code).hex())
 
         async def decide(now: datetime) -> Decided:
-            tip = await _of_code(data.receipt_code, receipts, pool, store)
-            _page(tip)
+            tip = await store.load(TIP, await receipts.tip_of(data.receipt_code, pool))
+            if tip.state.received_at is None:
+                raise NotFound
             return decided_on(tip, tell_more(tip.state, data.what), now)
 
         done, _ = await commands.perform(intent, decide)
-        return _page(await store.load(TIP, done.reference))
+        return await _page(done.reference, store, reader, caller_of(request))
 
 
-def _page(tip: Loaded[Tip]) -> ReceiptPage:
+async def _page(tip: UUID, store: EventStore, reader: Reader, caller: Caller) -> ReceiptPage:
     """Raises `NotFound` for a code that nobody was given."""
-    if tip.state.received_at is None:
+    happenings = await store.happenings(tip)
+    state = reduce(evolve, (each.event for each in happenings), Tip())
+    if state.received_at is None:
         raise NotFound
-    return ReceiptPage(tip.state.received_at, bool(tip.state.screened_age))
+    written = [each for each in happenings if isinstance(each.event, WrittenToReporter)]
+    await reader.record(caller, "what staff wrote to whoever told", tip, written)
+    messages = [Message(each.happened_at, await _text_of(reader, each)) for each in written]
+    return ReceiptPage(state.received_at, bool(state.screened_age), messages)
 
 
-async def _of_code(code: str, receipts: Receipts, pool: AsyncConnectionPool, store: EventStore) -> Loaded[Tip]:
-    return await store.load(TIP, await receipts.tip_of(code, pool))
+async def _text_of(reader: Reader, written: Happening) -> str | None:
+    text = written.event.narrative if isinstance(written.event, WrittenToReporter) else None
+    return await reader.open(SealedText(text, written.event_id, "narrative"))

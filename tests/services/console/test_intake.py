@@ -179,3 +179,21 @@ async def test_what_was_added_is_read_and_taken_off_the_list_by_one_press(consol
     async with signed_in(console, "police") as browser:
         assert "I have read it" not in (await browser.get(f"/cases/{TIP}/people")).text
         assert (await browser.post(f"/cases/{TIP}/people/looked-at", {"number": "2"})).status_code == 403
+
+
+async def test_whoever_told_is_asked_something_after_saying_who_may_read_it(console: Console) -> None:
+    console.others.say(
+        "GET", "tips", f"/tips/{TIP}/persons", [told("subject"), told("to_reporter", narrative="Where?")]
+    )
+    console.others.say("POST", "tips", f"/tips/{TIP}/messages", STORED)
+    page = f"/cases/{TIP}/people"
+    async with signed_in(console, "intake") as browser:
+        text = (await browser.get(page)).text
+        assert "Written to whoever told it" in text
+        assert "Whoever found the code reads it, too" in text
+        assert (await browser.post(f"{page}/messages", {"text": " ", "key": "k"})).status_code == 422
+        done = await browser.post(f"{page}/messages", {"text": "Which motel?", "key": "l"})
+        assert (done.status_code, done.headers["location"]) == (303, f"{page}#messages")
+        assert console.others.commands[-1].body == {"text": "Which motel?"}
+    async with signed_in(console, "police") as browser:
+        assert (await browser.post(f"{page}/messages", {"text": "Which motel?"})).status_code == 403

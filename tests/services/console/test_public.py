@@ -60,7 +60,7 @@ async def stranger(console: Console) -> Any:
 
 def given(console: Console) -> None:
     console.others.say("POST", "tips", "/public-tips", {"receipt_code": CODE}, 201)
-    arrived = {"received_at": NOW.isoformat(), "looked_at": False}
+    arrived = {"received_at": NOW.isoformat(), "looked_at": False, "messages": []}
     console.others.say("POST", "tips", "/receipts", arrived)
     console.others.say("POST", "tips", "/receipts/additions", arrived | {"looked_at": True})
 
@@ -275,3 +275,15 @@ async def test_what_the_service_says_of_trying_too_often_is_passed_on_in_words(s
     answer = await stranger.post("/welcome/back", {"code": CODE})
     assert answer.status_code == 429
     assert ("Too much was sent" in answer.text, CODE in answer.text) == (True, True)
+
+
+async def test_what_staff_wrote_is_read_with_the_code_and_can_be_answered_there(console: Console) -> None:
+    given(console)
+    written = [{"written_at": NOW.isoformat(), "text": "Which <motel>?"}, {"written_at": NOW.isoformat(), "text": None}]
+    arrived = {"received_at": NOW.isoformat(), "looked_at": True, "messages": written}
+    console.others.say("POST", "tips", "/receipts", arrived)
+    async with console.browser() as browser:
+        page = (await browser.post("/welcome/back", {"code": CODE})).text
+    assert page.count("We wrote to you.") == 2
+    assert "Which &lt;motel&gt;?" in page
+    assert 'name="what"' in page

@@ -187,6 +187,6 @@ async def test_a_receipt_code_tells_the_reporter_that_someone_looked_and_nothing
 
     shown = await tips.post("/receipts", {"receipt_code": code.replace("-", " ").lower()})
 
-    assert shown.json() == {"received_at": "2026-11-03T17:50:00Z", "looked_at": True}
+    assert shown.json() == {"received_at": "2026-11-03T17:50:00Z", "looked_at": True, "messages": []}
     for body, status in (({"receipt_code": "short"}, 422), ({"receipt_code": "\x00" * 12}, 404), ({}, 422)):
         assert (await tips.post("/receipts", body)).status_code == status

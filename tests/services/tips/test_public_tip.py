@@ -1,6 +1,7 @@
 """Somebody without an account sends a tip, and comes back to it with the receipt code."""
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,9 +15,9 @@ from services.tips.tip.events import MoreTold, PersonDescribed
 from services.tips.tip.public import CHANNEL, TellPublicly, receive_publicly, tell_more
 from services.tips.tip.public_http import PER_CODE, TIPS_PER_KEY
 from tests.services.tips.given import MISSISSIPPI, a_tip, described, received
-from tests.services.tips.house import INTAKE, OPERATOR, act
+from tests.services.tips.house import COORDINATOR, INTAKE, OPERATOR, act
 from tests.services.walk import answer_to, statements_counted
-from tests.support.running_service import NOON, RunningService, says
+from tests.support.running_service import NOON, Person, RunningService, says
 
 WHAT = "The story of Zqx, who is invented."
 EVERYTHING = {
@@ -202,7 +203,7 @@ async def test_the_code_says_that_it_arrived_and_whether_somebody_looked_and_tak
     await act(tips, tip, "screening", screening)
     after = await tips.post("/receipts", {"receipt_code": code})
 
-    assert before.json() == {"received_at": "2026-11-03T18:00:00Z", "looked_at": False}
+    assert before.json() == {"received_at": "2026-11-03T18:00:00Z", "looked_at": False, "messages": []}
     assert after.json() == before.json() | {"looked_at": True}
     assert (added.status_code, added.json()) == (200, before.json())
     assert not {"etag", "muster-position"} & set(added.headers)
@@ -215,6 +216,32 @@ async def test_the_code_says_that_it_arrived_and_whether_somebody_looked_and_tak
     assert (name, len(read["data"]["positions"])) == ("operation.page_read", 2)
     history = (await tips.get(f"/tips/{tip}/history", by=INTAKE)).json()
     assert [set(each["facts"]) for each in history if each["name"] == "tip.more_told"] == [{"tip", "person"}]
+    assert not says("Zqx", tips.everything_stored() + tips.log_lines())
+
+
+async def test_staff_ask_by_the_code_and_are_answered_and_who_answers_stays_unknown(tips: RunningService) -> None:
+    code, receipt = await sent(tips, county="Hinds"), "/receipts"
+    tip = (await only_tip(tips))["reference"]
+    write = f"/tips/{tip}/messages"
+    assert (await tips.post(write, {"text": "Zqx: which motel is it?"}, by=INTAKE)).status_code == 200
+    tips.time.turn(timedelta(minutes=5))
+    assert (await tips.post(write, {"text": "Zqx: is anybody hurt?"}, by=COORDINATOR)).status_code == 200
+
+    read = (await tips.post(receipt, {"receipt_code": code})).json()["messages"]
+
+    assert [(each["written_at"], each["text"]) for each in read] == [
+        ("2026-11-03T18:00:00Z", "Zqx: which motel is it?"),
+        ("2026-11-03T18:05:00Z", "Zqx: is anybody hurt?"),
+    ]
+    _, _, name, on_record = tips.rows()[-1]
+    assert (name, on_record["actor"], len(on_record["data"]["positions"])) == ("operation.page_read", "public", 2)
+    answered = await tips.post("/receipts/additions", {"receipt_code": code, "what": "Zqx: by the river."})
+    assert [each["text"] for each in answered.json()["messages"]] == [each["text"] for each in read]
+    persons = (await tips.get(f"/tips/{tip}/persons", by=INTAKE)).json()
+    assert [each["part"] for each in persons] == ["subject", "to_reporter", "to_reporter", "told_later"]
+    for by in (Person(("prosecutor",), agency="DA-07"), Person(("agency_reporter",), agency="MDHS-APS")):
+        assert (await tips.post(write, {"text": "Invented."}, by=by)).status_code == 403
+    assert (await tips.post(write, {"text": "  "}, by=INTAKE)).json()["field"] == "text"
     assert not says("Zqx", tips.everything_stored() + tips.log_lines())
 
 

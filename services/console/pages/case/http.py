@@ -8,6 +8,7 @@ from litestar import Controller, Response, get, post
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Stored, Unreachable, at
+from services.console.frame.acting import gone_to, send
 from services.console.frame.forms import VERSION, Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.case.answers import Person, Team, ask
@@ -36,8 +37,17 @@ class CaseController(Controller):
     @get("/people", opt={"action": "see_people"})
     async def people(self, tip: UUID, visit: Visit) -> Response[Any]:
         """Names and stories; that they are read is put on record before they are shown."""
-        found = await visit.asking.get("tips", f"/tips/{tip}/persons", list[Person])
-        return await visit.page("case/people.html", tip=tip, people=found, form=Form())
+        return await _people(visit, tip)
+
+    @post("/people/messages", opt={"action": "look_at_additions"})
+    async def write(self, tip: UUID, visit: Visit) -> Response[Any]:
+        """To whoever gave the tip; they read it with their code."""
+        form = Form.of(visit.request)
+        body = {"text": form.require("text", "people.write.text", visit.words)}
+        done = await send(visit, form, "tips", at("tips", tip, "messages"), body)
+        if isinstance(done, int):
+            return await _people(visit, tip, form, done)
+        return gone_to(f"/cases/{tip}/people", "messages")
 
     @post("/people/looked-at", opt={"action": "look_at_additions"})
     async def look_at_additions(self, tip: UUID, visit: Visit) -> Response[Any]:
@@ -125,6 +135,11 @@ class CaseController(Controller):
             body["acknowledged_by"] = whom
         path = at("tips", tip, "duties", rule, "parts", part, "acknowledgement")
         return await done(visit, tip, jurisdiction, form, f"duty-{rule}-{part}", path, body, service="tips")
+
+
+async def _people(visit: Visit, tip: UUID, written: Form | None = None, status: int = 200) -> Response[Any]:
+    found = await visit.asking.get("tips", f"/tips/{tip}/persons", list[Person])
+    return await visit.page("case/people.html", status=status, tip=tip, people=found, form=Form(), written=written)
 
 
 async def done(

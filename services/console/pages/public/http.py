@@ -28,11 +28,19 @@ class Given(msgspec.Struct, frozen=True):
     receipt_code: str
 
 
+class Message(msgspec.Struct, frozen=True):
+    """What somebody who looks after it asks or answers."""
+
+    written_at: datetime
+    text: str | None
+
+
 class Arrived(msgspec.Struct, frozen=True):
     """What it says to a code."""
 
     received_at: datetime
     looked_at: bool
+    messages: list[Message]
 
 
 class PublicController(Controller):
