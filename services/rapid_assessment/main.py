@@ -125,7 +125,8 @@ CARRIERS = "asked.json"
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_state(parts.settings.state), parts.time)
-    deliver = DeliverNotices(parts.store, read_addresses(parts.settings.secrets / ADDRESSES), AppriseCarrier())
+    roles = read_addresses(parts.settings.secrets / ADDRESSES)
+    deliver = DeliverNotices(parts.store, roles, AppriseCarrier(), parts.settings.origin)
     note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)
     proof_codes = ProofCodes(parts.digester)

@@ -13,6 +13,9 @@ from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequeste
 from services.rapid_assessment.notice.notice import Why
 
 BOARD = "board"
+OF_CASE = "Open the case"
+NUMBER_LENGTH = 8
+"""Of a case's reference, as pages show it and people say it on the telephone."""
 
 WORDS: Mapping[str, str] = {
     Why.CLOCK_WARNED: "A 24-hour deadline is coming near. Open the case in Muster now.",
@@ -37,10 +40,13 @@ WORDS: Mapping[str, str] = {
 
 
 class DeliverNotices:
-    """The text holds no name, no place and no time of a case: only that there is something to open."""
+    """The text holds no name, no place and no time of a case: its number, and a link to what is to be opened."""
 
-    def __init__(self, store: EventStore, addresses: Mapping[str, Sequence[str]], carrier: Carrier) -> None:
+    def __init__(
+        self, store: EventStore, addresses: Mapping[str, Sequence[str]], carrier: Carrier, origin: str
+    ) -> None:
         self._store = store
+        self._origin = origin
         self._addresses = addresses
         self._carrier = carrier
 
@@ -54,7 +60,13 @@ class DeliverNotices:
         # Where the role of that agency has no address of its own, that of the role in all agencies.
         role = event.role.partition(" of ")[0]
         addresses = self._addresses.get(event.role) or self._addresses.get(role, ())
-        sent, failed = await carried(self._carrier, addresses, WORDS[event.why], event.notice)
+        sent, failed = await carried(self._carrier, addresses, self._text(event), event.notice)
         told = NoticeSent(notice=event.notice, carriers=(BOARD, *sent))
         events = [told, NoticeFailed(notice=event.notice, carriers=failed)] if failed else [told]
         return Changes([Change(event.notice, loaded.version, events)])
+
+    def _text(self, event: NoticeRequested) -> str:
+        """Whoever is to open their board may not read the case, so the link is to what they are to open."""
+        said = WORDS[event.why]
+        page = f"/cases/{event.tip}" if OF_CASE in said else "/"
+        return f"{said} Case {str(event.tip)[:NUMBER_LENGTH]}: {self._origin}{page}"

@@ -23,6 +23,7 @@ from tests.support.running_service import NOON
 
 ROLE = "cps_coordinator"
 NOTICE_ID = notice_id(UUID(int=7), ROLE)
+ORIGIN = "https://muster.example"
 MAIL, SECOND = "mailtos://example.org?to=night@example.org", "json://example.org/hook"
 
 
@@ -56,7 +57,7 @@ def a_case(why: Why = Why.CLOCK_MISSED) -> tuple[Case, Happening]:
 
 
 def deliver(case: Case, carrier: FakeCarrier, addresses: Mapping[str, Sequence[str]]) -> DeliverNotices:
-    return DeliverNotices(cast("EventStore", case.streams), addresses, carrier)
+    return DeliverNotices(cast("EventStore", case.streams), addresses, carrier, ORIGIN)
 
 
 async def test_what_a_carrier_takes_is_on_record_with_the_board() -> None:
@@ -104,7 +105,7 @@ async def test_it_is_delivered_once_however_often_it_is_met_with() -> None:
 
 
 @pytest.mark.parametrize("why", Why)
-async def test_the_text_says_what_to_open_and_nothing_of_the_case(why: Why) -> None:
+async def test_the_text_says_what_to_open_by_number_and_link_and_nothing_of_the_case(why: Why) -> None:
     case, happening = a_case(why)
     carrier = FakeCarrier()
 
@@ -114,6 +115,10 @@ async def test_the_text_says_what_to_open_and_nothing_of_the_case(why: Why) -> N
     said = f"{title} {text}"
     assert re.search("Open (the case|your board|your first page) in Muster", text)
     assert str(NOTICE_ID) in text
+    # Whoever is to open their board may not read the case: they are led to their own first page.
+    link = f"{ORIGIN}/cases/{TIP}" if "Open the case" in text else f"{ORIGIN}/"
+    assert f"Case {str(TIP)[:8]}: {link} " in text
+    said = said.replace(link, "")
     assert not [secret for secret in (str(TIP), str(PERSON), VICTIM.seat, "C06", "2026") if secret in said]
     assert not [county for county in MISSISSIPPI.counties if county in said]
 
