@@ -99,9 +99,11 @@ class ClimbLadders:
         """The timer for moments of the kind `ladder`; state decides whether one still matters."""
         ladder = await self._cases.store.load(LADDER, due.clock)
         team = await self._cases.team(ladder.state.team)
-        seat = decisions.seat_named(ladder.state.seat, team.state, self._cases.jurisdiction)
         climbed = _Climbed(team.state)
-        await self._look(climbed, team, ladder, seat, now, None)
+        # A team that opened again may have other seats: a ladder of one it had before has nothing left to do.
+        for seat in decisions.seats_of(team.state, self._cases.jurisdiction):
+            if seat.seat == ladder.state.seat:
+                await self._look(climbed, team, ladder, seat, now, None)
         changes = _changes(climbed, team)
         return Fired(ladder, changes, now) if changes else None
 

@@ -12,6 +12,7 @@ Where nothing reaches whoever a ladder calls, or who is on call by a rota, that 
 
 import logging
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from uuid import UUID
 
 from contracts.language import Event
@@ -34,8 +35,11 @@ OnCall = Callable[[Team, str, UUID], Awaitable[bool]]
 
 TEXT = (
     "Something waits for your answer in Muster. Open {origin}/answer#{code} or sign in."
-    " If you are asked for a code, it is {code}. It is good for two hours, once, and for you alone."
+    " If you are asked for a code, it is {code}. It is good for two hours at the most, once, and for you alone."
 )
+HURRY = " Without an answer within {minutes} minutes, another is asked."
+
+MINUTE = timedelta(minutes=1)
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +100,9 @@ class TellAsked:
         message = Message(asked.team, asked.seat, proposal, asked.responder)
         sending = _Sending(self._messages, message, team.version, self._time)
         first = ladder.by if ladder.calls(asked.responder) else ()
+        if ladder.calls(asked.responder) and ladder.until is not None:
+            minutes = max(round((ladder.until - self._time.now()) / MINUTE), 1)
+            text += HURRY.format(minutes=minutes)
         return await self._reach.tell(asked.responder, text, first=first, seat=asked.seat, sending=sending)
 
     async def _must_be_reached(self, team: Team, ladder: Ladder, asked: SeatProposed) -> bool:

@@ -129,7 +129,7 @@ async def test_they_are_told_that_something_waits_and_nothing_of_the_case(codes:
         "Muster",
         (
             "Something waits for your answer in Muster. Open https://muster.example/answer# or sign in."
-            " If you are asked for a code, it is . It is good for two hours, once, and for you alone."
+            " If you are asked for a code, it is . It is good for two hours at the most, once, and for you alone."
         ),
     )
     assert followed.stream == codes.ask_of(code)
@@ -293,6 +293,7 @@ async def test_whom_a_ladder_calls_is_told_by_its_channels_first_and_by_another_
         followed = await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
 
         assert carrier.given[0][0] == to_call
+        assert carrier.given[0][2].endswith("Without an answer within 10 minutes, another is asked.")
         told = [each.event for each in followed]
         if by is not None:
             assert [(each.NAME, getattr(each, "carrier", "")) for each in told] == [("ask.sent", by)]
