@@ -21,6 +21,7 @@ from services.console.frame.errors import show
 from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.on_call import OnCallBoard
+from services.console.frame.standing import StandingBoard
 from services.console.frame.visit import House, Visit, pages_of, templates
 from services.console.frame.words import read_catalogue
 from services.console.health import HealthController, MetricsController
@@ -105,6 +106,7 @@ def application(
         assets=Assets(),
         names=names,
         on_call=OnCallBoard(names),
+        standing=StandingBoard(),
         keeper=Keeper(digester),
         doorsteps=Doorsteps(settings),
     )

@@ -50,11 +50,16 @@ def refused(notice: UUID, by: Happening) -> Effect:
     return Effect(_PUT, (notice, by.recorded_at, True))
 
 
+async def waiting(views: Views, time: TimeSource) -> int:
+    """How many waited for a minute, or were refused. What is read is a handful of rows at most, unless all is lost."""
+    (row,) = await views.query(NAME, _WAITING, {"late": time.now() - DELIVERED_WITHIN})
+    return int(row["notices"])
+
+
 def count_of(views: Views, time: TimeSource, of: str) -> Gauge:
-    """For a scrape. What it reads is a handful of rows at most, unless all is lost."""
+    """For a scrape."""
 
     async def read() -> Mapping[tuple[str, ...], float]:
-        (row,) = await views.query(NAME, _WAITING, {"late": time.now() - DELIVERED_WITHIN})
-        return {(): row["notices"]}
+        return {(): await waiting(views, time)}
 
     return Gauge("notices_undelivered", f"Notices {of} that waited for a minute, or that a carrier refused.", read)

@@ -115,6 +115,7 @@ from services.rapid_assessment.views.roster import ON_CALL
 from services.rapid_assessment.views.rota_board import RotaBoardController
 from services.rapid_assessment.views.rotas import ROTAS, RotasController
 from services.rapid_assessment.views.seat_people import SeatPeopleController
+from services.rapid_assessment.views.standing import StandingController
 from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardController
 from services.rapid_assessment.views.undelivered import UNDELIVERED
 
@@ -170,6 +171,7 @@ def wire(parts: Parts) -> Wiring:
             DrillPageController,
             DrillsController,
             NoticeController,
+            StandingController,
         ],
         given={
             "cases": cases,

@@ -79,7 +79,7 @@ ANY_ACCOUNT: Mapping[str, frozenset[str]] = {
         }
     ),
     "tips": frozenset({"GET /rules"}),
-    "rapid_assessment": frozenset(),
+    "rapid_assessment": frozenset({"GET /standing"}),
     "audit": frozenset(),
     "forensic_clinic": frozenset(),
     "prosecution": frozenset(),

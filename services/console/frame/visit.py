@@ -26,6 +26,7 @@ from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
+from services.console.frame.standing import Standing, StandingBoard
 from services.console.frame.times import Times
 from services.console.frame.words import Words, language_of
 from services.console.sessions import Sessions
@@ -63,6 +64,7 @@ class House:
     assets: Assets
     names: Names
     on_call: OnCallBoard
+    standing: StandingBoard
     keeper: Keeper
     doorsteps: Doorsteps
 
@@ -152,8 +154,10 @@ class Visit:
         return self.house.gate.may_use(self.caller, action)
 
     async def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
-        """The page, with who is on call where this person may know it."""
-        return self.plain_page(template, status=status, on_call=await self.who_is_on_call(), **values)
+        """The page, with who is on call where this person may know it, and what does not work."""
+        stalled = await self.house.standing.at(self.now, self.asking) if self.caller.account else None
+        on_call = await self.who_is_on_call()
+        return self.plain_page(template, status=status, on_call=on_call, stalled=stalled, **values)
 
     async def who_is_on_call(self) -> OnCall | None:
         """Asked once for a page. One that asks much else may ask this at the same time."""
@@ -165,7 +169,13 @@ class Visit:
         return await self.house.on_call.now(self.asking, self.caller, self.words) if self.may("see_on_call") else None
 
     def plain_page(
-        self, template: str, *, status: int = 200, on_call: OnCall | None = None, **values: Any
+        self,
+        template: str,
+        *,
+        status: int = 200,
+        on_call: OnCall | None = None,
+        stalled: Standing | None = None,
+        **values: Any,
     ) -> Response[str]:
         """The page without asking anybody anything: for when something is wrong."""
         given = {
@@ -179,6 +189,7 @@ class Visit:
             "demonstration": self.house.settings.data_kind == "demonstration",
             "told": self.house.told,
             "on_call": on_call,
+            "stalled": stalled,
             "typed": "",
         }
         text = self.house.templates.get_template(template).render(given | values)

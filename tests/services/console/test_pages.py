@@ -391,3 +391,27 @@ async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(brow
     browser.http.cookies.clear()
     await browser.sign_in("reporter@example.org")
     assert "On call now" not in (await browser.get("/tips/new")).text
+
+
+async def test_where_deadlines_or_notices_stall_every_page_says_so_and_what_to_do(console: Console) -> None:
+    late, lost = "Warnings and ladders are late.", "Some notices did not go out."
+    for stands, says in (
+        ({"timers_late": True, "notices_lost": False}, {late}),
+        ({"timers_late": False, "notices_lost": True}, {lost}),
+        ({"timers_late": True, "notices_lost": True}, {late, lost}),
+        ({"timers_late": False, "notices_lost": False}, set()),
+    ):
+        # Asked for once in ten seconds, whoever looks at which page.
+        console.time.turn(timedelta(seconds=11))
+        a_board(console.others)
+        console.others.say("GET", "rapid_assessment", "/standing", stands)
+        async with console.browser() as browser:
+            assert (await browser.sign_in("coordinator@example.org")).status_code == 303
+            for page in ("/board", "/rules"):
+                text = (await browser.get(page)).text
+                assert {each for each in (late, lost) if each in text} == says, page
+        asked = [each for each in console.others.asked if each.path == "/standing"]
+        console.others.asked.clear()
+        assert len(asked) == 1
+        async with console.browser() as stranger:
+            assert late not in (await stranger.get("/sign-in")).text
