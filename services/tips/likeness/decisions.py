@@ -7,7 +7,7 @@ word by word in any order, since they are heard on the telephone and written dow
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -30,6 +30,7 @@ GROUPS = {
 }
 VOWEL = "0"
 ENOUGH_WORDS = 2
+MOST = 20
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -87,6 +88,16 @@ def sealed_clauses(mine: Told, theirs: Told) -> tuple[str, ...]:
     if mine.numbers & theirs.numbers:
         holding.append("phone")
     return tuple(holding)
+
+
+def most_alike(mine: Told, others: Sequence[tuple[UUID, Told]], rules: LikenessRules) -> Mapping[UUID, tuple[str, ...]]:
+    """Of `others`, the nearest first, those that are most alike, with the clauses that hold; of equals the nearest.
+
+    A name that many have must not tie each of them to all others: nobody looks at more than a few.
+    """
+    holding = [(other, clauses) for other, told in others if (clauses := sealed_clauses(mine, told))]
+    holding.sort(key=lambda each: -rules.score(each[1]))
+    return dict(holding[:MOST])
 
 
 def open_clauses(mine: Plain, theirs: Plain, rules: LikenessRules) -> tuple[str, ...]:

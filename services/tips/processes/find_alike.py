@@ -26,6 +26,7 @@ from services.tips.views.tip_list import TIP_LIST
 
 PAIR = Kind("pair", Pair(), likeness_state.evolve)
 SUBJECT, REPORTER = "subject", "reporter"
+AT_ONCE = 50
 
 # The nearest in time, should there be more: a flood of tips must not stop the comparing.
 NEAR = """
@@ -57,9 +58,7 @@ class FindAlike:
             return None
         others = await self._near(tip, received_at, happening.position)
         compared = await self._told([tip, *others])
-        alike = {
-            other: clauses for other in others if (clauses := decisions.sealed_clauses(compared[tip], compared[other]))
-        }
+        alike = decisions.most_alike(compared[tip], [(other, compared[other]) for other in others], self._rules)
         pairs = await self._store.load_all(PAIR, [pair_of(tip, other) for other in alike])
         changes = [
             Change(pair.id, pair.version, decisions.find(pair.state, tip, other, clauses, self._rules), case=tip)
@@ -81,6 +80,13 @@ class FindAlike:
             return [row["tip"] for row in rows]
 
     async def _told(self, tips: Sequence[UUID]) -> Mapping[UUID, Told]:
+        """Some at a time, so that whoever asks the service for something meanwhile is answered."""
+        told: dict[UUID, Told] = {}
+        for first in range(0, len(tips), AT_ONCE):
+            told |= await self._told_at_once(tips[first : first + AT_ONCE])
+        return told
+
+    async def _told_at_once(self, tips: Sequence[UUID]) -> Mapping[UUID, Told]:
         found = await self._store.happenings_of(tips)
         sealed = [(tip, *each) for tip in tips for happening in found[tip] for each in _texts(happening)]
         opened = await self._keys.open_all([(text, event_id, field) for _, _, text, event_id, field in sealed])

@@ -33,27 +33,34 @@ SCOPE = Columns("Tip", accounts={"named": "named"})
 # A pair is told at the tip that was received later. Of tips that came more than thirty days ago nobody is reminded:
 # the page of a tip tells of them all the same. Whoever came to be kept out of a case has it in hand no more: it waits
 # since they took it. Whom the caller may not see is like nothing, and is left out before anything is counted; the gate
-# has the last word on each row.
+# has the last word on each row. Tips alike are counted last, of those alone that are asked for: that is what costs.
 TO_DO = """
     WITH seen AS NOT MATERIALIZED (SELECT * FROM {table} WHERE received_at IS NOT NULL AND {scope}),
     recent AS MATERIALIZED (SELECT * FROM seen WHERE received_at > %(now)s - %(reach)s::interval),
     told AS (
         SELECT o.*, CASE WHEN o.holder <> ALL (o.named) THEN o.holder END AS has_it,
             coalesce(o.let_go_at, CASE WHEN o.holder = ANY (o.named) THEN o.held_since END) AS waits_since,
-            cardinality(o.added) - o.looked_at AS additions, o.added[o.looked_at + 1] AS added_since,
-            (SELECT count(*) FROM recent AS t
-                WHERE o.received_at > %(now)s - interval '30 days'
-                    AND (t.received_at, t.tip) < (o.received_at, o.tip) AND {alike}) AS alike
+            cardinality(o.added) - o.looked_at AS additions, o.added[o.looked_at + 1] AS added_since
         FROM seen AS o
     ),
-    sorted AS (
+    plain AS (
         SELECT *, ARRAY_REMOVE(ARRAY[
                 CASE WHEN NOT screened THEN 'unscreened' END,
                 CASE WHEN additions > 0 THEN 'added_to' END,
-                CASE WHEN waits_since IS NOT NULL THEN 'let_go' END,
-                CASE WHEN alike > 0 THEN 'alike' END
-            ], NULL) AS work
+                CASE WHEN waits_since IS NOT NULL THEN 'let_go' END
+            ], NULL) AS by_itself
         FROM told
+    ),
+    asked AS MATERIALIZED (
+        SELECT * FROM plain WHERE by_itself && %(kinds)s::text[] OR %(kinds)s::text[] && '{{alike,nobodys,mine}}'
+    ),
+    sorted AS (
+        SELECT o.*, alike, by_itself || CASE WHEN alike > 0 THEN '{{alike}}'::text[] ELSE '{{}}' END AS work
+        FROM asked AS o CROSS JOIN LATERAL (
+            SELECT count(*) AS alike FROM recent AS t
+            WHERE o.received_at > %(now)s - interval '30 days'
+                AND (t.received_at, t.tip) < (o.received_at, o.tip) AND {alike}
+        ) AS earlier
     )
     SELECT *, count(*) OVER () AS total FROM sorted
     WHERE work && %(kinds)s::text[]

@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from contracts.jurisdictions.tip import LikenessRules
 from services.tips.likeness.decisions import (
+    MOST,
     Plain,
     Told,
     find,
+    most_alike,
     numbers_in,
     open_clauses,
     sealed_clauses,
@@ -183,3 +185,15 @@ async def test_what_is_told_later_is_compared_too_and_what_is_hidden_is_like_not
     assert await alike(tips, public, by=kept_out) == []
     assert (await tips.get(f"/tips/{hidden}/alike", by=kept_out)).status_code == 404
     assert (await tips.get(f"/tips/{public}/alike", by=Person(("prosecutor",), agency="DA-07"))).status_code == 403
+
+
+def test_a_name_that_many_have_puts_no_more_than_a_few_beside_each_the_most_alike_and_then_the_nearest() -> None:
+    mine = of("Ana Example", "601-555-0100")
+    many = [(UUID(int=number), of("Anna Exampel")) for number in range(1, MOST + 10)]
+    same = UUID(int=99), of("Ana Example", "Call 601 555 0100.")
+    other = UUID(int=100), of("Somebody Else")
+
+    found = most_alike(mine, [*many, same, other], RULES)
+
+    assert list(found) == [same[0], *(UUID(int=number) for number in range(1, MOST))]
+    assert found[same[0]] == ("name", "phone")
