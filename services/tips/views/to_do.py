@@ -55,7 +55,7 @@ TO_DO = """
         SELECT * FROM plain WHERE by_itself && %(kinds)s::text[] OR %(kinds)s::text[] && '{{alike,nobodys,mine}}'
     ),
     sorted AS (
-        SELECT o.*, alike, by_itself || CASE WHEN alike > 0 THEN '{{alike}}'::text[] ELSE '{{}}' END AS work
+        SELECT o.*, alike, by_itself || CASE WHEN alike > 0 THEN ARRAY['alike'] ELSE '{{}}' END AS work
         FROM asked AS o CROSS JOIN LATERAL (
             SELECT count(*) AS alike FROM recent AS t
             WHERE o.received_at > %(now)s - interval '30 days'
