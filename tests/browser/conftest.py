@@ -37,5 +37,6 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     reported = await house.visit.incident("forensic_nurse", "Left on a train, and locked since.")
     rota = await house.visit.rota("victim_advocate", "cps_investigator")
     drill = ok(await house.visit.post("cps_coordinator", "rapid_assessment", "/drills", {"county": "Hinds"})).json()
-    others = {"incident": reported, "rota": rota, "drill": drill["reference"]}
+    alike = await house.visit.tip(age="child", received_at=house.town.now)
+    others = {"incident": reported, "rota": rota, "drill": drill["reference"], "alike": alike}
     return {**await a_clinic_and_a_court(house.visit, case), **others}

@@ -57,7 +57,7 @@ LOOKS = (
     Look("people-of-a-case", "/cases/{tip:uuid}/people", "cps_coordinator", "/cases/{case}/people"),
     Look("custody-texts", "/cases/{tip:uuid}/custody/texts", "cps_coordinator", "/cases/{case}/custody/texts"),
     Look("hand-of-a-case", "/cases/{tip:uuid}/hand", "cps_intake", "/cases/{case}/hand"),
-    Look("two-side-by-side", "/cases/{tip:uuid}/beside/{other:uuid}", "cps_intake", "/cases/{case}/beside/{case}"),
+    Look("two-side-by-side", "/cases/{tip:uuid}/beside/{other:uuid}", "cps_intake", "/cases/{case}/beside/{alike}"),
     Look("tip-of-a-case", "/cases/{tip:uuid}/tip", "cps_intake", "/cases/{case}/tip"),
     Look(
         "seat-of-a-case", "/cases/{tip:uuid}/seats/{seat:str}", "cps_coordinator", "/cases/{case}/seats/victim_advocate"

@@ -8,6 +8,7 @@ import psycopg
 
 from services.kernel.http.caller import Caller
 from tests.support.running_service import Person, RunningService
+from tests.support.waiting import eventually
 
 
 def caller_of(person: Person) -> Caller:
@@ -15,8 +16,13 @@ def caller_of(person: Person) -> Caller:
     return Caller(person.account, person.agency, person.roles, person.places)
 
 
-def fill_view(service: RunningService, view: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Puts made-up rows into the answering generation of a view, in place of what it held."""
+async def fill_view(service: RunningService, view: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """Puts made-up rows into the answering generation of a view, once one answers, in place of what it held."""
+
+    async def answers() -> bool:
+        return generation(service, view) > 0
+
+    await eventually(answers)
     marks = ", ".join(["%s"] * len(columns))
     with psycopg.connect(service.database.admin) as connection:
         table = answering(connection, view)

@@ -46,7 +46,7 @@ async def test_each_caller_sees_what_the_policies_show_that_caller(house: House)
     ]
     await house.accepted()
     await house.service.get("/cases", by=PROSECUTOR)
-    fill_view(house.service, "case_board", [f'"{each}"' for each in COLUMNS], rows)
+    await fill_view(house.service, "case_board", [f'"{each}"' for each in COLUMNS], rows)
 
     for who in CALLERS:
         shown = [

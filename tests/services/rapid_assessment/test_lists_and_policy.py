@@ -36,7 +36,7 @@ async def test_each_caller_sees_exactly_the_teams_that_cedar_lets_them_see(house
         excluded = chance.sample(everybody, chance.randrange(3))
         phase = chance.choice(["open", "formed", "stood_down"])
         records.append((UUID(int=number + 1), phase, held, proposed, excluded))
-    fill_view(
+    await fill_view(
         house.service,
         "team_board",
         COLUMNS,
@@ -79,7 +79,7 @@ async def test_a_member_finds_their_team_behind_any_number_of_others_and_open_on
     ]
     held = json.dumps({"victim_advocate": str(ADVOCATE.account)})
     own: tuple[Any, ...] = (mine, mine, "open", NOON, NOON + timedelta(hours=24), held, "{}", [])
-    fill_view(house.service, "team_board", COLUMNS, [*others, own])
+    await fill_view(house.service, "team_board", COLUMNS, [*others, own])
 
     members = (await house.service.get("/teams", by=ADVOCATE)).json()
     coordinators = (await house.service.get("/teams", by=COORDINATOR)).json()

@@ -82,7 +82,14 @@ async def test_who_reads_a_team_from_outside_learns_that_the_seat_is_filled_and_
     # What they are told of the other seats they are told as ever.
     assert {way for way, text in told.items() if str(INVESTIGATOR.account) not in text} == set()
     seat = (await house.page(tip, by=who))["seats"]["victim_advocate"]
-    assert seat == {"filled": True, "asked": False, "proposed": None, "held_by": None, "lapsed": False}
+    assert seat == {
+        "filled": True,
+        "asked": False,
+        "proposed": None,
+        "held_by": None,
+        "lapsed": False,
+        "under_way": False,
+    }
 
 
 @pytest.mark.parametrize("how", ["share", "opening", "hotline"])

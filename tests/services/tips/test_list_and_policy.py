@@ -31,7 +31,7 @@ async def test_each_caller_sees_exactly_what_cedar_lets_them_see_page_by_page(ti
         for number in range(PAGE * 3)
     ]
     await _caught_up(tips, people[0])
-    fill_view(
+    await fill_view(
         tips, "tip_list", COLUMNS, [(tip, at, "cps_hotline", "Hinds", "child", named) for tip, at, named in records]
     )
 
@@ -58,7 +58,7 @@ async def test_the_tips_of_one_county_are_asked_for_alone(tips: RunningService) 
     rows: list[tuple[object, ...]] = [
         (UUID(int=number), NOON, "cps_hotline", at, "child", []) for number, at in enumerate(counties, 1)
     ]
-    fill_view(tips, "tip_list", COLUMNS, rows)
+    await fill_view(tips, "tip_list", COLUMNS, rows)
     for number, county in enumerate(counties, 1):
         answer = await tips.get("/tips", by=coordinator, params={"county": county})
         assert [row["tip"] for row in answer.json()] == [str(UUID(int=number))], county

@@ -17,6 +17,7 @@ from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
 from tests.services.policy import all_rows
 from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, INVESTIGATOR, SEATS, SPARE_ADVOCATE, House
+from tests.services.test_exports import lines
 from tests.support.post_office import PostOffice
 from tests.support.running_service import NOON, Person, running_service
 from tests.support.servers import Database, Nats, free_ports
@@ -183,6 +184,9 @@ async def test_one_goes_on_at_a_time_for_a_county_and_ended_its_codes_are_good_f
     house.service.time.turn(timedelta(minutes=1))
     second, code = await house.started()
     assert [each["drill"] for each in (await house.service.get("/drills", by=COORDINATOR)).json()] == [second, drill]
+    of_second, of_first = lines(await house.service.post("/drills/export", by=COORDINATOR))[1:]
+    assert second in of_second
+    assert drill in of_first
     house.service.time.turn(timedelta(hours=2))
     assert (await house.by_code("answer", code, answer="comes")).status_code == 404
     assert {each["standing"] for each in (await house.shown(second))["drill"]["seats"]} == {"nobody", "no_answer"}

@@ -103,10 +103,10 @@ async def test_each_caller_sees_exactly_what_cedar_lets_them_see(tips: RunningSe
         assert (await tips.get(path, by=who, after=made)).status_code == 200
     whom: list[tuple[Any, ...]] = [(tip, "", False, None, [], named) for tip, named in cases]
     duties: list[tuple[Any, ...]] = [(tip, "C09", True, NOON, ["youth_court_intake"], []) for tip, _ in cases]
-    fill_view(tips, "duty_board", ("tip", "rule", "stands", "since", "parts", "named"), [*whom, *duties])
+    await fill_view(tips, "duty_board", ("tip", "rule", "stands", "since", "parts", "named"), [*whom, *duties])
     shut_out = [(tip, "", "", "", None, named) for tip, named in cases]
     parts: list[tuple[Any, ...]] = [(tip, "C11", "prosecutor", agency[tip], NOON, []) for tip, _ in cases]
-    fill_view(tips, "duty_told", ("tip", "rule", "part", "agency", "told_at", "named"), [*shut_out, *parts])
+    await fill_view(tips, "duty_told", ("tip", "rule", "part", "agency", "told_at", "named"), [*shut_out, *parts])
 
     for person in workers:
         allowed = {
