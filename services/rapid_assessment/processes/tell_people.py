@@ -33,6 +33,7 @@ from services.kernel.time_source import TimeSource
 from services.rapid_assessment.cases import NOTICE, TEAM_RULE, Cases, clock_of, team_of
 from services.rapid_assessment.contact.events import ContactImpossible
 from services.rapid_assessment.ladder.events import NobodyLeft
+from services.rapid_assessment.ladder.ladder import WhyNobody
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why, notice_id
 from services.rapid_assessment.team.decisions import empty_seats
@@ -181,14 +182,17 @@ class TellOfSilence:
 
 
 class TellOfNobodyLeft:
-    """Reacts to a ladder that has nobody left to call: whom it names is told, once of all seats at once."""
+    """Reacts to a ladder that has nobody left to call: whom it names is told, once of all seats at once.
+
+    That a house sends nothing is so for every case of it, and no news of one: a board full of it would hide the rest.
+    """
 
     def __init__(self, cases: Cases) -> None:
         self._cases = cases
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, NobodyLeft):
+        if not isinstance(event, NobodyLeft) or event.why == WhyNobody.NOTHING_SENT:
             return None
         team = (await self._cases.team(event.team)).state
         if team.phase != "open" or team.due_at is None or team.seat(event.seat).filled:

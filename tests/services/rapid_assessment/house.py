@@ -31,7 +31,7 @@ TRIED = {"attempts": [ATTEMPT], "planned_steps": [STEP]}
 TAKEN_OVER = {"what": "excused", "authority": "taken_over_elsewhere", "document": "Their letter of today."}
 
 
-NOBODY_LEFT, NOBODY_LEFT_NAME = "nobody_left", "ladder.nobody_left"
+NOBODY_LEFT, NOBODY_LEFT_NAME, NOTHING_SENT = "nobody_left", "ladder.nobody_left", "nothing_sent"
 
 
 class House:
@@ -90,10 +90,13 @@ class House:
         return tip
 
     async def _ladders_stand(self, tip: UUID) -> bool:
-        """Whether each seat's ladder was opened, and whoever is to be told that it names nobody was told."""
+        """Whether each seat's ladder was opened, and whoever is to be told that it names nobody was told.
+
+        That the house sends nothing is told to nobody.
+        """
         rows = self.service.rows()
-        opened = [name for _, _, name, state in rows if state["data"].get("team") == str(team_of(tip))]
-        ladders = [name for name in opened if name.startswith("ladder.")]
+        of_team = [(name, state["data"]) for *_, name, state in rows if state["data"].get("team") == str(team_of(tip))]
+        ladders = [name for name, told in of_team if name.startswith("ladder.") and told.get("why") != NOTHING_SENT]
         asked_for = {stream for stream, _, name, state in rows if state["data"].get("why") == NOBODY_LEFT}
         sent = {stream for stream, _, name, _ in rows if name == "notice.sent"}
         nobody = NOBODY_LEFT_NAME in ladders

@@ -105,8 +105,8 @@ async def test_notices_are_shown_to_the_role_told_and_to_nobody_the_case_is_kept
         name: {(row["tip"], row["role"]) for row in (await house.service.get("/notices", by=by)).json()}
         for name, by in {"all": COORDINATOR, "told": LAW_ENFORCEMENT, "kept out": officer, "other": ADVOCATE}.items()
     }
-    # That nobody is on call for the seats is told to the statewide coordinator, too.
-    roles = {"cps_coordinator", "law_enforcement", "statewide_coordinator"}
+    # That this house sends nothing to whoever is asked is no news of a case: the statewide coordinator is told of none.
+    roles = {"cps_coordinator", "law_enforcement"}
     assert seen["all"] == {(str(tip), role) for tip in (open_to_all, hidden) for role in roles}
     assert seen["told"] == {(str(tip), "law_enforcement") for tip in (open_to_all, hidden)}
     assert seen["kept out"] == {(str(open_to_all), "law_enforcement")}
