@@ -136,6 +136,7 @@ async def _fill(visit: Visit) -> None:
 
     async def at_rest() -> bool:
         before = Spent.by(visit.town)
+        # Nothing is waited for: what is spent in a second takes a second to see.
         await asyncio.sleep(1.0)
         return sum(Spent.by(visit.town).since(before, 1.0).values()) < REST_CORES
 

@@ -73,6 +73,8 @@ async def teams(service: RunningService) -> World:
     house = rapid_assessment.House(service)
     await house.register(rapid_assessment.ADVOCATE)
     await _put_on_a_rota(service, rapid_assessment.ADVOCATE)
+    drill = await service.post("/drills", {"county": "Hinds"}, by=rapid_assessment.COORDINATOR)
+    assert drill.status_code == 201, drill.text
     shut_out, others = [await house.open_team(received_at=NOON - 25 * HOUR) for _ in range(2)]
     asked = await house.propose(others, "victim_advocate", rapid_assessment.ADVOCATE)
     assert asked.status_code == 200, asked.text

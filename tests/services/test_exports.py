@@ -57,7 +57,7 @@ async def test_a_file_holds_what_the_pages_of_its_list_hold_for_everybody(
                 if by in everybody(world.agency):
                     assert not [each for each in hidden if each in taken.text], f"{route} tells {by.roles} of a case"
             assert (await service.post(f"{route.path}/export")).status_code == 401
-        assert somebody_sees == {str(each) for each in shown} - {"GET /findings", "GET /reviews", "GET /drills"}
+        assert somebody_sees == {str(each) for each in shown} - {"GET /findings", "GET /reviews"}
 
 
 async def test_a_file_is_narrowed_as_its_list_and_says_so_on_record(database: Database, nats_server: Nats) -> None:
