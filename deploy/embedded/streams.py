@@ -9,7 +9,9 @@ from nats.js.errors import NotFoundError
 from deploy.topology import WATCHED, Listener, stream_name, watched_subject
 
 # A relay that starts again publishes what it is unsure of once more; within this time the stream knows it by its id.
-DUPLICATE_WINDOW_SECONDS = 30 * 60.0
+# What comes again later lies in the stream twice, and every follower passes over it by its position. The server keeps
+# the ids in memory: a longer time would be paid for in every busy night.
+DUPLICATE_WINDOW_SECONDS = 2 * 60.0
 ACK_WAIT_SECONDS = 5.0
 
 

@@ -43,8 +43,7 @@ LIMITS = {
 A service keeps what it took while warming up, 54 to 65 MB: from its third to its ninth minute it rose by less than 1 %,
 at up to ten megabytes an hour and ever more slowly. Ten megabytes an hour are less than 600 bytes a command.
 PostgreSQL's 80 processes each come to know one statement after the other, in sum 3 % in three minutes. nats-server
-keeps the blocks of its streams that were touched last, some 70 MB of six busy ones, which fill slowly at this rate; and
-every message's id for half an hour, at 220 to 400 bytes each (up to 40 MB an hour).
+keeps the blocks of its streams that were touched last, some 70 MB of six busy ones, which fill slowly at this rate.
 """
 
 

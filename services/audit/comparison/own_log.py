@@ -13,7 +13,7 @@ from services.kernel.connections import reading
 from services.kernel.log import Log
 from services.kernel.stored_form import BadState
 
-READ_LIMIT = 500
+READ_LIMIT = 200
 
 _UNLED = """
     SELECT led.position FROM unnest(%s::bigint[], %s::uuid[], %s::bigint[]) AS led (position, stream, version)

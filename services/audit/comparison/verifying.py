@@ -21,7 +21,7 @@ from services.kernel.time_source import TimeSource
 
 PATIENCE_SECONDS = 2.0
 LOOK_AGAIN_SECONDS = 0.1
-READ_LIMIT = 500
+READ_LIMIT = 200
 AGAIN_TIMES = 20
 
 Pages = Callable[[int], Awaitable[Sequence[Row]]]

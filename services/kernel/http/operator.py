@@ -27,7 +27,7 @@ from services.kernel.relay import PUBLISH_AGAIN
 from services.kernel.store import Change, Changes
 from services.kernel.views import Views
 
-ROWS_LIMIT = 500
+ROWS_LIMIT = 200
 
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=200, pattern=r"^[\w .,:/()-]+$")]
 
