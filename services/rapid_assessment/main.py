@@ -30,6 +30,7 @@ from services.kernel.carrier import AppriseCarrier, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
+from services.kernel.periods import Periods
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.undelivered import count_of
 from services.rapid_assessment.ask.codes import AskCodes
@@ -44,6 +45,7 @@ from services.rapid_assessment.custody.http import CustodyController
 from services.rapid_assessment.custody.texts import CustodyTextsController
 from services.rapid_assessment.drill.events import DRILL_EVENTS, DrillStarted
 from services.rapid_assessment.drill.http import DrillController, DrillPageController
+from services.rapid_assessment.drill.messages import KeptDrillMessages
 from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
@@ -137,7 +139,7 @@ def wire(parts: Parts) -> Wiring:
     tell_asked = TellAsked(cases, reach, ask_codes, on_call, messages, origin, parts.time)
     climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=reach.goes_out)
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
-    page_drill = PageDrill(cases, reach, ask_codes, parts.settings.origin, parts.time)
+    page_drill = PageDrill(cases, reach, ask_codes, KeptDrillMessages(parts.pool), origin, parts.time)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)
     return Wiring(
         routes=[
@@ -178,6 +180,7 @@ def wire(parts: Parts) -> Wiring:
             "ask_codes": ask_codes,
             "ask_door": AskDoor(parts.settings, ask_codes),
             "drill_door": AskDoor(parts.settings, ask_codes),
+            "periods": Periods(parts.pool),
             "proof_codes": proof_codes,
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },

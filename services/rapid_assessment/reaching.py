@@ -85,11 +85,12 @@ class Reach:
         seat: str | None = None,
         sending: Sending = FREELY,
         title: str = TITLE,
+        mark: str = MARK,
     ) -> Reached:
         """By `only` one kind where it is given, else those that come `first` before the others.
 
         Of a `seat`, whoever fills none such is told nothing. `sending` has the say over each channel; otherwise a
-        carrier may be asked twice after a crash.
+        carrier may be asked twice after a crash. What may go out twice has the `mark` at its head the second time.
         """
         refused: list[str] = []
         addresses = await self._addresses(responder, only, seat)
@@ -106,7 +107,7 @@ class Reach:
                 case _:
                     pass
             once_more = leave is Leave.ONCE_MORE
-            taken = await self._carrier.send(address, title, f"{MARK} {text}" if once_more else text)
+            taken = await self._carrier.send(address, title, f"{mark} {text}" if once_more else text)
             await sending.end(kind, taken=taken)
             if taken:
                 return Reached(kind, tuple(refused), once_more=once_more)

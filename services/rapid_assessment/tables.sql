@@ -27,3 +27,17 @@ CREATE TABLE IF NOT EXISTS seat_messages (
 CREATE INDEX IF NOT EXISTS seat_messages_of_a_person_idx ON seat_messages (responder, last_at);
 
 GRANT SELECT, INSERT, UPDATE ON seat_messages TO {login};
+
+-- Each page of a drill: one row for a channel, written down before it goes out. Apart from the messages of cases, whose
+-- brake must not count it.
+
+CREATE TABLE IF NOT EXISTS drill_messages (
+    page uuid NOT NULL,
+    channel text NOT NULL,
+    tries smallint NOT NULL CHECK (tries BETWEEN 1 AND 2),
+    outcome text NOT NULL CHECK (outcome IN ('unknown', 'taken', 'refused')),
+    last_at timestamptz NOT NULL,
+    PRIMARY KEY (page, channel)
+);
+
+GRANT SELECT, INSERT, UPDATE ON drill_messages TO {login};

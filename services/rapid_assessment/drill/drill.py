@@ -25,7 +25,8 @@ LASTS = timedelta(hours=2)
 """As long as a code that asks somebody for a seat is good."""
 
 UNSET = UUID(int=0)
-
+COUNTIES = UUID("7f1c9d54-3f0e-4f8e-9b1d-2a6c5d0e8b37")
+"""What the reference of a county's drills is made from."""
 
 Answer = Literal["comes", "cannot"]
 """Whether somebody would have come."""
@@ -110,6 +111,11 @@ def end(drill: Drill, now: datetime) -> list[Event]:
 def answer(page: Page, said: Answer, now: datetime) -> list[Event]:
     """By a code that is good."""
     return [DrillAnswered(drill=page.drill, seat=page.seat, responder=page.responder, answer=said, answered_at=now)]
+
+
+def taken_by_drills(county: str) -> UUID:
+    """What one drill at a time has of a county: the database gives it to one holder in any period."""
+    return uuid5(COUNTIES, county)
 
 
 def page_named(drill: UUID, seat: str, responder: UUID) -> UUID:

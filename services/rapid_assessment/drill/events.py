@@ -53,6 +53,17 @@ class DrillPaged(Event, frozen=True, kw_only=True):
     carrier: Code
 
 
+class DrillPagedOnceMore(Event, frozen=True, kw_only=True):
+    """Whether the first page went out was not known after a crash: it went out once more, marked as such."""
+
+    NAME = "drill.paged_once_more"
+
+    drill: Reference
+    seat: Code
+    responder: Reference
+    carrier: Code
+
+
 class DrillNotPaged(Event, frozen=True, kw_only=True):
     """Nothing reached them: these kinds of channels refused, or none is stated."""
 
@@ -76,4 +87,11 @@ class DrillAnswered(Event, frozen=True, kw_only=True):
     answered_at: Moment
 
 
-DRILL_EVENTS: tuple[type[Event], ...] = (DrillStarted, DrillEnded, DrillPaged, DrillNotPaged, DrillAnswered)
+DRILL_EVENTS: tuple[type[Event], ...] = (
+    DrillStarted,
+    DrillEnded,
+    DrillPaged,
+    DrillPagedOnceMore,
+    DrillNotPaged,
+    DrillAnswered,
+)

@@ -13,6 +13,7 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed, NotFound
+from services.kernel.periods import Periods, release, take
 from services.kernel.store import Loaded
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
@@ -60,7 +61,7 @@ class DrillController(Controller):
 
     @post("/", opt={"action": "start_drill"}, status_code=201)
     async def start(
-        self, data: StartDrill, intent: Intent, commands: Commands, cases: Cases, views: Views
+        self, data: StartDrill, intent: Intent, commands: Commands, cases: Cases, views: Views, periods: Periods
     ) -> Response[Done]:
         """Pages, for each seat, who is on call by the rotas that hold the county, as `GET /finding` tells them."""
         county, by = cases.jurisdiction.counties.get(data.county), intent.caller.account
@@ -71,12 +72,14 @@ class DrillController(Controller):
 
         async def decide(now: datetime) -> Decided:
             loaded = await cases.store.load(DRILL, uuid4())
-            called, goes_on = (
-                await _called(views, county, cases, now),
-                await drill_goes_on(views, county.county, now, LASTS),
-            )
-            events = drills.start(loaded.id, county.county, by, called, now, goes_on=goes_on)
-            return decided_on(loaded, events, now, status=201)
+            place, until = drills.taken_by_drills(county.county), now + LASTS
+            before = [each.holder for each in await periods.taken([place], now, until)]
+            goes_on = [await drill_goes_on(views, each, now) for each in before]
+            called = await _called(views, county, cases, now)
+            events = drills.start(loaded.id, county.county, by, called, now, goes_on=any(goes_on))
+            # What everybody has answered already is over before its time, and holds nobody up.
+            effects = [*(release(each) for each in before), take(loaded.id, place, now, until)]
+            return decided_on(loaded, events, now, effects=effects, status=201)
 
         return await commands.run(intent, decide)
 
@@ -90,7 +93,7 @@ class DrillController(Controller):
                 raise NotFound
             cases.gate.require(intent.caller, "end_drill", Record("Drill", drill))
             loaded = intent.expect(loaded)
-            return decided_on(loaded, drills.end(loaded.state, now), now)
+            return decided_on(loaded, drills.end(loaded.state, now), now, effects=[release(drill)])
 
         return await commands.run(intent, decide)
 

@@ -4,7 +4,7 @@ They stand in a view of their own: no board, list, clock or figure looks at it, 
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -38,7 +38,6 @@ _START = "INSERT INTO {table} (drill, county, started_at, told) VALUES (%s, %s, 
 _MORE = "UPDATE {table} SET told = told || jsonb_build_array(%s::jsonb) WHERE drill = %s"
 _LIST = "SELECT * FROM {table} ORDER BY started_at DESC, drill LIMIT %(limit)s"
 _ONE = "SELECT * FROM {table} WHERE drill = %(drill)s"
-_OF_COUNTY = "SELECT * FROM {table} WHERE county = %(county)s AND started_at > %(since)s"
 _BY_NAME: Mapping[str, type[Event]] = {each.NAME: each for each in DRILL_EVENTS}
 
 
@@ -143,10 +142,10 @@ class DrillsController(Controller):
         return Response(shown, headers={"ETag": f'"{loaded.version}"'})
 
 
-async def drill_goes_on(views: Views, county: str, now: datetime, lasts: timedelta) -> bool:
-    """Whether one for the county does, by what is on record now."""
-    asked = {"county": county, "since": now - lasts}
-    return any(row_of(row, now).goes_on for row in await views.query(DRILLS.name, _OF_COUNTY, asked, current=True))
+async def drill_goes_on(views: Views, drill: UUID, now: datetime) -> bool:
+    """Whether it does, by what is on record now."""
+    rows = await views.query(DRILLS.name, _ONE, {"drill": drill}, current=True)
+    return any(row_of(row, now).goes_on for row in rows)
 
 
 async def _listed(views: Views, now: datetime, limit: int, at_least: int) -> list[DrillRow]:

@@ -1,9 +1,30 @@
 """Messages that ask somebody, kept in memory as the database would keep them; a crash may lose what a carrier said."""
 
 from datetime import datetime
+from uuid import UUID
 
 from services.rapid_assessment.seat_messages import HOUR, Leave, Message, known_of
 from tests.services.rapid_assessment.streams import Streams
+
+
+class DrillMessagesInMemory:
+    """As `MessagesInMemory`, of the pages of drills."""
+
+    def __init__(self, *, lost: bool = False) -> None:
+        self.rows: dict[tuple[UUID, str], tuple[int, str]] = {}
+        self.lost = lost
+
+    async def begin(self, page: UUID, channel: str, now: datetime) -> Leave:
+        before = self.rows.get((page, channel))
+        known = known_of(before)
+        if known is not None:
+            return known
+        self.rows[page, channel] = (before[0] + 1 if before else 1, "unknown")
+        return Leave.ONCE_MORE if before else Leave.GO
+
+    async def end(self, page: UUID, channel: str, *, taken: bool) -> None:
+        if not self.lost:
+            self.rows[page, channel] = (self.rows[page, channel][0], "taken" if taken else "refused")
 
 
 class MessagesInMemory:

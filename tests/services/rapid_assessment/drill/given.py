@@ -10,6 +10,7 @@ from services.rapid_assessment.drill.events import (
     DrillEnded,
     DrillNotPaged,
     DrillPaged,
+    DrillPagedOnceMore,
     DrillStarted,
 )
 from tests.services.rapid_assessment.given import CPS, INVESTIGATOR, POLICE, VICTIM
@@ -26,6 +27,7 @@ CALLED = (
 STARTED = DrillStarted(drill=DRILL, county="Hinds", by=INVESTIGATOR, called=CALLED, until=NOON + LASTS)
 ENDED = DrillEnded(drill=DRILL, ended_at=NOON + 30 * MINUTE)
 CAL_PAGED = DrillPaged(drill=DRILL, seat=CPS.seat, responder=CAL, carrier="sms")
+BEN_PAGED_AGAIN = DrillPagedOnceMore(drill=DRILL, seat=VICTIM.seat, responder=BEN, carrier="email")
 ANN_MISSED = DrillNotPaged(drill=DRILL, seat=VICTIM.seat, responder=ANN, refused=("email",))
 BEN_PAGED = DrillPaged(drill=DRILL, seat=VICTIM.seat, responder=BEN, carrier="email")
 BEN_COMES = DrillAnswered(drill=DRILL, seat=VICTIM.seat, responder=BEN, answer="comes", answered_at=NOON + 4 * MINUTE)

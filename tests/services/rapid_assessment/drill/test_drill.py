@@ -33,6 +33,7 @@ from tests.services.rapid_assessment.drill.given import (
     ANN_MISSED,
     BEN_COMES,
     BEN_PAGED,
+    BEN_PAGED_AGAIN,
     CAL_CANNOT,
     CAL_PAGED,
     CALLED,
@@ -46,7 +47,7 @@ from tests.services.rapid_assessment.rota.given import ANN, BEN, CAL
 from tests.services.rapid_assessment.streams import happening_of
 from tests.support.running_service import NOON
 
-EVENTS: tuple[Event, ...] = (STARTED, CAL_PAGED, ANN_MISSED, BEN_PAGED, BEN_COMES, CAL_CANNOT, ENDED)
+EVENTS: tuple[Event, ...] = (STARTED, CAL_PAGED, ANN_MISSED, BEN_PAGED, BEN_PAGED_AGAIN, BEN_COMES, CAL_CANNOT, ENDED)
 GOES_ON = Drill(drill=DRILL, called=CALLED, until=NOON + LASTS)
 REACHED = Page(drill=DRILL, seat=VICTIM.seat, responder=BEN, reached=True)
 

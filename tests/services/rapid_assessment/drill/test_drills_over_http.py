@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ from services.kernel.settings import Settings
 from services.rapid_assessment.ask.http import PER_CODE
 from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
-from tests.services.policy import all_rows
+from tests.services.policy import all_rows, at_once
 from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, INVESTIGATOR, SEATS, SPARE_ADVOCATE, House
 from tests.services.test_exports import lines
 from tests.support.post_office import PostOffice
@@ -47,8 +48,12 @@ class Practising(House):
             return len(self.office.mails) > before and self.service.names()[-1] == "drill.paged"
 
         await eventually(paged)
-        code = re.search(r"answer#([A-Z2-7-]+)", self.mail)[1]  # type: ignore[index]  # else the test fails here
-        return answer.json()["reference"], code
+        return answer.json()["reference"], self.code
+
+    @property
+    def code(self) -> str:
+        """Of the last mail."""
+        return re.search(r"answer#([A-Z2-7-]+)", self.mail)[1]  # type: ignore[index]  # else the test fails here
 
     async def until_happened(self, name: str, *, times: int) -> None:
         async def so_often() -> bool:
@@ -153,6 +158,24 @@ async def test_the_rota_is_paged_the_answer_is_timed_and_nothing_of_any_case_mov
 async def _caught_up(house: House) -> bool:
     positions = (await house.service.get("/operator/views", by=OPERATOR)).json()
     return set(positions.values()) == {len(house.service.rows())}
+
+
+async def test_of_many_who_start_one_in_the_same_instant_one_does_and_what_all_have_answered_holds_nobody_up(
+    house: Practising,
+) -> None:
+    before = len(house.office.mails)
+    answers = await at_once(*(house.start for _ in range(12)))
+
+    assert Counter((each.status_code, each.json().get("code")) for each in answers) == {
+        (201, None): 1, (409, "drill_goes_on"): 11,
+    }  # fmt: skip
+    assert house.service.names().count("drill.started") == 1
+    await house.until_happened("drill.paged", times=1)
+    assert len(house.office.mails) == before + 1
+    assert (await house.by_code("answer", house.code, answer="cannot")).status_code == 200
+    house.service.time.turn(timedelta(minutes=1))
+    again = await at_once(*(house.start for _ in range(4)))
+    assert sorted(each.status_code for each in again) == [201, 409, 409, 409]
 
 
 async def test_one_goes_on_at_a_time_for_a_county_and_ended_its_codes_are_good_for_nothing(house: Practising) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 from contracts.language import Personal
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.drill.drill import LASTS, page_named
-from services.rapid_assessment.drill.events import DrillNotPaged
-from services.rapid_assessment.processes.page_drill import PageDrill
+from services.rapid_assessment.drill.events import DrillNotPaged, DrillPagedOnceMore
+from services.rapid_assessment.processes.page_drill import ONCE_MORE, PageDrill
 from services.rapid_assessment.processes.tell_asked import TEXT as OF_A_CASE
 from services.rapid_assessment.reaching import Reach
 from services.rapid_assessment.responder.events import ChannelStated, ResponderRegistered
 from tests.services.rapid_assessment.drill.given import BEN_PAGED, DRILL, ENDED, STARTED
 from tests.services.rapid_assessment.given import CPS, VICTIM
+from tests.services.rapid_assessment.messages import DrillMessagesInMemory
 from tests.services.rapid_assessment.rota.given import ANN, BEN, CAL
 from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.services.rapid_assessment.test_deliver_notices import FakeCarrier
@@ -19,8 +20,8 @@ from tests.services.rapid_assessment.test_tell_asked import MAIL, codes_in, open
 from tests.support.running_service import NOON
 
 
-def a_house(folder: Path) -> tuple[Case, FakeCarrier, PageDrill, AskCodes]:
-    """Of Ann, Ben and Cal only Ben can be reached."""
+def a_house(folder: Path, *, lost: bool = False) -> tuple[Case, FakeCarrier, PageDrill, AskCodes]:
+    """Of Ann, Ben and Cal only Ben can be reached. `lost`: what came of each message is lost."""
     case, carrier = Case(), FakeCarrier()
     for who in (ANN, BEN, CAL):
         case.streams.add(who, ResponderRegistered(account=who, agency="CVP"), NOON)
@@ -28,7 +29,8 @@ def a_house(folder: Path) -> tuple[Case, FakeCarrier, PageDrill, AskCodes]:
     case.streams.add(BEN, ChannelStated(account=BEN, kind="email", address=text), NOON)
     codes = codes_in(folder)
     reach = Reach(case.cases, opening(), {"email": MAIL}, carrier)
-    return case, carrier, PageDrill(case.cases, reach, codes, "https://m.example", case.time), codes
+    messages = DrillMessagesInMemory(lost=lost)
+    return case, carrier, PageDrill(case.cases, reach, codes, messages, "https://m.example", case.time), codes
 
 
 async def test_the_next_is_paged_where_nothing_reaches_the_first_and_each_once(tmp_path: Path) -> None:
@@ -53,6 +55,25 @@ async def test_the_next_is_paged_where_nothing_reaches_the_first_and_each_once(t
         assert told in said
     assert said.count(f"https://m.example/answer#{code}") == 2
     assert "DRILL" not in OF_A_CASE
+
+
+async def test_what_a_crash_left_unknown_goes_out_once_more_marked_as_a_drill_first_and_never_a_third_time(
+    tmp_path: Path,
+) -> None:
+    case, carrier, process, codes = a_house(tmp_path, lost=True)
+    started = case.streams.add(DRILL, STARTED, NOON)
+
+    # What it decided is lost with the process each time.
+    decided = [await process(started) for _ in range(3)]
+
+    ((_, _, once), (_, _, more)) = carrier.given
+    assert more == f"{ONCE_MORE} {once}"
+    assert more.startswith("*** DRILL / SIMULACRO *** ")
+    page = codes.ask_of(codes.code(page_named(DRILL, VICTIM.seat, BEN)))
+    again = DrillPagedOnceMore(drill=DRILL, seat=VICTIM.seat, responder=BEN, carrier="email")
+    of_ben = [each.events for changes in decided if changes for each in changes.streams if each.stream == page]
+    refused = DrillNotPaged(drill=DRILL, seat=VICTIM.seat, responder=BEN, refused=("email",))
+    assert of_ben == [[BEN_PAGED], [BEN_PAGED, again], [refused]]
 
 
 async def test_a_drill_that_is_over_when_it_is_heard_of_pages_nobody(tmp_path: Path) -> None:
