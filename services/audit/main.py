@@ -23,7 +23,7 @@ from services.audit.sources import UPSTREAMS
 from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
 from services.audit.views.review_list import REVIEW_LIST, ReviewListController
 from services.audit.views.undelivered import UNDELIVERED
-from services.kernel.carrier import AppriseCarrier, read_addresses
+from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.listening import house_context
@@ -42,7 +42,7 @@ def wire(parts: Parts) -> Wiring:
     jurisdiction = load_state(parts.settings.state)
     words, reviews = load_words(jurisdiction), Reviews(parts.store, jurisdiction)
     addresses = read_addresses(parts.settings.secrets / ADDRESSES)
-    tell = TellOfReviews(reviews, addresses, AppriseCarrier(), parts.settings.origin)
+    tell = TellOfReviews(reviews, addresses, carrier_of(parts.settings), parts.settings.origin)
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
         routes=[

@@ -58,7 +58,7 @@ from services.identity.views.departures import DEPARTURES, DeparturesController
 from services.identity.views.incident_list import INCIDENT_LIST, IncidentListController
 from services.identity.views.to_answer import ToAnswerController
 from services.identity.views.undelivered import UNDELIVERED
-from services.kernel.carrier import AppriseCarrier, read_addresses
+from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
@@ -89,7 +89,7 @@ def wire(parts: Parts) -> Wiring:
     closing = Closing(attestations)
     ask = AskAboutAccounts(parts.pool, accounts, attestations, parts.time)
     incidents = Incidents(parts.store, parts.gate, jurisdiction)
-    telling = Telling(read_addresses(secrets / ADDRESSES), AppriseCarrier())
+    telling = Telling(read_addresses(secrets / ADDRESSES), carrier_of(parts.settings))
     tell = TellAdministrators(accounts, attestations, telling)
     sign_ins = SignIns(
         store=parts.store,

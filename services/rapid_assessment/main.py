@@ -26,7 +26,7 @@ from contracts.events.tips import (
 )
 from contracts.jurisdictions import load_state
 from contracts.language import Event
-from services.kernel.carrier import AppriseCarrier, read_addresses
+from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
@@ -71,7 +71,7 @@ from services.rapid_assessment.processes.tell_people import (
     TellPeople,
 )
 from services.rapid_assessment.processes.vacate_seats import VACATING, VacateSeats
-from services.rapid_assessment.reaching import Reach, read_carriers
+from services.rapid_assessment.reaching import CarriersOnFile, Reach
 from services.rapid_assessment.responder.channels_http import ChannelController
 from services.rapid_assessment.responder.codes import ProofCodes
 from services.rapid_assessment.responder.credentials_http import CredentialController
@@ -129,15 +129,15 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_state(parts.settings.state), parts.time)
     roles = read_addresses(parts.settings.secrets / ADDRESSES)
-    deliver = DeliverNotices(parts.store, roles, AppriseCarrier(), parts.settings.origin)
+    deliver = DeliverNotices(parts.store, roles, carrier_of(parts.settings), parts.settings.origin)
     note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)
     proof_codes = ProofCodes(parts.digester)
-    reach = Reach(cases, parts.keys, read_carriers(parts.settings.secrets / CARRIERS), AppriseCarrier())
+    reach = Reach(cases, parts.keys, CarriersOnFile(parts.settings.secrets / CARRIERS), carrier_of(parts.settings))
     messages = KeptMessages(parts.pool, cases.jurisdiction.responders.messages_an_hour)
     on_call, origin = _on_call(cases, parts), parts.settings.origin
     tell_asked = TellAsked(cases, reach, ask_codes, on_call, messages, origin, parts.time)
-    climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=reach.goes_out)
+    climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=lambda: reach.goes_out)
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
     page_drill = PageDrill(cases, reach, ask_codes, KeptDrillMessages(parts.pool), origin, parts.time)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)

@@ -1,6 +1,7 @@
 """Brings a text to a responder by the channels they stated: the one last seen to work first, until one takes it."""
 
-from collections.abc import Mapping, Sequence
+import logging
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
@@ -22,6 +23,8 @@ from services.rapid_assessment.responder.events import (
 )
 from services.rapid_assessment.responder.state import ONCE, Channel
 from services.rapid_assessment.seat_messages import Leave
+
+log = logging.getLogger(__name__)
 
 PLACE = "{address}"
 TITLE = "Muster"
@@ -119,18 +122,57 @@ class Reach:
         who = (await self._cases.store.load(RESPONDER, responder)).state
         if not who.counts or (seat is not None and not who.counts_for(seat)):
             return ()
+        carriers = dict(self._carriers)
         sealed = addresses_in(await self._cases.store.happenings(responder))
         found = []
         for channel in in_order(who.channels):
-            if channel.kind not in self._carriers or channel.kind not in sealed or only not in {None, channel.kind}:
+            if channel.kind not in carriers or channel.kind not in sealed or only not in {None, channel.kind}:
                 continue
             text, event_id = sealed[channel.kind]
             try:
                 address = await self._keys.open(text, event_id, "address")
             except CannotOpen:
                 continue
-            found.append((channel.kind, self._carriers[channel.kind].replace(PLACE, quote(address, safe=""))))
+            found.append((channel.kind, carriers[channel.kind].replace(PLACE, quote(address, safe=""))))
         return found
+
+
+class CarriersOnFile(Mapping[str, str]):
+    """As `read_carriers`, read again when the file changes: what an operator sets up at night ends no service.
+
+    A file that cannot be read as it stands changes nothing, and the log says so; at the start it is refused.
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._stood = self._stamp()
+        self._known = read_carriers(file)
+
+    def __getitem__(self, kind: str) -> str:
+        return self._now()[kind]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._now())
+
+    def __len__(self) -> int:
+        return len(self._now())
+
+    def _now(self) -> Mapping[str, str]:
+        stamp = self._stamp()
+        if stamp != self._stood:
+            self._stood = stamp
+            try:
+                self._known = read_carriers(self._file)
+            except (OSError, msgspec.MsgspecError):
+                log.error("the carriers on file cannot be read; those before still count")  # noqa: TRY400  # a trace would quote it
+        return self._known
+
+    def _stamp(self) -> tuple[int, int] | None:
+        try:
+            found = self._file.stat()
+        except FileNotFoundError:
+            return None
+        return found.st_mtime_ns, found.st_ino
 
 
 def read_carriers(file: Path) -> Mapping[str, str]:

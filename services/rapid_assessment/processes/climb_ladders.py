@@ -79,7 +79,8 @@ class _Climbed:
 class ClimbLadders:
     """Reacts to this service's own events, and to the moments that ladders set."""
 
-    def __init__(self, cases: Cases, order_for: OrderFor, time: TimeSource, *, sends: bool) -> None:
+    def __init__(self, cases: Cases, order_for: OrderFor, time: TimeSource, *, sends: Callable[[], bool]) -> None:
+        """`sends` says whether this house sends anything at this moment."""
         self._cases = cases
         self._order_for = order_for
         self._time = time
@@ -161,8 +162,8 @@ class ClimbLadders:
         self, climbed: _Climbed, team: Loaded[Team], ladder: Ladder, seat: Seat, now: datetime
     ) -> list[Event]:
         """The next who can be asked, and the proposal; else that nobody is left, unless that stands already."""
-        called = ladder
-        if self._sends:
+        called, sends = ladder, self._sends()
+        if sends:
             stands = replace(team, state=_unasked(climbed.team, seat))
             order = await self._order_for(stands, seat, now)
             in_order = [InOrder(each.account, each.place) for each in order.people if not each.declined]
@@ -183,7 +184,7 @@ class ClimbLadders:
             # That nobody is left is told once: it is looked again, and nothing else is to be put on record.
             climbed.effects.append(at(ladder_of(team.id, seat.seat), MOMENT, now + ladders.rests_for(ladder)))
             return []
-        why = WhyNobody.NOBODY_NAMED if self._sends else WhyNobody.NOTHING_SENT
+        why = WhyNobody.NOBODY_NAMED if sends else WhyNobody.NOTHING_SENT
         return [ladders.rest(ladder, why, now)]
 
 

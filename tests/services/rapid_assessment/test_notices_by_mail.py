@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import msgspec
 import pytest
 
-from services.kernel.carrier import AppriseCarrier
+from services.kernel.carrier import AppriseCarrier, StaysHere, stays_here
 from tests.support.post_office import RECIPIENT, PostOffice, open_post_office
 from tests.support.running_service import LogLines
 
@@ -45,6 +45,42 @@ async def test_an_address_that_cannot_be_read_is_not_logged_with_its_secret() ->
 
     assert taken is False
     assert "zqx" not in "\n".join(lines.lines)
+
+
+async def test_a_demonstration_sends_to_its_own_machine_and_nowhere_else(post_office: PostOffice) -> None:
+    carrier = StaysHere(AppriseCarrier())
+    assert await carrier.send(post_office.address, "Muster", "Open the case in Muster now.") is True
+    before = len(post_office.mails)
+    elsewhere = post_office.address.replace("&mode", f"&smtp=127.0.0.1:{post_office.port}&mode")
+    with LogLines("rapid_assessment") as lines:
+        assert await carrier.send(elsewhere, "Muster", "A text.") is False
+    assert len(post_office.mails) == before
+    assert "zqx" not in "\n".join(lines.lines)
+    assert "beyond this machine" in "\n".join(lines.lines)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailtos://user:secret@mail.example.org/?to=night@example.org",
+        "mailto://127.0.0.1/?to=night@example.org",
+        "mailto://127.0.0.1:25/?to=night@example.org",
+        "mailto://127.0.0.1:1023/?to=night@example.org",
+        "mailto://127.0.0.1:70000/?to=night@example.org",
+        "mailto://127.0.0.1:2525/?smtp=mail.example.org&to=night@example.org",
+        "mailto://127.0.0.1:2525/?to=night@example.org&%73mtp=mail.example.org",
+        "mailto://127.0.0.1:2525/?from=somebody@example.org&to=night@example.org",
+        "mailto://somebody:secret@127.0.0.1:2525/?to=night@example.org",
+        "mailto://127.0.0.1:2525@mail.example.org/?to=night@example.org",
+        "mailto://127.0.0.1.example.org:2525/?to=night@example.org",
+        "mailto://localhost:2525/?to=night@example.org",
+        "json://127.0.0.1:8101@example.org/hook",
+        "twilio://account:secret@6015550100/6015550101",
+        "mailto://127.0.0.1:2525/?to=night@example.org\n&smtp=mail.example.org",
+    ],
+)
+def test_whatever_could_lead_elsewhere_is_taken_for_elsewhere(address: str) -> None:
+    assert not stays_here(address)
 
 
 @pytest.mark.parametrize(("status", "taken"), [(b"200 OK", True), (b"500 Internal Server Error", False)])

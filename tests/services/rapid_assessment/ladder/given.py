@@ -84,7 +84,7 @@ class Climbing(Case):
         super().__init__()
         self.people = people
         self.cases = replace(self.cases, jurisdiction=tables(rungs))
-        self.climb = ClimbLadders(self.cases, self.order_for, self.time, sends=sends)
+        self.climb = ClimbLadders(self.cases, self.order_for, self.time, sends=lambda: sends)
         self.moments: dict[UUID, set[datetime]] = {}
         self.seen = 0
 
