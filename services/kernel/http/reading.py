@@ -21,7 +21,7 @@ SAME_VISIT = timedelta(minutes=30)
 """A page that renews itself shows what it showed: within this time that is the same read, as a session is in use."""
 
 REMEMBERED = 10_000
-"""Of more reads, the oldest are forgotten, and put on record once more if they come again."""
+"""Of more reads within a visit, the oldest are forgotten, and put on record once more if they come again."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,11 @@ class Reader:
         await self._append(caller, event, first.case or first.id)
         self._last[read] = now
         self._last.move_to_end(read)
-        if len(self._last) > REMEMBERED:
+        self._forget(now)
+
+    def _forget(self, now: datetime) -> None:
+        """What no later read is compared with."""
+        while len(self._last) > REMEMBERED or now - next(iter(self._last.values())) >= SAME_VISIT:
             self._last.popitem(last=False)
 
     async def record(self, caller: Caller, question: str, case: UUID, shown: Sequence[Happening]) -> None:
