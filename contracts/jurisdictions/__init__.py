@@ -22,9 +22,10 @@ from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import LadderRule, Rung
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
 from contracts.jurisdictions.routing import AgencyToTell, Routing, prosecutor_of, route, whom_to_tell
+from contracts.jurisdictions.screening import Indicator, Instrument
 from contracts.jurisdictions.serving import circuit_of
 from contracts.jurisdictions.team import CredentialKind, Language, ResponderRules, Seat, TaskForce, TrainingPart
-from contracts.jurisdictions.tip import Channel, Indicator
+from contracts.jurisdictions.tip import Channel
 
 __all__ = [
     "LOCAL",
@@ -43,6 +44,7 @@ __all__ = [
     "DutyRule",
     "ExamRules",
     "Indicator",
+    "Instrument",
     "Jurisdiction",
     "LadderRule",
     "Language",

@@ -12,6 +12,7 @@ from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import refuse_ladders
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
+from contracts.jurisdictions.screening import refuse_instruments
 from contracts.jurisdictions.team import CredentialKind, Seat
 
 T = TypeVar("T")
@@ -57,6 +58,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _exams(tables)
     _sharing(tables)
     _likeness(tables)
+    refuse_instruments(tables.instruments)
     _service_areas(tables)
     _courts(tables)
     for notice in tables.notices:

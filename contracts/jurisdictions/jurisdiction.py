@@ -18,9 +18,10 @@ from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
+from contracts.jurisdictions.screening import Indicator, Instrument
 from contracts.jurisdictions.state import Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
-from contracts.jurisdictions.tip import Channel, Indicator, LikenessRules
+from contracts.jurisdictions.tip import Channel, LikenessRules
 
 R = TypeVar("R", ClockRule, DutyRule)
 
@@ -44,7 +45,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     credentials: dict[str, CredentialKind]
     roles: dict[str, Role]
     channels: dict[str, Channel]
-    indicators: dict[str, Indicator]
+    instruments: tuple[Instrument, ...]
     notices: tuple[NoticeRule, ...]
     counties: dict[str, County]
     county_rows: dict[str, tuple[County, ...]]
@@ -82,6 +83,23 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
         ends = {each.in_force_until + DAY for each in self.seat_rows if each.in_force_until is not None}
         moments = (datetime.combine(day, time(), self.state.clocks) for day in sorted(begins | ends))
         return tuple((moment, self.seats_at(moment)) for moment in moments)
+
+    @property
+    def indicators(self) -> dict[str, Indicator]:
+        """Every sign that was ever asked about, in the words it had last."""
+        return {each.code: each for instrument in in_order(self.instruments) for each in instrument.indicators}
+
+    def instrument_at(self, moment: datetime) -> Instrument:
+        """What a tip is screened by then. Before the first day on file, the first."""
+        rows = in_order(self.instruments)
+        return in_force(rows, self.day_of(moment)) or rows[0]
+
+    def instrument(self, instrument: str, version: int) -> Instrument:
+        """As a screening names it. Raises `UnknownRule`."""
+        for each in self.instruments:
+            if (each.instrument, each.version) == (instrument, version):
+                return each
+        raise UnknownRule(f"Version {version} of instrument {instrument!r} is not on file.")
 
     def ladder_at(self, seat: str, county: str, opened_at: datetime) -> LadderRule:
         """Whom to call for a seat of a team that opens then. Raises `UnknownRule` for a seat there is not."""

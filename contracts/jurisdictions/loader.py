@@ -21,9 +21,11 @@ from contracts.jurisdictions.ladder import FILE as LADDERS
 from contracts.jurisdictions.ladder import LadderRule
 from contracts.jurisdictions.reading import by_key, one, rows, table
 from contracts.jurisdictions.reporting import ReportingDuty
+from contracts.jurisdictions.screening import FILE as SCREENING
+from contracts.jurisdictions.screening import Instrument
 from contracts.jurisdictions.state import Holiday, Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
-from contracts.jurisdictions.tip import Channel, Indicator, LikenessRules
+from contracts.jurisdictions.tip import Channel, LikenessRules
 
 T = TypeVar("T")
 D = TypeVar("D", bound=dated.Dated)
@@ -50,7 +52,7 @@ def load(folder: Traversable) -> Jurisdiction:
         ),
         roles=by_key("roles.json", rows(folder, "roles.json", Role), lambda each: each.role),
         channels=by_key("channels.json", rows(folder, "channels.json", Channel), lambda each: each.channel),
-        indicators=by_key("indicators.json", rows(folder, "indicators.json", Indicator), lambda each: each.code),
+        instruments=rows(folder, SCREENING, Instrument),
         notices=rows(folder, "notices.json", NoticeRule),
         counties={name: of_one[-1] for name, of_one in counties.items()},
         county_rows=counties,

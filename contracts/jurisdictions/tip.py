@@ -1,11 +1,10 @@
-"""How a tip comes in, and what is looked for in it."""
+"""How a tip comes in, and by what two are alike."""
 
 from datetime import date, timedelta
 from typing import Literal
 
 from contracts.jurisdictions.marks import Confidence, Loaded
 
-Exploitation = Literal["sex", "labour", "both"]
 Clause = Literal["name", "part_of_name", "phone", "county", "age", "time"]
 
 
@@ -15,17 +14,6 @@ class Channel(Loaded, frozen=True, kw_only=True):
     channel: str
     words: str
     officer_request: bool
-    source: str
-    confidence: Confidence
-    note: str | None
-
-
-class Indicator(Loaded, frozen=True, kw_only=True):
-    """A sign of trafficking to look for at screening. Not a validated tool, and no score."""
-
-    code: str
-    words: str
-    exploitation: Exploitation
     source: str
     confidence: Confidence
     note: str | None

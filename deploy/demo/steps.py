@@ -133,7 +133,7 @@ class ReceiveTip(Step, frozen=True, kw_only=True, tag="receive_tip"):
 
 
 class ScreenTip(Step, frozen=True, kw_only=True, tag="screen_tip"):
-    """`indicators` are codes of indicators.json."""
+    """`indicators` are codes of screening.json."""
 
     by: Words
     age: Age

@@ -1,18 +1,18 @@
-"""The lists a tip is entered with: counties, channels, indicators, agencies."""
+"""The lists a tip is entered with: counties, channels, agencies, and the list of signs it is screened by."""
 
 import msgspec
 from litestar import Controller, get
 
-from contracts.jurisdictions import Agency, Channel, Indicator
+from contracts.jurisdictions import Agency, Channel, Instrument
 from services.tips.tip.tips import Tips
 
 
 class Reference(msgspec.Struct, frozen=True):
-    """Codes with plain words, as the jurisdiction's tables hold them."""
+    """Codes with plain words, as the jurisdiction's tables hold them. `screening` is the list of signs in force now."""
 
     counties: list[str]
     channels: list[Channel]
-    indicators: list[Indicator]
+    screening: Instrument
     agencies: list[Agency]
 
 
@@ -29,6 +29,6 @@ class ReferenceController(Controller):
         return Reference(
             sorted(county.county for county in tables.counties.values()),
             list(tables.channels.values()),
-            list(tables.indicators.values()),
+            tables.instrument_at(tips.time.now()),
             list(tables.agencies.values()),
         )

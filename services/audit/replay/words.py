@@ -174,6 +174,10 @@ def _english_of(jurisdiction: Jurisdiction) -> dict[str, dict[str, str]]:
         "age_band": {each.band: each.words for each in jurisdiction.exams.age_bands},
         "exam_consent": {each.consent: each.words for each in jurisdiction.exams.consents},
         "indicator": {each.code: _lower(each.words) for each in jurisdiction.indicators.values()},
+        "instrument": {each.instrument: f"“{each.name}”" for each in jurisdiction.instruments},
+        "screening_result": {
+            result.result: _lower(result.words) for each in jurisdiction.instruments for result in each.results
+        },
         "role": {each.role: _lower(each.words.partition(":")[0]) for each in jurisdiction.roles.values()},
         "seat": {each.seat: each.words for each in jurisdiction.seats},
     }

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived
 from contracts.jurisdictions import Jurisdiction, Setting, UnknownCounty
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.tip.events import (
@@ -17,7 +17,6 @@ from services.tips.tip.events import (
     AdultReferred,
     ClinicWorkNoted,
     CorrectionExplained,
-    IndicatorsSeen,
     LinkExplained,
     PersonDescribed,
     SettingStated,
@@ -25,10 +24,9 @@ from services.tips.tip.events import (
     TipKeptApart,
     WrittenToReporter,
 )
-from services.tips.tip.state import Tip
+from services.tips.tip.screening import Age
+from services.tips.tip.state import Tip, received
 
-Age = Literal["child", "adult", "not_known"]
-Exploitation = Literal["sex", "labour", "both", "not_known"]
 Part = Literal["subject", "reporter", "suspect", "other"]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Narrative = Annotated[str, msgspec.Meta(min_length=1, max_length=20_000)]
@@ -124,24 +122,6 @@ def receive(
     return events
 
 
-def screen(
-    tip: Tip, age: Age, exploitation: Exploitation, indicators: Sequence[str], jurisdiction: Jurisdiction
-) -> list[Event]:
-    """The latest screening holds; earlier ones stay on record."""
-    for code in indicators:
-        if code not in jurisdiction.indicators:
-            raise InvalidValue("indicators", "One of these indicators is not in the list. Read the list again.")
-    screened = TipScreened(
-        tip=tip.tip,
-        person=tip.person,
-        received_at=_received(tip),
-        county=tip.county,
-        age=age,
-        exploitation=exploitation,
-    )
-    return [screened, IndicatorsSeen(tip=tip.tip, indicators=tuple(dict.fromkeys(indicators)))]
-
-
 def correct(
     tip: Tip,
     age: Age | None,
@@ -155,7 +135,7 @@ def correct(
     corrected = TipCorrected(
         tip=tip.tip,
         person=tip.person,
-        received_at=_received(tip),
+        received_at=received(tip),
         county=tip.county if county is None else county_named(county, jurisdiction),
         tribal_land=tip.tribal_land if tribal_land is None else tribal_land,
         age=tip.age if age is None else age,
@@ -178,7 +158,7 @@ def link(tip: Tip, other: Tip, reason: str, group: Sequence[Tip] = ()) -> Decisi
     """
     _undecided(tip, other, tip.linked)
     everyone = {each.tip: each for each in (tip, other, *group)}
-    first = min(everyone.values(), key=lambda each: (_received(each), each.tip)).tip
+    first = min(everyone.values(), key=lambda each: (received(each), each.tip)).tip
     events: Decisions = {
         tip.tip: [
             TipLinked(tip=tip.tip, other=other.tip, first=first),
@@ -276,12 +256,6 @@ def _undecided(tip: Tip, other: Tip, decided: Sequence[UUID]) -> None:
         raise Refused(TipRefusal.SAME_TIP, "These are one and the same tip.")
     if other.tip in decided:
         raise Refused(TipRefusal.DECIDED_ALREADY, "Whether these two are one was decided already.")
-
-
-def _received(tip: Tip) -> datetime:
-    if tip.received_at is None:
-        raise LookupError("The tip has not been received.")
-    return tip.received_at
 
 
 def _text(tip: Tip, text: str) -> Personal:

@@ -57,12 +57,32 @@ class AdditionsLookedAt(Event, frozen=True, kw_only=True):
 
 
 class IndicatorsSeen(Event, frozen=True, kw_only=True):
-    """The trafficking indicators a screener found, by code."""
+    """The trafficking indicators a screener found, by code: before lists of signs had versions."""
 
     NAME = "tip.indicators_seen"
 
     tip: Reference
     indicators: Codes
+
+
+class TipScreenedWith(Event, frozen=True, kw_only=True):
+    """A screening as it was done: by which version of which instrument, what was answered, and what its rule says then.
+
+    Where another of a later time is on record it is history, and no `TipScreened` goes with it.
+    """
+
+    NAME = "tip.screened_with"
+
+    tip: Reference
+    screened_at: Moment
+    age: Locating
+    exploitation: Code
+    instrument: Code
+    instrument_version: Measure
+    present: Codes
+    not_present: Codes
+    not_asked: Codes
+    result: Code
 
 
 class SettingStated(Event, frozen=True, kw_only=True):
@@ -170,6 +190,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     WrittenToReporter,
     AdditionsLookedAt,
     IndicatorsSeen,
+    TipScreenedWith,
     SettingStated,
     CorrectionExplained,
     TipKeptApart,

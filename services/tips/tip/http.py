@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import reduce
-from typing import Annotated, Any
+from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -19,19 +19,13 @@ from services.kernel.http.reading import Reader
 from services.kernel.store import Change, Changes, Loaded
 from services.tips.duty.duties import Duties
 from services.tips.tip import decisions
-from services.tips.tip.decisions import Age, Exploitation, Identifiers, Reason, ReceiveTip
+from services.tips.tip.decisions import Identifiers, Reason, ReceiveTip
 from services.tips.tip.history import tip_history
 from services.tips.tip.receipt import Receipts
+from services.tips.tip.screening import Age, Screen, screen
+from services.tips.tip.screenings import Screening, screenings
 from services.tips.tip.state import Tip, evolve
 from services.tips.tip.tips import SeenTip, TipPage, Tips
-
-
-class Screen(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A screener's judgement. `indicators` are codes of the list at /indicators."""
-
-    age: Age
-    exploitation: Exploitation
-    indicators: Annotated[tuple[str, ...], msgspec.Meta(max_length=60)] = ()
 
 
 class Correct(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -132,16 +126,27 @@ class TipController(Controller):
         keeps = tips.gate.may_touch(caller, "read_duties", seen.record)
         return await tip_history(duties, tip, with_stated=keeps)
 
+    @get("/{tip:uuid}/screenings", opt={"action": "read_tip"})
+    async def screenings(
+        self, tip: UUID, tips: Tips, reader: Reader, request: Request[Any, Any, Any]
+    ) -> list[Screening]:
+        """Every screening, the one done last first: by whom, by which list of signs, and what came of it."""
+        caller = caller_of(request)
+        seen = await tips.seen(caller, "read_tip", tip)
+        await _on_record(reader, caller, "screenings of a tip", seen)
+        return screenings(await tips.store.happenings(tip), tips.jurisdiction)
+
     @post("/{tip:uuid}/screening", opt={"action": "screen_tip"}, status_code=200)
     async def screen(
         self, tip: UUID, data: Screen, intent: Intent, commands: Commands, tips: Tips, duties: Duties
     ) -> Response[Done]:
-        """Child, adult or not known; sex or labour; the indicators seen."""
+        """Child, adult or not known; sex or labour; what of the list of signs was found. Again is another screening."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "screen_tip", tip))
-            events = decisions.screen(loaded.state, data.age, data.exploitation, data.indicators, tips.jurisdiction)
-            return decided_on(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
+            events = screen(loaded.state, data, tips.jurisdiction, now)
+            also = await _duties_after(duties, loaded, events, intent, now)
+            return decided_on(loaded, events, data.screened_at or now, *also)
 
         return await commands.run(intent, decide)
 

@@ -20,6 +20,7 @@ from services.tips.tip.events import (
     TipClosed,
     TipDisposed,
     TipKeptApart,
+    TipScreenedWith,
 )
 
 UNSET = UUID(int=0)
@@ -43,6 +44,8 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     setting: str = "not_known"
     screened_age: str = ""
     exploitation: str = ""
+    screened_at: datetime | None = None
+    screening_result: str = ""
     indicators: tuple[str, ...] = ()
     linked: tuple[UUID, ...] = ()
     first: UUID | None = None
@@ -86,6 +89,8 @@ def evolve(tip: Tip, event: Event) -> Tip:
             return change(tip, age=event.age, screened_age=event.age, exploitation=event.exploitation)
         case IndicatorsSeen():
             return change(tip, indicators=event.indicators)
+        case TipScreenedWith() if tip.screened_at is None or tip.screened_at <= event.screened_at:
+            return change(tip, screened_at=event.screened_at, screening_result=event.result, indicators=event.present)
         case SettingStated():
             return change(tip, setting=event.setting)
         case TipCorrected():
@@ -110,3 +115,10 @@ def evolve(tip: Tip, event: Event) -> Tip:
             return change(tip, closed=True)
         case _:
             return tip
+
+
+def received(tip: Tip) -> datetime:
+    """When Child Protection Services had it. Raises `LookupError` for a tip that was never received."""
+    if tip.received_at is None:
+        raise LookupError("The tip has not been received.")
+    return tip.received_at

@@ -55,20 +55,51 @@ async def test_a_tip_is_screened_and_corrected_after_saying_what_follows(console
         assert "not screened yet" in page
         assert "For an adult a team that is open or stands ends" in page
         assert f'action="{PAGE}/referrals"' not in page
-        body = await sent(browser, "screening", age="child", exploitation="sex", indicator_debt="yes")
-        assert body == {"age": "child", "exploitation": "sex", "indicators": ["debt"]}
+        assert 'name="sign_debt" value="not_asked" checked' in page
+        assert "version 1" in page
+        signs = {"sign_debt": "present", "sign_drugs": "not_present", "sign_escort": "not_asked"}
+        moment = {"screened_at_day": "2026-11-02", "screened_at": "11:00"}
+        answers = {"age": "child", "exploitation": "sex", "instrument": "MS-SIGNS", "instrument_version": "1"}
+        body = await sent(browser, "screening", **answers, **moment, **signs)
+        found = {"indicators": ["debt"], "not_present": ["drugs"], "screened_at": "2026-11-02T17:00:00+00:00"}
+        assert body == answers | {"instrument_version": 1} | found
         fields = {"age": "adult", "county": "Rankin", "setting": "home", "reason": REASON}
         body = await sent(browser, "corrections", **fields)
         assert body == fields | {"tribal_land": False}
 
 
-async def test_what_was_screened_stands_in_the_form_and_is_shown(console: Console) -> None:
+async def test_the_last_screening_stands_in_the_form_and_earlier_ones_beside_it(console: Console) -> None:
     a_tip(console, screened_age="child", age="child", exploitation="both", indicators=["debt"], tribal_land=True)
+    plain = {
+        "instrument": "",
+        "instrument_version": 0,
+        "not_present": [],
+        "not_asked": [],
+        "result": "",
+        "citation": None,
+    }
+    before = {
+        "screened_at": NOW.isoformat(),
+        "by": None,
+        "age": "not_known",
+        "exploitation": "sex",
+        "present": ["escort"],
+    }
+    listed = {"instrument": "MS-SIGNS", "instrument_version": 1, "not_present": ["drugs"], "not_asked": ["street"]}
+    last = before | listed | {"age": "child", "exploitation": "both", "present": ["debt"], "result": "suspected"}
+    last |= {"citation": "Miss. Code 43-21-353(1)"}
+    console.others.say("GET", "tips", f"/tips/{TIP}/screenings", [last, plain | before])
     async with signed_in(console, "intake") as browser:
         page = (await browser.get(PAGE)).text
+        assert '<b>Treat as suspected trafficking</b> <span class="muted">(Miss. Code 43-21-353(1))</span>' in page
         assert "sex and labour trafficking<br>Held by a debt" in page
-        assert 'name="indicator_debt" value="yes" checked' in page
-        assert 'name="indicator_drugs" value="yes">' in page
+        assert "Signs of trafficking, a plain list, version 1" in page
+        assert "Asked and not found: Controlled with drugs, given or kept back." in page
+        assert "Not asked: Outdoor solicitation." in page
+        assert "sex trafficking<br>In an escort service" in page.partition("Earlier screenings")[2]
+        assert 'name="sign_debt" value="present" checked' in page
+        assert 'name="sign_drugs" value="not_present" checked' in page
+        assert 'name="sign_escort" value="not_asked" checked' in page
         assert 'name="tribal_land" value="yes" checked' in page
 
 

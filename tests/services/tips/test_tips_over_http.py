@@ -10,6 +10,8 @@ from tests.services.tips.house import COORDINATOR, INTAKE, NAME, REPORTER, STORY
 from tests.support.running_service import NOON, RunningService, says
 from tests.support.waiting import eventually
 
+HOUR = timedelta(hours=1)
+
 
 async def test_a_received_tip_can_be_read_and_is_routed(tips: RunningService) -> None:
     received = await tips.post("/tips", a_tip(county="hinds county"), by=INTAKE)
@@ -149,6 +151,33 @@ async def test_a_screening_on_a_stale_version_is_refused(tips: RunningService) -
 
     assert [missing.status_code, done.status_code, stale.status_code, absent.status_code] == [400, 200, 412, 404]
     assert tips.names().count("tips.tip_screened") == 1
+
+
+async def test_each_screening_is_told_with_its_list_its_answers_and_who_did_it(tips: RunningService) -> None:
+    tip = (await tips.post("/tips", a_tip(received_at=(NOON - HOUR).isoformat()), by=INTAKE)).json()["reference"]
+    asked = (await tips.get("/reference", by=INTAKE)).json()["screening"]
+    by_list = {"instrument": asked["instrument"], "instrument_version": asked["version"]}
+    first = {"age": "child", "exploitation": "sex", "indicators": ["debt"], "not_present": ["drugs"]} | by_list
+    earlier = {"age": "adult", "exploitation": "sex", "screened_at": (NOON - HOUR / 2).isoformat()}
+    unheard = first | {"instrument_version": 99}
+
+    done = await tips.post(f"/tips/{tip}/screening", first, by=INTAKE, version=2)
+    refused = await tips.post(f"/tips/{tip}/screening", unheard, by=INTAKE, version=4)
+    late = await tips.post(f"/tips/{tip}/screening", earlier, by=COORDINATOR, version=4)
+    told = await tips.get(f"/tips/{tip}/screenings", by=COORDINATOR)
+    hidden = await tips.get(f"/tips/{uuid4()}/screenings", by=COORDINATOR)
+
+    assert [each.status_code for each in (done, refused, late, hidden)] == [200, 422, 200, 404]
+    assert refused.json()["field"] == "instrument"
+    last, before = told.json()
+    assert (last["result"], last["citation"]) == ("suspected", "Miss. Code 43-21-353(1)")
+    assert (last["present"], last["not_present"], len(last["not_asked"])) == (["debt"], ["drugs"], 21)
+    assert (last["by"], before["by"]) == (str(INTAKE.account), str(COORDINATOR.account))
+    assert (before["age"], before["result"]) == ("adult", "not_all_asked")
+    state = (await tips.get(f"/tips/{tip}", by=INTAKE)).json()["state"]
+    assert (state["age"], state["screening_result"]) == ("child", "suspected")
+    assert tips.names().count("tips.tip_screened") == 1
+    assert "duty.fell_away" not in tips.names()
 
 
 async def test_two_tips_about_one_child_are_linked_on_both(tips: RunningService) -> None:

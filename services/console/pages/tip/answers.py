@@ -36,6 +36,22 @@ class Tip(msgspec.Struct, frozen=True):
     state: TipState
 
 
+class Screening(msgspec.Struct, frozen=True):
+    """One that was done; `instrument` and `result` are empty for those done before lists of signs had versions."""
+
+    screened_at: datetime
+    by: UUID | None
+    age: str
+    exploitation: str
+    instrument: str
+    instrument_version: int
+    present: list[str]
+    not_present: list[str]
+    not_asked: list[str]
+    result: str
+    citation: str | None
+
+
 class Disposition(msgspec.Struct, frozen=True):
     """How an investigation ended; by which paper, None where a court had that destroyed."""
 

@@ -5,17 +5,20 @@ from uuid import UUID
 
 from litestar import Controller, Response, get, post
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import Instrument, Jurisdiction
 from contracts.jurisdictions.disposition import Disposer
 from services.console.asking import Refusal, Unreachable, at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.record_tip.http import AGES, SETTINGS
-from services.console.pages.tip.answers import Disposition, Tip, look_alikes
+from services.console.pages.tip.answers import Disposition, Screening, Tip, look_alikes
 
 EXPLOITATIONS = ("sex", "labour", "both", "not_known")
 DISPOSERS = get_args(Disposer)
+SIGN = "sign_"
+"""Before the code of a sign, in the name of its field."""
+PRESENT, NOT_PRESENT, NOT_ASKED = "present", "not_present", "not_asked"
 SURE = "sure"
 """A field of the form that was shown once more."""
 
@@ -32,12 +35,17 @@ class TipController(Controller):
 
     @post("/screening", opt={"action": "judge_tip"})
     async def screen(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """Child, adult or not known; sex or labour; the signs seen."""
+        """Child, adult or not known; sex or labour; what of the list of signs was found."""
         form = Form.of(visit.request)
+        answers = {code: form[f"{SIGN}{code}"] for code in jurisdiction.indicators}
         body = {
             "age": form.require("age", "tip.age", visit.words),
             "exploitation": form.require("exploitation", "judge.exploitation", visit.words),
-            "indicators": [code for code in jurisdiction.indicators if form[f"indicator_{code}"]],
+            "screened_at": moment_in(form, "screened_at", visit),
+            "instrument": form.text("instrument"),
+            "instrument_version": form.number("instrument_version"),
+            "indicators": [code for code, answer in answers.items() if answer == PRESENT],
+            "not_present": [code for code, answer in answers.items() if answer == NOT_PRESENT],
         }
         return await _done(visit, tip, jurisdiction, form, "screening", body)
 
@@ -142,6 +150,10 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
     word, times = visit.words.word, visit.times
     alike = await look_alikes(visit.asking, tip)
     agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
+    instrument = jurisdiction.instrument_at(visit.now)
+    screenings: list[Screening] = []
+    if found.state.screened_age:
+        screenings = await visit.asking.get("tips", at("tips", tip, "screenings"), list[Screening])
     ended = found.state.disposed and visit.may("close_case")
     return await visit.page(
         "tip/tip.html",
@@ -154,7 +166,15 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
             (str(each.tip), f"{str(each.tip)[:8]}, {times.short(each.received_at)}, {word('age', each.age)}")
             for each in alike
         ],
-        names=await visit.house.names.of(visit.asking, visit.caller, found.state.named_accounts),
+        screenings=screenings,
+        instrument=instrument,
+        signs=_answered(instrument, screenings),
+        answers=[(code, word("sign_answer", code)) for code in (PRESENT, NOT_PRESENT, NOT_ASKED)],
+        names=await visit.house.names.of(
+            visit.asking,
+            visit.caller,
+            {*found.state.named_accounts, *(each.by for each in screenings if each.by is not None)},
+        ),
         agency_names=agencies,
         agencies=sorted(agencies.items(), key=lambda each: each[1]),
         counties=[(each, each) for each in sorted(each.county for each in jurisdiction.counties.values())],
@@ -163,5 +183,12 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
         exploitations=[(code, word("exploitation", code)) for code in EXPLOITATIONS],
         investigations=[(each.of, word("investigation", each.of)) for each in jurisdiction.dispositions],
         disposers=[(code, word("disposer", code)) for code in DISPOSERS],
-        indicators=[(code, word("indicator", code)) for code in jurisdiction.indicators],
     )
+
+
+def _answered(instrument: Instrument, screenings: list[Screening]) -> dict[str, str]:
+    """What the one done last found, by field: whoever screens again goes on from there."""
+    found = dict.fromkeys(instrument.codes, NOT_ASKED)
+    for last in screenings[:1]:
+        found |= dict.fromkeys(last.present, PRESENT) | dict.fromkeys(last.not_present, NOT_PRESENT)
+    return {f"{SIGN}{code}": answer for code, answer in found.items()}
