@@ -1,8 +1,9 @@
-"""A caseworker asked for by an officer is pressed for until sent; a foreign child's report is owed once stated."""
+"""What is to be done at once is pressed for until done; a foreign child's report is owed once stated."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from tests.services.tips.duty.house import OFFICER, PROSECUTOR, clock_events, duties_of, on_part, tell
+from tests.services.tips.given import MISSISSIPPI
 from tests.services.tips.house import COORDINATOR, INTAKE, received
 from tests.services.tips.test_sharing_over_http import share
 from tests.support.running_service import NOON, RunningService
@@ -10,18 +11,19 @@ from tests.support.waiting import eventually
 
 MINUTE = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
+FROM = MISSISSIPPI.duty_rule("C14").in_force_from
 
 
-def pressed(tips: RunningService) -> list[tuple[str, ...]]:
-    """Whom the service told of, each time."""
+def pressed(tips: RunningService, rule: str = "C01") -> list[tuple[str, ...]]:
+    """Whom the service told of, each time; of no other rule."""
     rows = [state["data"] for _, _, name, state in tips.rows() if name == "tips.duty_pressing"]
-    assert {row["rule"] for row in rows} <= {"C01"}
+    assert {row["rule"] for row in rows} <= {rule}
     return [tuple(row["told"]) for row in rows]
 
 
-async def until_pressed(tips: RunningService, times: int) -> None:
+async def until_pressed(tips: RunningService, times: int, rule: str = "C01") -> None:
     async def so_often() -> bool:
-        return len(pressed(tips)) == times
+        return len(pressed(tips, rule)) == times
 
     await eventually(so_often)
 
@@ -50,6 +52,22 @@ async def test_typed_in_long_after_it_is_told_of_once(tips: RunningService) -> N
     tips.time.turn(HOUR)
     await received(tips, channel="officer_request", received_at=(NOON + HOUR).isoformat())
     await until_pressed(tips, 2)
+
+
+async def test_a_referral_out_of_home_presses_who_takes_tips_in_until_both_have_it(tips: RunningService) -> None:
+    began = datetime.combine(FROM, NOON.time(), tzinfo=NOON.tzinfo)
+    tips.time.turn(began - NOON)
+    tip = await received(tips, received_at=began.isoformat(), setting="out_of_home")
+    await until_pressed(tips, 1, "C14")
+    await tell(tips, tip, "C14", "law_enforcement", began)
+    tips.time.turn(15 * MINUTE)
+    await until_pressed(tips, 2, "C14")
+    await tell(tips, tip, "C14", "licensing_agency", began, told="Example licensing office")
+    tips.time.turn(15 * MINUTE)
+    await received(tips, received_at=(began + 30 * MINUTE).isoformat(), setting="out_of_home_unlicensed")
+
+    await until_pressed(tips, 3, "C14")
+    assert pressed(tips, "C14") == [("cps_intake",)] * 3
 
 
 async def test_a_foreign_childs_report_runs_from_when_it_was_known_and_is_met_with_its_number(

@@ -133,6 +133,21 @@ def test_of_a_tip_received_before_telling_began_nobody_is_told_and_nothing_else_
         assert reporting_duty(MISSISSIPPI, rule, 1).parts == reporting_duty(MISSISSIPPI, rule, 2).parts
 
 
+@pytest.mark.parametrize(("rule", "who"), [("C01", "cps_coordinator"), ("C14", "cps_intake")])
+def test_what_is_to_be_done_at_once_is_told_again_to_whoever_acts(rule: str, who: str) -> None:
+    newest = MISSISSIPPI.duty_rule(rule)
+
+    assert (newest.due, newest.who_acts, newest.alert_minutes) == ("immediately", who, (15, 30))
+
+
+def test_of_a_referral_received_before_telling_began_nobody_is_told_and_nothing_else_changed() -> None:
+    before, after = (MISSISSIPPI.duty_rule("C14", version=version) for version in (1, 2))
+
+    assert (before.alert_minutes, before.told, before.due, before.met_by) == ((), after.told, after.due, after.met_by)
+    assert MISSISSIPPI.duty_rule("C14", on=after.in_force_from - timedelta(days=1)) == before
+    assert reporting_duty(MISSISSIPPI, "C14", 1).parts == reporting_duty(MISSISSIPPI, "C14", 2).parts
+
+
 def test_a_duty_that_is_not_on_file_or_not_in_that_version_is_unknown() -> None:
     for rule, version in (("C99", 1), ("C11", 3)):
         with pytest.raises(UnknownRule):
