@@ -310,4 +310,16 @@ NEEDS: tuple[Need, ...] = (
         "setting",
         "An auditor must see which duties were owed: a child placed out of home has others told of it.",
     ),
+    Need(
+        "audit",
+        "tip.state_lines_stated",
+        "state_lines",
+        "An auditor must see which duties were owed: across state lines federal investigators are told.",
+    ),
+    Need(
+        "audit",
+        "tip.screened_with",
+        "age",
+        "An auditor must see what each screening held of the age: by it a team opens, or ends.",
+    ),
 )

@@ -44,6 +44,9 @@ KEPT_BY: Mapping[str, str] = {
     "C82": "identity",
     "C84": "identity",
     "C85": "tips",
+    "C86": "tips",
+    "C87": "tips",
+    "C88": "tips",
 }
 """The part of the house that keeps a rule. What is on file and not here waits for its part: nothing is done."""
 

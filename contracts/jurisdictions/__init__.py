@@ -4,7 +4,7 @@ Load once when a process starts (`load_state`); everything loaded is frozen.
 """
 
 from contracts.jurisdictions.access import SharePurpose, SharingRules
-from contracts.jurisdictions.agencies import Agency, Role
+from contracts.jurisdictions.agencies import Agency, Condition, Role
 from contracts.jurisdictions.areas import Area, area_on_file, counties_in, distance_km
 from contracts.jurisdictions.charging import Charging, Limitation, Offence
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
@@ -20,8 +20,8 @@ from contracts.jurisdictions.house import (
 )
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import LadderRule, Rung
-from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting
-from contracts.jurisdictions.routing import AgencyToTell, Routing, prosecutor_of, route, whom_to_tell
+from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting, StateLines
+from contracts.jurisdictions.routing import AgencyToTell, Routing, conditions, prosecutor_of, route, whom_to_tell
 from contracts.jurisdictions.screening import Indicator, Instrument
 from contracts.jurisdictions.serving import circuit_of
 from contracts.jurisdictions.team import CredentialKind, Language, ResponderRules, Seat, TaskForce, TrainingPart
@@ -36,6 +36,7 @@ __all__ = [
     "Channel",
     "Charging",
     "ClockRule",
+    "Condition",
     "Consent",
     "County",
     "CredentialKind",
@@ -60,6 +61,7 @@ __all__ = [
     "Setting",
     "SharePurpose",
     "SharingRules",
+    "StateLines",
     "TaskForce",
     "TrainingPart",
     "UnknownCounty",
@@ -67,6 +69,7 @@ __all__ = [
     "WaitingRule",
     "area_on_file",
     "circuit_of",
+    "conditions",
     "counties_in",
     "distance_km",
     "load_mississippi",

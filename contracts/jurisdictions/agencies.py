@@ -8,6 +8,8 @@ import msgspec
 from contracts.jurisdictions.marks import Confidence, Grade, Loaded
 
 Pathway = Literal["child", "adult"]
+Condition = Literal["tribal_land", "state_lines"]
+"""What may be so of a case and asks for more: it happened on tribal land, or state lines were crossed."""
 
 
 class Role(Loaded, frozen=True, kw_only=True):
@@ -22,13 +24,17 @@ class Role(Loaded, frozen=True, kw_only=True):
 
 
 class Recipient(Loaded, frozen=True, kw_only=True):
-    """Whom a notice rule reaches: one agency, or one found by the county's circuit or by service areas."""
+    """Whom a notice rule reaches: one agency, or one found by the county's circuit or by service areas.
+
+    Empty `on`: always; else where one of these conditions holds. `while_on`: only while that rule is on.
+    """
 
     agency: str | None = None
     by: Literal["circuit", "service_area"] | None = None
     role: str | None = None
     otherwise: str | None = None
-    on: Literal["tribal_land"] | None = None
+    on: tuple[Condition, ...] = ()
+    while_on: str | None = None
 
 
 class NoticeRule(Loaded, frozen=True, kw_only=True):

@@ -63,6 +63,9 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _courts(tables)
     for notice in tables.notices:
         _notice(tables, notice)
+        refuse_unknown(
+            "notices.json", f"step {notice.step}", "while_on", (notice.to.while_on,), {each.rule.rule for each in rules}
+        )
 
 
 def _rule(tables: Jurisdiction, written: Written, names: set[str]) -> None:

@@ -125,11 +125,19 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
 
         Before the first version's day the first applies: many bear the day of the text that was read, and are older.
         """
+        return self.rule_on(rule, self.day_of(moment))
+
+    def rule_on(self, rule: str, day: date) -> AnyRule | None:
+        """As `rule_at`, by the day."""
         versions = in_order(each for each in self.rules if each.rule == rule)
         if not versions:
             raise UnknownRule(f"There is no rule {rule!r} on file.")
-        day = self.day_of(moment)
         return versions[0] if day < versions[0].in_force_from else in_force(versions, day)
+
+    def is_on(self, rule: str, day: date) -> bool:
+        """Whether the version that applies that day asks for what it says. Raises `UnknownRule`."""
+        found = self.rule_on(rule, day)
+        return isinstance(found, ClockRule | DutyRule) and found.standing == "on"
 
     def clock_rule_at(self, rule: str, moment: datetime) -> ClockRule | None:
         """As `rule_at`; None, too, where the version that applies has no number."""

@@ -2,7 +2,11 @@
 
 from typing import Literal
 
+from contracts.jurisdictions.agencies import Condition
 from contracts.jurisdictions.marks import Loaded
+
+StateLines = Literal["crossed", "not_crossed", "not_known"]
+"""Whether the child is said to have been taken, sent or lured from one state to another."""
 
 Setting = Literal["home", "out_of_home", "out_of_home_licensed", "out_of_home_unlicensed", "not_known"]
 """Where the child is said to have been harmed. `out_of_home`: whether the place is licensed is not known."""
@@ -31,8 +35,9 @@ class DutyPart(Loaded, frozen=True, kw_only=True):
 class ReportingDuty(Loaded, frozen=True, kw_only=True):
     """What a tip about a child obliges to, by a clock rule or duty rule of the same name and version.
 
-    Empty `settings`: it arises whatever the setting; empty `channels`: whichever way the tip came in. `when_stated`: it
-    arises only once somebody says that it applies, and counts from when that was known.
+    Empty `settings`: it arises whatever the setting; empty `channels`: whichever way the tip came in; empty `on`:
+    whatever else holds, else where one of these does, counted from when that was known. `when_stated`: it arises only
+    once somebody says that it applies, and counts from when that was known.
     """
 
     rule: str
@@ -41,4 +46,5 @@ class ReportingDuty(Loaded, frozen=True, kw_only=True):
     parts: tuple[DutyPart, ...]
     note: str | None
     channels: tuple[str, ...] = ()
+    on: tuple[Condition, ...] = ()
     when_stated: bool = False

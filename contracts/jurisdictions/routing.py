@@ -1,10 +1,11 @@
 """Where a tip belongs: courts, federal district and the agencies to tell, from county and tribal land alone."""
 
+from collections.abc import Collection
 from datetime import date
 
 import msgspec
 
-from contracts.jurisdictions.agencies import Agency, NoticeRule, Pathway
+from contracts.jurisdictions.agencies import Agency, Condition, NoticeRule, Pathway
 from contracts.jurisdictions.county import County
 from contracts.jurisdictions.dated import in_force
 from contracts.jurisdictions.jurisdiction import Jurisdiction
@@ -51,7 +52,15 @@ class Routing(msgspec.Struct, frozen=True, kw_only=True):
         return tuple(agency for agency in self.agencies if pathway in agency.pathways)
 
 
-def route(jurisdiction: Jurisdiction, county: str, on: date, *, tribal_land: bool) -> Routing:
+def conditions(*, tribal_land: bool, state_lines: bool = False) -> frozenset[Condition]:
+    """What holds of a case: that it happened on tribal land, that state lines were crossed."""
+    told: dict[Condition, bool] = {"tribal_land": tribal_land, "state_lines": state_lines}
+    return frozenset(condition for condition, holds in told.items() if holds)
+
+
+def route(
+    jurisdiction: Jurisdiction, county: str, on: date, *, tribal_land: bool, state_lines: bool = False
+) -> Routing:
     """As the tables stand on that day. Raises `UnknownCounty` with the nearest names."""
     found = _county(jurisdiction, county, on)
     circuit, chancery = found.placed("circuit", on), found.placed("chancery", on)
@@ -67,17 +76,19 @@ def route(jurisdiction: Jurisdiction, county: str, on: date, *, tribal_land: boo
         federal_division=found.federal_division,
         cps_region=found.cps_region,
         tribal_land=tribal_land,
-        agencies=_agencies(jurisdiction, found, on, tribal_land=tribal_land),
+        agencies=_agencies(jurisdiction, found, on, conditions(tribal_land=tribal_land, state_lines=state_lines)),
     )
 
 
-def whom_to_tell(jurisdiction: Jurisdiction, county: str, on: date, *, tribal_land: bool) -> tuple[AgencyToTell, ...]:
+def whom_to_tell(
+    jurisdiction: Jurisdiction, county: str, on: date, holding: Collection[Condition]
+) -> tuple[AgencyToTell, ...]:
     """The agencies of `route`; while nobody knows the county, those that are told wherever it happened.
 
     Raises `UnknownCounty`.
     """
     found = _county(jurisdiction, county, on) if county else None
-    return _agencies(jurisdiction, found, on, tribal_land=tribal_land)
+    return _agencies(jurisdiction, found, on, holding)
 
 
 def prosecutor_of(jurisdiction: Jurisdiction, circuit: int, on: date) -> str:
@@ -92,15 +103,21 @@ def _county(jurisdiction: Jurisdiction, county: str, on: date) -> County:
 
 
 def _agencies(
-    jurisdiction: Jurisdiction, county: County | None, on: date, *, tribal_land: bool
+    jurisdiction: Jurisdiction, county: County | None, on: date, holding: Collection[Condition]
 ) -> tuple[AgencyToTell, ...]:
     return tuple(
         _to_tell(agency, notice, sure=sure)
         for notice in jurisdiction.notices
-        if tribal_land or notice.to.on != "tribal_land"
+        if _asked(jurisdiction, notice, on, holding)
         for agency_id, sure in _reached(jurisdiction, county, notice, on)
         if (agency := in_force(jurisdiction.agency_rows[agency_id], on)) is not None
     )
+
+
+def _asked(jurisdiction: Jurisdiction, notice: NoticeRule, on: date, holding: Collection[Condition]) -> bool:
+    to = notice.to
+    holds = not to.on or any(condition in holding for condition in to.on)
+    return holds and (to.while_on is None or jurisdiction.is_on(to.while_on, on))
 
 
 def _reached(

@@ -53,6 +53,8 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         await expect(page.locator("main")).to_contain_text("Example Shelter")
         await screen(page, tip)
         await take_picture(page, f"done-screening{'' if script else '-without-script'}")
+        await say_state_lines_were_crossed(page, tip)
+        await take_picture(page, f"done-state-lines{'' if script else '-without-script'}")
         await set_up_a_rota(page, house.town.people["victim_advocate"].account)
         await page.goto(f"/rotas/{further['rota']}")
         await take_over_a_turn(page, house.town.people["cps_investigator"].account)
@@ -299,6 +301,18 @@ async def screen(page: Page, tip: str) -> None:
     await expect(page.locator(".person")).to_contain_text("Treat as suspected trafficking")
     await page.click("#screenings > summary")
     await expect(page.locator("#screenings")).to_contain_text("ask further, and screen again")
+
+
+async def say_state_lines_were_crossed(page: Page, tip: str) -> None:
+    """Federal investigators are to be told then, and it stands among the reports of the case."""
+    await page.goto(f"/cases/{tip}/tip")
+    await page.click("#state-lines > summary")
+    await page.check("#state-lines-state_lines [value=crossed]")
+    await page.check("#state-lines-said_by [value=reporter]")
+    await page.locator("#state-lines .button").click()
+    await page.goto(f"/cases/{tip}")
+    await expect(page.locator("#case")).to_contain_text("state lines crossed")
+    await expect(page.locator("main")).to_contain_text("Federal investigators told")
 
 
 async def set_up_a_rota(page: Page, advocate: str) -> None:

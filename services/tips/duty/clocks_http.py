@@ -12,10 +12,10 @@ from services.kernel.http.clocks import ClockName, ClocksOf, Numbered, courses_s
 from services.kernel.http.commands import caller_of
 from services.kernel.http.reading import Reader
 from services.tips.duty.duties import Duties, clock_of
-from services.tips.tip.events import SettingStated
+from services.tips.tip.events import SettingStated, StateLinesStated
 from services.tips.tip.tips import Tips
 
-BEGIN: tuple[type[Event], ...] = (TipReceived, TipScreened, TipCorrected, SettingStated)
+BEGIN: tuple[type[Event], ...] = (TipReceived, TipScreened, TipCorrected, SettingStated, StateLinesStated)
 """What a duty arises by."""
 
 

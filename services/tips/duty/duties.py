@@ -66,7 +66,7 @@ class Duties:
     def agencies(self, tip: Tip) -> dict[str, AgencyToTell]:
         """The agency on file for each step of the notice rules, by the county, as of the day the tip was received."""
         on = self.jurisdiction.day_of(tip.received_at or self.time.now())
-        told = whom_to_tell(self.jurisdiction, tip.county, on, tribal_land=tip.tribal_land)
+        told = whom_to_tell(self.jurisdiction, tip.county, on, tip.holding)
         return {agency.step: agency for agency in told}
 
     def case(self, tip: Tip, received_at: datetime) -> Case:
@@ -79,6 +79,9 @@ class Duties:
             age=tip.age,
             setting=tip.setting,
             agencies={step: agency.agency_id for step, agency in self.agencies(tip).items()},
+            holding={
+                each: (tip.state_lines_since if each == "state_lines" else None) or received_at for each in tip.holding
+            },
         )
 
     async def following(self, before: Tip, after: Tip, cause: UUID, now: datetime) -> list[Change]:
@@ -96,7 +99,7 @@ class Duties:
     async def _after(self, duty: Loaded[Duty], rule: str, case: Case, cause: UUID, now: datetime) -> list[Change]:
         owed = owing.owed(duty.state, rule, case, self.jurisdiction)
         if owed is None:
-            because: Because = "shown_to_be_adult" if case.age == "adult" else "setting_changed"
+            because = owing.why_not(rule, case, self.jurisdiction)
             ended = decisions.fall_away(duty.state, because)
             excused = await self.excused(duty.state, because, now) if ended else []
             return [Change(duty.id, duty.version, ended), *excused]

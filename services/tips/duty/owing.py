@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import ClockRule, DutyPart, DutyRule, Jurisdiction, ReportingDuty, UnknownRule
+from contracts.jurisdictions import ClockRule, Condition, DutyPart, DutyRule, Jurisdiction, ReportingDuty, UnknownRule
 from contracts.language import InvalidValue
 from services.tips.duty.state import Duty
 
@@ -21,7 +21,10 @@ NOT_SO: Because = "not_so"
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """What of a tip decides its duties. `agencies` are those to tell, by the step of the notice rules."""
+    """What of a tip decides its duties. `agencies` are those to tell, by the step of the notice rules.
+
+    `holding` are the conditions that hold, each with since when that is known.
+    """
 
     tip: UUID
     person: UUID
@@ -30,6 +33,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     age: str
     setting: str
     agencies: Mapping[str, str] = {}
+    holding: Mapping[Condition, datetime] = {}
 
 
 class Owed(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +61,8 @@ def owed(
     found = reporting_duty(jurisdiction, rule, stated.version)
     if not _applies(found, case) or (found.when_stated and known_since is None and not _was_stated(duty)):
         return None
+    if found.on and duty.phase != "stands":
+        since = min(known for condition, known in case.holding.items() if condition in found.on)
     return Owed(
         rule=rule,
         version=stated.version,
@@ -65,6 +71,13 @@ def owed(
         due_at=jurisdiction.terms_by(stated, since).due_at if isinstance(stated, ClockRule) else None,
         parts=tuple(part for part in found.parts if not part.settings or case.setting in part.settings),
     )
+
+
+def why_not(rule: str, case: Case, jurisdiction: Jurisdiction) -> Because:
+    """Why a duty that stood is not owed any more."""
+    if case.age == "adult":
+        return "shown_to_be_adult"
+    return NOT_SO if any(each.on for each in jurisdiction.reporting if each.rule == rule) else "setting_changed"
 
 
 def reporting_duty(jurisdiction: Jurisdiction, rule: str, version: int) -> ReportingDuty:
@@ -85,7 +98,8 @@ def part_named(duty: Duty, name: str, jurisdiction: Jurisdiction) -> DutyPart:
 
 def _applies(found: ReportingDuty, case: Case) -> bool:
     in_setting = not found.settings or case.setting in found.settings
-    return in_setting and (not found.channels or case.channel in found.channels)
+    holds = not found.on or any(condition in case.holding for condition in found.on)
+    return in_setting and holds and (not found.channels or case.channel in found.channels)
 
 
 def _was_stated(duty: Duty) -> bool:

@@ -9,7 +9,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived
-from contracts.jurisdictions import Jurisdiction, Setting, UnknownCounty
+from contracts.jurisdictions import Jurisdiction, Setting, StateLines, UnknownCounty
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from services.tips.tip.events import (
     AccountShutOut,
@@ -20,6 +20,7 @@ from services.tips.tip.events import (
     LinkExplained,
     PersonDescribed,
     SettingStated,
+    StateLinesStated,
     TeamNoted,
     TipKeptApart,
     WrittenToReporter,
@@ -60,6 +61,8 @@ class PersonInTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 class ReceiveTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A tip as it is typed in. `received_at` is when Child Protection Services had it, with its zone.
 
+    What it says of `state_lines` the reporter says, then.
+
     `named_accounts` are accounts of this system that the tip names; they never see the case.
     """
 
@@ -70,6 +73,7 @@ class ReceiveTip(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     persons: Annotated[tuple[PersonInTip, ...], msgspec.Meta(min_length=1, max_length=30)]
     tribal_land: bool = False
     setting: Setting = "not_known"
+    state_lines: StateLines = "not_known"
     named_accounts: Annotated[tuple[UUID, ...], msgspec.Meta(max_length=30)] = ()
 
 
@@ -119,6 +123,12 @@ def receive(
     )
     if command.setting != "not_known":
         events.append(SettingStated(tip=new.tip, setting=command.setting))
+    if command.state_lines != "not_known":
+        events.append(
+            StateLinesStated(
+                tip=new.tip, state_lines=command.state_lines, known_since=command.received_at, said_by="reporter"
+            )
+        )
     return events
 
 

@@ -94,6 +94,17 @@ class SettingStated(Event, frozen=True, kw_only=True):
     setting: Locating
 
 
+class StateLinesStated(Event, frozen=True, kw_only=True):
+    """Whether state lines were crossed, since when that is known, and who says so; the latest word holds."""
+
+    NAME = "tip.state_lines_stated"
+
+    tip: Reference
+    state_lines: Locating
+    known_since: Moment
+    said_by: Code
+
+
 class CorrectionExplained(Event, frozen=True, kw_only=True):
     """Why the tip was corrected, in the words of who did it."""
 
@@ -192,6 +203,7 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     IndicatorsSeen,
     TipScreenedWith,
     SettingStated,
+    StateLinesStated,
     CorrectionExplained,
     TipKeptApart,
     LinkExplained,

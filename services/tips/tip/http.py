@@ -18,13 +18,14 @@ from services.kernel.http.history import Entry
 from services.kernel.http.reading import Reader
 from services.kernel.store import Change, Changes, Loaded
 from services.tips.duty.duties import Duties
-from services.tips.tip import decisions
+from services.tips.tip import decisions, state_lines
 from services.tips.tip.decisions import Identifiers, Reason, ReceiveTip
 from services.tips.tip.history import tip_history
 from services.tips.tip.receipt import Receipts
 from services.tips.tip.screening import Age, Screen, screen
 from services.tips.tip.screenings import Screening, screenings
 from services.tips.tip.state import Tip, evolve
+from services.tips.tip.state_lines import StateStateLines
 from services.tips.tip.tips import SeenTip, TipPage, Tips
 
 
@@ -162,6 +163,20 @@ class TipController(Controller):
                 loaded.state, data.age, data.county, data.tribal_land, data.reason, tips.jurisdiction, data.setting
             )
             return decided_on(loaded, events, now, *await _duties_after(duties, loaded, events, intent, now))
+
+        return await commands.run(intent, decide)
+
+    @post("/{tip:uuid}/state-lines", opt={"action": "correct_tip"}, status_code=200)
+    async def state_lines(
+        self, tip: UUID, data: StateStateLines, intent: Intent, commands: Commands, tips: Tips, duties: Duties
+    ) -> Response[Done]:
+        """Whether state lines were crossed, as somebody says. Where they were, federal investigators are to be told."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "correct_tip", tip))
+            events = state_lines.state(loaded.state, data, now)
+            also = await _duties_after(duties, loaded, events, intent, now)
+            return decided_on(loaded, events, data.known_since, *also)
 
         return await commands.run(intent, decide)
 

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.jurisdictions import Condition, conditions
 from contracts.language import Event
 from services.tips.tip.events import (
     AccountShutOut,
@@ -16,6 +17,7 @@ from services.tips.tip.events import (
     MoreTold,
     PersonDescribed,
     SettingStated,
+    StateLinesStated,
     TeamNoted,
     TipClosed,
     TipDisposed,
@@ -29,7 +31,8 @@ UNSET = UUID(int=0)
 class Tip(msgspec.Struct, frozen=True, kw_only=True):
     """`screened_age` and `exploitation` are empty until someone has screened the tip.
 
-    `setting` is not_known until someone states it. Of `additions` by whoever gave the tip, the first `looked_at` were
+    `setting` is not_known until someone states it, and so are `state_lines`: then with since when it is known, and who
+    says so. Of `additions` by whoever gave the tip, the first `looked_at` were
     looked at. `at_clinic` waits at the forensic clinic or after it. `disposed` are the investigations that were ended
     by those who may; `closed`: nothing is owed, until something comes in.
     """
@@ -42,6 +45,9 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     tribal_land: bool = False
     age: str = ""
     setting: str = "not_known"
+    state_lines: str = "not_known"
+    state_lines_since: datetime | None = None
+    state_lines_by: str = ""
     screened_age: str = ""
     exploitation: str = ""
     screened_at: datetime | None = None
@@ -60,6 +66,11 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     at_clinic: tuple[UUID, ...] = ()
     disposed: tuple[str, ...] = ()
     closed: bool = False
+
+    @property
+    def holding(self) -> frozenset[Condition]:
+        """What holds of it and asks for more."""
+        return conditions(tribal_land=self.tribal_land, state_lines=self.state_lines == "crossed")
 
 
 def evolve(tip: Tip, event: Event) -> Tip:
@@ -93,6 +104,14 @@ def evolve(tip: Tip, event: Event) -> Tip:
             return change(tip, screened_at=event.screened_at, screening_result=event.result, indicators=event.present)
         case SettingStated():
             return change(tip, setting=event.setting)
+        case StateLinesStated():
+            return change(
+                tip,
+                state_lines=event.state_lines,
+                state_lines_since=event.known_since,
+                state_lines_by=event.said_by,
+                closed=tip.closed and event.state_lines != "crossed",
+            )
         case TipCorrected():
             return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land, closed=False)
         case TipLinked():

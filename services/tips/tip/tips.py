@@ -113,13 +113,21 @@ class Tips:
         pathway = "adult" if state.age == "adult" else "child"
         # Of a tip told as it was received: a circuit redrawn later makes nobody else to be told.
         on = self.jurisdiction.day_of(state.received_at or self.time.now())
-        told = whom_to_tell(self.jurisdiction, state.county, on, tribal_land=state.tribal_land)
+        told = whom_to_tell(self.jurisdiction, state.county, on, state.holding)
         return TipPage(
             reference=loaded.id,
             version=loaded.version,
             case=loaded.case or loaded.id,
             state=state,
-            routing=route(self.jurisdiction, state.county, on, tribal_land=state.tribal_land) if state.county else None,
+            routing=route(
+                self.jurisdiction,
+                state.county,
+                on,
+                tribal_land=state.tribal_land,
+                state_lines="state_lines" in state.holding,
+            )
+            if state.county
+            else None,
             to_tell=tuple(agency for agency in told if pathway in agency.pathways),
             opened_until=seen.opened_until,
         )

@@ -12,10 +12,17 @@ from contracts.jurisdictions.loader import load
 LAKELAND = load(Path(__file__).parent / "lakeland")
 
 
-@pytest.mark.parametrize(("on", "prosecutor"), [(date(2026, 11, 30), "LK-PROS-N"), (date(2026, 12, 1), "LK-PROS-S")])
-def test_its_counties_are_routed_by_the_day(on: date, prosecutor: str) -> None:
-    told = route(LAKELAND, "southshore county", on, tribal_land=False).to_tell("child")
-    assert [agency.agency_id for agency in told] == ["LK-WELFARE", prosecutor]
+@pytest.mark.parametrize(
+    ("on", "told"),
+    [
+        (date(2026, 11, 30), ["LK-WELFARE", "LK-PROS-N"]),
+        # Its rule of a copy to the Attorney General is on from this day.
+        (date(2026, 12, 1), ["LK-WELFARE", "LK-PROS-S", "LK-AG"]),
+    ],
+)
+def test_its_counties_are_routed_by_the_day(on: date, told: list[str]) -> None:
+    found = route(LAKELAND, "southshore county", on, tribal_land=False).to_tell("child")
+    assert [agency.agency_id for agency in found] == told
     with pytest.raises(UnknownCounty, match=r"There is no county 'Northshor' in Lakeland\. Did you mean Northshore"):
         route(LAKELAND, "Northshor", on, tribal_land=False)
 
@@ -29,7 +36,18 @@ def test_its_due_times_are_reckoned_on_its_own_clocks_and_holidays(mississippi: 
 
 
 def test_its_rules_are_listed_and_nothing_of_another_state_is_among_them() -> None:
-    assert {rule.rule for rule in listed(LAKELAND)} == {"C02", "C03", "C06", "C07", "C77", "C81", "C82", "C84", "C85"}
+    assert {rule.rule for rule in listed(LAKELAND)} == {
+        "C02",
+        "C03",
+        "C06",
+        "C07",
+        "C77",
+        "C81",
+        "C82",
+        "C84",
+        "C85",
+        "C88",
+    }
     assert all(rule.citation.startswith("Lakeland Code") for rule in listed(LAKELAND))
     assert (to_look_at(LAKELAND).holidays_until, to_look_at(LAKELAND).courts) == (2027, ())
 

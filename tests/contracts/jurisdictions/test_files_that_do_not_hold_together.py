@@ -126,6 +126,22 @@ def without(begin: str) -> Callable[[str], str]:
             "'judge' is named but not on file",
         ),
         (
+            "notices.json",
+            replaced('"while_on": "C88"', '"while_on": "C99"'),
+            "notices.json",
+            "step attorney_general",
+            "while_on",
+            "'C99' is named but not on file",
+        ),
+        (
+            REPORTING,
+            replaced('"on": ["tribal_land", ', '"on": ["moonlight", '),
+            REPORTING,
+            "rule C86 version 1",
+            "on[0]",
+            "Invalid enum value 'moonlight'",
+        ),
+        (
             REPORTING,
             replaced('"by": "cps_intake"', '"by": "nobody"'),
             REPORTING,

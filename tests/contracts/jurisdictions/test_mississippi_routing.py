@@ -116,6 +116,12 @@ def test_tribal_land_adds_the_tribe_and_the_federal_bureau_and_takes_nobody_away
     assert state <= tribal
 
 
+def test_state_lines_crossed_add_the_federal_bureau_alone() -> None:
+    state = {agency.agency_id for agency in route(MISSISSIPPI, "DeSoto", TODAY, tribal_land=False).agencies}
+    across = route(MISSISSIPPI, "DeSoto", TODAY, tribal_land=False, state_lines=True)
+    assert {agency.agency_id for agency in across.agencies} - state == {"FBI-JXN"}
+
+
 def test_an_adult_s_case_tells_the_task_force_and_none_of_the_child_s_agencies() -> None:
     routing = route(MISSISSIPPI, "Lafayette", TODAY, tribal_land=False)
     assert [agency.agency_id for agency in routing.to_tell("adult")] == ["CVP-TF", "CVP"]

@@ -24,6 +24,7 @@ class TipState(msgspec.Struct, frozen=True):
     setting: str
     received_at: datetime
     linked: list[UUID]
+    state_lines: str = "not_known"
 
 
 class Tip(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ from services.console.frame.visit import Visit
 
 AGES = ("child", "not_known", "adult")
 SETTINGS = ("not_known", "home", "out_of_home", "out_of_home_licensed", "out_of_home_unlicensed")
+STATE_LINES = ("not_known", "crossed", "not_crossed")
 TEAM_RULE = "C06"
 # Whom the recording itself tells.
 TOLD_ALREADY = frozenset({"cps_intake", "team_coordinator"})
@@ -53,7 +54,7 @@ class RecordTipController(Controller):
     @get("/", opt={"action": "record_tip"})
     async def form(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """An empty form. A tip is received now unless somebody says otherwise."""
-        form = Form({"channel": "cps_hotline"})
+        form = Form({"channel": "cps_hotline", "state_lines": "not_known"})
         form.set_moment("received_at", visit.now, visit.times)
         return await _form(visit, jurisdiction, form)
 
@@ -101,6 +102,7 @@ def tip_in(form: Form, visit: Visit) -> dict[str, Any] | None:
         "received_at": received_at.isoformat(),
         "age": age,
         "setting": form["setting"] or "not_known",
+        "state_lines": form["state_lines"] or "not_known",
         "tribal_land": bool(form["tribal_land"]),
         "persons": [subject, *others],
     }
@@ -120,5 +122,6 @@ async def _form(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: in
         counties=sorted(county.county for county in jurisdiction.counties.values()),
         channels=[(code, visit.words.word("channel", code)) for code in jurisdiction.channels],
         ages=[(code, visit.words.word("age", code)) for code in AGES],
+        state_lines=[(code, visit.words.word("state_lines", code)) for code in STATE_LINES],
         settings=[(code, visit.words.word("setting", code)) for code in SETTINGS],
     )

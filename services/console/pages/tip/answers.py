@@ -24,6 +24,7 @@ class TipState(msgspec.Struct, frozen=True):
     kept_apart: list[UUID]
     named_accounts: list[UUID]
     referred_to: list[str]
+    state_lines: str = "not_known"
     disposed: list[str] = []  # msgspec copies it
     closed: bool = False
 

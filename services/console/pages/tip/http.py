@@ -11,10 +11,11 @@ from services.console.asking import Refusal, Unreachable, at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
-from services.console.pages.record_tip.http import AGES, SETTINGS
+from services.console.pages.record_tip.http import AGES, SETTINGS, STATE_LINES
 from services.console.pages.tip.answers import Disposition, Screening, Tip, look_alikes
 
 EXPLOITATIONS = ("sex", "labour", "both", "not_known")
+SAID_BY = ("reporter", "the_person", "law_enforcement", "another_agency", "a_record")
 DISPOSERS = get_args(Disposer)
 SIGN = "sign_"
 """Before the code of a sign, in the name of its field."""
@@ -61,6 +62,17 @@ class TipController(Controller):
             "reason": form.require("reason", "case.reason", visit.words),
         }
         return await _done(visit, tip, jurisdiction, form, "corrections", body)
+
+    @post("/state-lines", opt={"action": "judge_tip"})
+    async def state_lines(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Whether state lines were crossed, and who says so."""
+        form = Form.of(visit.request)
+        body = {
+            "state_lines": form.require("state_lines", "tip.state_lines", visit.words),
+            "said_by": form.require("said_by", "judge.said_by", visit.words),
+            "known_since": moment_in(form, "known_since", visit),
+        }
+        return await _done(visit, tip, jurisdiction, form, "state-lines", body)
 
     @post("/duplicate-decisions", opt={"action": "judge_tip"})
     async def decide_duplicate(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -180,6 +192,8 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
         counties=[(each, each) for each in sorted(each.county for each in jurisdiction.counties.values())],
         ages=[(code, word("age", code)) for code in AGES],
         settings=[(code, word("setting", code)) for code in SETTINGS],
+        state_lines=[(code, word("state_lines", code)) for code in STATE_LINES],
+        sayers=[(code, word("said_by", code)) for code in SAID_BY],
         exploitations=[(code, word("exploitation", code)) for code in EXPLOITATIONS],
         investigations=[(each.of, word("investigation", each.of)) for each in jurisdiction.dispositions],
         disposers=[(code, word("disposer", code)) for code in DISPOSERS],
