@@ -43,6 +43,7 @@ class SharingRules(Loaded, frozen=True, kw_only=True):
     longest_days: int
     reporter_hours: int
     reporter_citation: str
+    reporter_without_order: tuple[str, ...]
     source: str
     confidence: Confidence
     note: str | None

@@ -149,6 +149,8 @@ def _exams(tables: Jurisdiction) -> None:
 
 
 def _sharing(tables: Jurisdiction) -> None:
+    without_order = tables.sharing.reporter_without_order
+    refuse_unknown("sharing.json", "", "reporter_without_order", without_order, tables.roles)
     refuse_twice("sharing.json", tables.sharing.purposes, lambda purpose: f"purpose {purpose.purpose}")
     for purpose in tables.sharing.purposes:
         row = f"purpose {purpose.purpose}"

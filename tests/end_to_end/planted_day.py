@@ -180,9 +180,11 @@ class PlantedDay:
         """Whom it is shared with asks twice who reported it: once refused, once agreed to."""
         place = f"/tips/{self.tip}/reporter"
         for answer in ("refusal", "agreement"):
-            asked = {"purpose": "protect_the_reporter"} | {
+            asked: dict[str, Any] = {"purpose": "protect_the_reporter"} | {
                 each: self.text(f"reporter.release_asked {each}") for each in ("reason", "to_whom", "authority")
             }
+            ordered = {each: self.text(f"reporter.court_order_stated {each}") for each in ("court", "number")}
+            asked |= {"order": ordered | {"ordered_on": (self.town.now - 24 * HOUR).date().isoformat()}}
             release = ok(await self.visit.post("prosecutor", "tips", f"{place}/releases", asked)).json()["reference"]
             body = {"reason": self.text("reporter.release_refused reason")} if answer == "refusal" else {}
             ok(await self.visit.post("cps_coordinator", "tips", f"{place}/releases/{release}/{answer}", body))

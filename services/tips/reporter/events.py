@@ -24,6 +24,18 @@ class ReleaseAsked(Event, frozen=True, kw_only=True):
     authority: Text
 
 
+class CourtOrderStated(Event, frozen=True, kw_only=True):
+    """A youth court ordered that whoever asks be shown it: which court, on which day (year-month-day), its number."""
+
+    NAME = "reporter.court_order_stated"
+
+    tip: Reference
+    release: Reference
+    court: Text
+    ordered_on: Code
+    number: Text
+
+
 class ReleaseAgreed(Event, frozen=True, kw_only=True):
     """A second person of another role or agency agreed: whoever asked may read who reported until a moment."""
 
@@ -46,4 +58,4 @@ class ReleaseRefused(Event, frozen=True, kw_only=True):
     reason: Text
 
 
-REPORTER_EVENTS: tuple[type[Event], ...] = (ReleaseAsked, ReleaseAgreed, ReleaseRefused)
+REPORTER_EVENTS: tuple[type[Event], ...] = (ReleaseAsked, CourtOrderStated, ReleaseAgreed, ReleaseRefused)

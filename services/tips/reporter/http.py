@@ -1,6 +1,6 @@
 """Who reported a tip, over HTTP: a compartment of its own, opened to one person by two."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4, uuid5
@@ -17,8 +17,8 @@ from services.kernel.store import Change, Changes, Kind, Loaded
 from services.kernel.stored_form import Happening
 from services.tips.reporter import decisions
 from services.tips.reporter import state as reporter_state
-from services.tips.reporter.decisions import AskRelease, Who, Words
-from services.tips.reporter.events import ReleaseAsked
+from services.tips.reporter.decisions import AskRelease, ShownWithout, Who, Words
+from services.tips.reporter.events import CourtOrderStated, ReleaseAsked
 from services.tips.reporter.state import Release, Releases
 from services.tips.tip.events import PersonDescribed
 from services.tips.tip.persons_http import REPORTER, PersonOnPage, persons_on_page
@@ -27,6 +27,7 @@ from services.tips.tip.tips import Tips, record_of
 
 RELEASES = Kind("releases", Releases(), reporter_state.evolve)
 _SEALED = ("reason", "to_whom", "authority")
+_SEALED_OF_ORDER = ("court", "number")
 
 
 class RefuseRelease(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -35,8 +36,19 @@ class RefuseRelease(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     reason: Words
 
 
+class OrderOnPage(msgspec.Struct, frozen=True, kw_only=True):
+    """Which court, on which day and under which number; null what a court had destroyed."""
+
+    court: str | None
+    ordered_on: str
+    number: str | None
+
+
 class ReleaseOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """One that was asked for, with what was said for it; `answer` is empty while nobody has answered."""
+    """One that was asked for, with what was said for it; `answer` is empty while nobody has answered.
+
+    `order` is null where no court ordered it.
+    """
 
     release: UUID
     account: UUID
@@ -50,6 +62,7 @@ class ReleaseOnPage(msgspec.Struct, frozen=True, kw_only=True):
     reason: str | None
     to_whom: str | None
     authority: str | None
+    order: OrderOnPage | None = None
 
 
 class ReporterController(Controller):
@@ -70,7 +83,7 @@ class ReporterController(Controller):
             raise NotFound
         now = tips.time.now()
         case = record_of(loaded.state, sharing.state, openings.state, now)
-        tips.gate.require(caller, "read_reporter", _identity(case, releases.state, now))
+        tips.gate.require(caller, "read_reporter", _identity(tips, case, releases.state, now))
         told = [
             each
             for each in await tips.store.happenings(tip)
@@ -88,13 +101,15 @@ class ReporterController(Controller):
         seen = await tips.seen(caller, "read_releases", tip)
         all_of_them = tips.gate.may_touch(caller, "answer_release", seen.record)
         known = (await releases_of(tips, tip)).state
+        happened = await tips.store.happenings(releases_at(tip))
         told = [
             each
-            for each in await tips.store.happenings(releases_at(tip))
+            for each in happened
             if isinstance(each.event, ReleaseAsked) and (all_of_them or each.event.account == caller.account)
         ]
+        orders = {each.event.release: each for each in happened if isinstance(each.event, CourtOrderStated)}
         await reader.record(caller, "why a reporter's identity was asked for", seen.tip.case or tip, told)
-        return [await _shown(reader, known, each) for each in reversed(told)]
+        return [await _shown(reader, known, each, orders) for each in reversed(told)]
 
     @post("/releases", opt={"action": "ask_reporter"}, status_code=201)
     async def ask(self, tip: UUID, data: AskRelease, intent: Intent, commands: Commands, tips: Tips) -> Response[Done]:
@@ -104,7 +119,12 @@ class ReporterController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = await tips.visible(intent.caller, "ask_reporter", tip)
             known = await releases_of(tips, tip)
-            events = decisions.ask(known.state, tip, loaded.state.person, who, data, new, now)
+            rules = tips.jurisdiction.sharing
+            without = ShownWithout(roles=rules.reporter_without_order, citation=rules.reporter_citation)
+            today = tips.jurisdiction.day_of(now)
+            events = decisions.ask(
+                known.state, tip, loaded.state.person, who, data, new, now, without=without, today=today
+            )
             return _decided(loaded, known, events, new, now, 201)
 
         return await commands.run(intent, decide)
@@ -148,10 +168,13 @@ async def releases_of(tips: Tips, tip: UUID) -> Loaded[Releases]:
     return await tips.store.load(RELEASES, releases_at(tip))
 
 
-def _identity(case: Record, releases: Releases, now: datetime) -> Record:
-    """What policies may know of a reporter's identity: all they know of the tip, and to whom it is released now."""
-    accounts = {**case.accounts, "shown_to": releases.shown_to(now)}
-    return msgspec.structs.replace(case, kind="Reporter", accounts=accounts)
+def _identity(tips: Tips, case: Record, releases: Releases, now: datetime) -> Record:
+    """What policies may know of a reporter's identity: all they know of the tip, to whom it is released now, for whom
+    of them by a court's order, and which roles need none.
+    """
+    accounts = {**case.accounts, "shown_to": releases.shown_to(now), "ordered_for": releases.ordered_for(now)}
+    roles = {**case.roles, "without_order": tips.jurisdiction.sharing.reporter_without_order}
+    return msgspec.structs.replace(case, kind="Reporter", accounts=accounts, roles=roles)
 
 
 async def _found(tips: Tips, intent: Intent, tip: UUID, release: UUID) -> tuple[Loaded[Tip], Loaded[Releases], Release]:
@@ -177,10 +200,17 @@ def _decided(
     return Decided(changes, release, known.version + len(events), tip.case or tip.id, now, status=status)
 
 
-async def _shown(reader: Reader, known: Releases, asked: Happening) -> ReleaseOnPage:
+async def _shown(reader: Reader, known: Releases, asked: Happening, orders: Mapping[UUID, Happening]) -> ReleaseOnPage:
     event = asked.event
     if not isinstance(event, ReleaseAsked) or (found := known.of(event.release)) is None:
         raise TypeError(event.NAME)
-    texts = {name: await reader.open(SealedText(getattr(event, name), asked.event_id, name)) for name in _SEALED}
-    values = msgspec.structs.asdict(found) | {"asked_at": asked.happened_at} | texts
-    return msgspec.convert(values, ReleaseOnPage)
+    order = orders.get(event.release)
+    ordered = None
+    if order is not None and isinstance(order.event, CourtOrderStated):
+        ordered = {"ordered_on": order.event.ordered_on} | await _texts(reader, order, _SEALED_OF_ORDER)
+    values = msgspec.structs.asdict(found) | {"asked_at": asked.happened_at, "order": ordered}
+    return msgspec.convert(values | await _texts(reader, asked, _SEALED), ReleaseOnPage)
+
+
+async def _texts(reader: Reader, told: Happening, names: Sequence[str]) -> dict[str, str | None]:
+    return {name: await reader.open(SealedText(getattr(told.event, name), told.event_id, name)) for name in names}

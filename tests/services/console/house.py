@@ -45,6 +45,7 @@ NURSE = Person(("forensic_nurse",), agency="BRIDGE")
 CLINIC = Person(("clinic_coordinator",), agency="BRIDGE")
 POLICE = Person(("law_enforcement",), agency="LOCAL-LE")
 LABORATORY = Person(("laboratory",), agency="MS-LAB")
+INVESTIGATOR = Person(("cps_investigator",))
 PROSECUTOR = Person(("prosecutor",), agency="DA-07")
 AUDITOR = Person(("auditor",), agency="AG-PID")
 PEOPLE = {
@@ -60,6 +61,7 @@ PEOPLE = {
     "police@example.org": POLICE,
     "laboratory@example.org": LABORATORY,
     "prosecutor@example.org": PROSECUTOR,
+    "investigator@example.org": INVESTIGATOR,
     "auditor@example.org": AUDITOR,
     "passkey": COORDINATOR,
 }

@@ -49,8 +49,25 @@ async def test_it_is_asked_for_and_a_form_that_lacks_something_comes_back_as_typ
 
         assert (done.status_code, done.headers["location"]) == (303, PAGE)
         (command,) = console.others.commands
-        assert command.body == TYPED
+        assert command.body == TYPED | {"order": None}
         assert (await browser.post(f"{PAGE}/{RELEASE}/agreement", {"key": "l"})).status_code == 403
+
+
+async def test_who_needs_a_courts_order_is_told_so_with_the_law_and_states_it_whole(console: Console) -> None:
+    order = {"court": "Example Youth Court", "ordered_on": "2026-11-02", "number": "17"}
+    console.others.say("GET", "tips", RELEASES, [release(order=order)])
+    console.others.say("POST", "tips", RELEASES, STORED, 201)
+    async with signed_in(console, "prosecutor") as browser:
+        page = (await browser.get(PAGE)).text
+        assert "Law enforcement and prosecutors need none (Miss. Code 43-21-353)" in page
+        assert "A court’s order: Example Youth Court, 2026-11-02, 17" in page
+    async with signed_in(console, "investigator") as browser:
+        assert "You need a youth court’s order" in (await browser.get(PAGE)).text
+        partly = await browser.post(PAGE, TYPED | {"court": "Example Youth Court"})
+        assert (partly.status_code, console.others.commands) == (422, [])
+        assert 'href="#ordered_on"' in partly.text
+        await browser.post(PAGE, TYPED | order | {"key": "k"})
+        assert console.others.commands[-1].body == TYPED | {"order": order}
 
 
 async def test_who_asked_is_led_to_it_once_agreed_and_no_other_page_shows_it(console: Console) -> None:

@@ -1,15 +1,25 @@
 """Who reported is shown to whoever asked, for hours, once a second person of another role or agency has agreed."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+import msgspec
 import pytest
 
 from contracts.events.tips import ReporterAskedFor
-from contracts.language import Event, Personal, Refused
-from services.tips.reporter.decisions import AskRelease, ReleaseRefusal, Who, agree, ask, refuse
-from services.tips.reporter.events import ReleaseAgreed, ReleaseAsked, ReleaseRefused
+from contracts.language import Event, InvalidValue, Personal, Refused
+from services.tips.reporter.decisions import (
+    AskRelease,
+    CourtOrder,
+    ReleaseRefusal,
+    ShownWithout,
+    Who,
+    agree,
+    refuse,
+)
+from services.tips.reporter.decisions import ask as decide
+from services.tips.reporter.events import CourtOrderStated, ReleaseAgreed, ReleaseAsked, ReleaseRefused
 from services.tips.reporter.state import Release, Releases, evolve
 from tests.services.tips.given import ACCOUNT, FIRST, MISSISSIPPI, PERSON, SECOND, THIRD
 from tests.support.running_service import NOON
@@ -24,6 +34,18 @@ WORDS = AskRelease(
     to_whom="The investigator of the office.",
     authority="Miss. Code 43-21-353(4)",
 )
+
+
+RULES = MISSISSIPPI.sharing
+WITHOUT = ShownWithout(roles=RULES.reporter_without_order, citation=RULES.reporter_citation)
+INVESTIGATOR = Who(account=ACCOUNT, agency="MDCPS", roles=("cps_investigator",))
+ORDER = CourtOrder(court="Example Youth Court", ordered_on=date(2026, 11, 2), number="Zq-17")
+
+
+def ask(
+    releases: Releases, tip: UUID, person: UUID, who: Who, command: AskRelease, new: UUID, now: datetime
+) -> list[Event]:
+    return decide(releases, tip, person, who, command, new, now, without=WITHOUT, today=MISSISSIPPI.day_of(now))
 
 
 def asked(**changes: Any) -> ReleaseAsked:
@@ -68,6 +90,61 @@ def the(state: Releases) -> Release:
 def test_it_is_asked_with_what_the_law_wants_known_and_shows_nothing() -> None:
     assert ask(Releases(), FIRST, PERSON, PROSECUTOR, WORDS, SECOND, NOON) == asking()
     assert after(asked()).shown_to(NOON) == []
+
+
+@pytest.mark.parametrize("role", ["law_enforcement", "trafficking_investigator", "prosecutor"])
+def test_law_enforcement_and_prosecutors_need_no_courts_order(role: str) -> None:
+    who = Who(account=ACCOUNT, agency="DA-07", roles=(role,))
+
+    assert ask(Releases(), FIRST, PERSON, who, WORDS, SECOND, NOON) == [
+        asked(roles=(role,)),
+        ReporterAskedFor(tip=FIRST, release=SECOND),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("who", "command"),
+    [
+        (INVESTIGATOR, WORDS),
+        (Who(account=ACCOUNT, agency="MDCPS", roles=()), WORDS),
+        # Whoever asks by a court's order states it.
+        (PROSECUTOR, msgspec.structs.replace(WORDS, purpose="court_order")),
+    ],
+)
+def test_anybody_else_is_refused_without_one_and_told_the_law(who: Who, command: AskRelease) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(Releases(), FIRST, PERSON, who, command, SECOND, NOON)
+
+    assert (refused.value.code, refused.value.citation) == (ReleaseRefusal.ORDER_NEEDED, "Miss. Code 43-21-353")
+
+
+def test_by_a_courts_order_anybody_who_may_ask_asks_and_it_is_on_record() -> None:
+    command = msgspec.structs.replace(WORDS, order=ORDER)
+
+    told = ask(Releases(), FIRST, PERSON, INVESTIGATOR, command, SECOND, NOON)
+
+    assert told == [
+        asked(agency="MDCPS", roles=("cps_investigator",)),
+        CourtOrderStated(
+            tip=FIRST,
+            release=SECOND,
+            court=Personal(person=PERSON, text="Example Youth Court"),
+            ordered_on="2026-11-02",
+            number=Personal(person=PERSON, text="Zq-17"),
+        ),
+        ReporterAskedFor(tip=FIRST, release=SECOND),
+    ]
+    assert (after(*told, AGREED).ordered_for(NOON), after(asked(), AGREED).ordered_for(NOON)) == ([ACCOUNT], [])
+    assert after(*told, AGREED).ordered_for(UNTIL) == []
+
+
+def test_an_order_of_a_day_to_come_is_refused() -> None:
+    command = msgspec.structs.replace(WORDS, order=msgspec.structs.replace(ORDER, ordered_on=date(2026, 11, 4)))
+
+    with pytest.raises(InvalidValue) as refused:
+        ask(Releases(), FIRST, PERSON, INVESTIGATOR, command, SECOND, NOON)
+
+    assert refused.value.field == "ordered_on"
 
 
 def test_agreed_to_it_is_shown_to_whoever_asked_until_a_moment_that_stands_in_the_event() -> None:

@@ -12,6 +12,7 @@ from tests.support.running_service import Person, RunningService
 
 PROSECUTOR = Person(("prosecutor",), agency="DA-07")
 COLLEAGUE = Person(("prosecutor",), agency="DA-07")
+INVESTIGATOR = Person(("cps_investigator",), agency="MDCPS")
 NURSE = Person(("forensic_nurse",), agency="BRIDGE")
 HOURS = timedelta(hours=4)
 WHO = "Example Neighbor Wqy"
@@ -39,8 +40,8 @@ async def share(tips: RunningService, tip: str, **changes: Any) -> httpx.Respons
     return await tips.post(f"/tips/{tip}/shares", body | changes, by=COORDINATOR)
 
 
-async def ask(tips: RunningService, tip: str, *, by: Person = PROSECUTOR) -> httpx.Response:
-    return await tips.post(f"/tips/{tip}/reporter/releases", ASK, by=by)
+async def ask(tips: RunningService, tip: str, *, by: Person = PROSECUTOR, **changes: Any) -> httpx.Response:
+    return await tips.post(f"/tips/{tip}/reporter/releases", ASK | changes, by=by)
 
 
 async def answer(
@@ -76,6 +77,27 @@ async def test_two_persons_show_it_to_one_for_hours_and_each_read_is_on_record(t
     assert (await read(tips, tip)).status_code == 200
     tips.time.turn(timedelta(seconds=1))
     assert (await read(tips, tip)).status_code == 404
+    assert "Wqy" not in tips.everything_stored()
+
+
+async def test_child_protection_is_shown_it_by_a_courts_order_alone(tips: RunningService) -> None:
+    tip = await received(tips, persons=PERSONS)
+    given = await share(tips, tip, purpose="investigation", agency="MDCPS", role="cps_investigator")
+    assert given.status_code == 201, given.text
+    refused = await ask(tips, tip, by=INVESTIGATOR)
+    assert (refused.status_code, refused.json()["code"]) == (409, "release_needs_order")
+    assert refused.json()["citation"] == "Miss. Code 43-21-353"
+    order = {"court": "Example Youth Court Wqy", "ordered_on": "2026-11-02", "number": "Wqy-17"}
+    partly = await ask(tips, tip, by=INVESTIGATOR, order={"court": "Example Youth Court"})
+    assert partly.status_code == 400, partly.text
+
+    release = (await ask(tips, tip, by=INVESTIGATOR, order=order)).json()["reference"]
+
+    assert (await read(tips, tip, by=INVESTIGATOR)).status_code == 404
+    (seen,) = (await tips.get(f"/tips/{tip}/reporter/releases", by=COORDINATOR)).json()
+    assert seen["order"] == order
+    assert (await answer(tips, tip, release)).status_code == 200
+    assert (await read(tips, tip, by=INVESTIGATOR)).json()[0]["name"] == WHO
     assert "Wqy" not in tips.everything_stored()
 
 

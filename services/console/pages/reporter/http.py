@@ -12,7 +12,16 @@ from services.console.asking import Refusal, Stored, Unreachable, at
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 
+ORDER = ("court", "ordered_on", "number")
 PURPOSES = ("protect_the_reporter", "speak_with_the_reporter", "prosecution", "court_order")
+
+
+class Order(msgspec.Struct, frozen=True):
+    """A court's, by which somebody asks; None what a court had destroyed."""
+
+    court: str | None
+    ordered_on: str
+    number: str | None
 
 
 class Release(msgspec.Struct, frozen=True):
@@ -29,6 +38,7 @@ class Release(msgspec.Struct, frozen=True):
     reason: str | None
     to_whom: str | None
     authority: str | None
+    order: Order | None = None
 
 
 class Reported(msgspec.Struct, frozen=True):
@@ -59,6 +69,7 @@ class ReporterController(Controller):
             "reason": form.require("reason", "case.reason", visit.words),
             "to_whom": form.require("to_whom", "reporter.to_whom", visit.words),
             "authority": form.require("authority", "reporter.authority", visit.words),
+            "order": _order(form, visit),
         }
         return await _done(visit, tip, jurisdiction, form, "", at("tips", tip, "reporter", "releases"), body)
 
@@ -76,6 +87,13 @@ class ReporterController(Controller):
         body = {"reason": form.require("reason", "case.reason", visit.words)}
         path = at("tips", tip, "reporter", "releases", release, "refusal")
         return await _done(visit, tip, jurisdiction, form, str(release), path, body)
+
+
+def _order(form: Form, visit: Visit) -> dict[str, str] | None:
+    """Whole, or none; a problem in the form where only part of it was typed."""
+    if not any(form.text(name) for name in ORDER):
+        return None
+    return {name: form.require(name, f"reporter.{name}", visit.words) for name in ORDER}
 
 
 async def _done(
@@ -120,4 +138,6 @@ async def _page(
         form_at=lambda where: form if where == place else Form(),
         purposes=[(each, visit.words.word("release_purpose", each)) for each in PURPOSES],
         hours=jurisdiction.sharing.reporter_hours,
+        citation=jurisdiction.sharing.reporter_citation,
+        needs_order=not any(role in jurisdiction.sharing.reporter_without_order for role in visit.caller.roles),
     )
