@@ -107,8 +107,14 @@ class ReporterController(Controller):
             for each in happened
             if isinstance(each.event, ReleaseAsked) and (all_of_them or each.event.account == caller.account)
         ]
-        orders = {each.event.release: each for each in happened if isinstance(each.event, CourtOrderStated)}
-        await reader.record(caller, "why a reporter's identity was asked for", seen.tip.case or tip, told)
+        asked = {each.event.release for each in told if isinstance(each.event, ReleaseAsked)}
+        orders = {
+            each.event.release: each
+            for each in happened
+            if isinstance(each.event, CourtOrderStated) and each.event.release in asked
+        }
+        shown = [*told, *orders.values()]
+        await reader.record(caller, "why a reporter's identity was asked for", seen.tip.case or tip, shown)
         return [await _shown(reader, known, each, orders) for each in reversed(told)]
 
     @post("/releases", opt={"action": "ask_reporter"}, status_code=201)

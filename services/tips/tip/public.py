@@ -8,8 +8,9 @@ import msgspec
 from contracts.events.tips import AdditionArrived
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Personal
-from services.tips.tip.decisions import Age, Identifiers, Name, Narrative, PersonInTip, ReceiveTip, receive
+from services.tips.tip.decisions import Identifiers, Name, Narrative, PersonInTip, ReceiveTip, receive
 from services.tips.tip.events import MoreTold
+from services.tips.tip.screening import Age
 from services.tips.tip.state import Tip
 
 CHANNEL = "public_page"

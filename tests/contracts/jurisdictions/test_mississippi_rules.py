@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from contracts.jurisdictions import Jurisdiction, UnknownRule
+from contracts.jurisdictions import ClockRule, DutyRule, Jurisdiction, UnknownRule
 
 
 def hours(*numbers: int) -> tuple[timedelta, ...]:
@@ -83,7 +83,7 @@ def test_only_custody_leaves_out_weekends_and_holidays(mississippi: Jurisdiction
 def test_law_nobody_could_verify_is_advice_and_only_the_team_and_our_own_periods_run_on_such_a_number(
     mississippi: Jurisdiction,
 ) -> None:
-    kept = (*mississippi.clocks, *mississippi.duties)
+    kept: tuple[ClockRule | DutyRule, ...] = (*mississippi.clocks, *mississippi.duties)
     assert {rule.rule for rule in kept if rule.standing == "advisory"} == {"C05", "C18", "C32"}
     assert {rule.rule for rule in kept if rule.standing == "off"} == {"C88"}
     unverified = [rule for rule in mississippi.rules if rule.confidence == "U"]

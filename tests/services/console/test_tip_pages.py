@@ -34,7 +34,7 @@ def a_tip(console: Console, **changes: Any) -> None:
     row = {"received_at": NOW.isoformat(), "age": "child", "channel": "cps_hotline", "county": "Rankin"}
     found = {"tip": str(OTHER), "clauses": ["name", "time"], "score": 7}
     console.others.say("GET", "tips", f"/tips/{TIP}/alike", [row | found])
-    for path in ("screening", "corrections", "duplicate-decisions", "referrals", "named-accounts"):
+    for path in ("screening", "corrections", "state-lines", "duplicate-decisions", "referrals", "named-accounts"):
         console.others.say("POST", "tips", f"/tips/{TIP}/{path}", STORED)
 
 
@@ -66,6 +66,20 @@ async def test_a_tip_is_screened_and_corrected_after_saying_what_follows(console
         fields = {"age": "adult", "county": "Rankin", "setting": "home", "reason": REASON}
         body = await sent(browser, "corrections", **fields)
         assert body == fields | {"tribal_land": False}
+
+
+async def test_whether_state_lines_were_crossed_is_said_with_who_says_so_and_since_when(console: Console) -> None:
+    a_tip(console)
+    async with signed_in(console, "intake") as browser:
+        page = (await browser.get(PAGE)).text
+        assert "federal investigators are to be told" in page
+        moment = {"known_since_day": "2026-11-02", "known_since": "11:00"}
+        body = await sent(browser, "state-lines", state_lines="crossed", said_by="law_enforcement", **moment)
+        known = "2026-11-02T17:00:00+00:00"
+        assert body == {"state_lines": "crossed", "said_by": "law_enforcement", "known_since": known}
+    a_tip(console, state_lines="crossed")
+    async with signed_in(console, "intake") as browser:
+        assert "<dd>crossed</dd>" in (await browser.get(PAGE)).text
 
 
 async def test_the_last_screening_stands_in_the_form_and_earlier_ones_beside_it(console: Console) -> None:
