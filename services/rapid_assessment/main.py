@@ -97,6 +97,7 @@ from services.rapid_assessment.team.events import (
     SeatUnreached,
     SeatVacated,
 )
+from services.rapid_assessment.team.hand_over_http import HandOverController
 from services.rapid_assessment.team.http import TeamController
 from services.rapid_assessment.team.recompute import RecomputeController
 from services.rapid_assessment.team.state import Team
@@ -144,6 +145,7 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         routes=[
             TeamController,
+            HandOverController,
             ClockController,
             AskController,
             TeamBoardController,

@@ -1,6 +1,6 @@
 """The order of people for a seat, of one team or for a county at a time, put together from what is on record."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -13,11 +13,17 @@ from services.kernel.stored_form import Happening
 from services.kernel.views import Views
 from services.rapid_assessment import ranking
 from services.rapid_assessment.cases import Cases
-from services.rapid_assessment.ranking import Order, Person
+from services.rapid_assessment.ranking import Order, Person, Place, Ranked
 from services.rapid_assessment.rota.shifts import on_call_at
 from services.rapid_assessment.rota.state import Rota
 from services.rapid_assessment.team.decisions import Candidate
-from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatProposed, SeatUnreached
+from services.rapid_assessment.team.events import (
+    SeatAccepted,
+    SeatDeclined,
+    SeatProposed,
+    SeatReleased,
+    SeatUnreached,
+)
 from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.open_case_rows import LOADS, OPEN_CASES
 from services.rapid_assessment.views.roster import Row, rows_by_account
@@ -34,6 +40,13 @@ class Pool(msgspec.Struct, frozen=True):
     def rotas_for(self, seat: Seat) -> list[Rota]:
         """Wherever they count."""
         return [each for each in self.rotas if each.seat == seat.seat]
+
+    def known_to(self, account: UUID, at: datetime) -> Collection[UUID]:
+        """Those of their own agency, and of the rotas they are on. Who is on call now every page tells them besides."""
+        on_rotas = [each.people(at) for each in self.rotas]
+        of_rotas = {who for people in on_rotas if account in people for who in people}
+        own = self.rows.get(account)
+        return of_rotas | {each.responder for each in self.rows.values() if own and each.agency == own.agency}
 
     def people(self, seat: Seat, at: datetime) -> list[Person]:
         """Who has, or had, to do with the seat: by a certificate or a rota. As of no case."""
@@ -57,8 +70,39 @@ async def pool_of(views: Views, *, at_least: int = 0, current: bool = False) -> 
 
 async def order_for(cases: Cases, views: Views, team: Loaded[Team], seat: Seat, now: datetime) -> Order:
     """Whom to ask for the seat at this moment, first to last, and who is left out."""
-    pool = await pool_of(views)
-    said = _said(await cases.store.happenings(team.id), seat)
+    return _order(cases, await pool_of(views), team, await cases.store.happenings(team.id), seat, now)
+
+
+async def colleagues_of(
+    cases: Cases, views: Views, team: Loaded[Team], seat: Seat, account: UUID, now: datetime
+) -> list[Ranked]:
+    """Of the order, whom a responder may name in their place: who has not answered, of those whom they know anyway."""
+    pool, told = await pool_of(views), await cases.store.happenings(team.id)
+    found, done = _order(cases, pool, team, told, seat, now), answered(told)
+    known = pool.known_to(account, now)
+    return [
+        each
+        for each in found.people
+        if each.account not in done and (each.place is not Place.NEXT or each.account in known)
+    ]
+
+
+def answered(happenings: Sequence[Happening]) -> Collection[UUID]:
+    """Who ever said yes or no, or left a seat, since the team opened: only a coordinator asks them again."""
+    found: set[UUID] = set()
+    for each in happenings:
+        match each.event:
+            case TeamOpened():
+                found.clear()
+            case SeatAccepted() | SeatDeclined() | SeatReleased() as event:
+                found.add(event.responder)
+            case _:
+                pass
+    return found
+
+
+def _order(cases: Cases, pool: Pool, team: Loaded[Team], told: Sequence[Happening], seat: Seat, now: datetime) -> Order:
+    said = _said(told, seat)
     people = [_of_case(each, team.state, said, now) for each in pool.people(seat, now)]
     return ranking.order(pool.rotas_for(seat), people, county_of(cases, team.state), cases.jurisdiction, now)
 

@@ -1,10 +1,12 @@
 """One house and one browser for all tests of this folder."""
 
 from collections.abc import AsyncIterator, Iterator, Mapping
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
 
+from services.rapid_assessment.cases import team_of
 from tests.browser.house import House, a_night, opened
 from tests.end_to_end.clinic_and_court import a_clinic_and_a_court
 from tests.end_to_end.town import Town, ok, started
@@ -38,5 +40,6 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     rota = await house.visit.rota("victim_advocate", "cps_investigator")
     drill = ok(await house.visit.post("cps_coordinator", "rapid_assessment", "/drills", {"county": "Hinds"})).json()
     alike = await house.visit.tip(age="child", received_at=house.town.now)
-    others = {"incident": reported, "rota": rota, "drill": drill["reference"], "alike": alike}
+    team = str(team_of(UUID(case)))
+    others = {"team": team, "incident": reported, "rota": rota, "drill": drill["reference"], "alike": alike}
     return {**await a_clinic_and_a_court(house.visit, case), **others}

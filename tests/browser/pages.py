@@ -1,7 +1,7 @@
 """Where each page of the console is looked at, and by whom.
 
-`{case}` is a case of the night, `{advocate}` the account of its advocate; `{exam}`, `{kit}`, `{charged}` and their
-like are what came of it.
+`{case}` is a case of the night, `{team}` its team, `{advocate}` the account of its advocate; `{exam}`, `{kit}`,
+`{charged}` and their like are what came of it.
 """
 
 from typing import NamedTuple
@@ -40,6 +40,12 @@ LOOKS = (
     Look("board-of-no-case", "/board", "cps_coordinator", "/board?county=Issaquena"),
     Look("mine-asked", "/mine", "victim_advocate", "/mine"),
     Look("mine", "/mine", "cps_investigator", "/mine"),
+    Look(
+        "hand-over",
+        "/mine/seats/{team:uuid}/{seat:str}/hand-over",
+        "cps_investigator",
+        "/mine/seats/{team}/cps_investigator/hand-over",
+    ),
     Look("intake", "/intake", "cps_intake", "/intake"),
     Look("intake-of-one-kind", "/intake", "cps_intake", "/intake?only=unscreened"),
     Look("record-tip", "/tips/new", "cps_intake", "/tips/new"),

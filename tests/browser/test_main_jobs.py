@@ -11,7 +11,8 @@ from tests.browser.house import House
 from tests.browser.looking import faults_of, take_picture
 from tests.browser.people import PASSPHRASE, app_of, code_of
 from tests.end_to_end.clinic_and_court import a_booked_exam, referred
-from tests.end_to_end.town import SEATS, ok
+from tests.end_to_end.town import SEATS, administrator_of, ok
+from tests.support.credentials import granted
 from tests.support.waiting import eventually
 
 RECEIPT = re.compile(r"^[A-Z0-9]{4}(-[A-Z0-9]{4})+$")
@@ -358,7 +359,10 @@ async def a_standing_team(house: House) -> str:
     return tip
 
 
-async def test_a_member_takes_the_seat_they_are_asked_for(house: House, width: int, script: bool) -> None:
+async def test_a_member_takes_the_seat_they_are_asked_for_and_hands_it_over(
+    house: House, width: int, script: bool
+) -> None:
+    end = "" if script else "-without-script"
     tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=3))
     team = await house.visit.until_team(tip, lambda page: page["phase"] == "open")
     asked = {"responder": house.town.people["victim_advocate"].account}
@@ -368,6 +372,39 @@ async def test_a_member_takes_the_seat_they_are_asked_for(house: House, width: i
         await expect(page).to_have_title("My work · Muster")
         await page.click(f"form[action='/mine/seats/{team['reference']}/victim_advocate/accept'] button")
         await expect(page.locator(f"main a[href='/cases/{tip}']").first).to_be_visible()
-        await take_picture(page, f"done-seat-taken{'' if script else '-without-script'}")
-    stands = await house.visit.team(tip)
-    assert stands["seats"]["victim_advocate"]["held_by"] == asked["responder"]
+        await take_picture(page, f"done-seat-taken{end}")
+        stands = (await house.visit.team(tip))["seats"]["victim_advocate"]
+        assert stands["held_by"] == asked["responder"]
+        colleague = await a_colleague(house, team["reference"])
+        hands_over = f"a[href='/mine/seats/{team['reference']}/victim_advocate/hand-over']"
+        await page.click(hands_over)
+        await expect(page.locator("main")).to_contain_text("it is empty until your colleague accepts")
+        await page.check(f"input[value='{colleague}']")
+        await page.fill("#reason", "Invented: called into court.")
+        await take_picture(page, f"hand-over{end}")
+        await page.get_by_role("button", name="Ask this colleague").click()
+        await expect(page).to_have_title("My work · Muster")
+        await expect(page.locator(hands_over)).to_have_count(0)
+    stands = (await house.visit.team(tip))["seats"]["victim_advocate"]
+    assert (stands["proposed"], stands["filled"]) == (colleague, False)
+
+
+async def a_colleague(house: House, team: str) -> str:
+    """A second advocate, on call: somebody of the same agency. Answers the account once it may be named."""
+    visit, colleague = house.visit, house.town.people[administrator_of("CVP")]
+    service, path = "rapid_assessment", f"/responders/{colleague.account}"
+    body = {"account": colleague.account, "agency": "CVP"}
+    listed = await visit.post("cps_coordinator", service, "/responders", body)
+    if listed.is_success:
+        now = house.town.now
+        hours = {"since": now.isoformat(), "until": (now + timedelta(days=3)).isoformat()}
+        certified = granted("victim_advocate")
+        ok(await visit.post("credential_issuer", service, f"{path}/credentials", certified, version=1))
+        ok(await visit.post("cps_coordinator", service, f"{path}/availability", hours, version=2))
+
+    async def may_be_named() -> bool:
+        shown = await visit.get("victim_advocate", service, f"/teams/{team}/seats/victim_advocate/colleagues")
+        return str(colleague.account) in shown.text
+
+    await eventually(may_be_named)
+    return str(colleague.account)

@@ -30,6 +30,7 @@ from services.console.pages.finding.http import FindingController
 from services.console.pages.hand.http import HandController
 from services.console.pages.incidents.http import IncidentsController
 from services.console.pages.intake.http import IntakeController
+from services.console.pages.mine.hand_over import HandOverController
 from services.console.pages.mine.http import MineController
 from services.console.pages.mine.own_entry import OwnEntryController
 from services.console.pages.people.attestation import AttestationController
@@ -57,6 +58,7 @@ PAGES: list[ControllerRouterHandler] = [
     AnswerController,
     BoardController,
     MineController,
+    HandOverController,
     OwnEntryController,
     IntakeController,
     RecordTipController,

@@ -105,6 +105,7 @@ TONES: Mapping[str, Tone] = {
     "team.seat_accepted": "done",
     "team.seat_declined": "late",
     "team.seat_released": "late",
+    "team.seat_handed_over": "asked",
     "team.seat_lapsed": "late",
     "team.seat_unreached": "late",
     "team.seat_vacated": "late",
@@ -167,7 +168,7 @@ ENDS_CUSTODY: Mapping[str, tuple[str, ...]] = {
     "custody.child_released": ("C19", "C22"),
     "custody.order_written": ("C21", "C21B"),
 }
-PEOPLE = ("responder", "worker")
+PEOPLE = ("responder", "worker", "colleague")
 MOMENTS = ("due_at", "since", "set_for", "planned_for")
 
 

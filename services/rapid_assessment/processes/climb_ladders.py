@@ -6,7 +6,7 @@ it follows from: a process that dies loses no rung. Two that act at once are tol
 team. Where this house sends nothing, nobody is called by it: the coordinator is told and asks people.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import reduce
@@ -29,6 +29,7 @@ from services.rapid_assessment.ladder.events import LadderWaits, NobodyLeft, Run
 from services.rapid_assessment.ladder.ladder import Call, InOrder, Ladder, WhyNobody
 from services.rapid_assessment.ranking import Order
 from services.rapid_assessment.responder.state import Responder
+from services.rapid_assessment.seat_order import answered
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.decisions import Candidate
 from services.rapid_assessment.team.events import (
@@ -130,7 +131,10 @@ class ClimbLadders:
             events.append(ladders.open_ladder(team.id, seat.seat, climbed.team.opening, rule))
             state = ladders.evolve(state, events[0])
         asked = on_team.proposed
-        if asked is not None and (asked != state.asked or climbed.by_hand == seat.seat):
+        if asked is not None and asked == on_team.named and _left(why, seat):
+            # Handed over: the proposal of the same commit comes next, and is waited for then.
+            pass
+        elif asked is not None and (asked != state.asked or climbed.by_hand == seat.seat):
             events.append(ladders.wait_for(state, asked, now))
         elif _goes_on(state, asked, seat, why, now):
             state = ladders.begun_anew(state) if _opens_again(why, seat) else state
@@ -142,12 +146,14 @@ class ClimbLadders:
     ) -> list[Event]:
         """Whoever the ladder called and who accepted says that they are on their way, or leaves the seat again.
 
-        A child who was seen needs nobody to come, and whom a person asked is that person's to look after.
+        A child who was seen needs nobody to come, and whom a coordinator asked is theirs to look after. Whoever handed
+        the seat over looks after nobody, so whom they named is waited for, too.
         """
-        held_by = climbed.team.seat(seat.seat).held_by
-        if isinstance(why, SeatAccepted) and (why.seat, why.responder) == (seat.seat, held_by):
+        held = climbed.team.seat(seat.seat)
+        if isinstance(why, SeatAccepted) and (why.seat, why.responder) == (seat.seat, held.held_by):
             kept = self._cases.jurisdiction.ladder_kept(ladder.name, ladder.version)
-            if kept is None or kept.under_way_minutes is None or not ladder.calls(why.responder):
+            awaited = ladder.calls(why.responder) or held.named == why.responder
+            if kept is None or kept.under_way_minutes is None or not awaited:
                 return []
             return [ladders.await_start(ladder, why.responder, kept.under_way_minutes, now)]
         if ladder.awaits is None or ladder.awaits_until is None or now < ladder.awaits_until:
@@ -167,7 +173,7 @@ class ClimbLadders:
             stands = replace(team, state=_unasked(climbed.team, seat))
             order = await self._order_for(stands, seat, now)
             in_order = [InOrder(each.account, each.place) for each in order.people if not each.declined]
-            done = _answered(await self._cases.store.happenings(team.id))
+            done = answered(await self._cases.store.happenings(team.id))
             people = await self._cases.candidates(Team(), *(each.account for each in order.people))
             kinds = {each.id: [channel.kind for channel in each.state.channels] for each in people.responders}
             while call := ladders.next_call(called, in_order, done, kinds):
@@ -204,6 +210,11 @@ def _goes_on(ladder: Ladder, asked: UUID | None, seat: Seat, why: Event | None, 
     return not ladder.waits(now)
 
 
+def _left(why: Event | None, seat: Seat) -> bool:
+    """Whether somebody just said no to the seat, or left it."""
+    return isinstance(why, SeatDeclined | SeatReleased) and why.seat == seat.seat
+
+
 def _opens_again(why: Event | None, seat: Seat) -> bool:
     return isinstance(why, SeatReleased | SeatLapsed | SeatFellSilent) and why.seat == seat.seat
 
@@ -212,20 +223,6 @@ def _unasked(team: Team, seat: Seat) -> Team:
     """With nobody asked for the seat: whoever is asked may be called by another rung, too."""
     seats = {**team.seats, seat.seat: msgspec.structs.replace(team.seat(seat.seat), proposed=None)}
     return msgspec.structs.replace(team, seats=seats)
-
-
-def _answered(happenings: Sequence[Happening]) -> Collection[UUID]:
-    """Who ever said yes or no, or left a seat, since the team opened: no ladder calls them again."""
-    found: set[UUID] = set()
-    for each in happenings:
-        match each.event:
-            case TeamOpened():
-                found.clear()
-            case SeatAccepted() | SeatDeclined() | SeatReleased() as event:
-                found.add(event.responder)
-            case _:
-                pass
-    return found
 
 
 def _proposed(team: Team, seat: Seat, call: Call, people: Mapping[UUID, Candidate], now: datetime) -> Sequence[Event]:

@@ -6,8 +6,8 @@ is told. Each message is written down before it goes out (seat_messages.py): wha
 more, marked, with the same code, and never a third time.
 
 Whom the seat's ladder calls is told by the channels of its rung first, and by others they stated where these refuse.
-Where nothing reaches whoever a ladder calls, or who is on call by a rota, that is on record, and the ladder goes on
-(climb_ladders.py).
+Where nothing reaches whoever a ladder calls or a colleague named, or who is on call by a rota, that is on record, and
+the ladder goes on (climb_ladders.py).
 """
 
 import logging
@@ -109,7 +109,9 @@ class TellAsked:
         """Where this house sends anything at all. Whom a coordinator chose from others may look at their page."""
         if not self._reach.goes_out:
             return False
-        return ladder.calls(asked.responder) or await self._on_call(team, asked.seat, asked.responder)
+        # Whoever handed the seat over looks after nobody any more.
+        named = team.seat(asked.seat).named == asked.responder
+        return named or ladder.calls(asked.responder) or await self._on_call(team, asked.seat, asked.responder)
 
     def _told(self, asked: SeatProposed, proposal: UUID, reached: Reached) -> list[Event]:
         team, seat, responder = asked.team, asked.seat, asked.responder

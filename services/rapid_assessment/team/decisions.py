@@ -47,6 +47,7 @@ class TeamRefusal(StrEnum):
     NOT_HELD = "seat_not_held"
     NOT_FORMED = "team_not_formed"
     DUTIES_OPEN = "duties_open"
+    CANNOT_TAKE_OVER = "cannot_take_over"
 
 
 class Certificate(msgspec.Struct, frozen=True, kw_only=True):

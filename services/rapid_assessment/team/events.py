@@ -73,6 +73,20 @@ class SeatReleased(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class SeatHandedOver(Event, frozen=True, kw_only=True):
+    """Whoever was asked for the seat, or held it, named a colleague, who is asked in their place.
+
+    That they said no, or left, and that the colleague is asked, is recorded beside it.
+    """
+
+    NAME = "team.seat_handed_over"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    colleague: Reference
+
+
 class SeatLapsed(Event, frozen=True, kw_only=True):
     """When the team would have formed, this holder's credential was no longer valid: the seat counts as empty."""
 
@@ -172,6 +186,7 @@ TEAM_EVENTS: tuple[type[Event], ...] = (
     SeatAccepted,
     SeatDeclined,
     SeatReleased,
+    SeatHandedOver,
     SeatLapsed,
     SeatUnderWay,
     SeatFellSilent,

@@ -25,6 +25,7 @@ from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
+    SeatHandedOver,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -37,7 +38,7 @@ from services.rapid_assessment.team.state import Team
 
 ABOUT_SEATS = (
     SeatProposed, SeatAccepted, SeatDeclined, SeatReleased, SeatLapsed, SeatUnreached, SeatVacated, SeatUnderWay,
-    SeatFellSilent, AskSent, AskSentOnceMore, AskHeldBack, AskNotSent,
+    SeatFellSilent, SeatHandedOver, AskSent, AskSentOnceMore, AskHeldBack, AskNotSent,
 )  # fmt: skip
 SHOWN: frozenset[type[Event]] = frozenset(
     {
@@ -81,6 +82,6 @@ async def team_history(cases: Cases, codes: AskCodes, loaded: Loaded[Team], with
 def _without(entry: Entry, withheld: Collection[str], hidden: Collection[UUID]) -> Entry:
     """Nor what they did, whoever forms the team by accepting; until when they are certified would tell them, too."""
     by = None if entry.by in hidden else entry.by
-    unsaid = {"responder", "credential_until"} if entry.facts.get("seat") in withheld else set[str]()
+    unsaid = {"responder", "colleague", "credential_until"} if entry.facts.get("seat") in withheld else set[str]()
     facts = {name: None if name in unsaid else value for name, value in entry.facts.items()}
     return msgspec.structs.replace(entry, by=by, facts=facts)

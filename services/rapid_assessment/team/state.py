@@ -16,6 +16,7 @@ from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
+    SeatHandedOver,
     SeatLapsed,
     SeatProposed,
     SeatReleased,
@@ -31,13 +32,15 @@ Phase = Literal["none", "open", "formed", "stood_down"]
 class SeatOnTeam(msgspec.Struct, frozen=True, kw_only=True):
     """A seat is filled while someone holds it whose credential has not lapsed.
 
-    `under_way`: whoever holds it said that they are on their way.
+    `under_way`: whoever holds it said that they are on their way. `named`: whom a colleague named for it in their
+    place, until they answer no or leave.
     """
 
     proposed: UUID | None = None
     held_by: UUID | None = None
     lapsed: bool = False
     under_way: bool = False
+    named: UUID | None = None
 
     @property
     def filled(self) -> bool:
@@ -97,19 +100,22 @@ def evolve(team: Team, event: Event) -> Team:
         case DueTimeChanged():
             return change(team, due_at=event.due_at)
         case SeatProposed():
-            return _with_seat(team, event.seat, proposed=event.responder)
+            named = event.responder if team.seat(event.seat).named == event.responder else None
+            return _with_seat(team, event.seat, proposed=event.responder, named=named)
+        case SeatHandedOver():
+            return _with_seat(team, event.seat, named=event.colleague)
         case SeatAccepted():
             return _with_seat(team, event.seat, proposed=None, held_by=event.responder, lapsed=False, under_way=False)
         case SeatDeclined():
-            return _with_seat(team, event.seat, proposed=None)
+            return _with_seat(team, event.seat, proposed=None, named=None)
         case SeatUnderWay():
             return _with_seat(team, event.seat, under_way=True)
         case SeatReleased() | SeatFellSilent():
-            return _opened(_with_seat(team, event.seat, held_by=None, lapsed=False))
+            return _opened(_with_seat(team, event.seat, held_by=None, lapsed=False, named=None))
         case SeatLapsed():
             return _opened(_with_seat(team, event.seat, lapsed=True))
         case SeatVacated():
-            return _opened(_with_seat(team, event.seat, proposed=None, held_by=None, lapsed=False))
+            return _opened(_with_seat(team, event.seat, proposed=None, held_by=None, lapsed=False, named=None))
         case ConflictDeclared():
             return _without(change(team, excluded=(*team.excluded, event.responder)), event.responder)
         case AccountExcluded():

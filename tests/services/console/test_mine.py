@@ -295,3 +295,73 @@ async def test_whoever_a_ladder_called_says_on_their_page_that_they_are_on_their
     assert others.commands[-1].headers["if-match"] == '"4"'
     mine(others, seat(asked=False, team=str(TEAM)))
     assert "on your way" not in (await advocate.get("/mine")).text
+
+
+OVER = f"/mine/seats/{TEAM}/{SEAT}/hand-over"
+COLLEAGUE = UUID(int=21)
+CANNOT = REFUSED | {"code": "cannot_take_over", "detail": "This colleague cannot take the seat now. Choose another."}
+
+
+def with_colleagues(others: Others, *accounts: UUID) -> None:
+    told = [{"account": str(each), "agency": "CVP", "on_call": True} for each in accounts]
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/colleagues", told)
+    named = [{"account": str(each), "name": "Example Advocate Two"} for each in accounts]
+    others.say("GET", "identity", "/accounts/names", named)
+
+
+async def test_a_colleague_is_named_on_a_page_of_its_own(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others, seat())
+    with_colleagues(others, COLLEAGUE)
+    first = (await advocate.get("/mine")).text
+    assert f'href="{OVER}"' in first
+    assert not [each for each in others.asked if each.path.endswith("/colleagues")]
+    page = (await advocate.get(OVER)).text
+    assert "Example Advocate Two, Center for Violence Prevention: on call now" in page
+    assert "Your colleague is asked at once in your place" in page
+    others.say("POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/hand-over", STORED)
+    sent = {"colleague": str(COLLEAGUE), "reason": "In court.", "version": "4", "key": "k" * 16}
+    answer = await advocate.post(OVER, sent)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine#asked")
+    (command,) = others.commands
+    assert command.body == {"colleague": str(COLLEAGUE), "reason": "In court."}
+    assert (command.headers["if-match"], command.headers["idempotency-key"]) == ('"4"', "k" * 16)
+
+
+async def test_whoever_holds_the_seat_is_told_that_it_is_empty_until_the_colleague_accepts(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others, seat(asked=False, team=str(TEAM)))
+    with_colleagues(others, COLLEAGUE)
+    assert f'href="{OVER}"' in (await advocate.get("/mine")).text
+    assert "it is empty until your colleague accepts" in (await advocate.get(OVER)).text
+    with_colleagues(others)
+    nobody = (await advocate.get(OVER)).text
+    assert "No colleague you may know of can take this seat now." in nobody
+    assert '<form method="post" action="' + OVER not in nobody
+
+
+async def test_a_hand_over_that_is_refused_keeps_what_was_typed_and_a_change_meanwhile_costs_no_second_tap(
+    advocate: Browser,
+) -> None:
+    others = advocate.console.others
+    mine(others, seat())
+    with_colleagues(others, COLLEAGUE)
+    empty = await advocate.post(OVER, {"reason": " ", "version": "4"})
+    assert (empty.status_code, empty.text.count("fill this in."), others.commands) == (422, 4, [])
+    answers = [(412, STALE), (409, CANNOT)]
+    others.answers["POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/hand-over"] = lambda _: answers.pop(0)
+    sent = {"colleague": str(COLLEAGUE), "reason": "In court.", "version": "3"}
+    refused = await advocate.post(OVER, sent)
+    assert refused.status_code == 409
+    assert "This colleague cannot take the seat now. Choose another." in refused.text
+    assert "Somebody changed this" not in refused.text
+    assert f'value="{COLLEAGUE}" checked' in refused.text
+    assert 'value="In court."' in refused.text
+    assert [each.headers["if-match"] for each in others.commands] == ['"3"', '"4"']
+
+
+async def test_whose_seat_it_is_not_any_more_is_shown_nobody(advocate: Browser) -> None:
+    others = advocate.console.others
+    mine(others)
+    with_colleagues(others, COLLEAGUE)
+    assert (await advocate.get(OVER)).status_code == 404

@@ -25,6 +25,7 @@ ON_TEAM: dict[str, tuple[Any, Person]] = {
     f"{SEAT}/acceptance": (None, ADVOCATE),
     f"{SEAT}/decline": (REASON, ADVOCATE),
     f"{SEAT}/release": (REASON, COORDINATOR),
+    f"{SEAT}/hand-over": (REASON | {"colleague": str(SPARE_ADVOCATE.account)}, ADVOCATE),
     "conflicts": (REASON, ADVOCATE),
     "stand-down": (REASON, COORDINATOR),
     "contact": ({"made_at": NOON.isoformat(), "place": "school office"}, COORDINATOR),

@@ -49,6 +49,7 @@ from services.rapid_assessment.team.decisions import (
     refuse_with_open_duties,
     release,
 )
+from services.rapid_assessment.team.hand_over import hand_over
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
@@ -135,6 +136,9 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     TeamRefusal.SEAT_FILLED: asked(team(opened(), *held(VICTIM)), candidate(SPARE, certificate(VICTIM))),
     TeamRefusal.NOT_PROPOSED: lambda: decline(OPEN, VICTIM, ADVOCATE, REASON),
     TeamRefusal.NOT_HELD: lambda: release(OPEN, VICTIM, REASON),
+    TeamRefusal.CANNOT_TAKE_OVER: lambda: hand_over(
+        team(opened(), proposed(VICTIM)), VICTIM, ADVOCATE, None, (), REASON, NOON
+    ),
     TeamRefusal.NOT_FORMED: lambda: refuse_unless_formed(OPEN),
     TeamRefusal.DUTIES_OPEN: lambda: refuse_with_open_duties([MISSISSIPPI.clock_rule("C02")]),
     ResponderRefusal.HAS_LEFT: lambda: register(

@@ -29,6 +29,7 @@ from services.rapid_assessment.responder.state import Responder
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.decisions import Candidate, Certificate, empty_seats
 from services.rapid_assessment.team.events import TEAM_EVENTS, SeatAccepted
+from services.rapid_assessment.team.hand_over import hand_over
 from services.rapid_assessment.team.state import Team, evolve
 from tests.services.made_up import all_of
 from tests.services.rapid_assessment.given import MISSISSIPPI, REASON, TEAM, candidate, opening
@@ -134,6 +135,18 @@ class TeamMachine(RuleBasedStateMachine):
     @rule(seat=seats, who=people)
     def responder_declines(self, seat: Seat, who: UUID) -> None:
         self.attempt(lambda: decisions.decline(self.team, seat, who, REASON))
+
+    @rule(seat=seats, to=people)
+    def whoever_is_asked_or_holds_it_names_a_colleague(self, seat: Seat, to: UUID) -> None:
+        stands = self.team.seat(seat.seat)
+        who = stands.proposed or stands.held_by
+        held = stands.proposed is None
+        if who is not None and self.attempt(
+            lambda: hand_over(self.team, seat, who, self.person(to), PEOPLE, REASON, self.now)
+        ):
+            assert self.team.seat(seat.seat).proposed == to
+            if held:
+                del self.taken[seat.seat]
 
     @rule(seat=seats)
     def coordinator_releases(self, seat: Seat) -> None:

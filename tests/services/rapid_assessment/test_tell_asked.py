@@ -33,7 +33,7 @@ from services.rapid_assessment.responder.events import (
     ResponderSuspended,
 )
 from services.rapid_assessment.seat_messages import Leave, Message
-from services.rapid_assessment.team.events import SeatDeclined, SeatReleased, SeatUnreached
+from services.rapid_assessment.team.events import SeatDeclined, SeatHandedOver, SeatReleased, SeatUnreached
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
@@ -280,6 +280,16 @@ async def test_whoever_is_on_call_by_a_rota_and_is_reached_by_nothing_is_on_reco
     unreached = SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=ADVOCATE, refused=refused)
     assert [each.event for each in followed if each.stream == TEAM] == [unreached]
     assert [each.event.NAME for each in followed if each.stream != TEAM] == ["ask.not_sent"] * len(refused)
+
+
+async def test_whom_a_colleague_named_and_nothing_reaches_is_on_record_as_unreached(codes: AskCodes) -> None:
+    case = a_case(registered())
+    named = SeatHandedOver(team=TEAM, seat=VICTIM.seat, responder=SPARE, colleague=ADVOCATE)
+    case.streams.add(TEAM, named, NOON)
+
+    (followed,) = await case.tell(tell(case, codes, FakeCarrier()), case.streams.add(TEAM, proposed(VICTIM), NOON))
+
+    assert followed.event == SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=ADVOCATE, refused=())
 
 
 async def test_whom_a_ladder_calls_is_told_by_its_channels_first_and_by_another_where_they_refuse(

@@ -37,14 +37,15 @@ BY_AN_OPENING = {"page", "of the tip", "history"}
 
 
 async def a_team_with_an_advocate(house: House) -> UUID:
-    """One advocate was asked and said no, another was and holds the seat, and by that formed the team."""
+    """One advocate was asked and handed the seat over to another, who holds it, and by that formed the team."""
     await house.register(SPARE_ADVOCATE)
     tip = await house.open_team()
+    await house.fill(tip, "cps_investigator", "trafficking_investigator")
     assert (await house.propose(tip, "victim_advocate", SPARE_ADVOCATE)).status_code == 200
-    reason = {"reason": "Away that night."}
-    declined = await house.act(tip, "seats/victim_advocate/decline", reason, by=SPARE_ADVOCATE)
-    assert declined.status_code == 200
-    await house.fill(tip)
+    named = {"colleague": str(ADVOCATE.account), "reason": "Away that night."}
+    handed = await house.act(tip, "seats/victim_advocate/hand-over", named, by=SPARE_ADVOCATE)
+    assert handed.status_code == 200, handed.text
+    assert (await house.act(tip, "seats/victim_advocate/acceptance", by=ADVOCATE)).status_code == 200
     return tip
 
 

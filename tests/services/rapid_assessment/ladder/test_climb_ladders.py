@@ -18,9 +18,12 @@ from services.rapid_assessment.team.events import (
     SeatUnderWay,
     SeatUnreached,
 )
+from services.rapid_assessment.team.hand_over import hand_over
+from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     CPS,
     POLICE,
+    REASON,
     TEAM,
     TIP,
     VICTIM,
@@ -298,6 +301,55 @@ async def test_whom_a_person_asked_is_that_persons_to_look_after() -> None:
     assert StartAwaited.NAME not in house.told_of(SEAT)
     await house.pass_(timedelta(hours=5))
     assert (await house.team()).seat(SEAT).held_by == THIRD
+
+
+async def handed_over(house: Climbing, by: UUID, to: UUID) -> None:
+    """In one commit, by the one who is asked or holds the seat: a person, not the service."""
+    team = await house.team()
+    people = (await house.cases.candidates(Team(), to)).people
+    decided = hand_over(team, VICTIM, by, people.get(to), [to], REASON, house.time.now())
+    told = [house.streams.add(TEAM, event, house.time.now()) for event in decided]
+    for each in told:
+        origin = replace(each.origin, actor=f"account:{by}")
+        house.commit(await house.climb(replace(each, origin=origin)))
+
+
+async def test_a_colleague_who_is_named_is_waited_for_once_and_then_the_ladder_goes_on() -> None:
+    house = climbing()
+    await house.open()
+    await handed_over(house, ON_CALL, THIRD)
+    assert house.told_of(SEAT)[2:] == [LadderWaits.NAME]
+    await house.pass_(30 * MINUTE - timedelta(seconds=1))
+    assert await house.asked(SEAT) == THIRD
+    await house.pass_(timedelta(seconds=1))
+    assert await house.asked(SEAT) == SECOND
+    await house.pass_(timedelta(days=1))
+    assert ON_CALL not in {
+        each.event.responder
+        for each in house.streams.all
+        if isinstance(each.event, RungReached) and each.happened_at > NOON
+    }
+
+
+async def test_a_seat_that_was_held_and_is_handed_over_waits_for_the_colleague_and_calls_nobody_beside_them() -> None:
+    house = await accepted_by_ladder()
+    await house.pass_(MINUTE)
+    await handed_over(house, ON_CALL, THIRD)
+    assert house.told_of(SEAT)[-1] == LadderWaits.NAME
+    assert house.told_of(SEAT).count(RungReached.NAME) == 1
+    assert await house.asked(SEAT) == THIRD
+    await house.pass_(30 * MINUTE)
+    assert await house.asked(SEAT) == SECOND
+
+
+async def test_a_colleague_who_was_named_and_accepts_is_to_say_that_they_are_on_their_way() -> None:
+    house = climbing()
+    await house.open()
+    await handed_over(house, ON_CALL, THIRD)
+    await house.happens(accepted(VICTIM, THIRD))
+    assert house.told_of(SEAT)[-1] == StartAwaited.NAME
+    await house.pass_(45 * MINUTE)
+    assert await house.asked(SEAT) == SECOND
 
 
 async def test_a_silence_looked_at_twice_opens_the_seat_once() -> None:

@@ -29,6 +29,7 @@ from services.rapid_assessment.team.events import (
     SeatUnderWay,
     SeatUnreached,
 )
+from services.rapid_assessment.team.hand_over import hand_over
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import MISSISSIPPI, REASON, TEAM, opened, stood_down
 from tests.services.rapid_assessment.ladder.given import MINUTE, Climbing
@@ -104,6 +105,15 @@ class LadderMachine(RuleBasedStateMachine):
         who = self.team.seat(seat.seat).proposed
         if who is not None:
             self.attempt(lambda team: decisions.decline(team, seat, who, REASON))
+
+    @rule(seat=seats, to=people)
+    def whoever_is_asked_or_holds_it_names_a_colleague(self, seat: Seat, to: UUID) -> None:
+        stands = self.team.seat(seat.seat)
+        who = stands.proposed or stands.held_by
+        if who is not None:
+            fit, now = set(PEOPLE) - self.answered, self.house.time.now()
+            colleague = self.candidates(to).get(to)
+            self.attempt(lambda team: hand_over(team, seat, who, colleague, fit, REASON, now))
 
     @rule(seat=seats)
     def nothing_reaches_whoever_is_asked(self, seat: Seat) -> None:
