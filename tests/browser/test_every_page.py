@@ -91,6 +91,14 @@ async def test_a_board_that_was_narrowed_comes_to_show_a_new_case_of_its_own_and
         other, own = await comes_in("Hinds"), await comes_in("Rankin")
         await expect(page.locator(own)).to_be_visible(timeout=15_000)
         await expect(page.locator(other)).to_have_count(0)
+        # Whom a seat calls, too: what is said of it changes by itself.
+        await expect(page.locator("#board")).to_contain_text("Nobody is asked yet")
+        asked = {"responder": house.town.people["victim_advocate"].account}
+        tip = own.rpartition("/")[2].removesuffix("']")
+        ok(await house.visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", asked))
+        await expect(page.locator("#board")).to_contain_text(
+            "Example Person victim_advocate was asked at", timeout=15_000
+        )
         assert await page.evaluate("window.asItWasOpened"), "nobody has loaded it anew"
         await page.goto("/board")
         await expect(page.locator(other)).to_be_visible()

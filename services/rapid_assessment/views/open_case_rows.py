@@ -17,11 +17,13 @@ from services.kernel.http.gate import Record
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View
+from services.rapid_assessment.ask.events import AskHeldBack, AskNotSent, AskSent
 from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, clock_of
 from services.rapid_assessment.contact.events import ContactMade, ContactNoLongerOwed, ContactOwed
 from services.rapid_assessment.custody.clocks import done_by
 from services.rapid_assessment.custody.custody import RULES as CUSTODY_RULES
 from services.rapid_assessment.custody.events import ChildReleased, CustodyAuthorised, HearingHeld, OrderWritten
+from services.rapid_assessment.ladder.events import LadderOpened, LadderWaits, NobodyLeft, RungReached
 from services.rapid_assessment.sharing.events import ReaderGone, ReaderNoted
 from services.rapid_assessment.team.events import (
     AccountExcluded,
@@ -38,7 +40,8 @@ from services.rapid_assessment.team.events import (
 )
 from services.rapid_assessment.views.team_board import readers_in
 
-# `seats` by name: held_by and accepted_at, proposed and asked_at, how many were asked and how many said no.
+# `seats` by name: held_by and accepted_at, proposed and asked_at, by which kind of channel they were told (empty where
+# nothing went out), how many were asked and how many said no. `ladders` by seat: its rungs, and how it stands.
 # `clocks` by rule: the version and citation they started under, since when they run and when they are due. `custody`:
 # the same, with its rule, by the clock of what is to be done of a custody; `custody_done` are the clocks of what was.
 COLUMNS = """
@@ -47,13 +50,14 @@ COLUMNS = """
     contact_open boolean NOT NULL DEFAULT false, contact_due_at timestamptz,
     clocks jsonb NOT NULL DEFAULT '{{}}', custody jsonb NOT NULL DEFAULT '{{}}',
     custody_done text[] NOT NULL DEFAULT '{{}}', seats jsonb NOT NULL DEFAULT '{{}}',
+    ladders jsonb NOT NULL DEFAULT '{{}}',
     excluded uuid[] NOT NULL DEFAULT '{{}}', shares jsonb NOT NULL DEFAULT '{{}}'
 """
 
 _OPEN = """
     INSERT INTO {table} (team, tip, phase, received_at, recorded_at, due_at) VALUES (%s, %s, 'open', %s, %s, %s)
     ON CONFLICT (team) DO UPDATE SET tip = excluded.tip, phase = 'open', received_at = excluded.received_at,
-        recorded_at = excluded.recorded_at, due_at = excluded.due_at, formed_at = NULL, seats = '{{}}'
+        recorded_at = excluded.recorded_at, due_at = excluded.due_at, formed_at = NULL, seats = '{{}}', ladders = '{{}}'
 """
 _NOTE_COUNTY = """
     INSERT INTO {table} (team, county) VALUES (%s, %s) ON CONFLICT (team) DO UPDATE SET county = excluded.county
@@ -69,6 +73,15 @@ _ASKED = """
 _HELD = "jsonb_build_object('held_by', %(who)s::text, 'accepted_at', %(at)s::text)"
 _DECLINED = "jsonb_build_object('declined', coalesce((seats #>> ARRAY[%(seat)s::text, 'declined'])::int, 0) + 1)"
 _NOTHING = "'{{}}'"
+# Whoever was replaced meanwhile was told, too; that is nothing of who is asked now.
+_TOLD = """
+    UPDATE {table} SET seats = jsonb_set(seats, ARRAY[%(seat)s::text, 'told'], to_jsonb(%(by)s::text))
+    WHERE team = %(team)s AND seats #>> ARRAY[%(seat)s::text, 'proposed'] = %(who)s::text
+"""
+_LADDER = """
+    UPDATE {table} SET ladders = ladders || jsonb_build_object(%(seat)s::text,
+        coalesce(ladders -> %(seat)s::text, '{{}}') || %(stated)s::jsonb) WHERE team = %(team)s
+"""
 # A formed team that loses a seat no longer stands.
 _REOPEN = "UPDATE {table} SET phase = 'open' WHERE team = %s AND phase = 'formed'"
 _EXCLUDE = """
@@ -77,7 +90,8 @@ _EXCLUDE = """
         phase = CASE WHEN t.phase = 'formed' AND jsonb_path_exists(t.seats, '$.*.held_by ? (@ == $who)',
             jsonb_build_object('who', %(who)s::text)) THEN 'open' ELSE t.phase END,
         seats = (SELECT coalesce(jsonb_object_agg(key, value
-                - CASE WHEN value ->> 'proposed' = %(who)s::text THEN ARRAY['proposed', 'asked_at'] ELSE '{{}}' END
+                - CASE WHEN value ->> 'proposed' = %(who)s::text THEN ARRAY['proposed', 'asked_at', 'told']
+                    ELSE '{{}}' END
                 - CASE WHEN value ->> 'held_by' = %(who)s::text THEN ARRAY['held_by', 'accepted_at'] ELSE '{{}}' END
             ), '{{}}') FROM jsonb_each(t.seats))
 """
@@ -96,7 +110,7 @@ _CUSTODY_DONE = """
 """
 RULES = (TEAM_RULE, CONTACT_RULE)
 WHO = ("held_by", "proposed")
-PROPOSAL, HOLDING = ["proposed", "asked_at"], ["held_by", "accepted_at"]
+PROPOSAL, HOLDING = ["proposed", "asked_at", "told"], ["held_by", "accepted_at"]
 
 
 _SHARE = """
@@ -135,8 +149,28 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_SHARE, (e.team, str(e.share), e.reader, e.until))]
         case ReaderGone() as e:
             return [Effect("UPDATE {table} SET shares = shares - %s::text WHERE team = %s", (str(e.share), e.team))]
+        case LadderOpened() | RungReached() | LadderWaits() | NobodyLeft() as e:
+            stated = msgspec.json.encode(_ladder(e)).decode()
+            return [Effect(_LADDER, {"team": e.team, "seat": e.seat, "stated": stated})]
+        case AskSent() | AskNotSent() | AskHeldBack() as e:
+            by = e.carrier if isinstance(e, AskSent) else ""
+            return [Effect(_TOLD, {"team": e.team, "seat": e.seat, "who": e.responder, "by": by})]
         case _:
             return _seats(happening.event, happening.happened_at)
+
+
+def _ladder(e: LadderOpened | RungReached | LadderWaits | NobodyLeft) -> dict[str, object]:
+    """What is to be told of it. Each rung is whom it calls, and by which kinds of channels."""
+    match e:
+        case LadderOpened():
+            rungs = [[rung.who, *rung.by] for rung in e.rungs]
+            return {"rungs": rungs, "rung": 0, "until": None, "by_hand": False, "rests": False, "why": ""}
+        case RungReached():
+            return {"rung": e.rung, "until": e.until, "by_hand": False, "rests": False, "why": ""}
+        case LadderWaits():
+            return {"until": e.until, "by_hand": True, "rests": False}
+        case NobodyLeft():
+            return {"rung": 0, "until": e.again_at, "rests": True, "why": e.why}
 
 
 def _clock(e: ClockStarted | ClockExtended | ClockRecomputed, clock: UUID) -> Sequence[Effect]:

@@ -26,6 +26,9 @@ PAGE_LIMIT = 100
 
 SCOPE = replace(OWN, roles={"shared": READERS})
 
+ONE_PERSON = "on_call"
+"""Whom a rung calls that calls one person alone."""
+
 Standing = Literal["missed", "running_out", "in_time", "formed"]
 """Past its time; within four hours of it; before that; and of any of them, a case whose team stands."""
 
@@ -61,10 +64,28 @@ OPEN = """
 """
 
 
+class OpenLadder(msgspec.Struct, frozen=True, kw_only=True):
+    """How the ladder of an empty seat stands: at which of how many rungs; 0 before the first, and while it `rests`.
+
+    It waits until `until`, for whom a person asked where it is `by_hand`; when nobody is left it rests until then, and
+    `why` says so (ladder.py). `next_who` is whom it calls then, `next_by` by which kinds of channels: any, where none.
+    """
+
+    rung: int
+    rungs: int
+    until: datetime | None
+    by_hand: bool
+    rests: bool
+    why: str
+    next_who: str
+    next_by: tuple[str, ...]
+
+
 class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
     """Who holds it since when, or is asked since when; how many were asked in all, and how many said no.
 
-    Where it is not told who, it is told since when.
+    Where it is not told who, it is told since when. `told` is the kind of channel by which whoever is asked was told;
+    empty where nothing went out, None while nobody has tried. `ladder` is that of a seat to be filled.
     """
 
     held_by: UUID | None = None
@@ -73,6 +94,8 @@ class OpenSeat(msgspec.Struct, frozen=True, kw_only=True):
     asked_at: datetime | None = None
     asked: int = 0
     declined: int = 0
+    told: str | None = None
+    ladder: OpenLadder | None = None
 
 
 class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -217,4 +240,16 @@ def _case(row: dict[str, Any], cases: Cases, withheld: Collection[str]) -> OpenC
     told = {seat: row["seats"].get(seat, {}) for seat in seats}
     for seat in withheld:
         told[seat] = {name: value for name, value in told[seat].items() if name not in WHO}
+    if row["phase"] == "open":
+        empty = [seat for seat in row["ladders"] if seat in told and "accepted_at" not in told[seat]]
+        told |= {seat: {**told[seat], "ladder": _ladder(row["ladders"][seat])} for seat in empty}
     return msgspec.convert(values | {"seats": told}, OpenCase)
+
+
+def _ladder(stands: dict[str, Any]) -> OpenLadder:
+    """A rung of several people calls them one after the other before the next rung comes."""
+    rungs, rung = stands["rungs"], stands["rung"]
+    left = rungs[rung:] if rung == 0 or rungs[rung - 1][0] == ONE_PERSON else rungs[rung - 1 :]
+    who, *by = left[0] if left else ("",)
+    named = {name: stands[name] for name in ("rung", "until", "by_hand", "rests", "why")}
+    return msgspec.convert(named | {"rungs": len(rungs), "next_who": who, "next_by": by}, OpenLadder)

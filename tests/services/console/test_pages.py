@@ -208,6 +208,76 @@ async def test_the_board_says_of_each_case_what_is_missing(browser: Browser) -> 
     assert "recorded" in text
 
 
+def ladder(**stands: Any) -> dict[str, Any]:
+    """The first of three rungs, which calls; the second calls by telephone."""
+    calls = {"rung": 1, "rungs": 3, "until": (NOW + HOUR / 6).isoformat(), "by_hand": False, "rests": False, "why": ""}
+    return {"ladder": calls | {"next_who": "on_call", "next_by": ["voice"]} | stands}
+
+
+RESTS = ladder(rung=0, rests=True, why="all_called", until=(NOW + HOUR).isoformat())
+BY_HAND, OF_NOBODY = ladder(by_hand=True, next_who="next", next_by=[]), ladder(rung=0, rests=True, why="nothing_sent")
+ASKED = {"proposed": str(ADVOCATE.account), "asked_at": NOW.isoformat(), "asked": 1}
+CALLED = "Example Advocate One was called at 03:12 by text message to be certified advocate, rung 1 of 3."
+BY_A_PERSON = "Example Advocate One was asked at 03:12 to be certified advocate; no answer yet."
+LINES: dict[str, tuple[dict[str, Any], str, bool]] = {
+    "called": (
+        ASKED | ladder() | {"told": "sms"},
+        f"{CALLED} No answer by 03:22: then who is on call by telephone call.",
+        True,
+    ),
+    "called by the last rung": (
+        ASKED | ladder(next_who="", next_by=[]) | {"told": "sms"},
+        f"{CALLED} No answer by 03:22: then nobody is left.",
+        True,
+    ),
+    "asked by a person": (
+        ASKED | BY_HAND,
+        f"{BY_A_PERSON} No answer by 03:22: then the others of the rota, one after the other.",
+        True,
+    ),
+    "nothing went out": (
+        ASKED | BY_HAND | {"told": ""}, f"{BY_A_PERSON} No message went out: call them. No answer by 03:22", True
+    ),
+    "the last to be asked": (
+        ASKED | RESTS,
+        f"{BY_A_PERSON} Nobody else is left to call until 04:12: ask somebody now.",
+        True,
+    ),
+    "all called": (
+        {"asked": 4, "declined": 1} | RESTS,
+        "4 asked, 1 declined, nobody is asked now. Nobody else is left to call until 04:12: ask somebody now.",
+        True,
+    ),
+    "a house that sends nothing": (ASKED | OF_NOBODY, f"{BY_A_PERSON}</p>", False),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("why", LINES)
+async def test_the_board_says_of_an_empty_seat_who_is_called_and_what_happens_then(browser: Browser, why: str) -> None:
+    others, (seat, says, counts) = browser.console.others, LINES[why]
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    held = {"accepted_at": NOW.isoformat()}
+    case = open_case(
+        UUID(int=1), NOW + HOUR, cps_investigator=held, trafficking_investigator=held, victim_advocate=seat
+    )
+    a_board(others, case)
+    text = (await browser.get("/board")).text
+    assert says in text
+    what = text.partition('class="what"')[2].partition("</div>")[0]
+    assert what.count("data-due") == counts
+
+
+async def test_seats_for_which_nobody_is_left_are_told_in_one_line_and_those_of_no_ladder_in_another(
+    browser: Browser,
+) -> None:
+    others = browser.console.others
+    a_board(others, open_case(UUID(int=1), NOW + HOUR, cps_investigator=RESTS, victim_advocate=RESTS))
+    text = (await browser.get("/board")).text
+    left = "Nobody is left to call: CPS investigator and certified advocate. It begins anew at 04:12: ask somebody now."
+    assert left in text
+    assert "Nobody is asked yet: certified investigator." in text
+
+
 async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknowledged_there(browser: Browser) -> None:
     others = browser.console.others
     a_board(others)

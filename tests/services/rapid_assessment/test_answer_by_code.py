@@ -135,6 +135,7 @@ async def test_whoever_accepts_may_say_in_the_same_breath_that_they_are_on_their
 async def test_declining_frees_the_seat_and_keeps_the_reason_sealed(house: Mailed) -> None:
     tip = await house.open_team()
     code = await house.asked(tip)
+    await the_board_tells_of_the_ladders(house)
     assert (await house.by_code("decline", code, reason="n")).status_code == 422
     assert (await house.by_code("decline", code, **REASON)).status_code == 200
     assert await house.holder(tip) == {
@@ -147,6 +148,18 @@ async def test_declining_frees_the_seat_and_keeps_the_reason_sealed(house: Maile
     }
     assert (await house.by_code("acceptance", code)).status_code == 404
     assert "In court" not in house.service.everything_stored()
+
+
+async def the_board_tells_of_the_ladders(house: Mailed) -> None:
+    """The advocate was asked by a person and told by mail; nobody is named for the others."""
+    (case,) = (await house.service.get("/teams/open", by=COORDINATOR)).json()["cases"]
+    asked, empty = case["seats"][SEAT], case["seats"]["cps_investigator"]
+    assert (asked["told"], empty["told"], empty["asked"]) == ("email", None, 0)
+    then = {"rung": 0, "rungs": 3, "next_who": "on_call", "next_by": [], "why": "nobody_named"}
+    # A person is waited for half an hour, and a ladder rests for an hour.
+    assert asked["ladder"].pop("until") < empty["ladder"].pop("until")
+    assert asked["ladder"] == then | {"by_hand": True, "rests": False}
+    assert empty["ladder"] == then | {"by_hand": False, "rests": True}
 
 
 async def test_the_last_seat_taken_by_code_forms_the_team_and_meets_its_clock(house: Mailed) -> None:

@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Left, Times
+from services.console.pages.board.calling import Line, OpenSeat, lines_of
 from services.console.pages.intake.answers import Releases, ToDo
 
 TEAM_RULE, CONTACT_RULE = "C06", "C02"
@@ -18,16 +19,6 @@ Standing = Literal["missed", "running_out", "in_time", "formed"]
 
 LOOKS: Mapping[str, str] = {"missed": "late", "running_out": "soon", "in_time": "calm"}
 """The look of a line by how the case stands."""
-
-
-class OpenSeat(msgspec.Struct, frozen=True):
-    """Since when somebody holds it, or is asked; and who is asked, where that is told."""
-
-    accepted_at: datetime | None
-    proposed: UUID | None
-    asked_at: datetime | None
-    asked: int
-    declined: int
 
 
 class OpenCase(msgspec.Struct, frozen=True):
@@ -128,7 +119,7 @@ class Row(NamedTuple):
     due_at: datetime
     received_at: datetime
     recorded_at: datetime | None
-    sentences: Sequence[str]
+    lines: Sequence[Line]
     seats: Sequence[SeatShown]
     bar: Bar
 
@@ -190,35 +181,21 @@ def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times:
         due_at=case.next_due_at,
         received_at=case.received_at,
         recorded_at=case.recorded_at if entered_late else None,
-        sentences=_missing(case, names, times),
+        lines=_missing(case, names, times),
         seats=[_seat(name, seat) for name, seat in case.seats.items()],
         bar=_bar(case, tables.enforced(TEAM_RULE, case.received_at).warn_at, times.now),
     )
 
 
-def _missing(case: OpenCase, names: Mapping[UUID, str], times: Times) -> list[str]:
+def _missing(case: OpenCase, names: Mapping[UUID, str], times: Times) -> list[Line]:
     say, word = times.words.say, times.words.word
-    held = [say("board.held", rule=word("clock", rule)) for rule in case.custody_open]
+    held = [Line(say("board.held", rule=word("clock", rule))) for rule in case.custody_open]
     if case.phase == "stood_down":
-        return [say("board.stood_down"), *held]
+        return [Line(say("board.stood_down")), *held]
     if case.phase == "formed":
-        stands = [say("board.stands", time=times.short(case.formed_at))] if case.formed_at else []
-        return [*held, *stands, *([say("board.not_seen")] if case.contact_open else [])]
-    sentences = held
-    untried = [word("the_seat", name) for name, seat in case.seats.items() if _untried(seat)]
-    if untried:
-        sentences.append(say("board.nobody_asked", seats=times.words.listed(untried)))
-    for name, seat in case.seats.items():
-        if seat.accepted_at is None and seat.asked_at:
-            who = names.get(seat.proposed, say("on_call.someone")) if seat.proposed else say("on_call.someone")
-            sentences.append(say("board.asked", who=who, seat=word("the_seat", name), time=times.short(seat.asked_at)))
-        elif seat.accepted_at is None and not _untried(seat):
-            sentences.append(times.words.count("board.tried", seat.asked, seat=word("seat", name), no=seat.declined))
-    return sentences
-
-
-def _untried(seat: OpenSeat) -> bool:
-    return seat.accepted_at is None and seat.asked_at is None and seat.asked == 0
+        stands = [Line(say("board.stands", time=times.short(case.formed_at)))] if case.formed_at else []
+        return [*held, *stands, *([Line(say("board.not_seen"))] if case.contact_open else [])]
+    return [*held, *lines_of(case.seats, names, times)]
 
 
 def _seat(name: str, seat: OpenSeat) -> SeatShown:

@@ -1,0 +1,112 @@
+"""Of each empty seat of a case, in a line: who is called or that nobody is left, and what happens then, and when."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+import msgspec
+
+from services.console.frame.times import Times
+from services.console.frame.words import Words
+
+NOTHING_SENT = "nothing_sent"
+"""Why a ladder of this house calls nobody: then people ask people, and no ladder is spoken of."""
+
+
+class OpenLadder(msgspec.Struct, frozen=True):
+    """How a seat's ladder stands; it waits until `until`, or `rests` until then, since nobody is left."""
+
+    rung: int
+    rungs: int
+    until: datetime | None
+    by_hand: bool
+    rests: bool
+    why: str
+    next_who: str
+    next_by: list[str]
+
+
+class OpenSeat(msgspec.Struct, frozen=True):
+    """Since when somebody holds it, or is asked, by which channel they were told; and who is asked, where that is told.
+
+    `told` is empty where nothing went out.
+    """
+
+    accepted_at: datetime | None
+    proposed: UUID | None
+    asked_at: datetime | None
+    asked: int
+    declined: int
+    told: str | None = None
+    ladder: OpenLadder | None = None
+
+
+class Line(NamedTuple):
+    """A sentence; `until` is when what it says ends, which a page counts down to."""
+
+    text: str
+    until: datetime | None = None
+
+
+def lines_of(seats: Mapping[str, OpenSeat], names: Mapping[UUID, str], times: Times) -> list[Line]:
+    """Nothing of a seat that somebody holds. What holds of several seats alike is said once."""
+    say, word, listed = times.words.say, times.words.word, times.words.listed
+    empty = {name: seat for name, seat in seats.items() if seat.accepted_at is None}
+    untried: dict[datetime | None, list[str]] = {}
+    for name, seat in empty.items():
+        if seat.asked_at is None and seat.asked == 0:
+            resting = _calling(seat)
+            untried.setdefault(resting.until if resting and resting.rests else None, []).append(word("the_seat", name))
+    found = [
+        Line(say("board.nobody_left", seats=listed(some), time=times.short(until)), until)
+        if until
+        else Line(say("board.nobody_asked", seats=listed(some)))
+        for until, some in untried.items()
+    ]
+    for name, seat in empty.items():
+        if seat.asked_at is not None:
+            found.append(_asked(name, seat, seat.asked_at, names, times))
+        elif seat.asked:
+            found.append(_tried(name, seat, times))
+    return found
+
+
+def _asked(name: str, seat: OpenSeat, at: datetime, names: Mapping[UUID, str], times: Times) -> Line:
+    say, word, ladder = times.words.say, times.words.word, _calling(seat)
+    somebody = say("on_call.someone")
+    who = names.get(seat.proposed, somebody) if seat.proposed else somebody
+    by = f" {word('told_by', seat.told)}" if seat.told else ""
+    told = {"who": who, "seat": word("the_seat", name), "time": times.short(at), "by": by}
+    parts = [say("board.asked", **told)]
+    if ladder is not None and ladder.rung and not (ladder.by_hand or ladder.rests):
+        parts = [say("board.called", **told, rung=ladder.rung, rungs=ladder.rungs)]
+    if seat.told == "":
+        parts.append(say("board.not_told"))
+    if ladder is not None and ladder.until is not None:
+        parts.append(_then(ladder, times.short(ladder.until), times.words))
+    return Line(" ".join(parts), ladder.until if ladder is not None else None)
+
+
+def _tried(name: str, seat: OpenSeat, times: Times) -> Line:
+    words, ladder = times.words, _calling(seat)
+    tried = words.count("board.tried", seat.asked, seat=words.word("seat", name), no=seat.declined)
+    if ladder is None or ladder.until is None or not ladder.rests:
+        return Line(tried)
+    return Line(f"{tried} {_then(ladder, times.short(ladder.until), words)}", ladder.until)
+
+
+def _then(ladder: OpenLadder, time: str, words: Words) -> str:
+    """What happens at that time, where nobody answers before."""
+    if ladder.rests:
+        return words.say("board.begins_anew", time=time)
+    if not ladder.next_who:
+        return words.say("board.then_nobody", time=time)
+    by: Sequence[str] = [words.word("told_by", each) for each in ladder.next_by]
+    who = words.word("rung", ladder.next_who)
+    return words.say("board.then", time=time, who=f"{who} {words.listed(by)}" if by else who)
+
+
+def _calling(seat: OpenSeat) -> OpenLadder | None:
+    """The ladder, in a house that sends messages."""
+    return seat.ladder if seat.ladder is not None and seat.ladder.why != NOTHING_SENT else None
