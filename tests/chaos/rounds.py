@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 import httpx
@@ -32,9 +32,6 @@ MOVES_WITHIN = 90.0
 VIEWS_EVERY = 5
 # What the recorder waits for a lost database, and a little, in told time.
 UNDER_WAY = timedelta(seconds=(GIVE_UP_AFTER_SECONDS + 5.0) * RATE)
-OWED_BY_EVERY_CHILDS_TIP = tuple(
-    duty.rule for duty in load_mississippi().reporting if not (duty.settings or duty.channels or duty.when_stated)
-)
 
 
 class Round(NamedTuple):
@@ -176,7 +173,7 @@ class Siege:
         teams = ledgers["rapid_assessment"].rows
         tips = ledgers["tips"].rows
         faults += checks.every_tip_has_its_team(tips, teams)
-        faults += checks.every_tip_has_its_duties(tips, OWED_BY_EVERY_CHILDS_TIP)
+        faults += checks.every_tip_has_its_duties(tips, _owed_by_every_childs_tip())
         faults += checks.tips_heard_of_their_teams(tips, teams)
         faults += checks.everybody_was_told(teams)
         faults += checks.teams_form_once_an_opening(teams)
@@ -206,3 +203,10 @@ async def besieged(house: House, seed: int, per_second: float | None = None) -> 
             for client in clients:
                 client.cancel()
             await asyncio.gather(*clients, return_exceptions=True)
+
+
+def _owed_by_every_childs_tip() -> list[str]:
+    """By the rules that are on today: no rule changes in the days that are told within a run."""
+    state = load_mississippi()
+    always = [each for each in state.reporting if not (each.settings or each.channels or each.on or each.when_stated)]
+    return [duty.rule for duty in always if state.is_on(duty.rule, state.day_of(datetime.now(UTC)))]
