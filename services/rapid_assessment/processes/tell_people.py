@@ -198,7 +198,9 @@ class TellOfNobodyLeft:
         if team.phase != "open" or team.due_at is None or team.seat(event.seat).filled:
             return None
         rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
-        cause, why = happening.origin.causation_id or happening.event_id, Why.NOBODY_LEFT
+        # That the last of them was not reached is told as well, of the same event: one must not stand for the other.
+        cause = uuid5(happening.origin.causation_id or happening.event_id, NobodyLeft.NAME)
+        why = Why.NOBODY_LEFT
         return await _requests(self._cases, cause, team.tip, event.told, why, rule.rule, rule.citation)
 
 

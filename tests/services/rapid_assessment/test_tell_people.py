@@ -2,6 +2,7 @@
 
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from contracts.events.tips import TimedDutyPressing, TipReceived
@@ -9,12 +10,26 @@ from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockWarned
 from services.kernel.stored_form import Happening
-from services.rapid_assessment.cases import clock_of, contact_of, team_of
+from services.rapid_assessment.cases import clock_of, contact_of, ladder_of, team_of
 from services.rapid_assessment.contact.events import ContactImpossible
+from services.rapid_assessment.ladder.events import NobodyLeft
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
-from services.rapid_assessment.processes.tell_people import TellOfAdult, TellOfDuties, TellPeople
-from services.rapid_assessment.team.events import SeatAccepted, SeatDeclined, SeatReleased, SeatVacated, TeamJoined
+from services.rapid_assessment.processes.tell_people import (
+    TellOfAdult,
+    TellOfDuties,
+    TellOfNobodyLeft,
+    TellOfUnreached,
+    TellPeople,
+)
+from services.rapid_assessment.team.events import (
+    SeatAccepted,
+    SeatDeclined,
+    SeatReleased,
+    SeatUnreached,
+    SeatVacated,
+    TeamJoined,
+)
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
     CPS,
@@ -47,6 +62,29 @@ SEATS = (CPS.seat, POLICE.seat, VICTIM.seat)
 def requests(followed: object) -> list[NoticeRequested]:
     assert isinstance(followed, list)
     return [each.event for each in followed if isinstance(each.event, NoticeRequested)]
+
+
+async def test_that_the_last_was_not_reached_and_that_nobody_is_left_are_told_each_and_once_of_all_seats() -> None:
+    case = with_team(opened())
+    unreached = case.streams.add(TEAM, SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=ADVOCATE, refused=()), NOON)
+    told = requests(await case.tell(TellOfUnreached(case.cases), unreached))
+    origin = msgspec.structs.replace(unreached.origin, causation_id=unreached.event_id)
+    roles = ("cps_coordinator", "statewide_coordinator")
+    left = [
+        msgspec.structs.replace(
+            happening_of(
+                NobodyLeft(team=TEAM, seat=seat, climb=1, called=1, why="all_called", again_at=NOON + HOUR, told=roles),
+                stream=ladder_of(TEAM, seat),
+            ),
+            origin=origin,
+        )
+        for seat in SEATS
+    ]
+    told += [each for happening in left for each in requests(await case.tell(TellOfNobodyLeft(case.cases), happening))]
+
+    assert [(each.role, each.why) for each in told] == [
+        ("cps_coordinator", Why.ON_CALL_UNREACHED), *((role, Why.NOBODY_LEFT) for role in roles)
+    ]  # fmt: skip
 
 
 def with_team(*events: Event) -> Case:
