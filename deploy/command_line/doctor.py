@@ -21,7 +21,7 @@ from deploy.embedded.binaries import INSTALL_NATS, INSTALL_POSTGRES, nats_candid
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import LEAST_FREE_BYTES, Kind, read_mark
 from deploy.embedded.heartbeat import FILE, STATE, BadRecipient, read_beats, read_recipient
-from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
+from deploy.embedded.installation import HOST, MAILBOX_PORT, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.listening import Told, read_told, status
 from deploy.embedded.stack import port_is_free
 from deploy.topology import HOUSE
@@ -84,6 +84,8 @@ def look(folder: Path, kind: Kind, base: int) -> Iterator[Finding]:
             "PostgreSQL": base + POSTGRES_PORT,
             "nats-server": base + NATS_PORT,
         }
+        if kind == "demonstration":
+            wanted["the demonstration's mailbox"] = base + MAILBOX_PORT
         wanted |= {service.name: base + service.port for service in HOUSE}
         yield from (_port(name, port) for name, port in wanted.items())
 

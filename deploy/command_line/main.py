@@ -5,6 +5,7 @@ import click
 from deploy.command_line.demo import demo
 from deploy.command_line.doctor import doctor
 from deploy.command_line.explain import explain
+from deploy.command_line.mail import mail
 from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
 from deploy.command_line.recompute import recompute
@@ -38,6 +39,7 @@ main.add_command(up)
 main.add_command(demo)
 main.add_command(show)
 main.add_command(people)
+main.add_command(mail)
 main.add_command(doctor)
 main.add_command(replay)
 main.add_command(verify)

@@ -40,6 +40,7 @@ class DataFolder:
         self.logs = self.path / "logs"
         self.run = self.path / "run"
         self.traces = self.path / "traces"
+        self.mail = self.path / "mail"
         self.time_file = self.path / "time.json"
 
     def open(self) -> Mark:
@@ -55,7 +56,8 @@ class DataFolder:
             )
         # The servers' user must be able to pass through, yet see nothing.
         self.path.chmod(0o711 if server_user() else 0o700)
-        for folder in (self.secrets, self.settings, self.logs, self.run, self.traces):
+        own = (self.secrets, self.settings, self.logs, self.run, self.traces)
+        for folder in own if mark.kind == "real" else (*own, self.mail):
             private_folder(folder)
         return mark
 
@@ -104,7 +106,7 @@ class DataFolder:
         if self.kind != "demonstration":
             raise StackError("Only a demonstration folder can be made anew.", WRONG_FOLDER)
         home = self.server_home(mark)
-        for tree in (home / "postgres", home / "nats", self.secrets, self.settings, self.logs, self.traces):
+        for tree in (home / "postgres", home / "nats", self.secrets, self.settings, self.logs, self.traces, self.mail):
             if tree.exists():
                 shutil.rmtree(tree)
         self.time_file.unlink(missing_ok=True)

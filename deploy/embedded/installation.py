@@ -27,6 +27,8 @@ HOST = LOOPBACK
 SUPERVISOR_PORT = 0
 POSTGRES_PORT = 32
 NATS_PORT = 42
+# Of a demonstration alone.
+MAILBOX_PORT = 45
 # An operator who runs a collector puts its address here, as OTLP over HTTP wants it: http://127.0.0.1:4318/v1/traces
 COLLECTOR = "collector.url"
 

@@ -21,8 +21,17 @@ from deploy.embedded.children import Child
 from deploy.embedded.errors import BUSY_PORT, StackError, full_disk, is_full_disk
 from deploy.embedded.folder import DataFolder, Kind, Mark
 from deploy.embedded.heartbeat import Heartbeat
-from deploy.embedded.installation import HOST, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT, Installation, plan
+from deploy.embedded.installation import (
+    HOST,
+    MAILBOX_PORT,
+    NATS_PORT,
+    POSTGRES_PORT,
+    SUPERVISOR_PORT,
+    Installation,
+    plan,
+)
 from deploy.embedded.listening import ONLY_HERE, Listening, status
+from deploy.embedded.mailbox import mail_is_set_up, mailbox_open, set_up_mail
 from deploy.embedded.processes import end, read_record
 from deploy.embedded.supervision import Supervised, look_at_all
 from deploy.embedded.vitals import Vitals, served
@@ -128,6 +137,12 @@ class Stack:
         """The file a service was started with."""
         return self.folder.settings / f"{service}.json"
 
+    def set_up_mail(self) -> None:
+        """From now on the demonstration reaches people by mail, which ends in its own mailbox."""
+        if self.folder.kind != "demonstration":
+            raise StackError("Only a demonstration has a mailbox of its own.")
+        set_up_mail(self.folder, self._port_base + MAILBOX_PORT)
+
     def start(self) -> None:
         """Returns when every service is ready. Raises `StackError`; what was started by then is ended again."""
         try:
@@ -183,6 +198,7 @@ class Stack:
             self.folder.empty_demonstration(mark)
         self._set_time()
         self._check_ports()
+        self._open_mailbox()
         self._start_servers(installation)
         for name, each in self._running.items():
             if self._stopping:
@@ -253,6 +269,8 @@ class Stack:
         wanted = {"PostgreSQL": self._port_base + POSTGRES_PORT, "nats-server": self._port_base + NATS_PORT}
         wanted |= {service.name: self._port(service.name) for service in self.services}
         wanted["the supervisor"] = self._port_base + SUPERVISOR_PORT
+        if self.folder.kind == "demonstration":
+            wanted["the demonstration's mailbox"] = self._port_base + MAILBOX_PORT
         for name, port in wanted.items():
             if not port_is_free(port, self._listening.host if name in self._running else HOST):
                 raise StackError(
@@ -260,6 +278,14 @@ class Stack:
                     f" other ports, for example MUSTER_PORT_BASE={self._port_base + 200}.",
                     BUSY_PORT,
                 )
+
+    def _open_mailbox(self) -> None:
+        """Before anything could send. A house that was given other ports since is told where its mailbox is now."""
+        if self.folder.kind != "demonstration":
+            return
+        self._held.enter_context(mailbox_open(self.folder.mail, HOST, self._port_base + MAILBOX_PORT))
+        if mail_is_set_up(self.folder):
+            self.set_up_mail()
 
     def _start_servers(self, installation: Installation) -> None:
         installation.make_keys()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploy.embedded.folder import Kind
-from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
+from deploy.embedded.installation import MAILBOX_PORT, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.listening import ONLY_HERE, Listening
 from deploy.embedded.stack import Stack, port_is_free, say_nothing
 from deploy.topology import Listener, Service
@@ -43,7 +43,7 @@ def free_port_base() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         first = 20_000 + probe.getsockname()[1] % 10_000
-    wanted = (SUPERVISOR_PORT, 1, 2, POSTGRES_PORT, NATS_PORT)
+    wanted = (SUPERVISOR_PORT, 1, 2, POSTGRES_PORT, NATS_PORT, MAILBOX_PORT)
     return next(base for base in range(first, 32_000, 50) if all(port_is_free(base + step) for step in wanted))
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 
 from deploy.demo.interfaces import Interfaces, Person
-from deploy.embedded.installation import NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
+from deploy.embedded.installation import MAILBOX_PORT, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
 from deploy.embedded.listening import read_told
 from deploy.embedded.stack import Stack, port_is_free
@@ -347,5 +347,5 @@ def free_ports_of_a_house() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         first = 20_000 + probe.getsockname()[1] % 10_000
-    wanted = (*(service.port for service in SERVICES), POSTGRES_PORT, NATS_PORT, SUPERVISOR_PORT)
+    wanted = (*(service.port for service in SERVICES), POSTGRES_PORT, NATS_PORT, SUPERVISOR_PORT, MAILBOX_PORT)
     return next(base for base in range(first, 32_000, 50) if all(port_is_free(base + step) for step in wanted))
