@@ -31,7 +31,7 @@ pytestmark = [
 ]
 
 
-async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand_and_keeps_rotas(
+async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand_keeps_rotas_and_tries_one(
     house: House, further: Mapping[str, str], width: int, script: bool
 ) -> None:
     async with house.door(width, java_script_enabled=script) as page:
@@ -56,6 +56,8 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         await page.goto(f"/rotas/{further['rota']}")
         await take_over_a_turn(page, house.town.people["cps_investigator"].account)
         await take_picture(page, f"done-turn-taken-over{'' if script else '-without-script'}")
+        await try_who_would_come(page)
+        await take_picture(page, f"done-drill{'' if script else '-without-script'}")
 
 
 async def test_an_investigator_records_that_the_child_was_seen(house: House, width: int, script: bool) -> None:
@@ -311,6 +313,25 @@ async def take_over_a_turn(page: Page, account: str) -> None:
     await expect(stands_in).to_be_visible()
     await page.get_by_role("button", name="Take this back").click()
     await expect(stands_in).to_have_count(0)
+
+
+async def try_who_would_come(page: Page) -> None:
+    """Who will be paged is seen before anybody is; in this house nothing reaches them, and the result says so."""
+    await page.goto("/drills")
+    drills = page.locator("section[aria-labelledby=past] li > a")
+    before = await drills.count()
+    await page.select_option("#county", "Hinds")
+    await page.get_by_role("button", name="Show who would be paged").click()
+    await expect(page.locator("#start h2")).to_have_text("A drill for Hinds County would page, now")
+    await expect(page.locator("#start")).to_contain_text("Example Person victim_advocate")
+    await expect(drills).to_have_count(before)
+    await page.get_by_role("button", name="Start the drill and page them").click()
+    await expect(page.locator("#drill h1")).to_have_text("A drill: Hinds County")
+    await shows(page, "#drill", "nothing reached Example Person victim_advocate")
+    await expect(page.locator("#drill")).to_contain_text("nobody was reached")
+    await expect(page.locator("#drill")).to_contain_text("They stand in no figure of real teams.")
+    await page.goto("/drills")
+    await expect(drills).to_have_count(before + 1)
 
 
 async def put_on(page: Page, place: str) -> None:
