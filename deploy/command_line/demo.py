@@ -13,6 +13,7 @@ from deploy.command_line.options import data_folder, data_option, fail, json_opt
 from deploy.command_line.replay import page
 from deploy.demo.interfaces import DemoStopped
 from deploy.demo.player import Player, Told
+from deploy.demo.post import Post
 from deploy.demo.scenario import ScenarioRefused, check_words, load_scenario
 from deploy.embedded.errors import StackError
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
@@ -69,7 +70,7 @@ def demo(data: Path | None, scenario: Path, as_json: bool) -> None:  # noqa: FBT
             say=lambda text: tell(Told("progress", text)),
         )
         with stack:
-            player = Player(played, stack.folder.time_file, tell)
+            player = Player(played, stack.folder.time_file, Post(stack.folder.mail, stack.set_up_mail), tell)
             urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
             code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
             _play(player, urls, read_told(stack.folder.settings / f"{IDENTITY}.json").origin, code)

@@ -17,6 +17,7 @@ from deploy.command_line.up import run_until_stopped
 from deploy.demo.evening import DAY, NIGHT, SignIn, evening, read_sign_ins, sign_ins, write_sign_ins
 from deploy.demo.interfaces import DemoStopped
 from deploy.demo.player import Player, Told
+from deploy.demo.post import Post
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
@@ -46,7 +47,7 @@ def show(data: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes opti
 
     The first time, a day and a night of invented cases are played into it, which takes about a minute; time then goes
     on as fast as the machine's. Started again, it goes on with what is there. All people in it are invented, and every
-    page says so.
+    page says so. It calls them by mail that never leaves this machine: see muster mail.
 
     \b
     Ends with
@@ -102,7 +103,7 @@ def _load(data: Path, who: Path, say: Callable[[str], None]) -> None:
             say(f"{told.at:>12}  {told.sentence}")
 
     with stack:
-        player = Player(played, stack.folder.time_file, tell)
+        player = Player(played, stack.folder.time_file, Post(stack.folder.mail, stack.set_up_mail), tell)
         urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
         code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
         try:
@@ -122,6 +123,9 @@ def _tell(stack: Stack, known: list[SignIn], *, as_json: bool) -> None:
     for line in _lines([each for each in known if first[each.role] is each]):
         click.echo(line)
     click.echo("\nThe codes change every half minute: .venv/bin/muster people says them anew, for everybody there is.")
+    click.echo(
+        "Whoever is called gets mail at an invented address; all of it stays here: .venv/bin/muster mail shows it."
+    )
     click.echo("Ctrl-C ends everything in order.")
 
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from deploy.demo.calling_checking import CheckingCalls
 from deploy.demo.clinic_checking import CheckingClinic
 from deploy.demo.clock_checking import CheckingClocks
 from deploy.demo.court_checking import CheckingCourt
@@ -9,6 +10,7 @@ from deploy.demo.expectations import (
     AnyClock,
     AnyExpectation,
     AuditExpectation,
+    CallingExpectation,
     ClinicExpectation,
     CourtExpectation,
     DutyExpectation,
@@ -52,8 +54,9 @@ class Checking:
         self._clinic = CheckingClinic(hands)
         self._court = CheckingCourt(hands)
         self._rotas = CheckingRotas(hands)
+        self._calls = CheckingCalls(hands)
 
-    async def holds(self, expected: AnyExpectation) -> bool:  # noqa: PLR0911 - one answer for each part of the house
+    async def holds(self, expected: AnyExpectation) -> bool:  # noqa: C901, PLR0911 - one answer for each part of the house
         """Whether it is so now."""
         if isinstance(expected, TipExpectation):
             return await self._tip_is(expected)
@@ -73,6 +76,8 @@ class Checking:
             return await self._court.holds(expected)
         if isinstance(expected, RotaExpectation):
             return await self._rotas.holds(expected)
+        if isinstance(expected, CallingExpectation):
+            return await self._calls.holds(expected)
         return await self._is_on_record(expected)
 
     async def replayed(self, tip: str) -> list[dict[str, Any]]:

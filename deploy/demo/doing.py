@@ -4,6 +4,8 @@ import asyncio
 
 import httpx
 
+from deploy.demo.calling_doing import DoingByCalls
+from deploy.demo.calling_steps import CallingStep
 from deploy.demo.clinic_doing import DoingInClinic
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_doing import DoingInCourt
@@ -54,6 +56,7 @@ class Doing:
         self._in_clinic = DoingInClinic(hands)
         self._in_court = DoingInCourt(hands)
         self._on_rotas = DoingOnRotas(hands)
+        self._by_calls = DoingByCalls(hands)
 
     async def do(self, step: AnyDeed) -> str:  # noqa: PLR0911 - one answer for each part of the house
         """The sentence to print. Raises `DemoStopped`."""
@@ -67,6 +70,8 @@ class Doing:
             return await self._on_contact(step)
         if isinstance(step, RotaStep):
             return await self._on_rotas.do(step)
+        if isinstance(step, CallingStep):
+            return await self._by_calls.do(step)
         if isinstance(step, ClinicStep):
             return await self._in_clinic.do(step)
         return await self._in_court.do(step)

@@ -297,6 +297,54 @@ class RotaGap(Expectation, frozen=True, kw_only=True, tag="rota_gap"):
     until: Time
 
 
+class Called(Expectation, frozen=True, kw_only=True, tag="called"):
+    """Since the team opened the ladder of the seat has called exactly these, in this order."""
+
+    seat: SeatName
+    responders: tuple[Words, ...]
+
+
+class NobodyLeft(Expectation, frozen=True, kw_only=True, tag="nobody_left"):
+    """The ladder of the seat has nobody left to call and rests; exactly these roles were told that of the tip."""
+
+    seat: SeatName
+    told: tuple[Words, ...]
+
+
+class UnderWay(Expectation, frozen=True, kw_only=True, tag="under_way"):
+    """The responder holds the seat and is on their way."""
+
+    seat: SeatName
+    responder: Words
+
+
+class MailsGot(Expectation, frozen=True, kw_only=True, tag="mails_got"):
+    """So many mails have asked the responder for a seat until now, and so many were of a drill. About no tip."""
+
+    tip: str = ""
+    responder: Words
+    asks: Annotated[int, msgspec.Meta(ge=0)]
+    of_drills: Annotated[int, msgspec.Meta(ge=0)] = 0
+
+
+class DrillShows(Expectation, frozen=True, kw_only=True, tag="drill_shows"):
+    """What came of a seat of the drill: whom it reached, and after how many minutes they answered. About no tip."""
+
+    tip: str = ""
+    drill: Words
+    seat: SeatName
+    standing: Literal["nobody", "unreached", "waiting", "comes", "cannot", "no_answer"]
+    responder: Words | None = None
+    minutes: Annotated[int, msgspec.Meta(ge=0)] | None = None
+
+
+class NothingMoved(Expectation, frozen=True, kw_only=True, tag="nothing_moved"):
+    """Figures, teams and notices are word for word what they were when the drill began. About no tip."""
+
+    tip: str = ""
+    drill: Words
+
+
 class LogKept(Expectation, frozen=True, kw_only=True, tag="log_kept"):
     """The service's whole log is in order, and the auditors' copy of it is the same. It is about no tip."""
 
@@ -340,6 +388,7 @@ NoticeExpectation = EscalationTold | NoticesTold
 ClinicExpectation = ExamIs | ExamRefused | BookingRefused | KitHeld | KitIs | CallRefused
 CourtExpectation = CaseIs | CaseHidden | ReferralRefused | AccusedRefused | CountShown | CountIs
 RotaExpectation = OnCall | TurnsRefused | RotaGap
+CallingExpectation = Called | NobodyLeft | UnderWay | MailsGot | DrillShows | NothingMoved
 AuditExpectation = LogKept | FiguresRecounted | ReplayTells | ReplayMentions
 AnyExpectation = (
     TipExpectation
@@ -351,5 +400,6 @@ AnyExpectation = (
     | ClinicExpectation
     | CourtExpectation
     | RotaExpectation
+    | CallingExpectation
     | AuditExpectation
 )

@@ -9,6 +9,7 @@ import httpx
 
 from deploy.demo.interfaces import DemoStopped, Interfaces, Person, sentence_of
 from deploy.demo.lines import Time
+from deploy.demo.post import Post
 from deploy.demo.scenario import Scenario
 
 TIPS = "tips"
@@ -25,7 +26,10 @@ LOOK_AGAIN_SECONDS = 0.1
 
 @dataclass
 class Played:
-    """The house's references by the labels the scenario gave. `cases` are by tip: it has one in a scenario."""
+    """The house's references by the labels the scenario gave. `cases` are by tip: it has one in a scenario.
+
+    `before` is what was shown of cases when a drill began.
+    """
 
     references: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
@@ -36,6 +40,8 @@ class Played:
     counts: dict[str, str] = field(default_factory=dict)
     hearings: dict[str, str] = field(default_factory=dict)
     rotas: dict[str, str] = field(default_factory=dict)
+    drills: dict[str, str] = field(default_factory=dict)
+    before: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,7 @@ class Hands:
     rooms: Mapping[str, str]
     scenario: Scenario
     played: Played
+    post: Post
 
     async def page(self, by: str, service: str, place: str, tip: str) -> dict[str, Any]:
         """What `by` is shown there, once news of it has come. Raises `DemoStopped`."""

@@ -16,8 +16,9 @@ from deploy.demo.hands import Hands, Played
 from deploy.demo.interfaces import DemoStopped, Interfaces
 from deploy.demo.lines import Expectation, Tried
 from deploy.demo.people import LetIn, let_in
+from deploy.demo.post import Post
 from deploy.demo.scenario import Scenario
-from deploy.demo.steps import AnyDeed, AnyStep, Leap, ReceiveTip
+from deploy.demo.steps import AnyDeed, AnyStep, Leap, Pace, ReceiveTip
 from deploy.demo.told_time import ToldTime
 
 LOOK_FOR_SECONDS = 5.0
@@ -58,8 +59,10 @@ class Score(msgspec.Struct):
 class Player:
     """Plays once. `time_file` is the demonstration folder's; time stands still until everybody is let in."""
 
-    def __init__(self, scenario: Scenario, time_file: Path, tell: Tell) -> None:
+    def __init__(self, scenario: Scenario, time_file: Path, post: Post, tell: Tell) -> None:
         self._scenario = scenario
+        self._post = post
+        self._by_lines = False
         self._time = ToldTime(time_file, scenario.start.told, scenario.start.rate)
         self._tell = tell
         self._last: dict[str, asyncio.Task[None]] = {}
@@ -90,7 +93,7 @@ class Player:
     async def _played(self, interfaces: Interfaces, code: str) -> tuple[LetIn, Checking]:
         everybody = await let_in(interfaces, self._scenario, code)
         self._tell(Told("people", f"{len(everybody.people)} people are let in; time begins to run."))
-        hands = Hands(interfaces, everybody.people, everybody.rooms, self._scenario, Played())
+        hands = Hands(interfaces, everybody.people, everybody.rooms, self._scenario, Played(), self._post)
         checking = Checking(hands)
         await self.perform(Doing(hands), checking, interfaces)
         return everybody, checking
@@ -111,8 +114,15 @@ class Player:
         group: asyncio.TaskGroup,
     ) -> None:
         moment = self._scenario.moment(line.at)
-        await self._time.until(moment)
-        await self._keep_up(moment - MOST_BEHIND)
+        if self._by_lines:
+            if moment > self._time.now():
+                await self._stand_at(moment, interfaces)
+        else:
+            await self._time.until(moment)
+            await self._keep_up(moment - MOST_BEHIND)
+        if isinstance(line, Pace):
+            self._set_pace(line)
+            return
         if isinstance(line, Leap):
             await self._leap(line, interfaces)
             return
@@ -138,19 +148,32 @@ class Player:
             await asyncio.wait(behind)
             self._time.run()
 
+    def _set_pace(self, pace: Pace) -> None:
+        self._by_lines = pace.time == "lines"
+        if self._by_lines:
+            self._time.wait()
+            self._tell(Told("leap", "Time stands from here on, and goes with what is done.", at=pace.at))
+        else:
+            self._time.run()
+            self._tell(Told("leap", "Time runs again.", at=pace.at))
+
     async def _leap(self, leap: Leap, interfaces: Interfaces) -> None:
+        await self._stand_at(self._scenario.moment(leap.to), interfaces)
+        if not self._by_lines:
+            self._time.run()
+        self._tell(Told("leap", f"Time goes on to {leap.to}.", at=leap.at))
+
+    async def _stand_at(self, moment: datetime, interfaces: Interfaces) -> None:
         """What was begun before is ended before, and time stands at the new moment until the house has come after."""
         begun = [*self._doing, *self._looking]
         if begun:
             await asyncio.wait(begun)
-        self._time.leap(self._scenario.moment(leap.to))
+        self._time.leap(moment)
         deadline = asyncio.get_running_loop().time() + CATCH_UP_SECONDS
         while await interfaces.overdue():
             if asyncio.get_running_loop().time() > deadline:
-                raise DemoStopped(f"After the leap to {leap.to} not all that had come due was handled in time.")
+                raise DemoStopped(f"At {moment:%Y-%m-%d %H:%M} not all that had come due was handled in time.")
             await asyncio.sleep(LOOK_AGAIN_SECONDS)
-        self._time.run()
-        self._tell(Told("leap", f"Time goes on to {leap.to}.", at=leap.at))
 
     async def _do(self, doing: Doing, step: AnyDeed, before: Sequence[asyncio.Task[None]]) -> None:
         if before:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import msgspec
 
 from contracts.jurisdictions import Jurisdiction, UnknownCounty, load_mississippi_charging
+from deploy.demo.calling_steps import StartDrill
 from deploy.demo.clinic_steps import CallPolice, OfferKit, OpenKit, RequestExam
 from deploy.demo.court_steps import AddAccused, CourtStep, FileCount, ReferCase, SetHearing
 from deploy.demo.expectations import (
@@ -20,6 +21,7 @@ from deploy.demo.expectations import (
     EscalationTold,
     KeptApart,
     Linked,
+    NobodyLeft,
     NoticesTold,
     ReferralRefused,
     Referred,
@@ -55,6 +57,7 @@ MADE_BY: Mapping[str, type[AnyStep]] = {
     "count": FileCount,
     "hearing": SetHearing,
     "rota": OpenRota,
+    "drill": StartDrill,
 }
 
 
@@ -134,7 +137,7 @@ def check_words(scenario: Scenario, jurisdiction: Jurisdiction) -> None:
 
 def _counties_in(line: AnyStep | AnyExpectation) -> tuple[str, ...]:
     match line:
-        case ReceiveTip() | CorrectTip() | RotaGap():
+        case ReceiveTip() | CorrectTip() | RotaGap() | StartDrill():
             return (line.county,) if line.county is not None else ()
         case OpenRota():
             return line.counties
@@ -169,7 +172,7 @@ def _check_words_of(  # noqa: C901 - one case for each kind of word
             _check(number, "agency", (office,), jurisdiction.agencies)
         case Routed(agencies=agencies):
             _check(number, "agency", agencies, jurisdiction.agencies)
-        case NoticesTold(roles=roles):
+        case NoticesTold(roles=roles) | NobodyLeft(told=roles):
             _check(number, "role", roles, jurisdiction.roles)
         case EscalationTold(role=role):
             _check(number, "role", (role,), jurisdiction.roles)

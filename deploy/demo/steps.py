@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from contracts.jurisdictions import Setting
+from deploy.demo.calling_steps import CallingStep
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_steps import CourtStep
 from deploy.demo.lines import Line, Step, Time, Words
@@ -110,6 +111,15 @@ class Leap(Step, frozen=True, kw_only=True, tag="leap"):
 
     tip: str = ""
     to: Time
+
+
+class Pace(Step, frozen=True, kw_only=True, tag="pace"):
+    """How time goes from here on. With `lines` it stands, and goes to the next line's time once all before is done:
+    rungs of ten minutes would pass before anybody had read a mail. It is about no tip.
+    """
+
+    tip: str = ""
+    time: Literal["lines", "clock"]
 
 
 class ReceiveTip(Step, frozen=True, kw_only=True, tag="receive_tip"):
@@ -284,5 +294,5 @@ TipStep = ReceiveTip | ScreenTip | CorrectTip | DecideDuplicate | ReferAdult
 DutyStep = ReportDuty | AcknowledgeDuty
 TeamStep = Propose | Accept | Decline | Release | DeclareConflict | RuleOnClock | StandDown
 ContactStep = ContactMade | ContactImpossible
-AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | RotaStep | ClinicStep | CourtStep
-AnyStep = Leap | AnyDeed
+AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | RotaStep | CallingStep | ClinicStep | CourtStep
+AnyStep = Leap | Pace | AnyDeed

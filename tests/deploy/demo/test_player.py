@@ -13,6 +13,7 @@ from deploy.demo.doing import Doing
 from deploy.demo.expectations import AnyExpectation
 from deploy.demo.interfaces import Interfaces
 from deploy.demo.player import Player, Told
+from deploy.demo.post import DRILL, Counted, Post
 from deploy.demo.scenario import Scenario, read_scenario
 from deploy.demo.steps import AnyDeed
 from services.kernel.time_source import FileTime
@@ -97,7 +98,7 @@ async def perform(
     time_file, told = tmp_path / "time.json", list[Told]()
     doing, checking = SlowDoing(time_file), AllHolds()
     client = httpx.AsyncClient(transport=httpx.MockTransport((health or Overdue()).answer))
-    player = Player(scenario, time_file, told.append)
+    player = Player(scenario, time_file, Post(tmp_path, lambda: None), told.append)
     await player.perform(doing, checking, Interfaces({"tips": "http://tips"}, "http://localhost", client))
     return doing, checking, told
 
@@ -141,3 +142,38 @@ async def test_a_leap_waits_for_what_was_begun_and_then_for_the_house(tmp_path: 
     assert doing.done[0][2] < timedelta(days=1)
     # Time stood at the end of the leap while the house was asked four times, a tenth of a second apart.
     assert timedelta(days=12) <= doing.done[1][2] < timedelta(days=12, minutes=15)
+
+
+async def test_by_lines_time_stands_while_anything_is_done_and_goes_on_to_the_next_line_and_no_further(
+    tmp_path: Path,
+) -> None:
+    health = Overdue(answers=3)
+    lines = {"at": "T+00:01", "do": "pace", "time": "lines"}
+    clock = {"at": "T+03:01", "do": "pace", "time": "clock"}
+    later = [received("T+03:00", "2"), screened("T+03:00", "2"), clock, screened("T+03:03", "slow")]
+    scenario = scenario_of(lines, received("T+00:02", "slow"), screened("T+00:04", "slow"), *later)
+    doing, _, told = await perform(scenario, tmp_path, health)
+    exactly = [timedelta(minutes=minutes) for minutes in (2, 4, 180, 180)]
+    # Two seconds were taken by what is slow, and would have been two hours.
+    assert [at for *_, at in doing.done[:-1]] == exactly
+    assert doing.done[-1][2] > timedelta(minutes=183)
+    assert [each.event for each in told] == ["leap", "step", "step", "step", "step", "leap", "step"]
+    assert health.left < 0
+
+
+def test_each_reads_their_own_mail_and_a_drill_is_told_from_a_case_by_its_mark(tmp_path: Path) -> None:
+    post = Post(tmp_path, lambda: None)
+    code, of_drill = "ABCD-EFGH-IJ23-KLMN-OPQR-STUV-WXYZ", "2222-3333-4444-5555-6666-7777-ABCD"
+    assert (post.last(), post.code("cps_1", drill=False)) == (0, "")
+    for number, (label, title, text) in enumerate(
+        (
+            ("cps_1", "Muster", f"Something waits. Open http://localhost:8157/answer#{code} or sign in."),
+            ("cps_1", DRILL, f"*** DRILL *** Open http://localhost:8157/answer#{of_drill} and say"),
+            ("cps_2", "Muster", "You take turns on a rota from now on."),
+        ),
+        start=1,
+    ):
+        mail = f"Delivered-To: {label}@people.invalid\r\nSubject: {title}\r\n\r\n{text}\r\n"
+        (tmp_path / f"{number:07d}.eml").write_text(mail)
+    assert (post.counted("cps_1"), post.counted("cps_2"), post.last()) == (Counted(1, 1), Counted(0, 0), 3)
+    assert (post.code("cps_1", drill=False), post.code("cps_1", drill=True)) == (code, of_drill)
