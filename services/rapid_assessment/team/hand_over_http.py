@@ -54,7 +54,7 @@ class HandOverController(Controller):
         time: TimeSource,
         request: Request[Any, Any, Any],
     ) -> list[Colleague]:
-        """Whom you may name, first to last. Who is missing cannot take the seat now, for whatever reason."""
+        """Whom you may name, first to last. It is not said why anybody is missing."""
         caller = caller_of(request)
         me = _account(caller)
         loaded = await cases.visible(caller, "hand_over", team)

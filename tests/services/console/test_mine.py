@@ -336,7 +336,7 @@ async def test_whoever_holds_the_seat_is_told_that_it_is_empty_until_the_colleag
     assert "it is empty until your colleague accepts" in (await advocate.get(OVER)).text
     with_colleagues(others)
     nobody = (await advocate.get(OVER)).text
-    assert "No colleague you may know of can take this seat now." in nobody
+    assert "Nobody whom you may name can take this seat now." in nobody
     assert '<form method="post" action="' + OVER not in nobody
 
 
