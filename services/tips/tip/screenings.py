@@ -56,7 +56,9 @@ def screenings(happenings: Iterable[Happening], jurisdiction: Jurisdiction) -> l
                 found.append(_shown(each, event, jurisdiction))
             case _:
                 pass
-    return sorted(found, key=lambda each: (each.screened_at, each.recorded_at), reverse=True)
+    # Of those done at one moment the one recorded last comes first, as it holds.
+    found.reverse()
+    return sorted(found, key=lambda each: each.screened_at, reverse=True)
 
 
 def _shown(happening: Happening, event: TipScreenedWith, jurisdiction: Jurisdiction) -> Screening:

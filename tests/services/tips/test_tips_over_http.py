@@ -161,22 +161,25 @@ async def test_each_screening_is_told_with_its_list_its_answers_and_who_did_it(t
     earlier = {"age": "adult", "exploitation": "sex", "screened_at": (NOON - HOUR / 2).isoformat()}
     unheard = first | {"instrument_version": 99}
 
-    done = await tips.post(f"/tips/{tip}/screening", first, by=INTAKE, version=2)
-    refused = await tips.post(f"/tips/{tip}/screening", unheard, by=INTAKE, version=4)
-    late = await tips.post(f"/tips/{tip}/screening", earlier, by=COORDINATOR, version=4)
+    at_that_moment = first | {"indicators": []}
+    await tips.post(f"/tips/{tip}/screening", at_that_moment, by=INTAKE, version=2)
+    done = await tips.post(f"/tips/{tip}/screening", first, by=INTAKE, version=4)
+    refused = await tips.post(f"/tips/{tip}/screening", unheard, by=INTAKE, version=6)
+    late = await tips.post(f"/tips/{tip}/screening", earlier, by=COORDINATOR, version=6)
     told = await tips.get(f"/tips/{tip}/screenings", by=COORDINATOR)
     hidden = await tips.get(f"/tips/{uuid4()}/screenings", by=COORDINATOR)
 
     assert [each.status_code for each in (done, refused, late, hidden)] == [200, 422, 200, 404]
     assert refused.json()["field"] == "instrument"
-    last, before = told.json()
+    last, replaced, before = told.json()
+    assert (replaced["present"], replaced["result"]) == ([], "not_all_asked")
     assert (last["result"], last["citation"]) == ("suspected", "Miss. Code 43-21-353(1)")
     assert (last["present"], last["not_present"], len(last["not_asked"])) == (["debt"], ["drugs"], 21)
     assert (last["by"], before["by"]) == (str(INTAKE.account), str(COORDINATOR.account))
     assert (before["age"], before["result"]) == ("adult", "not_all_asked")
     state = (await tips.get(f"/tips/{tip}", by=INTAKE)).json()["state"]
     assert (state["age"], state["screening_result"]) == ("child", "suspected")
-    assert tips.names().count("tips.tip_screened") == 1
+    assert tips.names().count("tips.tip_screened") == 2
     assert "duty.fell_away" not in tips.names()
 
 
