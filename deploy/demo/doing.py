@@ -123,6 +123,7 @@ class Doing:
             "received_at": self._hands.moment(step.received),
             "age": step.age,
             "tribal_land": step.tribal_land,
+            "state_lines": step.state_lines,
             "setting": step.setting,
             "persons": persons,
         }
@@ -131,6 +132,7 @@ class Doing:
         self._hands.played.references[step.tip] = page["reference"]
         self._hands.played.receipts[step.tip] = page["receipt_code"]
         land = " on tribal land" if step.tribal_land else ""
+        land += " across state lines" if step.state_lines == "crossed" else ""
         return (
             f"{self._hands.who(step.by)} takes in tip {step.tip}: {plain(step.age)}, {step.county} County{land}, "
             f"by {plain(step.channel)}, received at {step.received}."

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from contracts.jurisdictions import Setting
+from contracts.jurisdictions import Setting, StateLines
 from deploy.demo.calling_steps import CallingStep
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_steps import CourtStep
@@ -137,6 +137,7 @@ class ReceiveTip(Step, frozen=True, kw_only=True, tag="receive_tip"):
     narrative: Words
     reporter: Words | None = None
     tribal_land: bool = False
+    state_lines: StateLines = "not_known"
     setting: Setting = "not_known"
     case: Mark | None = None
     title: Words | None = None
