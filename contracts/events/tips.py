@@ -65,10 +65,41 @@ class TipLinked(Event, frozen=True, kw_only=True):
     first: Reference
 
 
+class TipParted(Event, frozen=True, kw_only=True):
+    """Two tips that were linked turned out to be about two people: the link between them is taken back.
+
+    Every tip of their case tells it: `other` is the one of the two that it is parted from. `first` is the tip whose
+    team and clock hold for this one from now on: itself, where no standing link leads to one received earlier. `other`
+    may still be of the same case, where other links lead there. A team that ended by the link opens anew by
+    `received_at`, unless `age` says adult.
+    """
+
+    NAME = "tips.tip_parted"
+
+    tip: Reference
+    other: Reference
+    first: Reference
+    person: Reference
+    received_at: Moment
+    age: Locating
+
+
 class AccountNamed(Event, frozen=True, kw_only=True):
     """The tip names someone who has an account: never propose, page or show the case to that account."""
 
     NAME = "tips.account_named"
+
+    tip: Reference
+    account: Reference
+
+
+class AccountReadmitted(Event, frozen=True, kw_only=True):
+    """Only a tip linked with this one named the account, and the link was taken back: this tip keeps it out no more.
+
+    Whoever is kept out of the case for another reason, a conflict of interest say, stays out.
+    """
+
+    NAME = "tips.account_readmitted"
 
     tip: Reference
     account: Reference
@@ -174,7 +205,9 @@ TIPS_EVENTS: tuple[type[Event], ...] = (
     TipScreened,
     TipCorrected,
     TipLinked,
+    TipParted,
     AccountNamed,
+    AccountReadmitted,
     CaseShared,
     ShareEnded,
     AdditionArrived,

@@ -6,7 +6,16 @@ from pathlib import Path
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
 from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
-from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.events.tips import (
+    TIPS_EVENTS,
+    AccountNamed,
+    AccountReadmitted,
+    TipCorrected,
+    TipLinked,
+    TipParted,
+    TipReceived,
+    TipScreened,
+)
 from contracts.jurisdictions import load_state
 from contracts.language import Event
 from services.forensic_clinic.case.events import CASE_EVENTS
@@ -105,6 +114,8 @@ def _on_tips(clinic: Clinic) -> Mapping[type[Event], Sequence[Handler]]:
         TipScreened: [note],
         TipCorrected: [note],
         TipLinked: [note],
+        TipParted: [note],
+        AccountReadmitted: [note],
         AccountNamed: [ShutOut(clinic)],
     }
 

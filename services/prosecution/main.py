@@ -4,7 +4,7 @@ from pathlib import Path
 
 from contracts.events.prosecution import PROSECUTION_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
-from contracts.events.tips import TIPS_EVENTS, AccountNamed, TipCorrected, TipReceived, TipScreened
+from contracts.events.tips import TIPS_EVENTS, AccountNamed, AccountReadmitted, TipCorrected, TipReceived, TipScreened
 from contracts.jurisdictions import load_state, load_state_charging
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
@@ -18,6 +18,7 @@ from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
 from services.prosecution.matter.events import MATTER_EVENTS
 from services.prosecution.processes.note_tip import NoteTip
+from services.prosecution.processes.readmit_accounts import ReadmitAccounts
 from services.prosecution.processes.shut_out import ShutOut
 from services.prosecution.reference import ReferenceController
 from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
@@ -54,6 +55,7 @@ def wire(parts: Parts) -> Wiring:
                     TipScreened: [note],
                     TipCorrected: [note],
                     AccountNamed: [shut_out],
+                    AccountReadmitted: [ReadmitAccounts(cases)],
                 },
             ),
             Source(

@@ -11,6 +11,7 @@ from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
 from contracts.events.tips import (
     TIPS_EVENTS,
     AccountNamed,
+    AccountReadmitted,
     AdditionArrived,
     CaseShared,
     DutyPressing,
@@ -21,6 +22,7 @@ from contracts.events.tips import (
     TimedDutyPressing,
     TipCorrected,
     TipLinked,
+    TipParted,
     TipReceived,
     TipScreened,
 )
@@ -56,6 +58,8 @@ from services.rapid_assessment.processes.note_accounts import ACCOUNT_NEWS, Note
 from services.rapid_assessment.processes.note_sharing import NoteSharing
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.page_drill import PageDrill
+from services.rapid_assessment.processes.part_tips import PartTips
+from services.rapid_assessment.processes.readmit_accounts import ReadmitAccounts
 from services.rapid_assessment.processes.send_proof import SendProof
 from services.rapid_assessment.processes.tell_asked import OnCall, TellAsked
 from services.rapid_assessment.processes.tell_of_rotas import CHANGES, TellOfRotas
@@ -239,7 +243,9 @@ def _on_tips(cases: Cases, parts: Parts) -> Mapping[type[Event], Sequence[Handle
         TipScreened: [open_team, tell],
         TipCorrected: [open_team, tell],
         TipLinked: [JoinLinkedTips(cases, parts.time)],
+        TipParted: [PartTips(cases)],
         AccountNamed: [ExcludeNamed(cases)],
+        AccountReadmitted: [ReadmitAccounts(cases)],
         CaseShared: [note_sharing],
         GlassBroken: [note_sharing, tell_of_openings],
         ReviewPressing: [tell_of_openings],

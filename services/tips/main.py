@@ -61,6 +61,7 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     note = NoteTeamNews(parts.store)
     jurisdiction = load_state(parts.settings.state)
+    tips = Tips(parts.store, parts.gate, jurisdiction, parts.time)
     tell = TellOfReviews(parts.store, jurisdiction)
     duties = Duties(parts.store, jurisdiction, parts.time)
     tell_of_duties = TellOfDuties(duties)
@@ -93,7 +94,7 @@ def wire(parts: Parts) -> Wiring:
             RulesController,
         ],
         given={
-            "tips": Tips(parts.store, parts.gate, jurisdiction, parts.time),
+            "tips": tips,
             "duties": duties,
             "receipts": Receipts(parts.digester),
             "likeness": jurisdiction.likeness,
@@ -110,7 +111,7 @@ def wire(parts: Parts) -> Wiring:
                     TeamOpened: [note],
                     TeamFormed: [note],
                     TeamStoodDown: [note],
-                    AccountKeptOut: [ShutOut(parts.store)],
+                    AccountKeptOut: [ShutOut(tips)],
                 },
             ),
             Source(

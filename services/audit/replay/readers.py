@@ -13,8 +13,9 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from services.audit.replay.events import CaseReplayed, ReadersTold
-from services.audit.replay.reading import KeepsOut, cases_linked, known_of, links_of, rows_of
+from services.audit.replay.reading import cases_linked, known_of, links_of, rows_of
 from services.audit.replay.telling import CopiedRow, Known, Told, read, role_of
+from services.audit.replay.words import KeepsOut
 from services.audit.sources import OWN
 from services.kernel.operations import ListExported, PageRead, RecordShown
 

@@ -9,14 +9,26 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.events.tips import TipCorrected, TipLinked, TipReceived
+from contracts.events.tips import TipCorrected, TipLinked, TipParted, TipReceived
 from services.audit.replay.rights import NOTED, OF_ACCOUNTS, rights_given
-from services.audit.replay.telling import By, CopiedRow, Known, RightsGiven, Told, linked_with, moment_of, read
+from services.audit.replay.telling import (
+    By,
+    CopiedRow,
+    Known,
+    RightsGiven,
+    Told,
+    kept_out_by,
+    linked_with,
+    links_standing,
+    moment_of,
+    read,
+)
+from services.audit.replay.words import KeepsOut
 from services.kernel.clock import ClockMissed
 from services.kernel.operations import RecordShown
 
 _FIRST = "SELECT 1 FROM copied_events WHERE source = 'tips' AND correlation = %s AND stream = %s AND topic = %s"
-_LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = %s"
+_LINKS = "SELECT source, position, stream, topic, state FROM copied_events WHERE topic = ANY(%s)"
 _ROWS = """
     SELECT source, position, stream, topic, state FROM copied_events
     WHERE (correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s)))
@@ -54,9 +66,6 @@ _CASES = """
     GROUP BY correlation HAVING NOT %(only_missed)s OR count(*) FILTER (WHERE topic = %(missed)s) > 0
     ORDER BY max(recorded_at) DESC, correlation LIMIT %(limit)s OFFSET %(skip)s
 """
-
-KeepsOut = Mapping[tuple[str, int], str]
-"""By name and version of an event: its field with the account that must not see the case."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -111,7 +120,7 @@ async def read_case(
         links = await links_of(connection, case, keeps_out, may_see)
         if links is None:
             return None
-        cases = linked_with(case, _ends([link for link in links if moment_of(link, by) <= as_of]))
+        cases = cases_linked(case, [link for link in links if moment_of(link, by) <= as_of])
         rows = await rows_of(connection, _STORY, {"cases": list(cases), "shown": RecordShown.NAME})
         return Reading(cases, rows, await known_of(connection, rows), await positions_of(connection))
 
@@ -124,18 +133,18 @@ async def positions_of(connection: AsyncConnection) -> dict[str, int]:
 async def links_of(
     connection: AsyncConnection, case: UUID, keeps_out: KeepsOut, may_see: Callable[[frozenset[UUID]], bool]
 ) -> Sequence[Told] | None:
-    """Every link there is between cases; None when no tip began this one, or it is hidden."""
+    """All that was said of links between cases; None when no tip began this one, or it is hidden."""
     began = await fetch(connection, _FIRST, (case, case, TipReceived.NAME))
-    links = [read(row) for row in await rows_of(connection, _LINKS, (TipLinked.NAME,))]
+    links = await _links(connection)
     # Who is kept out is asked of today, however far back the telling goes; and of a case there is not, too: it must
     # not be told from a hidden one by the time the answer takes.
-    kept_out = await _kept_out(connection, linked_with(case, _ends(links)), keeps_out)
+    kept_out = await _kept_out(connection, cases_linked(case, links), keeps_out)
     return links if began and may_see(kept_out) else None
 
 
 def cases_linked(case: UUID, links: Sequence[Told]) -> frozenset[UUID]:
-    """The case and all that are linked with it."""
-    return linked_with(case, _ends(links))
+    """The case and all that are linked with it, by links that were not taken back."""
+    return linked_with(case, links_standing(links))
 
 
 async def list_cases(
@@ -167,8 +176,8 @@ async def list_cases(
         return [CaseRow(*row) for row in await fetch(connection, _CASES, values)]
 
 
-def _ends(links: Sequence[Told]) -> Sequence[tuple[UUID, UUID]]:
-    return [(UUID(link.data["tip"]), UUID(link.data["other"])) for link in links]
+async def _links(connection: AsyncConnection) -> Sequence[Told]:
+    return [read(row) for row in await rows_of(connection, _LINKS, ([TipLinked.NAME, TipParted.NAME],))]
 
 
 async def known_of(connection: AsyncConnection, rows: Sequence[CopiedRow]) -> Known:
@@ -188,23 +197,21 @@ async def rights_of(connection: AsyncConnection, actors: Iterable[str]) -> Mappi
 
 
 async def _kept_out(connection: AsyncConnection, cases: frozenset[UUID], keeps_out: KeepsOut) -> frozenset[UUID]:
-    topics = [name for name, _ in keeps_out]
-    rows = await rows_of(connection, _KEPT_OUT, {"cases": list(cases), "topics": topics})
-    events = [event for event in map(read, rows) if (event.name, event.version) in keeps_out]
-    return frozenset(UUID(event.data[keeps_out[event.name, event.version]]) for event in events)
+    rows = await rows_of(connection, _KEPT_OUT, {"cases": list(cases), "topics": _topics(keeps_out)})
+    return frozenset(account for _, account in kept_out_by(map(read, rows), keeps_out))
 
 
 async def kept_from(connection: AsyncConnection, account: UUID, keeps_out: KeepsOut) -> list[UUID]:
     """The cases the account is kept out of, and those linked with them."""
-    values = {"topics": [name for name, _ in keeps_out], "who": f"%{account}%".encode()}
+    values = {"topics": _topics(keeps_out), "who": f"%{account}%".encode()}
     events = [read(row) for row in await rows_of(connection, _NAMING, values)]
-    links = _ends([read(row) for row in await rows_of(connection, _LINKS, (TipLinked.NAME,))])
-    named = {
-        event.correlation_id
-        for event in events
-        if (form := (event.name, event.version)) in keeps_out and event.data[keeps_out[form]] == str(account)
-    }
+    links = links_standing(await _links(connection))
+    named = {case for case, who in kept_out_by(events, keeps_out) if who == account}
     return sorted({each for case in named for each in linked_with(case, links)})
+
+
+def _topics(keeps_out: KeepsOut) -> list[str]:
+    return sorted({name for name, _ in (*keeps_out.out, *keeps_out.again)})
 
 
 async def rows_of(connection: AsyncConnection, statement: str, values: Any) -> Sequence[CopiedRow]:

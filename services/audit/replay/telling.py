@@ -7,7 +7,8 @@ from uuid import UUID
 
 import msgspec
 
-from services.audit.replay.words import Words, short
+from contracts.events.tips import TipParted
+from services.audit.replay.words import KeepsOut, Words, short
 
 By = Literal["recorded", "happened"]
 
@@ -134,6 +135,29 @@ def linked_with(case: UUID, links: Iterable[tuple[UUID, UUID]]) -> frozenset[UUI
                 found.add(each)
                 ahead.append(each)
     return frozenset(found)
+
+
+def links_standing(events: Iterable[Told]) -> Sequence[tuple[UUID, UUID]]:
+    """Of tips linked and parted, which links stand after the last of these events."""
+    standing: dict[frozenset[UUID], tuple[UUID, UUID]] = {}
+    for event in sorted(events, key=lambda each: each.position):
+        ends = (UUID(event.data["tip"]), UUID(event.data["other"]))
+        if event.name == TipParted.NAME:
+            standing.pop(frozenset(ends), None)
+        else:
+            standing[frozenset(ends)] = ends
+    return list(standing.values())
+
+
+def kept_out_by(events: Iterable[Told], keeps_out: KeepsOut) -> frozenset[tuple[UUID, UUID]]:
+    """Case and account, where the last word of one of the streams that speak of the account keeps it out."""
+    last: dict[tuple[UUID | None, str], tuple[bool, UUID]] = {}
+    for event in sorted(events, key=lambda each: (each.source, each.position)):
+        form = (event.name, event.version)
+        for fields, is_out in ((keeps_out.out, True), (keeps_out.again, False)):
+            if form in fields:
+                last[event.stream, event.data[fields[form]]] = (is_out, event.correlation_id)
+    return frozenset((case, UUID(account)) for (_, account), (is_out, case) in last.items() if is_out)
 
 
 def moment_of(event: Told, by: By) -> datetime:

@@ -30,11 +30,22 @@ FIELD = re.compile(r"\{([a-z_.]+)(?:\|([a-z_]+))?\}")
 
 
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How one version of an event is told; `keeps_out` names its field with the account that must not see the case."""
+    """How one version of an event is told.
+
+    `keeps_out` names its field with the account that must not see the case, `lets_in` with one that may again.
+    """
 
     says: str
     version: int = 1
     keeps_out: str = ""
+    lets_in: str = ""
+
+
+class KeepsOut(msgspec.Struct, frozen=True):
+    """By name and version of an event: its field with an account that must not see the case, or may again."""
+
+    out: Mapping[tuple[str, int], str]
+    again: Mapping[tuple[str, int], str]
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,12 +74,11 @@ class Words:
         self.templates = {
             (name, each.version): each.says for name, versions in read.sentences.items() for each in versions
         }
-        self.keeps_out = {
-            (name, each.version): each.keeps_out
-            for name, versions in read.sentences.items()
-            for each in versions
-            if each.keeps_out
-        }
+        every = [(name, each) for name, versions in read.sentences.items() for each in versions]
+        self.keeps_out = KeepsOut(
+            {(name, each.version): each.keeps_out for name, each in every if each.keeps_out},
+            {(name, each.version): each.lets_in for name, each in every if each.lets_in},
+        )
         for template in self.templates.values():
             self._refuse_unknown_filters(template)
 

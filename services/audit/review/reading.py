@@ -16,8 +16,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.tips import GlassBroken
 from services.audit.replay.events import CaseReplayed, ReadersTold
-from services.audit.replay.reading import KeepsOut, fetch, kept_from, positions_of, rights_of, rows_of
+from services.audit.replay.reading import fetch, kept_from, positions_of, rights_of, rows_of
 from services.audit.replay.telling import RightsGiven, read
+from services.audit.replay.words import KeepsOut
 from services.audit.sources import OWN
 from services.kernel.operations import ListExported, PageRead, RecordShown
 

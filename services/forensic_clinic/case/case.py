@@ -5,7 +5,14 @@ from uuid import UUID
 import msgspec
 
 from contracts.language import Event
-from services.forensic_clinic.case.events import AccountShutOut, CaseJoined, CaseNoted, ExamAdded
+from services.forensic_clinic.case.events import (
+    AccountShutOut,
+    CaseJoined,
+    CaseNoted,
+    CaseParted,
+    ExamAdded,
+    ExclusionEnded,
+)
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,7 +27,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     exams: tuple[UUID, ...] = ()
 
 
-def evolve(case: Case, event: Event) -> Case:
+def evolve(case: Case, event: Event) -> Case:  # noqa: PLR0911  # one case an event
     """Never fails; an event of another kind changes nothing."""
     change = msgspec.structs.replace
     match event:
@@ -28,6 +35,10 @@ def evolve(case: Case, event: Event) -> Case:
             return change(case, tip=event.tip, person=event.person, age=event.age, county=event.county)
         case CaseJoined():
             return change(case, tip=event.tip, first=event.first)
+        case CaseParted():
+            return change(case, first=None)
+        case ExclusionEnded():
+            return change(case, kept_out=tuple(each for each in case.kept_out if each != event.account))
         case AccountShutOut():
             return change(case, tip=event.tip, kept_out=(*case.kept_out, event.account))
         case ExamAdded():
@@ -48,8 +59,20 @@ def join(case: Case, tip: UUID, first: UUID) -> list[Event]:
     return [] if first in {tip, case.first} else [CaseJoined(tip=tip, first=first)]
 
 
+def part(case: Case, tip: UUID, first: UUID) -> list[Event]:
+    """Its patient is that of the tip that is first now: its own, where it stands alone."""
+    if first != tip:
+        return join(case, tip, first)
+    return [] if case.first is None else [CaseParted(tip=tip)]
+
+
+def readmit(case: Case, tip: UUID, account: UUID) -> list[Event]:
+    """No tip keeps it out any more. What it was taken off stays so."""
+    return [ExclusionEnded(tip=tip, account=account)] if account in case.kept_out else []
+
+
 def shut_out(case: Case, tip: UUID, account: UUID) -> list[Event]:
-    """For good, and even before the tip itself is told of."""
+    """Even before the tip itself is told of."""
     return [] if account in case.kept_out else [AccountShutOut(tip=tip, account=account)]
 
 

@@ -23,6 +23,23 @@ class CaseJoined(Event, frozen=True, kw_only=True):
     first: Reference
 
 
+class CaseParted(Event, frozen=True, kw_only=True):
+    """The tip is about somebody else than the earlier one: its patient is its own again."""
+
+    NAME = "clinic_case.parted"
+
+    tip: Reference
+
+
+class ExclusionEnded(Event, frozen=True, kw_only=True):
+    """Only a linked tip kept the account out of this case, and that link was taken back."""
+
+    NAME = "clinic_case.exclusion_ended"
+
+    tip: Reference
+    account: Reference
+
+
 class AccountShutOut(Event, frozen=True, kw_only=True):
     """Whoever the tip names, or who has a conflict of interest: is shown no exam of the case and does none."""
 
@@ -41,4 +58,11 @@ class ExamAdded(Event, frozen=True, kw_only=True):
     exam: Reference
 
 
-CASE_EVENTS: tuple[type[Event], ...] = (CaseNoted, CaseJoined, AccountShutOut, ExamAdded)
+CASE_EVENTS: tuple[type[Event], ...] = (
+    CaseNoted,
+    CaseJoined,
+    CaseParted,
+    AccountShutOut,
+    ExclusionEnded,
+    ExamAdded,
+)

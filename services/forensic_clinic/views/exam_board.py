@@ -13,7 +13,7 @@ from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamR
 from contracts.jurisdictions import LOCAL
 from contracts.language import InvalidValue
 from contracts.periods import YEARS, Period
-from services.forensic_clinic.case.events import AccountShutOut
+from services.forensic_clinic.case.events import AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import case_of
 from services.forensic_clinic.exam.events import (
     ExamAskedFor,
@@ -72,6 +72,10 @@ def project(happening: Happening) -> Sequence[Effect]:
         case AccountShutOut() as e:
             values = {"case": case_of(e.tip), "tip": e.tip, "who": e.account}
             return [Effect(_SHUT_OUT, values), Effect(_SHUT_OUT_OF_EXAMS, values)]
+        case ExclusionEnded() as e:
+            return [
+                Effect("UPDATE {table} SET excluded = array_remove(excluded, %s) WHERE tip = %s", (e.account, e.tip))
+            ]
         case ExamHeld() as e:
             return [Effect(_KEEP, ("held", e.nurse, e.room, e.since, e.until, e.held_until, e.exam))]
         case ExamAssigned() as e:

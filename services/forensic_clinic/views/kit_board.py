@@ -11,7 +11,7 @@ from litestar.response import Stream
 
 from contracts.events.forensic_clinic import KitResult
 from contracts.language import Event
-from services.forensic_clinic.case.events import AccountShutOut, CaseNoted
+from services.forensic_clinic.case.events import AccountShutOut, CaseNoted, ExclusionEnded
 from services.forensic_clinic.kit.duties import CALL_RULE, DELIVERY_RULE, PICKUP_RULE, TEST_RULE
 from services.forensic_clinic.kit.events import (
     KitAccepted,
@@ -102,6 +102,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountShutOut(tip=tip, account=who):
             return [Effect(_KEEP_OUT, {"tip": tip, "who": who})]
+        case ExclusionEnded(tip=tip, account=who):
+            return [Effect("UPDATE {table} SET kept_out = array_remove(kept_out, %s) WHERE tip = %s", (who, tip))]
         case CaseNoted() as e:
             return [Effect(_PLACE, {"tip": e.tip, "county": e.county})]
         case KitOpened() as e:

@@ -12,6 +12,7 @@ from services.prosecution.case.events import (
     CaseReferred,
     ConflictDeclared,
     DecisionExplained,
+    ExclusionEnded,
     ReferralExplained,
 )
 from services.prosecution.case.state import Case
@@ -106,6 +107,11 @@ def decline(case: Case, reason: str, note: str | None, charging: Charging) -> li
 def keep_out(case: Case, case_id: UUID, account: UUID) -> list[Event]:
     """The account is out of this case for good; a second time changes nothing."""
     return [] if account in case.kept_out else [AccountKeptOut(case=case_id, account=account)]
+
+
+def readmit(case: Case, account: UUID) -> list[Event]:
+    """The account is not kept out by any tip any more."""
+    return [ExclusionEnded(case=case.case, account=account)] if account in case.kept_out else []
 
 
 def declare_conflict(case: Case, account: UUID, reason: str) -> list[Event]:

@@ -18,6 +18,15 @@ class AccountKeptOut(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class ExclusionEnded(Event, frozen=True, kw_only=True):
+    """Only a tip linked with the case's kept the account out, and that link was taken back."""
+
+    NAME = "case.exclusion_ended"
+
+    case: Reference
+    account: Reference
+
+
 class CaseReferred(Event, frozen=True, kw_only=True):
     """Law enforcement or the team hands the matter to a district attorney's office. `referral` counts."""
 
@@ -293,6 +302,7 @@ class HearingVacated(Event, frozen=True, kw_only=True):
 CASE_EVENTS: tuple[type[Event], ...] = (
     *PROSECUTION_EVENTS,
     AccountKeptOut,
+    ExclusionEnded,
     CaseReferred,
     ReferralExplained,
     DecisionExplained,

@@ -20,6 +20,7 @@ from services.prosecution.case.events import (
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
+    ExclusionEnded,
     HearingHeld,
     HearingMoved,
     HearingSet,
@@ -108,7 +109,10 @@ class Transfer(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Case(msgspec.Struct, frozen=True, kw_only=True):
-    """`office` is the agency of the district attorney who has it, `transfer` the latest offer to another."""
+    """`office` is the agency of the district attorney who has it, `transfer` the latest offer to another.
+
+    `conflicts` are those of `kept_out` who said themselves that they must not see the case.
+    """
 
     phase: Phase = "none"
     case: UUID = UNSET
@@ -119,6 +123,7 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
     reason: str = ""
     transfer: Transfer | None = None
     kept_out: tuple[UUID, ...] = ()
+    conflicts: tuple[UUID, ...] = ()
     accused: dict[UUID, Accused] = {}
     counts: dict[UUID, Count] = {}
     hearings: dict[UUID, Hearing] = {}
@@ -142,8 +147,13 @@ def evolve(case: Case, event: Event) -> Case:
     """Never fails; an event of another kind changes nothing."""
     change = msgspec.structs.replace
     match event:
-        case AccountKeptOut() | ConflictDeclared():
+        case AccountKeptOut():
             return change(case, kept_out=(*case.kept_out, event.account))
+        case ConflictDeclared():
+            conflicts = (*case.conflicts, event.account)
+            return change(case, kept_out=(*case.kept_out, event.account), conflicts=conflicts)
+        case ExclusionEnded():
+            return change(case, kept_out=tuple(each for each in case.kept_out if each != event.account))
         case CaseReferred():
             return change(
                 case,

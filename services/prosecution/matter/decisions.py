@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from contracts.language import Event
-from services.prosecution.matter.events import AccountShutOut, MatterNoted, MatterReferred
+from services.prosecution.matter.events import AccountShutOut, ExclusionEnded, MatterNoted, MatterReferred
 from services.prosecution.matter.state import Matter
 
 
@@ -20,6 +20,11 @@ def note(
 def shut_out(matter: Matter, tip: UUID, account: UUID) -> list[Event]:
     """Holds before the tip is heard of, too; a second time changes nothing."""
     return [] if account in matter.kept_out else [AccountShutOut(tip=tip, account=account)]
+
+
+def readmit(matter: Matter, tip: UUID, account: UUID) -> list[Event]:
+    """No tip keeps it out any more."""
+    return [ExclusionEnded(tip=tip, account=account)] if account in matter.kept_out else []
 
 
 def note_case(matter: Matter, case: UUID) -> list[Event]:

@@ -28,6 +28,15 @@ class AccountShutOut(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class ExclusionEnded(Event, frozen=True, kw_only=True):
+    """Only a linked tip kept the account out of this one's cases, and that link was taken back."""
+
+    NAME = "matter.exclusion_ended"
+
+    tip: Reference
+    account: Reference
+
+
 class MatterReferred(Event, frozen=True, kw_only=True):
     """A case of this tip is with a district attorney's office."""
 
@@ -37,4 +46,4 @@ class MatterReferred(Event, frozen=True, kw_only=True):
     case: Reference
 
 
-MATTER_EVENTS: tuple[type[Event], ...] = (MatterNoted, AccountShutOut, MatterReferred)
+MATTER_EVENTS: tuple[type[Event], ...] = (MatterNoted, AccountShutOut, ExclusionEnded, MatterReferred)

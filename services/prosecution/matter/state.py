@@ -5,7 +5,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.language import Event
-from services.prosecution.matter.events import AccountShutOut, MatterNoted, MatterReferred
+from services.prosecution.matter.events import AccountShutOut, ExclusionEnded, MatterNoted, MatterReferred
 
 UNSET = UUID(int=0)
 
@@ -39,6 +39,8 @@ def evolve(matter: Matter, event: Event) -> Matter:
             )
         case AccountShutOut():
             return change(matter, tip=event.tip, kept_out=(*matter.kept_out, event.account))
+        case ExclusionEnded():
+            return change(matter, kept_out=tuple(each for each in matter.kept_out if each != event.account))
         case MatterReferred():
             return change(matter, cases=(*matter.cases, event.case))
         case _:

@@ -37,6 +37,7 @@ from services.prosecution.case.events import (
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
+    ExclusionEnded,
     HearingHeld,
     HearingMoved,
     HearingSet,
@@ -64,6 +65,7 @@ _KEEP_OUT = """
     INSERT INTO {table} AS t ("case", kept_out) VALUES (%s, ARRAY[%s::uuid])
     ON CONFLICT ("case") DO UPDATE SET kept_out = t.kept_out || excluded.kept_out
 """
+_READMIT = 'UPDATE {table} SET kept_out = array_remove(kept_out, %s) WHERE "case" = %s'
 _PHASE = 'UPDATE {table} SET phase = %s WHERE "case" = %s'
 _ACCUSE = 'UPDATE {table} SET accused = array_append(accused, %s) WHERE "case" = %s'
 _FILE = """
@@ -97,6 +99,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect('UPDATE {table} SET office = %s WHERE "case" = %s', (e.to_office, e.case))]
         case AccountKeptOut() | ConflictDeclared() as e:
             return [Effect(_KEEP_OUT, (e.case, e.account))]
+        case ExclusionEnded() as e:
+            return [Effect(_READMIT, (e.account, e.case))]
         case AccusedAdded() as e:
             return [Effect(_ACCUSE, (e.accused, e.case))]
         case CountFiled() as e:

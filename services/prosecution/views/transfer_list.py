@@ -19,6 +19,7 @@ from services.kernel.views import View, Views
 from services.prosecution.case.events import (
     AccountKeptOut,
     ConflictDeclared,
+    ExclusionEnded,
     TransferAccepted,
     TransferOffered,
     TransferRefused,
@@ -41,6 +42,7 @@ _KEEP_OUT = """
     INSERT INTO {table} AS t ("case", number, kept_out) VALUES (%s, 0, ARRAY[%s::uuid])
     ON CONFLICT ("case", number) DO UPDATE SET kept_out = t.kept_out || excluded.kept_out
 """
+_READMIT = 'UPDATE {table} SET kept_out = array_remove(kept_out, %s) WHERE "case" = %s'
 _OFFER = """
     INSERT INTO {table} ("case", number, tip, giver, receiver, reason, phase, offered_at, case_phase, accused,
         open_counts)
@@ -59,6 +61,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountKeptOut() | ConflictDeclared() as e:
             return [Effect(_KEEP_OUT, (e.case, e.account))]
+        case ExclusionEnded() as e:
+            return [Effect(_READMIT, (e.account, e.case))]
         case TransferOffered() as e:
             offices = (e.from_office, e.to_office)
             known = (e.phase, e.accused, e.open_counts)

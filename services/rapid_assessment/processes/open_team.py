@@ -4,18 +4,15 @@ When a tip is shown to be about an adult, its team ends and its clocks are excus
 """
 
 from dataclasses import replace
-from datetime import datetime
-from functools import reduce
 from uuid import UUID
 
 from contracts.events.tips import TipCorrected, TipReceived, TipScreened
 from contracts.language import Event
-from services.kernel import clock as clocks
 from services.kernel.store import Change, Changes, Loaded
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
-from services.rapid_assessment.cases import CONTACT_RULE, TEAM_RULE, Cases, clock_of, contact_of, team_of
-from services.rapid_assessment.contact import contact as contacts
+from services.rapid_assessment.cases import TEAM_RULE, Cases, team_of
+from services.rapid_assessment.opening import STANDS, opened_as
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.decisions import Opening
 from services.rapid_assessment.team.http import excused
@@ -45,7 +42,7 @@ class OpenTeam:
                 opening = Opening(
                     team=loaded.id, tip=tip.tip, person=tip.person, received_at=tip.received_at, due_at=due_at
                 )
-                return _unless_empty(await self._open(loaded, noted, opening, happening.event_id))
+                return _unless_empty(await opened_as(self._cases, loaded, noted, opening, happening.event_id))
             case _:
                 return None
 
@@ -63,38 +60,15 @@ class OpenTeam:
             opening = Opening(
                 team=first.id, tip=stood.tip, person=stood.person, received_at=stood.received_at, due_at=stood.due_at
             )
-            changes += [replace(change, case=first.case) for change in await self._open(first, [], opening, cause)]
+            changes += [
+                replace(change, case=first.case) for change in await opened_as(self._cases, first, [], opening, cause)
+            ]
         return _unless_empty(changes)
-
-    async def _open(self, loaded: Loaded[Team], noted: list[Event], opening: Opening, cause: UUID) -> list[Change]:
-        opened = decisions.open_team(loaded.state, opening)
-        changes = [Change(loaded.id, loaded.version, [*noted, *opened])]
-        if opened:
-            number = loaded.state.opening + 1
-            contact = await self._cases.contact(opening.tip)
-            # A child seen under an earlier opening was seen: the new clock must not be missed for it.
-            seen_at = contact.state.made_at
-            changes.append(await self._start(opening, TEAM_RULE, number, cause))
-            changes.append(await self._start(opening, CONTACT_RULE, number, cause, done_at=seen_at))
-            owed = contacts.owe(contact.state, opening.tip, opening.person, opening.received_at)
-            changes.append(Change(contact_of(opening.tip), contact.version, owed))
-        return changes
-
-    async def _start(
-        self, opening: Opening, rule: str, number: int, cause: UUID, done_at: datetime | None = None
-    ) -> Change:
-        clock = await self._cases.clock(opening.tip, rule, number)
-        terms = self._cases.jurisdiction.terms(rule, opening.received_at)
-        now = self._time.now()
-        started = clocks.start(clock.state, terms, opening.tip, cause, now) if terms is not None else []
-        if started and done_at is not None:
-            started.extend(clocks.meet(reduce(clocks.evolve, started, clock.state), done_at, now))
-        return Change(clock_of(opening.tip, rule, number), clock.version, started)
 
     async def _end(self, loaded: Loaded[Team], noted: list[Event]) -> Changes | None:
         ended: list[Event] = []
         also: list[Change] = []
-        if loaded.state.phase in {"open", "formed"}:
+        if loaded.state.phase in STANDS:
             ended = decisions.stand_down(loaded.state, "shown_adult")
             also = await excused(self._cases, loaded.state, "shown_to_be_adult", self._time.now())
         return _unless_empty([Change(loaded.id, loaded.version, [*noted, *ended]), *also])

@@ -16,6 +16,7 @@ from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
     CountyNoted,
+    ExclusionEnded,
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
@@ -26,6 +27,7 @@ from services.rapid_assessment.team.events import (
     SeatVacated,
     StandDownExplained,
     TeamJoined,
+    TeamParted,
 )
 from services.rapid_assessment.team.state import Team, evolve
 
@@ -237,14 +239,16 @@ def exclude(team: Team, team_id: UUID, account: UUID) -> list[Event]:
     return [] if account in team.excluded else [AccountExcluded(team=team_id, account=account)]
 
 
-def keep_out(team: Team, team_id: UUID, tip: UUID, accounts: Iterable[UUID]) -> list[Event]:
-    """Whoever is kept out of another case about the same person is kept out of this one, the tip's, too."""
-    return [
-        event
-        for account in accounts
-        if account not in team.excluded
-        for event in (*exclude(team, team_id, account), AccountKeptOut(tip=tip, account=account))
-    ]
+def keep_out(team: Team, team_id: UUID, accounts: Iterable[UUID]) -> list[Event]:
+    """Whoever is kept out of another case about the same person is kept out of this one, too."""
+    return [event for account in accounts for event in exclude(team, team_id, account)]
+
+
+def readmit(team: Team, team_id: UUID, account: UUID) -> list[Event]:
+    """No tip names the account to this case any more. Whoever declared a conflict of interest stays out for good."""
+    if account not in team.excluded or account in team.conflicts:
+        return []
+    return [ExclusionEnded(team=team_id, account=account)]
 
 
 def refuse_with_open_duties(open_duties: Sequence[ClockRule | DutyRule]) -> None:
@@ -278,11 +282,16 @@ def stand_down(team: Team, cause: Cause, reason: str | None = None) -> list[Even
 
 
 def join(team: Team, team_id: UUID, first: UUID) -> list[Event]:
-    """The person's team stands under another tip: an open one here ends."""
-    if team.joined is not None:
+    """The person's team stands under another tip: an open one here ends. What was told last holds."""
+    if team.joined == first:
         return []
     ended = stand_down(team, "linked") if team.phase in {"open", "formed"} else []
     return [TeamJoined(team=team_id, first=first), *ended]
+
+
+def part(team: Team, team_id: UUID) -> list[Event]:
+    """The tip is about another person than the one whose team it joined; nothing for one that joined none."""
+    return [] if team.joined is None else [TeamParted(team=team_id, first=team.joined)]
 
 
 def seats_of(team: Team, tables: Jurisdiction) -> tuple[Seat, ...]:

@@ -169,6 +169,24 @@ class TeamJoined(Event, frozen=True, kw_only=True):
     first: Reference
 
 
+class ExclusionEnded(Event, frozen=True, kw_only=True):
+    """Only a linked tip kept this account out of the case, and that link was taken back."""
+
+    NAME = "team.exclusion_ended"
+
+    team: Reference
+    account: Reference
+
+
+class TeamParted(Event, frozen=True, kw_only=True):
+    """The tip is not about the person of the earlier tip, `first`, whose team it had joined: it has its own again."""
+
+    NAME = "team.parted"
+
+    team: Reference
+    first: Reference
+
+
 class StandDownExplained(Event, frozen=True, kw_only=True):
     """Why a coordinator ended the team."""
 
@@ -194,6 +212,8 @@ TEAM_EVENTS: tuple[type[Event], ...] = (
     SeatVacated,
     ConflictDeclared,
     AccountExcluded,
+    ExclusionEnded,
     TeamJoined,
+    TeamParted,
     StandDownExplained,
 )

@@ -33,6 +33,7 @@ from services.rapid_assessment.team.events import (
     SeatUnreached,
     SeatVacated,
     TeamJoined,
+    TeamParted,
 )
 from services.rapid_assessment.team.state import Team
 
@@ -46,6 +47,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TeamFormed,
         TeamStoodDown,
         TeamJoined,
+        TeamParted,
         *ABOUT_SEATS,
         NobodyLeft,
         ContactMade,

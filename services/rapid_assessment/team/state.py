@@ -13,6 +13,7 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     CountyNoted,
     DueTimeChanged,
+    ExclusionEnded,
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
@@ -23,6 +24,7 @@ from services.rapid_assessment.team.events import (
     SeatUnderWay,
     SeatVacated,
     TeamJoined,
+    TeamParted,
 )
 
 UNSET = UUID(int=0)
@@ -48,7 +50,10 @@ class SeatOnTeam(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Team(msgspec.Struct, frozen=True, kw_only=True):
-    """`opening` counts how often it was opened; `late` whether it last formed after its due time."""
+    """`opening` counts how often it was opened; `late` whether it last formed after its due time.
+
+    `conflicts` are those of `excluded` who said themselves that they must not see the case.
+    """
 
     phase: Phase = "none"
     team: UUID = UNSET
@@ -61,6 +66,7 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
     opening: int = 0
     seats: dict[str, SeatOnTeam] = {}
     excluded: tuple[UUID, ...] = ()
+    conflicts: tuple[UUID, ...] = ()
     joined: UUID | None = None
     formed_at: datetime | None = None
     late: bool = False
@@ -117,15 +123,21 @@ def evolve(team: Team, event: Event) -> Team:
         case SeatVacated():
             return _opened(_with_seat(team, event.seat, proposed=None, held_by=None, lapsed=False, named=None))
         case ConflictDeclared():
-            return _without(change(team, excluded=(*team.excluded, event.responder)), event.responder)
+            declared = (*team.conflicts, event.responder)
+            excluded = change(team, excluded=(*team.excluded, event.responder), conflicts=declared)
+            return _without(excluded, event.responder)
         case AccountExcluded():
             return _without(change(team, excluded=(*team.excluded, event.account)), event.account)
+        case ExclusionEnded():
+            return change(team, excluded=tuple(each for each in team.excluded if each != event.account))
         case TeamFormed():
             return change(team, phase="formed", formed_at=event.formed_at, late=event.late)
         case TeamStoodDown():
             return change(team, phase="stood_down")
         case TeamJoined():
             return change(team, joined=event.first)
+        case TeamParted():
+            return change(team, joined=None)
         case _:
             return team
 

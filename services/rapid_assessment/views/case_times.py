@@ -34,6 +34,7 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     CountyNoted,
     DueTimeChanged,
+    ExclusionEnded,
     SeatAccepted,
     SeatProposed,
 )
@@ -171,6 +172,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_ACKNOWLEDGE, {"notice": str(e.notice), **recorded})]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
             return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case ExclusionEnded(team=team, account=who):
+            return [Effect("UPDATE {table} SET excluded = array_remove(excluded, %s) WHERE team = %s", (who, team))]
         case _:
             return _clock(happening)
 

@@ -28,6 +28,7 @@ from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
     CountyNoted,
+    ExclusionEnded,
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
@@ -92,6 +93,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(statement, (e.account, at, e.notice))]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
             return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case ExclusionEnded(team=team, account=who):
+            return [Effect("UPDATE {table} SET excluded = array_remove(excluded, %s) WHERE notice = %s", (who, team))]
         case CountyNoted() as e:
             return [Effect(_NOTE_COUNTY, {"team": e.team, "county": e.county})]
         case TeamOpened() as e:

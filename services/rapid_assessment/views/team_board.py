@@ -25,6 +25,7 @@ from services.rapid_assessment.team.events import (
     ConflictDeclared,
     CountyNoted,
     DueTimeChanged,
+    ExclusionEnded,
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
@@ -100,6 +101,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET phase = 'stood_down' WHERE team = %s", (e.team,))]
         case ConflictDeclared(team=team, responder=who) | AccountExcluded(team=team, account=who):
             return [Effect(_EXCLUDE, {"team": team, "who": who})]
+        case ExclusionEnded(team=team, account=who):
+            return [Effect("UPDATE {table} SET excluded = array_remove(excluded, %s) WHERE team = %s", (who, team))]
         case ReaderNoted() as e:
             return [Effect(_SHARE, (e.team, str(e.share), e.reader, e.until))]
         case ReaderGone() as e:

@@ -18,6 +18,7 @@ from services.tips.tip.events import (
     ClinicWorkNoted,
     CorrectionExplained,
     LinkExplained,
+    NamedByLink,
     PersonDescribed,
     SettingStated,
     StateLinesStated,
@@ -43,6 +44,7 @@ class TipRefusal(StrEnum):
 
     SAME_TIP = "same_tip"
     DECIDED_ALREADY = "duplicate_decided_already"
+    NOT_LINKED = "tips_not_linked"
     NOT_ADULT = "not_shown_to_be_adult"
     NO_AGREEMENT = "no_agreement"
     NOTHING_CHANGES = "nothing_changes"
@@ -180,9 +182,11 @@ def link(tip: Tip, other: Tip, reason: str, group: Sequence[Tip] = ()) -> Decisi
     for each in everyone.values():
         own = events.setdefault(each.tip, [])
         if not own and (each.first or each.tip) != first:
-            own.append(TipLinked(tip=each.tip, other=first, first=first))
+            # A link it has already, with another first: a new one would not be anybody's decision.
+            beside = next(link for link in each.linked if link in everyone)
+            own.append(TipLinked(tip=each.tip, other=beside, first=first))
         for account in named:
-            own.extend(name_account(each, account))
+            own.extend(name_by_link(each, account))
     return events
 
 
@@ -230,12 +234,26 @@ def refer_adult(tip: Tip, agency: str, *, agreed: bool, jurisdiction: Jurisdicti
 
 def name_account(tip: Tip, account: UUID) -> list[Event]:
     """From now on the account never sees this case; naming it again changes nothing."""
-    return [] if account in tip.named_accounts else [AccountNamed(tip=tip.tip, account=account)]
+    return [] if account in tip.names_itself else [AccountNamed(tip=tip.tip, account=account)]
+
+
+def name_by_link(tip: Tip, account: UUID) -> list[Event]:
+    """A tip linked with this one names the account: it does not see this one either, while they are linked."""
+    if account in tip.named_accounts:
+        return []
+    return [AccountNamed(tip=tip.tip, account=account), NamedByLink(tip=tip.tip, account=account)]
 
 
 def shut_out(tip: Tip, tip_id: UUID, account: UUID) -> list[Event]:
-    """As `name_account`, for whom another service keeps out of the case: it knows, so it is not told again."""
-    return [] if account in tip.named_accounts else [AccountShutOut(tip=tip_id, account=account)]
+    """As `name_account`, for whom another service keeps out of the case: it knows, so it is not told again.
+
+    Unless this tip let the account in again meanwhile, which all were told.
+    """
+    if account in tip.names_itself:
+        return []
+    if account in tip.readmitted:
+        return [AccountNamed(tip=tip_id, account=account)]
+    return [AccountShutOut(tip=tip_id, account=account)]
 
 
 def note_team(tip: Tip, team: UUID, news: str) -> list[Event]:

@@ -134,6 +134,28 @@ class LinkExplained(Event, frozen=True, kw_only=True):
     reason: Text
 
 
+class PartingExplained(Event, frozen=True, kw_only=True):
+    """Why two tips that were linked are not held to be about one person any more."""
+
+    NAME = "tip.parting_explained"
+
+    tip: Reference
+    other: Reference
+    reason: Text
+
+
+class NamedByLink(Event, frozen=True, kw_only=True):
+    """The account was named only since a tip linked with this one names it: it is out for as long as that link stands.
+
+    Without it, whoever was named stays out for good.
+    """
+
+    NAME = "tip.named_by_link"
+
+    tip: Reference
+    account: Reference
+
+
 class AdultReferred(Event, frozen=True, kw_only=True):
     """An adult was referred to an agency, with the person's own agreement."""
 
@@ -207,6 +229,8 @@ TIP_EVENTS: tuple[type[Event], ...] = (
     CorrectionExplained,
     TipKeptApart,
     LinkExplained,
+    PartingExplained,
+    NamedByLink,
     AdultReferred,
     TeamNoted,
     ClinicWorkNoted,

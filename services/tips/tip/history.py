@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from contracts.events.tips import TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.events.tips import TipCorrected, TipLinked, TipParted, TipReceived, TipScreened
 from contracts.language import Event
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.http.history import Entry, entries
@@ -27,6 +27,7 @@ SHOWN: frozenset[type[Event]] = frozenset(
         TipScreened,
         TipCorrected,
         TipLinked,
+        TipParted,
         TipKeptApart,
         AdultReferred,
         MoreTold,

@@ -18,7 +18,7 @@ from services.kernel.http.history import Entry
 from services.kernel.http.reading import Reader
 from services.kernel.store import Change, Changes, Loaded
 from services.tips.duty.duties import Duties
-from services.tips.tip import decisions, state_lines
+from services.tips.tip import decisions, parting, state_lines
 from services.tips.tip.decisions import Identifiers, Reason, ReceiveTip
 from services.tips.tip.history import tip_history
 from services.tips.tip.receipt import Receipts
@@ -44,6 +44,13 @@ class DecideDuplicate(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     other: UUID
     same_person: bool
+    reason: Reason
+
+
+class Part(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """This tip and `other` were linked, and are not about one person."""
+
+    other: UUID
     reason: Reason
 
 
@@ -197,6 +204,19 @@ class TipController(Controller):
 
         return await commands.run(intent, decide)
 
+    @post("/{tip:uuid}/partings", opt={"action": "decide_duplicate"}, status_code=200)
+    async def part(self, tip: UUID, data: Part, intent: Intent, commands: Commands, tips: Tips) -> Response[Done]:
+        """Takes a link back. A team that ended by it opens anew; both histories stay."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await tips.visible(intent.caller, "decide_duplicate", tip))
+            other = await tips.visible(intent.caller, "decide_duplicate", data.other)
+            group = await tips.group(loaded, other)
+            events = parting.part(loaded.state, other.state, data.reason, [each.state for each in group])
+            return _on_tips(loaded, group, events, now)
+
+        return await commands.run(intent, decide)
+
     @post("/{tip:uuid}/referrals", opt={"action": "refer_adult"}, status_code=200)
     async def refer(
         self, tip: UUID, data: ReferAdult, intent: Intent, commands: Commands, tips: Tips
@@ -216,12 +236,17 @@ class TipController(Controller):
     async def name_account(
         self, tip: UUID, data: NameAccount, intent: Intent, commands: Commands, tips: Tips
     ) -> Response[Done]:
-        """Shuts an account out of this case for good, and of every tip that is linked with it."""
+        """Shuts an account out of this case for good, and of every tip while it is linked with this one."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await tips.visible(intent.caller, "name_account", tip))
             group = await tips.group(loaded)
-            events = {each.id: decisions.name_account(each.state, data.account) for each in group}
+            events = {
+                each.id: decisions.name_account(each.state, data.account)
+                if each.id == tip
+                else decisions.name_by_link(each.state, data.account)
+                for each in group
+            }
             return _on_tips(loaded, group, events, now)
 
         return await commands.run(intent, decide)
@@ -258,11 +283,12 @@ async def _duties_after(
 def _on_tips(
     loaded: Loaded[Tip], group: Sequence[Loaded[Tip]], events: Mapping[UUID, list[Event]], happened_at: datetime
 ) -> Decided:
-    """One command on several tips, each in a case of its own; it is answered for `loaded`."""
+    """One command on several tips, each in a case of its own, in the order of `events`; it is answered for `loaded`."""
+    known = {each.id: each for each in group}
     changes = [
-        Change(each.id, each.version, events[each.id], case=each.case or each.id)
-        for each in group
-        if events.get(each.id)
+        Change(tip, known[tip].version, told, case=known[tip].case or tip) for tip, told in events.items() if told
     ]
+    # Which tips a link leads to rests on all of them.
+    unchanged = [each for each in group if not events.get(each.id)]
     version = loaded.version + len(events.get(loaded.id, ()))
-    return Decided(Changes(changes), loaded.id, version, loaded.case or loaded.id, happened_at)
+    return Decided(Changes(changes, rests_on=unchanged), loaded.id, version, loaded.case or loaded.id, happened_at)

@@ -5,7 +5,15 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.events.tips import AccountNamed, TipCorrected, TipLinked, TipReceived, TipScreened
+from contracts.events.tips import (
+    AccountNamed,
+    AccountReadmitted,
+    TipCorrected,
+    TipLinked,
+    TipParted,
+    TipReceived,
+    TipScreened,
+)
 from contracts.jurisdictions import Condition, conditions
 from contracts.language import Event
 from services.tips.tip.events import (
@@ -15,6 +23,7 @@ from services.tips.tip.events import (
     ClinicWorkNoted,
     IndicatorsSeen,
     MoreTold,
+    NamedByLink,
     PersonDescribed,
     SettingStated,
     StateLinesStated,
@@ -31,6 +40,7 @@ UNSET = UUID(int=0)
 class Tip(msgspec.Struct, frozen=True, kw_only=True):
     """`screened_age` and `exploitation` are empty until someone has screened the tip.
 
+    `named_by_link` are those of `named_accounts` whom only a linked tip names, `readmitted` those who were such once.
     `setting` is not_known until someone states it, and so are `state_lines`: then with since when it is known, and who
     says so. Of `additions` by whoever gave the tip, the first `looked_at` were
     looked at. `at_clinic` waits at the forensic clinic or after it. `disposed` are the investigations that were ended
@@ -57,6 +67,8 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     first: UUID | None = None
     kept_apart: tuple[UUID, ...] = ()
     named_accounts: tuple[UUID, ...] = ()
+    named_by_link: tuple[UUID, ...] = ()
+    readmitted: tuple[UUID, ...] = ()
     persons: tuple[UUID, ...] = ()
     referred_to: tuple[str, ...] = ()
     additions: int = 0
@@ -71,6 +83,11 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
     def holding(self) -> frozenset[Condition]:
         """What holds of it and asks for more."""
         return conditions(tribal_land=self.tribal_land, state_lines=self.state_lines == "crossed")
+
+    @property
+    def names_itself(self) -> tuple[UUID, ...]:
+        """Whom this tip keeps out whatever it is linked with."""
+        return _without(self.named_accounts, *self.named_by_link)
 
 
 def evolve(tip: Tip, event: Event) -> Tip:
@@ -95,7 +112,17 @@ def evolve(tip: Tip, event: Event) -> Tip:
         case AdditionsLookedAt():
             return change(tip, looked_at=event.number)
         case AccountNamed() | AccountShutOut():
-            return change(tip, named_accounts=(*tip.named_accounts, event.account))
+            named = (*_without(tip.named_accounts, event.account), event.account)
+            return change(tip, named_accounts=named, named_by_link=_without(tip.named_by_link, event.account))
+        case NamedByLink():
+            return change(tip, named_by_link=(*tip.named_by_link, event.account))
+        case AccountReadmitted():
+            return change(
+                tip,
+                named_accounts=_without(tip.named_accounts, event.account),
+                named_by_link=_without(tip.named_by_link, event.account),
+                readmitted=(*tip.readmitted, event.account),
+            )
         case TipScreened():
             return change(tip, age=event.age, screened_age=event.age, exploitation=event.exploitation)
         case IndicatorsSeen():
@@ -115,8 +142,10 @@ def evolve(tip: Tip, event: Event) -> Tip:
         case TipCorrected():
             return change(tip, age=event.age, county=event.county, tribal_land=event.tribal_land, closed=False)
         case TipLinked():
-            apart = tuple(each for each in tip.kept_apart if each != event.other)
-            return change(tip, linked=(*tip.linked, event.other), first=event.first, kept_apart=apart)
+            linked = (*_without(tip.linked, event.other), event.other)
+            return change(tip, linked=linked, first=event.first, kept_apart=_without(tip.kept_apart, event.other))
+        case TipParted():
+            return _parted(tip, event)
         case TipKeptApart():
             return change(tip, kept_apart=(*tip.kept_apart, event.other))
         case AdultReferred():
@@ -141,3 +170,20 @@ def received(tip: Tip) -> datetime:
     if tip.received_at is None:
         raise LookupError("The tip has not been received.")
     return tip.received_at
+
+
+def _parted(tip: Tip, event: TipParted) -> Tip:
+    """A closed case stays closed where the team that holds for it is the same as before."""
+    apart = (*_without(tip.kept_apart, event.other), event.other) if event.other in tip.linked else tip.kept_apart
+    return msgspec.structs.replace(
+        tip,
+        age=event.age,
+        linked=_without(tip.linked, event.other),
+        kept_apart=apart,
+        first=event.first,
+        closed=tip.closed and (tip.first or tip.tip) == event.first,
+    )
+
+
+def _without(references: tuple[UUID, ...], *gone: UUID) -> tuple[UUID, ...]:
+    return tuple(each for each in references if each not in gone)

@@ -93,14 +93,14 @@ class Tips:
         return await self.store.load(HAND, hand_of(tip))
 
     async def group(self, *tips: Loaded[Tip]) -> list[Loaded[Tip]]:
-        """These tips and every tip that a chain of links leads to."""
+        """These tips and every tip that a chain of links leads to. A link stands while both its tips say so."""
         found = {each.id: each for each in tips}
-        ahead = [other for each in tips for other in each.state.linked]
+        ahead = [(each.id, other) for each in tips for other in each.state.linked]
         while ahead:
-            tip = ahead.pop()
-            if tip not in found:
-                found[tip] = await self.store.load(TIP, tip)
-                ahead.extend(found[tip].state.linked)
+            tip, other = ahead.pop()
+            if other not in found and tip in (loaded := await self.load(other)).state.linked:
+                found[other] = loaded
+                ahead.extend((other, each) for each in loaded.state.linked)
         return list(found.values())
 
     def page(self, seen: SeenTip, *, told_whom: bool) -> TipPage:
@@ -109,7 +109,9 @@ class Tips:
         """
         loaded = seen.tip
         named = loaded.state.named_accounts if told_whom else ()
-        state = msgspec.structs.replace(loaded.state, named_accounts=named, at_clinic=())
+        state = msgspec.structs.replace(
+            loaded.state, named_accounts=named, named_by_link=(), readmitted=(), at_clinic=()
+        )
         pathway = "adult" if state.age == "adult" else "child"
         # Of a tip told as it was received: a circuit redrawn later makes nobody else to be told.
         on = self.jurisdiction.day_of(state.received_at or self.time.now())

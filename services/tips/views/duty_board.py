@@ -10,7 +10,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 
-from contracts.events.tips import AccountNamed
+from contracts.events.tips import AccountNamed, AccountReadmitted
 from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
@@ -46,6 +46,7 @@ _NAME = """
     INSERT INTO {table} AS t (tip, rule, named) VALUES (%s, '', ARRAY[%s::uuid])
     ON CONFLICT (tip, rule) DO UPDATE SET named = t.named || excluded.named
 """
+_READMIT = "UPDATE {table} SET named = array_remove(named, %s) WHERE tip = %s AND rule = ''"
 _ARISE = """
     INSERT INTO {table} (tip, rule, stands, citation, since, due_at, parts, must_be_acknowledged)
     VALUES (%s, %s, true, %s, %s, %s, %s, %s)
@@ -66,6 +67,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
+        case AccountReadmitted() as e:
+            return [Effect(_READMIT, (e.account, e.tip))]
         case DutyArose() as e:
             row = (e.tip, e.rule, e.citation, e.since, e.due_at, list(e.parts), list(e.acknowledged))
             return [Effect(_ARISE, row)]

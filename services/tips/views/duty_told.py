@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.response import Stream
 
-from contracts.events.tips import AccountNamed, TipCorrected, TipReceived
+from contracts.events.tips import AccountNamed, AccountReadmitted, TipCorrected, TipReceived
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
@@ -37,6 +37,7 @@ _NAME = """
     INSERT INTO {table} AS t (tip, rule, part, named) VALUES (%s, '', '', ARRAY[%s::uuid])
     ON CONFLICT (tip, rule, part) DO UPDATE SET named = t.named || excluded.named
 """
+_READMIT = "UPDATE {table} SET named = array_remove(named, %s) WHERE tip = %s AND rule = ''"
 _PLACE = """
     INSERT INTO {table} (tip, rule, part, county) VALUES (%s, '', '', %s)
     ON CONFLICT (tip, rule, part) DO UPDATE SET county = excluded.county
@@ -63,6 +64,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
+        case AccountReadmitted() as e:
+            return [Effect(_READMIT, (e.account, e.tip))]
         case TipReceived() | TipCorrected() as e:
             return [Effect(_PLACE, (e.tip, e.county))]
         case DutyArose() as e:

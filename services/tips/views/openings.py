@@ -9,7 +9,7 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.response import Stream
 
-from contracts.events.tips import AccountNamed, GlassBroken
+from contracts.events.tips import AccountNamed, AccountReadmitted, GlassBroken
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockStarted
 from services.kernel.http.commands import at_least_in, caller_of
@@ -37,6 +37,7 @@ _NAME = """
     INSERT INTO {table} AS t (opening, tip, named) VALUES (%(tip)s, %(tip)s, ARRAY[%(who)s::uuid])
     ON CONFLICT (opening) DO UPDATE SET named = t.named || excluded.named
 """
+_READMIT = "UPDATE {table} SET named = array_remove(named, %s) WHERE opening = %s"
 _OPEN = """
     INSERT INTO {table} (opening, clock, tip, account, agency, roles, opened_at, until)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
@@ -49,6 +50,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountNamed(tip=tip, account=who) | AccountShutOut(tip=tip, account=who):
             return [Effect(_NAME, {"tip": tip, "who": who})]
+        case AccountReadmitted() as e:
+            return [Effect(_READMIT, (e.account, e.tip))]
         case GlassBroken() as e:
             at = happening.recorded_at
             row = (e.opening, clock_of(e.opening, RULE), e.tip, e.account, e.agency, list(e.roles), at, e.until)

@@ -10,7 +10,7 @@ from litestar import Controller, Request, get, post
 from litestar.params import Parameter
 from litestar.response import Stream
 
-from contracts.events.tips import AccountNamed
+from contracts.events.tips import AccountNamed, AccountReadmitted
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
@@ -34,6 +34,7 @@ _NAME = """
     INSERT INTO {table} AS t (release, tip, named) VALUES (%(tip)s, %(tip)s, ARRAY[%(who)s::uuid])
     ON CONFLICT (release) DO UPDATE SET named = t.named || excluded.named
 """
+_READMIT = "UPDATE {table} SET named = array_remove(named, %s) WHERE release = %s"
 _ASK = "INSERT INTO {table} (release, tip, account, agency, purpose, asked_at) VALUES (%s, %s, %s, %s, %s, %s)"
 
 
@@ -42,6 +43,8 @@ def project(happening: Happening) -> Sequence[Effect]:
     match happening.event:
         case AccountNamed(tip=tip, account=who) | AccountShutOut(tip=tip, account=who):
             return [Effect(_NAME, {"tip": tip, "who": who})]
+        case AccountReadmitted() as e:
+            return [Effect(_READMIT, (e.account, e.tip))]
         case ReleaseAsked() as e:
             return [Effect(_ASK, (e.release, e.tip, e.account, e.agency, e.purpose, happening.happened_at))]
         case ReleaseAgreed() | ReleaseRefused() as e:

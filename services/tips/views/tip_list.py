@@ -11,10 +11,12 @@ from litestar.response import Stream
 
 from contracts.events.tips import (
     AccountNamed,
+    AccountReadmitted,
     CaseShared,
     ShareEnded,
     TipCorrected,
     TipLinked,
+    TipParted,
     TipReceived,
     TipScreened,
 )
@@ -55,9 +57,16 @@ _NAME = """
     INSERT INTO {table} AS t (tip, named) VALUES (%s, ARRAY[%s::uuid])
     ON CONFLICT (tip) DO UPDATE SET named = t.named || excluded.named
 """
+_READMIT = "UPDATE {table} SET named = array_remove(named, %s) WHERE tip = %s"
 _LINK = """
-    UPDATE {table} SET linked = array_append(linked, %(other)s), kept_apart = array_remove(kept_apart, %(other)s),
-        first = %(first)s WHERE tip = %(tip)s
+    UPDATE {table} SET linked = array_append(array_remove(linked, %(other)s), %(other)s),
+        kept_apart = array_remove(kept_apart, %(other)s), first = %(first)s WHERE tip = %(tip)s
+"""
+# Whoever decided that two linked tips are about two people is not asked the same of them again.
+_PART = """
+    UPDATE {table} SET linked = array_remove(linked, %(other)s), first = %(first)s,
+        kept_apart = CASE WHEN %(other)s = ANY(linked) THEN array_append(kept_apart, %(other)s) ELSE kept_apart END
+    WHERE tip = %(tip)s
 """
 _KEEP_APART = "UPDATE {table} SET kept_apart = array_append(kept_apart, %s) WHERE tip = %s"
 _ADD = "UPDATE {table} SET added = array_append(added, %s::timestamptz) WHERE tip = %s"
@@ -93,6 +102,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect("UPDATE {table} SET age = %s, county = %s WHERE tip = %s", (e.age, e.county, e.tip))]
         case TipLinked() as e:
             return [Effect(_LINK, {"other": e.other, "first": e.first, "tip": e.tip})]
+        case TipParted() as e:
+            return [Effect(_PART, {"other": e.other, "first": e.first, "tip": e.tip})]
         case TipKeptApart() as e:
             return [Effect(_KEEP_APART, (e.other, e.tip))]
         case MoreTold() as e:
@@ -101,6 +112,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_LOOK_AT, (e.number, e.tip))]
         case AccountNamed() | AccountShutOut() as e:
             return [Effect(_NAME, (e.tip, e.account))]
+        case AccountReadmitted() as e:
+            return [Effect(_READMIT, (e.account, e.tip))]
         case CaseShared() as e:
             return [Effect(_SHARE, (str(e.share), reader_of(e), e.until, e.tip))]
         case ShareEnded() as e:

@@ -30,8 +30,9 @@ def test_a_team_that_does_not_stand_is_only_told_where_to_look(given: list[Event
     assert open_team(team(*given, *events), opening()) == []
 
 
-def test_it_joins_once() -> None:
+def test_it_joins_a_team_once_and_another_when_that_one_holds() -> None:
     joined = join(team(opened()), TEAM, EARLIER)
 
     assert join(team(opened(), *joined), TEAM, EARLIER) == []
-    assert join(team(opened(), *joined), TEAM, uuid4()) == []
+    earliest = uuid4()
+    assert join(team(opened(), *joined), TEAM, earliest) == [TeamJoined(team=TEAM, first=earliest)]
