@@ -49,6 +49,12 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(
         "rapid_assessment",
+        "tips.tip_parted",
+        "age",
+        "Whether a team opens again for a tip that is about another child after all; an adult gets none.",
+    ),
+    Need(
+        "rapid_assessment",
         "tips.tip_corrected",
         "age",
         "An age entered wrongly decides whether a team must stand at all, and whose clocks run.",
@@ -94,6 +100,12 @@ NEEDS: tuple[Need, ...] = (
         "tips.tip_screened",
         "county",
         "The clinic's coordinator sees from how far the patient comes, and leaves time for the way.",
+    ),
+    Need(
+        "forensic_clinic",
+        "tips.tip_parted",
+        "age",
+        "It comes with the event, which is read whole; the clinic knows the age by the tip itself.",
     ),
     Need(
         "forensic_clinic",
@@ -145,6 +157,12 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(
         "prosecution",
+        "tips.tip_parted",
+        "age",
+        "It comes with what the service hears of tips, and is not kept: a matter has its age from the tip itself.",
+    ),
+    Need(
+        "prosecution",
         "tips.tip_corrected",
         "age",
         "After a wrong age other offences come into question.",
@@ -190,6 +208,12 @@ NEEDS: tuple[Need, ...] = (
         "tips.tip_screened",
         "county",
         "The copy is compared byte by byte with the log, and a field left out would break the comparison.",
+    ),
+    Need(
+        "audit",
+        "tips.tip_parted",
+        "age",
+        "Whether the tip that was parted had to get a team again is told by the age it was held to be about.",
     ),
     Need(
         "audit",

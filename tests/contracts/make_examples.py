@@ -64,6 +64,17 @@ def _corrected(of: str, county: str, age: str, *, tribal_land: bool) -> tips.Tip
     )
 
 
+def _parted(of: str, other: str, first: str, *, age: str = "child") -> tips.TipParted:
+    return tips.TipParted(
+        tip=ref(of),
+        other=ref(other),
+        first=ref(first),
+        person=ref(f"person of {of}"),
+        received_at=NIGHT,
+        age=age,
+    )
+
+
 def _shared(of: str, *, role: str = "", agency: str = "", account: UUID | None = None) -> tips.CaseShared:
     return tips.CaseShared(
         tip=ref(of),
@@ -275,6 +286,19 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "report of tip three",
             "not_in_time",
             _to_report("tip three", ("cps_coordinator", "law_enforcement"), missed=True),
+        ),
+        ("tip two", "has_its_own_team_again", _parted("tip two", "tip one", "tip two", age="not_known")),
+        ("tip one", "goes_on_with_its_team", _parted("tip one", "tip two", "tip one")),
+        ("tip three", "shares_another_team_now", _parted("tip three", "tip one", "tip two")),
+        (
+            "tip two",
+            "named_by_the_other_tip_alone",
+            tips.AccountReadmitted(tip=ref("tip two"), account=ref("account one")),
+        ),
+        (
+            "tip three",
+            "after_a_conflict_elsewhere",
+            tips.AccountReadmitted(tip=ref("tip three"), account=ref("account three")),
         ),
     ),
     "rapid_assessment": (

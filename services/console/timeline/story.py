@@ -92,6 +92,7 @@ TONES: Mapping[str, Tone] = {
     "tips.tip_screened": "plain",
     "tips.tip_corrected": "plain",
     "tips.tip_linked": "plain",
+    "tips.tip_parted": "plain",
     "tip.more_told": "asked",
     "tip.additions_looked_at": "done",
     "tip.state_lines_stated": "plain",

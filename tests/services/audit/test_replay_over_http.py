@@ -9,7 +9,7 @@ import pytest
 
 from contracts.events.identity import AccountOpened, RoleGranted
 from contracts.events.rapid_assessment import TeamOpened
-from contracts.events.tips import AccountNamed, TipLinked, TipReceived
+from contracts.events.tips import AccountNamed, TipLinked, TipParted, TipReceived
 from contracts.language import Event
 from deploy.topology import SERVICES
 from services.kernel.clock import ClockMissed
@@ -145,6 +145,20 @@ async def test_a_link_not_yet_made_was_not_known_then(audit: RunningService) -> 
     assert then.json()["cases"] == [str(other)]
     assert [each["case"] for each in then.json()["sentences"]] == [str(other)]
     assert one != other
+
+
+async def test_cases_that_were_parted_are_told_apart_and_as_of_then_together(audit: RunningService) -> None:
+    one, other, tips = await two_linked_tips(audit)
+    audit.time.turn(HOUR)
+    for tip, linked in ((one, other), (other, one)):
+        parted = TipParted(tip=tip, other=linked, first=tip, person=uuid4(), received_at=NOON, age="child")
+        await tips.tell(tip, parted, case=tip)
+
+    now, then = await replay(audit, other), await replay(audit, other, as_of=NOON + timedelta(minutes=90))
+
+    assert now.json()["cases"] == [str(other)]
+    assert now.json()["sentences"][-1]["name"] == TipParted.NAME
+    assert set(then.json()["cases"]) == {str(one), str(other)}
 
 
 async def test_each_replay_is_on_record_with_who_asked_what(audit: RunningService) -> None:

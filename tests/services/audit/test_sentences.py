@@ -120,11 +120,17 @@ def test_codes_of_a_court_that_english_says_as_they_are_written_have_spanish_wor
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
 def test_whoever_an_event_keeps_out_of_a_case_is_named_for_the_gate(event: type[Event]) -> None:
     form = (event.NAME, event.VERSION)
-    field = WORDS.keeps_out.get(form, "")
+    field = WORDS.keeps_out.out.get(form, "")
     keeps_out = "kept out" in WORDS.templates.get(form, "") or any(word in event.NAME for word in KEEPING_OUT)
     assert keeps_out == bool(field)
     if field:
         assert UUID in kinds({each.name: each.type for each in msgspec.structs.fields(event)}[field])
+
+
+@pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
+def test_whoever_an_event_lets_in_again_is_named_for_the_gate(event: type[Event]) -> None:
+    lets_in = event.NAME.endswith(("account_readmitted", "exclusion_ended"))
+    assert WORDS.keeps_out.again.get((event.NAME, event.VERSION), "") == ("account" if lets_in else "")
 
 
 def test_no_two_services_have_an_event_of_one_name() -> None:

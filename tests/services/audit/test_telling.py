@@ -7,8 +7,21 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.events.rapid_assessment import AccountKeptOut
+from contracts.events.tips import AccountNamed, AccountReadmitted, TipLinked, TipParted
 from contracts.language import Event
-from services.audit.replay.telling import By, CopiedRow, Known, RightsGiven, Sentence, linked_with, read, tell
+from services.audit.replay.telling import (
+    By,
+    CopiedRow,
+    Known,
+    RightsGiven,
+    Sentence,
+    kept_out_by,
+    linked_with,
+    links_standing,
+    read,
+    tell,
+)
 from services.audit.sources import NAMES
 from tests.services.audit.given import ACCOUNT, EVENING, a_tip, row, words
 
@@ -194,3 +207,38 @@ def test_true_then_tells_all_that_had_happened_and_nothing_else(rows: list[Copie
     expected = [each for each in rows if read(each).happened_at <= as_of]
     assert len(then) == len(expected)
     assert all(sentence.happened_at <= as_of for sentence in then)
+
+
+def a_link(tip: UUID, other: UUID) -> TipLinked:
+    return TipLinked(tip=tip, other=other, first=tip)
+
+
+def a_parting(tip: UUID, other: UUID) -> TipParted:
+    return TipParted(tip=tip, other=other, first=tip, person=uuid4(), received_at=EVENING, age="child")
+
+
+def test_of_links_made_and_taken_back_those_stand_whose_last_word_was_to_link() -> None:
+    a, b, c = uuid4(), uuid4(), uuid4()
+    said = [a_link(a, b), a_link(b, a), a_link(b, c), a_parting(b, a), a_parting(a, b), a_parting(c, b), a_link(c, b)]
+    rows = [row(event, position=position) for position, event in enumerate(said, 1)]
+
+    assert {frozenset(each) for each in links_standing(map(read, reversed(rows)))} == {frozenset((b, c))}
+    assert {frozenset(each) for each in links_standing(map(read, rows[:4]))} == {frozenset((b, c))}
+    assert len(links_standing(map(read, rows[:3]))) == 2
+
+
+def test_who_is_let_in_again_by_one_service_stays_out_where_another_keeps_them_out() -> None:
+    tip, other, account = uuid4(), uuid4(), uuid4()
+    named = row(AccountNamed(tip=tip, account=account), case=tip, position=1)
+    again = row(AccountReadmitted(tip=tip, account=account), case=tip, position=2)
+    elsewhere = row(AccountNamed(tip=other, account=account), case=other, position=3)
+    conflict = row(AccountKeptOut(tip=tip, account=account), case=tip, source="rapid_assessment")
+    conflict = msgspec.structs.replace(conflict, stream=uuid4())
+
+    def out(*rows: CopiedRow) -> set[tuple[UUID, UUID]]:
+        return set(kept_out_by(map(read, rows), WORDS.keeps_out))
+
+    assert out(named) == {(tip, account)}
+    assert out(again, named) == set()
+    assert out(again, named, elsewhere) == {(other, account)}
+    assert out(conflict, again, named) == {(tip, account)}

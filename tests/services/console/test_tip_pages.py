@@ -1,5 +1,6 @@
 """The page of a tip: screening, correction, duplicates, an adult's referral, and who is kept out of the case."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -14,7 +15,7 @@ PAGE = f"/cases/{TIP}/tip"
 REASON = "They gave the same <address>."
 
 
-def a_tip(console: Console, **changes: Any) -> None:
+def a_tip(console: Console, tip: UUID = TIP, **changes: Any) -> None:
     state = {
         "received_at": NOW.isoformat(),
         "county": "Hinds",
@@ -29,13 +30,21 @@ def a_tip(console: Console, **changes: Any) -> None:
         "named_accounts": [],
         "referred_to": [],
     }
-    shown = {"reference": str(TIP), "version": 3, "state": state | changes}
-    console.others.say("GET", "tips", f"/tips/{TIP}", shown)
+    shown = {"reference": str(tip), "version": 3, "state": state | changes}
+    console.others.say("GET", "tips", f"/tips/{tip}", shown)
     row = {"received_at": NOW.isoformat(), "age": "child", "channel": "cps_hotline", "county": "Rankin"}
     found = {"tip": str(OTHER), "clauses": ["name", "time"], "score": 7}
-    console.others.say("GET", "tips", f"/tips/{TIP}/alike", [row | found])
-    for path in ("screening", "corrections", "state-lines", "duplicate-decisions", "referrals", "named-accounts"):
-        console.others.say("POST", "tips", f"/tips/{TIP}/{path}", STORED)
+    console.others.say("GET", "tips", f"/tips/{tip}/alike", [row | found])
+    for path in (
+        "screening",
+        "corrections",
+        "state-lines",
+        "duplicate-decisions",
+        "partings",
+        "referrals",
+        "named-accounts",
+    ):
+        console.others.say("POST", "tips", f"/tips/{tip}/{path}", STORED)
 
 
 async def sent(browser: Browser, place: str, **fields: str) -> Any:
@@ -223,6 +232,27 @@ async def test_who_is_kept_out_is_found_first(console: Console) -> None:
         assert console.others.commands == []
 
 
+async def test_a_link_is_taken_back_after_what_follows_was_shown(console: Console) -> None:
+    a_tip(console, linked=[str(OTHER)])
+    a_tip(console, OTHER, received_at=(NOW - timedelta(hours=30)).isoformat(), linked=[str(TIP)])
+    async with signed_in(console, "intake") as browser:
+        assert f'action="{PAGE}/partings"' in (await browser.get(PAGE)).text
+        typed = {"other": str(OTHER), "reason": REASON, "version": "3", "key": "k"}
+        first = await browser.post(f"{PAGE}/partings", typed)
+        assert first.status_code == 200
+        assert "so they may be over already" in first.text
+        assert "They gave the same &lt;address&gt;." in first.text
+        assert not console.others.commands
+        body = await sent(browser, "partings", other=str(OTHER), reason=REASON, sure="yes")
+        assert body == {"other": str(OTHER), "reason": REASON}
+
+
+async def test_a_tip_that_is_linked_with_none_offers_nothing_to_take_back(console: Console) -> None:
+    a_tip(console)
+    async with signed_in(console, "intake") as browser:
+        assert f'action="{PAGE}/partings"' not in (await browser.get(PAGE)).text
+
+
 @pytest.mark.parametrize(
     ("place", "fields"),
     [
@@ -230,6 +260,8 @@ async def test_who_is_kept_out_is_found_first(console: Console) -> None:
         ("corrections", {"county": "Rankin", "reason": " "}),
         ("duplicate-decisions", {"same": "yes", "reason": REASON}),
         ("duplicate-decisions", {"other": str(OTHER), "reason": REASON}),
+        ("partings", {"other": str(OTHER), "sure": "yes"}),
+        ("partings", {"reason": REASON, "sure": "yes"}),
         ("referrals", {"agreed": "yes"}),
     ],
 )

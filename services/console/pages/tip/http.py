@@ -93,6 +93,21 @@ class TipController(Controller):
         form.problems["other"] = visit.words.say("judge.no_such_tip")
         return await _page(visit, tip, jurisdiction, Forms(visit, form, "duplicate-decisions"), 404)
 
+    @post("/partings", opt={"action": "judge_tip"})
+    async def part(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Takes back that two tips are about one person, after what follows was shown."""
+        form, place = Form.of(visit.request), "partings"
+        other = form.reference("other")
+        reason = form.require("reason", "case.reason", visit.words)
+        if other is None:
+            form.problems["other"] = visit.words.say("judge.no_other")
+        if other is None or form.problems:
+            return await _page(visit, tip, jurisdiction, Forms(visit, form, place), 422)
+        if form[SURE] == "yes":
+            return await _done(visit, tip, jurisdiction, form, place, {"other": str(other), "reason": reason})
+        both = [await visit.asking.get("tips", at("tips", each), Tip) for each in (tip, other)]
+        return await visit.page("tip/part.html", tip=tip, other=other, both=both, form=form)
+
     @post("/referrals", opt={"action": "judge_tip"})
     async def refer(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """An adult is referred, with their agreement."""
@@ -178,6 +193,7 @@ async def _page(visit: Visit, tip: UUID, jurisdiction: Jurisdiction, forms: Form
             (str(each.tip), f"{str(each.tip)[:8]}, {times.short(each.received_at)}, {word('age', each.age)}")
             for each in alike
         ],
+        linked_ones=[(str(each), visit.words.say("case.title", case=str(each)[:8])) for each in found.state.linked],
         screenings=screenings,
         instrument=instrument,
         signs=_answered(instrument, screenings),
