@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.events.tips import TipCorrected, TipLinked
+from contracts.events.tips import TipCorrected, TipLinked, TipParted
 from services.kernel.periods import Periods, Taken
 from tests.services.forensic_clinic.house import (
     COORDINATOR,
@@ -63,7 +63,7 @@ async def test_a_nurse_a_room_and_a_patient_are_in_one_exam_at_a_time(house: Hou
     ok(await house.act(second, "booking", other))
 
 
-async def test_the_patient_of_linked_tips_is_one(house: House) -> None:
+async def test_the_patient_of_linked_tips_is_one_until_they_are_parted(house: House) -> None:
     await house.nurse(SECOND_NURSE)
     await house.room(2)
     first, second = await house.tip(), await house.tip()
@@ -72,6 +72,9 @@ async def test_the_patient_of_linked_tips_is_one(house: House) -> None:
     other = await house.request(second)
     answer = await house.act(other, "booking", slot(LATE, nurse=SECOND_NURSE, room=SECOND_ROOM))
     assert refused(answer) == "patient_taken"
+    parted = TipParted(tip=second, other=first, first=second, person=second, received_at=NOON, age="child")
+    await house.told(second, parted)
+    ok(await house.act(other, "booking", slot(LATE, nurse=SECOND_NURSE, room=SECOND_ROOM)))
 
 
 async def test_completion_frees_what_is_left_of_the_time_and_not_what_it_took(house: House) -> None:

@@ -1,5 +1,6 @@
 """Whoever is kept out of a case sees no exam of it, asks for none, and is offered for none."""
 
+from contracts.events.tips import AccountReadmitted
 from tests.services.forensic_clinic.house import (
     CLINIC,
     COORDINATOR,
@@ -53,6 +54,16 @@ async def test_a_requester_with_a_conflict_of_interest_finds_nothing(house: Hous
     assert (await house.service.get(f"/exams/{exam}", by=CPS)).status_code == 404
     assert (await house.service.get("/exams", by=CPS)).json() == []
     assert (await house.service.post("/exams", wanted(tip), by=CPS)).status_code == 404
+
+
+async def test_whom_only_a_linked_tip_named_sees_its_exams_again_when_that_link_is_taken_back(house: House) -> None:
+    tip = await house.tip()
+    exam = await house.request(tip)
+    await house.shut_out(tip, CPS)
+    assert (await house.service.get(f"/exams/{exam}", by=CPS)).status_code == 404
+    await house.told(tip, AccountReadmitted(tip=tip, account=CPS.account))
+    assert (await house.service.get(f"/exams/{exam}", by=CPS)).status_code == 200
+    assert [row["exam"] for row in (await house.service.get("/exams", by=CPS)).json()] == [str(exam)]
 
 
 async def test_whom_the_tip_names_before_it_is_told_of_is_kept_out_from_the_first(house: House) -> None:

@@ -2,9 +2,11 @@
 
 from uuid import UUID, uuid4
 
-from contracts.events.tips import AccountNamed
+from contracts.events.tips import AccountNamed, AccountReadmitted
 from tests.services.prosecution.house import COLLEAGUE, DETECTIVE, PROSECUTOR, House, ok
 from tests.support.running_service import Person
+
+SECOND_COLLEAGUE = Person(PROSECUTOR.roles, agency=PROSECUTOR.agency)
 
 
 async def sees(house: House, case: UUID, who: Person) -> set[int]:
@@ -54,6 +56,22 @@ async def test_named_while_the_case_is_open_they_lose_it(house: House) -> None:
 
     assert await sees(house, case, COLLEAGUE) == {404}
     assert await on_board(house, COLLEAGUE) == []
+
+
+async def test_whom_only_a_linked_tip_named_sees_the_case_again_but_not_who_declared_a_conflict(house: House) -> None:
+    tip = await house.tip()
+    case = await house.accepted(tip)
+    ok(await house.act(case, "conflicts", {"reason": "A cousin is accused."}, by=SECOND_COLLEAGUE))
+    named = [AccountNamed(tip=tip, account=who.account) for who in (COLLEAGUE, SECOND_COLLEAGUE)]
+    readmitted = [AccountReadmitted(tip=tip, account=each.account) for each in named]
+    for event in (*named, *readmitted):
+        await house.tips.tell(tip, event, case=tip)
+    await house.until(lambda: "case.exclusion_ended" in house.service.names())
+
+    assert await sees(house, case, COLLEAGUE) != {404}
+    assert await on_board(house, COLLEAGUE) == [str(case)]
+    assert await sees(house, case, SECOND_COLLEAGUE) == {404}
+    assert house.service.names().count("matter.exclusion_ended") == 1
 
 
 async def test_a_conflict_declared_on_the_team_holds_here(house: House) -> None:

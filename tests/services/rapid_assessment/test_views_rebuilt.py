@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from contracts.events.tips import AccountNamed, TipLinked, TipScreened
+from contracts.events.tips import AccountNamed, AccountReadmitted, TipLinked, TipParted, TipScreened
 from services.rapid_assessment.cases import team_of
 from tests.services.policy import all_rows, generation
 from tests.services.rapid_assessment.house import (
@@ -75,6 +75,11 @@ async def a_busy_night(house: House) -> None:
     await house.end(ended)
     await house.tips.tell(joined, TipLinked(tip=joined, other=formed, first=formed), case=joined)
     await house.tips.tell(formed, AccountNamed(tip=formed, account=ADVOCATE.account), case=formed)
+    parted = TipParted(
+        tip=joined, other=formed, first=joined, person=joined, received_at=NOON - timedelta(hours=2), age="child"
+    )
+    await house.tips.tell(joined, parted, case=joined)
+    await house.tips.tell(formed, AccountReadmitted(tip=formed, account=ADVOCATE.account), case=formed)
     adult = await house.tip(age="adult")
     screened = TipScreened(tip=adult, person=adult, received_at=NOON, county="Hinds", age="child", exploitation="both")
     await house.tips.tell(adult, screened, case=adult)

@@ -6,8 +6,8 @@ from uuid import UUID, uuid4
 import pytest
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened
-from tests.services.tips.house import COORDINATOR, INTAKE, NAME, REPORTER, STORY, a_tip
-from tests.support.running_service import NOON, RunningService, says
+from tests.services.tips.house import COORDINATOR, INTAKE, NAME, REPORTER, STORY, a_tip, act
+from tests.support.running_service import NOON, Person, RunningService, says
 from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
@@ -195,6 +195,31 @@ async def test_two_tips_about_one_child_are_linked_on_both(tips: RunningService)
     assert [(page["linked"], page["first"]) for page in pages] == [([later], first), ([first], first)]
     again = await tips.post(f"/tips/{later}/duplicate-decisions", decision, by=INTAKE, version=done.json()["version"])
     assert (again.status_code, again.json()["code"]) == (409, "duplicate_decided_already")
+
+
+async def test_a_link_is_taken_back_on_both_by_those_who_may_link_and_by_nobody_else(tips: RunningService) -> None:
+    first = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+    later = (await tips.post("/tips", a_tip(received_at=NOON.isoformat()), by=INTAKE)).json()["reference"]
+    kept_out = Person(("cps_intake",))
+    await act(tips, first, "named-accounts", {"account": str(kept_out.account)})
+    same = {"other": first, "same_person": True, "reason": "The same girl, the same motel."}
+    assert (await act(tips, later, "duplicate-decisions", same)).status_code == 200
+    assert (await tips.get(f"/tips/{later}", by=kept_out)).status_code == 404
+    two_people = {"other": first, "reason": "Two cousins of one name."}
+
+    nurse = await tips.post(f"/tips/{later}/partings", two_people, by=Person(("forensic_nurse",)), version=1)
+    hidden = await tips.post(f"/tips/{later}/partings", two_people, by=kept_out, version=1)
+    done = await act(tips, later, "partings", two_people, by=COORDINATOR)
+
+    assert [nurse.status_code, hidden.status_code, done.status_code] == [403, 404, 200], done.text
+    pages = [(await tips.get(f"/tips/{tip}", by=INTAKE)).json()["state"] for tip in (first, later)]
+    assert [(page["linked"], page["first"]) for page in pages] == [([], first), ([], later)]
+    assert [page["named_by_link"] + page["readmitted"] for page in pages] == [[], []], "told to nobody"
+    assert [(await tips.get(f"/tips/{tip}", by=kept_out)).status_code for tip in (first, later)] == [404, 200]
+    listed = await tips.get("/tips", by=kept_out, after=done)
+    assert [(row["tip"], row["linked"]) for row in listed.json()] == [(later, [])]
+    again = await act(tips, later, "partings", two_people)
+    assert (again.status_code, again.json()["code"]) == (409, "tips_not_linked")
 
 
 async def test_a_child_is_not_referred_as_an_adult(tips: RunningService) -> None:

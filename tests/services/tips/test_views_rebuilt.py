@@ -35,6 +35,8 @@ async def a_busy_evening(tips: RunningService) -> None:
         (two, "duplicate-decisions", {"other": one, "same_person": True, "reason": "One girl."}),
         (three, "duplicate-decisions", {"other": one, "same_person": False, "reason": "Two girls."}),
         (three, "named-accounts", {"account": str(COORDINATOR.account)}),
+        (one, "named-accounts", {"account": str(uuid4())}),
+        (two, "partings", {"other": one, "reason": "Two girls after all."}),
     ):
         answer = await act(tips, tip, path, body)
         assert answer.status_code == 200, answer.text
