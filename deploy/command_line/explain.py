@@ -16,6 +16,8 @@ from deploy.command_line.times import shown
 
 WIDTH = 100
 OF_A_CASE = {"rapid_assessment": "/teams/of-tip/{case}/clocks", "tips": "/tips/{case}/clocks"}
+ATTESTATION = "attestation"
+OF_THE_OWN_AGENCY = ("identity", "/attestation/clocks")
 OF_A_RECORD = {
     "kit": ("forensic_clinic", "/kits/{of}/clocks"),
     "incident": ("identity", "/incidents/{of}/clocks"),
@@ -36,17 +38,18 @@ STATES = {
 
 
 @click.command(short_help="Say why each clock of a case is due when it is.")
-@click.argument("case", type=click.UUID)
+@click.argument("case", required=False, metavar="CASE")
 @click.argument("clock", required=False, metavar="[CLOCK]")
 @click.option("--kit", "of", flag_value="kit", help="CASE is the reference of an evidence kit.")
 @click.option("--incident", "of", flag_value="incident", help="CASE is the reference of a security incident.")
 @click.option("--account", "of", flag_value="account", help="CASE is an account that was closed.")
 @click.option("--week", "of", flag_value="week", help="CASE is the review of a week's reading.")
+@click.option("--attestation", "of", flag_value=ATTESTATION, help="Of your own agency: there is no CASE to name.")
 @click.option("--opening", type=click.UUID, help="CASE is a case's tip: the review of this emergency opening of it.")
 @click.option("--accused", type=click.UUID, help="CASE is a prosecution's case: the clocks of this accused of it.")
 @asking_options
 def explain(
-    case: UUID,
+    case: str | None,
     clock: str | None,
     of: str | None,
     opening: UUID | None,
@@ -69,6 +72,8 @@ def explain(
       muster explain KIT --kit --sign-in nurse              an evidence kit's
       muster explain CASE --accused ACCUSED --sign-in da    an accused's
       muster explain WEEK --week --sign-in auditor          a week's review of reading
+      muster explain --attestation --sign-in admin          your agency's quarters of answering for its accounts
+      muster explain C84-2 --attestation --sign-in admin    the second of them
 
     \b
     Ends with
@@ -76,9 +81,10 @@ def explain(
       1  no such case or clock       8  not signed in, or not for your role
       2  wrong use of the command
     """
+    reference, clock = named(case, clock, of)
     try:
         with Services(Asked(data, demonstration, sign_in, as_json)) as services:
-            found = _asked(services, places(case, clock, of, opening=opening, accused=accused), clock)
+            found = _asked(services, places(reference, clock, of, opening=opening, accused=accused), clock)
     except Unanswered as why:
         give_up(_said_of_a_clock(why), as_json=as_json)
     if as_json:
@@ -87,10 +93,26 @@ def explain(
         click.echo("\n\n".join(page(each) for each in found) or "No clock was ever started here.")
 
 
+def named(case: str | None, clock: str | None, of: str | None) -> tuple[UUID | None, str | None]:
+    """What is asked of, and which clock of it. Raises `UsageError`."""
+    if of == ATTESTATION:
+        if clock is not None:
+            raise click.UsageError("Your agency's attestation has no CASE: name the clock alone, or nothing.")
+        return None, case
+    if case is None:
+        raise click.UsageError("Name the CASE.")
+    try:
+        return UUID(case), clock
+    except ValueError:
+        raise click.UsageError(f"{case!r} is no reference of a case.") from None
+
+
 def places(
-    case: UUID, clock: str | None, of: str | None, *, opening: UUID | None, accused: UUID | None
+    case: UUID | None, clock: str | None, of: str | None, *, opening: UUID | None, accused: UUID | None
 ) -> dict[str, str]:
     """Where to ask, by service."""
+    if of == ATTESTATION:
+        return dict((OF_THE_OWN_AGENCY,))
     if of is not None:
         service, path = OF_A_RECORD[of]
         return {service: path.format(of=case)}

@@ -6,10 +6,11 @@ from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
+import click
 import msgspec
 import pytest
 
-from deploy.command_line.explain import page, places
+from deploy.command_line.explain import named, page, places
 from services.identity.main import DEFINITION as IDENTITY
 from services.rapid_assessment.main import DEFINITION
 from tests.contracts.jurisdictions.test_explaining import told
@@ -68,10 +69,27 @@ async def test_a_clock_of_the_house_is_explained_by_what_it_is_of(
         async with on_a_port(identity) as port:
             folder = data_folder(tmp_path / "data", {"identity": port})
             told_ = await muster_beside("explain", incident, "--incident", data=folder, token=token)
+            quarter = await muster_beside("explain", "C84-1", "--attestation", data=folder, token=token)
+            absent = await muster_beside("explain", "C84-2", "--attestation", data=folder, token=token)
+            every = await muster_beside("explain", "--attestation", data=folder, token=token)
 
     assert told_.exit_code == 0, told_.output
     assert "C82-1  Security incident reported" in told_.stdout
     assert "began with incident.reported" in told_.stdout
+    assert quarter.exit_code == every.exit_code == 0, quarter.output
+    assert "C84-1  Accounts of an agency" in quarter.stdout
+    assert quarter.stdout == every.stdout
+    assert absent.exit_code == 1
+
+
+@pytest.mark.parametrize(
+    ("case", "clock", "of"), [(None, None, None), ("C84", None, None), (str(UUID(int=1)), "C84", "attestation")]
+)
+def test_a_clock_that_cannot_be_meant_is_a_wrong_use_of_the_command(
+    case: str | None, clock: str | None, of: str | None
+) -> None:
+    with pytest.raises(click.UsageError):
+        named(case, clock, of)
 
 
 def test_each_record_is_asked_for_where_it_is_kept() -> None:
@@ -79,4 +97,5 @@ def test_each_record_is_asked_for_where_it_is_kept() -> None:
     assert places(of, None, "week", opening=None, accused=None) == {"audit": f"/reviews/{of}/clocks"}
     opening = {"tips": f"/tips/{of}/openings/{beside}/clocks"}
     assert places(of, "C85", None, opening=beside, accused=None) == opening
+    assert places(None, "C84-2", "attestation", opening=None, accused=None) == {"identity": "/attestation/clocks"}
     assert places(of, "C82", None, opening=None, accused=None) == {}
