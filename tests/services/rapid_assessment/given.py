@@ -32,6 +32,7 @@ from services.rapid_assessment.team.events import (
     SeatAccepted,
     SeatLapsed,
     SeatProposed,
+    SeatReleased,
 )
 from services.rapid_assessment.team.state import Team, evolve
 from tests.support.running_service import NOON
@@ -119,6 +120,10 @@ def stood_down(cause: str = "shown_adult") -> TeamStoodDown:
 
 def lapsed(seat: Seat) -> SeatLapsed:
     return SeatLapsed(team=TEAM, seat=seat.seat, responder=USUAL[seat.seat])
+
+
+def released(seat: Seat) -> SeatReleased:
+    return SeatReleased(team=TEAM, seat=seat.seat, responder=USUAL[seat.seat], reason=text())
 
 
 def excluded(account: UUID) -> AccountExcluded:

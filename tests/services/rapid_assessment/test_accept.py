@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from contracts.events.rapid_assessment import TeamFormed
-from contracts.language import Refused
-from services.rapid_assessment.team.decisions import TeamRefusal, accept, empty_seats, form
+from contracts.language import Event, Refused
+from services.rapid_assessment.team.decisions import TeamRefusal, accept, empty_seats, form, propose
 from services.rapid_assessment.team.events import SeatAccepted, SeatLapsed
-from services.rapid_assessment.team.state import Team
+from services.rapid_assessment.team.state import Team, evolve
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
     CPS,
@@ -33,6 +33,7 @@ from tests.services.rapid_assessment.given import (
     lapsed,
     opened,
     proposed,
+    released,
     stood_down,
     team,
 )
@@ -106,6 +107,42 @@ def test_one_person_in_two_seats_forms_no_team() -> None:
     doubled = team(opened(), *held(CPS, VICTIM), accepted(POLICE, INVESTIGATOR))
 
     assert form(doubled, people, MISSISSIPPI, NOON) == []
+
+
+def test_of_two_who_accept_one_seat_at_once_only_whom_it_was_asked_of_last_gets_it() -> None:
+    asked = team(opened(), proposed(VICTIM), proposed(VICTIM, SPARE))
+
+    (taken,) = accept(asked, VICTIM, SPARE, everybody(), MISSISSIPPI, NOON)
+
+    for given in (asked, evolve(asked, taken)):
+        with pytest.raises(Refused) as refused:
+            accept(given, VICTIM, ADVOCATE, everybody(), MISSISSIPPI, NOON)
+        assert refused.value.code == TeamRefusal.NOT_PROPOSED
+    assert evolve(asked, taken).seat(VICTIM.seat).held_by == SPARE
+
+
+def test_one_person_accepting_two_seats_is_refused_the_second_since_nobody_can_be_asked_for_it() -> None:
+    people = everybody() | {INVESTIGATOR: candidate(INVESTIGATOR, certificate(CPS), certificate(POLICE))}
+    seated = team(opened(), *held(CPS))
+
+    with pytest.raises(Refused) as asking:
+        propose(seated, POLICE, people[INVESTIGATOR], NOON)
+    with pytest.raises(Refused) as accepting:
+        accept(seated, POLICE, INVESTIGATOR, people, MISSISSIPPI, NOON)
+
+    assert (asking.value.code, accepting.value.code) == (TeamRefusal.ALREADY_ON_TEAM, TeamRefusal.NOT_PROPOSED)
+
+
+@pytest.mark.parametrize("also", [[], [proposed(VICTIM, SPARE)]], ids=["nobody asked since", "another asked since"])
+def test_a_late_accept_after_the_seat_was_released_is_refused_until_they_are_asked_again(also: list[Event]) -> None:
+    given = team(opened(), *held(VICTIM), released(VICTIM), *also)
+
+    with pytest.raises(Refused) as refused:
+        accept(given, VICTIM, ADVOCATE, everybody(), MISSISSIPPI, NOON)
+
+    assert refused.value.code == TeamRefusal.NOT_PROPOSED
+    (taken,) = accept(evolve(given, proposed(VICTIM)), VICTIM, ADVOCATE, everybody(), MISSISSIPPI, NOON)
+    assert isinstance(taken, SeatAccepted)
 
 
 @pytest.mark.parametrize(

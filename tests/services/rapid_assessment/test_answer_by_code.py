@@ -116,6 +116,18 @@ async def test_accepting_takes_the_seat_in_their_name_and_uses_the_code_up(house
     assert house.service.names().count("ask.answered") == 1
 
 
+async def test_a_code_in_other_hands_answers_in_the_name_of_whom_it_was_sent_to_and_of_nobody_else(
+    house: Mailed,
+) -> None:
+    tip = await house.open_team()
+    await house.register(SPARE_ADVOCATE)
+    code = await house.asked(tip)
+    other = await house.service.post("/asks/acceptance", {"code": code}, by=SPARE_ADVOCATE)
+    assert other.status_code == 200, other.text
+    assert (await house.holder(tip))["held_by"] == str(ADVOCATE.account)
+    assert (await house.by_code("acceptance", code)).status_code == 404
+
+
 async def test_whoever_accepts_may_say_in_the_same_breath_that_they_are_on_their_way_and_once_more_signed_in(
     house: Mailed,
 ) -> None:

@@ -35,8 +35,13 @@ def parted(events: Decisions) -> set[tuple[object, object, object]]:
 
 def two(*of_second: Event) -> list[Tip]:
     """Linked by a decision, the first received an hour before the second."""
-    tips = [a_tip(received()), a_tip(received(SECOND, at=LATER), *of_second)]
-    return follow(tips, link(*tips, REASON))
+    first, second = a_tip(received()), a_tip(received(SECOND, at=LATER), *of_second)
+    return follow([first, second], link(first, second, REASON))
+
+
+def parting(pair: list[Tip]) -> Decisions:
+    """Of two that are linked with no other."""
+    return part(pair[0], pair[1], WHY, pair)
 
 
 def three() -> list[Tip]:
@@ -49,8 +54,8 @@ def three() -> list[Tip]:
 def test_both_say_so_and_each_has_a_team_of_its_own_whichever_is_asked() -> None:
     first, second = two()
 
-    for ends in ((first, second), (second, first)):
-        events = part(*ends, WHY, [])
+    for ends in ([first, second], [second, first]):
+        events = parting(ends)
         assert parted(events) == {(FIRST, SECOND, FIRST), (SECOND, FIRST, SECOND)}
         explained = [e for own in events.values() for e in own if isinstance(e, PartingExplained)]
         assert [(e.tip, e.reason.text) for e in explained] == [(ends[0].tip, WHY)]
@@ -65,7 +70,7 @@ def test_the_parting_says_of_whom_and_from_when_a_team_is_to_open() -> None:
 
 
 def test_both_histories_stay_and_nobody_is_asked_the_same_of_them_again() -> None:
-    first, second = follow(pair := two(), part(*pair, WHY, []))
+    first, second = follow(pair := two(), parting(pair))
 
     assert (first.linked, second.linked) == ((), ())
     assert (first.kept_apart, second.kept_apart) == ((SECOND,), (FIRST,))
@@ -74,7 +79,9 @@ def test_both_histories_stay_and_nobody_is_asked_the_same_of_them_again() -> Non
 
 
 def test_it_may_turn_out_once_more_that_they_are_one() -> None:
-    again = follow(apart := follow(pair := two(), part(*pair, WHY, [])), link(*apart, REASON))
+    first, second = follow(pair := two(), parting(pair))
+
+    again = follow([first, second], link(first, second, REASON))
 
     assert [(tip.linked, tip.first, tip.kept_apart) for tip in again] == [((SECOND,), FIRST, ()), ((FIRST,), FIRST, ())]
 
@@ -138,7 +145,7 @@ def test_whom_a_third_tip_names_stays_out_of_those_still_linked_with_it() -> Non
 
 
 def test_whoever_declares_a_conflict_after_being_let_in_again_is_told_to_all_others_again() -> None:
-    first, _ = follow(pair := two(named(ACCOUNT, SECOND)), part(*pair, WHY, []))
+    first, _ = follow(pair := two(named(ACCOUNT, SECOND)), parting(pair))
 
     assert shut_out(first, FIRST, ACCOUNT) == [AccountNamed(tip=FIRST, account=ACCOUNT)]
 
@@ -171,7 +178,7 @@ def test_a_link_that_only_one_side_tells_of_was_nobodys_decision() -> None:
 
 
 def test_two_that_are_not_linked_are_not_parted_a_second_time() -> None:
-    first, second = follow(pair := two(), part(*pair, WHY, []))
+    first, second = follow(pair := two(), parting(pair))
 
     with pytest.raises(Refused) as refused:
         part(first, second, WHY, [])
