@@ -98,6 +98,7 @@ LOOKS = (
     Look("agencies", "/agencies", "operator", "/agencies"),
     Look("incident-new", "/incidents/new", "forensic_nurse", "/incidents/new"),
     Look("rules", "/rules", "auditor", "/rules"),
+    Look("recompute", "/rules/recompute", "cps_coordinator", "/rules/recompute"),
     Look("incidents", "/incidents", "operator", "/incidents"),
     Look("incident", "/incidents/{incident:uuid}", "operator", "/incidents/{incident}"),
     Look("clock-of-an-incident", "/clocks/{clock:str}", "operator", "/clocks/C82?of={incident}"),

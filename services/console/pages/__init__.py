@@ -36,6 +36,7 @@ from services.console.pages.mine.own_entry import OwnEntryController
 from services.console.pages.people.attestation import AttestationController
 from services.console.pages.people.http import PeopleController
 from services.console.pages.public.http import PublicController
+from services.console.pages.recompute.http import RecomputeController
 from services.console.pages.record_tip.http import RecordTipController
 from services.console.pages.reporter.http import ReporterController
 from services.console.pages.responders.http import RespondersController
@@ -99,5 +100,6 @@ PAGES: list[ControllerRouterHandler] = [
     AttestationController,
     AgenciesController,
     IncidentsController,
+    RecomputeController,
     RulesController,
 ]

@@ -44,4 +44,5 @@ class RulesController(Controller):
             groups=[(group, list(of_one)) for group, of_one in groupby(rules, key=group_of)],
             runs_out=to_look_at(jurisdiction),
             state=jurisdiction.state.state,
+            may_recompute=visit.may("recompute_clocks"),
         )
