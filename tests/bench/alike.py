@@ -36,7 +36,7 @@ ON_FILE = 500
 COMPARED = 60
 HALF_A_YEAR = timedelta(days=180)
 TYPING = 8
-SYLLABLES = "ba cor del fin gar hol jin kel lom mar nor pel ros sul tav wen".split()
+SYLLABLES = ("bar", "cor", "del", "fin", "gar", "hol", "kel", "lom", "mar", "nor", "pel", "ros", "tav")
 STORY = (
     "Invented. Seen at a motel beside the highway with somebody older, twice in one week; {number} was rung from there."
 )
