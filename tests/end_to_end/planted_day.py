@@ -115,7 +115,7 @@ class PlantedDay:
         return answer
 
     async def tips_taken(self) -> None:
-        """Four tips: one to work on, one that looks like it, and two about one person. One is a day late."""
+        """Four tips: one to work on, one that looks like it, and two linked and parted. One is a day late."""
         self.tip = await self._tip()
         other, third, fourth = [await self._tip(self.town.now - offset * HOUR) for offset in (1, 2, 25)]
         self.tips = [self.tip, other, third, fourth]
@@ -125,6 +125,8 @@ class PlantedDay:
         await self._on_tip(self.tip, "duplicate-decisions", apart)
         same = {"other": third, "same_person": True, "reason": self.text("tip.link_explained reason")}
         await self._on_tip(fourth, "duplicate-decisions", same)
+        two = {"other": third, "reason": self.text("tip.parting_explained reason")}
+        await self._on_tip(fourth, "partings", two)
 
     async def handed_on(self) -> None:
         """The tip goes from hand to hand, each time with a note."""

@@ -296,7 +296,11 @@ async def test_a_body_that_names_what_is_hidden_is_answered_as_if_it_were_not_th
         def other(tip: UUID) -> dict[str, Any]:
             return {"other": str(tip), "same_person": True, "reason": "Alike."}
 
+        def parted(tip: UUID) -> dict[str, Any]:
+            return {"other": str(tip), "reason": "Not alike."}
+
         await _alike(service, by, f"/tips/{mine}/duplicate-decisions", other, world.shut_out["tip"], version=2)
+        await _alike(service, by, f"/tips/{mine}/partings", parted, world.shut_out["tip"], version=2)
 
 
 async def test_an_exam_or_a_kit_asked_for_in_a_hidden_case_is_answered_as_in_none(

@@ -8,6 +8,7 @@ import pytest
 from contracts.language import Refused
 from services.tips.tip.decisions import TipRefusal, correct, keep_apart, link, look_at_additions, refer_adult
 from services.tips.tip.events import AdditionsLookedAt
+from services.tips.tip.parting import part
 from tests.services.tips.given import ACCOUNT, FIRST, MISSISSIPPI, REASON, SECOND, a_tip, linked, received
 from tests.services.tips.test_to_do import MORE
 from tests.support.running_service import NOON
@@ -19,6 +20,7 @@ DECIDED = a_tip(received(), linked(FIRST, SECOND, FIRST))
 MET: Mapping[TipRefusal, Callable[[], Any]] = {
     TipRefusal.SAME_TIP: lambda: link(CHILD, CHILD, REASON),
     TipRefusal.DECIDED_ALREADY: lambda: keep_apart(DECIDED, OTHER, REASON),
+    TipRefusal.NOT_LINKED: lambda: part(CHILD, OTHER, REASON, []),
     TipRefusal.NOT_ADULT: lambda: refer_adult(CHILD, "TOWER", agreed=True, jurisdiction=MISSISSIPPI, now=NOON),
     TipRefusal.NO_AGREEMENT: lambda: refer_adult(ADULT, "TOWER", agreed=False, jurisdiction=MISSISSIPPI, now=NOON),
     TipRefusal.LOOKED_AT_ALREADY: lambda: look_at_additions(LOOKED_AT, ACCOUNT, 1),
