@@ -1,6 +1,7 @@
 """Whoever declares a conflict of interest with the team is out of the tip, too: its pages, lists and shares.
 
-And of every tip that is linked with it: it is one case, and one child.
+And of every tip that is linked with it, for good: when they said so it was one case, and nobody asks them which child
+they meant.
 """
 
 from contracts.events.rapid_assessment import AccountKeptOut
@@ -28,7 +29,7 @@ class ShutOut:
                 each.version,
                 decisions.shut_out(each.state, each.id, event.account)
                 if each.id == loaded.id
-                else decisions.name_by_link(each.state, event.account),
+                else decisions.name_account(each.state, event.account),
                 case=each.case or each.id,
             )
             for each in group

@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from contracts.events.rapid_assessment import TeamFormed, TeamOpened
+from contracts.events.rapid_assessment import AccountKeptOut, TeamFormed, TeamOpened
 from tests.services.tips.house import COORDINATOR, INTAKE, NAME, REPORTER, STORY, a_tip, act
 from tests.support.running_service import NOON, Person, RunningService, says
 from tests.support.waiting import eventually
@@ -220,6 +220,23 @@ async def test_a_link_is_taken_back_on_both_by_those_who_may_link_and_by_nobody_
     assert [(row["tip"], row["linked"]) for row in listed.json()] == [(later, [])]
     again = await act(tips, later, "partings", two_people)
     assert (again.status_code, again.json()["code"]) == (409, "tips_not_linked")
+
+
+async def test_whoever_declares_a_conflict_while_two_are_linked_is_out_of_both_for_good(tips: RunningService) -> None:
+    first = (await tips.post("/tips", a_tip(), by=INTAKE)).json()["reference"]
+    later = (await tips.post("/tips", a_tip(received_at=NOON.isoformat()), by=INTAKE)).json()["reference"]
+    same = {"other": first, "same_person": True, "reason": "The same girl, the same motel."}
+    assert (await act(tips, later, "duplicate-decisions", same)).status_code == 200
+    cousin = Person(("cps_intake",))
+    team = uuid4()
+    await tips.upstream("rapid_assessment").tell(team, AccountKeptOut(tip=UUID(first), account=cousin.account))
+
+    async def out_of_both() -> bool:
+        return {(await tips.get(f"/tips/{tip}", by=cousin)).status_code for tip in (first, later)} == {404}
+
+    await eventually(out_of_both)
+    assert (await act(tips, later, "partings", {"other": first, "reason": "Two girls."})).status_code == 200
+    assert await out_of_both()
 
 
 async def test_a_child_is_not_referred_as_an_adult(tips: RunningService) -> None:
