@@ -29,7 +29,7 @@ from tests.bench.__main__ import REPORT
 from tests.services.tips.house import INTAKE
 from tests.support.reliability import table
 from tests.support.running_service import NOON, RunningService, running_service
-from tests.support.servers import fresh_database, running_servers
+from tests.support.servers import empty_nats, fresh_database, running_servers
 from tests.support.waiting import eventually
 
 ON_FILE = 500
@@ -169,7 +169,7 @@ def main() -> int:
 
     async def run() -> Measured:
         with running_servers(durable=True) as servers, fresh_database(servers) as database:
-            async with running_service(DEFINITION, database, servers.nats) as tips:
+            async with running_service(DEFINITION, database, empty_nats(servers)) as tips:
                 return await measure(tips)
 
     with patch("services.tips.main.FindAlike", Timed):
