@@ -42,9 +42,9 @@ class Tip(msgspec.Struct, frozen=True, kw_only=True):
 
     `named_by_link` are those of `named_accounts` whom only a linked tip names, `readmitted` those who were such once.
     `setting` is not_known until someone states it, and so are `state_lines`: then with since when it is known, and who
-    says so. Of `additions` by whoever gave the tip, the first `looked_at` were
-    looked at. `at_clinic` waits at the forensic clinic or after it. `disposed` are the investigations that were ended
-    by those who may; `closed`: nothing is owed, until something comes in.
+    says so. Of `additions` by whoever gave the tip, the first `looked_at` were looked at. `at_clinic` waits at the
+    forensic clinic or after it. `disposed` are the investigations that were ended by those who may; `closed`: nothing
+    is owed, until something comes in.
     """
 
     tip: UUID = UNSET
