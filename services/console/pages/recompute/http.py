@@ -74,12 +74,11 @@ async def _moved(visit: Visit, form: Form, chosen: Sequence[Shown], because: str
 def _sent(form: Form) -> Sequence[Shown]:
     """What was shown and comes back; what is none of ours is passed over."""
     found: list[Shown] = []
-    for name in form:
-        if name.startswith(SHOWN):
-            try:
-                found.append(msgspec.json.decode(form[name], type=Shown))
-            except msgspec.MsgspecError:
-                continue
+    for name in sorted((name for name in form if name.startswith(SHOWN)), key=lambda name: (len(name), name)):
+        try:
+            found.append(msgspec.json.decode(form[name], type=Shown))
+        except msgspec.MsgspecError:
+            continue
     return found
 
 
