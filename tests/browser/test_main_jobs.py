@@ -71,7 +71,9 @@ async def test_intake_takes_back_that_two_tips_are_about_one_person(house: House
         await sign_in(house, "cps_intake", page, script)
         await page.goto(f"/cases/{later}/beside/{first}")
         await page.get_by_role("link", name="If that was wrong, take it back").click()
-        await page.click("#partings > summary")
+        if not script:
+            # With the script the form that the address names stands open.
+            await page.click("#partings > summary")
         await page.select_option("#partings-other", first)
         await page.fill("#partings-reason", "Invented: two cousins of one name.")
         await page.get_by_role("button", name="Show what follows").click()
