@@ -73,7 +73,7 @@ async def c12_missed(tips: RunningService) -> None:
 
 @pytest.mark.parametrize(
     ("view", "rows"),
-    [("tip_list", 3), ("duty_board", 28), ("duty_told", 38), ("openings", 2), ("releases", 2), ("takers", 1)],
+    [("tip_list", 3), ("duty_board", 30), ("duty_told", 38), ("openings", 4), ("releases", 4), ("takers", 1)],
 )
 async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     tips: RunningService, view: str, rows: int
