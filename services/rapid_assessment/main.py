@@ -35,9 +35,13 @@ from services.kernel.http.reading import Reader
 from services.kernel.periods import Periods
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.undelivered import count_of
+from services.rapid_assessment.ask.carried import SECRETS, SecretsOnFile
 from services.rapid_assessment.ask.codes import AskCodes
-from services.rapid_assessment.ask.events import ASK_EVENTS
+from services.rapid_assessment.ask.events import ASK_EVENTS, AskReplyFailed
 from services.rapid_assessment.ask.http import AskController, AskDoor
+from services.rapid_assessment.ask.replies import Replies
+from services.rapid_assessment.ask.replies_http import RepliesController, RepliesDoor
+from services.rapid_assessment.asked_now import AskedNow
 from services.rapid_assessment.cases import Cases
 from services.rapid_assessment.clock.http import ClockController
 from services.rapid_assessment.contact.events import CONTACT_EVENTS, ContactImpossible
@@ -74,6 +78,7 @@ from services.rapid_assessment.processes.tell_people import (
     TellOfUnreached,
     TellPeople,
 )
+from services.rapid_assessment.processes.tell_replies_ended import TellRepliesEnded
 from services.rapid_assessment.processes.vacate_seats import VACATING, VacateSeats
 from services.rapid_assessment.reaching import CarriersOnFile, Reach
 from services.rapid_assessment.responder.channels_http import ChannelController
@@ -141,10 +146,14 @@ def wire(parts: Parts) -> Wiring:
     reach = Reach(cases, parts.keys, CarriersOnFile(parts.settings.secrets / CARRIERS), carrier_of(parts.settings))
     messages = KeptMessages(parts.pool, cases.jurisdiction.responders.messages_an_hour)
     on_call, origin = _on_call(cases, parts), parts.settings.origin
-    tell_asked = TellAsked(cases, reach, ask_codes, on_call, messages, origin, parts.time)
+    secrets = SecretsOnFile(parts.settings.secrets / SECRETS)
+    asked_now = AskedNow(cases, parts.views, parts.keys, ask_codes, messages)
+    replies = Replies(cases, asked_now, parts.commands, parts.digester)
+    tell_asked = TellAsked(cases, reach, ask_codes, on_call, messages, origin, parts.time, secrets)
+    tell_replies_ended = TellRepliesEnded(cases, reach, ask_codes, messages, origin, parts.time)
     climb = ClimbLadders(cases, partial(order_for, cases, parts.views), parts.time, sends=lambda: reach.goes_out)
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
-    page_drill = PageDrill(cases, reach, ask_codes, KeptDrillMessages(parts.pool), origin, parts.time)
+    page_drill = PageDrill(cases, reach, ask_codes, KeptDrillMessages(parts.pool), origin, parts.time, secrets)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)
     return Wiring(
         routes=[
@@ -152,6 +161,7 @@ def wire(parts: Parts) -> Wiring:
             HandOverController,
             ClockController,
             AskController,
+            RepliesController,
             TeamBoardController,
             OpenCasesController,
             MySeatsController,
@@ -187,6 +197,8 @@ def wire(parts: Parts) -> Wiring:
             "ask_door": AskDoor(parts.settings, ask_codes),
             "drill_door": AskDoor(parts.settings, ask_codes),
             "periods": Periods(parts.pool),
+            "replies": replies,
+            "replies_door": RepliesDoor(secrets),
             "proof_codes": proof_codes,
             "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
@@ -215,6 +227,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
+            Source(name="tell_replies_ended", handlers={AskReplyFailed: [tell_replies_ended]}),
             Source(name="climb_ladders", handlers={each: [climb] for each in CLIMBING}),
             Source(name="tell_of_rotas", handlers={each: [tell_of_rotas] for each in CHANGES}),
             Source(name="page_drill", handlers={DrillStarted: [page_drill]}),
@@ -222,7 +235,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
         timers={MOMENT: climb.on_time},
-        gauges=[count_of(parts.views, parts.time, "to roles")],
+        gauges=[count_of(parts.views, parts.time, "to roles"), replies.counted],
     )
 
 

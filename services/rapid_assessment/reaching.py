@@ -1,8 +1,8 @@
 """Brings a text to a responder by the channels they stated: the one last seen to work first, until one takes it."""
 
-import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple, Protocol
 from urllib.parse import quote
 from uuid import UUID
@@ -12,6 +12,7 @@ import msgspec
 from contracts.language import Personal
 from services.kernel.carrier import Carrier
 from services.kernel.keys import KeyStore
+from services.kernel.on_file import OnFile
 from services.kernel.sealing import CannotOpen
 from services.kernel.stored_form import Happening
 from services.rapid_assessment.cases import RESPONDER, Cases
@@ -23,8 +24,6 @@ from services.rapid_assessment.responder.events import (
 )
 from services.rapid_assessment.responder.state import ONCE, Channel
 from services.rapid_assessment.seat_messages import Leave
-
-log = logging.getLogger(__name__)
 
 PLACE = "{address}"
 TITLE = "Muster"
@@ -83,6 +82,7 @@ class Reach:
         responder: UUID,
         text: str,
         *,
+        instead: Mapping[str, str] = MappingProxyType({}),
         only: str | None = None,
         first: Sequence[str] = (),
         seat: str | None = None,
@@ -92,6 +92,7 @@ class Reach:
     ) -> Reached:
         """By `only` one kind where it is given, else those that come `first` before the others.
 
+        What goes out by some kinds `instead` of the text is given by their name.
         Of a `seat`, whoever fills none such is told nothing. `sending` has the say over each channel; otherwise a
         carrier may be asked twice after a crash. What may go out twice has the `mark` at its head the second time.
         """
@@ -110,7 +111,8 @@ class Reach:
                 case _:
                     pass
             once_more = leave is Leave.ONCE_MORE
-            taken = await self._carrier.send(address, title, f"{mark} {text}" if once_more else text)
+            said = instead.get(kind, text)
+            taken = await self._carrier.send(address, title, f"{mark} {said}" if once_more else said)
             await sending.end(kind, taken=taken)
             if taken:
                 return Reached(kind, tuple(refused), once_more=once_more)
@@ -137,42 +139,11 @@ class Reach:
         return found
 
 
-class CarriersOnFile(Mapping[str, str]):
-    """As `read_carriers`, read again when the file changes: what an operator sets up at night ends no service.
-
-    A file that cannot be read as it stands changes nothing, and the log says so; at the start it is refused.
-    """
+class CarriersOnFile(OnFile[str]):
+    """As `read_carriers`, whatever the file says at the moment."""
 
     def __init__(self, file: Path) -> None:
-        self._file = file
-        self._stood = self._stamp()
-        self._known = read_carriers(file)
-
-    def __getitem__(self, kind: str) -> str:
-        return self._now()[kind]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._now())
-
-    def __len__(self) -> int:
-        return len(self._now())
-
-    def _now(self) -> Mapping[str, str]:
-        stamp = self._stamp()
-        if stamp != self._stood:
-            self._stood = stamp
-            try:
-                self._known = read_carriers(self._file)
-            except (OSError, msgspec.MsgspecError):
-                log.error("the carriers on file cannot be read; those before still count")  # noqa: TRY400  # a trace would quote it
-        return self._known
-
-    def _stamp(self) -> tuple[int, int] | None:
-        try:
-            found = self._file.stat()
-        except FileNotFoundError:
-            return None
-        return found.st_mtime_ns, found.st_ino
+        super().__init__(file, read_carriers)
 
 
 def read_carriers(file: Path) -> Mapping[str, str]:

@@ -5,12 +5,15 @@ read, nothing goes out, and it is read again. What a crash left unknown goes out
 time. Nobody is sent more of them within an hour than is on file.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
+
+from services.kernel.time_source import TimeSource
 
 HOUR = timedelta(hours=1)
 
@@ -46,12 +49,19 @@ class SeatMessages(Protocol):
         """What the carrier said."""
         ...
 
+    async def sent_since(self, channel: str, moment: datetime) -> Sequence[Message]:
+        """Those that went out by this channel, or may have, at that moment or later."""
+        ...
+
 
 _STANDS_AT = "SELECT coalesce(max(originator_version), 0) FROM stored_events WHERE originator_id = %s"
 # Two who send to one person at once would each count without the other.
 _ONE_AT_A_TIME = "SELECT pg_advisory_xact_lock(hashtext(%s))"
 _SENT = """
     SELECT coalesce(sum(tries), 0) FROM seat_messages WHERE responder = %s AND last_at > %s AND outcome <> 'refused'
+"""
+_SINCE = """
+    SELECT team, seat, rung, responder FROM seat_messages WHERE channel = %s AND last_at >= %s AND outcome <> 'refused'
 """
 _BEFORE = """
     SELECT tries, outcome FROM seat_messages
@@ -95,6 +105,11 @@ class KeptMessages:
         async with self._pool.connection() as connection:
             await connection.execute(_END, ("taken" if taken else "refused", *message, channel))
 
+    async def sent_since(self, channel: str, moment: datetime) -> Sequence[Message]:
+        async with self._pool.connection() as connection:
+            found = await (await connection.execute(_SINCE, (channel, moment))).fetchall()
+        return [Message(*row) for row in found]
+
 
 def known_of(before: tuple[int, str] | tuple[object, ...] | None) -> Leave | None:
     """What became of it, by tries and outcome; None for what may go out (again).
@@ -108,3 +123,19 @@ def known_of(before: tuple[int, str] | tuple[object, ...] | None) -> Leave | Non
             return Leave.REFUSED
         case _:
             return None
+
+
+class AsTeamStands:
+    """One message by channel after channel, as long as its team stands where it was read."""
+
+    def __init__(self, messages: SeatMessages, message: Message, team_at: int, time: TimeSource) -> None:
+        self._messages = messages
+        self._message = message
+        self._team_at = team_at
+        self._time = time
+
+    async def begin(self, kind: str) -> Leave:
+        return await self._messages.begin(self._message, kind, self._team_at, self._time.now())
+
+    async def end(self, kind: str, *, taken: bool) -> None:
+        await self._messages.end(self._message, kind, taken=taken)

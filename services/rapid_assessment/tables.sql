@@ -25,6 +25,7 @@ CREATE TABLE IF NOT EXISTS seat_messages (
     PRIMARY KEY (team, seat, rung, responder, channel)
 );
 CREATE INDEX IF NOT EXISTS seat_messages_of_a_person_idx ON seat_messages (responder, last_at);
+CREATE INDEX IF NOT EXISTS seat_messages_by_channel_idx ON seat_messages (channel, last_at);
 
 GRANT SELECT, INSERT, UPDATE ON seat_messages TO {login};
 

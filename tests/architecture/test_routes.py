@@ -56,6 +56,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
             "POST /asks/look",
             "POST /asks/acceptance",
             "POST /asks/decline",
+            "POST /replies",
             "POST /drills/page/look",
             "POST /drills/page/answer",
         }

@@ -13,6 +13,10 @@ CODE_LENGTH = 28
 """Letters of five bits each: 140 bits that nobody guesses."""
 
 GROUP = 4
+
+REPLY_DIGITS = 6
+"""Few enough to be typed into a message at night. Without the address it is taken from it is worth nothing, and five
+tries find one among a million."""
 # A code has none of these digits: whoever writes one means the letter.
 MEANT = str.maketrans("018", "OIB")
 
@@ -27,6 +31,11 @@ class AskCodes:
         """Of the proposal that is recorded by this event."""
         letters = base64.b32encode(self._digester.digest("ask", proposal.bytes)).decode()[:CODE_LENGTH]
         return "-".join(letters[at : at + GROUP] for at in range(0, CODE_LENGTH, GROUP))
+
+    def reply_code(self, proposal: UUID) -> str:
+        """The short one, of the same proposal, for writing back: it tells nothing of the long one."""
+        number = int.from_bytes(self._digester.digest("ask reply", proposal.bytes)[:8], "big")
+        return f"{number % 10**REPLY_DIGITS:0{REPLY_DIGITS}}"
 
     def ask_of(self, code: str) -> UUID:
         """However it is written: small letters and missing dashes are all the same."""

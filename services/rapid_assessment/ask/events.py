@@ -1,6 +1,6 @@
 """What happens to an ask: the message that tells somebody a seat waits for their answer, and the code in it."""
 
-from contracts.language import Code, Event, Moment, Reference
+from contracts.language import Code, Event, Measure, Moment, Reference
 
 
 class AskSent(Event, frozen=True, kw_only=True):
@@ -63,4 +63,35 @@ class AskAnswered(Event, frozen=True, kw_only=True):
     responder: Reference
 
 
-ASK_EVENTS: tuple[type[Event], ...] = (AskSent, AskNotSent, AskSentOnceMore, AskHeldBack, AskAnswered)
+class AskReplied(Event, frozen=True, kw_only=True):
+    """The answer was written back by the channel, from an address they had stated. It uses the ask up."""
+
+    NAME = "ask.replied"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    channel: Code
+
+
+class AskReplyFailed(Event, frozen=True, kw_only=True):
+    """Another code came from their address. With `left` at 0 nothing more is taken by writing back."""
+
+    NAME = "ask.reply_failed"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+    channel: Code
+    left: Measure
+
+
+ASK_EVENTS: tuple[type[Event], ...] = (
+    AskSent,
+    AskNotSent,
+    AskSentOnceMore,
+    AskHeldBack,
+    AskAnswered,
+    AskReplied,
+    AskReplyFailed,
+)

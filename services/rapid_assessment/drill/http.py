@@ -128,14 +128,18 @@ class DrillPageController(Controller):
         reference = drill_door.opened(data.code, request)
 
         async def decide(now: datetime) -> Decided:
-            page, _ = await _paged(reference, cases, now)
-            events = drills.answer(page.state, data.answer, now)
-            return decided_on(page, events, now, case=page.state.drill)
+            return await answer_page(reference, data.answer, cases, now)
 
         who = (await cases.store.load(DRILL_PAGE, reference)).state.responder
         caller = Caller(who, await cases.agency_of(who))
         await commands.perform(msgspec.structs.replace(intent, caller=caller), decide)
         return DrillTaken(data.answer)
+
+
+async def answer_page(reference: UUID, said: Answer, cases: Cases, now: datetime) -> Decided:
+    """Whether they would have come, however they said so. Raises `NotFound`."""
+    page, _ = await _paged(reference, cases, now)
+    return decided_on(page, drills.answer(page.state, said, now), now, case=page.state.drill)
 
 
 async def _called(views: Views, county: County, cases: Cases, now: datetime) -> list[CalledForSeat]:

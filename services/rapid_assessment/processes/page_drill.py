@@ -7,6 +7,7 @@ with the same code, and never a third time. What is sent says three times, in bo
 """
 
 import asyncio
+from collections.abc import Collection
 from uuid import UUID
 
 from contracts.language import Event
@@ -14,6 +15,7 @@ from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.rapid_assessment.ask.codes import AskCodes
+from services.rapid_assessment.ask.texts import Codes, trying
 from services.rapid_assessment.cases import DRILL, DRILL_PAGE, Cases
 from services.rapid_assessment.drill.drill import page_named
 from services.rapid_assessment.drill.events import (
@@ -53,13 +55,16 @@ class PageDrill:
         messages: DrillMessages,
         origin: str,
         time: TimeSource,
+        replies: Collection[str] = (),
     ) -> None:
+        """`replies` are the kinds of channels by which people may write back."""
         self._cases = cases
         self._reach = reach
         self._codes = codes
         self._messages = messages
         self._origin = origin
         self._time = time
+        self._replies = replies
 
     async def __call__(self, happening: Happening) -> Changes | None:
         started = happening.event
@@ -85,9 +90,18 @@ class PageDrill:
                     break
                 continue
             text, first = TEXT.format(origin=self._origin, code=code), by.get("next" if place else "on_call", ())
+            codes = Codes(code, self._codes.reply_code(name))
+            instead = trying(text, self._replies, self._origin, codes)
             sending = _Sending(self._messages, name, self._time)
             reached = await self._reach.tell(
-                who, text, seat=called.seat, title=TITLE, first=first, sending=sending, mark=ONCE_MORE
+                who,
+                text,
+                instead=instead,
+                seat=called.seat,
+                title=TITLE,
+                first=first,
+                sending=sending,
+                mark=ONCE_MORE,
             )
             if reached.by is not None:
                 events: list[Event] = [DrillPaged(drill=drill, seat=called.seat, responder=who, carrier=reached.by)]

@@ -11,7 +11,7 @@ the ladder goes on (climb_ladders.py).
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from datetime import timedelta
 from uuid import UUID
 
@@ -23,10 +23,11 @@ from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskHeldBack, AskNotSent, AskSent, AskSentOnceMore
 from services.rapid_assessment.ask.proposals import standing
+from services.rapid_assessment.ask.texts import Codes, asking
 from services.rapid_assessment.cases import ASK, Cases
 from services.rapid_assessment.ladder.ladder import Ladder
 from services.rapid_assessment.reaching import Reach, Reached
-from services.rapid_assessment.seat_messages import Leave, Message, SeatMessages
+from services.rapid_assessment.seat_messages import AsTeamStands, Leave, Message, SeatMessages
 from services.rapid_assessment.team.events import SeatProposed, SeatUnreached
 from services.rapid_assessment.team.state import Team
 
@@ -56,7 +57,9 @@ class TellAsked:
         messages: SeatMessages,
         origin: str,
         time: TimeSource,
+        replies: Collection[str] = (),
     ) -> None:
+        """`replies` are the kinds of channels by which people may write back."""
         self._cases = cases
         self._reach = reach
         self._on_call = on_call
@@ -64,6 +67,7 @@ class TellAsked:
         self._messages = messages
         self._origin = origin
         self._time = time
+        self._replies = replies
 
     async def __call__(self, happening: Happening) -> Changes | None:
         asked = happening.event
@@ -73,13 +77,13 @@ class TellAsked:
         ask = await self._cases.store.load(ASK, self._codes.ask_of(code))
         if ask.exists:
             return None
-        text = TEXT.format(origin=self._origin, code=code)
+        codes = Codes(code, self._codes.reply_code(happening.event_id))
         while True:
             team = await self._cases.team(asked.team)
             if await standing(self._cases, team, asked.seat, asked.responder) != happening.event_id:
                 return None
             ladder = (await self._cases.ladder(team.id, asked.seat)).state
-            reached = await self._told_by(team, ladder, asked, happening.event_id, text)
+            reached = await self._told_by(team, ladder, asked, happening.event_id, codes)
             if reached.stopped is not Leave.CHANGED:
                 break
         for kind in reached.refused:
@@ -94,16 +98,20 @@ class TellAsked:
         return Changes(changes) if changes else None
 
     async def _told_by(
-        self, team: Loaded[Team], ladder: Ladder, asked: SeatProposed, proposal: UUID, text: str
+        self, team: Loaded[Team], ladder: Ladder, asked: SeatProposed, proposal: UUID, codes: Codes
     ) -> Reached:
         """By the channels of the rung first, where a ladder calls."""
         message = Message(asked.team, asked.seat, proposal, asked.responder)
-        sending = _Sending(self._messages, message, team.version, self._time)
+        sending = AsTeamStands(self._messages, message, team.version, self._time)
         first = ladder.by if ladder.calls(asked.responder) else ()
+        text, minutes = TEXT.format(origin=self._origin, code=codes.long), None
         if ladder.calls(asked.responder) and ladder.until is not None:
             minutes = max(round((ladder.until - self._time.now()) / MINUTE), 1)
             text += HURRY.format(minutes=minutes)
-        return await self._reach.tell(asked.responder, text, first=first, seat=asked.seat, sending=sending)
+        instead = asking(text, self._replies, self._origin, codes, minutes)
+        return await self._reach.tell(
+            asked.responder, text, instead=instead, first=first, seat=asked.seat, sending=sending
+        )
 
     async def _must_be_reached(self, team: Team, ladder: Ladder, asked: SeatProposed) -> bool:
         """Where this house sends anything at all. Whom a coordinator chose from others may look at their page."""
@@ -126,19 +134,3 @@ class TellAsked:
         sent = AskSent(team=team, seat=seat, responder=responder, proposal=proposal, carrier=by, until=until)
         again = AskSentOnceMore(team=team, seat=seat, responder=responder, carrier=by)
         return [sent, again] if reached.once_more else [sent]
-
-
-class _Sending:
-    """One message by channel after channel, as long as its team stands where it was read."""
-
-    def __init__(self, messages: SeatMessages, message: Message, team_at: int, time: TimeSource) -> None:
-        self._messages = messages
-        self._message = message
-        self._team_at = team_at
-        self._time = time
-
-    async def begin(self, kind: str) -> Leave:
-        return await self._messages.begin(self._message, kind, self._team_at, self._time.now())
-
-    async def end(self, kind: str, *, taken: bool) -> None:
-        await self._messages.end(self._message, kind, taken=taken)

@@ -38,6 +38,7 @@ _START = "INSERT INTO {table} (drill, county, started_at, told) VALUES (%s, %s, 
 _MORE = "UPDATE {table} SET told = told || jsonb_build_array(%s::jsonb) WHERE drill = %s"
 _LIST = "SELECT * FROM {table} ORDER BY started_at DESC, drill LIMIT %(limit)s"
 _ONE = "SELECT * FROM {table} WHERE drill = %(drill)s"
+_SINCE = "SELECT * FROM {table} WHERE started_at > %(since)s"
 _BY_NAME: Mapping[str, type[Event]] = {each.NAME: each for each in DRILL_EVENTS}
 
 
@@ -146,6 +147,13 @@ async def drill_goes_on(views: Views, drill: UUID, now: datetime) -> bool:
     """Whether it does, by what is on record now."""
     rows = await views.query(DRILLS.name, _ONE, {"drill": drill}, current=True)
     return any(row_of(row, now).goes_on for row in rows)
+
+
+async def paged_since(views: Views, since: datetime) -> list[DrillPaged]:
+    """Whom drills that were started since then reached, and by what, as is on record now."""
+    rows = await views.query(DRILLS.name, _SINCE, {"since": since}, current=True)
+    told = [each for row in rows for each in row["told"] if each["name"] == DrillPaged.NAME]
+    return [msgspec.convert(each["data"], DrillPaged, strict=False) for each in told]
 
 
 async def _listed(views: Views, now: datetime, limit: int, at_least: int) -> list[DrillRow]:

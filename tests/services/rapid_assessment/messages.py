@@ -1,5 +1,6 @@
 """Messages that ask somebody, kept in memory as the database would keep them; a crash may lose what a carrier said."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -52,6 +53,13 @@ class MessagesInMemory:
         if not self.lost:
             tries, _, at = self.rows[message, channel]
             self.rows[message, channel] = (tries, "taken" if taken else "refused", at)
+
+    async def sent_since(self, channel: str, moment: datetime) -> Sequence[Message]:
+        return [
+            message
+            for (message, by), (_, outcome, at) in self.rows.items()
+            if by == channel and at >= moment and outcome != "refused"
+        ]
 
     def _sent(self, message: Message, since: datetime) -> int:
         return sum(

@@ -1,18 +1,22 @@
 """A drill as it is: the real rota is paged by real mail, and one who was paged answers by the code in it."""
 
 import asyncio
+import base64
 import re
 from collections import Counter
 from collections.abc import AsyncIterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import msgspec
 import pytest
 
+from services.kernel.http.webhooks import headers_for
 from services.kernel.settings import Settings
+from services.rapid_assessment.ask.carried import SECRETS
 from services.rapid_assessment.ask.http import PER_CODE
 from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
@@ -27,6 +31,7 @@ from tests.support.waiting import eventually
 SEAT = "victim_advocate"
 OPERATOR = Person(("operator",))
 NO_SUCH = "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG"
+ADDRESS, KEY = "example.spare.zqx@house.example", b"k" * 32
 OF_CASES = ("team_board", "open_cases", "case_times", "notice_board", "on_call", "rotas")
 
 
@@ -71,6 +76,12 @@ class Practising(House):
         headers["Authorization"] = f"Bearer {self.service.token(COORDINATOR)}"
         return (await self.service.http.get(f"/drills/{drill}", headers=headers)).json()
 
+    async def write(self, text: str, sender: str = ADDRESS) -> None:
+        """As a mail server passes it on."""
+        body = msgspec.json.encode({"channel": "email", "from": sender, "text": text})
+        signed = headers_for(KEY, uuid4().hex, body)
+        assert (await self.service.post("/replies", body, headers=signed)).status_code == 204
+
     async def by_code(self, what: str, code: str, **more: str) -> httpx.Response:
         return await self.service.post(f"/drills/page/{what}", {"code": code, **more})
 
@@ -83,6 +94,8 @@ async def house(database: Database, nats_server: Nats) -> AsyncIterator[Practisi
 
     def told(settings: Settings) -> Settings:
         (Path(settings.secrets) / CARRIERS).write_bytes(msgspec.json.encode({"email": place}))
+        signing = f"whsec_{base64.b64encode(KEY).decode()}"
+        (Path(settings.secrets) / SECRETS).write_bytes(msgspec.json.encode({"email": signing}))
         return settings
 
     server = await asyncio.start_server(office.serve, "127.0.0.1", port)
@@ -91,7 +104,7 @@ async def house(database: Database, nats_server: Nats) -> AsyncIterator[Practisi
         found.office = office
         for who in (*SEATS.values(), SPARE_ADVOCATE):
             await found.register(who)
-        channel = {"kind": "email", "address": "example.spare.zqx@house.example"}
+        channel = {"kind": "email", "address": ADDRESS}
         path = f"/responders/{SPARE_ADVOCATE.account}/channels"
         assert (await running.post(path, channel, by=SPARE_ADVOCATE, version=3)).status_code == 200
         body = {"seat": SEAT, "area": {"counties": ["Hinds"]}}
@@ -213,5 +226,20 @@ async def test_one_goes_on_at_a_time_for_a_county_and_ended_its_codes_are_good_f
     house.service.time.turn(timedelta(hours=2))
     assert (await house.by_code("answer", code, answer="comes")).status_code == 404
     assert {each["standing"] for each in (await house.shown(second))["drill"]["seats"]} == {"nobody", "no_answer"}
+    await _written_back(house)
     tried = [(await house.by_code("look", "ABCD" * 7)).status_code for _ in range(PER_CODE.many + 1)]
     assert tried == [404] * PER_CODE.many + [429]
+
+
+async def _written_back(house: Practising) -> None:
+    """Its short code answers a drill, once and from their address alone."""
+    drill, _ = await house.started()
+    code = re.search(r"YES ([0-9]{6})", house.mail)[1]  # type: ignore[index]  # else the test fails here
+    await house.write(f"no {code}", "other@house.example")
+    await house.write(f"yes {(int(code) + 1) % 1_000_000:06}")
+    await house.write(f"yes {code}")
+    await house.write(f"no {code}")
+    seats = (await house.shown(drill))["drill"]["seats"]
+    assert {each["standing"] for each in seats} == {"nobody", "comes"}
+    answers = [state for _, _, name, state in house.service.happened() if name == "drill.answered"]
+    assert [each["actor"] for each in answers] == [f"account:{SPARE_ADVOCATE.account}"]
