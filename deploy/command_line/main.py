@@ -12,6 +12,7 @@ from deploy.command_line.recompute import recompute
 from deploy.command_line.replay import replay
 from deploy.command_line.rules import rules
 from deploy.command_line.show import people, show
+from deploy.command_line.take_mail import take_mail
 from deploy.command_line.trace import trace
 from deploy.command_line.up import up
 from deploy.command_line.verify import findings, verify
@@ -50,6 +51,7 @@ main.add_command(explain)
 main.add_command(parked)
 main.add_command(rebuild)
 main.add_command(recompute)
+main.add_command(take_mail)
 
 if __name__ == "__main__":
     main()
