@@ -6,7 +6,7 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -86,12 +86,12 @@ class Town:
         async with interfaces_of(self.stack) as interfaces:
             yield Visit(self, interfaces)
 
-    def muster(self, *words: str, by: Person) -> subprocess.CompletedProcess[str]:
-        """The command line as a process of its own."""
+    def muster(self, *words: str, by: Person | None = None, typed: str = "") -> subprocess.CompletedProcess[str]:
+        """The command line as a process of its own; `typed` is on its standard input."""
         command = [sys.executable, "-c", "from deploy.command_line.main import main; main()", *words]
-        environment = os.environ | {"MUSTER_DATA": str(self.stack.folder.path), "MUSTER_TOKEN": by.token}
+        environment = os.environ | {"MUSTER_DATA": str(self.stack.folder.path), "MUSTER_TOKEN": by.token if by else ""}
         return subprocess.run(
-            command, cwd=CODE, env=environment, capture_output=True, text=True, timeout=30, check=False
+            command, cwd=CODE, env=environment, input=typed, capture_output=True, text=True, timeout=30, check=False
         )
 
 
@@ -131,13 +131,11 @@ class Visit:
         body = {"kind": "device_lost", "discovered_at": self.town.now.isoformat(), "text": text}
         return str(ok(await self.post(role, "identity", "/incidents", body)).json()["reference"])
 
-    async def rota(self, *seats: str) -> str:
-        """Of the whole state, for the first of these seats; all of them take turns of a day, the first now."""
-        opened = ok(
-            await self.post(
-                "cps_coordinator", "rapid_assessment", "/rotas", {"seat": seats[0], "area": {"statewide": True}}
-            )
-        ).json()
+    async def rota(self, *seats: str, counties: Sequence[str] = ()) -> str:
+        """For the first of these seats; all take turns of a day, the first now. Without counties, everywhere."""
+        area = {"counties": counties} if counties else {"statewide": True}
+        body = {"seat": seats[0], "area": area}
+        opened = ok(await self.post("cps_coordinator", "rapid_assessment", "/rotas", body)).json()
         turns = {
             "participants": [self.town.people[seat].account for seat in seats],
             "shift_hours": 24,
@@ -296,7 +294,7 @@ async def let_in(stack: Stack) -> dict[str, Person]:
 
         people = dict(zip(accounts, await asyncio.gather(*(one(role) for role in accounts)), strict=True))
         for seat in SEATS:
-            await _register(interfaces, people, seat)
+            await register_responder(interfaces, people, seat, people[seat])
         return people | administrators | {"operator": operator}
 
 
@@ -320,9 +318,10 @@ async def _set_up(interfaces: Interfaces, who: Person, opened: httpx.Response) -
     await interfaces.set_up(who, opened.json()["invitation"])
 
 
-async def _register(interfaces: Interfaces, people: Mapping[str, Person], seat: str) -> None:
+async def register_responder(interfaces: Interfaces, people: Mapping[str, Person], seat: str, who: Person) -> None:
+    """For a seat, certified by its issuer, and available from noon on for four days."""
     agency, issuer = SEATS[seat]
-    coordinator, issuing, who = people["cps_coordinator"], people[ISSUERS[issuer]], people[seat]
+    coordinator, issuing = people["cps_coordinator"], people[ISSUERS[issuer]]
     service, path = "rapid_assessment", f"/responders/{who.account}"
     window = {"since": NOON.isoformat(), "until": (NOON + timedelta(days=4)).isoformat()}
     steps: list[tuple[Person, str, object, Callable[[int], int | None]]] = [
