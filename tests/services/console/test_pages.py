@@ -217,26 +217,26 @@ def ladder(**stands: Any) -> dict[str, Any]:
 RESTS = ladder(rung=0, rests=True, why="all_called", until=(NOW + HOUR).isoformat())
 BY_HAND, OF_NOBODY = ladder(by_hand=True, next_who="next", next_by=[]), ladder(rung=0, rests=True, why="nothing_sent")
 ASKED = {"proposed": str(ADVOCATE.account), "asked_at": NOW.isoformat(), "asked": 1}
-CALLED = "Example Advocate One was called at 03:12 by text message to be certified advocate, rung 1 of 3."
+CALLED = "Certified advocate: Example Advocate One called at 03:12 by text message, rung 1 of 3."
 BY_A_PERSON = "Example Advocate One was asked at 03:12 to be certified advocate; no answer yet."
 LINES: dict[str, tuple[dict[str, Any], str, bool]] = {
     "called": (
         ASKED | ladder() | {"told": "sms"},
-        f"{CALLED} No answer by 03:22: then who is on call by telephone call.",
+        f"{CALLED} Else at 03:22: who is on call by telephone call.",
         True,
     ),
     "called by the last rung": (
         ASKED | ladder(next_who="", next_by=[]) | {"told": "sms"},
-        f"{CALLED} No answer by 03:22: then nobody is left.",
+        f"{CALLED} Else at 03:22: nobody is left.",
         True,
     ),
     "asked by a person": (
         ASKED | BY_HAND,
-        f"{BY_A_PERSON} No answer by 03:22: then the others of the rota, one after the other.",
+        f"{BY_A_PERSON} Else at 03:22: the others of the rota, one after the other.",
         True,
     ),
     "nothing went out": (
-        ASKED | BY_HAND | {"told": ""}, f"{BY_A_PERSON} No message went out: call them. No answer by 03:22", True
+        ASKED | BY_HAND | {"told": ""}, f"{BY_A_PERSON} No message went out: call them. Else at 03:22", True
     ),
     "the last to be asked": (
         ASKED | RESTS,

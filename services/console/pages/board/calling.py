@@ -80,6 +80,7 @@ def _asked(name: str, seat: OpenSeat, at: datetime, names: Mapping[UUID, str], t
     told = {"who": who, "seat": word("the_seat", name), "time": times.short(at), "by": by}
     parts = [say("board.asked", **told)]
     if ladder is not None and ladder.rung and not (ladder.by_hand or ladder.rests):
+        told["seat"] = word("seat", name)
         parts = [say("board.called", **told, rung=ladder.rung, rungs=ladder.rungs)]
     if seat.told == "":
         parts.append(say("board.not_told"))
