@@ -8,17 +8,21 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from email import message_from_string, policy
 from email.message import EmailMessage
+from uuid import uuid4
 
+import httpx
 import pytest
 
 from deploy.demo.interfaces import Person
-from services.rapid_assessment.ask.carried import SECRETS
+from services.kernel.http.webhooks import headers_for
+from services.rapid_assessment.ask.carried import PATH, SECRETS
 from services.rapid_assessment.main import CARRIERS
 from tests.end_to_end.town import Town, Visit, administrator_of, ok, register_responder
 from tests.support.post_office import PostOffice, open_post_office
 from tests.support.waiting import eventually
 
 HOUSE = "answers@house.example"
+SECRET = b"e" * 32
 SECOND = "second advocate"
 COUNTY = "Lee"
 REASON = "Zqx is my neighbour."
@@ -53,13 +57,21 @@ class Mails:
         return [found[1] for mail in theirs if (found := re.search(r"YES ([0-9]{6})", _text(mail)))]
 
     async def answer(self, who: str, text: str) -> None:
-        """As their telephone writes one, with what they answer to below it."""
+        """By mail, which a mail server hands over by its pipe; what they answer to stands below it."""
         mail = EmailMessage()
         mail["From"] = f"Example Person <{address_of(who)}>"
         mail["To"], mail["Subject"] = HOUSE, "Re: Muster"
         mail.set_content(f"{text}\n\nSent from my telephone\n\n-----Original Message-----\nFrom: Muster\n\nYES 000000")
         taken = await asyncio.to_thread(self._town.muster, "take-mail", typed=mail.as_string())
         assert (taken.returncode, taken.stdout, taken.stderr) == (0, "", "")
+
+    async def pass_on(self, who: str, text: str) -> None:
+        """As above, where the mail server does without the pipe."""
+        body = json.dumps({"channel": "email", "from": address_of(who), "text": text}).encode()
+        headers = headers_for(SECRET, uuid4().hex, body) | {"Content-Type": "application/json"}
+        place = f"{self._town.stack.url('rapid_assessment')}{PATH}"
+        async with httpx.AsyncClient(trust_env=False) as http:
+            assert (await http.post(place, content=body, headers=headers)).status_code == 204
 
 
 def _text(mail: str) -> str:
@@ -76,7 +88,7 @@ async def mails(town: Town) -> AsyncIterator[Mails]:
     """The house with a post office, for as long as the test takes."""
     async with open_post_office() as office:
         place = f"mailto://127.0.0.1:{office.port}/?from={HOUSE}&to={{address}}&mode=insecure"
-        secret = f"whsec_{base64.b64encode(bytes(32)).decode()}"
+        secret = f"whsec_{base64.b64encode(SECRET).decode()}"
         folder = town.stack.folder.secrets / "rapid_assessment"
         (folder / CARRIERS).write_text(json.dumps({"email": place}))
         (folder / SECRETS).write_text(json.dumps({"email": secret}))
@@ -101,10 +113,11 @@ async def test_a_team_stands_though_nobody_opened_a_page(town: Town, mails: Mail
         await _until_asked(visit, tip, 4)
         # From another's address the right code is worth nothing.
         second = await mails.code_for(SECOND)
-        await mails.answer("cps_investigator", f"YES {second}")
+        await mails.pass_on("cps_investigator", f"YES {second}")
         town.turn_to(town.now + timedelta(minutes=4))
-        for who in (SECOND, "cps_investigator", "trafficking_investigator"):
-            await mails.answer(who, f"Sí {await mails.code_for(who)} on my way")
+        await mails.answer(SECOND, f"Yes {second}, on my way")
+        for who in ("cps_investigator", "trafficking_investigator"):
+            await mails.pass_on(who, f"Sí {await mails.code_for(who)} voy en camino")
 
         formed = await visit.until_team(tip, lambda page: page["phase"] == "formed")
         assert (formed["late"], formed["empty_seats"]) == (False, [])
