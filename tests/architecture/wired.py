@@ -52,7 +52,7 @@ def wiring_of(definition: Definition, folder: Path) -> Wiring:
     untouched: Any = Untouched()
     return definition.wire(
         Parts(
-            settings=_settings(definition.name, folder),
+            settings=settings_of(definition.name, folder),
             time=untouched,
             pool=untouched,
             events=untouched,
@@ -66,7 +66,8 @@ def wiring_of(definition: Definition, folder: Path) -> Wiring:
     )
 
 
-def _settings(service: str, folder: Path) -> Settings:
+def settings_of(service: str, folder: Path) -> Settings:
+    """As a demonstration's, of things that are nowhere."""
     nowhere = folder / "absent"
     return Settings(
         service=service,

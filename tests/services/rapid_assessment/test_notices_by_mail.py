@@ -3,13 +3,18 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import msgspec
 import pytest
 
-from services.kernel.carrier import AppriseCarrier, StaysHere, stays_here
+import services
+from services.kernel.carrier import AppriseCarrier, StaysHere, carrier_of, stays_here
+from tests.architecture.wired import settings_of
 from tests.support.post_office import RECIPIENT, PostOffice, open_post_office
 from tests.support.running_service import LogLines
+
+SERVICES = Path(services.__path__[0])
 
 
 @pytest.fixture
@@ -45,6 +50,14 @@ async def test_an_address_that_cannot_be_read_is_not_logged_with_its_secret() ->
 
     assert taken is False
     assert "zqx" not in "\n".join(lines.lines)
+
+
+def test_no_service_sends_past_what_its_house_may(tmp_path: Path) -> None:
+    demonstration = settings_of("rapid_assessment", tmp_path)
+    assert isinstance(carrier_of(demonstration), StaysHere)
+    assert isinstance(carrier_of(msgspec.structs.replace(demonstration, data_kind="real")), AppriseCarrier)
+    written = {file for file in SERVICES.rglob("*.py") if re.search("apprise", file.read_text(), re.IGNORECASE)}
+    assert written == {SERVICES / "kernel" / "carrier.py"}
 
 
 async def test_a_demonstration_sends_to_its_own_machine_and_nowhere_else(post_office: PostOffice) -> None:
