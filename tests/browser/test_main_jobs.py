@@ -52,6 +52,10 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         await take_picture(page, f"done-custody{'' if script else '-without-script'}")
         await page.get_by_role("link", name="Where the child is kept").click()
         await expect(page.locator("main")).to_contain_text("Example Shelter")
+        await screen(page, tip)
+        await take_picture(page, f"done-screening{'' if script else '-without-script'}")
+        await say_state_lines_were_crossed(page, tip)
+        await take_picture(page, f"done-state-lines{'' if script else '-without-script'}")
         await set_up_a_rota(page, house.town.people["victim_advocate"].account)
         await page.goto(f"/rotas/{further['rota']}")
         await take_over_a_turn(page, house.town.people["cps_investigator"].account)
@@ -312,6 +316,30 @@ async def record_the_custody(page: Page) -> None:
     await page.check("#custody-hearing-order [value=continued]")
     await enter(page, "custody-hearing")
     await expect(page.locator(".pressing")).not_to_contain_text("Hearing after temporary custody")
+
+
+async def screen(page: Page, tip: str) -> None:
+    """One sign found, one asked for in vain; what comes of it is a sentence."""
+    await page.goto(f"/cases/{tip}/tip")
+    await page.click("#screening > summary")
+    await page.check("#screening-age [value=child]")
+    await page.check("#screening-exploitation [value=sex]")
+    await page.check("#screening-sign_debt [value=present]")
+    await page.check("#screening-sign_drugs [value=not_present]")
+    await page.locator("#screening .button").click()
+    await expect(page.locator(".person")).to_contain_text("Treat as suspected trafficking")
+
+
+async def say_state_lines_were_crossed(page: Page, tip: str) -> None:
+    """Federal investigators are to be told then, and it stands among the reports of the case."""
+    await page.click("#state-lines > summary")
+    await page.check("#state-lines-state_lines [value=crossed]")
+    await page.check("#state-lines-said_by [value=reporter]")
+    await page.locator("#state-lines .button").click()
+    await expect(page.locator(".person dd", has_text="crossed")).to_be_visible()
+    await page.goto(f"/cases/{tip}")
+    await expect(page.locator("#case")).to_contain_text("state lines crossed")
+    await expect(page.locator("#duty-C86-federal_investigation")).to_contain_text("not told yet")
 
 
 async def set_up_a_rota(page: Page, advocate: str) -> None:
