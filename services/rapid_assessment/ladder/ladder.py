@@ -141,14 +141,16 @@ def next_call(
 ) -> Call | None:
     """Whom to call now, from the rung last reached upwards; None where nobody is left in this climb.
 
+    Who was not called in it yet is called by a lower rung, too: a shift may have changed hands meanwhile.
+
     `done` are those who answered. `kinds` are the channels each has stated: who stated some, and none of a rung's, is
     called by another rung; who stated none is called all the same, so that it is on record that nothing reaches them.
     """
-    in_order = list(people)
+    in_order, called = list(people), {who for _, who in ladder.called}
     for rung in ladder.rungs:
-        if rung.rung < ladder.rung:
-            continue
         for each in in_order:
+            if rung.rung < ladder.rung and each.account in called:
+                continue
             fits = each.place == PLACES.get(rung.who) and each.account not in done
             stated = kinds.get(each.account, ())
             by_rung = not rung.by or not stated or bool(set(rung.by) & set(stated))

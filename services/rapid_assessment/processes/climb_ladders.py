@@ -88,7 +88,7 @@ class ClimbLadders:
         self._sends = sends
 
     async def __call__(self, happening: Happening) -> Changes | None:
-        if not isinstance(happening.event, CLIMBING):
+        if not isinstance(happening.event, CLIMBING) or await self._overtaken(happening):
             return None
         now, team = self._time.now(), await self._cases.team(happening.stream)
         climbed = _Climbed(team.state, by_hand=_by_hand(happening))
@@ -96,6 +96,14 @@ class ClimbLadders:
             ladder = await self._cases.ladder(team.id, seat.seat)
             await self._look(climbed, team, ladder, seat, now, happening.event)
         return _changes(climbed, team)
+
+    async def _overtaken(self, happening: Happening) -> bool:
+        """Whether nothing reached somebody by an earlier proposal: who was asked since has their time to answer."""
+        unreached = happening.event
+        if not isinstance(unreached, SeatUnreached):
+            return False
+        since = (await self._cases.store.happenings(happening.stream))[happening.version :]
+        return any(isinstance(each.event, SeatProposed) and each.event.seat == unreached.seat for each in since)
 
     async def on_time(self, due: DueMoment, now: datetime) -> Fired | None:
         """The timer for moments of the kind `ladder`; state decides whether one still matters."""
@@ -202,8 +210,8 @@ def _by_hand(happening: Happening) -> str:
 
 
 def _goes_on(ladder: Ladder, asked: UUID | None, seat: Seat, why: Event | None, now: datetime) -> bool:
-    """Whether it is time to call the next."""
-    if isinstance(why, SeatUnreached) and why.seat == seat.seat and why.responder == asked:
+    """Whether it is time to call the next. One that rests has passed over whoever was asked last already."""
+    if isinstance(why, SeatUnreached) and (why.seat, why.responder) == (seat.seat, asked) and not ladder.rests:
         return True
     if asked is None and (_opens_again(why, seat) or not ladder.rests):
         return True
