@@ -53,8 +53,9 @@ from services.rapid_assessment.drill.events import DRILL_EVENTS, DrillStarted
 from services.rapid_assessment.drill.http import DrillController, DrillPageController
 from services.rapid_assessment.drill.messages import KeptDrillMessages
 from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
-from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested
+from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested, NoticeTriedAgain
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
+from services.rapid_assessment.processes.deliver_notices import MOMENT as NOTICE_MOMENT
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
@@ -139,7 +140,7 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_state(parts.settings.state), parts.time)
     roles = read_addresses(parts.settings.secrets / ADDRESSES)
-    deliver = DeliverNotices(parts.store, roles, carrier_of(parts.settings), parts.settings.origin)
+    deliver = DeliverNotices(parts.store, roles, carrier_of(parts.settings), parts.settings.origin, parts.time)
     note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)
     proof_codes = ProofCodes(parts.digester)
@@ -225,7 +226,7 @@ def wire(parts: Parts) -> Wiring:
                 handlers={each: [note_accounts] for each in ACCOUNT_NEWS},
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
-            Source(name="deliver_notices", handlers={NoticeRequested: [deliver]}),
+            Source(name="deliver_notices", handlers={each: [deliver] for each in (NoticeRequested, NoticeTriedAgain)}),
             Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
             Source(name="tell_replies_ended", handlers={AskReplyFailed: [tell_replies_ended]}),
             Source(name="climb_ladders", handlers={each: [climb] for each in CLIMBING}),
@@ -234,7 +235,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="send_proof", handlers={ProofAsked: [send_proof]}),
             Source(name="vacate_seats", handlers={each: [vacate_seats] for each in VACATING}),
         ],
-        timers={MOMENT: climb.on_time},
+        timers={MOMENT: climb.on_time, NOTICE_MOMENT: deliver.on_time},
         gauges=[count_of(parts.views, parts.time, "to roles"), replies.counted],
     )
 

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.language import Code, Event, Reference, classified
+from contracts.language import Code, Event, Measure, Reference, classified
 
 Codes = Annotated[tuple[str, ...], classified("code")]
 
@@ -39,6 +39,15 @@ class NoticeFailed(Event, frozen=True, kw_only=True):
     carriers: Codes
 
 
+class NoticeTriedAgain(Event, frozen=True, kw_only=True):
+    """No carrier had taken it, so it is given to them once more, for the `nth` time."""
+
+    NAME = "notice.tried_again"
+
+    notice: Reference
+    nth: Measure
+
+
 class NoticeAcknowledged(Event, frozen=True, kw_only=True):
     """Someone of the role said to have seen it."""
 
@@ -48,4 +57,10 @@ class NoticeAcknowledged(Event, frozen=True, kw_only=True):
     account: Reference
 
 
-NOTICE_EVENTS: tuple[type[Event], ...] = (NoticeRequested, NoticeSent, NoticeFailed, NoticeAcknowledged)
+NOTICE_EVENTS: tuple[type[Event], ...] = (
+    NoticeRequested,
+    NoticeSent,
+    NoticeFailed,
+    NoticeTriedAgain,
+    NoticeAcknowledged,
+)

@@ -1,18 +1,38 @@
-"""Brings a requested notice to its role: on the board in any case, and by the carriers the agency set up.
+"""Brings a requested notice to its role: on the board in any case, and by all carriers the agency set up.
+
+What none of them took is given to them again after a while, and again, as long as it matters: when that is due lies in
+the database, written in the commit of the refusal, so a process that dies forgets none. Each try is on record. The
+timer only says that it is time: whoever waits for a carrier holds up no deadline.
 
 A carrier may be asked twice when the process dies between sending and recording; nobody is told too little.
 """
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import reduce
 
+from contracts.language import Event
 from services.kernel.carrier import Carrier, carried
+from services.kernel.due import DueMoment, Fired
+from services.kernel.due_moments import at
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
-from services.rapid_assessment.cases import NOTICE
-from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequested, NoticeSent
-from services.rapid_assessment.notice.notice import Why
+from services.kernel.time_source import TimeSource
+from services.rapid_assessment.cases import NOTICE, TEAM, TEAM_RULE, team_of
+from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequested, NoticeSent, NoticeTriedAgain
+from services.rapid_assessment.notice.notice import (
+    BOARD,
+    OF_AN_OPEN_TEAM,
+    Notice,
+    Why,
+    again_at,
+    evolve,
+    try_again,
+)
 
-BOARD = "board"
+MOMENT = "notice"
+"""The kind of the moment at which a notice that nobody took is given to its carriers again."""
+
 OF_CASE = "Open the case"
 NUMBER_LENGTH = 8
 """Of a case's reference, as pages show it and people say it on the telephone."""
@@ -43,30 +63,48 @@ class DeliverNotices:
     """The text holds no name, no place and no time of a case: its number, and a link to what is to be opened."""
 
     def __init__(
-        self, store: EventStore, addresses: Mapping[str, Sequence[str]], carrier: Carrier, origin: str
+        self, store: EventStore, addresses: Mapping[str, Sequence[str]], carrier: Carrier, origin: str, time: TimeSource
     ) -> None:
         self._store = store
+        self._time = time
         self._origin = origin
         self._addresses = addresses
         self._carrier = carrier
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, NoticeRequested):
+        if not isinstance(event, NoticeRequested | NoticeTriedAgain):
             return None
         loaded = await self._store.load(NOTICE, event.notice)
-        if loaded.state.delivered:
+        notice, again = loaded.state, isinstance(event, NoticeTriedAgain)
+        if notice.taken or notice.refusals != (event.nth - 1 if isinstance(event, NoticeTriedAgain) else 0):
             return None
-        # Where the role of that agency has no address of its own, that of the role in all agencies.
-        role = event.role.partition(" of ")[0]
-        addresses = self._addresses.get(event.role) or self._addresses.get(role, ())
-        sent, failed = await carried(self._carrier, addresses, self._text(event), event.notice)
-        told = NoticeSent(notice=event.notice, carriers=(BOARD, *sent))
-        events = [told, NoticeFailed(notice=event.notice, carriers=failed)] if failed else [told]
-        return Changes([Change(event.notice, loaded.version, events)])
+        if notice.delivered and not again:
+            return None
+        sent, failed = await carried(self._carrier, self._addresses_of(notice.role), self._text(notice), notice.notice)
+        events: list[Event] = []
+        if sent or not again:
+            events.append(NoticeSent(notice=notice.notice, carriers=sent if again else (BOARD, *sent)))
+        if failed:
+            events.append(NoticeFailed(notice=notice.notice, carriers=failed))
+        moment = again_at(reduce(evolve, events, notice), self._time.now())
+        effects = [at(loaded.id, MOMENT, moment)] if moment is not None else []
+        return Changes([Change(loaded.id, loaded.version, events)], effects) if events else None
 
-    def _text(self, event: NoticeRequested) -> str:
+    async def on_time(self, due: DueMoment, now: datetime) -> Fired | None:
+        """The timer for moments of the kind `notice`; state decides whether one still matters."""
+        loaded = await self._store.load(NOTICE, due.clock)
+        notice, team = loaded.state, (await self._store.load(TEAM, team_of(loaded.state.tip))).state
+        over = notice.why in OF_AN_OPEN_TEAM and notice.rule == TEAM_RULE and team.phase != "open"
+        events = try_again(notice, over=over)
+        return Fired(loaded, Changes([Change(loaded.id, loaded.version, events)]), now) if events else None
+
+    def _addresses_of(self, role: str) -> Sequence[str]:
+        """Where the role of that agency has no address of its own, those of the role in all agencies."""
+        return self._addresses.get(role) or self._addresses.get(role.partition(" of ")[0], ())
+
+    def _text(self, notice: Notice) -> str:
         """Whoever is to open their board may not read the case, so the link is to what they are to open."""
-        said = WORDS[event.why]
-        page = f"/cases/{event.tip}" if OF_CASE in said else "/"
-        return f"{said} Case {str(event.tip)[:NUMBER_LENGTH]}: {self._origin}{page}"
+        said = WORDS[notice.why]
+        page = f"/cases/{notice.tip}" if OF_CASE in said else "/"
+        return f"{said} Case {str(notice.tip)[:NUMBER_LENGTH]}: {self._origin}{page}"

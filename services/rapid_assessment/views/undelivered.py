@@ -6,7 +6,7 @@ from services.kernel.batch import Effect
 from services.kernel.stored_form import Happening
 from services.kernel.undelivered import asked, dealt_with, refused, taken, view_of
 from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeFailed, NoticeRequested, NoticeSent
-from services.rapid_assessment.processes.deliver_notices import BOARD
+from services.rapid_assessment.notice.notice import BOARD
 
 
 def project(happening: Happening) -> Sequence[Effect]:

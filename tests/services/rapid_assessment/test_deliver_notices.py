@@ -4,20 +4,29 @@ import json
 import logging
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import cast
 from uuid import UUID
 
 import pytest
 
+from contracts.events.rapid_assessment import TeamStoodDown
 from services.kernel.carrier import AppriseCarrier, read_addresses
+from services.kernel.due import DueMoment
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Happening
 from services.rapid_assessment.cases import NOTICE
-from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequested, NoticeSent
+from services.rapid_assessment.notice.events import (
+    NoticeAcknowledged,
+    NoticeFailed,
+    NoticeRequested,
+    NoticeSent,
+    NoticeTriedAgain,
+)
 from services.rapid_assessment.notice.notice import Why, notice_id
-from services.rapid_assessment.processes.deliver_notices import WORDS, DeliverNotices
-from tests.services.rapid_assessment.given import MISSISSIPPI, PERSON, TIP, VICTIM
+from services.rapid_assessment.processes.deliver_notices import MOMENT, WORDS, DeliverNotices
+from tests.services.rapid_assessment.given import MISSISSIPPI, PERSON, TEAM, TIP, VICTIM, opened, stood_down
 from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.support.running_service import NOON
 
@@ -57,7 +66,7 @@ def a_case(why: Why = Why.CLOCK_MISSED) -> tuple[Case, Happening]:
 
 
 def deliver(case: Case, carrier: FakeCarrier, addresses: Mapping[str, Sequence[str]]) -> DeliverNotices:
-    return DeliverNotices(cast("EventStore", case.streams), addresses, carrier, ORIGIN)
+    return DeliverNotices(cast("EventStore", case.streams), addresses, carrier, ORIGIN, case.time)
 
 
 async def test_what_a_carrier_takes_is_on_record_with_the_board() -> None:
@@ -156,3 +165,75 @@ async def test_another_event_concerns_it_not() -> None:
 
     assert await case.tell(deliver(case, carrier, {ROLE: [MAIL]}), sent) == []
     assert not (await case.streams.load(NOTICE, NOTICE_ID)).state.delivered
+
+
+async def met(case: Case, deliver: DeliverNotices, happening: Happening) -> list[datetime]:
+    """What the reaction decides is stored; answers the moments it sets."""
+    changes = await deliver(happening)
+    case.streams.append(changes, case.time.now())
+    moments = [each.parameters for each in changes.effects] if changes else []
+    return [moment for notice, _, moment in moments if notice == NOTICE_ID]
+
+
+async def due(case: Case, deliver: DeliverNotices, at: datetime) -> list[Happening]:
+    """The moment comes."""
+    case.time.turn(at - case.time.now())
+    fired = await deliver.on_time(DueMoment(NOTICE_ID, MOMENT, at), at)
+    return list(case.streams.append(fired.changes if fired else None, at))
+
+
+async def test_what_nobody_took_is_given_to_all_again_and_again_until_one_takes_it_and_then_never() -> None:
+    case, happening = a_case()
+    refuses = [MAIL, SECOND]
+    carrier = FakeCarrier(refuses=refuses)
+    handler = deliver(case, carrier, {ROLE: [MAIL, SECOND]})
+    rests = []
+    while moments := await met(case, handler, happening):
+        (moment,) = moments
+        rests.append((moment - case.time.now()) // timedelta(minutes=1))
+        (happening,) = await due(case, handler, moment)
+        if len(rests) == 6:
+            refuses.remove(SECOND)
+
+    assert rests == [1, 5, 15, 60, 60, 60]
+    assert len(carrier.given) == 7 * 2
+    told = [each.event for each in case.streams.events[NOTICE_ID][1:]]
+    assert told[:2] == [NoticeSent(notice=NOTICE_ID, carriers=("board",)), refusal := refused(MAIL, SECOND)]
+    assert [each for each in told if isinstance(each, NoticeFailed)] == [refusal] * 6 + [refused(MAIL)]
+    assert [each.nth for each in told if isinstance(each, NoticeTriedAgain)] == [2, 3, 4, 5, 6, 7]
+    assert told[-2:] == [NoticeSent(notice=NOTICE_ID, carriers=("json",)), refused(MAIL)]
+    # A moment that comes twice, and a reaction that is asked again.
+    assert await due(case, handler, case.time.now()) == []
+    assert await met(case, handler, happening) == []
+    assert len(carrier.given) == 7 * 2
+
+
+def refused(*addresses: str) -> NoticeFailed:
+    return NoticeFailed(notice=NOTICE_ID, carriers=tuple(each.partition(":")[0] for each in addresses))
+
+
+async def test_it_is_tried_for_a_day_and_no_longer() -> None:
+    case, happening = a_case()
+    handler = deliver(case, FakeCarrier(refuses=[MAIL]), {ROLE: [MAIL]})
+    while moments := await met(case, handler, happening):
+        (happening,) = await due(case, handler, moments[0])
+    assert timedelta(hours=24) <= case.time.now() - NOON < timedelta(hours=25)
+
+
+@pytest.mark.parametrize("why", [Why.SEATS_STILL_EMPTY, Why.CLOCK_MISSED])
+async def test_nothing_is_tried_again_that_was_acknowledged_or_is_over(why: Why) -> None:
+    for ends in (NoticeAcknowledged(notice=NOTICE_ID, account=PERSON), stood_down()):
+        case, happening = a_case(why)
+        case.streams.add(TEAM, opened(), NOON)
+        handler = deliver(case, FakeCarrier(refuses=[MAIL]), {ROLE: [MAIL]})
+        (moment,) = await met(case, handler, happening)
+        case.streams.add(TEAM if isinstance(ends, TeamStoodDown) else NOTICE_ID, ends, NOON)
+        # That a deadline was missed stays news, whatever became of the team.
+        lasts = why == Why.CLOCK_MISSED and isinstance(ends, TeamStoodDown)
+        assert bool(await due(case, handler, moment)) == lasts
+
+
+async def test_what_one_carrier_took_is_tried_no_more_though_another_refused() -> None:
+    case, happening = a_case()
+    handler = deliver(case, FakeCarrier(refuses=[MAIL]), {ROLE: [MAIL, SECOND]})
+    assert await met(case, handler, happening) == []

@@ -44,7 +44,8 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 DOES = ("asks", "accepts", "declines", "releases", "conflict", "under way")
 REACTIONS = ("climb_ladders", "tell_asked", "vacate_seats")
 
-people, seats, minutes = st.sampled_from(PEOPLE), st.sampled_from(SEATS), st.integers(1, 120)
+people, seats = st.sampled_from(PEOPLE), st.sampled_from(SEATS)
+minutes = st.integers(1, 120) | st.integers(11 * 60, 25 * 60)
 whose = st.sampled_from(("whoever is asked", "whoever holds it", *PEOPLE))
 reactions = st.sampled_from(REACTIONS)
 commands = st.tuples(st.sampled_from(DOES), seats, whose)
@@ -144,6 +145,10 @@ class NightMachine(RuleBasedStateMachine):
     @rule(who=people, hours=st.integers(1, 30))
     def somebody_is_certified_anew(self, who: UUID, hours: int) -> None:
         self.certified(who, hours)
+
+    @rule(seat=seats, nth=st.integers(0, 2))
+    def the_coordinator_asks_one_of_the_rota(self, seat: str, nth: int) -> None:
+        self.run(self.does(("asks", seat, ON_ROTA[seat][nth])))
 
     @rule(seat=seats)
     def whoever_is_asked_accepts_when_their_credential_has_ended(self, seat: str) -> None:
