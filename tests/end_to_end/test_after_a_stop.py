@@ -141,5 +141,5 @@ def _story(town: Town, stream: UUID) -> Story:
             "SELECT topic, state FROM stored_events WHERE originator_id = %s ORDER BY originator_version", (stream,)
         ).fetchall()
     told = [(topic, msgspec.json.decode(state)) for topic, state in rows]
-    moments = ("happened_at", "recorded_at")
-    return [(topic, each["data"], *(datetime.fromisoformat(each[name]) for name in moments)) for topic, each in told]
+    moment = datetime.fromisoformat
+    return [(name, of["data"], moment(of["happened_at"]), moment(of["recorded_at"])) for name, of in told]

@@ -98,12 +98,21 @@ class ClimbLadders:
         return _changes(climbed, team)
 
     async def _overtaken(self, happening: Happening) -> bool:
-        """Whether nothing reached somebody by an earlier proposal: who was asked since has their time to answer."""
-        unreached = happening.event
-        if not isinstance(unreached, SeatUnreached):
-            return False
+        """Whether the team opened anew since, or somebody else was asked than whom nothing reached.
+
+        Of either this is told, too. Whoever is asked now has their time to answer.
+        """
         since = (await self._cases.store.happenings(happening.stream))[happening.version :]
-        return any(isinstance(each.event, SeatProposed) and each.event.seat == unreached.seat for each in since)
+        told = happening.event
+        return any(
+            isinstance(each.event, TeamOpened)
+            or (
+                isinstance(told, SeatUnreached)
+                and isinstance(each.event, SeatProposed)
+                and each.event.seat == told.seat
+            )
+            for each in since
+        )
 
     async def on_time(self, due: DueMoment, now: datetime) -> Fired | None:
         """The timer for moments of the kind `ladder`; state decides whether one still matters."""

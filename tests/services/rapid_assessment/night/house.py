@@ -97,7 +97,7 @@ class Carrier:
         self._house = house
 
     async def send(self, address: str, title: str, text: str) -> bool:
-        await self._house.memory.touch()
+        await self._house.memory.die()
         kind, _, whose = address.partition("://")
         found = CODE.search(text)
         assert found is not None
@@ -121,7 +121,7 @@ class Messages(MessagesInMemory):
     async def begin(self, message: Message, channel: str, team_at: int, now: datetime) -> Leave:
         await self._house.memory.touch()
         leave = await super().begin(message, channel, team_at, now)
-        await self._house.memory.touch()
+        await self._house.memory.die()
         return leave
 
     async def end(self, message: Message, channel: str, *, taken: bool) -> None:

@@ -63,6 +63,11 @@ class Memory:
                 raise Died
             await fault.happens()
 
+    async def die(self) -> None:
+        """Here the process may die, and nothing that happens meanwhile can be heard of any more."""
+        if self.fault is not None and self.fault.happens is None:
+            await self.touch()
+
     async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
         assert until is None
         await self.touch()

@@ -279,14 +279,13 @@ def _codes(tmp_path_factory: pytest.TempPathFactory) -> None:
 NIGHT = settings(stateful_step_count=40, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate))
 
 
-class TestANight(NightMachine.TestCase):  # type: ignore[misc]  # made by the library
-    """A few, always the same."""
-
-    settings = settings(NIGHT, max_examples=40)
+class ManyNights(NightMachine):
+    """The same; MUSTER_NIGHTS of them, other ones each time."""
 
 
-@pytest.mark.slow
-class TestManyNights(NightMachine.TestCase):  # type: ignore[misc]  # made by the library
-    """MUSTER_NIGHTS of them, other ones each time."""
-
-    settings = settings(NIGHT, max_examples=EXAMPLES, stateful_step_count=80, derandomize=False, print_blob=True)
+TestANight = NightMachine.TestCase
+TestANight.settings = settings(NIGHT, max_examples=60)
+TestManyNights = pytest.mark.slow(ManyNights.TestCase)
+TestManyNights.settings = settings(
+    NIGHT, max_examples=EXAMPLES, stateful_step_count=80, derandomize=False, print_blob=True
+)
