@@ -35,7 +35,6 @@ async def post_office(town: Town) -> AsyncIterator[PostOffice]:
     async with open_post_office() as office, town.open() as visit:
         to = f"mailto://127.0.0.1:{office.port}/?from=muster@house.example&to={{address}}&mode=insecure"
         carriers.write_bytes(msgspec.json.encode({"email": to}))
-        await killed(town, SERVICE)
         rotas = [await visit.rota(seat) for seat in SEATS]
         for seat in SEATS:
             await _reached_by_mail(visit, seat)
@@ -43,7 +42,6 @@ async def post_office(town: Town) -> AsyncIterator[PostOffice]:
         carriers.unlink()
         for rota in rotas:
             ok(await visit.on_page("cps_coordinator", "cps_coordinator", SERVICE, f"/rotas/{rota}", "end", {}))
-        await killed(town, SERVICE)
 
 
 async def _reached_by_mail(visit: Visit, seat: str) -> None:

@@ -41,6 +41,7 @@ from services.rapid_assessment.seat_order import Pool, order_from
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.decisions import Certificate
 from services.rapid_assessment.team.events import SeatProposed
+from services.rapid_assessment.team.hand_over import hand_over
 from services.rapid_assessment.team.http import met_by
 from services.rapid_assessment.team.state import Team
 from services.rapid_assessment.views.roster import Row
@@ -160,7 +161,7 @@ class Night:
         pool, cases = cast("AsyncConnectionPool", self.memory), self.cases
         reach = Reach(cases, cast("KeyStore", _Keys()), CARRIERS, self.carrier)
         origin = "https://muster.example"
-        self.climb = ClimbLadders(cases, self.order_for, self.time, sends=True)
+        self.climb = ClimbLadders(cases, self.order_for, self.time, sends=lambda: True)
         self.open_team = OpenTeam(cases, self.time)
         tell = TellAsked(cases, reach, self.codes, self.on_call, self.messages, origin, self.time)
         self.reactions: Mapping[str, tuple[Any, tuple[type[Event], ...]]] = {
@@ -242,7 +243,8 @@ class Night:
 
     async def order_for(self, team: Loaded[Team], seat: Seat, now: datetime) -> Order:
         """By the list as it stands, or as it stood when it was left behind."""
-        return await order_from(self.cases, self.list_of or await self.list_now(), team, seat, now)
+        pool = self.list_of or await self.list_now()
+        return order_from(self.cases, pool, team, await self.cases.store.happenings(team.id), seat, now)
 
     async def list_now(self) -> Pool:
         people = [(await self.cases.store.load(RESPONDER, who)).state for who in PEOPLE]
@@ -283,7 +285,7 @@ class Night:
     async def does(self, what: str, seat: Seat, who: UUID) -> None:
         """What a person asks the service to do, and nothing where a rule says no."""
         team, now = await self.cases.team(TEAM), self.time.now()
-        found = await self.cases.candidates(team.state, who)
+        found = await self.cases.candidates(team.state, who, colleague_of(seat, who))
         try:
             events = self._decide(what, team.state, seat, who, found.people, now)
         except Refused:
@@ -293,7 +295,7 @@ class Night:
         changes = Changes([*of_team, *met], rests_on=found.responders)
         await self.cases.store.append(changes, _origin(f"account:{who}"), now)
 
-    def _decide(
+    def _decide(  # noqa: PLR0911  # one line a command
         self, what: str, team: Team, seat: Seat, who: UUID, people: Mapping[UUID, Any], now: datetime
     ) -> list[Event]:
         match what:
@@ -306,11 +308,20 @@ class Night:
                 return decisions.decline(team, seat, who, REASON)
             case "releases":
                 return decisions.release(team, seat, REASON)
+            case "hands over":
+                to = people.get(colleague_of(seat, who))
+                return hand_over(team, seat, who, to, ON_ROTA[seat.seat], REASON, now)
             case "conflict":
                 return decisions.declare_conflict(team, who, REASON)[:1]
             case _:
                 assert what == "under way"
                 return decisions.say_under_way(team, seat, who)
+
+
+def colleague_of(seat: Seat, who: UUID) -> UUID:
+    """Whom somebody names in their place: the next of the rota."""
+    of = ON_ROTA[seat.seat]
+    return of[(of.index(who) + 1) % len(of)] if who in of else of[0]
 
 
 def _origin(actor: str = "account:somebody") -> Origin:

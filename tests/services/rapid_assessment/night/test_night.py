@@ -41,7 +41,7 @@ from tests.services.rapid_assessment.night.memory import Fault
 
 EXAMPLES = int(os.environ.get("MUSTER_NIGHTS", "2000"))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
-DOES = ("asks", "accepts", "declines", "releases", "conflict", "under way")
+DOES = ("asks", "accepts", "declines", "releases", "hands over", "conflict", "under way")
 REACTIONS = ("climb_ladders", "tell_asked", "vacate_seats")
 
 people, seats = st.sampled_from(PEOPLE), st.sampled_from(SEATS)
