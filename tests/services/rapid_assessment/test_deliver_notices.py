@@ -171,8 +171,9 @@ async def met(case: Case, deliver: DeliverNotices, happening: Happening) -> list
     """What the reaction decides is stored; answers the moments it sets."""
     changes = await deliver(happening)
     case.streams.append(changes, case.time.now())
-    moments = [each.parameters for each in changes.effects] if changes else []
-    return [moment for notice, _, moment in moments if notice == NOTICE_ID]
+    rows = [tuple(each.parameters) for each in changes.effects] if changes else []
+    assert all(row[0] == NOTICE_ID for row in rows)
+    return [row[2] for row in rows if isinstance(row[2], datetime)]
 
 
 async def due(case: Case, deliver: DeliverNotices, at: datetime) -> list[Happening]:
