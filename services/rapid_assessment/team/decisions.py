@@ -43,6 +43,7 @@ class TeamRefusal(StrEnum):
     CONFLICT = "conflict"
     CREDENTIAL = "credential"
     NOT_AVAILABLE = "not_available"
+    ALREADY_ASKED = "already_asked"
     ALREADY_ON_TEAM = "already_on_team"
     SEAT_FILLED = "seat_filled"
     NOT_PROPOSED = "not_proposed"
@@ -131,6 +132,11 @@ def propose(team: Team, seat: Seat, candidate: Candidate | None, now: datetime) 
         raise Refused(TeamRefusal.CONFLICT, "This responder is kept out of this case. Ask someone else.")
     if team.seat(seat.seat).filled:
         raise Refused(TeamRefusal.SEAT_FILLED, "This seat is filled. Release it first.")
+    if candidate.account == team.seat(seat.seat).proposed:
+        raise Refused(
+            TeamRefusal.ALREADY_ASKED,
+            "This responder is asked for this seat already. Wait for the answer, or ask someone else.",
+        )
     if candidate.account in team.members:
         raise Refused(TeamRefusal.ALREADY_ON_TEAM, "The three seats need three different people. Ask someone else.")
     _has_credential(candidate, seat, now)

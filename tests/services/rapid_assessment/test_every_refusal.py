@@ -53,6 +53,7 @@ from services.rapid_assessment.team.hand_over import hand_over
 from services.rapid_assessment.team.state import Team
 from tests.services.rapid_assessment.given import (
     ADVOCATE,
+    CPS,
     DAY,
     INVESTIGATOR,
     MISSISSIPPI,
@@ -132,7 +133,8 @@ MET: Mapping[StrEnum, Callable[[], Any]] = {
     TeamRefusal.CONFLICT: asked(team(opened(), conflicted(ADVOCATE)), GOOD),
     TeamRefusal.CREDENTIAL: asked(OPEN, candidate(ADVOCATE)),
     TeamRefusal.NOT_AVAILABLE: asked(OPEN, candidate(ADVOCATE, certificate(VICTIM), available=None)),
-    TeamRefusal.ALREADY_ON_TEAM: asked(team(opened(), proposed(VICTIM)), GOOD),
+    TeamRefusal.ALREADY_ASKED: asked(team(opened(), proposed(VICTIM)), GOOD),
+    TeamRefusal.ALREADY_ON_TEAM: asked(team(opened(), *held(CPS)), candidate(INVESTIGATOR)),
     TeamRefusal.SEAT_FILLED: asked(team(opened(), *held(VICTIM)), candidate(SPARE, certificate(VICTIM))),
     TeamRefusal.NOT_PROPOSED: lambda: decline(OPEN, VICTIM, ADVOCATE, REASON),
     TeamRefusal.NOT_HELD: lambda: release(OPEN, VICTIM, REASON),

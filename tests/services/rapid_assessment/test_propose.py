@@ -83,7 +83,7 @@ BOTH = candidate(INVESTIGATOR, certificate(CPS), certificate(POLICE))
         (team(opened(), *held(VICTIM)), VICTIM, candidate(SPARE, certificate(VICTIM)), TeamRefusal.SEAT_FILLED),
         (team(opened(), *held(CPS)), POLICE, BOTH, TeamRefusal.ALREADY_ON_TEAM),
         (team(opened(), proposed(CPS)), POLICE, BOTH, TeamRefusal.ALREADY_ON_TEAM),
-        (team(opened(), proposed(VICTIM)), VICTIM, GOOD, TeamRefusal.ALREADY_ON_TEAM),
+        (team(opened(), proposed(VICTIM)), VICTIM, GOOD, TeamRefusal.ALREADY_ASKED),
         (team(opened()), VICTIM, candidate(ADVOCATE), TeamRefusal.CREDENTIAL),
         (team(opened()), VICTIM, candidate(INVESTIGATOR, certificate(CPS)), TeamRefusal.CREDENTIAL),
     ],
