@@ -62,6 +62,9 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         await take_picture(page, f"done-turn-taken-over{'' if script else '-without-script'}")
         await try_who_would_come(page)
         await take_picture(page, f"done-drill{'' if script else '-without-script'}")
+        await page.goto("/rules")
+        await page.get_by_role("link", name="A rule has changed: move running clocks").click()
+        await expect(page.locator("main")).to_contain_text("so no running clock can move")
 
 
 async def test_intake_takes_back_that_two_tips_are_about_one_person(house: House, width: int, script: bool) -> None:
