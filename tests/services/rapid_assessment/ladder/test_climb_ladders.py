@@ -131,6 +131,35 @@ async def test_whoever_nothing_reached_is_passed_over_at_once() -> None:
     assert len(house.streams.all) == stands + 1
 
 
+async def test_that_an_earlier_proposal_reached_nobody_cuts_short_nobodys_time() -> None:
+    house = climbing()
+    await house.open()
+    # Heard of only once the next rung has called them again.
+    house.streams.add(TEAM, SeatUnreached(team=TEAM, seat=SEAT, responder=ON_CALL, refused=()), NOON)
+    await house.pass_(5 * MINUTE)
+    assert ((await house.ladder(SEAT)).rung, await house.asked(SEAT)) == (2, ON_CALL)
+
+
+async def test_one_that_rests_does_not_begin_anew_for_whom_nothing_reached() -> None:
+    house = climbing()
+    await house.open()
+    await house.pass_(35 * MINUTE)
+    stands = house.told_of(SEAT)
+    assert stands[-1] == NobodyLeft.NAME
+    await house.happens(SeatUnreached(team=TEAM, seat=SEAT, responder=THIRD, refused=()))
+    assert house.told_of(SEAT) == stands
+
+
+async def test_what_happened_before_the_team_opened_anew_and_is_heard_of_late_moves_no_ladder() -> None:
+    house = Climbing({SEAT: []})
+    await house.open()
+    await house.happens(accepted(VICTIM, ON_CALL))
+    for event in (released(ON_CALL), stood_down(), opened(2)):
+        house.streams.add(TEAM, event, NOON)
+    await house.react()
+    assert house.told_of(SEAT) == ["ladder.opened", "ladder.nobody_left"] * 2
+
+
 async def test_a_filled_seat_stops_its_own_ladder_and_no_other() -> None:
     house = Climbing({CPS.seat: [ON_CALL], SEAT: [SECOND, THIRD]})
     await house.open()

@@ -85,6 +85,16 @@ def test_a_rung_by_certain_channels_calls_who_has_one(kinds: dict[UUID, list[str
     assert called(given(reached(VICTIM, ON_CALL)), kinds=kinds) == by
 
 
+def test_who_comes_on_call_while_it_is_climbed_is_called_though_their_rung_was_passed() -> None:
+    ladder = given(reached(VICTIM, ON_CALL), reached(VICTIM, SECOND, rung=3))
+    handed_over = [InOrder(THIRD, "on_call"), InOrder(SECOND, "next")]
+    call = ladders.next_call(ladder, handed_over, (), VOICE)
+    assert call is not None
+    assert (call.rung.rung, call.account) == (1, THIRD)
+    # Nobody else goes down a rung by that.
+    assert ladders.next_call(ladder, handed_over[1:], (), VOICE) is None
+
+
 def test_whoever_answered_is_called_no_more() -> None:
     assert called(opened_ladder(VICTIM.seat), done=[ON_CALL]) == (3, SECOND)
     assert called(opened_ladder(VICTIM.seat), done=[ON_CALL, SECOND, THIRD]) is None

@@ -346,6 +346,9 @@ class Book:
         for clock in self.deadlines.values():
             assert clock.ended or now < clock.due_at, "past due, and it never ended"
         stands = self.phase in {"open", "formed"}
+        on_it = [*self.holds.items(), *((seat, who) for seat, (who, _) in self.asked.items())] if stands else []
+        gone = [each for each in on_it if each[1] in self.suspended or (each[1], each[0]) in self.lacks]
+        assert not gone, "given no work any more, and on the team"
         for seat, climb in self.climbs.items() if stands else ():
             if climb.awaits is not None and self.holds.get(seat) == climb.awaits[0]:
                 heard_of = (seat, climb.awaits[0]) in self.on_the_way
