@@ -284,7 +284,7 @@ class ManyNights(NightMachine):
 
 
 TestANight = NightMachine.TestCase
-TestANight.settings = settings(NIGHT, max_examples=120)
+TestANight.settings = settings(NIGHT, max_examples=80)
 TestManyNights = pytest.mark.slow(ManyNights.TestCase)
 TestManyNights.settings = settings(
     NIGHT, max_examples=EXAMPLES, stateful_step_count=80, derandomize=False, print_blob=True
