@@ -213,7 +213,16 @@ async def test_what_a_form_holds_besides_its_own_fields_is_not_passed_on(browser
     answer = await browser.post("/tips/new", fields)
     assert answer.status_code == 200, answer.text
     (command,) = browser.console.others.commands
-    assert set(command.body) == {"channel", "county", "received_at", "age", "setting", "tribal_land", "persons"}
+    assert set(command.body) == {
+        "channel",
+        "county",
+        "received_at",
+        "age",
+        "setting",
+        "state_lines",
+        "tribal_land",
+        "persons",
+    }
     assert command.body["persons"] == [{"part": "subject", "narrative": "Invented."}]
 
 
