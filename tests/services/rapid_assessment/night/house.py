@@ -248,8 +248,8 @@ class Night:
 
     async def list_now(self) -> Pool:
         people = [(await self.cases.store.load(RESPONDER, who)).state for who in PEOPLE]
-        rows = {each.account: _row(each) for each in people if not each.left}
-        return Pool(rows, [_rota(seat, who) for seat, who in ON_ROTA.items()], {})
+        rows = {each.account: row_of(each) for each in people if not each.left}
+        return Pool(rows, [rota_of(seat, who) for seat, who in ON_ROTA.items()], {})
 
     async def on_call(self, team: Team, seat: str, account: UUID) -> bool:
         return account == ON_ROTA[seat][0]
@@ -328,7 +328,7 @@ def _origin(actor: str = "account:somebody") -> Origin:
     return Origin(actor=actor, agency="", command_id=uuid4(), causation_id=None, correlation_id=TIP, policy="tests")
 
 
-def _rota(seat: str, who: Sequence[UUID]) -> Rota:
+def rota_of(seat: str, who: Sequence[UUID]) -> Rota:
     """One long turn."""
     turns = Rotation(
         rotation=uuid4(), participants=tuple(who), shift_hours=24 * 28, starts_at=NOON - DAY, since=NOON - DAY
@@ -336,7 +336,7 @@ def _rota(seat: str, who: Sequence[UUID]) -> Rota:
     return Rota(rota=uuid4(), seat=seat, area=Area(counties=("Hinds",)), rotations=(turns,))
 
 
-def _row(responder: Responder) -> Row:
+def row_of(responder: Responder) -> Row:
     return Row(
         responder=responder.account,
         agency=responder.agency,
