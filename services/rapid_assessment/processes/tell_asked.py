@@ -38,7 +38,7 @@ TEXT = (
     "Something waits for your answer in Muster. Open {origin}/answer#{code} or sign in."
     " If you are asked for a code, it is {code}. It is good for two hours at the most, once, and for you alone."
 )
-HURRY = " Without an answer within {minutes} minutes, another is asked."
+HURRY = " Without an answer within {minutes} min, another is asked."
 
 MINUTE = timedelta(minutes=1)
 

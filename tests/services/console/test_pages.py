@@ -215,6 +215,7 @@ def ladder(**stands: Any) -> dict[str, Any]:
 
 
 RESTS = ladder(rung=0, rests=True, why="all_called", until=(NOW + HOUR).isoformat())
+OVER = ladder(rung=0, rests=True, why="all_called", until=(NOW - HOUR).isoformat())
 BY_HAND, OF_NOBODY = ladder(by_hand=True, next_who="next", next_by=[]), ladder(rung=0, rests=True, why="nothing_sent")
 ASKED = {"proposed": str(ADVOCATE.account), "asked_at": NOW.isoformat(), "asked": 1}
 CALLED = "Certified advocate: Example Advocate One called at 03:12 by text message, rung 1 of 3."
@@ -248,6 +249,11 @@ LINES: dict[str, tuple[dict[str, Any], str, bool]] = {
         "4 asked, 1 declined, nobody is asked now. Nobody else is left to call until 04:12: ask somebody now.",
         True,
     ),
+    "all called, and looked for again since": (
+        {"asked": 4, "declined": 1} | OVER,
+        "nobody is asked now. Nobody else is left to call, and Muster goes on looking: ask somebody now.",
+        False,
+    ),
     "a house that sends nothing": (ASKED | OF_NOBODY, f"{BY_A_PERSON}</p>", False),
 }  # fmt: skip
 
@@ -276,6 +282,9 @@ async def test_seats_for_which_nobody_is_left_are_told_in_one_line_and_those_of_
     left = "Nobody is left to call: CPS investigator and certified advocate. It begins anew at 04:12: ask somebody now."
     assert left in text
     assert "Nobody is asked yet: certified investigator." in text
+    a_board(others, open_case(UUID(int=1), NOW + HOUR, cps_investigator=OVER, victim_advocate=RESTS))
+    text = (await browser.get("/board")).text
+    assert "Nobody is left to call: CPS investigator. Muster goes on looking: ask somebody now." in text
 
 
 async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknowledged_there(browser: Browser) -> None:
@@ -421,6 +430,7 @@ async def test_beside_a_seat_stands_which_rung_its_ladder_is_on_who_was_called_w
         ),
         ({"by_hand": True}, "Asked by a person: if there is no answer by 04:12"),
         ({"rests": True, "next_who": "on_call"}, "nobody left to call. It begins anew at 04:12. Ask somebody now."),
+        ({"rests": True, "until": (NOW - HOUR).isoformat()}, "nobody left to call and goes on looking. Ask somebody"),
     ):
         seats = team["seats"] | {"victim_advocate": asked}
         page = team | {"seats": seats, "ladders": {"victim_advocate": ladder | stands}}

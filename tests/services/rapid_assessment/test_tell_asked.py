@@ -305,7 +305,7 @@ async def test_whom_a_ladder_calls_is_told_by_its_channels_first_and_by_another_
         followed = await case.tell(tell(case, codes, carrier), case.streams.add(TEAM, proposed(VICTIM), NOON))
 
         assert carrier.given[0][0] == to_call
-        assert carrier.given[0][2].endswith("Without an answer within 10 minutes, another is asked.")
+        assert carrier.given[0][2].endswith("Without an answer within 10 min, another is asked.")
         told = [each.event for each in followed]
         if by is not None:
             assert [(each.NAME, getattr(each, "carrier", "")) for each in told] == [("ask.sent", by)]

@@ -8,7 +8,6 @@ from uuid import UUID
 import msgspec
 
 from services.console.frame.times import Times
-from services.console.frame.words import Words
 
 NOTHING_SENT = "nothing_sent"
 """Why a ladder of this house calls nobody: then people ask people, and no ladder is spoken of."""
@@ -51,25 +50,31 @@ class Line(NamedTuple):
 
 def lines_of(seats: Mapping[str, OpenSeat], names: Mapping[UUID, str], times: Times) -> list[Line]:
     """Nothing of a seat that somebody holds. What holds of several seats alike is said once."""
-    say, word, listed = times.words.say, times.words.word, times.words.listed
+    word, listed = times.words.word, times.words.listed
     empty = {name: seat for name, seat in seats.items() if seat.accepted_at is None}
-    untried: dict[datetime | None, list[str]] = {}
+    untried: dict[tuple[bool, datetime | None], list[str]] = {}
     for name, seat in empty.items():
         if seat.asked_at is None and seat.asked == 0:
-            resting = _calling(seat)
-            untried.setdefault(resting.until if resting and resting.rests else None, []).append(word("the_seat", name))
-    found = [
-        Line(say("board.nobody_left", seats=listed(some), time=times.short(until)), until)
-        if until
-        else Line(say("board.nobody_asked", seats=listed(some)))
-        for until, some in untried.items()
-    ]
+            ladder = _calling(seat)
+            rests = ladder is not None and ladder.rests
+            until = _to_come(ladder, times) if rests else None
+            untried.setdefault((rests, until), []).append(word("the_seat", name))
+    found = [_untried(listed(some), until, times, rests=rests) for (rests, until), some in untried.items()]
     for name, seat in empty.items():
         if seat.asked_at is not None:
             found.append(_asked(name, seat, seat.asked_at, names, times))
         elif seat.asked:
             found.append(_tried(name, seat, times))
     return found
+
+
+def _untried(seats: str, until: datetime | None, times: Times, *, rests: bool) -> Line:
+    say = times.words.say
+    if not rests:
+        return Line(say("board.nobody_asked", seats=seats))
+    if until is None:
+        return Line(say("board.nobody_left_still", seats=seats))
+    return Line(say("board.nobody_left", seats=seats, time=times.short(until)), until)
 
 
 def _asked(name: str, seat: OpenSeat, at: datetime, names: Mapping[UUID, str], times: Times) -> Line:
@@ -85,8 +90,8 @@ def _asked(name: str, seat: OpenSeat, at: datetime, names: Mapping[UUID, str], t
     if seat.told == "":
         parts.append(say("board.not_told"))
     if ladder is not None and ladder.until is not None:
-        parts.append(_then(ladder, times.short(ladder.until), times.words))
-    return Line(" ".join(parts), ladder.until if ladder is not None else None)
+        parts.append(_then(ladder, ladder.until, times))
+    return Line(" ".join(parts), _to_come(ladder, times))
 
 
 def _tried(name: str, seat: OpenSeat, times: Times) -> Line:
@@ -94,13 +99,23 @@ def _tried(name: str, seat: OpenSeat, times: Times) -> Line:
     tried = words.count("board.tried", seat.asked, seat=words.word("seat", name), no=seat.declined)
     if ladder is None or ladder.until is None or not ladder.rests:
         return Line(tried)
-    return Line(f"{tried} {_then(ladder, times.short(ladder.until), words)}", ladder.until)
+    return Line(f"{tried} {_then(ladder, ladder.until, times)}", _to_come(ladder, times))
 
 
-def _then(ladder: OpenLadder, time: str, words: Words) -> str:
+def _to_come(ladder: OpenLadder | None, times: Times) -> datetime | None:
+    """Until when it waits or rests. None of a rest that is over: who rests looks again, and puts on record only whom it
+    finds, so that the time on record is the first of many.
+    """
+    if ladder is None or ladder.until is None or (ladder.rests and ladder.until <= times.now):
+        return None
+    return ladder.until
+
+
+def _then(ladder: OpenLadder, until: datetime, times: Times) -> str:
     """What happens at that time, where nobody answers before."""
+    words, time = times.words, times.short(until)
     if ladder.rests:
-        return words.say("board.begins_anew", time=time)
+        return words.say("board.begins_anew", time=time) if _to_come(ladder, times) else words.say("board.looks_again")
     if not ladder.next_who:
         return words.say("board.then_nobody", time=time)
     by: Sequence[str] = [words.word("told_by", each) for each in ladder.next_by]

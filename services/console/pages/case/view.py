@@ -9,7 +9,6 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Times
-from services.console.frame.words import Words
 from services.console.pages.case.answers import Answers, Duty, Team
 from services.console.pages.case.order import because
 from services.console.timeline.drawing import Picture, draw
@@ -128,7 +127,7 @@ def view_of(
         county=county,
         pressing=sorted((bar for bar in story.bars if bar.pressing), key=lambda bar: bar.due_at),
         without_number=[each for each in answers.duties if each.phase == "open" and each.due_at is None],
-        seats=_seats(answers, names, agencies, times.words),
+        seats=_seats(answers, names, agencies, times),
         duties=[each for each in answers.duties if each.phase != "fell_away"],
         explained=_last_of_each_rule(story.bars),
         statements=[_statement(duty.rule, answers.duties) for duty in jurisdiction.reporting if duty.when_stated],
@@ -180,10 +179,11 @@ def standing_of(bar: Bar, times: Times) -> str:  # noqa: PLR0911  # one case eac
 
 
 def _seats(
-    answers: Answers, names: Mapping[UUID, str], agencies: Mapping[str, str], words: Words
+    answers: Answers, names: Mapping[UUID, str], agencies: Mapping[str, str], times: Times
 ) -> Sequence[SeatShown]:
     if answers.team is None:
         return ()
+    words = times.words
     on_call = {seat.seat: seat.people for seat in answers.on_call}
     somebody = words.say("on_call.someone")
     shown = []
@@ -212,7 +212,7 @@ def _seats(
                 message=_message(events) if standing == "asked" else None,
                 under_way=seat.under_way,
                 awaits_until=_awaits(answers.team, name),
-                ladder=_ladder(answers.team, name, events, names, somebody),
+                ladder=_ladder(answers.team, name, events, names, somebody, times.now),
             )
         )
     return shown
@@ -226,7 +226,7 @@ def _awaits(team: Team, seat: str) -> datetime | None:
 
 
 def _ladder(
-    team: Team, seat: str, events: Sequence[Entry], names: Mapping[UUID, str], somebody: str
+    team: Team, seat: str, events: Sequence[Entry], names: Mapping[UUID, str], somebody: str, now: datetime
 ) -> LadderShown | None:
     """Of a seat that is to be filled."""
     ladder = team.ladders.get(seat)
@@ -241,7 +241,10 @@ def _ladder(
             if who and each.facts["responder"] == str(who) and each.happened_at >= at
         ]
         called.append(Rung(at, names.get(who, somebody) if who else somebody, rung, took[0] if took else ""))
-    sentence = "rests" if ladder.rests else "by_hand" if ladder.by_hand else "waits"
+    # Who rests looks again, and puts on record only whom it finds: a time that is over says nothing any more.
+    over = ladder.until is not None and ladder.until <= now
+    rests = "rests_on" if over else "rests"
+    sentence = rests if ladder.rests else "by_hand" if ladder.by_hand else "waits"
     return LadderShown(f"ladder.{sentence}", ladder.rung, ladder.rungs, ladder.until, ladder.next_who, called)
 
 
