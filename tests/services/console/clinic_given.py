@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.services.console.boards import name
 from tests.services.console.house import (
     NOW,
     NURSE,
@@ -14,7 +15,6 @@ from tests.services.console.house import (
     Console,
     Others,
 )
-from tests.services.console.test_pages import name
 
 HOUR = timedelta(hours=1)
 EXAM, KIT, TIP, ROOM = (UUID(int=n) for n in (21, 22, 23, 24))

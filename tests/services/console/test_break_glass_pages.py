@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import COORDINATOR, NOT_FOUND, NOW, NURSE, STORED, Console, a_case
-from tests.services.console.test_pages import name
 
 HOUR = timedelta(hours=1)
 OPENING = UUID(int=41)

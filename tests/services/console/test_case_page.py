@@ -6,6 +6,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.services.console.boards import HOUR, name
 from tests.services.console.house import (
     ADVOCATE,
     NOT_FOUND,
@@ -15,7 +16,7 @@ from tests.services.console.house import (
     Console,
     a_case,
 )
-from tests.services.console.test_pages import HOUR, STALE, TEAM, name
+from tests.services.console.test_pages import STALE, TEAM
 
 TRIED = {"attempted_at_day": "2026-11-21", "attempted_at": "02:00", "tried_by": "visit", "result": "not_let_in"} | {
     "tried": " Went to the house. "

@@ -3,9 +3,9 @@
 from datetime import timedelta
 from uuid import UUID
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, STORED, Browser, Console
-from tests.services.console.test_pages import name
 
 WHO, NEW, CREDENTIAL = UUID(int=71), UUID(int=72), UUID(int=73)
 PAGE, PATH = f"/certificates/{WHO}", f"/responders/{WHO}/credentials"

@@ -4,11 +4,11 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Console
 from tests.services.console.test_answer import CODE, good, send
 from tests.services.console.test_finding_page import ONE, THREE, TWO, found
-from tests.services.console.test_pages import name
 
 DRILL = UUID(int=95)
 MINUTE = timedelta(minutes=1)

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, Console
-from tests.services.console.test_pages import name
 
 ONE, TWO, THREE = (UUID(int=number) for number in (91, 92, 93))
 DAY = timedelta(days=1)

@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import INTAKE, NOW, STORED, Console
-from tests.services.console.test_pages import REFUSED, name
+from tests.services.console.test_pages import REFUSED
 
 TIP, OTHER = UUID(int=71), UUID(int=72)
 HAND = f"/tips/{TIP}/hand"

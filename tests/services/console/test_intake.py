@@ -6,9 +6,10 @@ from uuid import UUID
 
 import pytest
 
+from tests.services.console.boards import a_board, name, waits
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import INTAKE, NOW, STORED, Asked, Browser, Console, Others
-from tests.services.console.test_pages import REFUSED, a_board, name, waits
+from tests.services.console.test_pages import REFUSED
 
 HOUR = timedelta(hours=1)
 TIP, ASKER = UUID(int=61), UUID(int=62)

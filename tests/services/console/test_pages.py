@@ -7,20 +7,16 @@ from uuid import UUID, uuid4
 import msgspec
 import pytest
 
+from tests.services.console.boards import HOUR, a_board, name, open_case
 from tests.services.console.given import entry
 from tests.services.console.house import (
     ADVOCATE,
-    COORDINATOR,
     NOW,
-    STORED,
-    Asked,
     Browser,
     Console,
-    Others,
     a_case,
 )
 
-HOUR = timedelta(hours=1)
 TEAM = str(UUID(int=5))
 TIP = {
     "county": "Hinds",
@@ -38,59 +34,6 @@ NO_COUNTY = {
     "detail": "Mississippi has no county of this name. Did you mean Hinds?",
     "field": "county",
 }
-
-
-def open_case(tip: UUID, due_at: Any, **seats: dict[str, Any]) -> dict[str, Any]:
-    nobody = {"held_by": None, "accepted_at": None, "proposed": None, "asked_at": None, "asked": 0, "declined": 0}
-    names = ("cps_investigator", "trafficking_investigator", "victim_advocate")
-    return {
-        "tip": str(tip),
-        "phase": "open",
-        "county": "Hinds",
-        "received_at": (due_at - 24 * HOUR).isoformat(),
-        "recorded_at": (due_at - 20 * HOUR).isoformat(),
-        "due_at": due_at.isoformat(),
-        "formed_at": None,
-        "contact_open": True,
-        "custody_open": [],
-        "next_due_at": due_at.isoformat(),
-        "standing": "missed" if due_at <= NOW else "running_out" if due_at <= NOW + 4 * HOUR else "in_time",
-        "seats": {name: nobody | seats.get(name, {}) for name in names},
-    }
-
-
-def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) -> None:
-    found = {"cases": cases, "total": len(cases) if total is None else total, "past_due": 1, "empty_seats": 2}
-    others.say("GET", "rapid_assessment", "/teams/open", found)
-    duty = {"tip": str(uuid4()), "rule": "C11", "since": NOW.isoformat(), "due_at": None, "missing": ["prosecutor"]}
-    waits(others, duties={"duties": [duty], "total": 9, "overdue": 3})
-    notices = [
-        {"notice": str(uuid4()), "tip": str(tip), "role": role, "why": why, "rule": rule, "requested_at": str(NOW)}
-        for tip, role, why, rule in (
-            (UUID(int=1), "cps_coordinator", "duty_warned", "C31"),
-            (UUID(int=1), "cps_coordinator", "duty_pressing", "C01"),
-            (UUID(int=1), "cps_coordinator", "duty_missed", "C31"),
-            (UUID(int=2), "laboratory", "kit_duty_missed", "C57"),
-        )
-    ]
-    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 4})
-
-
-def waits(others: Others, **of_tips: Any) -> None:
-    """About tips; nothing but what is given."""
-    nothing = {
-        "duties": {"duties": [], "total": 0, "overdue": 0},
-        "added": {"tips": [], "total": 0},
-        "releases": {"releases": [], "total": 0},
-    }
-    others.say("GET", "tips", "/waiting", nothing | of_tips)
-
-
-def name(others: Others, **names: UUID) -> None:
-    def answer(asked: Asked) -> tuple[int, Any]:
-        return 200, [{"account": str(who), "name": name, "agency": ""} for name, who in names.items()]
-
-    others.answers["GET", "identity", "/accounts/names"] = answer
 
 
 async def test_a_tip_is_recorded_by_three_fields_and_its_code_is_read_out(browser: Browser) -> None:
@@ -181,173 +124,6 @@ async def test_what_a_service_refuses_stands_beside_its_field_and_keeps_the_form
     down = await browser.post("/tips/new", TIP)
     assert (down.status_code, "send it again in a moment" in down.text) == (503, True)
     assert "Invented." in down.text
-
-
-async def test_the_board_says_of_each_case_what_is_missing(browser: Browser) -> None:
-    others = browser.console.others
-    name(others, **{"Example Advocate One": ADVOCATE.account})
-    asked = {"proposed": str(ADVOCATE.account), "asked_at": (NOW - HOUR).isoformat(), "asked": 2, "declined": 1}
-    held = {"held_by": str(COORDINATOR.account), "accepted_at": (NOW - HOUR).isoformat(), "asked": 1}
-    tried = {"asked": 2, "declined": 2}
-    a_board(
-        others,
-        open_case(
-            UUID(int=1), NOW - HOUR, victim_advocate=asked, cps_investigator=held, trafficking_investigator=tried
-        ),
-        open_case(UUID(int=2), NOW + 3 * HOUR),
-        open_case(UUID(int=3), NOW + 20 * HOUR) | {"phase": "formed", "formed_at": (NOW - 2 * HOUR).isoformat()},
-    )
-    text = (await browser.get("/board")).text
-    assert "Example Advocate One was asked at 02:12 to be certified advocate; no answer yet." in text
-    assert "Certified investigator: 2 asked, 2 declined, nobody is asked now." in text
-    assert "Nobody is asked yet: CPS investigator, certified investigator and certified advocate." in text
-    assert "The team stands since 01:12." in text
-    assert "The child is not seen yet." in text
-    assert [part[:5] for part in text.split('class="is-')[1:]] == ['late"', 'soon"', 'calm"']
-    assert "+1:00" in text
-    assert "recorded" in text
-
-
-def ladder(**stands: Any) -> dict[str, Any]:
-    """The first of three rungs, which calls; the second calls by telephone."""
-    calls = {"rung": 1, "rungs": 3, "until": (NOW + HOUR / 6).isoformat(), "by_hand": False, "rests": False, "why": ""}
-    return {"ladder": calls | {"next_who": "on_call", "next_by": ["voice"]} | stands}
-
-
-RESTS = ladder(rung=0, rests=True, why="all_called", until=(NOW + HOUR).isoformat())
-OVER = ladder(rung=0, rests=True, why="all_called", until=(NOW - HOUR).isoformat())
-BY_HAND, OF_NOBODY = ladder(by_hand=True, next_who="next", next_by=[]), ladder(rung=0, rests=True, why="nothing_sent")
-ASKED = {"proposed": str(ADVOCATE.account), "asked_at": NOW.isoformat(), "asked": 1}
-CALLED = "Certified advocate: Example Advocate One called at 03:12 by text message, rung 1 of 3."
-BY_A_PERSON = "Example Advocate One was asked at 03:12 to be certified advocate; no answer yet."
-LINES: dict[str, tuple[dict[str, Any], str, bool]] = {
-    "called": (
-        ASKED | ladder() | {"told": "sms"},
-        f"{CALLED} Else at 03:22: who is on call by telephone call.",
-        True,
-    ),
-    "called by the last rung": (
-        ASKED | ladder(next_who="", next_by=[]) | {"told": "sms"},
-        f"{CALLED} Else at 03:22: nobody is left.",
-        True,
-    ),
-    "asked by a person": (
-        ASKED | BY_HAND,
-        f"{BY_A_PERSON} Else at 03:22: the others of the rota, one after the other.",
-        True,
-    ),
-    "nothing went out": (
-        ASKED | BY_HAND | {"told": ""}, f"{BY_A_PERSON} No message went out: call them. Else at 03:22", True
-    ),
-    "the last to be asked": (
-        ASKED | RESTS,
-        f"{BY_A_PERSON} Nobody else is left to call until 04:12: ask somebody now.",
-        True,
-    ),
-    "all called": (
-        {"asked": 4, "declined": 1} | RESTS,
-        "4 asked, 1 declined, nobody is asked now. Nobody else is left to call until 04:12: ask somebody now.",
-        True,
-    ),
-    "all called, and looked for again since": (
-        {"asked": 4, "declined": 1} | OVER,
-        "nobody is asked now. Nobody else is left to call, and Muster goes on looking: ask somebody now.",
-        False,
-    ),
-    "a house that sends nothing": (ASKED | OF_NOBODY, f"{BY_A_PERSON}</p>", False),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("why", LINES)
-async def test_the_board_says_of_an_empty_seat_who_is_called_and_what_happens_then(browser: Browser, why: str) -> None:
-    others, (seat, says, counts) = browser.console.others, LINES[why]
-    name(others, **{"Example Advocate One": ADVOCATE.account})
-    held = {"accepted_at": NOW.isoformat()}
-    case = open_case(
-        UUID(int=1), NOW + HOUR, cps_investigator=held, trafficking_investigator=held, victim_advocate=seat
-    )
-    a_board(others, case)
-    text = (await browser.get("/board")).text
-    assert says in text
-    what = text.partition('class="what"')[2].partition("</div>")[0]
-    assert what.count("data-due") == counts
-
-
-async def test_seats_for_which_nobody_is_left_are_told_in_one_line_and_those_of_no_ladder_in_another(
-    browser: Browser,
-) -> None:
-    others = browser.console.others
-    a_board(others, open_case(UUID(int=1), NOW + HOUR, cps_investigator=RESTS, victim_advocate=RESTS))
-    text = (await browser.get("/board")).text
-    left = "Nobody is left to call: CPS investigator and certified advocate. It begins anew at 04:12: ask somebody now."
-    assert left in text
-    assert "Nobody is asked yet: certified investigator." in text
-    a_board(others, open_case(UUID(int=1), NOW + HOUR, cps_investigator=OVER, victim_advocate=RESTS))
-    text = (await browser.get("/board")).text
-    assert "Nobody is left to call: CPS investigator. Muster goes on looking: ask somebody now." in text
-
-
-async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknowledged_there(browser: Browser) -> None:
-    others = browser.console.others
-    a_board(others)
-    text = (await browser.get("/board")).text
-    assert "3 notices" in text
-    assert text.count('action="/board/acknowledge"') == 1
-    # What was said last by each rule: the warning is over.
-    for says in ("and not done yet: Caseworker sent", "not made in time: Law enforcement told of a trafficked child"):
-        assert says in text
-    assert "due soon" not in text
-    notices = [str(uuid4()), str(uuid4())]
-    for notice in notices:
-        others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)
-    others.say("POST", "rapid_assessment", f"/notices/{notices[0]}/acknowledgement", REFUSED, 409)
-    answer = await browser.post("/board/acknowledge", {"notices": " ".join(notices)})
-    assert answer.headers["location"] == "/board#waiting"
-    assert len(others.commands) == 2
-
-
-async def test_the_board_is_narrowed_in_its_address_and_stays_so(browser: Browser) -> None:
-    others = browser.console.others
-    a_board(others, *[open_case(UUID(int=number + 1), NOW - HOUR) for number in range(25)], total=60)
-    text = (await browser.get("/board?county=Hinds&standing=missed&seat=victim_advocate&skip=25")).text
-    (asked,) = [each.params for each in others.asked if each.path == "/teams/open"]
-    narrowed = {"county": "Hinds", "standing": "missed", "seat": "victim_advocate"}
-    assert asked == {"limit": "25", "skip": "25", **narrowed}
-    address = "county=Hinds&amp;standing=missed&amp;seat=victim_advocate"
-    for says in (
-        "26 to 50 of 60",
-        '<option value="missed" selected>past its time</option>',
-        '<option value="victim_advocate" selected>',
-        f'href="?{address}&amp;skip=0"',
-        f'href="?{address}&amp;skip=50"',
-        'action="/export/open-cases"',
-    ):
-        assert says in text, says
-    # Of the file, and of the form by which a notice is acknowledged.
-    assert text.count('<input type="hidden" name="standing" value="missed">') == 2
-    for wrong in ("standing=Zqx", f"seat={'x' * 61}", "skip=-1"):
-        assert (await browser.get(f"/board?{wrong}")).status_code == 400
-    kept = await browser.post("/board/acknowledge", {"notices": "", "skip": "25", **narrowed})
-    assert kept.headers["location"] == "/board?county=Hinds&standing=missed&seat=victim_advocate&skip=25#waiting"
-    others.say("POST", "rapid_assessment", "/teams/open/export", b"a,b")
-    await browser.post("/export/open-cases", narrowed)
-    assert others.asked[-1].params == narrowed
-
-
-async def test_an_empty_board_says_what_to_do(browser: Browser) -> None:
-    others = browser.console.others
-    others.say("GET", "rapid_assessment", "/teams/open", {"cases": [], "total": 0, "past_due": 0, "empty_seats": 0})
-    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": [], "total": 0})
-    waits(others)
-    text = (await browser.get("/board")).text
-    for says in (
-        "No case is open. When a tip comes in",
-        "Everybody who is to be told",
-        "Every notice was acknowledged",
-    ):
-        assert says in text
-    assert "From reporters" not in text
-    assert "No open case is like that." in (await browser.get("/board?county=Hinds")).text
 
 
 async def test_a_seat_whose_holder_is_not_told_is_filled_all_the_same_on_case_and_board(browser: Browser) -> None:

@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import COORDINATOR, NOT_FOUND, NOW, PROSECUTOR, STORED, Console
-from tests.services.console.test_pages import name
 
 TIP, RELEASE = UUID(int=42), UUID(int=43)
 RELEASES = f"/tips/{TIP}/reporter/releases"

@@ -7,9 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOW, STORED, Browser, Console
-from tests.services.console.test_pages import name
 
 WHO, NEW = UUID(int=61), UUID(int=62)
 PAGE = f"/responders/{WHO}"

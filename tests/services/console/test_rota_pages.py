@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import ADVOCATE, NOW, STORED, Console
-from tests.services.console.test_pages import name
 
 ROTA, TURNS, OTHER, SWAP = UUID(int=81), UUID(int=82), UUID(int=83), UUID(int=84)
 SEAT = "victim_advocate"

@@ -6,9 +6,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Browser, Console
-from tests.services.console.test_pages import name
 
 TIP, OTHER, ACCOUNT, NOBODY = UUID(int=51), UUID(int=52), UUID(int=53), UUID(int=54)
 PAGE = f"/cases/{TIP}/tip"
