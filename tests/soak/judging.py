@@ -8,6 +8,8 @@ from tests.soak.memory import Seen
 
 JUDGED_FROM = 60.0
 LONG_LIFE = 840.0
+# What leaks goes on leaking: of its rise, at least so much falls on either half of the time.
+GOES_ON = 0.2
 
 
 class Sample(NamedTuple):
@@ -18,7 +20,7 @@ class Sample(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """A life grows when it rises by more than both: so many bytes an hour, and such a share between its thirds.
+    """A life grows when it rises by more than both: so many bytes an hour, and such a share of what it took before.
 
     `filled` are bytes that a part comes to take in any case, however long it needs: what rises below is no growth.
     """
@@ -48,13 +50,14 @@ keeps the blocks of its streams that were touched last, some 70 MB of six busy o
 
 
 class Verdict(NamedTuple):
-    """One life. Bytes are medians of its `own` memory over its middle and last third, and an hour's rise."""
+    """One life. Bytes are medians of its `own` memory early, midway and late in it, once warm, and an hour's rise."""
 
     name: str
     began: float
     ended: float
-    middle: float
-    last: float
+    early: float
+    midway: float
+    late: float
     an_hour: float
     judged: bool
     grows: bool
@@ -63,11 +66,12 @@ class Verdict(NamedTuple):
 def judge(samples: Iterable[Sample]) -> list[Verdict]:
     """Every life, in the order of their beginnings.
 
-    The first third of a life is its warming up: modules, caches and connection pools fill. Over the rest, `an_hour` is
-    the slope of the least squares, and the medians of the middle and of the last third are compared. Neither alone will
-    do: a slope is thrown off by one peak at the end of a short life, a median by one step of an allocator. What leaks
-    shows in both. A life shorter than LONG_LIFE seconds is allowed a larger share, since it warms up for a larger part
-    of it; one shorter than JUDGED_FROM tells nothing.
+    The first third of a life is its warming up: modules, caches and connection pools fill. The rest is cut into three.
+    Over it, `an_hour` is the slope of the least squares, the medians of its first and of its last part are compared,
+    and the rise must be seen in both halves of it. None alone will do: a slope is thrown off by one peak at the end of
+    a short life, and medians by one step of an allocator, which keeps what some large answer needed for a moment. What
+    leaks shows in all. A life shorter than LONG_LIFE seconds is allowed a larger share, since it warms up for a larger
+    part of it; one shorter than JUDGED_FROM tells nothing.
     """
     lives: dict[tuple[str, str], list[Sample]] = {}
     for sample in samples:
@@ -78,8 +82,9 @@ def judge(samples: Iterable[Sample]) -> list[Verdict]:
 def growing(verdicts: Iterable[Verdict]) -> list[str]:
     """A sentence for each life that grew."""
     return [
-        f"{each.name} grew from {each.middle / 1e6:.1f} to {each.last / 1e6:.1f} MB between the middle and the last"
-        f" third of its life from {each.began:.0f} to {each.ended:.0f} s, {each.an_hour / 1e6:+.0f} MB an hour"
+        f"{each.name}, once warm, grew from {each.early / 1e6:.1f} over {each.midway / 1e6:.1f} to"
+        f" {each.late / 1e6:.1f} MB in its life from {each.began:.0f} to {each.ended:.0f} s,"
+        f" {each.an_hour / 1e6:+.0f} MB an hour"
         for each in verdicts
         if each.grows
     ]
@@ -93,17 +98,19 @@ def never_judged(verdicts: Sequence[Verdict]) -> list[str]:
 
 def _verdict(life: Sequence[Sample]) -> Verdict:
     began, ended = life[0].at, life[-1].at
-    third = (ended - began) / 3
-    warm = [sample for sample in life if sample.at >= began + third]
-    middle = _median([sample for sample in warm if sample.at <= ended - third] or warm)
-    last = _median([sample for sample in warm if sample.at >= ended - third])
+    warm = [sample for sample in life if sample.at >= began + (ended - began) / 3]
+    part = (ended - warm[0].at) / 3
+    early = _median([sample for sample in warm if sample.at <= warm[0].at + part])
+    midway = _median([sample for sample in warm if warm[0].at + part <= sample.at <= ended - part] or warm)
+    late = _median([sample for sample in warm if sample.at >= ended - part])
     an_hour = _slope(warm) * 3600.0
     name = life[0].seen.name
     limits = LIMITS.get(name, OF_ANY)
     judged = ended - began >= JUDGED_FROM
     share = limits.share * max(1.0, LONG_LIFE / (ended - began)) if judged else 0.0
-    rises = an_hour > limits.bytes_an_hour and last > max(middle, limits.filled) * (1.0 + share)
-    return Verdict(name, began, ended, middle, last, an_hour, judged, grows=judged and rises)
+    rises = an_hour > limits.bytes_an_hour and late > max(early, limits.filled) * (1.0 + share)
+    goes_on = min(midway - early, late - midway) > GOES_ON * (late - early)
+    return Verdict(name, began, ended, early, midway, late, an_hour, judged, grows=judged and rises and goes_on)
 
 
 def _median(samples: Sequence[Sample]) -> float:

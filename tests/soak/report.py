@@ -5,24 +5,26 @@ from pathlib import Path
 
 from tests.chaos.house import NAMES, House
 from tests.chaos.rounds import CLIENTS
-from tests.soak.judging import JUDGED_FROM, LIMITS, LONG_LIFE, OF_ANY, Verdict, growing, never_judged
+from tests.soak.judging import GOES_ON, JUDGED_FROM, LIMITS, LONG_LIFE, OF_ANY, Verdict, growing, never_judged
 from tests.soak.memory import IDLE_LIMIT, Seen, whole
+from tests.soak.passing import EACH_PER_SECOND
 from tests.soak.soaking import LOOKS_EVERY, STRIKES_EVERY, Soaked
 from tests.support.reliability import table, write_section
 
 FIRST_FAULTS = 20
 IDLE_HEAD = ("idle", "processes", "RSS MB", "PSS MB", "its own MB")
-LIVES_HEAD = ("under load", "lived, min", "middle third, MB", "last third, MB", "an hour, MB", "judgement")
+LIVES_HEAD = ("under load", "lived, min", "early, MB", "midway, MB", "late, MB", "an hour, MB", "judgement")
 STRIKES_HEAD = ("struck", "at, min", "ready again after, s")
 WHAT_IS_COUNTED = """\
 RSS counts what processes share in each of them, so PostgreSQL's shared buffers once for every connection; PSS divides
 it among them, and its sum is what the house takes of the machine. A process's own is what no file and no other process
 stands behind."""
 RULE = f"""\
-Looked at every {LOOKS_EVERY:g} s; each life of a process is judged alone, after a third of it. It grows when its own
-memory rises by more than {OF_ANY.words()} between the middle and the last third;
-{"; ".join(f"{name} by more than {limits.words()}" for name, limits in LIMITS.items())}.
-The share is larger in a life shorter than {LONG_LIFE / 60:g} minutes, by as much as it is shorter. A life shorter than
+Looked at every {LOOKS_EVERY:g} s; each life of a process is judged alone, after a third of it. The rest is cut into
+three. It grows when its own memory rises by more than {OF_ANY.words()} from the first of them to the last,
+{", ".join(f"{name} by more than {limits.words()}" for name, limits in LIMITS.items())},
+and {GOES_ON:.0%} of the rise or more falls on either half of the way: one step of an allocator is no leak. The share is
+larger in a life shorter than {LONG_LIFE / 60:g} minutes, by as much as it is shorter. A life shorter than
 {JUDGED_FROM:g} s is not judged."""
 
 
@@ -56,7 +58,8 @@ def _summary(soaked: Soaked) -> str:
     return (
         f"{soaked.seconds / 60:g} minutes, MUSTER_SOAK_SEED={soaked.seed}: {soaked.acknowledged} commands acknowledged"
         f" to {CLIENTS} clients ({per_second:.1f} a second), {soaked.sent_again} sent again, {soaked.rest.events}"
-        f" events in {len(NAMES)} services; a part of it was killed or restarted every {STRIKES_EVERY / 60:g} minutes."
+        f" events in {len(NAMES)} services; {EACH_PER_SECOND:g} strangers a second were turned away by each of them; a"
+        f" part of it was killed or restarted every {STRIKES_EVERY / 60:g} minutes."
         f" {soaked.rest.after:.1f} s after the last answer everybody had read everything."
     )
 
@@ -69,7 +72,7 @@ def _idle(idle: Sequence[Seen]) -> list[list[object]]:
 
 def _life(verdict: Verdict) -> list[object]:
     lived = f"{verdict.began / 60:.0f} to {verdict.ended / 60:.0f}"
-    figures = [f"{size / 1e6:.1f}" for size in (verdict.middle, verdict.last)]
+    figures = [f"{size / 1e6:.1f}" for size in (verdict.early, verdict.midway, verdict.late)]
     judgement = "too short" if not verdict.judged else "GROWS" if verdict.grows else "flat"
     return [verdict.name, lived, *figures, f"{verdict.an_hour / 1e6:+.1f}", judgement]
 

@@ -19,6 +19,7 @@ from tests.chaos.house import BACKEND, CODE, NAMES, SUPERVISOR, House
 from tests.chaos.rounds import Rest, Siege, besieged
 from tests.soak.judging import Sample
 from tests.soak.memory import Seen, look, whole
+from tests.soak.passing import passing
 
 PER_SECOND = 5.0
 LOOKS_EVERY = 5.0
@@ -73,7 +74,7 @@ async def soak(house: House, seconds: float, seed: int) -> Soaked:
         siege.go_on()
         strikes = []
         began = time.monotonic()
-        async with _watched(house, began) as samples:
+        async with _watched(house, began) as samples, passing(house):
             for number, fault in enumerate(faults(dice), start=1):
                 await _until(siege, min(began + number * STRIKES_EVERY, began + seconds))
                 if number * STRIKES_EVERY >= seconds:

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Callable, Iterator
 
+import pytest
+
 from tests.soak.judging import JUDGED_FROM, Sample, growing, judge, never_judged
 from tests.soak.memory import Memory, Seen
 
@@ -27,14 +29,14 @@ def test_a_process_that_warms_up_and_then_stays_is_flat() -> None:
     (verdict,) = judge(a_life(1800, warming_up))
     assert verdict.judged
     assert growing([verdict]) == []
-    assert round(verdict.middle / MB) == round(verdict.last / MB) == 64
+    assert round(verdict.early / MB) == round(verdict.late / MB) == 64
 
 
 def test_a_process_that_leaks_after_warming_up_is_found() -> None:
     (verdict,) = judge(a_life(1800, lambda at: warming_up(at) + at * 20.0 / 3600.0))
     assert 15 * MB < verdict.an_hour < 25 * MB
-    assert round(verdict.middle / MB) == 69
-    assert growing([verdict])[0].startswith("tips grew from ")
+    assert round(verdict.midway / MB) == 71
+    assert growing([verdict])[0].startswith("tips, once warm, grew from ")
 
 
 def test_a_leak_that_begins_late_is_found() -> None:
@@ -60,6 +62,19 @@ def test_a_leak_that_every_restart_takes_back_is_found() -> None:
 def test_a_peak_at_the_end_and_a_small_step_are_no_leaks() -> None:
     assert growing(judge(a_life(1800, lambda at: 60.0 + 30.0 * (at > 1700)))) == []
     assert growing(judge(a_life(1800, lambda at: 60.0 + 1.0 * (at > 1200)))) == []
+
+
+@pytest.mark.parametrize("at_second", range(0, 1800, 60))
+def test_one_large_step_is_no_leak_whenever_it_comes_and_a_leak_beside_it_is_found(at_second: int) -> None:
+    def step(at: float) -> float:
+        return 60.0 + 4.0 * (at > at_second)
+
+    assert growing(judge(a_life(1800, step))) == []
+    assert growing(judge(a_life(1800, lambda at: step(at) + at * 20.0 / 3600.0)))
+
+
+def test_a_cache_that_is_full_in_the_end_is_no_leak() -> None:
+    assert growing(judge(a_life(960, lambda at: 71.0 + 4.0 * min(at / 600.0, 1.0)))) == []
 
 
 def test_a_life_too_short_to_tell_is_not_judged_and_said_so() -> None:
