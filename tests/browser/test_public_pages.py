@@ -7,8 +7,8 @@ from playwright.async_api import Page, Route, expect
 
 from services.kernel.settings import LEAVE_TO
 from tests.browser.house import House
+from tests.browser.jobs import WAYS
 from tests.browser.looking import faults_of, take_picture
-from tests.browser.test_main_jobs import WAYS
 from tests.end_to_end.town import ok
 from tests.support.waiting import eventually
 

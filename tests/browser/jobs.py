@@ -1,0 +1,58 @@
+"""What the roles' main jobs have in common: the ways each is done, signing in, and waiting for what a page shows.
+
+A role's job goes from sign-in with a second factor to done: on a phone, on a desk, with and without script.
+"""
+
+from datetime import timedelta
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.browser.house import House
+from tests.end_to_end.town import SEATS
+from tests.support.waiting import eventually
+
+WAYS = (
+    pytest.param(1280, True, id="1280"),
+    pytest.param(390, False, id="390-no-script"),
+    # With what the other two try, this one is left for `make browser`.
+    pytest.param(390, True, id="390", marks=pytest.mark.slow),
+)
+
+EACH_WAY = [
+    pytest.mark.asyncio(loop_scope="session"),
+    # Without the script a page is laid out as with it: that they work is seen on a phone.
+    pytest.mark.parametrize(("width", "script"), WAYS),
+]
+"""The marks of a module of such jobs."""
+
+
+async def sign_in(house: House, role: str, page: Page, script: bool) -> None:
+    """By a passkey where there is script; else by passphrase, and a code of the app or off the paper."""
+    holder = house.holders[role]
+    await (holder.sign_in_with_passkey(page) if script else holder.sign_in_with_passphrase(page))
+
+
+async def shows(page: Page, where: str, words: str, *, by_itself: bool = False) -> None:
+    """The page comes to show it, asked for again and again unless it does so by itself."""
+    place = page.locator(where)
+    if by_itself:
+        await expect(place).to_contain_text(words, timeout=15_000)
+        return
+
+    async def there() -> bool:
+        if await place.count() and words in await place.inner_text():
+            return True
+        await page.reload()
+        return False
+
+    await eventually(there)
+
+
+async def a_standing_team(house: House) -> str:
+    """Of a case of two hours ago."""
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
+    await house.visit.until_team(tip, lambda page: page["phase"] == "open")
+    await house.visit.fill(tip, *SEATS)
+    await house.visit.until_team(tip, lambda page: page["phase"] == "formed")
+    return tip

@@ -1,0 +1,38 @@
+"""An auditor finds a case, its story and its readers, and compares a log."""
+
+from playwright.async_api import expect
+
+from tests.browser.house import House
+from tests.browser.jobs import EACH_WAY, a_standing_team, shows, sign_in
+from tests.browser.looking import take_picture
+from tests.end_to_end.town import ok
+
+pytestmark = EACH_WAY
+
+
+async def test_an_auditor_finds_a_case_its_story_and_its_readers_and_compares_a_log(
+    house: House, width: int, script: bool
+) -> None:
+    tip = await a_standing_team(house)
+    ok(await house.visit.get("cps_coordinator", "tips", f"/tips/{tip}/persons"))
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "auditor", page, script)
+        await expect(page).to_have_title("Find a case · Muster")
+        await page.fill("#reference", tip[:8])
+        await page.get_by_role("button", name="Find", exact=True).click()
+        async with page.expect_download() as taken:
+            await page.get_by_role("button", name="Download as CSV").click()
+        assert tip in (await (await taken.value).path()).read_text(encoding="utf-8-sig")
+        await page.get_by_role("link", name=f"Case {tip[:8]}").click()
+        clock = page.locator("details[id^=clock-]", has_text="Team of three formed")
+        await clock.locator("summary").first.click()
+        await expect(clock).to_contain_text("C06, version")
+        await page.get_by_role("button", name="True then").click()
+        await expect(page.locator(".lead")).to_contain_text("What was true at")
+        await page.get_by_role("link", name="Who has read it").click()
+        await shows(page, "main", "Opened sealed fields")
+        await take_picture(page, f"done-readers{'' if script else '-without-script'}")
+        await page.get_by_role("link", name="Findings").click()
+        await page.select_option("#source", "tips")
+        await page.get_by_role("button", name="Compare now").click()
+        await expect(page.locator(".note")).to_contain_text("log and copy are the same")
