@@ -243,6 +243,10 @@ async def test_a_link_is_taken_back_after_what_follows_was_shown(console: Consol
         assert "so they may be over already" in first.text
         assert "They gave the same &lt;address&gt;." in first.text
         assert not console.others.commands
+        again = await browser.post(f"{PAGE}/partings", typed | {"in_language": "es"})
+        assert "de dos personas?" in again.text
+        assert "They gave the same &lt;address&gt;." in again.text
+        assert 'form="typed" formnovalidate name="in_language" value="en"' in again.text
         body = await sent(browser, "partings", other=str(OTHER), reason=REASON, sure="yes")
         assert body == {"other": str(OTHER), "reason": REASON}
 

@@ -21,7 +21,7 @@ SIGN = "sign_"
 """Before the code of a sign, in the name of its field."""
 PRESENT, NOT_PRESENT, NOT_ASKED = "present", "not_present", "not_asked"
 SURE = "sure"
-"""A field of the form that was shown once more."""
+"""What the button says of the page on which it was read once more what follows."""
 
 
 class TipController(Controller):
@@ -105,8 +105,19 @@ class TipController(Controller):
             return await _page(visit, tip, jurisdiction, Forms(visit, form, place), 422)
         if form[SURE] == "yes":
             return await _done(visit, tip, jurisdiction, form, place, {"other": str(other), "reason": reason})
-        both = [await visit.asking.get("tips", at("tips", each), Tip) for each in (tip, other)]
-        return await visit.page("tip/part.html", tip=tip, other=other, both=both, form=form)
+        say = visit.words.say
+        return await visit.page(
+            "tip/sure.html",
+            typed="typed",
+            tip=tip,
+            form=form,
+            place=place,
+            title=say("judge.part"),
+            question=say("judge.part.sure", one=str(tip)[:8], other=str(other)[:8]),
+            follows=[say("judge.part.team"), say("judge.part.people"), say("judge.part.chain")],
+            do=say("judge.part.do"),
+            tips=[await visit.asking.get("tips", at("tips", each), Tip) for each in (tip, other)],
+        )
 
     @post("/referrals", opt={"action": "judge_tip"})
     async def refer(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -149,7 +160,7 @@ async def _shown_once_more(
     visit: Visit, tip: UUID, jurisdiction: Jurisdiction, form: Form, account: UUID
 ) -> Response[Any]:
     """Whose account it is, before it is shut out."""
-    status = 422
+    status, place, say = 422, "named-accounts", visit.words.say
     try:
         # Nobody learns a name here without being given the tip.
         await visit.asking.get("tips", f"/tips/{tip}", Tip)
@@ -158,9 +169,20 @@ async def _shown_once_more(
         status = form.refuse(unreachable, visit.words)
     else:
         if account in names:
-            return await visit.page("tip/sure.html", tip=tip, form=form, account=account, name=names[account])
-        form.problems["account"] = visit.words.say("judge.no_such_account")
-    return await _page(visit, tip, jurisdiction, Forms(visit, form, "named-accounts"), status)
+            return await visit.page(
+                "tip/sure.html",
+                typed="typed",
+                tip=tip,
+                form=form,
+                place=place,
+                title=say("judge.name"),
+                question=say("judge.sure", name=names[account]),
+                follows=[say("judge.name.what")],
+                do=say("judge.name.do"),
+                tips=(),
+            )
+        form.problems["account"] = say("judge.no_such_account")
+    return await _page(visit, tip, jurisdiction, Forms(visit, form, place), status)
 
 
 async def _done(
