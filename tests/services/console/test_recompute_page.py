@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -21,8 +21,8 @@ OLD, NEW = NOW + timedelta(hours=9), NOW + timedelta(hours=5)
 SHOWN = re.compile(r'name="(shown_\d+)" value="([^"]*)"')
 
 
-def clock(of: UUID, rule: str, outcome: str = "moves") -> dict[str, Any]:
-    times = {"due_at": OLD.isoformat(), "new_due_at": NEW.isoformat() if outcome == "moves" else None}
+def clock(of: UUID, rule: str, outcome: str = "moves", new: datetime = NEW) -> dict[str, Any]:
+    times = {"due_at": OLD.isoformat(), "new_due_at": new.isoformat() if outcome == "moves" else None}
     return {
         "clock": str(of),
         "rule": rule,
@@ -40,7 +40,7 @@ def newer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def two_cases(console: Console) -> None:
-    """One has a team and a duty that move, the other a duty that does not."""
+    """One has a team whose clock moves and a duty that only comes under the new version; the other, nothing."""
     say = console.others.say
     say("GET", "rapid_assessment", "/teams/open", {"cases": [{"tip": str(ONE)}], "total": 1})
     say("GET", "tips", "/duties", [{"tip": str(ONE)}, {"tip": str(TWO)}])
@@ -48,7 +48,7 @@ def two_cases(console: Console) -> None:
     say("GET", "rapid_assessment", f"/teams/{TEAM}/recompute", [clock(CLOCK, "C06")])
     for tip, outcome in ((ONE, "moves"), (TWO, "past_under_it")):
         say("GET", "tips", f"/tips/{tip}", {"reference": str(tip), "version": 3})
-        say("GET", "tips", f"/tips/{tip}/recompute", [clock(DUTY_CLOCK, "C15", outcome)])
+        say("GET", "tips", f"/tips/{tip}/recompute", [clock(DUTY_CLOCK, "C15", outcome, OLD)])
     say("POST", "rapid_assessment", f"/teams/{TEAM}/recompute", STORED)
     say("POST", "tips", f"/tips/{ONE}/recompute", STORED)
 
@@ -59,13 +59,14 @@ async def test_it_is_shown_first_and_on_record_only_when_said_again(console: Con
         page = (await browser.get(PAGE)).text
         assert f'href="/cases/{ONE}"' in page
         assert f'href="/cases/{TWO}"' not in page, "nothing of it moves"
-        assert page.count("under version 2") == 2
+        assert (page.count("under version 2"), page.count("under version 2 the same time")) == (2, 1)
         assert not console.others.commands
         sent = {name: html.unescape(value) for name, value in SHOWN.findall(page)}
         assert len(sent) == 2
         chosen = {**sent, f"with_{ONE}": "yes", "because": "law_changed", "key": "k"}
         done = await browser.post(PAGE, chosen)
-        assert (done.status_code, done.headers["location"]) == (303, PAGE), done.text
+        assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}?moved=1"), done.text
+        assert "Done: the clocks of one case were moved, on record." in (await browser.get(f"{PAGE}?moved=1")).text
     of_team, of_tip = console.others.commands
     assert (of_team.path, of_tip.path) == (f"/teams/{TEAM}/recompute", f"/tips/{ONE}/recompute")
     assert (of_team.headers["if-match"], of_tip.headers["if-match"]) == ('"7"', '"3"')
@@ -88,6 +89,8 @@ async def test_what_changed_meanwhile_is_not_moved_and_said_and_the_rest_is(cons
         done = await browser.post(PAGE, forged)
         assert done.status_code == 412
         assert f"Case {str(ONE)[:8]} was not moved" in done.text
+        assert "Not everything was moved." in done.text, "its duty was"
+        assert "Nothing was changed" not in done.text
     assert [each.service for each in console.others.commands] == ["rapid_assessment", "tips"]
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from typing import Annotated, Any
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -29,10 +30,14 @@ class RecomputeController(Controller):
 
     @get("/", opt={"action": "recompute_clocks"})
     async def read(
-        self, visit: Visit, jurisdiction: Jurisdiction, skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0
+        self,
+        visit: Visit,
+        jurisdiction: Jurisdiction,
+        skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
+        moved: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> Response[Any]:
-        """Some cases at a time, what is due first coming first. Changes nothing."""
-        return await _page(visit, jurisdiction, Form(), skip)
+        """Some cases at a time, what is due first coming first. Changes nothing. `moved` is how many just were."""
+        return await _page(visit, jurisdiction, Form(), skip, moved=moved)
 
     @post("/", opt={"action": "recompute_clocks"})
     async def record(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -42,17 +47,19 @@ class RecomputeController(Controller):
         chosen = [each for each in _sent(form) if form[f"{WITH}{each.case}"]]
         if not chosen:
             form.problems[""] = visit.words.say("recompute.none_chosen")
-        status = 422
+        status, moved = 422, set[UUID]()
         if not form.problems:
-            status = await _moved(visit, form, chosen, because)
+            status, moved = await _moved(visit, form, chosen, because)
         if status == 200:
-            return see_other("/rules/recompute")
-        return await _page(visit, jurisdiction, form, form.number("skip") or 0, status)
+            return see_other(f"/rules/recompute?moved={len(moved)}")
+        return await _page(visit, jurisdiction, form, form.number("skip") or 0, status, moved=len(moved))
 
 
-async def _moved(visit: Visit, form: Form, chosen: Sequence[Shown], because: str) -> int:
-    """200 where all of it is on record; else the form says of which case it is not, and why."""
-    status = 200
+async def _moved(visit: Visit, form: Form, chosen: Sequence[Shown], because: str) -> tuple[int, set[UUID]]:
+    """200 where all of it is on record, else the form says of which case it is not, and why; and the cases of which
+    something is.
+    """
+    status, moved = 200, set[UUID]()
     for each in chosen:
         body = {"because": because, "moves": each.moves}
         path = at(PATHS[each.keeper], each.record, "recompute")
@@ -62,13 +69,15 @@ async def _moved(visit: Visit, form: Form, chosen: Sequence[Shown], because: str
         except (Refusal, Unreachable) as refused:
             status = form.refuse(refused, visit.words)
             if isinstance(refused, ShownAgain):
-                return status
+                return status, moved
             why = sentence_of(refused, visit.words) if isinstance(refused, Refusal) else form.problems[""]
             form.problems[f"{WITH}{each.case}"] = visit.words.say(
                 "recompute.not_moved", case=str(each.case)[:8], why=why
             )
+        else:
+            moved.add(each.case)
     form.problems.pop("", None)
-    return status
+    return status, moved
 
 
 def _sent(form: Form) -> Sequence[Shown]:
@@ -82,7 +91,9 @@ def _sent(form: Form) -> Sequence[Shown]:
     return found
 
 
-async def _page(visit: Visit, jurisdiction: Jurisdiction, form: Form, skip: int, status: int = 200) -> Response[Any]:
+async def _page(
+    visit: Visit, jurisdiction: Jurisdiction, form: Form, skip: int, status: int = 200, *, moved: int
+) -> Response[Any]:
     newer = newer_rules(jurisdiction, jurisdiction.day_of(visit.now))
     cases, are_all = await cases_with(visit.asking, newer)
     found: list[OfCase] = []
@@ -92,6 +103,7 @@ async def _page(visit: Visit, jurisdiction: Jurisdiction, form: Form, skip: int,
         "recompute/recompute.html",
         status=status,
         form=form,
+        moved=moved,
         rules=[rule for rules in newer.values() for rule in rules],
         cases=[each for each in found if each.clocks],
         of=len(cases),
