@@ -317,12 +317,15 @@ async def test_a_colleague_is_named_on_a_page_of_its_own(advocate: Browser) -> N
     assert f'href="{OVER}"' in first
     assert not [each for each in others.asked if each.path.endswith("/colleagues")]
     page = (await advocate.get(OVER)).text
-    assert "Example Advocate Two, Center for Violence Prevention: on call now" in page
+    assert "<b>Example Advocate Two</b>, on call now<br>" in page
+    assert "Center for Violence Prevention" in page
     assert "Your colleague is asked at once in your place" in page
     others.say("POST", "rapid_assessment", f"/teams/{TEAM}/seats/{SEAT}/hand-over", STORED)
     sent = {"colleague": str(COLLEAGUE), "reason": "In court.", "version": "4", "key": "k" * 16}
     answer = await advocate.post(OVER, sent)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/mine#asked")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/mine?handed_over=yes")
+    assert "Your colleague was asked, and you are asked no more." in (await advocate.get("/mine?handed_over=yes")).text
+    assert "Your colleague was asked" not in (await advocate.get("/mine")).text
     (command,) = others.commands
     assert command.body == {"colleague": str(COLLEAGUE), "reason": "In court."}
     assert (command.headers["if-match"], command.headers["idempotency-key"]) == ('"4"', "k" * 16)

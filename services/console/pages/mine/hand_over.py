@@ -48,7 +48,9 @@ class HandOverController(Controller):
         if not form.problems:
             path = at("teams", team, "seats", seat, "hand-over")
             status = await _sent(visit, form, team, path, body, form.number(VERSION))
-        return await _page(visit, jurisdiction, team, seat, form, status) if status else see_other("/mine#asked")
+        if status is None:
+            return see_other("/mine?handed_over=yes")
+        return await _page(visit, jurisdiction, team, seat, form, status)
 
 
 async def _sent(

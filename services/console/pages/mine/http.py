@@ -27,9 +27,9 @@ class MineController(Controller):
     path = "/mine"
 
     @get("/", opt={"action": "see_mine"})
-    async def read(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """One's own alone. Looking answers nothing that is asked."""
-        return await _page(visit, jurisdiction)
+    async def read(self, visit: Visit, jurisdiction: Jurisdiction, handed_over: str = "") -> Response[Any]:
+        """One's own alone. Looking answers nothing that is asked. After a seat was `handed_over` it says so."""
+        return await _page(visit, jurisdiction, handed_over=bool(handed_over))
 
     @post("/seats/{team:uuid}/{seat:str}/accept", opt={"action": "answer_seat"})
     async def accept(self, team: UUID, seat: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -115,7 +115,13 @@ async def done(
 
 
 async def _page(
-    visit: Visit, jurisdiction: Jurisdiction, *, form: Form | None = None, place: str = "", status: int = 200
+    visit: Visit,
+    jurisdiction: Jurisdiction,
+    *,
+    form: Form | None = None,
+    place: str = "",
+    status: int = 200,
+    handed_over: bool = False,
 ) -> Response[Any]:
     mine, waits = await asyncio.gather(ask(visit.asking, me(visit), jurisdiction), told(visit))
 
@@ -137,6 +143,7 @@ async def _page(
         status=status,
         mine=mine,
         waits=waits,
+        handed_over=handed_over,
         form_at=form_at,
         hours=hours,
         leave=leave,
