@@ -1,6 +1,6 @@
 """Who reported a case: one person asks to be shown it, another agrees or refuses, and it is shown for hours."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -20,7 +20,7 @@ class Order(msgspec.Struct, frozen=True):
     """A court's, by which somebody asks; None what a court had destroyed."""
 
     court: str | None
-    ordered_on: str
+    ordered_on: date
     number: str | None
 
 
@@ -125,13 +125,18 @@ async def _page(
     releases = await visit.asking.get("tips", at("tips", tip, "reporter", "releases"), list[Release])
     people = {each.account for each in releases} | {each.answered_by for each in releases if each.answered_by}
     me = visit.caller.account
+    own = {each.release for each in releases if each.account == me}
+    holds = {each.release for each in releases if each.until is not None and visit.now < each.until}
+    waits = {each.release for each in releases if not each.answer}
     return await visit.page(
         "reporter/reporter.html",
         status=status,
         tip=tip,
         releases=releases,
-        holds={each.release for each in releases if each.until is not None and visit.now < each.until},
-        own={each.release for each in releases if each.account == me},
+        holds=holds,
+        own=own,
+        # Nobody asks again for what they asked and may still come, or may read now.
+        asks=visit.may("ask_reporter") and (bool(form.problems) or not own & (waits | holds)),
         reported=reported,
         names=await visit.house.names.of(visit.asking, visit.caller, people),
         agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
