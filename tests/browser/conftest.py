@@ -7,7 +7,9 @@ import pytest
 import pytest_asyncio
 
 from services.rapid_assessment.cases import team_of
+from tests.browser import newer_rules
 from tests.browser.house import House, a_night, opened
+from tests.browser.jobs import asked_who_reported
 from tests.end_to_end.clinic_and_court import a_clinic_and_a_court
 from tests.end_to_end.town import Town, ok, started
 from tests.support.servers import temporary_folder
@@ -15,9 +17,11 @@ from tests.support.servers import temporary_folder
 
 @pytest.fixture(scope="package")
 def town() -> Iterator[Town]:
-    """Real servers and the services as processes."""
-    with temporary_folder() as folder, started(folder / "data", a_week_old=True) as town:
-        yield town
+    """Real servers and the services as processes; two rules have changed today."""
+    with temporary_folder() as folder:
+        rules = newer_rules.written_to(folder / "rules")
+        with started(folder / "data", a_week_old=True, rules=rules) as town:
+            yield town
 
 
 @pytest_asyncio.fixture(scope="package", loop_scope="session")
@@ -39,6 +43,7 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     reported = await house.visit.incident("forensic_nurse", "Left on a train, and locked since.")
     rota = await house.visit.rota("victim_advocate", "cps_investigator")
     drill = ok(await house.visit.post("cps_coordinator", "rapid_assessment", "/drills", {"county": "Hinds"})).json()
+    await asked_who_reported(house, case)
     alike = await house.visit.tip(age="child", received_at=house.town.now)
     team = str(team_of(UUID(case)))
     others = {"team": team, "incident": reported, "rota": rota, "drill": drill["reference"], "alike": alike}

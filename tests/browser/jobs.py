@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.house import House
-from tests.end_to_end.town import SEATS
+from tests.end_to_end.town import SEATS, ok
 from tests.support.waiting import eventually
 
 WAYS = (
@@ -49,10 +49,25 @@ async def shows(page: Page, where: str, words: str, *, by_itself: bool = False) 
     await eventually(there)
 
 
-async def a_standing_team(house: House) -> str:
-    """Of a case of two hours ago."""
-    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
+async def a_standing_team(house: House, *, reporter: str = "") -> str:
+    """Of a case of two hours ago; `reporter` is who told of it."""
+    tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2), reporter=reporter)
     await house.visit.until_team(tip, lambda page: page["phase"] == "open")
     await house.visit.fill(tip, *SEATS)
     await house.visit.until_team(tip, lambda page: page["phase"] == "formed")
     return tip
+
+
+async def shared_with_investigators(house: House, tip: str) -> None:
+    """Of CPS, for a day: they read who is who in it, and may ask who reported."""
+    until = (house.town.now + timedelta(days=1)).isoformat()
+    shared = {"purpose": "investigation", "agency": "MDCPS", "role": "cps_investigator", "until": until}
+    ok(await house.visit.post("cps_coordinator", "tips", f"/tips/{tip}/shares", shared | {"reason": "Invented."}))
+
+
+async def asked_who_reported(house: House, tip: str) -> None:
+    """By an investigator of CPS, who needs a court's order for it and states one."""
+    await shared_with_investigators(house, tip)
+    order = {"court": "Example Youth Court", "ordered_on": "2026-11-02", "number": "904"}
+    asked = {"purpose": "court_order", "reason": "Invented.", "to_whom": "The team.", "authority": "43-21-353"}
+    ok(await house.visit.post("cps_investigator", "tips", f"/tips/{tip}/reporter/releases", asked | {"order": order}))

@@ -10,7 +10,8 @@ SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 
 async def take_picture(page: Page, name: str) -> None:
-    """Of the whole page, into build/screenshots."""
+    """Of the whole page, into build/screenshots. Nothing on it may be cut off."""
+    assert await cut_off(page) == []
     width = page.viewport_size["width"] if page.viewport_size else 0
     await page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
 

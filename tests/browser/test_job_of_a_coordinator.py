@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from playwright.async_api import Page, expect
 
 from tests.browser.house import House
-from tests.browser.jobs import EACH_WAY, shows, sign_in
-from tests.browser.looking import take_picture
+from tests.browser.jobs import EACH_WAY, asked_who_reported, shows, sign_in
+from tests.browser.looking import faults_of, take_picture
 from tests.end_to_end.town import SEATS, ok
 
 RECEIPT = re.compile(r"^[A-Z0-9]{4}(-[A-Z0-9]{4})+$")
@@ -41,15 +41,23 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         await take_picture(page, f"done-screening{'' if script else '-without-script'}")
         await say_state_lines_were_crossed(page, tip)
         await take_picture(page, f"done-state-lines{'' if script else '-without-script'}")
+        await agree_that_who_reported_is_shown(house, page, tip)
+        await take_picture(page, f"done-agreed{'' if script else '-without-script'}")
         await set_up_a_rota(page, house.town.people["victim_advocate"].account)
         await page.goto(f"/rotas/{further['rota']}")
         await take_over_a_turn(page, house.town.people["cps_investigator"].account)
         await take_picture(page, f"done-turn-taken-over{'' if script else '-without-script'}")
+        await look_at_the_next_days(page)
+        await take_picture(page, f"part-next-days{'' if script else '-without-script'}")
         await try_who_would_come(page)
         await take_picture(page, f"done-drill{'' if script else '-without-script'}")
-        await page.goto("/rules")
-        await page.get_by_role("link", name="A rule has changed: move running clocks").click()
-        await expect(page.locator("main")).to_contain_text("so no running clock can move")
+        old = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=40))
+        await find_what_would_move(page, old)
+        if script:
+            assert await faults_of(page, by_night=True) == []
+        await take_picture(page, f"part-clocks-that-move{'' if script else '-without-script'}")
+        await move_the_clocks_of(page, old)
+        await take_picture(page, f"done-clocks-moved{'' if script else '-without-script'}")
 
 
 async def record_a_tip(page: Page) -> str:
@@ -112,6 +120,19 @@ async def say_state_lines_were_crossed(page: Page, tip: str) -> None:
     await expect(page.locator("#duty-C86-federal_investigation")).to_contain_text("not told yet")
 
 
+async def agree_that_who_reported_is_shown(house: House, page: Page, tip: str) -> None:
+    """An investigator asks by a court's order, and it waits on the board; then they read it, for hours."""
+    await asked_who_reported(house, tip)
+    await page.goto("/board")
+    waits = f"#board a[href='/cases/{tip}/reporter']"
+    await shows(page, waits, tip[:8])
+    await page.click(waits)
+    await expect(page.locator(".duties")).to_contain_text("Example Youth Court, 2 Nov, 904")
+    await page.click("details[data-at^=agree-] > summary")
+    await page.get_by_role("button", name="Agree, for 4 hours").click()
+    await expect(page.locator(".duties")).to_contain_text("may be read until")
+
+
 async def set_up_a_rota(page: Page, advocate: str) -> None:
     """For the whole state, with somebody in turn; it ends again, so that the house stays as it was."""
     await page.goto("/rotas")
@@ -140,6 +161,18 @@ async def take_over_a_turn(page: Page, account: str) -> None:
     await expect(stands_in).to_have_count(0)
 
 
+async def look_at_the_next_days(page: Page) -> None:
+    """Of every county: where nobody is on call, and whom nobody has seen to be reached."""
+    await page.goto("/rotas")
+    await page.get_by_role("link", name="What is missing in the next days").click()
+    await expect(page.locator("h1")).to_have_text("The next 14 days, by county")
+    unproven = "No way to reach Example Person victim_advocate was seen to work of late"
+    await expect(page.locator("section[aria-labelledby=seat-victim_advocate]")).to_contain_text(unproven)
+    without = page.locator("details[data-at=without-trafficking_investigator]")
+    await without.locator("summary").click()
+    await expect(without.locator("p")).to_contain_text("Hinds")
+
+
 async def try_who_would_come(page: Page) -> None:
     """Who will be paged is seen before anybody is; in this house nothing reaches them, and the result says so."""
     await page.goto("/drills")
@@ -157,6 +190,28 @@ async def try_who_would_come(page: Page) -> None:
     await expect(page.locator("#drill")).to_contain_text("They stand in no figure of real teams.")
     await page.goto("/drills")
     await expect(drills).to_have_count(before + 1)
+
+
+async def find_what_would_move(page: Page, tip: str) -> None:
+    """Each case with the time it has and the time it would get. Nothing moves by looking."""
+    await page.goto("/rules")
+    await page.get_by_role("link", name="A rule has changed: move running clocks").click()
+    await shows(page, f"#case-{tip}", tip[:8])
+    case = page.locator("section.person", has=page.locator(f"#case-{tip}"))
+    await expect(case).to_contain_text("due now 20:00")
+    await expect(case).to_contain_text("under version 2 Wed 08:00")
+    await expect(case).to_contain_text("under version 2 the same time")
+
+
+async def move_the_clocks_of(page: Page, tip: str) -> None:
+    """Of this case and no other, which then is listed no more."""
+    for each in await page.locator("[name^=with_]:checked").all():
+        await each.uncheck()
+    await page.check(f"#with_{tip}")
+    await page.check("#because [value=law_changed]")
+    await page.get_by_role("button", name="Move them, on record").click()
+    await expect(page.locator(".note[role=status]")).to_have_text("Done: the clocks of one case were moved, on record.")
+    await expect(page.locator(f"#case-{tip}")).to_have_count(0)
 
 
 async def put_on(page: Page, place: str) -> None:

@@ -38,8 +38,10 @@ async def test_a_member_takes_the_seat_they_are_asked_for_and_hands_it_over(
         await page.fill("#reason", "Invented: called into court.")
         await take_picture(page, f"hand-over{end}")
         await page.get_by_role("button", name="Ask this colleague").click()
+        await expect(page.locator(".note[role=status]")).to_contain_text("Your colleague was asked")
         await expect(page).to_have_title("My work · Muster")
         await expect(page.locator(hands_over)).to_have_count(0)
+        await take_picture(page, f"done-handed-over{end}")
     stands = (await house.visit.team(tip))["seats"]["victim_advocate"]
     assert (stands["proposed"], stands["filled"]) == (colleague, False)
 

@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,8 @@ from deploy.demo.interfaces import Interfaces, Person
 from deploy.embedded.installation import MAILBOX_PORT, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
 from deploy.embedded.listening import read_told
-from deploy.embedded.stack import Stack, port_is_free
-from deploy.topology import SERVICES
+from deploy.embedded.stack import Stack, port_is_free, service_command
+from deploy.topology import SERVICES, Service
 from services.kernel.time_source import TimeFile, write_time_file
 from tests.support.credentials import granted
 from tests.support.running_service import NOON
@@ -115,14 +116,15 @@ class Visit:
         await self.interfaces.sign_in(self.town.people[role])
         return self.town.people[role]
 
-    async def tip(self, *, age: str, received_at: datetime, county: str = "Hinds") -> str:
-        """Typed in now."""
+    async def tip(self, *, age: str, received_at: datetime, county: str = "Hinds", reporter: str = "") -> str:
+        """Typed in now; `reporter` is a name, where they gave one."""
+        persons = [{"part": "subject", "name": "Example Child Zqx", "narrative": "Invented."}]
         body = {
             "channel": "cps_hotline",
             "county": county,
             "received_at": received_at.isoformat(),
             "age": age,
-            "persons": [{"part": "subject", "name": "Example Child Zqx", "narrative": "Invented."}],
+            "persons": persons + ([{"part": "reporter", "name": reporter}] if reporter else []),
         }
         return str(ok(await self.post("cps_intake", "tips", "/tips", body)).json()["reference"])
 
@@ -223,19 +225,27 @@ async def as_it_stands(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.R
 
 
 @contextmanager
-def started(data: Path, time: TimeFile | None = None, *, a_week_old: bool = False) -> Iterator[Town]:
+def started(
+    data: Path, time: TimeFile | None = None, *, a_week_old: bool = False, rules: Path | None = None
+) -> Iterator[Town]:
     """A house on a folder of its own, with its people let in; its time stands at noon, or goes on from there.
 
-    One that is `a_week_old` stood empty for a week, whose reading is to be reviewed.
+    One that is `a_week_old` stood empty for a week, whose reading is to be reviewed. `rules` is a folder of rules and
+    tables to go by instead of those that are shipped.
     """
     time = time or TimeFile("held", told=NOON - WEEK if a_week_old else NOON)
-    with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house()) as stack:
+    command = service_command if rules is None else partial(_by_rules, rules)
+    with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house(), command=command) as stack:
         town = Town(stack, {}, NOON)
         if a_week_old:
             asyncio.run(_until_a_week_runs(stack))
             town.turn_to(NOON)
         town.people = asyncio.run(let_in(stack))
         yield town
+
+
+def _by_rules(rules: Path, service: Service, settings: Path) -> Sequence[str]:
+    return [sys.executable, "-m", "tests.end_to_end.by_rules", service.name, str(settings), str(rules)]
 
 
 async def _until_a_week_runs(stack: Stack) -> None:
