@@ -27,6 +27,8 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         for seat in SEATS:
             await ask_for(page, seat, house.town.people[seat].account)
             await expect(page.locator(f"#seat-{seat}")).to_contain_text("asked, no answer yet")
+        await find_on_the_board_who_was_asked(page, tip)
+        await page.goto(f"/cases/{tip}")
         for seat in SEATS:
             ok(await house.visit.act(tip, seat, f"seats/{seat}/acceptance"))
         # With the script nobody has to ask for the page again.
@@ -69,6 +71,18 @@ async def record_a_tip(page: Page) -> str:
     await expect(page.locator(".receipt .code")).to_have_text(RECEIPT)
     await page.get_by_role("link", name="Open the case").click()
     return page.url.rpartition("/")[2]
+
+
+async def find_on_the_board_who_was_asked(page: Page, tip: str) -> None:
+    """Among the cases that have time left and nobody yet: of each seat a line of its own."""
+    await page.goto("/board")
+    await page.click(".narrowing > summary")
+    await page.select_option("#standing", "in_time")
+    await page.select_option("#seat", "cps_investigator")
+    await page.get_by_role("button", name="Show", exact=True).click()
+    case = f".cases > li:has(a[href='/cases/{tip}'])"
+    for seat in SEATS:
+        await shows(page, case, f"Example Person {seat} was asked at")
 
 
 async def record_the_custody(page: Page) -> None:
