@@ -50,7 +50,7 @@ BY_A_PERSON = "Example Advocate One was asked at 03:12 to be certified advocate;
 LINES: dict[str, tuple[dict[str, Any], str, bool]] = {
     "called": (
         ASKED | ladder() | {"told": "sms"},
-        f"{CALLED} Else at 03:22: who is on call by telephone call.",
+        f"{CALLED} Else at 03:22: who is on call, by telephone call.",
         True,
     ),
     "called by the last rung": (

@@ -120,7 +120,7 @@ def _then(ladder: OpenLadder, until: datetime, times: Times) -> str:
         return words.say("board.then_nobody", time=time)
     by: Sequence[str] = [words.word("told_by", each) for each in ladder.next_by]
     who = words.word("rung", ladder.next_who)
-    return words.say("board.then", time=time, who=f"{who} {words.listed(by)}" if by else who)
+    return words.say("board.then", time=time, who=f"{who}, {words.listed(by)}" if by else who)
 
 
 def _calling(seat: OpenSeat) -> OpenLadder | None:
