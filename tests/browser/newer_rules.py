@@ -8,8 +8,8 @@ from pathlib import Path
 import msgspec
 
 from contracts.jurisdictions.house import FOLDER
+from tests.support.running_service import NOON
 
-SINCE = "2026-11-03"
 HOURS: Mapping[str, int] = {"C11": 60, "C13": 72}
 """Of the newer versions. The first moves what runs; the second gives the same time, as those do that are on file."""
 
@@ -22,7 +22,7 @@ def written_to(folder: Path) -> Path:
     told = msgspec.json.decode(file.read_bytes())
     newer = [each for each in told["clocks"] if each["rule"] in HOURS and each["version"] == 2]
     for each in newer:
-        each["in_force_from"], each["period_hours"] = SINCE, HOURS[each["rule"]]
+        each["in_force_from"], each["period_hours"] = NOON.date().isoformat(), HOURS[each["rule"]]
     assert len(newer) == len(HOURS), "A rule of these has no second version any more."
     file.write_bytes(msgspec.json.encode(told))
     return folder
