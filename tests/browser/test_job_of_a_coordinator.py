@@ -219,7 +219,7 @@ async def find_what_would_move(page: Page, tip: str) -> None:
 
 async def move_the_clocks_of(page: Page, tip: str) -> None:
     """Of this case and no other, which then is listed no more."""
-    for each in await page.locator("[name^=with_]:checked").all():
+    for each in await page.locator("[name^=with_]").all():
         await each.uncheck()
     await page.check(f"#with_{tip}")
     await page.check("#because [value=law_changed]")
