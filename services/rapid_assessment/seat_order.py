@@ -24,7 +24,7 @@ from services.rapid_assessment.team.events import (
     SeatReleased,
     SeatUnreached,
 )
-from services.rapid_assessment.team.state import Team
+from services.rapid_assessment.team.state import Team, evolve
 from services.rapid_assessment.views.open_case_rows import LOADS, OPEN_CASES
 from services.rapid_assessment.views.roster import Row, rows_by_account
 from services.rapid_assessment.views.rotas import away_by, rotas_going_on
@@ -102,6 +102,32 @@ def answered(happenings: Sequence[Happening]) -> Collection[UUID]:
             case _:
                 pass
     return found
+
+
+def emptied_since(told: Sequence[Happening], seat: Seat, position: int) -> bool:
+    """Whether whoever held the seat lost it after that place in the log, and since the team opened."""
+    if not told or told[-1].position <= position:
+        return False
+    team, emptied = Team(), False
+    for each in told:
+        held, team = team.seat(seat.seat).filled, evolve(team, each.event)
+        if isinstance(each.event, TeamOpened):
+            emptied = False
+        elif held and not team.seat(seat.seat).filled:
+            emptied = each.position > position
+    return emptied
+
+
+def reached_since(told: Sequence[Happening], seat: Seat, people: Sequence[Ranked]) -> Collection[UUID]:
+    """Whom nothing reached when they were asked for the seat, and who has shown since that a channel works."""
+    said = _said(told, seat)
+    return {
+        each.account
+        for each in people
+        if (last := said.get(each.account)) is not None
+        and isinstance(last.event, SeatUnreached)
+        and _proven_since(last, each.proven_at)
+    }
 
 
 def order_from(
@@ -190,6 +216,10 @@ def _unreached(last: Happening, proven_at: datetime | None, now: datetime) -> bo
     Whoever has shown since that a channel of theirs works is tried again; and in a while whoever's carriers refused:
     were one out of order for minutes, nobody would be called for this case any more.
     """
-    if not isinstance(last.event, SeatUnreached) or (proven_at is not None and proven_at > last.happened_at):
+    if not isinstance(last.event, SeatUnreached) or _proven_since(last, proven_at):
         return False
     return not last.event.refused or now < last.happened_at + CARRIERS_REST
+
+
+def _proven_since(last: Happening, proven_at: datetime | None) -> bool:
+    return proven_at is not None and proven_at > last.happened_at

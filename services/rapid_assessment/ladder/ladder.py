@@ -1,7 +1,8 @@
 """A seat's ladder: its state, whom it calls next, and when it waits. Pure: the order of people and time come in.
 
 It stops when the seat is filled, and only then: who is silent is passed over for the next, and when nobody is left it
-rests, is climbed anew, and calls once more whoever was silent. Whoever answered, yes or no, is called by it no more.
+rests, is climbed anew, and calls once more whoever was silent. While it rests it looks again and again for somebody who
+could not be called before. Whoever answered, yes or no, is called by it no more.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -25,6 +26,8 @@ from services.rapid_assessment.ladder.events import (
 
 NOBODY = UUID(int=0)
 LONGEST_REST = timedelta(days=1)
+LOOKS_EVERY = timedelta(minutes=5)
+"""So often a ladder that rests looks whether somebody can be called by now."""
 # By which place in the order of people somebody is called by a rung.
 PLACES: Mapping[str, str] = {"on_call": "on_call", "next": "next", "callable": "hours"}
 
@@ -41,8 +44,9 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     """`opening` is the team's that it belongs to. `climb` counts how often it was climbed; `rung` is the last reached.
 
     It waits for `asked` until `until`; it `rests` until then when nobody was left, and whoever was asked last may still
-    answer. `called` were called in this climb, by the rung that called them. `awaits` accepted, and is to be heard of
-    until `awaits_until`.
+    answer. `called` were called in this climb, by the rung that called them. `silent` were called before it rested, and
+    are called again from `again_at` on; `rested` counts the rests. `awaits` accepted, and is to be heard of until
+    `awaits_until`.
     """
 
     team: UUID = NOBODY
@@ -62,12 +66,19 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
     rests: bool = False
     until: datetime | None = None
     called: tuple[tuple[int, UUID], ...] = ()
+    silent: tuple[UUID, ...] = ()
+    again_at: datetime | None = None
+    rested: int = 0
     awaits: UUID | None = None
     awaits_until: datetime | None = None
 
     def waits(self, now: datetime) -> bool:
         """Whether whoever is asked still has time to answer, or the next climb has not come."""
         return self.until is not None and now < self.until
+
+    def passes_over(self, now: datetime) -> Collection[UUID]:
+        """Who was silent, and is not called again yet."""
+        return self.silent if self.again_at is not None and now < self.again_at else ()
 
     def calls(self, account: UUID) -> bool:
         """Whether it asked this person by itself."""
@@ -105,18 +116,22 @@ def evolve(ladder: Ladder, event: Event) -> Ladder:
                 told=e.told,
             )
         case RungReached() as e:
-            before = ladder.called if e.climb == ladder.climb else ()
-            called = (*before, (e.rung, e.responder))
-            reached = change(
-                ladder, climb=e.climb, rung=e.rung, asked=e.responder, by=e.by, by_hand=False, rests=False, awaits=None
-            )
-            return change(reached, until=e.until, called=called)
+            on = ladder if e.climb == ladder.climb else change(ladder, called=(), silent=(), again_at=None)
+            called = (*on.called, (e.rung, e.responder))
+            reached = change(on, climb=e.climb, rung=e.rung, asked=e.responder, by=e.by, by_hand=False, rests=False)
+            return change(reached, until=e.until, called=called, awaits=None)
         case LadderWaits() as e:
-            return change(ladder, asked=e.responder, by=(), by_hand=True, rests=False, until=e.until, awaits=None)
+            waits = change(ladder, asked=e.responder, by=(), by_hand=True, rests=False, until=e.until, awaits=None)
+            return change(waits, silent=(), again_at=None)
         case StartAwaited() as e:
             return change(ladder, awaits=e.responder, awaits_until=e.until)
         case NobodyLeft() as e:
-            return change(ladder, climb=e.climb + 1, rung=1, rests=True, until=e.again_at, called=())
+            # Whom it found while it rested was silent, too: the same rest goes on.
+            goes_on = e.again_at == ladder.again_at
+            called = tuple(who for _, who in ladder.called) if e.climb == ladder.climb else ()
+            silent = (*ladder.silent, *called) if goes_on else called
+            rests = change(ladder, climb=e.climb + 1, rung=1, rests=True, until=e.again_at, called=())
+            return change(rests, silent=silent, again_at=e.again_at, rested=ladder.rested + (not goes_on))
         case _:
             return ladder
 
@@ -185,26 +200,36 @@ def await_start(ladder: Ladder, responder: UUID, minutes: int, now: datetime) ->
 
 
 def rest(ladder: Ladder, why: WhyNobody, now: datetime) -> NobodyLeft:
-    """Each rest is longer than the one before, up to a day."""
+    """Each rest is longer than the one before, up to a day. Whom it found meanwhile does not make it any longer."""
+    set_before = ladder.again_at
+    again_at = set_before if set_before is not None and now < set_before else now + rests_for(ladder)
     return NobodyLeft(
         team=ladder.team,
         seat=ladder.seat,
         climb=ladder.climb,
         called=len(ladder.called),
         why=why if not ladder.called else WhyNobody.ALL_CALLED,
-        again_at=now + rests_for(ladder),
+        again_at=again_at,
         told=ladder.told,
     )
 
 
 def rests_for(ladder: Ladder) -> timedelta:
     """In elapsed time."""
-    return min(timedelta(minutes=ladder.again_minutes * ladder.climb), LONGEST_REST)
+    return min(timedelta(minutes=ladder.again_minutes * (ladder.rested + 1)), LONGEST_REST)
+
+
+def looks_at(until: datetime, now: datetime, every: timedelta) -> datetime:
+    """When one that rests until then looks next.
+
+    Counted from the end of the rest, so that a moment that comes late, or twice, sets none beside the others.
+    """
+    return until + ((now - until) // every + 1) * every
 
 
 def begun_anew(ladder: Ladder) -> Ladder:
     """As it is climbed from the first rung when its seat opens again: whoever was silent is called once more."""
     if not ladder.called and not ladder.rests:
         return ladder
-    fresh = msgspec.structs.replace(ladder, rung=1, rests=False, until=None, called=())
-    return fresh if ladder.rests else msgspec.structs.replace(fresh, climb=ladder.climb + 1)
+    fresh = msgspec.structs.replace(ladder, climb=ladder.climb + 1, rung=1, rests=False, until=None)
+    return msgspec.structs.replace(fresh, called=(), silent=(), again_at=None)

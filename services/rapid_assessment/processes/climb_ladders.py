@@ -1,9 +1,10 @@
 """Each empty seat of an open team climbs its own ladder, by itself, until it is filled and not before.
 
 It goes on when somebody says no, cannot be reached or is out of the case, when a seat opens again, and when whoever is
-asked has been silent for the time of their rung. What is next due lies in the database, written in the commit of what
-it follows from: a process that dies loses no rung. Two that act at once are told apart by the versions of ladder and
-team. Where this house sends nothing, nobody is called by it: the coordinator is told and asks people.
+asked has been silent for the time of their rung. One that rests looks every few minutes for whoever came meanwhile.
+What is next due lies in the database, written in the commit of what it follows from: a process that dies loses no rung.
+Two that act at once are told apart by the versions of ladder and team. Where this house sends nothing, nobody is called
+by it: the coordinator is told and asks people.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -29,7 +30,7 @@ from services.rapid_assessment.ladder.events import LadderWaits, NobodyLeft, Run
 from services.rapid_assessment.ladder.ladder import Call, InOrder, Ladder, WhyNobody
 from services.rapid_assessment.ranking import Order
 from services.rapid_assessment.responder.state import Responder
-from services.rapid_assessment.seat_order import answered
+from services.rapid_assessment.seat_order import answered, emptied_since, reached_since
 from services.rapid_assessment.team import decisions
 from services.rapid_assessment.team.decisions import Candidate
 from services.rapid_assessment.team.events import (
@@ -67,9 +68,13 @@ OrderFor = Callable[[Loaded[Team], Seat, datetime], Awaitable[Order]]
 
 @dataclass
 class _Climbed:
-    """What one look at the ladders of a team leads to. `by_hand` is the seat for which a person just asked somebody."""
+    """What one look at the ladders of a team leads to, of which this was `told`, and maybe more since it was loaded.
+
+    `by_hand` is the seat for which a person just asked somebody.
+    """
 
     team: Team
+    told: Sequence[Happening]
     by_hand: str = ""
     of_team: list[Event] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -88,37 +93,23 @@ class ClimbLadders:
         self._sends = sends
 
     async def __call__(self, happening: Happening) -> Changes | None:
-        if not isinstance(happening.event, CLIMBING) or await self._overtaken(happening):
+        if not isinstance(happening.event, CLIMBING):
             return None
         now, team = self._time.now(), await self._cases.team(happening.stream)
-        climbed = _Climbed(team.state, by_hand=_by_hand(happening))
+        told = await self._cases.store.happenings(team.id)
+        if _overtaken(happening, told):
+            return None
+        climbed = _Climbed(team.state, told, by_hand=_by_hand(happening))
         for seat in decisions.seats_of(team.state, self._cases.jurisdiction):
             ladder = await self._cases.ladder(team.id, seat.seat)
             await self._look(climbed, team, ladder, seat, now, happening.event)
         return _changes(climbed, team)
 
-    async def _overtaken(self, happening: Happening) -> bool:
-        """Whether the team opened anew since, or somebody else was asked than whom nothing reached.
-
-        Of either this is told, too. Whoever is asked now has their time to answer.
-        """
-        since = (await self._cases.store.happenings(happening.stream))[happening.version :]
-        told = happening.event
-        return any(
-            isinstance(each.event, TeamOpened)
-            or (
-                isinstance(told, SeatUnreached)
-                and isinstance(each.event, SeatProposed)
-                and each.event.seat == told.seat
-            )
-            for each in since
-        )
-
     async def on_time(self, due: DueMoment, now: datetime) -> Fired | None:
         """The timer for moments of the kind `ladder`; state decides whether one still matters."""
         ladder = await self._cases.store.load(LADDER, due.clock)
         team = await self._cases.team(ladder.state.team)
-        climbed = _Climbed(team.state)
+        climbed = _Climbed(team.state, await self._cases.store.happenings(team.id))
         # A team that opened again may have other seats: a ladder of one it had before has nothing left to do.
         for seat in decisions.seats_of(team.state, self._cases.jurisdiction):
             if seat.seat == ladder.state.seat:
@@ -138,7 +129,7 @@ class ClimbLadders:
         """One seat, with what the ladders of the seats before it led to."""
         state, on_team = ladder.state, climbed.team.seat(seat.seat)
         if on_team.filled:
-            _add(climbed, ladder, await self._await(climbed, state, seat, now, why))
+            _add(climbed, ladder, await self._await(climbed, state, seat, now, why), now)
             return
         if climbed.team.phase != "open":
             return
@@ -148,15 +139,17 @@ class ClimbLadders:
             events.append(ladders.open_ladder(team.id, seat.seat, climbed.team.opening, rule))
             state = ladders.evolve(state, events[0])
         asked = on_team.proposed
+        # By the log, and not by what is reacted to: two seats may have opened before either is heard of.
+        opened = emptied_since(climbed.told, seat, ladder.position)
         if asked is not None and asked == on_team.named and _left(why, seat):
             # Handed over: the proposal of the same commit comes next, and is waited for then.
             pass
-        elif asked is not None and (asked != state.asked or climbed.by_hand == seat.seat):
+        elif asked is not None and (asked != state.asked or opened or climbed.by_hand == seat.seat):
             events.append(ladders.wait_for(state, asked, now))
-        elif _goes_on(state, asked, seat, why, now):
-            state = ladders.begun_anew(state) if _opens_again(why, seat) else state
+        elif opened or _goes_on(state, asked, seat, why, now):
+            state = ladders.begun_anew(state) if opened else state
             events += await self._climb(climbed, team, state, seat, now)
-        _add(climbed, ladder, events)
+        _add(climbed, ladder, events, now)
 
     async def _await(
         self, climbed: _Climbed, ladder: Ladder, seat: Seat, now: datetime, why: Event | None
@@ -189,9 +182,11 @@ class ClimbLadders:
         if sends:
             stands = replace(team, state=_unasked(climbed.team, seat))
             order = await self._order_for(stands, seat, now)
-            in_order = [InOrder(each.account, each.place) for each in order.people if not each.declined]
-            done = answered(await self._cases.store.happenings(team.id))
-            people = await self._cases.candidates(Team(), *(each.account for each in order.people))
+            silent = {*ladder.passes_over(now)} - reached_since(climbed.told, seat, order.people)
+            done = {*answered(climbed.told), *silent}
+            callable_now = [each for each in order.people if not each.declined and each.account not in done]
+            in_order = [InOrder(each.account, each.place) for each in callable_now]
+            people = await self._cases.candidates(Team(), *(each.account for each in callable_now))
             kinds = {each.id: [channel.kind for channel in each.state.channels] for each in people.responders}
             while call := ladders.next_call(called, in_order, done, kinds):
                 proposed = _proposed(stands.state, seat, call, people.people, now)
@@ -203,9 +198,11 @@ class ClimbLadders:
                     return [reached]
                 # By what is on record at this moment they cannot be asked: the list was a moment behind.
                 called = ladders.evolve(called, reached)
-        if ladder.rests and not ladder.called:
+        if ladder.rests:
             # That nobody is left is told once: it is looked again, and nothing else is to be put on record.
-            climbed.effects.append(at(ladder_of(team.id, seat.seat), MOMENT, now + ladders.rests_for(ladder)))
+            every = ladders.LOOKS_EVERY if sends else ladders.rests_for(ladder)
+            looks_at = ladders.looks_at(ladder.until or now, now, every)
+            climbed.effects.append(at(ladder_of(team.id, seat.seat), MOMENT, looks_at))
             return []
         why = WhyNobody.NOBODY_NAMED if sends else WhyNobody.NOTHING_SENT
         return [ladders.rest(ladder, why, now)]
@@ -218,22 +215,33 @@ def _by_hand(happening: Happening) -> str:
     return ""
 
 
+def _overtaken(happening: Happening, told: Sequence[Happening]) -> bool:
+    """Whether the team opened anew since, or somebody else was asked than whom nothing reached.
+
+    Of either this is told, too. Whoever is asked now has their time to answer.
+    """
+    event = happening.event
+    return any(
+        isinstance(each.event, TeamOpened)
+        or (isinstance(event, SeatUnreached) and isinstance(each.event, SeatProposed) and each.event.seat == event.seat)
+        for each in told[happening.version :]
+    )
+
+
 def _goes_on(ladder: Ladder, asked: UUID | None, seat: Seat, why: Event | None, now: datetime) -> bool:
-    """Whether it is time to call the next. One that rests has passed over whoever was asked last already."""
-    if isinstance(why, SeatUnreached) and (why.seat, why.responder) == (seat.seat, asked) and not ladder.rests:
-        return True
-    if asked is None and (_opens_again(why, seat) or not ladder.rests):
-        return True
-    return not ladder.waits(now)
+    """Whether it is time to call the next. One that rests has passed over whoever was asked last already.
+
+    Without anything that happened it is the time that came: one that rests looks whether anybody came.
+    """
+    if ladder.rests:
+        return why is None or not ladder.waits(now)
+    unreached = isinstance(why, SeatUnreached) and (why.seat, why.responder) == (seat.seat, asked)
+    return asked is None or unreached or not ladder.waits(now)
 
 
 def _left(why: Event | None, seat: Seat) -> bool:
     """Whether somebody just said no to the seat, or left it."""
     return isinstance(why, SeatDeclined | SeatReleased) and why.seat == seat.seat
-
-
-def _opens_again(why: Event | None, seat: Seat) -> bool:
-    return isinstance(why, SeatReleased | SeatLapsed | SeatFellSilent) and why.seat == seat.seat
 
 
 def _unasked(team: Team, seat: Seat) -> Team:
@@ -254,21 +262,24 @@ def _proposed(team: Team, seat: Seat, call: Call, people: Mapping[UUID, Candidat
         return ()
 
 
-def _add(climbed: _Climbed, ladder: Loaded[Ladder], events: Sequence[Event]) -> None:
+def _add(climbed: _Climbed, ladder: Loaded[Ladder], events: Sequence[Event], now: datetime) -> None:
     if not events:
         return
     climbed.changes.append(Change(ladder.id, ladder.version, events))
-    for event in events:
-        match event:
-            case (
-                RungReached(until=until)
-                | LadderWaits(until=until)
-                | StartAwaited(until=until)
-                | NobodyLeft(again_at=until)
-            ):
-                climbed.effects.append(at(ladder.id, MOMENT, until))
-            case _:
-                pass
+    climbed.effects += [at(ladder.id, MOMENT, moment) for event in events for moment in _moments(event, now)]
+
+
+def _moments(event: Event, now: datetime) -> Sequence[datetime]:
+    """When a ladder is looked at because of this."""
+    match event:
+        case RungReached(until=until) | LadderWaits(until=until) | StartAwaited(until=until):
+            return [until]
+        case NobodyLeft(again_at=until, why=WhyNobody.NOTHING_SENT):
+            return [until]
+        case NobodyLeft(again_at=until):
+            return [ladders.looks_at(until, now, ladders.LOOKS_EVERY), until]
+        case _:
+            return []
 
 
 def _changes(climbed: _Climbed, team: Loaded[Team]) -> Changes | None:

@@ -198,8 +198,8 @@ class TellOfNobodyLeft:
         if team.phase != "open" or team.due_at is None or team.seat(event.seat).filled:
             return None
         rule = await _rule_of(self._cases, clock_of(team.tip, TEAM_RULE, team.opening))
-        # That the last of them was not reached is told as well, of the same event: one must not stand for the other.
-        cause = uuid5(happening.origin.causation_id or happening.event_id, NobodyLeft.NAME)
+        # Ladders of one team go in step, and each has a moment of its own: what came at one time is told once.
+        cause = uuid5(event.team, f"{NobodyLeft.NAME} {happening.happened_at.isoformat()}")
         why = Why.NOBODY_LEFT
         return await _requests(self._cases, cause, team.tip, event.told, why, rule.rule, rule.citation)
 

@@ -36,7 +36,8 @@ class Streams:
         state, told = kind.initial, self.events[stream][:until]
         for happening in told:
             state = kind.evolve(state, happening.event)
-        return Loaded(stream, state, len(told), TIP if told else None, told[-1].event_id if told else None)
+        last, position = (told[-1].event_id, told[-1].position) if told else (None, 0)
+        return Loaded(stream, state, len(told), TIP if told else None, last, position=position)
 
     async def happenings(self, stream: UUID) -> Sequence[Happening]:
         return list(self.events[stream])
@@ -53,7 +54,7 @@ class Streams:
     def add(self, stream: UUID, event: Event, at: datetime) -> Happening:
         """One event more, by somebody else's decision."""
         told = self.events[stream]
-        happening = happening_of(event, stream=stream, version=len(told) + 1, at=at)
+        happening = happening_of(event, stream=stream, version=len(told) + 1, at=at, position=len(self.all) + 1)
         told.append(happening)
         self.all.append(happening)
         return happening
@@ -91,8 +92,18 @@ class Case:
 RULES = (TEAM_RULE, CONTACT_RULE)
 
 
-def happening_of(event: Event, *, stream: UUID = TIP, version: int = 1, at: datetime = NOON) -> Happening:
-    return Happening(stream=stream, version=version, event_id=uuid4(), happened_at=at, origin=ORIGIN, event=event)
+def happening_of(
+    event: Event, *, stream: UUID = TIP, version: int = 1, at: datetime = NOON, position: int = 0
+) -> Happening:
+    return Happening(
+        stream=stream,
+        version=version,
+        event_id=uuid4(),
+        happened_at=at,
+        origin=ORIGIN,
+        event=event,
+        position=position,
+    )
 
 
 def received(age: str, tip: UUID = TIP, *, at: datetime = NOON) -> TipReceived:

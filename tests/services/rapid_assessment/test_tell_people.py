@@ -64,26 +64,30 @@ def requests(followed: object) -> list[NoticeRequested]:
     return [each.event for each in followed if isinstance(each.event, NoticeRequested)]
 
 
-async def test_that_the_last_was_not_reached_and_that_nobody_is_left_are_told_each_and_once_of_all_seats() -> None:
+async def test_that_the_last_was_not_reached_and_that_nobody_is_left_are_told_each_and_once_of_all_seats_at_once() -> (
+    None
+):
     case = with_team(opened())
     unreached = case.streams.add(TEAM, SeatUnreached(team=TEAM, seat=VICTIM.seat, responder=ADVOCATE, refused=()), NOON)
     told = requests(await case.tell(TellOfUnreached(case.cases), unreached))
-    origin = msgspec.structs.replace(unreached.origin, causation_id=unreached.event_id)
     roles = ("cps_coordinator", "statewide_coordinator")
+    # Of each seat by a moment of its own, or all by what happened to one: told in no other way.
     left = [
         msgspec.structs.replace(
             happening_of(
                 NobodyLeft(team=TEAM, seat=seat, climb=1, called=1, why="all_called", again_at=NOON + HOUR, told=roles),
                 stream=ladder_of(TEAM, seat),
+                at=at,
             ),
-            origin=origin,
+            origin=msgspec.structs.replace(unreached.origin, causation_id=uuid4()),
         )
+        for at in (NOON, NOON + HOUR)
         for seat in SEATS
     ]
     told += [each for happening in left for each in requests(await case.tell(TellOfNobodyLeft(case.cases), happening))]
 
     assert [(each.role, each.why) for each in told] == [
-        ("cps_coordinator", Why.ON_CALL_UNREACHED), *((role, Why.NOBODY_LEFT) for role in roles)
+        ("cps_coordinator", Why.ON_CALL_UNREACHED), *((role, Why.NOBODY_LEFT) for role in roles * 2)
     ]  # fmt: skip
 
 

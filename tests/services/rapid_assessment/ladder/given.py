@@ -55,7 +55,7 @@ def tables(rungs: Sequence[Rung] = RUNGS) -> Jurisdiction:
     return msgspec.structs.replace(MISSISSIPPI, ladders=rules)
 
 
-def ranked(account: UUID, place: Place, *, declined: bool = False) -> Ranked:
+def ranked(account: UUID, place: Place, *, declined: bool = False, proven_at: datetime | None = None) -> Ranked:
     return Ranked(
         account=account,
         agency="CVP",
@@ -64,7 +64,7 @@ def ranked(account: UUID, place: Place, *, declined: bool = False) -> Ranked:
         km=None,
         load=0,
         certified_until=NOON + YEAR,
-        proven_at=None,
+        proven_at=proven_at,
         declined=declined,
     )
 
@@ -83,6 +83,7 @@ class Climbing(Case):
     def __init__(self, people: dict[str, list[UUID]], *, sends: bool = True, rungs: Sequence[Rung] = RUNGS) -> None:
         super().__init__()
         self.people = people
+        self.proven: dict[UUID, datetime] = {}
         self.cases = replace(self.cases, jurisdiction=tables(rungs))
         self.climb = ClimbLadders(self.cases, self.order_for, self.time, sends=lambda: sends)
         self.moments: dict[UUID, set[datetime]] = {}
@@ -96,7 +97,7 @@ class Climbing(Case):
         fit = [who for who in people if who in loaded and loaded[who].valid_for(seat, now)]
         places = [Place.ON_CALL if who == people[0] else Place.NEXT for who in people]
         by_place = dict(zip(people, places, strict=True))
-        return order(*(ranked(who, by_place[who]) for who in fit if who not in out))
+        return order(*(ranked(who, by_place[who], proven_at=self.proven.get(who)) for who in fit if who not in out))
 
     def certify(self, *, until: datetime = NOON + YEAR) -> None:
         """Everybody is on the list, with a credential for each seat they are on a rota for."""

@@ -17,6 +17,7 @@ from services.rapid_assessment.team.events import (
     SeatReleased,
     SeatUnderWay,
     SeatUnreached,
+    SeatVacated,
 )
 from services.rapid_assessment.team.hand_over import hand_over
 from services.rapid_assessment.team.state import Team
@@ -234,15 +235,101 @@ async def test_where_nothing_is_sent_nobody_is_called_and_that_is_told_once() ->
     assert await house.asked(SEAT) is None
 
 
-async def test_somebody_who_comes_on_call_while_a_ladder_rests_is_called_when_it_looks_again() -> None:
+async def test_one_that_rests_calls_within_minutes_whoever_comes_on_call() -> None:
     house = Climbing({SEAT: []})
     await house.open()
+    await house.pass_(7 * MINUTE)
     house.people = {SEAT: [ON_CALL]}
     house.certify()
-    await house.pass_(59 * MINUTE)
+    await house.pass_(3 * MINUTE - timedelta(seconds=1))
     assert await house.asked(SEAT) is None
-    await house.pass_(MINUTE)
+    await house.pass_(timedelta(seconds=1))
     assert await house.asked(SEAT) == ON_CALL
+
+
+async def test_whoever_was_silent_is_called_again_by_the_next_climb_alone_whoever_comes_while_it_rests() -> None:
+    house = Climbing({SEAT: [ON_CALL]})
+    await house.open()
+    await house.pass_(18 * MINUTE)
+    house.people = {SEAT: [ON_CALL, SECOND]}
+    house.certify()
+    await house.pass_(82 * MINUTE)
+
+    of_ladder = [
+        (each.event, (each.happened_at - NOON) // MINUTE) for each in house.streams.events[ladder_of(TEAM, SEAT)]
+    ]
+    called = [(at, event.responder) for event, at in of_ladder if isinstance(event, RungReached)]
+    assert called == [
+        *((0, ON_CALL), (5, ON_CALL)),
+        (20, SECOND),
+        *((75, ON_CALL), (80, ON_CALL), (90, SECOND)),
+    ]
+    left = [(at, event.climb, event.called) for event, at in of_ladder if isinstance(event, NobodyLeft)]
+    # The first rest is over when it would have been without her, and the next is the second.
+    assert left == [(15, 1, 2), (30, 2, 1), (100, 3, 3)]
+    rests = [event.again_at for event, _ in of_ladder if isinstance(event, NobodyLeft)]
+    assert rests == [NOON + 75 * MINUTE, NOON + 75 * MINUTE, NOON + 220 * MINUTE]
+
+
+async def test_whom_nothing_reached_and_who_has_shown_since_that_a_channel_works_was_not_silent() -> None:
+    house = Climbing({SEAT: [ON_CALL, SECOND]})
+    await house.open()
+    await house.happens(SeatUnreached(team=TEAM, seat=SEAT, responder=ON_CALL, refused=()))
+    await house.happens(SeatUnreached(team=TEAM, seat=SEAT, responder=ON_CALL, refused=()))
+    await house.pass_(12 * MINUTE)
+    assert house.told_of(SEAT)[-1] == NobodyLeft.NAME
+    house.proven = {ON_CALL: house.time.now(), SECOND: house.time.now()}
+    await house.pass_(5 * MINUTE)
+    assert await house.asked(SEAT) == ON_CALL
+
+
+FELL_SILENT = [
+    SeatFellSilent(team=TEAM, seat=CPS.seat, responder=ON_CALL),
+    SeatFellSilent(team=TEAM, seat=SEAT, responder=SECOND),
+]
+
+
+@pytest.mark.parametrize(
+    "at_once",
+    [
+        FELL_SILENT,
+        [accepted(POLICE, THIRD), lapsed(CPS), lapsed(VICTIM)],
+        [conflicted(ON_CALL), FELL_SILENT[1]],
+        [SeatVacated(team=TEAM, seat=CPS.seat, responder=ON_CALL), released(SECOND)],
+    ],
+    ids=["both were silent", "both had no credential any more", "a conflict and a silence", "suspended and released"],
+)
+async def test_two_seats_that_open_in_one_moment_begin_anew_and_come_to_nobody_once_each(at_once: list[Event]) -> None:
+    house = Climbing({CPS.seat: [ON_CALL], SEAT: [SECOND]})
+    await house.open()
+    await house.happens(accepted(CPS, ON_CALL), accepted(VICTIM, SECOND))
+    await house.pass_(MINUTE)
+    for event in at_once:
+        house.streams.add(TEAM, event, house.time.now())
+    await house.react()
+
+    left = [each.event for each in house.streams.all if isinstance(each.event, NobodyLeft) and each.happened_at > NOON]
+    assert sorted((each.seat, each.climb) for each in left) == [(CPS.seat, 2), (SEAT, 2)]
+
+
+async def test_a_moment_that_comes_before_a_silence_is_heard_of_begins_anew_and_the_silence_leads_to_nothing_more() -> (
+    None
+):
+    house = await accepted_by_ladder()
+    house.people = {SEAT: [ON_CALL]}
+    house.streams.add(TEAM, SeatFellSilent(team=TEAM, seat=SEAT, responder=ON_CALL), NOON)
+    await house.fire(ladder_of(TEAM, SEAT), NOON + 5 * MINUTE)
+    assert house.told_of(SEAT)[3:] == [NobodyLeft.NAME]
+
+
+async def test_a_moment_that_comes_before_it_is_heard_that_a_person_asked_somebody_once_more_waits_for_them() -> None:
+    house = await accepted_by_ladder()
+    house.time.turn(5 * MINUTE)
+    for event in (released(), proposed(VICTIM, ON_CALL)):
+        house.streams.add(TEAM, event, house.time.now())
+    await house.fire(ladder_of(TEAM, SEAT), NOON + 5 * MINUTE)
+    assert await house.asked(SEAT) == ON_CALL
+    assert house.told_of(SEAT)[3:] == [LadderWaits.NAME]
 
 
 async def test_no_rung_is_lost_and_none_comes_twice_where_the_worker_dies_after_its_append() -> None:

@@ -11,7 +11,7 @@ from contracts.jurisdictions import Rung
 from contracts.language import Event
 from services.rapid_assessment.ladder import ladder as ladders
 from services.rapid_assessment.ladder.events import LadderWaits, NobodyLeft
-from services.rapid_assessment.ladder.ladder import PLACES, InOrder, Ladder, WhyNobody, evolve
+from services.rapid_assessment.ladder.ladder import PLACES, Call, InOrder, Ladder, WhyNobody, evolve
 from services.rapid_assessment.ranking import Place
 from tests.services.rapid_assessment.given import TEAM, VICTIM, reached
 from tests.services.rapid_assessment.ladder.given import (
@@ -135,13 +135,37 @@ def test_a_ladder_that_names_nobody_says_so() -> None:
 
 
 def test_each_rest_is_longer_up_to_a_day() -> None:
-    ladder, rests = opened_ladder(VICTIM.seat), []
+    ladder, rests, now = opened_ladder(VICTIM.seat), [], NOON
     for _ in range(30):
-        rest = ladders.rest(ladder, WhyNobody.NOBODY_NAMED, NOON)
-        rests.append(rest.again_at - NOON)
-        ladder = evolve(ladder, rest)
+        rest = ladders.rest(ladder, WhyNobody.NOBODY_NAMED, now)
+        rests.append(rest.again_at - now)
+        ladder, now = evolve(ladder, rest), rest.again_at
     assert rests[:3] == [60 * MINUTE, 120 * MINUTE, 180 * MINUTE]
     assert rests[-1] == timedelta(days=1)
+
+
+def test_whom_it_finds_while_it_rests_makes_the_rest_no_longer_and_calls_nobody_who_was_silent() -> None:
+    first = ladders.rest(given(reached(VICTIM, ON_CALL)), WhyNobody.NOBODY_NAMED, NOON)
+    resting = given(reached(VICTIM, ON_CALL), first)
+    assert called(resting, done=[*resting.passes_over(NOON)]) == (3, SECOND)
+
+    found = evolve(resting, ladders.reach(resting, Call(resting.rungs[2], SECOND), NOON + 5 * MINUTE))
+    assert (found.rests, found.passes_over(NOON + 5 * MINUTE)) == (False, (ON_CALL,))
+    second = ladders.rest(found, WhyNobody.NOBODY_NAMED, NOON + 15 * MINUTE)
+    assert (second.climb, second.called, second.again_at) == (2, 1, first.again_at)
+
+    resting = evolve(found, second)
+    assert resting.passes_over(NOON + 15 * MINUTE) == (ON_CALL, SECOND)
+    assert resting.passes_over(first.again_at) == ()
+    third = ladders.rest(resting, WhyNobody.NOBODY_NAMED, first.again_at)
+    assert third.again_at == first.again_at + 120 * MINUTE
+
+
+@pytest.mark.parametrize("late", [timedelta(), timedelta(seconds=1), 4 * MINUTE])
+def test_looks_come_at_the_same_moments_however_late_one_of_them_is_and_at_the_end_of_the_rest(late: timedelta) -> None:
+    until, every = NOON + 12 * MINUTE, 5 * MINUTE
+    looks = [ladders.looks_at(until, NOON + at * MINUTE + late, every) - NOON for at in (-3, 2, 7, 12)]
+    assert looks == [2 * MINUTE, 7 * MINUTE, 12 * MINUTE, 17 * MINUTE]
 
 
 def test_whom_a_person_asked_is_waited_for_and_not_taken_for_one_it_called() -> None:

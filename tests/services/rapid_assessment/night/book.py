@@ -56,7 +56,8 @@ class Paper:
 class Climb:
     """What a ladder did since it last began at its foot. `waits` until then, unless it need not any more.
 
-    `anew`: its seat opened again, so that it may begin at its foot once.
+    It `rests` since nobody was left; who was `silent` before is not called until `again_at`. `anew`: its seat opened
+    again, so that it begins at its foot once.
     """
 
     number: int = 1
@@ -64,10 +65,23 @@ class Climb:
     waits: datetime | None = None
     awaits: tuple[UUID, datetime] | None = None
     anew: bool = False
+    rests: bool = False
+    silent: set[UUID] = field(default_factory=set)
+    again_at: datetime | None = None
 
     def begins(self, number: int) -> None:
         """At its foot."""
         self.number, self.called = number, set()
+        self.goes_on()
+        self.silent, self.again_at = set(), None
+
+    def goes_on(self) -> None:
+        """It rests no more."""
+        self.rests, self.anew = False, False
+
+    def passes_over(self, now: datetime) -> set[UUID]:
+        """Whom it must not call yet."""
+        return self.silent if self.again_at is not None and now < self.again_at else set()
 
 
 @dataclass
@@ -138,14 +152,12 @@ class Book:
         assert takes_a_seat or not (forms or lapsed), "formed, or found wanting, when nobody took a seat"
         # Who is asked for another seat until this moment is free for this one at its next climb.
         self.busy = {(seat, who) for other, (who, _) in self.asked.items() for seat in SEATS if seat != other}
-        looked: set[str] = set()
         for happening in commit:
             event = happening.event
             self._people(event)
             self._clocks(happening, now)
             if isinstance(event, RungReached | NobodyLeft):
-                self._climbs_on(event, now, first=event.seat not in looked, list_is_behind=list_is_behind)
-                looked.add(event.seat)
+                self._climbs_on(event, now, list_is_behind=list_is_behind)
             self._ladder(event)
             if isinstance(event, SeatAccepted):
                 self._accepts(event, now)
@@ -214,8 +226,10 @@ class Book:
     def _leaves(self, seat: str, *, holder: bool = True, asked: bool = True) -> None:
         if asked:
             self.asked.pop(seat, None)
-        if holder and self.holds.pop(seat, None) is not None and self.phase == "formed":
-            self.phase = "open"
+        if holder and self.holds.pop(seat, None) is not None:
+            self.phase = "open" if self.phase == "formed" else self.phase
+            if seat in self.climbs:
+                self.climbs[seat].anew = True
         self._need_not_wait(seat)
 
     def _need_not_wait(self, seat: str) -> None:
@@ -242,22 +256,25 @@ class Book:
             case _:
                 pass
 
-    def _climbs_on(self, event: RungReached | NobodyLeft, now: datetime, *, first: bool, list_is_behind: bool) -> None:
+    def _climbs_on(self, event: RungReached | NobodyLeft, now: datetime, *, list_is_behind: bool) -> None:
         climb = self.climbs[event.seat]
         assert event.seat not in self.holds, "a filled seat calls nobody"
-        early = climb.waits is not None and now < climb.waits
-        if first and (early or event.climb != climb.number):
-            assert climb.anew, "went on while somebody had time to answer, or it rested"
-            assert event.climb - climb.number in {0, 1}
+        if climb.anew:
+            assert event.climb == climb.number + (climb.rests or bool(climb.called)), "did not begin at its foot"
             climb.begins(event.climb)
-            climb.anew = False
+        elif climb.rests:
+            assert isinstance(event, RungReached), "that nobody is left, twice"
+        else:
+            assert climb.waits is None or now >= climb.waits, "went on while somebody had time to answer"
         assert event.climb == climb.number, "a climb is left out"
         if isinstance(event, RungReached):
             assert event.responder not in self.answered | self.out, "called after an answer"
+            assert event.responder not in climb.passes_over(now), "silent, and called before the rest was over"
             assert (event.rung, event.responder) not in climb.called, "the same rung twice"
             climb.called.add((event.rung, event.responder))
             return
-        called = {who for _, who in climb.called}
+        assert not climb.passes_over(now) or event.again_at == climb.again_at, "a rest is put off"
+        called = {who for _, who in climb.called} | climb.passes_over(now)
         passed_over = {who for who in self.callable(event.seat, now) - called if (event.seat, who) not in self.busy}
         assert list_is_behind or not passed_over, f"a rung is lost: {event.seat} passed over {passed_over}"
 
@@ -267,18 +284,24 @@ class Book:
                 assert e.seat not in self.climbs, "a ladder is opened once for an opening"
                 self.climbs[e.seat] = Climb()
             case RungReached() | LadderWaits() as e:
-                self.climbs[e.seat].waits = None if e.seat in self.reached_by_nothing else e.until
-                self.climbs[e.seat].awaits = None
+                climb = self.climbs[e.seat]
+                climb.waits = None if e.seat in self.reached_by_nothing else e.until
+                climb.awaits = None
+                climb.goes_on()
+                if isinstance(event, LadderWaits):
+                    climb.silent, climb.again_at = set(), None
             case NobodyLeft() as e:
-                self.climbs[e.seat].begins(e.climb + 1)
-                self.climbs[e.seat].waits = e.again_at
-            case SeatReleased() | SeatLapsed() | SeatFellSilent() as e:
-                if isinstance(event, SeatFellSilent):
-                    awaited = self.climbs[e.seat].awaits
-                    assert awaited is not None
-                    assert (e.seat, e.responder) not in self.on_the_way, "silent, and said that they come"
-                    assert awaited[0] == e.responder, "fell silent, and was not waited for"
-                self.climbs[e.seat].anew = True
+                climb = self.climbs[e.seat]
+                # Whom it found while it rested is silent until the same moment as those before.
+                before = climb.silent if e.again_at == climb.again_at else set()
+                silent = before | {who for _, who in climb.called}
+                climb.begins(e.climb + 1)
+                climb.rests, climb.silent, climb.again_at = True, silent, e.again_at
+            case SeatFellSilent() as e:
+                awaited = self.climbs[e.seat].awaits
+                assert awaited is not None
+                assert (e.seat, e.responder) not in self.on_the_way, "silent, and said that they come"
+                assert awaited[0] == e.responder, "fell silent, and was not waited for"
             case StartAwaited() as e:
                 self.climbs[e.seat].awaits = (e.responder, e.until)
             case SeatUnderWay() as e:

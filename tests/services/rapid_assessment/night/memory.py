@@ -78,7 +78,8 @@ class Memory:
             state = kind.evolve(state, happening.event)
         self._folded[kind.name, stream] = (len(told), state)
         case = told[0].origin.correlation_id if told else None
-        return Loaded(stream, state, len(told), case, told[-1].event_id if told else None)
+        last, position = (told[-1].event_id, told[-1].position) if told else (None, 0)
+        return Loaded(stream, state, len(told), case, last, position=position)
 
     async def load_all(self, kind: Kind[S], streams: Sequence[UUID]) -> Sequence[Loaded[S]]:
         return [await self.load(kind, stream) for stream in streams]

@@ -9,7 +9,7 @@ messages and says what is wrong.
 import asyncio
 import base64
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterator, Mapping
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -25,6 +25,7 @@ from services.kernel.keys import Digester
 from services.kernel.stored_form import Happening
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.cases import ladder_of
+from services.rapid_assessment.ladder import ladder as ladders
 from services.rapid_assessment.responder.events import (
     CredentialRecorded,
     CredentialWithdrawn,
@@ -41,6 +42,9 @@ from tests.services.rapid_assessment.night.memory import Fault
 
 EXAMPLES = int(os.environ.get("MUSTER_NIGHTS", "2000"))
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
+LOOKS_EVERY = HOUR
+"""Not every five minutes: a day would be a thousand looks at three seats."""
+
 DOES = ("asks", "accepts", "declines", "releases", "hands over", "conflict", "under way")
 REACTIONS = ("climb_ladders", "tell_asked", "vacate_seats")
 
@@ -91,8 +95,12 @@ class NightMachine(RuleBasedStateMachine):
 
     @rule(by=minutes)
     def time_passes_and_all_is_done_in_time(self, by: int) -> None:
+        began, stood = self.night.time.now(), len(self.night.memory.log)
+        able = {seat: self.book.callable(seat, began) for seat in set(SEATS) - set(self.book.holds)}
         self.run(self.night.pass_(by * MINUTE))
         self.all_is_done()
+        if by * MINUTE >= LOOKS_EVERY and self.night.list_of is None:
+            self.one_that_rested_has_looked(able, stood)
 
     @rule(by=minutes)
     def time_passes_while_nothing_runs(self, by: int) -> None:
@@ -166,6 +174,14 @@ class NightMachine(RuleBasedStateMachine):
                 ),
             )
 
+    @rule(seat=seats, nth=st.integers(0, 2))
+    def one_of_the_rota_is_certified_while_its_ladder_rests(self, seat: str, nth: int) -> None:
+        who = ON_ROTA[seat][nth]
+        self.a_credential_is_taken_away(who)
+        self.time_passes_and_all_is_done_in_time(90)
+        self.certified(who, 30)
+        self.time_passes_and_all_is_done_in_time(61)
+
     @rule(who=people)
     def an_account_is_suspended_or_confirmed(self, who: UUID) -> None:
         back = who in self.book.suspended
@@ -195,6 +211,17 @@ class NightMachine(RuleBasedStateMachine):
             for seat in set(SEATS) - set(self.book.holds):
                 moments = [at for (of, _), at in self.night.memory.due.items() if of == ladder_of(TEAM, seat)]
                 assert moments, "the ladder of an empty seat stands still"
+
+    def one_that_rested_has_looked(self, able: Mapping[str, set[UUID]], since: int) -> None:
+        """Who was free for its seat all the while was called, unless they were silent before it rested."""
+        now = self.night.time.now()
+        went_on = {each.stream for each in self.night.memory.log[since:]}
+        for seat in able if self.book.phase == "open" else ():
+            climb = self.book.climbs.get(seat)
+            if climb is None or not climb.rests or ladder_of(TEAM, seat) in went_on:
+                continue
+            missed = able[seat] & self.book.callable(seat, now) - climb.passes_over(now) - self.called(since)
+            assert not missed, f"could be called while it rested, and was not: {missed}"
 
     def in_the_end_everybody_is_called(self) -> None:
         """Nobody does anything any more: each who can be is called for a seat within three days, and told."""
@@ -273,6 +300,13 @@ def _codes(tmp_path_factory: pytest.TempPathFactory) -> None:
     folder = tmp_path_factory.mktemp("codes")
     (folder / "digest.key").write_text(base64.b64encode(bytes(32)).decode())
     NightMachine.codes = AskCodes(Digester(folder / "digest.key"))
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _looks_seldom() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ladders, "LOOKS_EVERY", LOOKS_EVERY)
+        yield
 
 
 # To make a failing night shorter takes minutes; `print_blob` says how to have it again.
