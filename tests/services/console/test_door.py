@@ -260,5 +260,8 @@ async def test_assets_are_kept_under_their_print_and_answered_under_no_other(bro
         answer = await browser.get(address)
         assert answer.status_code == 200
         assert "immutable" in answer.headers["cache-control"]
+        plain = await browser.get(address, **{"accept-encoding": "identity"})
+        assert (plain.content, plain.headers.get("content-encoding")) == (answer.content, None)
+        assert answer.num_bytes_downloaded < plain.num_bytes_downloaded
         assert (await browser.get(address.replace(address.split("/")[2], "0" * 12))).status_code == 404
     assert (await browser.get("/assets/x/..%2F..%2Fmain.py")).status_code == 404
