@@ -1,6 +1,6 @@
 """Which cases still need somebody, and whom? By time left: for the team, the child to be seen, the child's custody."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
@@ -17,9 +17,13 @@ from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
+from services.rapid_assessment.cannot_be_called import ByCounty, cannot_be_called
 from services.rapid_assessment.cases import Cases
+from services.rapid_assessment.ladder.ladder import WhyNobody
 from services.rapid_assessment.team.withheld import withheld_from
 from services.rapid_assessment.views.open_case_rows import OPEN_CASES, OWN, WHO, members_in, team_in
+from services.rapid_assessment.views.roster import rows_by_account
+from services.rapid_assessment.views.rotas import rotas_going_on
 from services.rapid_assessment.views.team_board import READERS
 
 PAGE_LIMIT = 100
@@ -122,12 +126,16 @@ class OpenCase(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OpenCases(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of them, and the numbers of all the caller sees."""
+    """A page of them, and the numbers of all the caller sees.
+
+    `cannot_be_called` is for who asks people: of the counties whose ladders call (cannot_be_called.py).
+    """
 
     cases: list[OpenCase]
     total: int
     past_due: int
     empty_seats: int
+    cannot_be_called: ByCounty = {}
 
 
 OPEN_ONES = Listed("open cases", OpenCase, ("team", "tip"))
@@ -165,7 +173,10 @@ class OpenCasesController(Controller):
         `seat` leaves the cases in which nobody has accepted that seat.
         """
         narrowed = Narrowed(county, standing, seat)
-        return await open_cases(views, cases, time, request, narrowed, limit, skip)
+        found = await open_cases(views, cases, time, request, narrowed, limit, skip)
+        if not cases.gate.may_use(caller_of(request), "find_people"):
+            return found
+        return msgspec.structs.replace(found, cannot_be_called=await _cannot_be_called(views, cases, found.cases))
 
     @post("/export", opt={"action": "list_teams"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -222,6 +233,16 @@ async def open_cases(
         past_due=first["past_due"],
         empty_seats=int(first["empty_seats"]),
     )
+
+
+async def _cannot_be_called(views: Views, cases: Cases, found: Sequence[OpenCase]) -> ByCounty:
+    """Asked once for all of these cases, and of a house that calls nobody not at all."""
+    ladders = [(case.county, seat.ladder) for case in found for seat in case.seats.values()]
+    counties = {county for county, ladder in ladders if ladder is not None and ladder.why != WhyNobody.NOTHING_SENT}
+    if not counties:
+        return {}
+    rows, rotas = await rows_by_account(views), await rotas_going_on(views)
+    return cannot_be_called(rows, rotas, counties, cases.jurisdiction, cases.time.now())
 
 
 def wanted_seats(tables: Jurisdiction) -> str:

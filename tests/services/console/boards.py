@@ -28,8 +28,9 @@ def open_case(tip: UUID, due_at: Any, **seats: dict[str, Any]) -> dict[str, Any]
     }
 
 
-def a_board(others: Others, *cases: dict[str, Any], total: int | None = None) -> None:
+def a_board(others: Others, *cases: dict[str, Any], total: int | None = None, cannot: Any = None) -> None:
     found = {"cases": cases, "total": len(cases) if total is None else total, "past_due": 1, "empty_seats": 2}
+    found["cannot_be_called"] = cannot or {}
     others.say("GET", "rapid_assessment", "/teams/open", found)
     duty = {"tip": str(uuid4()), "rule": "C11", "since": NOW.isoformat(), "due_at": None, "missing": ["prosecutor"]}
     waits(others, duties={"duties": [duty], "total": 9, "overdue": 3})

@@ -1,5 +1,6 @@
 """The board: what it says of each case, who is called for an empty seat, and what happens then."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,6 +9,9 @@ import pytest
 from tests.services.console.boards import HOUR, a_board, name, open_case, waits
 from tests.services.console.house import ADVOCATE, COORDINATOR, NOW, STORED, Browser
 from tests.services.console.test_pages import REFUSED
+
+PAGE_BYTES = 100_000
+"""As the bench has it, of a house in which no ladder calls."""
 
 
 async def test_the_board_says_of_each_case_what_is_missing(browser: Browser) -> None:
@@ -112,6 +116,48 @@ async def test_seats_for_which_nobody_is_left_are_told_in_one_line_and_those_of_
     a_board(others, open_case(UUID(int=1), NOW + HOUR, cps_investigator=OVER, victim_advocate=RESTS))
     text = (await browser.get("/board")).text
     assert "Nobody is left to call: CPS investigator. Muster goes on looking: ask somebody now." in text
+
+
+async def test_of_each_empty_seat_that_is_called_for_it_is_told_who_cannot_be_and_why(browser: Browser) -> None:
+    others = browser.console.others
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    seats = {"victim_advocate": ASKED | ladder(), "cps_investigator": RESTS, "trafficking_investigator": OF_NOBODY}
+    case, stands = open_case(UUID(int=1), NOW + HOUR, **seats), open_case(UUID(int=2), NOW + HOUR, **seats)
+    elsewhere = open_case(UUID(int=3), NOW + HOUR, **seats) | {"county": "Pearl River"}
+    cannot = {
+        "victim_advocate": {"no_credential": 2, "on_leave": 1, "no_channel": 1},
+        "cps_investigator": {"suspended": 1},
+        "trafficking_investigator": {"on_leave": 1},
+    }
+    by_county = {"Hinds": cannot, "Pearl River": {"cps_investigator": {"no_role": 1}}}
+    formed = stands | {"phase": "formed", "formed_at": NOW.isoformat()}
+    a_board(others, case, formed, elsewhere, cannot=by_county)
+    text = (await browser.get("/board")).text
+    several = "2 no valid certificate, 1 on leave and 1 no way to reach"
+    for place, says in (
+        ("Hinds#seat-victim_advocate", f"Certified advocate: 4 on the rota cannot be called: {several}."),
+        ("Hinds#seat-cps_investigator", "CPS investigator: 1 on the rota cannot be called: 1 suspended."),
+        ("Pearl+River#seat-cps_investigator", "CPS investigator: 1 on the rota cannot be called: 1 role taken away."),
+    ):
+        assert text.count(f'<p><a href="/finding?county={place}">{says}</a></p>') == 1, says
+    assert text.count("cannot be called") == 3
+    spanish = (await browser.get("/board", **{"accept-language": "es"})).text
+    assert "Investigador de CPS: no se puede llamar a 1 de la guardia: 1 con la cuenta suspendida." in spanish
+
+
+async def test_a_board_on_which_every_seat_calls_weighs_little(browser: Browser) -> None:
+    """Twenty-five of sixty cases, with all that can be said of each seat; what else the page needs comes with it."""
+    others = browser.console.others
+    name(others, **{"Example Advocate One": ADVOCATE.account})
+    seat = ASKED | ladder() | {"told": "sms"}
+    names = ("cps_investigator", "trafficking_investigator", "victim_advocate")
+    cases = [open_case(uuid4(), NOW - HOUR, **dict.fromkeys(names, seat)) for _ in range(25)]
+    why = {"no_credential": 2, "on_leave": 1, "no_channel": 1}
+    a_board(others, *cases, total=60, cannot={"Hinds": dict.fromkeys(names, why)})
+    page = await browser.get("/board")
+    assert page.text.count("cannot be called") == page.text.count("rung 1 of 3") == 75
+    beside = [await browser.get(each) for each in set(re.findall(r'"(/assets/[^"]+)"', page.text))]
+    assert sum(each.num_bytes_downloaded for each in (page, *beside)) < PAGE_BYTES
 
 
 async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknowledged_there(browser: Browser) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from urllib.parse import urlencode
 from uuid import UUID
 
 import msgspec
@@ -42,10 +43,11 @@ class OpenSeat(msgspec.Struct, frozen=True):
 
 
 class Line(NamedTuple):
-    """A sentence; `until` is when what it says ends, which a page counts down to."""
+    """A sentence; `until` is when what it says ends, which a page counts down to. `link` is where more of it stands."""
 
     text: str
     until: datetime | None = None
+    link: str = ""
 
 
 def lines_of(seats: Mapping[str, OpenSeat], names: Mapping[UUID, str], times: Times) -> list[Line]:
@@ -65,6 +67,21 @@ def lines_of(seats: Mapping[str, OpenSeat], names: Mapping[UUID, str], times: Ti
             found.append(_asked(name, seat, seat.asked_at, names, times))
         elif seat.asked:
             found.append(_tried(name, seat, times))
+    return found
+
+
+def cannot_be_called(
+    seats: Mapping[str, OpenSeat], county: str, cannot: Mapping[str, Mapping[str, int]], times: Times
+) -> list[Line]:
+    """Of each empty seat whose ladder calls: how many of its rotas cannot be, and why. Who they are, a page says."""
+    words, found = times.words, []
+    for name, seat in seats.items():
+        reasons = cannot.get(name, {})
+        if not reasons or seat.accepted_at is not None or _calling(seat) is None:
+            continue
+        why = words.listed([f"{n} {words.word('cannot', reason)}" for reason, n in reasons.items()])
+        text = words.say("board.cannot", seat=words.word("seat", name), n=sum(reasons.values()), why=why)
+        found.append(Line(text, link=f"/finding?{urlencode({'county': county})}#seat-{name}" if county else ""))
     return found
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Left, Times
-from services.console.pages.board.calling import Line, OpenSeat, lines_of
+from services.console.pages.board.calling import Line, OpenSeat, cannot_be_called, lines_of
 from services.console.pages.intake.answers import Releases, ToDo
 
 TEAM_RULE, CONTACT_RULE = "C06", "C02"
@@ -39,12 +39,13 @@ class OpenCase(msgspec.Struct, frozen=True):
 
 
 class OpenCases(msgspec.Struct, frozen=True):
-    """A page of them, and the numbers of all."""
+    """A page of them, and the numbers of all; by county, seat and reason, how many of the rotas cannot be called."""
 
     cases: list[OpenCase]
     total: int
     past_due: int
     empty_seats: int
+    cannot_be_called: dict[str, dict[str, dict[str, int]]] = {}
 
 
 class DutyRow(msgspec.Struct, frozen=True):
@@ -165,10 +166,14 @@ def people_of(found: OpenCases) -> set[UUID]:
 
 def rows_of(found: OpenCases, names: Mapping[UUID, str], jurisdiction: Jurisdiction, times: Times) -> Sequence[Row]:
     """In the order of the service: what is due first comes first."""
-    return [_row(case, names, jurisdiction, times) for case in found.cases]
+    cannot = found.cannot_be_called
+    return [
+        _row(case, [*_missing(case, names, times), *_cannot(case, cannot, times)], jurisdiction, times)
+        for case in found.cases
+    ]
 
 
-def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times: Times) -> Row:
+def _row(case: OpenCase, lines: Sequence[Line], tables: Jurisdiction, times: Times) -> Row:
     left = times.left(case.next_due_at)
     entered_late = case.recorded_at - case.received_at >= timedelta(minutes=5)
     return Row(
@@ -181,7 +186,7 @@ def _row(case: OpenCase, names: Mapping[UUID, str], tables: Jurisdiction, times:
         due_at=case.next_due_at,
         received_at=case.received_at,
         recorded_at=case.recorded_at if entered_late else None,
-        lines=_missing(case, names, times),
+        lines=lines,
         seats=[_seat(name, seat) for name, seat in case.seats.items()],
         bar=_bar(case, tables.enforced(TEAM_RULE, case.received_at).warn_at, times.now),
     )
@@ -196,6 +201,12 @@ def _missing(case: OpenCase, names: Mapping[UUID, str], times: Times) -> list[Li
         stands = [Line(say("board.stands", time=times.short(case.formed_at)))] if case.formed_at else []
         return [*held, *stands, *([Line(say("board.not_seen"))] if case.contact_open else [])]
     return [*held, *lines_of(case.seats, names, times)]
+
+
+def _cannot(case: OpenCase, cannot: Mapping[str, Mapping[str, Mapping[str, int]]], times: Times) -> list[Line]:
+    if case.phase != "open":
+        return []
+    return cannot_be_called(case.seats, case.county, cannot.get(case.county, {}), times)
 
 
 def _seat(name: str, seat: OpenSeat) -> SeatShown:

@@ -235,6 +235,10 @@ async def test_when_the_person_on_call_is_not_reached_the_next_are_asked_one_aft
         str(ADVOCATE.account): ["unreached"], str(SPARE_ADVOCATE.account): ["unreached"],
         str(THIRD.account): ["on_team", "unreached"],
     }  # fmt: skip
+    # The board tells who asks people how many of the rota cannot be called, as of no case, and nobody else.
+    assert [
+        (await house.service.get("/teams/open", by=by)).json()["cannot_be_called"] for by in (COORDINATOR, THIRD)
+    ] == [{"Hinds": {SEAT: {"no_channel": 2}}}, {}]
     # Whom a coordinator chooses may look at their page: nobody else is asked for that alone.
     assert (await house.propose(tip, SEAT, SPARE_ADVOCATE)).status_code == 200
     assert (await house.act(tip, f"seats/{SEAT}/decline", REASON, by=SPARE_ADVOCATE)).status_code == 200
