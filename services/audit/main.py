@@ -16,7 +16,7 @@ from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.words import LANGUAGES, load_words
 from services.audit.review.clocks_http import ReviewClockController
-from services.audit.review.events import REVIEW_EVENTS
+from services.audit.review.events import REVIEW_EVENTS, ReviewNoticeTriedAgain
 from services.audit.review.http import ReviewController, Reviewing
 from services.audit.review.reviews import WEEK, Reviews
 from services.audit.sources import UPSTREAMS
@@ -30,6 +30,7 @@ from services.kernel.listening import house_context
 from services.kernel.metrics import Gauge
 from services.kernel.operations import PoliciesSet
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.tries import MOMENT as NOTICE
 from services.kernel.undelivered import count_of
 
 ADDRESSES = "notices.json"
@@ -42,7 +43,7 @@ def wire(parts: Parts) -> Wiring:
     jurisdiction = load_state(parts.settings.state)
     words, reviews = load_words(jurisdiction), Reviews(parts.store, jurisdiction)
     addresses = read_addresses(parts.settings.secrets / ADDRESSES)
-    tell = TellOfReviews(reviews, addresses, carrier_of(parts.settings), parts.settings.origin)
+    tell = TellOfReviews(reviews, addresses, carrier_of(parts.settings), parts.settings.origin, parts.time)
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
         routes=[
@@ -82,7 +83,10 @@ def wire(parts: Parts) -> Wiring:
         },
         sources=[
             Source(name="begin_weeks", handlers={PoliciesSet: [BeginWeeks(reviews, parts.time)]}),
-            Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
+            Source(
+                name="tell_of_reviews",
+                handlers={each: [tell] for each in (ClockWarned, ClockMissed, ReviewNoticeTriedAgain)},
+            ),
             *(
                 Source(
                     name=upstream.durable,
@@ -94,7 +98,7 @@ def wire(parts: Parts) -> Wiring:
                 for upstream in UPSTREAMS
             ),
         ],
-        timers={WEEK: EndWeeks(reviews)},
+        timers={WEEK: EndWeeks(reviews), NOTICE: tell.on_time},
         gauges=[
             count_of(parts.views, parts.time, "to auditors"),
             Gauge(

@@ -22,7 +22,7 @@ from services.identity.clock.http import ClockController
 from services.identity.incident.events import INCIDENT_EVENTS, IncidentReported
 from services.identity.incident.http import IncidentController
 from services.identity.incident.incidents import Incidents
-from services.identity.notice.events import ACCOUNT_NOTICE_EVENTS
+from services.identity.notice.events import ACCOUNT_NOTICE_EVENTS, AccountNoticeTriedAgain
 from services.identity.notice.telling import Telling
 from services.identity.processes.ask_about_accounts import AskAboutAccounts
 from services.identity.processes.close_leavers import CloseLeavers
@@ -30,6 +30,7 @@ from services.identity.processes.end_quarters import EndQuarters
 from services.identity.processes.end_sessions import EndSessions
 from services.identity.processes.note_counties import NoteCounties
 from services.identity.processes.tell_administrators import TellAdministrators
+from services.identity.processes.tell_again import TellAgain
 from services.identity.processes.tell_of_incidents import TellOfIncidents
 from services.identity.provider.client import Provider
 from services.identity.provider.configuration import load_providers
@@ -63,6 +64,7 @@ from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.http.reading import Reader
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.time_source import RealTime
+from services.kernel.tries import MOMENT as NOTICE
 from services.kernel.undelivered import count_of
 
 ADDRESSES = "notices.json"
@@ -89,8 +91,9 @@ def wire(parts: Parts) -> Wiring:
     closing = Closing(attestations)
     ask = AskAboutAccounts(parts.pool, accounts, attestations, parts.time)
     incidents = Incidents(parts.store, parts.gate, jurisdiction)
-    telling = Telling(read_addresses(secrets / ADDRESSES), carrier_of(parts.settings))
-    tell = TellAdministrators(accounts, attestations, telling)
+    carrier, origin = carrier_of(parts.settings), parts.settings.origin
+    telling = Telling(read_addresses(secrets / ADDRESSES), carrier, origin, parts.time)
+    tell, tell_again = TellAdministrators(accounts, attestations, telling), TellAgain(attestations, telling)
     sign_ins = SignIns(
         store=parts.store,
         accounts=accounts,
@@ -166,14 +169,16 @@ def wire(parts: Parts) -> Wiring:
                 handlers={each: [ask] for each in (AccountOpened, AgencyRegistered, ClockWarned)},
             ),
             Source(name="tell_administrators", handlers={each: [tell] for each in (ClockWarned, ClockMissed)}),
-            Source(
-                name="tell_of_incidents",
-                handlers={IncidentReported: [TellOfIncidents(incidents, telling, parts.settings.origin)]},
-            ),
+            Source(name="tell_of_incidents", handlers={IncidentReported: [TellOfIncidents(incidents, telling)]}),
+            Source(name="tell_again", handlers={AccountNoticeTriedAgain: [tell_again]}),
         ],
         gauges=[count_of(parts.views, parts.time, "about accounts and incidents")],
         at_start=[NoteCounties(agencies, parts.store, parts.time, parts.gate)],
-        timers={LEAVE: CloseLeavers(accounts, closing), QUARTER: EndQuarters(accounts, attestations)},
+        timers={
+            LEAVE: CloseLeavers(accounts, closing),
+            QUARTER: EndQuarters(accounts, attestations),
+            NOTICE: tell_again.on_time,
+        },
     )
 
 

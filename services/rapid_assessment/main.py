@@ -34,6 +34,7 @@ from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
 from services.kernel.periods import Periods
 from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.tries import MOMENT as NOTICE_MOMENT
 from services.kernel.undelivered import count_of
 from services.rapid_assessment.ask.carried import SECRETS, SecretsOnFile
 from services.rapid_assessment.ask.codes import AskCodes
@@ -55,7 +56,6 @@ from services.rapid_assessment.drill.messages import KeptDrillMessages
 from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested, NoticeTriedAgain
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
-from services.rapid_assessment.processes.deliver_notices import MOMENT as NOTICE_MOMENT
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips

@@ -19,6 +19,7 @@ import pytest
 from deploy.embedded.heartbeat import FILE, STANDS_STILL_AFTER_SECONDS, Heartbeat
 from deploy.embedded.listening import ONLY_HERE
 from deploy.topology import HOUSE, SERVICES
+from services.kernel.tries import RESTS
 from tests.chaos.house import SUPERVISOR
 from tests.deploy.test_observed import expressions, metrics_in
 from tests.end_to_end.town import Town, Visit
@@ -149,8 +150,8 @@ async def test_the_sign_of_life_stops_while_notices_reach_nobody(town: Town, lif
         await _late_tip(visit)
         await life.withheld(["notices of rapid_assessment"])
         await life.is_silent()
-        life.outside.takes = True
-        await _late_tip(visit)
+    life.outside.takes = True
+    town.turn_to(town.now + RESTS[0])
     await life.beats()
     assert NAMED not in "\n".join(life.outside.heard)
     addresses.unlink()

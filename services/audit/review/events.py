@@ -62,8 +62,18 @@ class ReviewNoticeSent(Event, frozen=True, kw_only=True):
     refused: Codes
 
 
+class ReviewNoticeTriedAgain(Event, frozen=True, kw_only=True):
+    """No carrier had taken it, so it is given to them once more, for the `nth` time."""
+
+    NAME = "audit.review_notice_tried_again"
+
+    notice: Reference
+    review: Reference
+    nth: Measure
+
+
 class ReviewNoticeDropped(Event, frozen=True, kw_only=True):
-    """The week was signed off before it went out: nobody was told."""
+    """The week was signed off before any carrier took it: nobody was told."""
 
     NAME = "audit.review_notice_dropped"
 
@@ -76,5 +86,6 @@ REVIEW_EVENTS: tuple[type[Event], ...] = (
     ReadingTold,
     ReadingReviewed,
     ReviewNoticeSent,
+    ReviewNoticeTriedAgain,
     ReviewNoticeDropped,
 )

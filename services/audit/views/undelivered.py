@@ -2,12 +2,17 @@
 
 from collections.abc import Sequence
 
-from services.audit.review.events import ReadingReviewed, ReviewNoticeDropped, ReviewNoticeSent
+from services.audit.review.events import (
+    ReadingReviewed,
+    ReviewNoticeDropped,
+    ReviewNoticeSent,
+    ReviewNoticeTriedAgain,
+)
 from services.audit.review.reviews import RULE
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.stored_form import Happening
-from services.kernel.undelivered import asked, dealt_with, refused, taken, view_of
+from services.kernel.undelivered import asked, dealt_with, refused, taken, tried_again, view_of
 
 
 def project(happening: Happening) -> Sequence[Effect]:
@@ -18,7 +23,9 @@ def project(happening: Happening) -> Sequence[Effect]:
         case ReviewNoticeSent() as e if e.refused:
             return [refused(e.review, happening)]
         case ReviewNoticeSent() as e if e.carriers:
-            return [taken(e.review)]
+            return [taken(e.review, happening)]
+        case ReviewNoticeTriedAgain() as e:
+            return [tried_again(e.review, happening, e.nth)]
         case ReviewNoticeSent(review=review) | ReviewNoticeDropped(review=review) | ReadingReviewed(review=review):
             return [dealt_with(review)]
         case _:

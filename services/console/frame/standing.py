@@ -12,10 +12,12 @@ HOLDS = timedelta(seconds=10)
 
 
 class Standing(msgspec.Struct, frozen=True):
-    """Something is past due and unhandled; some notices reached nobody."""
+    """Something is past due and unhandled; some notices reached nobody, and what becomes of them."""
 
     timers_late: bool = False
     notices_lost: bool = False
+    next_try: datetime | None = None
+    given_up: bool = False
 
 
 class StandingBoard:

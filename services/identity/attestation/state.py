@@ -37,6 +37,10 @@ class Attestation(msgspec.Struct, frozen=True, kw_only=True):
         """Whether it was asked, and every account is answered for."""
         return self.asked is not None and not self.unanswered
 
+    def waits(self, *, missed: bool) -> bool:
+        """Whether there is anything to answer still: before it ends, and of one that was `missed` after it, too."""
+        return not self.done and (missed or not self.ended)
+
 
 def evolve(attestation: Attestation, event: Event) -> Attestation:
     """Never fails; an event of another kind changes nothing."""

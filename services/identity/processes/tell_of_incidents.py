@@ -1,26 +1,22 @@
 """Tells the administrators of the reporter's agency, and the operators, that a security incident was reported.
 
-In time or late: a miss of the hour is recorded with the report and told by no notice of its own. The text holds no name
-and no word of what happened: a link, which says the incident's reference.
+In time or late: a miss of the hour is recorded with the report and told by no notice of its own.
 """
 
 from services.identity.incident.events import IncidentReported
 from services.identity.incident.incidents import Incidents
 from services.identity.notice.state import notice_of
 from services.identity.notice.telling import NOTICE, Telling
-from services.kernel.store import Change, Changes
+from services.kernel.store import Changes
 from services.kernel.stored_form import Happening
-
-TEXT = "A security incident was reported. Open {origin}/incidents/{incident} now."
 
 
 class TellOfIncidents:
     """Reacts to this service's own events."""
 
-    def __init__(self, incidents: Incidents, telling: Telling, origin: str) -> None:
+    def __init__(self, incidents: Incidents, telling: Telling) -> None:
         self._incidents = incidents
         self._telling = telling
-        self._origin = origin
 
     async def __call__(self, happening: Happening) -> Changes | None:
         reported = happening.event
@@ -30,6 +26,5 @@ class TellOfIncidents:
         if notice.state.done:
             return None
         rule = await self._incidents.rule(reported.incident)
-        text = TEXT.format(origin=self._origin, incident=reported.incident)
-        events = await self._telling.tell(notice.id, reported.agency, rule.rule, rule.told_at_miss, text)
-        return Changes([Change(notice.id, notice.version, events)])
+        about = reported.incident
+        return await self._telling.tell(notice, reported.agency, rule.rule, rule.told_at_miss, about, missed=False)

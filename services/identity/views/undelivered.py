@@ -4,12 +4,17 @@ from collections.abc import Sequence
 
 from services.identity.incident.events import IncidentAcknowledged, IncidentReported
 from services.identity.incident.incidents import RULE as INCIDENT_RULE
-from services.identity.notice.events import AccountNoticeDropped, AccountNoticeFailed, AccountNoticeSent
+from services.identity.notice.events import (
+    AccountNoticeDropped,
+    AccountNoticeFailed,
+    AccountNoticeSent,
+    AccountNoticeTriedAgain,
+)
 from services.identity.notice.state import notice_of
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.stored_form import Happening
-from services.kernel.undelivered import asked, dealt_with, refused, taken, view_of
+from services.kernel.undelivered import asked, dealt_with, refused, taken, tried_again, view_of
 
 
 def project(happening: Happening) -> Sequence[Effect]:
@@ -24,11 +29,13 @@ def project(happening: Happening) -> Sequence[Effect]:
         case IncidentAcknowledged() as e:
             return [dealt_with(notice_of(e.incident))]
         case AccountNoticeSent() as e if e.carriers:
-            return [taken(e.notice)]
+            return [taken(e.notice, happening)]
         case AccountNoticeSent() | AccountNoticeDropped() as e:
             return [dealt_with(e.notice)]
         case AccountNoticeFailed() as e:
             return [refused(e.notice, happening)]
+        case AccountNoticeTriedAgain() as e:
+            return [tried_again(e.notice, happening, e.nth)]
         case _:
             return ()
 

@@ -48,6 +48,14 @@ class NoticeTriedAgain(Event, frozen=True, kw_only=True):
     nth: Measure
 
 
+class NoticeDropped(Event, frozen=True, kw_only=True):
+    """No carrier had taken it, and its news is over: it is not given to them again."""
+
+    NAME = "notice.dropped"
+
+    notice: Reference
+
+
 class NoticeAcknowledged(Event, frozen=True, kw_only=True):
     """Someone of the role said to have seen it."""
 
@@ -62,5 +70,6 @@ NOTICE_EVENTS: tuple[type[Event], ...] = (
     NoticeSent,
     NoticeFailed,
     NoticeTriedAgain,
+    NoticeDropped,
     NoticeAcknowledged,
 )

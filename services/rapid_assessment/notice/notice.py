@@ -1,6 +1,5 @@
 """A notice to a role: its state, and what may be done with it. Pure."""
 
-from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid5
 
@@ -9,6 +8,7 @@ import msgspec
 from contracts.language import Event, Refused
 from services.rapid_assessment.notice.events import (
     NoticeAcknowledged,
+    NoticeDropped,
     NoticeFailed,
     NoticeRequested,
     NoticeSent,
@@ -53,11 +53,6 @@ OF_AN_OPEN_TEAM = (
 """What these tell of a team's seats is over once it stands or has ended."""
 
 BOARD = "board"
-RESTS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60))
-"""After which a notice that no carrier took is given to them again; the last of them as often as it takes."""
-
-TRIES = 28
-"""A day of them. By then its role has opened their page, and every page has said all along that notices are lost."""
 
 
 class NoticeRefusal(StrEnum):
@@ -69,7 +64,7 @@ class NoticeRefusal(StrEnum):
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
     """`acknowledged_by` is the first account that said to have seen it.
 
-    `taken`: by a carrier. `refusals` counts how often those of its role refused it.
+    `taken`: by a carrier. `refusals` counts how often those of its role refused it. `dropped`: it is tried no more.
     """
 
     notice: UUID = UUID(int=0)
@@ -82,6 +77,7 @@ class Notice(msgspec.Struct, frozen=True, kw_only=True):
     delivered: bool = False
     taken: bool = False
     refusals: int = 0
+    dropped: bool = False
     acknowledged_by: UUID | None = None
 
 
@@ -104,6 +100,8 @@ def evolve(notice: Notice, event: Event) -> Notice:
             return change(notice, delivered=True, taken=notice.taken or bool(set(event.carriers) - {BOARD}))
         case NoticeFailed():
             return change(notice, delivered=True, refusals=notice.refusals + 1)
+        case NoticeDropped():
+            return change(notice, dropped=True)
         case NoticeAcknowledged():
             return change(notice, acknowledged_by=event.account)
         case _:
@@ -115,17 +113,12 @@ def notice_id(cause: UUID, role: str) -> UUID:
     return uuid5(cause, role)
 
 
-def again_at(notice: Notice, now: datetime) -> datetime | None:
-    """When it is given to its carriers again; None where one took it, none refused it, or a day of tries is over."""
-    if notice.taken or not 0 < notice.refusals < TRIES:
-        return None
-    return now + RESTS[min(notice.refusals, len(RESTS)) - 1]
-
-
 def try_again(notice: Notice, *, over: bool) -> list[Event]:
-    """Nothing for one that was taken or seen meanwhile, or whose news is `over`."""
-    if notice.taken or notice.acknowledged_by is not None or over:
+    """Nothing for one that was taken or seen meanwhile. One whose news is `over` is dropped instead."""
+    if notice.taken or notice.dropped or notice.acknowledged_by is not None:
         return []
+    if over:
+        return [NoticeDropped(notice=notice.notice)]
     return [NoticeTriedAgain(notice=notice.notice, nth=notice.refusals + 1)]
 
 

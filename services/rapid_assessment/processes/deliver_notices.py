@@ -1,8 +1,6 @@
 """Brings a requested notice to its role: on the board in any case, and by all carriers the agency set up.
 
-What none of them took is given to them again after a while, and again, as long as it matters: when that is due lies in
-the database, written in the commit of the refusal, so a process that dies forgets none. Each try is on record. The
-timer only says that it is time: whoever waits for a carrier holds up no deadline.
+What none of them took is given to them again by the kernel's rule (`tries.py`), as long as it matters.
 
 A carrier may be asked twice when the process dies between sending and recording; nobody is told too little.
 """
@@ -14,10 +12,10 @@ from functools import reduce
 from contracts.language import Event
 from services.kernel.carrier import Carrier, carried
 from services.kernel.due import DueMoment, Fired
-from services.kernel.due_moments import at
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
+from services.kernel.tries import again
 from services.rapid_assessment.cases import NOTICE, TEAM, TEAM_RULE, team_of
 from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequested, NoticeSent, NoticeTriedAgain
 from services.rapid_assessment.notice.notice import (
@@ -25,13 +23,9 @@ from services.rapid_assessment.notice.notice import (
     OF_AN_OPEN_TEAM,
     Notice,
     Why,
-    again_at,
     evolve,
     try_again,
 )
-
-MOMENT = "notice"
-"""The kind of the moment at which a notice that nobody took is given to its carriers again."""
 
 OF_CASE = "Open the case"
 NUMBER_LENGTH = 8
@@ -76,20 +70,23 @@ class DeliverNotices:
         if not isinstance(event, NoticeRequested | NoticeTriedAgain):
             return None
         loaded = await self._store.load(NOTICE, event.notice)
-        notice, again = loaded.state, isinstance(event, NoticeTriedAgain)
-        if notice.taken or notice.refusals != (event.nth - 1 if isinstance(event, NoticeTriedAgain) else 0):
+        notice, first = loaded.state, isinstance(event, NoticeRequested)
+        nth = event.nth if isinstance(event, NoticeTriedAgain) else 1
+        if notice.taken or notice.refusals != nth - 1 or (first and notice.delivered):
             return None
-        if notice.delivered and not again:
-            return None
-        sent, failed = await carried(self._carrier, self._addresses_of(notice.role), self._text(notice), notice.notice)
+        # Whoever found it on their board while a carrier was asked needs no mail any more.
+        addresses = () if notice.acknowledged_by is not None else self._addresses_of(notice.role)
+        sent, failed = await carried(self._carrier, addresses, self._text(notice), notice.notice)
         events: list[Event] = []
-        if sent or not again:
-            events.append(NoticeSent(notice=notice.notice, carriers=sent if again else (BOARD, *sent)))
+        if sent or first:
+            events.append(NoticeSent(notice=notice.notice, carriers=(BOARD, *sent) if first else sent))
         if failed:
             events.append(NoticeFailed(notice=notice.notice, carriers=failed))
-        moment = again_at(reduce(evolve, events, notice), self._time.now())
-        effects = [at(loaded.id, MOMENT, moment)] if moment is not None else []
-        return Changes([Change(loaded.id, loaded.version, events)], effects) if events else None
+        if not events:
+            return None
+        stands = reduce(evolve, events, notice)
+        effects = () if stands.taken else again(loaded.id, stands.refusals, self._time.now())
+        return Changes([Change(loaded.id, loaded.version, events)], effects)
 
     async def on_time(self, due: DueMoment, now: datetime) -> Fired | None:
         """The timer for moments of the kind `notice`; state decides whether one still matters."""

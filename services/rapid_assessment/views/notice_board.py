@@ -20,10 +20,18 @@ from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
+from services.kernel.tries import TRIES
+from services.kernel.undelivered import NEXT_TRY
 from services.kernel.views import View, Views
 from services.rapid_assessment.cases import NOTICE, Cases, team_of
 from services.rapid_assessment.notice import notice as notices
-from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeRequested, NoticeSent
+from services.rapid_assessment.notice.events import (
+    NoticeAcknowledged,
+    NoticeDropped,
+    NoticeFailed,
+    NoticeRequested,
+    NoticeSent,
+)
 from services.rapid_assessment.team.events import (
     AccountExcluded,
     ConflictDeclared,
@@ -46,6 +54,7 @@ COLUMNS = """
     notice uuid PRIMARY KEY, team uuid NOT NULL, tip uuid, role text NOT NULL DEFAULT '', why text NOT NULL DEFAULT '',
     rule text NOT NULL DEFAULT '', citation text NOT NULL DEFAULT '', empty_seats text[] NOT NULL DEFAULT '{{}}',
     requested_at timestamptz, sent_at timestamptz, acknowledged_by uuid, acknowledged_at timestamptz,
+    taken boolean NOT NULL DEFAULT false, refusals integer NOT NULL DEFAULT 0,
     excluded uuid[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT '',
     held jsonb NOT NULL DEFAULT '{{}}', asked jsonb NOT NULL DEFAULT '{{}}'
 """
@@ -87,7 +96,12 @@ def project(happening: Happening) -> Sequence[Effect]:
             row = (e.notice, team_of(e.tip), e.tip, e.role, e.why, e.rule, e.citation, list(e.empty_seats), at)
             return [Effect(statement, row)]
         case NoticeSent() as e:
-            return [Effect("UPDATE {table} SET sent_at = %s WHERE notice = %s", (at, e.notice))]
+            statement = "UPDATE {table} SET sent_at = %s, taken = taken OR %s WHERE notice = %s"
+            return [Effect(statement, (at, bool(set(e.carriers) - {notices.BOARD}), e.notice))]
+        case NoticeFailed() as e:
+            return [Effect("UPDATE {table} SET refusals = refusals + 1 WHERE notice = %s", (e.notice,))]
+        case NoticeDropped() as e:
+            return [Effect("UPDATE {table} SET refusals = 0 WHERE notice = %s", (e.notice,))]
         case NoticeAcknowledged() as e:
             statement = "UPDATE {table} SET acknowledged_by = %s, acknowledged_at = %s WHERE notice = %s"
             return [Effect(statement, (e.account, at, e.notice))]
@@ -133,27 +147,37 @@ SCOPE = Columns(
     words={"county": "coalesce(t.county, '')"},
 )
 
+_LOST = "n.refusals > 0 AND NOT n.taken AND n.acknowledged_at IS NULL"
+_OF_LOST = (
+    f"{_LOST} AS lost, CASE WHEN {_LOST} THEN ({NEXT_TRY}) END AS next_try, "
+    f"{_LOST} AND n.refusals >= {TRIES} AS given_up"
+)
+
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
 BOARD = """
-    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
+    SELECT n.*, {lost}, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
         ARRAY[t.held ->> n.role, t.asked ->> n.role] AS at_seat
     FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
     WHERE n.tip IS NOT NULL AND (%(tip)s::uuid IS NULL OR n.tip = %(tip)s) AND {scope}
     ORDER BY n.requested_at DESC, n.notice LIMIT %(page)s
-"""
+""".replace("{lost}", _OF_LOST)
 
 
 WAITING = """
-    SELECT n.*, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
+    SELECT n.*, {lost}, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
         ARRAY[t.held ->> n.role, t.asked ->> n.role] AS at_seat, count(*) OVER () AS total
     FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
     WHERE n.tip IS NOT NULL AND n.acknowledged_at IS NULL AND n.why <> ALL(%(elsewhere)s::text[]) AND {scope}
     ORDER BY n.requested_at, n.notice LIMIT %(page)s
-"""
+""".replace("{lost}", _OF_LOST)
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice."""
+    """One notice.
+
+    `lost`: every carrier of its role refused it, and nobody has said to have seen it. `next_try` is when it is given to
+    them again; None while they are asked. `given_up`: it was tried for a day.
+    """
 
     notice: UUID
     tip: UUID
@@ -165,6 +189,9 @@ class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
     requested_at: datetime
     sent_at: datetime | None
     acknowledged_at: datetime | None
+    lost: bool
+    next_try: datetime | None
+    given_up: bool
 
 
 class WaitingNotices(msgspec.Struct, frozen=True, kw_only=True):

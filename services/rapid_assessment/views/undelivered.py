@@ -4,8 +4,15 @@ from collections.abc import Sequence
 
 from services.kernel.batch import Effect
 from services.kernel.stored_form import Happening
-from services.kernel.undelivered import asked, dealt_with, refused, taken, view_of
-from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeFailed, NoticeRequested, NoticeSent
+from services.kernel.undelivered import asked, dealt_with, refused, taken, tried_again, view_of
+from services.rapid_assessment.notice.events import (
+    NoticeAcknowledged,
+    NoticeDropped,
+    NoticeFailed,
+    NoticeRequested,
+    NoticeSent,
+    NoticeTriedAgain,
+)
 from services.rapid_assessment.notice.notice import BOARD
 
 
@@ -15,11 +22,13 @@ def project(happening: Happening) -> Sequence[Effect]:
         case NoticeRequested() as e:
             return [asked(e.notice, happening)]
         case NoticeSent() as e if set(e.carriers) - {BOARD}:
-            return [taken(e.notice)]
-        case NoticeSent() | NoticeAcknowledged() as e:
+            return [taken(e.notice, happening)]
+        case NoticeSent() | NoticeAcknowledged() | NoticeDropped() as e:
             return [dealt_with(e.notice)]
         case NoticeFailed() as e:
             return [refused(e.notice, happening)]
+        case NoticeTriedAgain() as e:
+            return [tried_again(e.notice, happening, e.nth)]
         case _:
             return ()
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
 from typing import Any, cast
 from uuid import UUID, uuid4
 
@@ -18,7 +19,15 @@ from contracts.jurisdictions import load_mississippi
 from contracts.language import Code, Event, Personal, Reference, Refused
 from services.audit.main import DEFINITION
 from services.audit.review.decisions import ReviewRefusal, due, sign_off
-from services.audit.review.events import ReadingReviewed, ReviewDue
+from services.audit.review.events import (
+    ReadingReviewed,
+    ReviewDue,
+    ReviewNoticeDropped,
+    ReviewNoticeSent,
+    ReviewNoticeTriedAgain,
+)
+from services.audit.review.notice import ReviewNotice, try_again
+from services.audit.review.notice import evolve as evolve_notice
 from services.audit.review.reading import RECOVERED, REVIEWED
 from services.audit.review.reviews import FIRST, RULE, Reviews, next_of
 from services.audit.review.state import Review, evolve
@@ -35,6 +44,7 @@ from tests.support.running_service import NOON, Person, RunningService, running_
 from tests.support.servers import Database, Nats
 from tests.support.waiting import eventually
 
+MINUTE = timedelta(minutes=1)
 HOUR, DAY, WEEK, INSTANT = timedelta(hours=1), timedelta(days=1), timedelta(days=7), timedelta(microseconds=1)
 MISSISSIPPI = load_mississippi()
 OTHER = Person(("auditor",), agency="AG-PID")
@@ -329,10 +339,40 @@ async def _undelivered(audit: RunningService, count: float) -> None:
     await eventually(counted)
 
 
-async def test_auditors_are_told_that_a_week_waits_and_operators_too_that_it_was_missed(
+NOTICE = UUID("3f2a0000-0000-4000-8000-000000000005")
+DROPPED = ReviewNoticeDropped(notice=NOTICE, review=REVIEW)
+
+
+def sent(*, taken: bool, refused: bool) -> ReviewNoticeSent:
+    by, no = ("json",) if taken else (), ("mailtos",) if refused else ()
+    return ReviewNoticeSent(notice=NOTICE, review=REVIEW, rule=RULE, roles=("auditor",), carriers=by, refused=no)
+
+
+@pytest.mark.parametrize(
+    ("told", "signed", "follows"),
+    [
+        ([sent(taken=False, refused=True)], False, [2]),
+        ([sent(taken=False, refused=True)] * 3, False, [4]),
+        ([sent(taken=False, refused=True)], True, [DROPPED]),
+        ([sent(taken=False, refused=True), DROPPED], True, []),
+        ([sent(taken=False, refused=True), sent(taken=True, refused=False)], False, []),
+        ([sent(taken=True, refused=True)], False, []),
+    ],
+    ids=["refused", "again and again", "signed off", "dropped already", "taken at the second try", "taken by another"],
+)
+def test_a_notice_no_carrier_took_is_tried_again_until_the_week_is_signed_off(
+    told: Sequence[Event], signed: bool, follows: Sequence[Any]
+) -> None:
+    notice = reduce(evolve_notice, told, ReviewNotice())
+    nth = [ReviewNoticeTriedAgain(notice=NOTICE, review=REVIEW, nth=each) for each in follows if isinstance(each, int)]
+    assert try_again(notice, signed=signed) == (nth or follows)
+
+
+async def test_auditors_are_told_that_a_week_waits_and_operators_too_that_it_was_missed_and_after_a_stop_until_taken(
     database: Database, nats_server: Nats, post_office: PostOffice
 ) -> None:
-    async with running_service(DEFINITION, database, nats_server, told=_addressed(post_office)) as audit:
+    told = _addressed(post_office)
+    async with running_service(DEFINITION, database, nats_server, told=told) as audit:
         await the_first_week_runs(audit)
         await turn_to(audit, NOON + WEEK, due=1)
         assert _told_to(post_office) == []
@@ -346,17 +386,33 @@ async def test_auditors_are_told_that_a_week_waits_and_operators_too_that_it_was
         await names_are(audit, "audit.review_notice_sent", 3)
         assert _told_to(post_office) == [AUDITORS, AUDITORS, AUDITORS, OPERATORS]
         await _undelivered(audit, 1.0)
+    async with running_service(DEFINITION, database, nats_server, told=told, at=NOON + 2 * WEEK) as audit:
+        audit.time.turn(MINUTE)
+        await names_are(audit, "audit.review_notice_sent", 4)
+        await _undelivered(audit, 1.0)
+        post_office.refuses = False
+        audit.time.turn(5 * MINUTE)
+        await names_are(audit, "audit.review_notice_sent", 5)
+        await _undelivered(audit, 0.0)
+        assert audit.names().count("audit.review_notice_tried_again") == 2
         mails = "".join(post_office.mails).replace("=\r\n", "")
         assert "waits for its review. Open http://localhost:8101/audit/reviews" in mails
+        assert mails.count("was not reviewed in time. Auditors open http://localhost:8101/audit/reviews") == 2
         assert "AG-PID" not in mails
         assert "zqx@house" not in audit.log_lines()
 
-        # Whoever finds it on the page needs no telling; and what is signed off in time is told to nobody.
-        await week_of(audit)
-        assert (await signs(audit, AUDITOR)).status_code == 200
-        await _undelivered(audit, 0.0)
-        second = next_of(FIRST)
+        # What is signed off in time is told to nobody; and whoever finds it on the page needs no telling.
+        second, third = next_of(FIRST), next_of(next_of(FIRST))
         await week_of(audit, second)
         assert (await signs(audit, AUDITOR, second)).status_code == 200
         await turn_to(audit, NOON + 3 * WEEK, due=3)
-        assert audit.names().count("audit.review_notice_sent") == 3
+        assert audit.names().count("audit.review_notice_sent") == 5
+        post_office.refuses = True
+        audit.time.turn(5 * DAY)
+        await names_are(audit, "audit.review_notice_sent", 6)
+        await _undelivered(audit, 1.0)
+        await week_of(audit, third)
+        assert (await signs(audit, AUDITOR, third)).status_code == 200
+        await _undelivered(audit, 0.0)
+        audit.time.turn(MINUTE)
+        await names_are(audit, ReviewNoticeDropped.NAME, 1)

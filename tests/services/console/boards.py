@@ -36,11 +36,12 @@ def a_board(others: Others, *cases: dict[str, Any], total: int | None = None, ca
     waits(others, duties={"duties": [duty], "total": 9, "overdue": 3})
     notices = [
         {"notice": str(uuid4()), "tip": str(tip), "role": role, "why": why, "rule": rule, "requested_at": str(NOW)}
-        for tip, role, why, rule in (
-            (UUID(int=1), "cps_coordinator", "duty_warned", "C31"),
-            (UUID(int=1), "cps_coordinator", "duty_pressing", "C01"),
-            (UUID(int=1), "cps_coordinator", "duty_missed", "C31"),
-            (UUID(int=2), "laboratory", "kit_duty_missed", "C57"),
+        | more
+        for tip, role, why, rule, more in (
+            (UUID(int=1), "cps_coordinator", "duty_warned", "C31", {}),
+            (UUID(int=1), "cps_coordinator", "duty_pressing", "C01", {}),
+            (UUID(int=1), "cps_coordinator", "duty_missed", "C31", {"lost": True, "given_up": True}),
+            (UUID(int=2), "laboratory", "kit_duty_missed", "C57", {"lost": True, "next_try": str(NOW + HOUR)}),
         )
     ]
     others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 4})

@@ -170,6 +170,9 @@ async def test_notices_of_one_case_and_role_are_one_line_and_ones_own_are_acknow
     for says in ("and not done yet: Caseworker sent", "not made in time: Law enforcement told of a trafficked child"):
         assert says in text
     assert "due soon" not in text
+    assert text.count("It did not go out.") == 2
+    given_up = "It was tried for a day and is tried no more."
+    assert (text.count(given_up), text.count("Next try: 04:12.")) == (1, 1)
     notices = [str(uuid4()), str(uuid4())]
     for notice in notices:
         others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)

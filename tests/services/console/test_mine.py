@@ -108,11 +108,13 @@ async def test_what_they_were_told_is_acknowledged_there(advocate: Browser) -> N
     mine(others)
     assert "To acknowledge" not in (await advocate.get("/mine")).text
     row = {"notice": str(notice), "tip": str(TIP), "role": SEAT, "why": "duty_warned", "rule": "C12"}
-    told = {"notices": [row | {"requested_at": NOW.isoformat()}], "total": 1}
+    lost = {"lost": True, "next_try": (NOW + HOUR).isoformat()}
+    told = {"notices": [row | lost | {"requested_at": NOW.isoformat()}], "total": 1}
     others.say("GET", "rapid_assessment", "/notices/waiting", told)
     others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)
     page = (await advocate.get("/mine")).text
     assert "a report is due soon: Preliminary report to the prosecutor" in page
+    assert '<span class="late-word">It did not go out.</span> Next try: 04:12.' in page
     answer = await advocate.post(f"/told/notices/{notice}", {"home": "/mine"})
     assert answer.headers["location"] == "/mine#told"
 

@@ -251,10 +251,13 @@ async def test_who_is_on_call_stands_on_every_page_of_those_who_may_know_it(brow
 
 async def test_where_deadlines_or_notices_stall_every_page_says_so_and_what_to_do(console: Console) -> None:
     late, lost = "Warnings and ladders are late.", "Some notices did not go out."
+    again, over = "Next try: 03:15.", "Some were tried for a day and are tried no more."
+    then, was = ({"next_try": (NOW + minutes * HOUR / 60).isoformat()} for minutes in (3, 0))
     for stands, says in (
         ({"timers_late": True, "notices_lost": False}, {late}),
-        ({"timers_late": False, "notices_lost": True}, {lost}),
-        ({"timers_late": True, "notices_lost": True}, {late, lost}),
+        ({"timers_late": False, "notices_lost": True} | then, {lost, again}),
+        ({"timers_late": True, "notices_lost": True, "given_up": True} | was, {late, lost, over}),
+        ({"timers_late": False, "notices_lost": True, "given_up": True} | then, {lost, again, over}),
         ({"timers_late": False, "notices_lost": False}, set()),
     ):
         # Asked for once in ten seconds, whoever looks at which page.
@@ -265,7 +268,7 @@ async def test_where_deadlines_or_notices_stall_every_page_says_so_and_what_to_d
             assert (await browser.sign_in("coordinator@example.org")).status_code == 303
             for page in ("/board", "/rules"):
                 text = (await browser.get(page)).text
-                assert {each for each in (late, lost) if each in text} == says, page
+                assert {each for each in (late, lost, again, over) if each in text} == says, page
         asked = [each for each in console.others.asked if each.path == "/standing"]
         console.others.asked.clear()
         assert len(asked) == 1

@@ -195,10 +195,11 @@ def _addressed(office: PostOffice) -> Callable[[Settings], Settings]:
     return told
 
 
-async def test_a_report_is_told_at_once_by_a_link_and_once_though_it_is_late(
+async def test_a_report_is_told_at_once_by_a_link_and_once_though_it_is_late_and_after_a_stop_until_it_is_taken(
     database: Database, nats_server: Nats, post_office: PostOffice
 ) -> None:
-    async with running_service(DEFINITION, database, nats_server, told=_addressed(post_office)) as identity:
+    told = _addressed(post_office)
+    async with running_service(DEFINITION, database, nats_server, told=told) as identity:
         house = await House.founded(identity)
         late = await a_report(identity, house.token, discovered_at=(NOON - 2 * HOUR).isoformat())
         await names_once(identity, "account_notice.sent")
@@ -209,12 +210,20 @@ async def test_a_report_is_told_at_once_by_a_link_and_once_though_it_is_late(
         assert not [each for each in ("MDCPS", "train", "Example", "device") if each in mails]
 
         post_office.refuses = True
-        refused = await a_report(identity, house.token)
-        await names_once(identity, "account_notice.failed")
-        await _undelivered(identity, 1.0)
+        seen, waits = [await a_report(identity, house.token) for _ in range(2)]
+        await names_once(identity, "account_notice.failed", 2)
+        await _undelivered(identity, 2.0)
         # Whoever found it without being told has it.
-        assert (await identity.post(f"/incidents/{refused}/acknowledgement", by=house.token)).status_code == 200
+        assert (await identity.post(f"/incidents/{seen}/acknowledgement", by=house.token)).status_code == 200
+        await _undelivered(identity, 1.0)
+    post_office.refuses = False
+    async with running_service(DEFINITION, database, nats_server, told=told) as identity:
+        await _undelivered(identity, 1.0)
+        identity.time.turn(timedelta(minutes=1))
         await _undelivered(identity, 0.0)
+        await names_once(identity, "account_notice.dropped")
+        mails = "".join(post_office.mails).replace("=\r\n", "")
+        assert (seen in mails, mails.count(f"/incidents/{waits} now.")) == (False, 2)
 
 
 async def _undelivered(identity: RunningService, count: float) -> None:

@@ -12,20 +12,23 @@ from uuid import UUID
 import pytest
 
 from contracts.events.rapid_assessment import TeamStoodDown
+from contracts.language import Event
 from services.kernel.carrier import AppriseCarrier, read_addresses
 from services.kernel.due import DueMoment
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Happening
+from services.kernel.tries import MOMENT
 from services.rapid_assessment.cases import NOTICE
 from services.rapid_assessment.notice.events import (
     NoticeAcknowledged,
+    NoticeDropped,
     NoticeFailed,
     NoticeRequested,
     NoticeSent,
     NoticeTriedAgain,
 )
 from services.rapid_assessment.notice.notice import Why, notice_id
-from services.rapid_assessment.processes.deliver_notices import MOMENT, WORDS, DeliverNotices
+from services.rapid_assessment.processes.deliver_notices import WORDS, DeliverNotices
 from tests.services.rapid_assessment.given import MISSISSIPPI, PERSON, TEAM, TIP, VICTIM, opened, stood_down
 from tests.services.rapid_assessment.streams import Case, happening_of
 from tests.support.running_service import NOON
@@ -221,17 +224,44 @@ async def test_it_is_tried_for_a_day_and_no_longer() -> None:
     assert timedelta(hours=24) <= case.time.now() - NOON < timedelta(hours=25)
 
 
-@pytest.mark.parametrize("why", [Why.SEATS_STILL_EMPTY, Why.CLOCK_MISSED])
-async def test_nothing_is_tried_again_that_was_acknowledged_or_is_over(why: Why) -> None:
-    for ends in (NoticeAcknowledged(notice=NOTICE_ID, account=PERSON), stood_down()):
-        case, happening = a_case(why)
-        case.streams.add(TEAM, opened(), NOON)
-        handler = deliver(case, FakeCarrier(refuses=[MAIL]), {ROLE: [MAIL]})
-        (moment,) = await met(case, handler, happening)
-        case.streams.add(TEAM if isinstance(ends, TeamStoodDown) else NOTICE_ID, ends, NOON)
+SEEN, DROPPED = NoticeAcknowledged(notice=NOTICE_ID, account=PERSON), NoticeDropped(notice=NOTICE_ID)
+AGAIN = NoticeTriedAgain(notice=NOTICE_ID, nth=2)
+
+
+@pytest.mark.parametrize(
+    ("why", "meanwhile", "follows"),
+    [
+        (Why.SEATS_STILL_EMPTY, SEEN, []),
+        (Why.SEATS_STILL_EMPTY, stood_down(), [DROPPED]),
+        (Why.CLOCK_MISSED, SEEN, []),
         # That a deadline was missed stays news, whatever became of the team.
-        lasts = why == Why.CLOCK_MISSED and isinstance(ends, TeamStoodDown)
-        assert bool(await due(case, handler, moment)) == lasts
+        (Why.CLOCK_MISSED, stood_down(), [AGAIN]),
+    ],
+    ids=["seats, seen", "seats, over", "missed, seen", "missed, the team over"],
+)
+async def test_nothing_is_tried_again_that_was_acknowledged_or_is_over(
+    why: Why, meanwhile: Event, follows: list[Event]
+) -> None:
+    case, happening = a_case(why)
+    case.streams.add(TEAM, opened(), NOON)
+    handler = deliver(case, FakeCarrier(refuses=[MAIL]), {ROLE: [MAIL]})
+    (moment,) = await met(case, handler, happening)
+    case.streams.add(TEAM if isinstance(meanwhile, TeamStoodDown) else NOTICE_ID, meanwhile, NOON)
+    assert [each.event for each in await due(case, handler, moment)] == follows
+    # A moment that comes twice drops it once.
+    if follows == [DROPPED]:
+        assert await due(case, handler, moment) == []
+
+
+async def test_whoever_acknowledges_it_while_the_carriers_are_asked_is_not_told_besides() -> None:
+    case, happening = a_case()
+    carrier = FakeCarrier(refuses=[MAIL])
+    handler = deliver(case, carrier, {ROLE: [MAIL]})
+    (moment,) = await met(case, handler, happening)
+    (happening,) = await due(case, handler, moment)
+    case.streams.add(NOTICE_ID, SEEN, NOON)
+    assert await met(case, handler, happening) == []
+    assert len(carrier.given) == 1
 
 
 async def test_what_one_carrier_took_is_tried_no_more_though_another_refused() -> None:

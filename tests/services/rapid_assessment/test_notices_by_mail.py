@@ -1,8 +1,10 @@
 """A notice as it really goes out: over SMTP and by a webhook, to servers on this machine."""
 
 import asyncio
+import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -10,9 +12,14 @@ import pytest
 
 import services
 from services.kernel.carrier import AppriseCarrier, StaysHere, carrier_of, stays_here
+from services.kernel.settings import Settings
+from services.rapid_assessment.main import DEFINITION
 from tests.architecture.wired import settings_of
+from tests.services.rapid_assessment.house import COORDINATOR, LAW_ENFORCEMENT, House
 from tests.support.post_office import RECIPIENT, PostOffice, open_post_office
-from tests.support.running_service import LogLines
+from tests.support.running_service import NOON, Founded, LogLines, RunningService, running_service
+from tests.support.servers import Nats, Servers, fresh_database
+from tests.support.waiting import eventually
 
 SERVICES = Path(services.__path__[0])
 
@@ -117,3 +124,49 @@ async def test_a_webhook_is_called_with_the_text_and_what_it_refuses_is_said_to_
         assert await AppriseCarrier().send(f"json://127.0.0.1:{port}/hook", "Muster", text) is taken
 
     assert msgspec.json.decode(bodies[0])["message"] == text
+
+
+def addressed(office: PostOffice) -> Callable[[Settings], Settings]:
+    def told(settings: Settings) -> Settings:
+        (settings.secrets / "notices.json").write_text(json.dumps({"task_force": [office.address]}))
+        return settings
+
+    return told
+
+
+async def is_lost(service: RunningService, next_try: datetime | None) -> None:
+    """Every answer that tells of it says so: lost, and tried again at that moment; not lost where there is none."""
+    at = next_try.isoformat().replace("+00:00", "Z") if next_try else None
+
+    async def told() -> bool:
+        standing = (await service.get("/standing", by=LAW_ENFORCEMENT)).json()
+        rows = (await service.get("/notices/waiting", by=COORDINATOR)).json()["notices"]
+        lost = [(each["role"], each["next_try"]) for each in rows if each["lost"]]
+        says = standing["notices_lost"], standing["next_try"]
+        return says == (at is not None, at) and lost == ([("task_force", at)] if at else [])
+
+    await eventually(told)
+
+
+async def test_what_no_carrier_took_is_tried_again_after_a_rest_and_a_stop_and_every_answer_says_when(
+    servers: Servers, with_responders: Founded[None], nats_server: Nats, post_office: PostOffice
+) -> None:
+    minute, told = timedelta(minutes=1), addressed(post_office)
+    post_office.refuses = True
+    with fresh_database(servers, with_responders.database) as database:
+        async with running_service(DEFINITION, database, nats_server, founded=with_responders, told=told) as service:
+            await House(service).tip(age="adult")
+            await is_lost(service, NOON + minute)
+        async with running_service(DEFINITION, database, nats_server, founded=with_responders, told=told) as service:
+            await is_lost(service, NOON + minute)
+            service.time.turn(minute)
+            await is_lost(service, NOON + 6 * minute)
+            post_office.refuses = False
+            service.time.turn(5 * minute)
+            await is_lost(service, None)
+            happened = [name for name in service.names() if name.startswith("notice.") and name != "notice.requested"]
+    assert happened == [
+        *("notice.sent", "notice.failed", "notice.sent"),
+        *("notice.tried_again", "notice.failed", "notice.tried_again", "notice.sent"),
+    ]
+    assert (len(post_office.recipients), len(post_office.mails)) == (3, 1)

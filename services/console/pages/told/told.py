@@ -21,6 +21,9 @@ class NoticeRow(msgspec.Struct, frozen=True):
     why: str
     rule: str
     requested_at: datetime
+    lost: bool = False
+    next_try: datetime | None = None
+    given_up: bool = False
 
 
 class Waiting(msgspec.Struct, frozen=True):
