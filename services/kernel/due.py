@@ -1,5 +1,7 @@
 """Fires what is due: warnings and misses of clocks, exactly once, never early, after any downtime, in order.
 
+In the order in which they were due. A clock past due is missed at its due time, and gives no warning any more.
+
 Rows are claimed with SKIP LOCKED, some at once, so two instances share the work. A crash between the append and the
 removal of a row fires it again, and the clock's state then decides that nothing is left to do. A clock that cannot be
 handled is put aside for a while, so that it holds up no other; the watchdog reports it.
@@ -10,7 +12,7 @@ due would be taken for one yet to come, and its row removed.
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -60,7 +62,9 @@ class DueMoment:
 
 
 @dataclass(frozen=True)
-class _Claimed:
+class Claimed:
+    """A row with its name within its clock."""
+
     moment: str
     due: DueMoment
 
@@ -136,8 +140,10 @@ class DueWorker:
         now = self._time.now()
         async with self._pool.connection() as connection:
             found = await connection.execute(CLAIM, (now, self._put_aside(), AT_ONCE))
-            claimed = _first_of_each(await found.fetchall())
-            fired = await self._fire_all([each.due for each in claimed], now)
+            came = [_claimed(*row) for row in await found.fetchall()]
+            read = await self._read({each.due.clock for each in came if each.due.kind not in self._timers})
+            claimed = in_order(came, {clock: loaded.state for clock, loaded in read.items()}, now)
+            fired = await self._fire_all([each.due for each in claimed], read, now)
             done = [each for each, is_done in zip(claimed, fired, strict=True) if is_done]
             async with connection.pipeline():
                 # Were the removal lost with the machine, the rows would come again and nothing be left to do.
@@ -145,9 +151,10 @@ class DueWorker:
                 await connection.execute(REMOVE, ([each.due.clock for each in done], [each.moment for each in done]))
         return len(claimed)
 
-    async def _fire_all(self, dues: Sequence[DueMoment], now: datetime) -> Sequence[bool]:
+    async def _fire_all(
+        self, dues: Sequence[DueMoment], read: Mapping[UUID, Loaded[Clock]], now: datetime
+    ) -> Sequence[bool]:
         """In their order, as far as nobody else changes a clock meanwhile. Which of them are done with."""
-        read = await self._read([due.clock for due in dues if due.kind not in self._timers])
         # Each puts what it decided into the queue of the log before the next begins, and waits there with the others.
         fired = await asyncio.gather(
             *(self._fire_one(due, now, read.get(due.clock)) for due in dues), return_exceptions=True
@@ -157,10 +164,10 @@ class DueWorker:
                 raise each
         return [each is True for each in fired]
 
-    async def _read(self, clocks_due: Sequence[UUID]) -> Mapping[UUID, Loaded[Clock]]:
+    async def _read(self, clocks_due: Collection[UUID]) -> Mapping[UUID, Loaded[Clock]]:
         """Without those that cannot be read: each is tried again alone, and put aside alone."""
         try:
-            return {loaded.id: loaded for loaded in await self._store.load_all(CLOCK, clocks_due)}
+            return {loaded.id: loaded for loaded in await self._store.load_all(CLOCK, sorted(clocks_due))}
         except UnreadableEvent:
             return {}
 
@@ -220,10 +227,7 @@ class DueWorker:
             return await self._timers[due.kind](due, now)
         loaded = read or await self._store.load(CLOCK, due.clock)
         clock = loaded.state
-        if due.kind == WARN and now >= clock.due_at:
-            # Too late to warn. The clock ends now: were it left to its own row and the clock set back before that came
-            # up, it would go on running with a warning lost.
-            due = replace(due, kind=DUE, due_at=clock.due_at)
+        due = as_it_ends(clock, due, now)
         events = decide(clock, due, now)
         return Fired(loaded, Changes([Change(due.clock, loaded.version, events)]), due.due_at) if events else None
 
@@ -237,12 +241,41 @@ class DueWorker:
         return min(row[0], latest) if row and row[0] else latest
 
 
-def _first_of_each(rows: Sequence[tuple[UUID, str, datetime]]) -> Sequence[_Claimed]:
-    """A clock's next moment is decided on when its first is stored."""
-    first: dict[UUID, _Claimed] = {}
-    for clock, moment, due_at in rows:
-        first.setdefault(clock, _Claimed(moment, DueMoment(clock, moment.partition(" ")[0], due_at)))
-    return list(first.values())
+def _claimed(clock: UUID, moment: str, due_at: datetime) -> Claimed:
+    return Claimed(moment, DueMoment(clock, moment.partition(" ")[0], due_at))
+
+
+def in_order(came: Sequence[Claimed], read: Mapping[UUID, Clock], now: datetime) -> Sequence[Claimed]:
+    """Of the moments that came, those to handle now, in the order in which it happens: one of each clock.
+
+    A clock's second is decided on when its first is stored, so what happens after it waits for it.
+    """
+
+    def happens_at(each: Claimed) -> datetime:
+        clock = read.get(each.due.clock)
+        return each.due.due_at if clock is None else as_it_ends(clock, each.due, now).due_at
+
+    def is_settled_by_its_first(each: Claimed) -> bool:
+        clock = read.get(each.due.clock)
+        return clock is not None and (clock.phase != "running" or now >= clock.due_at)
+
+    first: dict[UUID, Claimed] = {}
+    again = [each for each in came if first.setdefault(each.due.clock, each) is not each]
+    beyond = [each for each in again if not is_settled_by_its_first(each)] + list(came[AT_ONCE - 1 :])
+    until = min((each.due.due_at for each in beyond), default=now)
+    one_of_each = sorted(first.values(), key=happens_at)
+    return [each for each in one_of_each if happens_at(each) <= until] or one_of_each
+
+
+def as_it_ends(clock: Clock, due: DueMoment, now: datetime) -> DueMoment:
+    """The moment itself, but of a clock past due that it is: too late to warn, it ends now.
+
+    Were it left to its own row and the clock set back before that came up, it would go on running with a warning lost.
+    An extended clock is missed at its new due time, whichever of its rows comes first.
+    """
+    if clock.phase != "running" or now < clock.due_at:
+        return due
+    return replace(due, kind=DUE, due_at=clock.due_at)
 
 
 def decide(clock: Clock, due: DueMoment, now: datetime) -> list[Event]:

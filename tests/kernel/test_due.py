@@ -191,6 +191,30 @@ async def test_what_came_due_in_a_downtime_is_handled_in_the_order_in_which_it_w
     assert [streams[stream] for (stream,) in order] == sorted(streams.values())
 
 
+async def test_warnings_and_misses_of_many_clocks_come_in_the_order_in_which_they_were_due(house: House) -> None:
+    # Each with its due time, and its warnings, in minutes; the last is extended.
+    given = [(240, 60, 90), (1200, 80), (100, 70), (50,), (110,)]
+    streams = [await house.start(elapsed(START, *(timedelta(minutes=each) for each in one))) for one in given]
+    extended = await house.one.store.load(CLOCK, streams[-1])
+    later = clocks.extend(extended.state, START + timedelta(minutes=170), "ordered", house.time.now())
+    await house.decide(extended.id, later, extended.version)
+    house.time.turn(timedelta(hours=3))
+    await house.worker().fire_due()
+    told = [each for stream in streams for each in (await house.one.store.happenings(stream))]
+    fired = [each for each in told if isinstance(each.event, ClockWarned | ClockMissed)]
+    assert [
+        (each.event.NAME, (each.happened_at - START) / timedelta(minutes=1))
+        for each in sorted(fired, key=lambda each: each.position)
+    ] == [
+        ("clock.missed", 50),
+        ("clock.warned", 60),
+        ("clock.warned", 80),
+        ("clock.warned", 90),
+        ("clock.missed", 100),
+        ("clock.missed", 170),
+    ]
+
+
 async def test_back_from_a_downtime_before_the_due_time_each_open_warning_is_given_once(house: House) -> None:
     stream = await house.start()
     house.time.turn(timedelta(hours=3, minutes=30))
