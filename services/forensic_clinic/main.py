@@ -121,7 +121,7 @@ def _on_tips(clinic: Clinic) -> Mapping[type[Event], Sequence[Handler]]:
 
 
 def _on_kits(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
-    keep, press = KitClocks(kits, parts.time), KitPressing(kits)
+    keep, press = KitClocks(kits, parts.time), KitPressing(kits, parts.time)
     return {event: [keep] for event in TRIGGERS} | {each: [press] for each in TOLD_OF}
 
 

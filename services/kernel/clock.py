@@ -259,6 +259,15 @@ def warn(clock: Clock, moment: datetime, now: datetime) -> list[Event]:
     return [ClockWarned(rule=clock.rule, subject=clock.subject, warn_at=moment, due_at=clock.due_at)]
 
 
+def still_warns(clock: Clock, moment: datetime, now: datetime) -> bool:
+    """Whether anybody is to be told of this warning: the clock runs, and no later warning has come.
+
+    After a standstill several come at once. Each is on record; told is the last of them.
+    """
+    is_last = not any(moment < later <= now for later in clock.warn_at)
+    return clock.phase == "running" and now < clock.due_at and is_last
+
+
 def expire(clock: Clock, now: datetime) -> list[Event]:
     """Missed, if it still runs and its due time has come."""
     if clock.phase != "running" or now < clock.due_at:

@@ -62,7 +62,7 @@ def wire(parts: Parts) -> Wiring:
     note = NoteTeamNews(parts.store)
     jurisdiction = load_state(parts.settings.state)
     tips = Tips(parts.store, parts.gate, jurisdiction, parts.time)
-    tell = TellOfReviews(parts.store, jurisdiction)
+    tell = TellOfReviews(parts.store, jurisdiction, parts.time)
     duties = Duties(parts.store, jurisdiction, parts.time)
     tell_of_duties = TellOfDuties(duties)
     find_alike = FindAlike(parts.store, parts.views, parts.keys, jurisdiction)

@@ -1,9 +1,7 @@
 """A tip becomes a standing team across the four services as they really run, and is told again afterwards."""
 
 import json
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from tests.end_to_end.town import SEATS, Town, Visit, administrator_of, ok
 from tests.support.running_service import NOON
@@ -66,7 +64,7 @@ async def test_a_team_that_nobody_fills_is_missed_once_told_and_shown_by_the_com
         for hours in (12, 20, 23, 24, 25):
             town.turn_to(start + hours * HOUR)
             if hours < 24:
-                await visit.until_team(tip, _warned((12, 20, 23).index(hours) + 1))
+                await _until_warned(visit, tip, (12, 20, 23).index(hours) + 1)
         missed = await visit.until_team(tip, lambda page: all(c["phase"] == "missed" for c in page["clocks"]))
         await visit.until_told(tip, "clock.missed", "notice.sent")
 
@@ -79,8 +77,7 @@ async def test_a_team_that_nobody_fills_is_missed_once_told_and_shown_by_the_com
 
         assert missed["empty_seats"] == ["victim_advocate"]
         assert late["late"] is True
-        notices = ok(await visit.get("cps_coordinator", "rapid_assessment", "/notices", tip=tip)).json()
-        told = [notice["why"] for notice in notices if notice["role"] == "cps_coordinator" and notice["rule"] == "C06"]
+        told = await _told_of_team(visit, tip)
         assert told.count("clock_missed") == 1
         assert told.count("clock_warned") == 3
         await visit.until_told(tip, "rapid_assessment.team_formed")
@@ -133,8 +130,20 @@ async def test_nobody_uses_in_another_service_what_their_role_does_not_give_them
     assert len(stolen.stderr.strip().splitlines()) == 1
 
 
-def _warned(times: int) -> Callable[[dict[str, Any]], bool]:
-    return lambda page: all(len(clock["warned"]) == times for clock in page["clocks"])
+async def _until_warned(visit: Visit, tip: str, times: int) -> None:
+    """Of warnings that come together only the last is told: each is told before time goes on."""
+    await visit.until_team(tip, lambda page: all(len(clock["warned"]) == times for clock in page["clocks"]))
+
+    async def told() -> bool:
+        return (await _told_of_team(visit, tip)).count("clock_warned") == times
+
+    await eventually(told)
+
+
+async def _told_of_team(visit: Visit, tip: str) -> list[str]:
+    """Of what the coordinator had notices about the team's clock."""
+    notices = ok(await visit.get("cps_coordinator", "rapid_assessment", "/notices", tip=tip)).json()
+    return [each["why"] for each in notices if each["role"] == "cps_coordinator" and each["rule"] == "C06"]
 
 
 def _written(moment: datetime) -> str:

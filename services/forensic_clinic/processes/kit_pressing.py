@@ -1,7 +1,8 @@
 """A warned or missed clock of a kit is told to the house, with whom its rule names; the notices are others' work.
 
 Of the clinic, the police and the laboratory that have to do with this kit, as far as it is known which: no other's
-people are told of it. Only of reported kits: for an unreported one no clock runs.
+people are told of it. Only of reported kits: for an unreported one no clock runs. Of warnings that come together after
+a standstill the last is told, and none of what was done meanwhile.
 """
 
 from uuid import uuid5
@@ -11,11 +12,13 @@ from services.forensic_clinic.kit.duties import RULES
 from services.forensic_clinic.kit.handovers import STAGES
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, Kit
+from services.kernel import clock as clocks
 from services.kernel.clock import ClockFoundMissed, ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
 from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
+from services.kernel.time_source import TimeSource
 
 TOLD_OF = (ClockWarned, ClockMissed, ClockFoundMissed)
 """A duty recorded as done in time, and found later not to have been, is a miss that nobody was told of."""
@@ -24,15 +27,18 @@ TOLD_OF = (ClockWarned, ClockMissed, ClockFoundMissed)
 class KitPressing:
     """Once for each warning and miss. On a stream of its own: it is no change of the kit that somebody decides on."""
 
-    def __init__(self, kits: Kits) -> None:
+    def __init__(self, kits: Kits, time: TimeSource) -> None:
         self._kits = kits
+        self._time = time
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
         if not isinstance(event, TOLD_OF) or event.rule not in RULES:
             return None
-        kit = (await self._kits.load(event.subject)).state
         clock = (await self._kits.store.load(CLOCK, happening.stream)).state
+        if isinstance(event, ClockWarned) and not clocks.still_warns(clock, event.warn_at, self._time.now()):
+            return None
+        kit = (await self._kits.load(event.subject)).state
         rule = self._kits.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
         missed = not isinstance(event, ClockWarned)
         pressing = KitDutyPressing(

@@ -1,8 +1,9 @@
 """Who is told when something happens: a notice for each role the rule names, once for each cause.
 
 An adult's tip goes to the task force and its rapid-response advocate. A warned or missed clock goes to the roles of its
-rule. While seats are empty after the due time, or of a team that stood before (its clock has ended, so nothing else
-would tell), every change of a seat tells the coordinator, naming them.
+rule; of warnings that come together after a standstill the last does, and none of a clock that has ended. While seats
+are empty after the due time, or of a team that stood before (its clock has ended, so nothing else would tell), every
+change of a seat tells the coordinator, naming them.
 
 What is told to the role of a seat is told of the tip whose team stands: where a tip was found to be about the person of
 an earlier one, nobody sits on its own team any more, and the page of its case is not theirs.
@@ -24,7 +25,8 @@ from contracts.events.tips import (
     TipScreened,
 )
 from contracts.jurisdictions import ClockRule, DutyRule
-from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel import clock as clocks
+from services.kernel.clock import Clock, ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
 from services.kernel.http.caller import of_agency
 from services.kernel.store import Change, Changes
@@ -213,9 +215,10 @@ class TellPeople:
 
     async def __call__(self, happening: Happening) -> Changes | None:
         match happening.event:
-            case ClockWarned(subject=tip):
+            case ClockWarned(subject=tip, warn_at=moment):
                 rule = await _rule_of(self._cases, happening.stream)
-                return await self._tell(happening, tip, rule, rule.told_at_warning, Why.CLOCK_WARNED)
+                warns = clocks.still_warns(await _clock(self._cases, happening.stream), moment, self._time.now())
+                return await self._tell(happening, tip, rule, rule.told_at_warning, Why.CLOCK_WARNED) if warns else None
             case ClockMissed(subject=tip):
                 rule = await _rule_of(self._cases, happening.stream)
                 return await self._tell(happening, tip, rule, rule.told_at_miss, Why.CLOCK_MISSED)
@@ -244,9 +247,13 @@ class TellPeople:
         return await self._tell(happening, team.tip, rule, rule.told_at_miss, Why.SEATS_STILL_EMPTY)
 
 
+async def _clock(cases: Cases, clock: UUID) -> Clock:
+    return (await cases.store.load(CLOCK, clock)).state
+
+
 async def _rule_of(cases: Cases, clock: UUID) -> ClockRule:
     """The version the clock began by."""
-    state = (await cases.store.load(CLOCK, clock)).state
+    state = await _clock(cases, clock)
     return cases.jurisdiction.clock_rule(state.rule, version=state.rule_version)
 
 

@@ -1,7 +1,7 @@
 """A duty that the law wants done at once is told to whoever acts, when it arises and again while it is not done.
 
 After how many minutes is on file with the rule: recommended practice, never a due time. What came long ago, typed in
-late, is told once.
+late, is told once, and so is what came due again and again while the service stood still.
 """
 
 from datetime import datetime, timedelta
@@ -37,8 +37,7 @@ class PressDuties:
         if rule is None:
             return None
         now = self._duties.time.now()
-        moments = (event.since + timedelta(minutes=minutes) for minutes in rule.alert_minutes)
-        again = [at(happening.stream, ALERT, moment) for moment in moments if moment > now]
+        again = [at(happening.stream, ALERT, moment) for moment in _moments(event.since, rule) if moment > now]
         return Changes([_told(duty, rule, happening.event_id)], again)
 
 
@@ -48,10 +47,12 @@ class PressAgain:
     def __init__(self, duties: Duties) -> None:
         self._duties = duties
 
-    async def __call__(self, due: DueMoment, _now: datetime) -> Fired | None:
+    async def __call__(self, due: DueMoment, now: datetime) -> Fired | None:
         loaded = await self._duties.store.load(DUTY, due.clock)
         rule = pressed(loaded.state, self._duties)
-        if rule is None:
+        if rule is None or loaded.state.since is None:
+            return None
+        if any(due.due_at < later <= now for later in _moments(loaded.state.since, rule)):
             return None
         told = _told(loaded.state, rule, uuid5(due.clock, due.due_at.isoformat()))
         # The moment comes again where the service died between telling and removing it.
@@ -66,6 +67,11 @@ def pressed(duty: Duty, duties: Duties) -> DutyRule | None:
         return None
     rule = rule_of(duty, duties.jurisdiction)
     return rule if isinstance(rule, DutyRule) and rule.alert_minutes and rule.who_acts else None
+
+
+def _moments(since: datetime, rule: DutyRule) -> list[datetime]:
+    """At which it is told again."""
+    return [since + timedelta(minutes=minutes) for minutes in rule.alert_minutes]
 
 
 def _told(duty: Duty, rule: DutyRule, cause: UUID) -> Change:

@@ -12,6 +12,7 @@ from uuid import uuid5
 from contracts.events.tips import TimedDutyPressing
 from contracts.jurisdictions import ClockRule
 from contracts.language import Event
+from services.kernel import clock as clocks
 from services.kernel.clock import Clock, ClockFoundMissed, ClockMissed, ClockWarned
 from services.kernel.due import CLOCK
 from services.kernel.store import Change, Changes
@@ -49,9 +50,8 @@ class TellOfDuties:
 def told_now(event: Event, clock: Clock, rule: ClockRule, now: datetime) -> tuple[str, ...]:
     """Whom the rule names for it; nobody where it does not hold any more."""
     match event:
-        case ClockWarned(warn_at=warned) if clock.phase == "running" and now < clock.due_at:
-            is_last = not any(warned < moment <= now for moment in clock.warn_at)
-            return rule.told_at_warning if is_last else ()
+        case ClockWarned(warn_at=moment) if clocks.still_warns(clock, moment, now):
+            return rule.told_at_warning
         case ClockMissed() | ClockFoundMissed() if clock.found not in {"met", "excused"}:
             return rule.told_at_miss
         case _:

@@ -147,14 +147,17 @@ async def test_a_notice_of_the_team_clock_names_each_seat_that_is_empty() -> Non
     assert notice.empty_seats == (CPS.seat, VICTIM.seat)
 
 
-async def test_a_second_warning_is_a_second_notice() -> None:
-    case = with_team(opened())
-    notices = []
+@pytest.mark.parametrize(("stood_until", "notices"), [(12, 2), (21, 1), (24, 0)])
+async def test_a_second_warning_is_a_second_notice_unless_both_come_together_after_a_standstill(
+    stood_until: int, notices: int
+) -> None:
+    case, told = with_team(opened()), []
     for hours in (12, 20):
+        case.time.turn(NOON + max(hours, stood_until) * HOUR - case.time.now())
         warned = ClockWarned(rule="C06", subject=TIP, warn_at=NOON + hours * HOUR, due_at=NOON + DAY)
-        notices += await told_twice(case, happening_of(warned, stream=clock_of(TIP, warned.rule, 1)))
+        told += await told_twice(case, happening_of(warned, stream=clock_of(TIP, warned.rule, 1)))
 
-    assert len({e.notice for e in notices}) == 2
+    assert len({e.notice for e in told}) == notices
 
 
 async def test_a_child_that_cannot_be_found_is_told_to_coordinator_and_police_each_time() -> None:

@@ -172,6 +172,9 @@ async def test_the_due_moment_itself_is_too_late_and_the_moment_before_is_not(ho
     house.service.time.turn(4 * HOUR - MOMENT)
     await house.until_clock(one, "C54", "started", "warned", "warned")
     await house.until_clock(other, "C54", "started", "warned", "warned")
+    await house.until_idle()
+    # Both came together: each kit's last is told.
+    assert [name for *_, name, _ in house.service.rows()].count("forensic_clinic.kit_duty_pressing") == 2
     await house.call(one)
     house.service.time.turn(MOMENT)
 
@@ -189,6 +192,7 @@ async def test_warnings_and_misses_are_told_once_to_the_roles_of_the_rule_at_the
     await house.until_clock(one, "C54", "started")
     house.service.time.turn(2 * HOUR)
     await house.until_clock(one, "C54", "started", "warned")
+    await house.until_idle()
     house.service.time.turn(2 * HOUR)
     await house.until_clock(one, "C54", "started", "warned", "missed")
     await house.until_idle()

@@ -46,12 +46,20 @@ async def test_the_coordinator_is_told_at_once_and_again_until_the_caseworker_is
     assert (await duties_of(tips, tip))["C01"]["phase"] == "done"
 
 
-async def test_typed_in_long_after_it_is_told_of_once(tips: RunningService) -> None:
+async def test_typed_in_long_after_or_back_from_a_standstill_it_is_told_of_once(tips: RunningService) -> None:
     await received(tips, channel="officer_request", received_at=(NOON - 2 * HOUR).isoformat())
     await until_pressed(tips, 1)
     tips.time.turn(HOUR)
     await received(tips, channel="officer_request", received_at=(NOON + HOUR).isoformat())
     await until_pressed(tips, 2)
+    # What was due after 15 and after 30 minutes comes together.
+    tips.time.turn(HOUR)
+
+    async def all_handled() -> bool:
+        return bool((await tips.get("/health/ready")).json()["overdue_moments"] == 0)
+
+    await eventually(all_handled)
+    assert len(pressed(tips)) == 3
 
 
 async def test_a_referral_out_of_home_presses_who_takes_tips_in_until_both_have_it(tips: RunningService) -> None:
