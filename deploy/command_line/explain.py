@@ -2,7 +2,7 @@
 
 import textwrap
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from deploy.command_line.options import print_json
 from deploy.command_line.times import shown
 
 WIDTH = 100
+# What comes on record within five minutes came as it happened.
+LATE_AFTER = timedelta(minutes=5)
 OF_A_CASE = {"rapid_assessment": "/teams/of-tip/{case}/clocks", "tips": "/tips/{case}/clocks"}
 ATTESTATION = "attestation"
 OF_THE_OWN_AGENCY = ("identity", "/attestation/clocks")
@@ -189,6 +191,9 @@ def _became(each: dict[str, Any]) -> Iterator[str]:
         yield f"by account {each['by']} of {each['agency']}"
     if each["reason"]:
         yield f"because: {each['reason'].replace('_', ' ')}"
+    late = datetime.fromisoformat(each["recorded_at"]) - datetime.fromisoformat(each["happened_at"])
+    if late >= LATE_AFTER:
+        yield f"(recorded {shown(each['recorded_at'])}, {late.total_seconds() / 3600:.1f} h later)"
 
 
 def _said_of_a_clock(why: Unanswered) -> Unanswered:

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import click
 import msgspec
 import pytest
 
+from contracts.deadline import Turning, What
 from deploy.command_line.explain import named, page, places
 from services.identity.main import DEFINITION as IDENTITY
 from services.rapid_assessment.main import DEFINITION
@@ -28,8 +30,8 @@ async def house(database: Database, nats_server: Nats) -> AsyncIterator[House]:
         yield House(running)
 
 
-def explained(number: str, since: str) -> str:
-    found = told(MISSISSIPPI, MISSISSIPPI.clock_rule(number), datetime.fromisoformat(since))
+def explained(number: str, since: str, **otherwise: Any) -> str:
+    found = told(MISSISSIPPI, MISSISSIPPI.clock_rule(number), datetime.fromisoformat(since), **otherwise)
     return page(msgspec.json.decode(msgspec.json.encode(found)))
 
 
@@ -40,6 +42,21 @@ def test_what_is_left_out_and_clocks_that_are_turned_are_told_line_by_line() -> 
     assert "Sat 2026-11-28 does not count: a Saturday" in custody
     night = " ".join(explained("C06", "2027-03-13T03:10:00-06:00").split())
     assert "clocks go forward from 2027-03-14T02:00:00-06:00 to 2027-03-14T03:00:00-05:00: it ends at 04:10" in night
+
+
+def test_what_came_on_record_long_after_it_was_due_says_how_late() -> None:
+    since = "2026-11-03T12:00:00-06:00"
+    began, back = datetime.fromisoformat(since), datetime.fromisoformat("2026-11-04T09:00:00-06:00")
+    moments: list[tuple[What, datetime, datetime]] = [
+        ("started", began, began),
+        ("warned", began + timedelta(hours=12), back),
+    ]
+    turnings = tuple(
+        Turning(what=what, happened_at=at, recorded_at=known, by=None, agency="", due_at=began + timedelta(hours=24))
+        for what, at, known in moments
+    )
+    text = explained("C06", since, turnings=turnings)
+    assert "warned Wed 2026-11-04 00:00 CST (recorded Wed 2026-11-04 09:00 CST, 9.0 h later)" in text
 
 
 async def test_a_clock_of_a_case_is_explained_to_who_reads_it(house: House, tmp_path: Path) -> None:

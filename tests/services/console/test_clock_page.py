@@ -6,7 +6,7 @@ from uuid import uuid4
 import msgspec
 import pytest
 
-from contracts.deadline import Turning
+from contracts.deadline import Turning, What
 from contracts.jurisdictions.explaining import Explained
 from services.console.frame.times import Times
 from services.console.frame.words import read_catalogue
@@ -78,6 +78,44 @@ def test_who_put_it_off_and_why_stand_under_what_became_of_it() -> None:
     (line,) = shown.course
     assert line.sentence.startswith("Put off until ")
     assert line.beside == "Because: A witness is not available. By Example Prosecutor, District Attorney."
+
+
+@pytest.mark.parametrize(
+    ("language", "warning", "miss"),
+    [
+        (
+            "en",
+            "given Wed 4 Nov, 09:00 CST, 9 h late, since Muster stood still",
+            "It came on record as missed 3 h after it was due, since Muster stood still.",
+        ),
+        (
+            "es",
+            "dado mié 4 nov, 09:00 CST, con 9 h de retraso, porque Muster estuvo parado",
+            "Constó como incumplido 3 h después de vencer, porque Muster estuvo parado.",
+        ),
+    ],
+)
+def test_what_came_due_while_the_house_stood_still_says_how_late_it_came(
+    language: str, warning: str, miss: str
+) -> None:
+    found = explained("C06", "2026-11-03T12:00:00-06:00")
+    at, back = found.warnings[0].at, found.due_at - 3 * HOUR
+
+    def turning(what: What, happened_at: datetime, recorded_at: datetime) -> Turning:
+        due_at = found.due_at
+        return Turning(what=what, happened_at=happened_at, recorded_at=recorded_at, by=None, agency="", due_at=due_at)
+
+    began = turning("started", found.since, found.since)
+    warned = msgspec.structs.replace(found, course=(began, turning("warned", at, back)))
+    later = found.due_at + 3 * HOUR
+    missed = {"phase": "missed", "late_seconds": 3 * 3600}
+    stood = msgspec.structs.replace(found, course=(began, turning("missed", found.due_at, later)), **missed)
+    typed = msgspec.structs.replace(stood, course=(turning("started", found.since, later),))
+    times = Times(NOW, WORDS[language])
+
+    assert warning in view_of(warned, "rapid_assessment", {}, {}, times).warnings[0].beside
+    assert view_of(stood, "rapid_assessment", {}, {}, times).late == miss
+    assert view_of(typed, "rapid_assessment", {}, {}, times).late == f"{miss.partition(',')[0]}."
 
 
 @pytest.mark.parametrize("number", sorted({each.rule for each in MISSISSIPPI.clocks}))

@@ -11,6 +11,8 @@ from contracts.jurisdictions.explaining import Arithmetic, ClocksTurned, Explain
 from services.console.frame.times import Times
 
 HOUR = timedelta(hours=1)
+# What comes on record within five minutes came as it happened.
+LATE_AFTER = timedelta(minutes=5)
 CONTINUANCE = "continuance"
 
 
@@ -63,7 +65,7 @@ def view_of(
         recorded=() if way else found.recorded,
         warnings=[_warning(each, found, times) for each in found.warnings],
         course=[_turning(each, names, agencies, times) for each in found.course if each.what != "warned"],
-        late=times.length(timedelta(seconds=found.late_seconds)),
+        late=_late(found, times),
         noticed=list(_noticed(found, times)),
     )
 
@@ -115,7 +117,22 @@ def _turned(turned: ClocksTurned, found: Explained, way: Arithmetic, times: Time
     )
 
 
+def _late(found: Explained, times: Times) -> str:
+    """How long after the due time the miss came on record. Of a clock that ran by then, the house was late itself."""
+    late = timedelta(seconds=found.late_seconds)
+    if not late:
+        return ""
+    ran = any(each.what == "started" and each.recorded_at < found.due_at for each in found.course)
+    key = "explain.late_by.stood_still" if ran and late >= LATE_AFTER else "explain.late_by"
+    return times.words.say(key, length=times.length(late))
+
+
 def _warning(point: WarningPoint, found: Explained, times: Times) -> Line:
+    given = (each for each in found.course if each.what == "warned" and each.happened_at == point.at)
+    came = next((each.recorded_at for each in given), point.at)
+    if came - point.at >= LATE_AFTER:
+        late = times.length(came - point.at)
+        return Line(times.full(point.at), times.words.say("explain.warning.late", time=times.full(came), length=late))
     if point.given:
         key = "given"
     elif point.at <= found.trigger.recorded_at:
@@ -149,7 +166,7 @@ def _beside(each: Turning, names: Mapping[UUID, str], agencies: Mapping[str, str
     if each.by is not None:
         who, of = names.get(each.by, words.say("story.someone")), agencies.get(each.agency, each.agency)
         yield words.say("explain.by", who=who, agency=of)
-    if each.recorded_at - each.happened_at >= timedelta(minutes=5):
+    if each.recorded_at - each.happened_at >= LATE_AFTER:
         yield words.say("explain.entered", time=times.full(each.recorded_at))
 
 
