@@ -32,6 +32,7 @@ from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.follower import Handler
 from services.kernel.http.reading import Reader
+from services.kernel.on_file import OnFile
 from services.kernel.periods import Periods
 from services.kernel.service import Definition, Parts, Source, Wiring, main
 from services.kernel.tries import MOMENT as NOTICE_MOMENT
@@ -139,7 +140,7 @@ CARRIERS = "asked.json"
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     cases = Cases(parts.store, parts.gate, load_state(parts.settings.state), parts.time)
-    roles = read_addresses(parts.settings.secrets / ADDRESSES)
+    roles = OnFile(parts.settings.secrets / ADDRESSES, read_addresses)
     deliver = DeliverNotices(parts.store, roles, carrier_of(parts.settings), parts.settings.origin, parts.time)
     note_accounts, vacate_seats = NoteAccounts(cases), VacateSeats(cases, parts.pool)
     ask_codes = AskCodes(parts.digester)
@@ -227,7 +228,7 @@ def wire(parts: Parts) -> Wiring:
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
             Source(name="deliver_notices", handlers={each: [deliver] for each in (NoticeRequested, NoticeTriedAgain)}),
-            Source(name="tell_asked", handlers={SeatProposed: [tell_asked]}),
+            Source(name="tell_asked", handlers={each: [tell_asked] for each in (SeatProposed, NobodyLeft)}),
             Source(name="tell_replies_ended", handlers={AskReplyFailed: [tell_replies_ended]}),
             Source(name="climb_ladders", handlers={each: [climb] for each in CLIMBING}),
             Source(name="tell_of_rotas", handlers={each: [tell_of_rotas] for each in CHANGES}),

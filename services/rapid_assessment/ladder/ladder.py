@@ -80,6 +80,10 @@ class Ladder(msgspec.Struct, frozen=True, kw_only=True):
         """Who was silent, and is not called again yet."""
         return self.silent if self.again_at is not None and now < self.again_at else ()
 
+    def goes_on(self, now: datetime) -> bool:
+        """Whether the time of whoever is asked is over, and the next is called at its next look."""
+        return self.until is not None and not self.rests and not self.waits(now)
+
     def calls(self, account: UUID) -> bool:
         """Whether it asked this person by itself."""
         return self.asked == account and not self.by_hand

@@ -5,6 +5,9 @@ stands is looked at once more before it is sent, for each channel anew: nobody w
 is told. Each message is written down before it goes out (seat_messages.py): what a crash left unknown goes out once
 more, marked, with the same code, and never a third time.
 
+Whose time was over before they could be told, since the service stood still, is not woken for nothing: their ladder
+goes on at this very moment, and calls somebody else. Where it has nobody left, they are told then.
+
 Whom the seat's ladder calls is told by the channels of its rung first, and by others they stated where these refuse.
 Where nothing reaches whoever a ladder calls or a colleague named, or who is on call by a rota, that is on record, and
 the ladder goes on (climb_ladders.py).
@@ -25,6 +28,7 @@ from services.rapid_assessment.ask.events import AskHeldBack, AskNotSent, AskSen
 from services.rapid_assessment.ask.proposals import standing
 from services.rapid_assessment.ask.texts import Codes, asking
 from services.rapid_assessment.cases import ASK, Cases
+from services.rapid_assessment.ladder.events import NobodyLeft
 from services.rapid_assessment.ladder.ladder import Ladder
 from services.rapid_assessment.reaching import Reach, Reached
 from services.rapid_assessment.seat_messages import AsTeamStands, Leave, Message, SeatMessages
@@ -46,7 +50,7 @@ log = logging.getLogger(__name__)
 
 
 class TellAsked:
-    """Reacts to proposals."""
+    """Reacts to proposals, and to ladders that have nobody left."""
 
     def __init__(  # its parts
         self,
@@ -70,19 +74,42 @@ class TellAsked:
         self._replies = replies
 
     async def __call__(self, happening: Happening) -> Changes | None:
-        asked = happening.event
-        if not isinstance(asked, SeatProposed):
-            return None
+        match happening.event:
+            case SeatProposed() as asked:
+                return await self._tell(happening, asked)
+            case NobodyLeft(team=team, seat=seat):
+                last = await self._asked_last(team, seat)
+                return await self._tell(*last) if last else None
+            case _:
+                return None
+
+    async def _asked_last(self, team: UUID, seat: str) -> tuple[Happening, SeatProposed] | None:
+        """None where nothing reached them."""
+        last = None
+        for each in await self._cases.store.happenings(team):
+            match each.event:
+                case SeatProposed() as asked if asked.seat == seat:
+                    last = each, asked
+                case SeatUnreached() as unreached if unreached.seat == seat:
+                    last = None
+                case _:
+                    pass
+        return last
+
+    async def _tell(self, happening: Happening, asked: SeatProposed) -> Changes | None:
         code = self._codes.code(happening.event_id)
         ask = await self._cases.store.load(ASK, self._codes.ask_of(code))
         if ask.exists:
             return None
         codes = Codes(code, self._codes.reply_code(happening.event_id))
+        by_a_ladder = happening.origin.actor.startswith("service:")
         while True:
             team = await self._cases.team(asked.team)
             if await standing(self._cases, team, asked.seat, asked.responder) != happening.event_id:
                 return None
             ladder = (await self._cases.ladder(team.id, asked.seat)).state
+            if by_a_ladder and ladder.calls(asked.responder) and ladder.goes_on(self._time.now()):
+                return None
             reached = await self._told_by(team, ladder, asked, happening.event_id, codes)
             if reached.stopped is not Leave.CHANGED:
                 break

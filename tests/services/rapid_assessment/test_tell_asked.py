@@ -21,6 +21,7 @@ from services.rapid_assessment.ask.ask import HOLDS
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.cases import ladder_of
+from services.rapid_assessment.ladder.events import NobodyLeft
 from services.rapid_assessment.processes.tell_asked import TellAsked
 from services.rapid_assessment.reaching import MARK, CarriersOnFile, Reach, read_carriers
 from services.rapid_assessment.responder.events import (
@@ -312,6 +313,43 @@ async def test_whom_a_ladder_calls_is_told_by_its_channels_first_and_by_another_
         else:
             # Nothing reached them: that is on record, and the ladder goes on.
             assert [each.NAME for each in told] == ["ask.not_sent", "team.seat_unreached"]
+
+
+async def test_whose_time_is_over_before_they_could_be_told_is_told_only_where_nobody_else_is_called(
+    codes: AskCodes,
+) -> None:
+    ladder, over = ladder_of(TEAM, VICTIM.seat), timedelta(hours=21)
+    told: Sequence[tuple[Event, UUID | None, Sequence[str]]] = (
+        (stated(), SPARE, []),
+        (stated(), None, ["ask.sent"]),
+        (registered(), None, ["team.seat_unreached"]),
+    )
+    for of_responder, goes_on_to, then in told:
+        case, carrier = a_case(of_responder), FakeCarrier()
+        case.streams.add(ladder, reached(VICTIM, ADVOCATE), NOON)
+        asked = case.streams.add(TEAM, proposed(VICTIM), NOON)
+        case.time.turn(over)
+        asking = tell(case, codes, carrier)
+
+        assert await case.tell(asking, asked) == []
+        if goes_on_to:
+            case.streams.add(ladder, reached(VICTIM, goes_on_to, rung=3, until=case.time.now() + over), NOON)
+            case.streams.add(TEAM, proposed(VICTIM, goes_on_to), NOON)
+            followed = await case.tell(asking, asked)
+        else:
+            left = case.streams.add(ladder, rested(again_at=case.time.now() + over), NOON)
+            followed = await case.tell(asking, left)
+            # Told of it once more, nobody is told twice.
+            assert await case.tell(asking, left) == []
+
+        assert [each.event.NAME for each in followed] == list(then)
+        assert len(carrier.given) == list(then).count("ask.sent")
+
+
+def rested(again_at: datetime) -> NobodyLeft:
+    return NobodyLeft(
+        team=TEAM, seat=VICTIM.seat, climb=1, called=1, why="all_called", again_at=again_at, told=("cps_coordinator",)
+    )
 
 
 async def test_whoever_is_on_no_rota_is_not_unreached_and_nobody_is_where_nothing_is_sent_at_all(

@@ -27,6 +27,7 @@ from services.kernel.stored_form import Happening, Origin
 from services.kernel.time_source import HeldTime
 from services.rapid_assessment.ask.codes import AskCodes
 from services.rapid_assessment.cases import RESPONDER, Cases
+from services.rapid_assessment.ladder.events import NobodyLeft
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
 from services.rapid_assessment.processes.open_team import OpenTeam
 from services.rapid_assessment.processes.tell_asked import TellAsked
@@ -166,7 +167,7 @@ class Night:
         tell = TellAsked(cases, reach, self.codes, self.on_call, self.messages, origin, self.time)
         self.reactions: Mapping[str, tuple[Any, tuple[type[Event], ...]]] = {
             "climb_ladders": (self.climb, CLIMBING),
-            "tell_asked": (tell, (SeatProposed,)),
+            "tell_asked": (tell, (SeatProposed, NobodyLeft)),
             "vacate_seats": (VacateSeats(cases, pool), VACATING),
         }
         self.worker = DueWorker(pool, cases.store, self.time, Bell(), "service:rapid_assessment", "tests")
