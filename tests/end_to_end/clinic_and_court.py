@@ -39,8 +39,10 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
 
 
 async def a_clinic(visit: Visit) -> None:
-    """A nurse with both certificates, and a room; both there for three days around now."""
+    """A nurse with both certificates, and a room; both there for three days around now, or around an earlier moment."""
     who, nurse = "clinic_coordinator", visit.town.people["forensic_nurse"].account
+    if (await visit.get(who, CLINIC, f"/nurses/{nurse}")).is_success:
+        return
     hours = {
         "since": (visit.town.now - 24 * HOUR).isoformat(),
         "until": (visit.town.now + 48 * HOUR).isoformat(),
@@ -74,7 +76,20 @@ async def a_booked_exam(visit: Visit, tip: str, *, hours_ago: tuple[int, int]) -
 
 
 async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
-    """Examined last night, a reported kit sealed, and offered to the police who were called."""
+    """The kit of an exam last night, offered to the police who were called."""
+    exam, kit = await a_kit_sealed(visit, tip)
+    offer = {
+        "agency": "LOCAL-LE",
+        "role": "law_enforcement",
+        "purpose": "pickup",
+        "offered_at": (visit.town.now - HOUR).isoformat(),
+    }
+    ok(await visit.post("forensic_nurse", CLINIC, f"/kits/{kit['reference']}/offers", offer, version=kit["version"]))
+    return exam, str(kit["reference"])
+
+
+async def a_kit_sealed(visit: Visit, tip: str) -> tuple[str, Mapping[str, Any]]:
+    """Examined last night, a reported kit sealed, and the police called two hours ago."""
     now = visit.town.now
     exam, version = await a_booked_exam(visit, tip, hours_ago=(6, 2))
     opening = {"exam": exam, "number": "EX 4711", "consent": "reported", "opened_at": (now - 5 * HOUR).isoformat()}
@@ -87,21 +102,12 @@ async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
             "calls",
             {"agency": "LOCAL-LE", "called_at": (now - 2 * HOUR).isoformat(), "spoke_with": "Example Dispatcher"},
         ),
-        (
-            "offers",
-            {
-                "agency": "LOCAL-LE",
-                "role": "law_enforcement",
-                "purpose": "pickup",
-                "offered_at": (now - HOUR).isoformat(),
-            },
-        ),
     )
     for path, body in steps:
         kit = ok(
             await visit.post("forensic_nurse", CLINIC, f"/kits/{kit['reference']}/{path}", body, version=kit["version"])
         ).json()
-    return exam, str(kit["reference"])
+    return exam, kit
 
 
 async def referred(visit: Visit, tip: str, office: str = "DA-07") -> str:

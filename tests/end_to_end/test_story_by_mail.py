@@ -13,17 +13,16 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from deploy.demo.interfaces import Person
 from services.kernel.http.webhooks import headers_for
 from services.rapid_assessment.ask.carried import PATH, SECRETS
 from services.rapid_assessment.main import CARRIERS
-from tests.end_to_end.town import Town, Visit, administrator_of, ok, register_responder
+from tests.end_to_end.on_call import SECOND, a_second_advocate, reached_by_mail
+from tests.end_to_end.town import Town, Visit
 from tests.support.post_office import PostOffice, open_post_office
 from tests.support.waiting import eventually
 
 HOUSE = "answers@house.example"
 SECRET = b"e" * 32
-SECOND = "second advocate"
 COUNTY = "Lee"
 REASON = "Zqx is my neighbour."
 SEATS = {
@@ -99,10 +98,10 @@ async def mails(town: Town) -> AsyncIterator[Mails]:
 
 async def test_a_team_stands_though_nobody_opened_a_page(town: Town, mails: Mails) -> None:
     async with town.open() as visit:
-        await _a_second_advocate(visit)
+        await a_second_advocate(visit)
         for people in SEATS.values():
             for who in people:
-                await _reached_by_mail(visit, who)
+                await reached_by_mail(visit, who, address_of(who))
             await visit.rota(*people, counties=[COUNTY])
         received = town.now
         town.turn_to(received + timedelta(minutes=20))
@@ -149,25 +148,3 @@ async def _until_asked(visit: Visit, tip: str, people: int) -> None:
         return (await visit.told(tip)).count("ask.sent") == people
 
     await eventually(asked)
-
-
-async def _reached_by_mail(visit: Visit, who: str) -> None:
-    place = f"/responders/{visit.town.people[who].account}"
-    stated = {"kind": "email", "address": address_of(who)}
-    ok(await visit.on_page(who, who, "rapid_assessment", place, "channels", stated))
-
-
-async def _a_second_advocate(visit: Visit) -> None:
-    people = visit.town.people
-    who = people[SECOND] = Person(SECOND, sign_in_name="second.advocate@example.org")
-    body = {
-        "name": "Example Person second advocate",
-        "sign_in_name": who.sign_in_name,
-        "agency": "CVP",
-        "roles": ["victim_advocate"],
-        "counties": [],
-    }
-    opened = ok(await visit.post(administrator_of("CVP"), "identity", "/accounts", body))
-    who.account = opened.json()["reference"]
-    await visit.interfaces.set_up(who, opened.json()["invitation"])
-    await register_responder(visit.interfaces, people, "victim_advocate", who)

@@ -116,11 +116,19 @@ class Visit:
         await self.interfaces.sign_in(self.town.people[role])
         return self.town.people[role]
 
-    async def tip(self, *, age: str, received_at: datetime, county: str = "Hinds", reporter: str = "") -> str:
+    async def tip(
+        self,
+        *,
+        age: str,
+        received_at: datetime,
+        county: str = "Hinds",
+        channel: str = "cps_hotline",
+        reporter: str = "",
+    ) -> str:
         """Typed in now; `reporter` is a name, where they gave one."""
         persons = [{"part": "subject", "name": "Example Child Zqx", "narrative": "Invented."}]
         body = {
-            "channel": "cps_hotline",
+            "channel": channel,
             "county": county,
             "received_at": received_at.isoformat(),
             "age": age,
@@ -226,14 +234,19 @@ async def as_it_stands(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.R
 
 @contextmanager
 def started(
-    data: Path, time: TimeFile | None = None, *, a_week_old: bool = False, rules: Path | None = None
+    data: Path,
+    time: TimeFile | None = None,
+    *,
+    a_week_old: bool = False,
+    and_more: timedelta = timedelta(),
+    rules: Path | None = None,
 ) -> Iterator[Town]:
     """A house on a folder of its own, with its people let in; its time stands at noon, or goes on from there.
 
-    One that is `a_week_old` stood empty for a week, whose reading is to be reviewed. `rules` is a folder of rules and
-    tables to go by instead of those that are shipped.
+    One that is `a_week_old`, and maybe more, stood empty for so long: the reading of its first week is to be reviewed.
+    `rules` is a folder of rules and tables to go by instead of those that are shipped.
     """
-    time = time or TimeFile("held", told=NOON - WEEK if a_week_old else NOON)
+    time = time or TimeFile("held", told=NOON - (WEEK + and_more if a_week_old else timedelta()))
     command = service_command if rules is None else partial(_by_rules, rules)
     with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house(), command=command) as stack:
         town = Town(stack, {}, NOON)

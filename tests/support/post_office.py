@@ -10,11 +10,12 @@ RECIPIENT = "example.coordinator.zqx@house.example"
 
 
 class PostOffice:
-    """As much of SMTP (RFC 5321) as one mail needs. `refuses` turns every recipient away."""
+    """As much of SMTP (RFC 5321) as one mail needs. `refuses` turns every recipient away, `turns_away` only these."""
 
     def __init__(self, port: int) -> None:
         self.port = port
         self.refuses = False
+        self.turns_away: set[str] = set()
         self.recipients: list[str] = []
         self.mails: list[str] = []
 
@@ -32,7 +33,8 @@ class PostOffice:
             verb = line.split(":")[0].upper()
             if verb == "RCPT TO":
                 self.recipients.append(line)
-                writer.write(b"550 no\r\n" if self.refuses else b"250 yes\r\n")
+                refused = self.refuses or any(f"<{each}>" in line for each in self.turns_away)
+                writer.write(b"550 no\r\n" if refused else b"250 yes\r\n")
             elif verb == "DATA":
                 writer.write(b"354 go on\r\n")
                 self.mails.append((await reader.readuntil(b"\r\n.\r\n")).decode())
