@@ -31,7 +31,10 @@ def make_role(admin: str, role: str, password: str | None = None) -> None:
 
 
 def make_database(admin: str, name: str, owner: str, login: str) -> None:
-    """A database that belongs to `owner` and that nobody but `login` may enter."""
+    """A database that belongs to `owner` and that nobody but `login` may enter.
+
+    Views of past moments are temporary tables of whoever looks at them.
+    """
     with psycopg.connect(admin, autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone() is None:
             connection.execute(
@@ -41,7 +44,7 @@ def make_database(admin: str, name: str, owner: str, login: str) -> None:
             )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(sql.Identifier(name)))
         connection.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(login))
+            sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(sql.Identifier(name), sql.Identifier(login))
         )
     with psycopg.connect(conninfo.make_conninfo(admin, dbname=name), autocommit=True) as connection:
         connection.execute(sql.SQL("ALTER SCHEMA public OWNER TO {}").format(sql.Identifier(owner)))

@@ -25,11 +25,11 @@ from services.audit.views.review_list import REVIEW_LIST, ReviewListController
 from services.audit.views.undelivered import UNDELIVERED
 from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
-from services.kernel.http.reading import Reader
+from services.kernel.definition import Definition, Parts, Source, Wiring
 from services.kernel.listening import house_context
 from services.kernel.metrics import Gauge
 from services.kernel.operations import PoliciesSet
-from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.service import main
 from services.kernel.tries import MOMENT as NOTICE
 from services.kernel.undelivered import count_of
 
@@ -67,7 +67,7 @@ def wire(parts: Parts) -> Wiring:
             "reviewing": Reviewing(
                 parts.pool,
                 reviews,
-                Reader(parts.store, parts.keys, parts.time, parts.gate),
+                parts.reader,
                 parts.gate,
                 parts.time,
                 words,

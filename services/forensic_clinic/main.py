@@ -18,7 +18,7 @@ from contracts.events.tips import (
 )
 from contracts.jurisdictions import load_state
 from contracts.language import Event
-from services.forensic_clinic.case.events import CASE_EVENTS
+from services.forensic_clinic.case.events import CASE_EVENTS, AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import HOLD, Clinic
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
@@ -45,18 +45,18 @@ from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.roster import ROSTER
+from services.kernel.definition import Definition, Parts, Source, Wiring
 from services.kernel.follower import Handler
-from services.kernel.http.reading import Reader
+from services.kernel.past.shut_out import ShutsOut
 from services.kernel.periods import Periods
-from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.service import main
 
 
 def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     tables = load_state(parts.settings.state)
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
-    reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
-    kits = Kits(parts.store, parts.gate, reader, clinic, tables)
+    kits = Kits(parts.store, parts.gate, parts.reader, clinic, tables)
     note_accounts = NoteAccounts(clinic, parts.time)
     return Wiring(
         routes=[
@@ -75,7 +75,6 @@ def wire(parts: Parts) -> Wiring:
         ],
         given={
             "clinic": clinic,
-            "reader": reader,
             "kits": kits,
             "numbers": Numbers(parts.pool, parts.digester),
         },
@@ -134,6 +133,7 @@ DEFINITION = Definition(
     policies=Path(__file__).parent / "policies.cedar",
     views=[ROSTER, EXAM_BOARD, KIT_BOARD],
     wire=wire,
+    shuts_out=ShutsOut(out={AccountShutOut: "account"}, again={ExclusionEnded: "account"}),
 )
 
 if __name__ == "__main__":

@@ -61,8 +61,8 @@ from services.identity.views.to_answer import ToAnswerController
 from services.identity.views.undelivered import UNDELIVERED
 from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
-from services.kernel.http.reading import Reader
-from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.service import main
 from services.kernel.time_source import RealTime
 from services.kernel.tries import MOMENT as NOTICE
 from services.kernel.undelivered import count_of
@@ -75,8 +75,7 @@ def wire(parts: Parts) -> Wiring:
     jurisdiction = load_state(parts.settings.state)
     secrets = parts.settings.secrets
     reservations = Reservations(parts.pool)
-    reader = Reader(parts.store, parts.keys, parts.time, parts.gate)
-    accounts = Accounts(parts.store, reservations, parts.digester, parts.gate, reader, jurisdiction, parts.time)
+    accounts = Accounts(parts.store, reservations, parts.digester, parts.gate, parts.reader, jurisdiction, parts.time)
     passphrases = Passphrases(REAL if parts.settings.data_kind == "real" else DEMONSTRATION)
     signer = TokenSigner(secrets / "signing-key.pem")
     book = AttemptBook(parts.store, reservations)
@@ -138,7 +137,6 @@ def wire(parts: Parts) -> Wiring:
             "code": AdministratorCode(secrets / "first-administrator.code", parts.digester, reservations),
             "incidents": incidents,
             "invitations": invitations,
-            "reader": reader,
             "provider_sign_ins": ProviderSignIns(
                 providers, parts.store, sign_ins, reservations, challenges, parts.digester
             ),

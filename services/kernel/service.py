@@ -1,43 +1,45 @@
-"""How a service is put together: what each brings, and the parts the kernel makes for all."""
+"""How a service is put together: the parts the kernel makes for all, and what runs in it."""
 
 import argparse
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+from typing import Any, cast
 
-from litestar import Litestar, Router
+from litestar import Litestar, Request, Router
 from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
-from litestar.types import ControllerRouterHandler
 from nats.aio.client import Client
-from psycopg_pool import AsyncConnectionPool
 
-from contracts.language import Event
 from services.kernel.background import Background, Job
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.clock_counts import CLOCK_COUNTS
 from services.kernel.connections import pool_of
 from services.kernel.consuming import follow_log, follow_stream
-from services.kernel.due import DueWorker, Timer
-from services.kernel.follower import Follower, Handler, Process, Reactions
+from services.kernel.definition import PARTS, Definition, Parts, Source, Wiring, given_to_routes
+from services.kernel.due import DueWorker
+from services.kernel.follower import Follower, Reactions
 from services.kernel.http.caller import TokenReader
 from services.kernel.http.commands import Commands, read_intent
 from services.kernel.http.description import Description
 from services.kernel.http.exporting import Exports
 from services.kernel.http.gate import Gate, RouteGuard, require_actions
 from services.kernel.http.health import HealthController
+from services.kernel.http.looking_back import LooksBack, of_its_moment
 from services.kernel.http.observing import MetricsController, Observing
 from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
+from services.kernel.http.reading import Reader
 from services.kernel.keys import Digester, KeyStore, WrappingKeys
 from services.kernel.log import Log
 from services.kernel.logs import log_to_stderr
 from services.kernel.messages import connect
-from services.kernel.metrics import Gauge, Metrics
+from services.kernel.metrics import Metrics
 from services.kernel.operations import OPERATION_EVENTS
+from services.kernel.past.pasts import Pasts
 from services.kernel.policies import put_on_record
 from services.kernel.recorder import Recorder
 from services.kernel.relay import Relay
@@ -49,95 +51,13 @@ from services.kernel.stored_form import Registry, stamp_recorded_at
 from services.kernel.time_source import TimeSource, time_source
 from services.kernel.trace_export import tracing
 from services.kernel.traces import OFF, Traces
-from services.kernel.views import View, Views
+from services.kernel.views import Views
 
 MAX_BODY_BYTES = 1_000_000
-_GIVEN = (
-    "gate",
-    "time",
-    "digester",
-    "settings",
-    "pool",
-    "events",
-    "store",
-    "views",
-    "commands",
-    "keys",
-    "message_server",
-    "background",
-    "due",
-    "scrape",
-    "exports",
-)
+_BESIDE = ("message_server", "background", "due", "scrape", "exports")
+"""What the kernel's own routes are handed, of the present alone."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Parts:
-    """What the kernel gives a running service."""
-
-    settings: Settings
-    time: TimeSource
-    pool: AsyncConnectionPool
-    events: Log
-    store: EventStore
-    views: Views
-    commands: Commands
-    gate: Gate
-    digester: Digester
-    keys: KeyStore
-
-
-@dataclass(frozen=True)
-class Source:
-    """What a service does about one upstream's events.
-
-    `durable` is the consumer in the upstream's `stream`; both None for the service's own log. Either `handlers` with
-    the events they may meet, or `process` for a reader of raw rows; one that `rereads` is also given what comes again.
-    """
-
-    name: str
-    stream: str | None = None
-    durable: str | None = None
-    known: Sequence[type[Event]] = ()
-    handlers: Mapping[type[Event], Sequence[Handler]] = field(default_factory=dict)
-    process: Process | None = None
-    rereads: bool = False
-
-
-@dataclass(frozen=True)
-class Wiring:
-    """What a service makes of its parts: routes, what it hands to them, its reactions, and timers by their kind.
-
-    `gauges` are numbers of its own that are read beside the kernel's at every scrape. What is done `at_start` is done
-    before the service answers or reacts to anything.
-    """
-
-    routes: Sequence[ControllerRouterHandler]
-    given: Mapping[str, object] = field(default_factory=dict)
-    sources: Sequence[Source] = ()
-    timers: Mapping[str, Timer] = field(default_factory=dict)
-    gauges: Sequence[Gauge] = ()
-    at_start: Sequence[Callable[[], Awaitable[None]]] = ()
-
-
-@dataclass(frozen=True)
-class Definition:
-    """One service: its events, what of them others may read, its policies and views, and its wiring.
-
-    `check` looks at its own files before anything is opened, and raises `SystemExit` with one sentence.
-    """
-
-    name: str
-    title: str
-    stream: str
-    events: Sequence[type[Event]]
-    contract: Sequence[type[Event]]
-    policies: Path
-    views: Sequence[View]
-    wire: Callable[[Parts], Wiring]
-    check: Callable[[Settings], object] = lambda _settings: None
 
 
 def main(definition: Definition) -> None:
@@ -159,31 +79,20 @@ def application(definition: Definition, read: Callable[[], Settings]) -> Litesta
     held: dict[str, object] = {"gate": gate}
     metrics, traces = Metrics(), OFF
     tokens: TokenReader
+    pasts: Pasts
     complete = False
 
     @asynccontextmanager
     async def lifespan(app: Litestar) -> AsyncIterator[None]:
-        nonlocal metrics, traces, tokens, complete
+        nonlocal metrics, traces, tokens, pasts, complete
         settings = read()
         time, digester, metrics = time_source(settings.time_file), Digester(settings.secrets / "digest.key"), Metrics()
         tokens = TokenReader(settings.verify_key_file, time.now)
         async with (
             tracing(definition.name, settings.traces) as traces,
-            running(definition, settings, gate, time, digester, metrics, traces) as (parts, wiring, beside),
+            running(definition, settings, gate, time, digester, metrics, traces) as (parts, wiring, pasts, beside),
         ):
-            held.update(
-                settings=settings,
-                time=time,
-                digester=digester,
-                pool=parts.pool,
-                events=parts.events,
-                store=parts.store,
-                views=parts.views,
-                commands=parts.commands,
-                keys=parts.keys,
-                **beside,
-                **wiring.given,
-            )
+            held.update(given_to_routes(parts, wiring) | beside)
             if not complete:
                 given = {name: provide(name) for name in wiring.given}
                 app.register(Router(path="/", route_handlers=wiring.routes, dependencies=given))
@@ -192,12 +101,18 @@ def application(definition: Definition, read: Callable[[], Settings]) -> Litesta
             yield
 
     def provide(name: str) -> Provide:
-        return Provide(lambda: held[name], sync_to_thread=False)
+        def given(request: Request[Any, Any, Any]) -> Any:
+            return of_its_moment(request, name, held)
+
+        return Provide(given, sync_to_thread=False)
+
+    def now() -> datetime:
+        return cast("TimeSource", held["time"]).now()
 
     return Litestar(
         route_handlers=[HealthController, MetricsController, OperatorController],
-        dependencies={name: provide(name) for name in _GIVEN} | {"intent": Provide(read_intent)},
-        guards=[RouteGuard(gate, lambda: tokens)],
+        dependencies={name: provide(name) for name in (*PARTS, *_BESIDE)} | {"intent": Provide(read_intent)},
+        guards=[RouteGuard(gate, lambda: tokens, LooksBack(gate, now, lambda: pasts))],
         middleware=[Observing(lambda: metrics, lambda: traces)],
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
@@ -218,7 +133,7 @@ async def running(
     digester: Digester,
     metrics: Metrics,
     traces: Traces,
-) -> AsyncIterator[tuple[Parts, Wiring, dict[str, object]]]:
+) -> AsyncIterator[tuple[Parts, Wiring, Pasts, dict[str, object]]]:
     """Everything of a service but its HTTP: connections, recorder, timers, relay, followers, views."""
     async with AsyncExitStack() as stack:
         conninfo = settings.database.conninfo
@@ -234,9 +149,13 @@ async def running(
         registry = Registry.of(definition.events, definition.contract, CLOCK_EVENTS, OPERATION_EVENTS)
         store = EventStore(recorder, events, registry, keys, traces)
         await put_on_record(definition.name, gate, store, time)
-        views = Views((*definition.views, CLOCK_COUNTS), pool, events, store, recorder.appended, conninfo)
+        shown = (*definition.views, CLOCK_COUNTS)
+        views = Views(shown, pool, events, store, recorder.appended, conninfo)
         commands = Commands(store, events, digester, time, gate, traces)
-        parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys)
+        reader = Reader(store, keys, time, gate)
+        parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys, reader)
+        pasts = Pasts(definition, parts, shown, registry)
+        stack.push_async_callback(pasts.close)
         wiring = definition.wire(parts)
         for begin in wiring.at_start:
             await begin()
@@ -268,7 +187,7 @@ async def running(
         scrape = Scrape(metrics, pool, server, recorder, time, views, background, followed, wiring.gauges)
         exports = Exports(store, events, time, gate)
         beside = {"message_server": server, "background": background, "due": due, "scrape": scrape, "exports": exports}
-        yield parts, wiring, beside
+        yield parts, wiring, pasts, beside
 
 
 def _following(

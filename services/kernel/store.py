@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
@@ -16,7 +16,6 @@ from services.kernel.clock import asserted_moment
 from services.kernel.due_moments import effects_of
 from services.kernel.keys import KeyStore
 from services.kernel.log import Log
-from services.kernel.recorder import Recorder
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper
 from services.kernel.traces import OFF, Since, Traces
 
@@ -78,10 +77,17 @@ class Changes:
     rests_on: Sequence[Loaded[Any]] = field(default_factory=tuple)
 
 
+class Appends(Protocol):
+    """A recorder, as far as a store needs one."""
+
+    async def append(self, append: Append) -> Stored:
+        """Returns when it is durable; raises what `Recorder.append` raises."""
+
+
 class EventStore:
     """One service's aggregates."""
 
-    def __init__(self, recorder: Recorder, log: Log, registry: Registry, keys: KeyStore, traces: Traces = OFF) -> None:
+    def __init__(self, recorder: Appends, log: Log, registry: Registry, keys: KeyStore, traces: Traces = OFF) -> None:
         self._recorder = recorder
         self._traces = traces
         self._log = log

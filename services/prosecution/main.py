@@ -6,8 +6,10 @@ from contracts.events.prosecution import PROSECUTION_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import TIPS_EVENTS, AccountNamed, AccountReadmitted, TipCorrected, TipReceived, TipScreened
 from contracts.jurisdictions import load_state, load_state_charging
-from services.kernel.http.reading import Reader
-from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.past.shut_out import ShutsOut
+from services.kernel.service import main
+from services.prosecution.case import events as of_cases
 from services.prosecution.case.charges_http import ChargeController
 from services.prosecution.case.clocks_http import AccusedClockController
 from services.prosecution.case.events import CASE_EVENTS
@@ -16,6 +18,7 @@ from services.prosecution.case.proceedings_http import CourseController
 from services.prosecution.case.recompute import RecomputeController
 from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
+from services.prosecution.matter import events as of_matters
 from services.prosecution.matter.events import MATTER_EVENTS
 from services.prosecution.processes.note_tip import NoteTip
 from services.prosecution.processes.readmit_accounts import ReadmitAccounts
@@ -43,7 +46,7 @@ def wire(parts: Parts) -> Wiring:
             TransferListController,
             ReferenceController,
         ],
-        given={"cases": cases, "reader": Reader(parts.store, parts.keys, parts.time, parts.gate)},
+        given={"cases": cases},
         sources=[
             Source(
                 name="prosecution-from-tips",
@@ -78,6 +81,14 @@ DEFINITION = Definition(
     policies=Path(__file__).parent / "policies.cedar",
     views=[CASE_BOARD, TRANSFER_LIST],
     wire=wire,
+    shuts_out=ShutsOut(
+        out={
+            of_matters.AccountShutOut: "account",
+            of_cases.AccountKeptOut: "account",
+            of_cases.ConflictDeclared: "account",
+        },
+        again={of_matters.ExclusionEnded: "account", of_cases.ExclusionEnded: "account"},
+    ),
 )
 
 if __name__ == "__main__":

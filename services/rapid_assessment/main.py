@@ -7,7 +7,7 @@ from uuid import UUID
 
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, KitDutyPressing
 from contracts.events.identity import IDENTITY_EVENTS
-from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS
+from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import (
     TIPS_EVENTS,
     AccountNamed,
@@ -30,11 +30,12 @@ from contracts.jurisdictions import load_state
 from contracts.language import Event
 from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
+from services.kernel.definition import Definition, Parts, Source, Wiring
 from services.kernel.follower import Handler
-from services.kernel.http.reading import Reader
 from services.kernel.on_file import OnFile
+from services.kernel.past.shut_out import ShutsOut
 from services.kernel.periods import Periods
-from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.service import main
 from services.kernel.tries import MOMENT as NOTICE_MOMENT
 from services.kernel.undelivered import count_of
 from services.rapid_assessment.ask.carried import SECRETS, SecretsOnFile
@@ -99,6 +100,7 @@ from services.rapid_assessment.team.events import (
     TEAM_EVENTS,
     AccountExcluded,
     ConflictDeclared,
+    ExclusionEnded,
     SeatAccepted,
     SeatDeclined,
     SeatFellSilent,
@@ -202,7 +204,6 @@ def wire(parts: Parts) -> Wiring:
             "replies": replies,
             "replies_door": RepliesDoor(secrets),
             "proof_codes": proof_codes,
-            "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
         sources=[
             Source(
@@ -303,6 +304,10 @@ DEFINITION = Definition(
     policies=Path(__file__).parent / "policies.cedar",
     views=[TEAM_BOARD, OPEN_CASES, CASE_TIMES, NOTICE_BOARD, ON_CALL, ROTAS, DRILLS, UNDELIVERED],
     wire=wire,
+    shuts_out=ShutsOut(
+        out={ConflictDeclared: "responder", AccountExcluded: "account", AccountKeptOut: "account"},
+        again={ExclusionEnded: "account"},
+    ),
 )
 
 if __name__ == "__main__":

@@ -10,11 +10,12 @@ from contracts.events.rapid_assessment import (
     TeamOpened,
     TeamStoodDown,
 )
-from contracts.events.tips import TIPS_EVENTS, TipReceived
+from contracts.events.tips import TIPS_EVENTS, AccountNamed, AccountReadmitted, TipReceived
 from contracts.jurisdictions import load_state
 from services.kernel.clock import ClockMissed, ClockWarned
-from services.kernel.http.reading import Reader
-from services.kernel.service import Definition, Parts, Source, Wiring, main
+from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.past.shut_out import ShutsOut
+from services.kernel.service import main
 from services.tips.break_glass.clocks_http import OpeningClockController
 from services.tips.break_glass.events import BREAK_GLASS_EVENTS
 from services.tips.break_glass.http import BreakGlassController
@@ -40,7 +41,7 @@ from services.tips.rules import RulesController
 from services.tips.sharing.events import SHARING_EVENTS
 from services.tips.sharing.http import SharingController
 from services.tips.tip.closing_http import ClosingController
-from services.tips.tip.events import TIP_EVENTS, MoreTold
+from services.tips.tip.events import TIP_EVENTS, AccountShutOut, MoreTold
 from services.tips.tip.http import TipController
 from services.tips.tip.persons_http import PersonsController
 from services.tips.tip.public_http import PublicDoor, PublicTipController, ReceiptController
@@ -99,7 +100,6 @@ def wire(parts: Parts) -> Wiring:
             "receipts": Receipts(parts.digester),
             "likeness": jurisdiction.likeness,
             "door": PublicDoor(parts.settings),
-            "reader": Reader(parts.store, parts.keys, parts.time, parts.gate),
         },
         sources=[
             Source(
@@ -147,6 +147,7 @@ DEFINITION = Definition(
     policies=Path(__file__).parent / "policies.cedar",
     views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER, TAKERS],
     wire=wire,
+    shuts_out=ShutsOut(out={AccountNamed: "account", AccountShutOut: "account"}, again={AccountReadmitted: "account"}),
 )
 
 if __name__ == "__main__":

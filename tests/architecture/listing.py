@@ -12,9 +12,9 @@ import msgspec
 from litestar import Litestar, Response, Router
 from litestar.handlers import BaseRouteHandler
 
+from services.kernel.definition import Definition
 from services.kernel.http.gate import action_of
 from services.kernel.http.operator import OperatorController
-from services.kernel.service import Definition
 from tests.architecture.wired import wiring_of
 
 PAGING = frozenset({"limit", "skip", "after"})

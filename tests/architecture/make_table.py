@@ -30,12 +30,12 @@ from litestar import Litestar, Router
 from contracts.jurisdictions import load_mississippi
 from services.console.application import BESIDE_PAGES, NAME, POLICIES
 from services.console.pages import PAGES
+from services.kernel.definition import Definition
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import OPEN, Gate, Record, action_of
 from services.kernel.http.health import HealthController
 from services.kernel.http.observing import MetricsController
 from services.kernel.http.operator import OperatorController
-from services.kernel.service import Definition
 from tests.architecture.wired import definitions, wiring_of
 
 TABLE = Path(__file__).parents[2] / "docs" / "who-may-use-what.csv"

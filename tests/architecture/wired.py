@@ -12,9 +12,9 @@ from contracts.language import Event
 from deploy.embedded.keys import SIGNING_KEY
 from deploy.topology import SERVICES
 from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.definition import Definition, Parts, Wiring
 from services.kernel.http.gate import Gate
 from services.kernel.operations import OPERATION_EVENTS
-from services.kernel.service import Definition, Parts, Wiring
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 
 KERNEL_EVENTS: Sequence[type[Event]] = (*CLOCK_EVENTS, *OPERATION_EVENTS)
@@ -62,6 +62,7 @@ def wiring_of(definition: Definition, folder: Path) -> Wiring:
             gate=Gate(definition.policies.read_text()),
             digester=untouched,
             keys=untouched,
+            reader=untouched,
         )
     )
 

@@ -27,10 +27,10 @@ from deploy.embedded.listening import ONLY_HERE
 from deploy.topology import SERVICES, stream_name
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.connections import pool_of
+from services.kernel.definition import Definition
 from services.kernel.keys import KeyStore, WrappingKeys
 from services.kernel.operations import OPERATION_EVENTS
 from services.kernel.sealing import personal_fields
-from services.kernel.service import Definition
 from services.kernel.stored_form import Registry, StructMapper
 from services.rapid_assessment.main import ADDRESSES
 from tests.end_to_end.planted_clinic import at_the_clinic

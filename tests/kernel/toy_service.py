@@ -10,10 +10,10 @@ from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Event, InvalidValue, Personal, Refused
 from services.kernel.batch import Effect
+from services.kernel.definition import Definition, Parts, Wiring
 from services.kernel.http.commands import Commands, Decided, Done, Intent, at_least_in, caller_of
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
-from services.kernel.service import Definition, Parts, Wiring
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views

@@ -19,10 +19,10 @@ from contracts.jurisdictions import load_mississippi
 from deploy.topology import SERVICES
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.forensic_clinic.views import exam_board, kit_board
+from services.kernel.definition import Definition
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.scope import Columns
-from services.kernel.service import Definition
 from services.kernel.views import View
 from services.prosecution.cases import transfer_of
 from services.prosecution.main import DEFINITION as PROSECUTION

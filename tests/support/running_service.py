@@ -35,13 +35,14 @@ from contracts.language import Event
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, SIGNING_KEY, VERIFY_KEY
 from deploy.embedded.streams import make_streams
 from deploy.topology import LISTENERS, SERVICES, stream_name
+from services.kernel.definition import Definition
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
 from services.kernel.http.commands import AT_LEAST_HEADER, POSITION_HEADER
 from services.kernel.install import install_tables
 from services.kernel.logs import JsonLines
 from services.kernel.messages import headers_of, subject_of
 from services.kernel.operations import PoliciesSet, RecordShown
-from services.kernel.service import Definition, application
+from services.kernel.service import application
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
 from services.kernel.time_source import TimeFile, write_time_file

@@ -166,7 +166,7 @@ def _copy(admin: str, template: str, name: str) -> None:
             )
         )
         connection.execute(sql.SQL("REVOKE ALL ON DATABASE {} FROM PUBLIC").format(named))
-        connection.execute(sql.SQL("GRANT CONNECT ON DATABASE {} TO {}").format(named, login))
+        connection.execute(sql.SQL("GRANT CONNECT, TEMPORARY ON DATABASE {} TO {}").format(named, login))
 
 
 def empty_nats(servers: Servers) -> Nats:

@@ -12,7 +12,7 @@ from litestar.params import Parameter
 from litestar.response import Stream
 from psycopg_pool import AsyncConnectionPool
 
-from contracts.language import Event, InvalidValue, not_in_future
+from contracts.language import Event, InvalidValue
 from services.audit.replay.events import CaseReplayed, ReadersTold
 from services.audit.replay.readers import Read, readers_of
 from services.audit.replay.reading import CaseRow, Wanted, list_cases, read_case
@@ -24,7 +24,7 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
-from services.kernel.http.moments import require_moments
+from services.kernel.http.moments import moment_in, require_moments
 from services.kernel.http.problems import NeverAllowed, NotFound
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Origin
@@ -168,7 +168,7 @@ class ReplayController(Controller):
         await _put(replays, caller, case, told, replays.time.now())
         return ReadersPage(list(found.reads[skip : skip + limit]), len(found.reads))
 
-    @get("/{case:uuid}/replay", opt={"action": "replay_case"})
+    @get("/{case:uuid}/replay", opt={"action": "replay_case", "looks_back_itself": True})
     async def replay(
         self,
         case: UUID,
@@ -184,7 +184,7 @@ class ReplayController(Controller):
         `language` the same events are told, in the same order.
         """
         now = replays.time.now()
-        moment = now if as_of is None else _moment_in(as_of, now)
+        moment = now if as_of is None else moment_in("as_of", as_of, now)
         caller = caller_of(request)
 
         def may_see(kept_out: frozenset[UUID]) -> bool:
@@ -242,19 +242,6 @@ async def _cases(
     if open_finding:
         wanted = msgspec.structs.replace(wanted, among=await cases_with_findings(views))
     return await list_cases(replays.pool, wanted, limit, skip, me, replays.words.keeps_out, may_see)
-
-
-def _moment_in(text: str, now: datetime) -> datetime:
-    """Raises `InvalidValue`."""
-    # In an address a plus sign not written as %2B arrives as a space.
-    written = text.strip().replace(" ", "+") if text.strip().count(" ") == 1 and "T" in text else text
-    try:
-        moment = msgspec.convert(written, datetime)
-    except msgspec.ValidationError as error:
-        sentence = "Give a time with its zone, for example 2026-11-02T18:00:00-06:00."
-        raise InvalidValue("as_of", sentence) from error
-    not_in_future("as_of", moment, now)
-    return moment
 
 
 async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime) -> None:

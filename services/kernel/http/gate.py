@@ -10,7 +10,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 import cedarpy
@@ -165,23 +165,40 @@ def _entity(kind: str, id_: str) -> dict[str, dict[str, str]]:
     return {"__entity": {"type": kind, "id": id_}}
 
 
+class OtherMoments(Protocol):
+    """What is done with a request for another moment than the present."""
+
+    def asked(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> bool:
+        """Whether it is one."""
+
+    async def prepare(
+        self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler, caller: Caller
+    ) -> None:
+        """Asks the gate in its own way. Raises `NotSignedIn`, `NeverAllowed`, `InvalidValue`."""
+
+
 class RouteGuard:
     """Litestar's guard for every route: reads the caller, and asks the gate by the route's action."""
 
-    def __init__(self, gate: Gate, tokens: Callable[[], TokenReader]) -> None:
+    def __init__(self, gate: Gate, tokens: Callable[[], TokenReader], others: OtherMoments | None = None) -> None:
         """`tokens` are read by the one of the running service."""
         self._gate = gate
         self._tokens = tokens
+        self._others = others
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Raises `NotSignedIn`, `NeverAllowed`; for an address that nothing stored can match, `NotFound` and
         `InvalidValue`.
         """
-        # It awaits nothing; but Litestar gives a guard that is not async a thread, at each request.
+        # Even if it awaited nothing: Litestar gives a guard that is not async a thread, at each request.
         action = action_of(handler)
         if action == OPEN:
             return
         caller = self._caller(connection)
+        if self._others and self._others.asked(connection, handler):
+            await self._others.prepare(connection, handler, caller)
+            _require_text(connection)
+            return
         if not self._gate.may_use(caller, action):
             raise NeverAllowed if caller.account else NotSignedIn
         _require_text(connection)

@@ -36,7 +36,9 @@ class SealedText:
 class Reader:
     """Puts on record what a page shows, and opens sealed texts for it."""
 
-    def __init__(self, store: EventStore, keys: KeyStore, time: TimeSource, gate: Gate) -> None:
+    def __init__(self, store: EventStore, keys: KeyStore, time: TimeSource, gate: Gate, of: str = "") -> None:
+        """`of` says of which moment the records are that it shows, where that is not the present."""
+        self._of = of
         self._store = store
         self._keys = keys
         self._time = time
@@ -48,6 +50,7 @@ class Reader:
 
         What nobody has changed since, shown to the same person within `SAME_VISIT`, is on record already.
         """
+        question = self._asked(question)
         first, positions, now = loaded[0], tuple(each.position for each in loaded), self._time.now()
         read = (caller.account, question, first.id, positions)
         if read in self._last and now - self._last[read] < SAME_VISIT:
@@ -68,11 +71,14 @@ class Reader:
         if not shown:
             return
         read = PageRead(
-            question=question,
+            question=self._asked(question),
             records=tuple(dict.fromkeys(happening.stream for happening in shown)),
             positions=tuple(happening.position for happening in shown),
         )
         await self._append(caller, read, case)
+
+    def _asked(self, question: str) -> str:
+        return f"{question}, {self._of}" if self._of else question
 
     async def _append(self, caller: Caller, read: Event, case: UUID) -> None:
         page = uuid4()

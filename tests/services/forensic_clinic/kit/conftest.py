@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from services.forensic_clinic.main import DEFINITION
-from services.kernel.service import Parts, Wiring
+from services.kernel.definition import Parts, Wiring
 from tests.services.forensic_clinic.kit.house import House
 from tests.support.running_service import running_service
 from tests.support.servers import Database, Nats

@@ -13,8 +13,8 @@ from services.forensic_clinic.cases import CASE, case_of
 from services.forensic_clinic.exam.events import ExamAssigned, ExamDescribed
 from services.forensic_clinic.kit.kits import KIT, clock_of, record_of
 from services.forensic_clinic.nurse.events import NurseLeft
+from services.kernel.definition import Parts
 from services.kernel.log import Log
-from services.kernel.service import Parts
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Origin
 from tests.services.forensic_clinic.kit.given import HOUR
