@@ -8,7 +8,7 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 from contracts.language import InvalidValue
@@ -115,4 +115,4 @@ class Pasts:
 
 def told_of(as_of: AsOf) -> str:
     """How the record of a read says of which moment it was."""
-    return f"as {as_of.by} by {as_of.moment.isoformat()}"
+    return f"as {as_of.by} by {as_of.moment.astimezone(UTC).isoformat()}"

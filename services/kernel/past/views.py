@@ -138,13 +138,13 @@ class PastTables:
         told = asyncio.get_running_loop().time
         until = told() + self._build_within
         while table.position < log.end:
-            if told() > until:
-                raise NotFreshEnough(view.name)
             end = log.end
             events = await log.after(table.position, READ_LIMIT)
             effects = [effect for event in events for effect in view.project(store.read(event))]
             await _apply(connection, table, effects)
             table.position = events[-1].id if len(events) == READ_LIMIT else end
+            if table.position < end and told() >= until:
+                raise NotFreshEnough(view.name)
 
     async def _forget(self, connection: AsyncConnection) -> None:
         while len(self._tables) > self._most:
