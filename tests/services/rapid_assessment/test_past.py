@@ -1,0 +1,89 @@
+"""Every page and board of the past tells what it told then, in every byte; and nothing to who is shut out by now."""
+
+import random
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from contracts.events.tips import AccountNamed
+from services.rapid_assessment.cases import team_of
+from services.rapid_assessment.main import DEFINITION
+from tests.services.looking_back import AUDITOR, IN_THE_PRESENT, Taken, shown_to_auditors, still, take, told
+from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, DETECTIVE, INVESTIGATOR, TRIED, House
+from tests.services.rapid_assessment.test_views_rebuilt import caught_up
+from tests.support.running_service import NOON, Person
+from tests.support.waiting import eventually
+
+REASON = {"reason": "On another case tonight."}
+HOUR = timedelta(hours=1)
+
+
+async def a_night(house: House, tip: UUID, other: UUID, paths: Sequence[str]) -> list[Taken]:
+    """A team forms, tries to see the child, takes it into custody, loses a member; a clock warns and is missed."""
+    post = house.service.post
+    taken: list[Taken] = []
+
+    async def look() -> None:
+        await caught_up(house)
+        taken.append(await take(house.service, paths))
+
+    async def acts(of: UUID, path: str, body: object = None, *, by: Person) -> None:
+        done = await house.act(of, path, body, by=by)
+        assert done.status_code == 200, done.text
+
+    await look()
+    await acts(tip, "seats/victim_advocate/proposal", {"responder": str(ADVOCATE.account)}, by=COORDINATOR)
+    await look()
+    await acts(tip, "seats/victim_advocate/acceptance", by=ADVOCATE)
+    await house.fill(tip, "cps_investigator", "trafficking_investigator")
+    await look()
+    await acts(tip, "contact-impossible", TRIED, by=INVESTIGATOR)
+    await house.until_told(tip, ("law_enforcement", "contact_impossible"))
+    await look()
+    body = {"taken_at": NOON.isoformat(), "county": "Hinds", "agency": "MDCPS"}
+    taking = await post(f"/teams/{team_of(tip)}/custody/taken", body, by=COORDINATOR, version=0)
+    assert taking.status_code == 200, taking.text
+    await look()
+    await acts(tip, "conflicts", REASON, by=DETECTIVE)
+    assert (await house.end(other)).status_code == 200
+    await look()
+    house.service.time.turn(25 * HOUR)
+    await house.until_clock(tip, "C02", "clock.missed")
+    await look()
+    await acts(tip, "contact", {"made_at": (NOON + HOUR).isoformat(), "place": "school office"}, by=INVESTIGATOR)
+    await look()
+    return taken
+
+
+async def test_each_moment_of_a_night_is_told_again_as_it_was_told(house: House) -> None:
+    tip, other = await house.open_team(), await house.open_team()
+    drill = (await house.service.post("/drills", {"county": "Hinds"}, by=COORDINATOR)).json()["reference"]
+    teams = [team_of(tip), team_of(other)]
+    known = {"tip": [tip, other], "team": teams, "drill": [drill], "clock": ["C06"]}
+    paths = shown_to_auditors(DEFINITION, known)
+    taken = still(house.service, await a_night(house, tip, other, paths))
+    assert len(taken) >= 6, "it went on while it was looked at"
+    random.Random(1).shuffle(taken)
+    for each in taken:
+        now = each.moment.isoformat()
+        assert await told(house.service, paths, AUDITOR, as_of=now) == each.told
+        true_then = await told(house.service, paths, AUDITOR, as_of=now, by="happened")
+        assert {status for _, status, *_ in true_then} <= {200, 404}
+    now = house.service.time.now().isoformat()
+    live = await told(house.service, paths, IN_THE_PRESENT)
+    assert {status for _, status, *_ in live} == {200}
+    assert await told(house.service, paths, AUDITOR, as_of=now) == live
+    assert await told(house.service, paths, AUDITOR, as_of=now, by="happened") == live
+
+    # Who is shut out by now, of which no moment of the night knew.
+    await house.tips.tell(tip, AccountNamed(tip=tip, account=AUDITOR.account), case=tip)
+
+    async def known_here() -> bool:
+        return "team.account_excluded" in house.service.names()
+
+    await eventually(known_here)
+    for each in taken[:2]:
+        answers = await told(house.service, paths, AUDITOR, as_of=each.moment.isoformat())
+        assert not [path for path, _, content, _ in answers if str(tip).encode() in content]
+        of_it = {status for path, status, *_ in answers if str(tip) in path or str(team_of(tip)) in path}
+        assert of_it == {404}
