@@ -9,6 +9,7 @@ route, a column for each role, and one each for somebody signed in without a rol
 - `in vain`: it may use the route, and no record is ever given to it. There must be none of these;
 - `no`: it is refused.
 
+The last role is nobody's in the present: in it auditors look at a past moment, by GET alone whatever stands here.
 Whoever is kept out of a case is kept out whatever stands here. What closes a route to a role that may use it, a code
 or a passphrase say, does not stand here either.
 """
@@ -34,6 +35,7 @@ from services.kernel.definition import Definition
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import OPEN, Gate, Record, action_of
 from services.kernel.http.health import HealthController
+from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from services.kernel.http.observing import MetricsController
 from services.kernel.http.operator import OperatorController
 from tests.architecture.wired import definitions, wiring_of
@@ -152,7 +154,8 @@ class Stated(NamedTuple):
 def callers() -> Mapping[str, Caller]:
     """One for each column, who works in certain counties."""
     roles = {role: Caller(SOMEBODY, "AGENCY", (role,), ("AGENCY",)) for role in sorted(load_mississippi().roles)}
-    return roles | {NO_ROLE: Caller(SOMEBODY, "AGENCY"), NOBODY: PUBLIC}
+    of_the_past = {OF_THE_PAST: Caller(SOMEBODY, "AGENCY", (OF_THE_PAST,))}
+    return roles | of_the_past | {NO_ROLE: Caller(SOMEBODY, "AGENCY"), NOBODY: PUBLIC}
 
 
 def nobodys(stated: Stated) -> Sequence[Record]:

@@ -19,6 +19,7 @@ from services.kernel.http.gate import Gate, require_actions
 from tests.architecture.make_table import (
     NO_ROLE,
     NOBODY,
+    OF_THE_PAST,
     TABLE,
     Route,
     Stated,
@@ -194,6 +195,9 @@ def test_the_table_tells_what_the_policies_say() -> None:
     }  # fmt: skip
     assert (teams["cps_coordinator"], teams["victim_advocate"], teams["operator"]) == ("yes", "records", "no")
     assert (release["cps_coordinator"], release["victim_advocate"]) == ("yes", "records")
+    # Nobody can be given the role in which a past moment is looked at; it sees every team, and acts on none.
+    assert OF_THE_PAST not in ROLES
+    assert (teams[OF_THE_PAST], release[OF_THE_PAST], persons[OF_THE_PAST]) == ("yes", "no", "no")
     # Whoever hands a tip in reads none.
     assert (handing_in["agency_reporter"], handing_in["administrator"]) == ("yes", "no")
     assert {receipts[NOBODY], receipts[NO_ROLE]} == {"yes"}

@@ -4,7 +4,7 @@ import importlib
 import json
 import pkgutil
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import ModuleType, UnionType
@@ -23,8 +23,10 @@ from services.audit.finding.state import FindingKind, How
 from services.audit.replay import words as telling
 from services.audit.replay.words import FIELD, FILES, LANGUAGES, Language, Words
 from services.kernel.clock import CLOCK_EVENTS
+from services.kernel.definition import Definition
 from services.kernel.operations import OPERATION_EVENTS
 from services.rapid_assessment.notice.notice import Why
+from tests.architecture.wired import definitions, events_of
 from tests.services.audit.given import EVENING, words
 
 WORDS = words()
@@ -131,6 +133,20 @@ def test_whoever_an_event_keeps_out_of_a_case_is_named_for_the_gate(event: type[
 def test_whoever_an_event_lets_in_again_is_named_for_the_gate(event: type[Event]) -> None:
     lets_in = event.NAME.endswith(("account_readmitted", "exclusion_ended"))
     assert WORDS.keeps_out.again.get((event.NAME, event.VERSION), "") == ("account" if lets_in else "")
+
+
+@pytest.mark.parametrize("definition", definitions(), ids=lambda definition: definition.name)
+def test_a_service_shuts_out_of_its_past_whom_the_audit_service_keeps_out(definition: Definition) -> None:
+    stored = {(event.NAME, event.VERSION) for event in events_of(definition)}
+
+    def of(fields: Mapping[tuple[str, int], str]) -> Mapping[tuple[str, int], str]:
+        return {form: field for form, field in fields.items() if form in stored}
+
+    def said(fields: Mapping[type[Event], str]) -> Mapping[tuple[str, int], str]:
+        return {(event.NAME, event.VERSION): field for event, field in fields.items()}
+
+    assert said(definition.shuts_out.out) == of(WORDS.keeps_out.out)
+    assert said(definition.shuts_out.again) == of(WORDS.keeps_out.again)
 
 
 def test_no_two_services_have_an_event_of_one_name() -> None:
