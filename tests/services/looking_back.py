@@ -4,7 +4,7 @@ import itertools
 import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, get_args
 from uuid import UUID
 
 from services.kernel.definition import Definition
@@ -12,6 +12,7 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
 from services.kernel.http.looking_back import ROLE
 from services.kernel.operations import PageRead, RecordShown
+from services.kernel.past.log import By
 from tests.architecture.make_table import routes
 from tests.support.running_service import Person, RunningService
 
@@ -73,3 +74,28 @@ def still(service: RunningService, taken: Sequence[Taken]) -> list[Taken]:
     recorded = [(name, datetime.fromisoformat(state["recorded_at"])) for *_, name, state in service.rows()]
     reads = {RecordShown.NAME, PageRead.NAME}
     return [each for each in taken if all(name in reads or at > each.moment for name, at in recorded[each.position :])]
+
+
+async def tells_no_other_story(service: RunningService, paths: Sequence[str]) -> None:
+    """At the last position the past tells what the present tells, both as known and as true; at none does it fail."""
+    taken: list[Taken] = []
+    while not (taken := still(service, taken)):
+        taken = [await take(service, paths)]
+    (now,) = taken
+    for by in get_args(By):
+        assert await told(service, paths, AUDITOR, as_of=now.moment.isoformat(), by=by) == now.told
+    for position in range(1, now.position, max(1, now.position // 8)):
+        answers = await told(service, paths, AUDITOR, at_position=str(position))
+        assert {status for _, status, *_ in answers} <= {200, 404}, position
+
+
+async def hides_all_its_past(
+    service: RunningService, paths: Sequence[str], who: Person, hidden: Sequence[UUID]
+) -> None:
+    """Of what they are shut out of by now, at no moment."""
+    last = len(service.rows())
+    for position in (last // 3, 2 * last // 3, last):
+        answers = await told(service, paths, who, at_position=str(position))
+        texts = [str(each) for each in hidden]
+        assert {status for path, status, *_ in answers if any(each in path for each in texts)} == {404}
+        assert not [path for path, _, content, _ in answers if any(each.encode() in content for each in texts)]

@@ -1,14 +1,19 @@
-"""Whoever is shown a case's record is on record before they see it: what, as it stood at which position, and once."""
+"""Whoever is shown a case's record is on record before they see it: what, as it stood at which position, and once.
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+And what is shown of a past moment is what was shown at it.
+"""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 
 from services.kernel.http.reading import SAME_VISIT
 from services.kernel.operations import RecordShown
 from tests.architecture.wired import definition_of
+from tests.services.looking_back import hides_all_its_past, shown_to_auditors, tells_no_other_story
 from tests.services.test_absent_and_forbidden import cases, exams, teams, tips
 from tests.services.tips.house import COORDINATOR, INTAKE, act, received
 from tests.services.walk import World
@@ -27,9 +32,9 @@ async def test_every_record_shown_is_on_record_once(
     name: str, made: Callable[[RunningService], Awaitable[World]], database: Database, nats_server: Nats
 ) -> None:
     async with running_service(definition_of(name), database, nats_server) as service:
-        theirs = (await made(service)).theirs
+        world = await made(service)
         # A responder's entry is no case's.
-        for who, path in (each for each in theirs if not each[1].startswith("/responders")):
+        for who, path in (each for each in world.theirs if not each[1].startswith("/responders")):
             before = len(shown(service))
             for _ in range(2):
                 answer = await service.get(path, by=who)
@@ -39,6 +44,15 @@ async def test_every_record_shown_is_on_record_once(
             assert read["data"]["records"]
             stood = [str(service.rows()[position - 1][0]) for position in read["data"]["positions"]]
             assert stood == read["data"]["records"], path
+        records: list[Mapping[str, UUID | str]] = [world.shut_out, world.others, world.rest]
+        names = {name for group in records for name in group}
+        known = {each: [group[each] for group in records if each in group] for each in names}
+        # No world has a drill that is found by its reference.
+        known = {"drill": [uuid4()], **known}
+        paths = shown_to_auditors(definition_of(name), known)
+        await tells_no_other_story(service, paths)
+        (auditor,) = (each for each in world.everybody() if each.roles == ("auditor",))
+        await hides_all_its_past(service, paths, auditor, list(world.shut_out.values()))
 
 
 @pytest.fixture
