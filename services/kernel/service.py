@@ -28,7 +28,7 @@ from services.kernel.http.description import Description
 from services.kernel.http.exporting import Exports
 from services.kernel.http.gate import Gate, RouteGuard, require_actions
 from services.kernel.http.health import HealthController
-from services.kernel.http.looking_back import LooksBack, of_its_moment
+from services.kernel.http.looking_back import DESCRIBED, LooksBack, of_its_moment
 from services.kernel.http.observing import MetricsController, Observing
 from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
@@ -229,6 +229,7 @@ def _openapi(definition: Definition, gate: Gate) -> OpenAPIConfig:
     return OpenAPIConfig(
         title=definition.title,
         version="1",
+        description=DESCRIBED,
         path="/schema",
         components=Components(security_schemes={"token": bearer}),
         security=[{"token": []}],

@@ -28,6 +28,12 @@ REPLAY = "replay"
 ROLE = "auditor_of_the_past"
 LONGEST_NUMBER = 18
 
+DESCRIBED = (
+    f"Auditors ask any GET route that is open to `{ROLE}` as of a past moment: `{AS_OF}` is the moment with its zone, and"
+    f" `{BY}` is recorded, for what was known then (by itself), or happened, for what was true then. `{AT_POSITION}` in"
+    " its place is the last position of this service's log that counts."
+)
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -49,7 +55,7 @@ class LooksBack:
         if caller.account is None or not self._gate.may_use(caller, REPLAY):
             raise NeverAllowed if caller.account else NotSignedIn
         looking = looking_back(caller)
-        if connection.scope["method"] != "GET":  # type: ignore[typeddict-item]  # every request has one
+        if cast("dict[str, Any]", connection.scope)["method"] != "GET":
             raise InvalidValue(AS_OF, "A past moment can be looked at, and nothing in it can be changed.")
         if not self._gate.may_use(looking, action_of(handler)):
             raise NeverAllowed
