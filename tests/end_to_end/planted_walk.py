@@ -1,13 +1,13 @@
 """Every route that reads, walked as every role, in the house of the planted day: which words each of them was shown.
 
-Lists, pages, files, histories and replays of every service, and the console's pages. What an address names is of the
+Lists, pages, files, histories and replays of every service, those of a past moment, and the console's pages. What an address names is of the
 day. A role is sent where docs/who-may-use-what.csv, which is compared with routes and policies, does not say no.
 """
 
 import asyncio
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from itertools import product
 from pathlib import Path
@@ -21,6 +21,7 @@ from contracts.jurisdictions import load_mississippi
 from deploy.embedded.keys import IDENTITY, SIGNING_KEY
 from deploy.topology import CONSOLE
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
+from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from tests.end_to_end.planted_day import CLINIC, STRANGERS, PlantedDay
 from tests.end_to_end.town import AGENCIES, Town, administrator_of, origin_of
 
@@ -119,6 +120,16 @@ def _asked(day: PlantedDay) -> Iterator[tuple[str, httpx.Request]]:
                 query = {"account": _known(day)["account"]} if path == "/accounts/names" else {}
                 if not (of_console and row["method"] == "POST"):
                     yield walker.role, httpx.Request(row["method"], f"{place}{path}", params=query, headers=headers)
+    yield from _asked_of_the_past(day, [row for row in reading if row["method"] == "GET" and row[OF_THE_PAST] != "no"])
+
+
+def _asked_of_the_past(day: PlantedDay, open_to_it: Iterable[Mapping[str, str]]) -> Iterator[tuple[str, httpx.Request]]:
+    """By an auditor, at the end of the day. The console asks nothing of the past."""
+    auditor = next(each for each in _walkers(day.town) if each.role == "auditor")
+    for row in (each for each in open_to_it if each["service"] != CONSOLE.name and each["path"] not in NOT_WALKED):
+        for path in _paths(day, row["service"], row["path"]):
+            url, query = f"{day.town.stack.url(row['service'])}{path}", {"as_of": day.town.now.isoformat()}
+            yield OF_THE_PAST, httpx.Request("GET", url, params=query, headers=auditor.headers)
 
 
 def _table() -> list[dict[str, str]]:

@@ -29,9 +29,9 @@ ROLE = "auditor_of_the_past"
 LONGEST_NUMBER = 18
 
 DESCRIBED = (
-    f"Auditors ask any GET route that is open to `{ROLE}` as of a past moment: `{AS_OF}` is the moment with its zone, and"
-    f" `{BY}` is recorded, for what was known then (by itself), or happened, for what was true then. `{AT_POSITION}` in"
-    " its place is the last position of this service's log that counts."
+    f"Auditors ask any GET route that is open to `{ROLE}` as of a past moment. `{AS_OF}` is the moment with its zone,"
+    f" and `{BY}` is recorded, for what was known then (by itself), or happened, for what was true then. In its place"
+    f" `{AT_POSITION}` is the last position of this service's log that counts."
 )
 
 Connection = ASGIConnection[Any, Any, Any, Any]

@@ -141,7 +141,8 @@ class PastTables:
             end = log.end
             events = await log.after(table.position, READ_LIMIT)
             effects = [effect for event in events for effect in view.project(store.read(event))]
-            await _apply(connection, table, effects)
+            if effects:
+                await _apply(connection, table, effects)
             table.position = events[-1].id if len(events) == READ_LIMIT else end
             if table.position < end and told() >= until:
                 raise NotFreshEnough(view.name)
