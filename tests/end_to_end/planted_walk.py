@@ -1,7 +1,8 @@
 """Every route that reads, walked as every role, in the house of the planted day: which words each of them was shown.
 
-Lists, pages, files, histories and replays of every service, those of a past moment, and the console's pages. What an address names is of the
-day. A role is sent where docs/who-may-use-what.csv, which is compared with routes and policies, does not say no.
+Lists, pages, files, histories and replays of every service, those of a past moment, and the console's pages. What an
+address names is of the day. A role is sent where docs/who-may-use-what.csv, which is compared with routes and policies,
+does not say no.
 """
 
 import asyncio
