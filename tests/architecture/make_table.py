@@ -9,7 +9,7 @@ route, a column for each role, and one each for somebody signed in without a rol
 - `in vain`: it may use the route, and no record is ever given to it. There must be none of these;
 - `no`: it is refused.
 
-The last role is nobody's in the present: in it auditors look at a past moment, by GET alone whatever stands here.
+The last role is nobody's in the present: in it auditors look at a past moment.
 Whoever is kept out of a case is kept out whatever stands here. What closes a route to a role that may use it, a code
 or a passphrase say, does not stand here either.
 """
@@ -35,6 +35,7 @@ from services.kernel.definition import Definition
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import OPEN, Gate, Record, action_of
 from services.kernel.http.health import HealthController
+from services.kernel.http.looking_back import REPLAY
 from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from services.kernel.http.observing import MetricsController
 from services.kernel.http.operator import OperatorController
@@ -200,7 +201,8 @@ def rows() -> Iterator[Mapping[str, str]]:
         }
         for route in served:
             row = {"service": definition.name, "method": route.method, "path": route.path, "action": route.action or ""}
-            yield row | cells[route.action]
+            back = route.method == "GET" and gate.may_use(callers()["auditor"], REPLAY)
+            yield row | cells[route.action] | ({} if back else {OF_THE_PAST: "no"})
     yield from _rows_of_the_console()
 
 
@@ -213,7 +215,8 @@ def _rows_of_the_console() -> Iterator[Mapping[str, str]]:
             name: answer_to(gate, stated, caller, route.action, about_record=False)
             for name, caller in callers().items()
         }
-        yield {"service": NAME, "method": route.method, "path": route.path, "action": route.action or ""} | cells
+        row = {"service": NAME, "method": route.method, "path": route.path, "action": route.action or ""}
+        yield row | cells | {OF_THE_PAST: "no"}
 
 
 def answer_to(gate: Gate, stated: Stated, caller: Caller, action: str | None, *, about_record: bool) -> str:
