@@ -55,9 +55,9 @@ def shown_to_auditors(definition: Definition, known: Mapping[str, Sequence[UUID 
     return found
 
 
-async def told(service: RunningService, paths: Sequence[str], by: Person, **asked: str) -> list[Answer]:
+async def told(service: RunningService, paths: Sequence[str], who: Person, /, **asked: str) -> list[Answer]:
     """What each is answered, in every byte."""
-    answers = [(path, await service.get(path, by=by, params=asked)) for path in paths]
+    answers = [(path, await service.get(path, by=who, params=asked)) for path in paths]
     return [(path, each.status_code, each.content, each.headers.get("etag", "")) for path, each in answers]
 
 
