@@ -20,6 +20,7 @@ from tests.services.looking_back import (
     told,
 )
 from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, DETECTIVE, INVESTIGATOR, TRIED, House
+from tests.services.rapid_assessment.test_hand_over_over_http import a_rota
 from tests.services.rapid_assessment.test_views_rebuilt import caught_up
 from tests.support.running_service import NOON, Person
 from tests.support.waiting import eventually
@@ -67,6 +68,7 @@ async def a_night(house: House, tip: UUID, other: UUID, paths: Sequence[str]) ->
 
 async def test_each_moment_of_a_night_is_told_again_as_it_was_told(house: House) -> None:
     tip, other = await house.open_team(), await house.open_team()
+    await a_rota(house, ADVOCATE)
     drill = (await house.service.post("/drills", {"county": "Hinds"}, by=COORDINATOR)).json()["reference"]
     teams = [team_of(tip), team_of(other)]
     known = {"tip": [tip, other], "team": teams, "drill": [drill], "clock": ["C06"]}
