@@ -13,7 +13,15 @@ from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_dat
 
 IN_A_BROWSER = Path(__file__).parent / "browser"
 SHARED_HOUSES = ("tests/browser/", "tests/end_to_end/")
-LONGEST_FIRST = (*SHARED_HOUSES, "tests/chaos/", "tests/attacks/", "tests/deploy/", "tests/services/")
+LONGEST_FIRST = (
+    *SHARED_HOUSES,
+    "tests/chaos/",
+    "tests/attacks/",
+    "tests/deploy/",
+    "tests/kernel/",
+    "tests/architecture/",
+    "tests/services/",
+)
 """So that no process is left with a long one when the others are done."""
 LEFT_OUT = pytest.StashKey[list[str]]()
 

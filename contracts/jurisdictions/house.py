@@ -1,5 +1,6 @@
 """The state this house stands in: the one place in code that names it. Everything else of it is in its folder."""
 
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -18,19 +19,21 @@ LOCAL: ZoneInfo = read_state(FOLDER).clocks
 
 def load_state(folder: Path | None = None) -> Jurisdiction:
     """The state whose files are in `folder`, or the one this house stands in. Raises `DataRefused`."""
-    return load(folder or FOLDER)
+    return load(folder) if folder else load_mississippi()
 
 
 def load_state_charging(folder: Path | None = None) -> Charging:
     """As `load_state`, for what its prosecutors charge by. Raises `DataRefused`."""
-    return load_charging(folder or FOLDER)
+    return load_charging(folder) if folder else load_mississippi_charging()
 
 
+@cache
 def load_mississippi() -> Jurisdiction:
-    """The files shipped. Raises `DataRefused`."""
+    """The files shipped, read once a process: nothing of them changes. Raises `DataRefused`."""
     return load(FOLDER)
 
 
+@cache
 def load_mississippi_charging() -> Charging:
-    """The files shipped. Raises `DataRefused`."""
+    """As `load_mississippi`, for what its prosecutors charge by. Raises `DataRefused`."""
     return load_charging(FOLDER)

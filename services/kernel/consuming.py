@@ -56,6 +56,7 @@ async def follow_log(
             await follower.take_all([Incoming(service, notification) for notification in found])
             if found:
                 position = found[-1].id
-            else:
+            if len(found) < READ_LIMIT:
+                # What was appended since the look has rung the bell: a second look by each follower would find nothing.
                 await set_within(bell, LOOK_AGAIN_SECONDS)
             await held.check()

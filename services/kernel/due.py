@@ -26,6 +26,7 @@ from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.bell import Bell
 from services.kernel.clock import Clock
+from services.kernel.connections import reading
 from services.kernel.due_moments import DUE, WARN
 from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
@@ -140,7 +141,9 @@ class DueWorker:
         now = self._time.now()
         async with self._pool.connection() as connection:
             found = await connection.execute(CLAIM, (now, self._put_aside(), AT_ONCE))
-            came = [_claimed(*row) for row in await found.fetchall()]
+            if not (rows := await found.fetchall()):
+                return 0
+            came = [_claimed(*row) for row in rows]
             read = await self._read({each.due.clock for each in came if each.due.kind not in self._timers})
             claimed = in_order(came, {clock: loaded.state for clock, loaded in read.items()}, now)
             fired = await self._fire_all([each.due for each in claimed], read, now)
@@ -232,7 +235,7 @@ class DueWorker:
         return Fired(loaded, Changes([Change(due.clock, loaded.version, events)]), due.due_at) if events else None
 
     async def _next_due(self) -> datetime:
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             found = await connection.execute(
                 "SELECT min(due_at) FROM due_moments WHERE clock <> ALL(%s::uuid[])", (self._put_aside(),)
             )

@@ -158,7 +158,7 @@ class Follower:
             else:
                 passed = None
                 await self.take(incoming)
-        if passed is not None and passed.position > await self.position():
+        if passed is not None:
             with contextlib.suppress(AlreadyProcessed):
                 await self._store.append_beside((), Tracking(self.name, passed.position))
 

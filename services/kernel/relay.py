@@ -12,6 +12,7 @@ from nats.aio.client import Client
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.bell import Bell, set_within
+from services.kernel.connections import reading
 from services.kernel.lease import lease
 from services.kernel.log import Log
 from services.kernel.messages import headers_of, subject_of
@@ -62,12 +63,6 @@ class Relay:
             while True:
                 appended = self._appended.next()
                 events = await self._events.after(position, READ_LIMIT)
-                if not events:
-                    await set_within(appended, LOOK_AGAIN_SECONDS)
-                    await held.check()
-                    # An operator may have set it back, to publish again.
-                    position = await self.position()
-                    continue
                 for event in events:
                     since = Since()
                     subject = subject_of(self._service, event.topic, self._contract)
@@ -76,12 +71,19 @@ class Relay:
                         headers[TRACEPARENT] = traceparent
                     await jetstream.publish(subject, event.state, stream=self._stream, headers=headers)
                     self._traces.published(event, traceparent, since)
-                await self._advance(position, events[-1].id)
-                position = events[-1].id
+                if events:
+                    await self._advance(position, events[-1].id)
+                    position = events[-1].id
+                if len(events) < READ_LIMIT:
+                    # What was appended since the look has rung the bell.
+                    await set_within(appended, LOOK_AGAIN_SECONDS)
+                    await held.check()
+                    # An operator may have set it back, to publish again.
+                    position = await self.position()
 
     async def position(self) -> int:
         """The last position published."""
-        async with self._pool.connection() as connection:
+        async with reading(self._pool) as connection:
             found = await connection.execute("SELECT position FROM checkpoints WHERE name = %s", (NAME,))
             row = await found.fetchone()
         return int(row[0]) if row else 0

@@ -6,7 +6,8 @@ A view is a table and a pure function from an event to statements; it has no sid
 import asyncio
 import hashlib
 import logging
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,11 @@ FRESH_WITHIN_SECONDS = 5.0
 _BEGIN = """
     INSERT INTO view_generations (view, generation, fingerprint)
     SELECT %s, coalesce(max(generation), 0) + 1, %s FROM view_generations WHERE view = %s
+"""
+
+_CLAIM = """
+    UPDATE view_generations AS standing SET position = %s FROM unnest(%s::text[], %s::integer[]) AS moved (view, number)
+    WHERE standing.view = moved.view AND standing.generation = moved.number AND standing.position = %s
 """
 
 log = logging.getLogger(__name__)
@@ -101,8 +107,7 @@ class Views:
             await self._prepare()
             while True:
                 appended = self._appended.next()
-                moved = [await self._try_to_move_on(view) for view in self._views.values()]
-                if not any(moved):
+                if not await self._all_move_on():
                     await set_within(appended, LOOK_AGAIN_SECONDS)
                     await held.check()
 
@@ -162,6 +167,42 @@ class Views:
                 async with self._pool.connection() as connection:
                     await connection.execute(_BEGIN, (view.name, view.fingerprint, view.name))
 
+    async def _all_move_on(self) -> bool:
+        """Takes every view further, as far as may be together: a commit for each would be most of what appends cost.
+
+        Answers whether to look again at once; what is appended meanwhile rings.
+        """
+        together = {at: those for at, those in (await self._equally_far()).items() if len(those) > 1}
+        moved = [await self._move_on_together(at, those) for at, those in together.items()]
+        alone = self._views.keys() - {name for those in together.values() for name in those}
+        moved += [await self._try_to_move_on(view) for name, view in self._views.items() if name in alone]
+        return any(moved)
+
+    async def _equally_far(self) -> Mapping[int, Mapping[str, int]]:
+        """By position: views of which one generation stands, and answers. One that is being built goes by itself."""
+        rows = await self._rows(
+            "SELECT view, generation, fingerprint, position, answering FROM view_generations WHERE view = ANY(%s)",
+            (list(self._views),),
+        )
+        own = [row for row in rows if row["fingerprint"] == self._views[row["view"]].fingerprint]
+        standing = Counter(row["view"] for row in own)
+        found: dict[int, dict[str, int]] = {}
+        for row in own:
+            if row["answering"] and standing[row["view"]] == 1 and row["position"] > 0:
+                found.setdefault(row["position"], {})[row["view"]] = row["generation"]
+        return found
+
+    async def _move_on_together(self, position: int, generations: Mapping[str, int]) -> bool:
+        try:
+            more = await self._extend(generations, position) >= READ_LIMIT
+        except psycopg.OperationalError:
+            raise
+        except Exception:  # noqa: BLE001  # whatever a projection raises: whose it was is found when each goes by itself
+            return any([await self._try_to_move_on(self._views[name]) for name in generations])
+        for name in generations:
+            self._failing.pop(name, None)
+        return more
+
     async def _try_to_move_on(self, view: View) -> bool:
         """One view that cannot be built must not keep the others from being current."""
         try:
@@ -187,7 +228,7 @@ class Views:
         for row in rows:
             if row["position"] == 0:
                 await self._make_table(view, row["generation"])
-            read = await self._extend(view, row["generation"], row["position"])
+            read = await self._extend({view.name: row["generation"]}, row["position"])
             moved = moved or read > 0
         # The newest is extended last. A batch that was not full took it to the end of the log, even of one that grows.
         if rows and not rows[-1]["answering"] and read < READ_LIMIT:
@@ -195,25 +236,28 @@ class Views:
             return True
         return moved
 
-    async def _extend(self, view: View, generation: int, position: int) -> int:
-        """Takes one generation a batch further, and answers how many events that were."""
+    async def _extend(self, generations: Mapping[str, int], position: int) -> int:
+        """Takes one generation of each of these views a batch further in one commit; answers how many events that were.
+
+        All have come to `position`.
+        """
         events = await self._events.after(position, READ_LIMIT)
         if not events:
             return 0
         async with self._pool.connection() as connection:
             claimed = await connection.execute(
-                "UPDATE view_generations SET position = %s WHERE view = %s AND generation = %s AND position = %s",
-                (events[-1].id, view.name, generation, position),
+                _CLAIM, (events[-1].id, list(generations), list(generations.values()), position)
             )
-            if claimed.rowcount != 1:
-                # Another instance moved it: as if a full batch had been read, so nothing is switched on this look.
+            if claimed.rowcount != len(generations):
+                # Another instance moved one: as if a full batch had been read, so nothing is switched on this look.
                 await connection.rollback()
                 return READ_LIMIT
             # In a pipeline: waiting for the answer to each statement would take most of the time.
             async with connection.pipeline():
-                for event in events:
-                    for effect in view.project(self._store.read(event)):
-                        await connection.execute(_on(view.name, generation, effect.statement), effect.parameters)
+                for happening in map(self._store.read, events):
+                    for name, generation in generations.items():
+                        for effect in self._views[name].project(happening):
+                            await connection.execute(_on(name, generation, effect.statement), effect.parameters)
         self._moved.ring()
         return len(events)
 

@@ -14,7 +14,7 @@ from tests.attacks.judging import Told, faults_of
 from tests.attacks.target import Operation, Target
 from tests.chaos import checks
 from tests.chaos.house import NAMES, House
-from tests.chaos.records import behind, read_ledger, read_progress
+from tests.chaos.records import behind, connected, read_ledger, read_progress
 from tests.support.waiting import eventually
 
 AT_ONCE = 8
@@ -44,11 +44,12 @@ async def attack(
 async def what_it_left(house: House) -> list[str]:
     """Nothing that was sent may have stopped a part, put an event aside or broken a log."""
     now = house.hold_time()
+    with connected(house) as connections:
 
-    async def caught_up() -> bool:
-        return not await asyncio.to_thread(lambda: behind(read_progress(house, now)))
+        async def caught_up() -> bool:
+            return not await asyncio.to_thread(lambda: behind(read_progress(connections, now)))
 
-    await eventually(caught_up, CAUGHT_UP_WITHIN)
+        await eventually(caught_up, CAUGHT_UP_WITHIN)
     await house.until_ready()
     ledgers = {name: read_ledger(house, name) for name in NAMES}
     faults = checks.nothing_is_parked(ledgers)

@@ -12,13 +12,13 @@ from tests.browser.house import House, a_night, opened
 from tests.browser.jobs import asked_who_reported
 from tests.end_to_end.clinic_and_court import a_clinic_and_a_court
 from tests.end_to_end.town import Town, ok, started
-from tests.support.servers import temporary_folder
+from tests.support.servers import in_memory, temporary_folder
 
 
 @pytest.fixture(scope="package")
 def town() -> Iterator[Town]:
     """Real servers and the services as processes; two rules have changed today."""
-    with temporary_folder() as folder:
+    with temporary_folder(in_memory()) as folder:
         rules = newer_rules.written_to(folder / "rules")
         with started(folder / "data", a_week_old=True, rules=rules) as town:
             yield town

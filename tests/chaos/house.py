@@ -119,9 +119,11 @@ class House:
             supervisor = self._supervisor
             assert supervisor is not None
             assert supervisor.poll() is None, f"muster up ended ({supervisor.returncode}):\n{self.last_words()}"
-            return all([await _ready(self.url(name)) for name in NAMES])
+            return all([await _ready(http, self.url(name)) for name in NAMES])
 
-        await eventually(ready, READY_WITHIN)
+        # One for all looks: to read the machine's authorities for each would be most of what a restart costs.
+        async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
+            await eventually(ready, READY_WITHIN)
 
     async def stop(self) -> None:
         """Ctrl-C, and waits for the end."""
@@ -199,10 +201,9 @@ def _begin(command: Sequence[str], environment: Mapping[str, str], log: Path) ->
         return subprocess.Popen(command, cwd=CODE, env=environment, stdin=subprocess.DEVNULL, stdout=said, stderr=said)
 
 
-async def _ready(url: str) -> bool:
+async def _ready(http: httpx.AsyncClient, url: str) -> bool:
     with contextlib.suppress(httpx.HTTPError):
-        async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:
-            return (await http.get(f"{url}/health/ready")).status_code == 200
+        return (await http.get(f"{url}/health/ready")).status_code == 200
     return False
 
 

@@ -9,6 +9,7 @@ from psycopg import sql
 
 from tests.chaos.house import NAMES, House
 from tests.chaos.load import Load
+from tests.chaos.records import Connections, connected
 from tests.support.waiting import eventually
 
 # Late in a hundred rounds a log holds tens of thousands of events, and each view of a service reads them all.
@@ -24,10 +25,15 @@ Rows = list[tuple[Any, ...]]
 
 async def rebuild_all(house: House, load: Load, dice: random.Random) -> list[str]:
     """What differs. Told time is held, everybody has read to the end, and the clients wait."""
+    with connected(house) as connections:
+        return await _rebuild_all(house, connections, load, dice)
+
+
+async def _rebuild_all(house: House, connections: Connections, load: Load, dice: random.Random) -> list[str]:
     (operator,) = load.people.of("operator")
 
     async def rebuilt() -> bool:
-        return not await asyncio.to_thread(lambda: [view for name in NAMES for view in _not_yet(house, name)])
+        return not await asyncio.to_thread(lambda: [view for each in connections.values() for view in _not_yet(each)])
 
     # The operator signs in for the first command, and a list of accounts shows when somebody last did.
     await load.command_beside("identity", "/operator/views/agency_list/rebuild", None, operator, dice)
@@ -55,6 +61,6 @@ def read_views(house: House, service: str) -> dict[str, Rows]:
         return held
 
 
-def _not_yet(house: House, service: str) -> list[str]:
-    with psycopg.connect(house.admin(service)) as connection:
+def _not_yet(connection: psycopg.Connection) -> list[str]:
+    with connection.transaction():
         return [view for (view,) in connection.execute(_NOT_YET).fetchall()]

@@ -1,6 +1,7 @@
 """What stands in the databases, read as the superuser; and whether everybody has read it to its end."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -17,6 +18,8 @@ CONTRACTS = {service: frozenset(event.NAME for event in events) for service, eve
 DURABLES = frozenset(listener.durable for listener in LISTENERS)
 # Which services copy whose whole log is in the topology.
 COPIED_SERVICES = tuple(listener.upstream for listener in LISTENERS if listener.service == "audit")
+Connections = Mapping[str, psycopg.Connection]
+"""The superuser's, one to each service's database."""
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -109,12 +112,19 @@ def read_copy(house: House, source: str) -> list[Row]:
         return [Row(*row) for row in connection.execute(COPIED, (source,)).fetchall()]
 
 
-def read_progress(house: House, now: datetime) -> dict[str, Progress]:
+@contextmanager
+def connected(house: House) -> Iterator[Connections]:
+    """To look again and again: making a connection takes several times as long as a look."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(psycopg.connect(house.admin(name))) for name in NAMES}
+
+
+def read_progress(connections: Connections, now: datetime) -> dict[str, Progress]:
     """Every service's, one after the other; told time is `now` and held."""
     progress = {}
-    for service in NAMES:
-        with psycopg.connect(house.admin(service)) as connection:
-            connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+    for service, connection in connections.items():
+        connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        with connection.transaction():
             ask = connection.execute
             last, in_contract = _row(ask(LAST, (list(CONTRACTS.get(service, ())),)).fetchone())
             (relayed,) = _row(ask("SELECT coalesce(max(position), 0) FROM checkpoints WHERE name = 'relay'").fetchone())

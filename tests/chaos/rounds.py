@@ -20,7 +20,7 @@ from tests.chaos.house import NAMES, RATE, House
 from tests.chaos.load import Load
 from tests.chaos.people import People, found_house
 from tests.chaos.rebuilding import rebuild_all
-from tests.chaos.records import COPIED_SERVICES, Ledger, behind, read_copy, read_ledger, read_progress
+from tests.chaos.records import COPIED_SERVICES, Ledger, behind, connected, read_copy, read_ledger, read_progress
 from tests.support.waiting import eventually
 
 CLIENTS = 16
@@ -74,7 +74,8 @@ class Siege:
         self._clients = clients
         self._dice = random.Random(seed)
         self._bag: list[Fault] = []
-        self._since = {name: read_progress(house, house.told())[name].last for name in NAMES}
+        with connected(house) as connections:
+            self._since = {name: each.last for name, each in read_progress(connections, house.told()).items()}
         self._digesters = {name: Digester(house.digest_key(name)) for name in NAMES}
 
     async def play(self, number: int, fault: Fault | None = None, *, longest: int = 150) -> Round:
@@ -145,13 +146,14 @@ class Siege:
         now = self._house.hold_time()
         began = moved = time.monotonic()
         before: list[str] = []
-        # In a thread of its own: the wires to the message server go through this one.
-        while late := behind(await asyncio.to_thread(read_progress, self._house, now)):
-            if late != before:
-                before, moved = late, time.monotonic()
-            if time.monotonic() > min(began + CAUGHT_UP_WITHIN, moved + STANDS_STILL_AFTER):
-                return late
-            await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        with connected(self._house) as connections:
+            # In a thread of its own: the wires to the message server go through this one.
+            while late := behind(await asyncio.to_thread(read_progress, connections, now)):
+                if late != before:
+                    before, moved = late, time.monotonic()
+                if time.monotonic() > min(began + CAUGHT_UP_WITHIN, moved + STANDS_STILL_AFTER):
+                    return late
+                await asyncio.sleep(LOOK_AGAIN_SECONDS)
         return []
 
     def _look(self, ledgers: dict[str, Ledger]) -> list[str]:

@@ -11,7 +11,7 @@ import pyotp
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
 from deploy.embedded.stack import Stack
 from tests.end_to_end.town import free_ports_of_a_house, origin_of
-from tests.support.servers import temporary_folder
+from tests.support.servers import in_memory, temporary_folder
 
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
 INVITATION = re.compile(r'name="invitation" value="([^"]+)"')
@@ -61,7 +61,7 @@ def first_account(person: Person, code: str) -> Mapping[str, str]:
 
 def test_the_first_administrator_comes_in_by_the_code_and_no_secret_of_it_is_left_in_a_log() -> None:
     with (
-        temporary_folder() as folder,
+        temporary_folder(in_memory()) as folder,
         Stack(folder / "data", kind="real", port_base=free_ports_of_a_house()) as stack,
         httpx.Client(base_url=origin_of(stack), trust_env=False, timeout=20) as http,
     ):

@@ -19,7 +19,7 @@ from tests.end_to_end.planted_walk import COMPARTMENTS
 from tests.end_to_end.planting import PROOF, forms_of, found_in
 from tests.end_to_end.town import started
 from tests.support.post_office import PostOffice
-from tests.support.servers import free_ports, temporary_folder
+from tests.support.servers import free_ports, in_memory, temporary_folder
 
 # A day takes half a minute, on a machine that does much else beside it more.
 pytestmark = pytest.mark.timeout(300)
@@ -45,7 +45,7 @@ EVERYWHERE = ("postgres/base/", "postgres/pg_wal/", "nats/jetstream/", "logs/", 
 def record() -> Iterator[Record]:
     """One day for all tests of this module, in a house that is ended when they look at what it left."""
     office = PostOffice(*free_ports(1))
-    with temporary_folder() as folder:
+    with temporary_folder(in_memory()) as folder:
         set_up_mail(folder / "data", office)
         with started(folder / "data", a_week_old=True) as town:
             yield asyncio.run(lived_and_ended(town, office))

@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
 
+from services.kernel.service import Definition
 from tests.kernel.toy import eventually
 from tests.kernel.toy_service import definition
 from tests.support.running_service import Person, RunningService, running_service
@@ -21,9 +21,15 @@ OPEN = {"colour": "red", "remark": MARKED}
 PROBLEM = "application/problem+json"
 
 
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Definition:
+    """One for all tests: what was defined once is put together once."""
+    return definition(tmp_path_factory.mktemp("toy") / "policies.cedar")
+
+
 @pytest.fixture
-async def service(database: Database, nats_server: Nats, tmp_path: Path) -> AsyncIterator[RunningService]:
-    async with running_service(definition(tmp_path / "policies.cedar"), database, nats_server) as running:
+async def service(toy: Definition, database: Database, nats_server: Nats) -> AsyncIterator[RunningService]:
+    async with running_service(toy, database, nats_server) as running:
         yield running
 
 

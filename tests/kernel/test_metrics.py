@@ -18,6 +18,7 @@ from services.kernel.clock import Clock
 from services.kernel.clock_counts import CLOCK_COUNTS, running_and_missed
 from services.kernel.due import OVERDUE_AFTER
 from services.kernel.scrape import STATE
+from services.kernel.service import Definition
 from services.kernel.store import Change, Changes
 from services.kernel.time_source import HeldTime
 from services.kernel.views import Views
@@ -33,9 +34,15 @@ KEEPER = Person(("keeper",))
 Numbers = dict[tuple[str, ...], float]
 
 
+@pytest.fixture(scope="module")
+def toy(tmp_path_factory: pytest.TempPathFactory) -> Definition:
+    """One for all tests: what was defined once is put together once."""
+    return definition(tmp_path_factory.mktemp("toy") / "policies.cedar")
+
+
 @pytest.fixture
-async def service(database: Database, nats_server: Nats, tmp_path: Path) -> AsyncIterator[RunningService]:
-    async with running_service(definition(tmp_path / "policies.cedar"), database, nats_server) as running:
+async def service(toy: Definition, database: Database, nats_server: Nats) -> AsyncIterator[RunningService]:
+    async with running_service(toy, database, nats_server) as running:
         yield running
 
 

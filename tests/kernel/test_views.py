@@ -289,3 +289,40 @@ async def test_one_view_that_cannot_be_built_does_not_hold_up_the_others(
     async with job(views.run()):
         assert len(await views.query("boxes", ALL, {}, at_least=position)) == 3
         assert list(views.failing) == ["broken"]
+
+
+async def test_views_that_have_come_equally_far_are_moved_in_one_commit(running: Kernel) -> None:
+    views = views_of(running, BOXES, OTHER)
+
+    async def until(position: int) -> None:
+        for name in views.names:
+            await views.query(name, "SELECT 1 FROM {table} LIMIT 1", {}, at_least=position)
+
+    async with job(views.run()):
+        await until(await fill(running, 2))
+        position = await running.add(uuid4(), 0, Opened(colour="blue"))
+        await until(position)
+    with psycopg.connect(running.database.admin) as connection:
+        moved = connection.execute("SELECT xmin::text, position FROM view_generations").fetchall()
+    assert len(moved) == 2
+    assert len(set(moved)) == 1
+    assert moved[0][1] == position
+
+
+@pytest.mark.parametrize("broken", [fails, is_refused])
+async def test_one_view_that_can_be_built_no_further_stays_behind_and_the_others_go_on(
+    running: Kernel, broken: Callable[[Happening], Sequence[Effect]]
+) -> None:
+    def from_the_first_count(happening: Happening) -> Sequence[Effect]:
+        return broken(happening) if isinstance(happening.event, Counted) else ()
+
+    views = views_of(running, BOXES, replace(OTHER, name="broken", project=from_the_first_count))
+    async with job(views.run()):
+        stands = await fill(running, 2, counts=0)
+        await views.query("broken", "SELECT 1 FROM {table}", {}, at_least=stands)
+        for things in (1, 2):
+            position = await running.add(uuid4(), 0, Opened(colour="red"), Counted(things=things))
+            rows = await views.query("boxes", ALL, {}, at_least=position)
+            assert sum(row["things"] for row in rows) == (1, 3)[things - 1]
+        assert list(views.failing) == ["broken"]
+        assert await views.position("broken") == stands

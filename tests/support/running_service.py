@@ -5,14 +5,15 @@ It runs in the test's process, on a fresh database and the real message server; 
 
 import asyncio
 import base64
+import contextlib
 import logging
 import os
 import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Generic, Self, TypeVar
@@ -34,7 +35,7 @@ import services
 from contracts.language import Event
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, SIGNING_KEY, VERIFY_KEY
 from deploy.embedded.streams import make_streams
-from deploy.topology import LISTENERS, SERVICES, stream_name
+from deploy.topology import LISTENERS, Listener, stream_name
 from services.kernel.definition import Definition
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
 from services.kernel.http.commands import AT_LEAST_HEADER, POSITION_HEADER
@@ -46,9 +47,10 @@ from services.kernel.service import application
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
 from services.kernel.time_source import TimeFile, write_time_file
-from tests.support.servers import LOGIN, PASSWORD, Database, Nats, Servers, empty_nats, fresh_database, leave
+from tests.support.servers import LOGIN, PASSWORD, Database, Nats
 
 T = TypeVar("T")
+Copies = Callable[[], AbstractContextManager[Database]]
 
 NOON = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 FIRST_CODE = "code-of-the-first-administrator-of-a-test"
@@ -158,7 +160,8 @@ class RunningService:
         self.database = database
         self.http = http
         self.time = time
-        self._key = key
+        self.key = key
+        self.log = WholeLog(database.owner)
         self._server = server
         self._lines = lines
 
@@ -174,7 +177,7 @@ class RunningService:
             "exp": int((now + lasts).timestamp()),
             "aud": AUDIENCE,
         }
-        return jwt.encode(claims, self._key, algorithm=ALGORITHM)
+        return jwt.encode(claims, self.key, algorithm=ALGORITHM)
 
     async def post(
         self,
@@ -216,11 +219,7 @@ class RunningService:
 
     def rows(self) -> Sequence[tuple[UUID, int, str, dict[str, Any]]]:
         """The whole log in order: stream, version, name, decoded state."""
-        with psycopg.connect(self.database.owner) as connection:
-            found = connection.execute(
-                "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY notification_id"
-            )
-            return [(stream, version, name, msgspec.json.decode(state)) for stream, version, name, state in found]
+        return [(stream, version, name, msgspec.json.decode(state)) for stream, version, name, state in self.log.rows()]
 
     def names(self) -> Sequence[str]:
         """The names of what happened, in order."""
@@ -252,6 +251,35 @@ class RunningService:
             return {}
         token = by if isinstance(by, str) else self.token(by)
         return {"Authorization": f"Bearer {token}"}
+
+
+class WholeLog:
+    """Reads a log again and again by one connection: to make one takes longer than to read."""
+
+    def __init__(self, conninfo: str) -> None:
+        self._conninfo = conninfo
+        self._connection: psycopg.Connection | None = None
+
+    def rows(self) -> Sequence[tuple[UUID, int, str, bytes]]:
+        """In order: stream, version, name, state."""
+        try:
+            return self._rows()
+        except psycopg.OperationalError:
+            # A test may have ended every connection, or the server. Else this raises again.
+            self.close()
+            return self._rows()
+
+    def close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def _rows(self) -> Sequence[tuple[UUID, int, str, bytes]]:
+        if self._connection is None:
+            self._connection = psycopg.connect(self._conninfo, autocommit=True)
+        return self._connection.execute(
+            "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY notification_id"
+        ).fetchall()
 
 
 class LogLines(logging.Handler):
@@ -299,56 +327,47 @@ async def running_service(
     """
     with tempfile.TemporaryDirectory(prefix="muster-service-") as name, LogLines(definition.name) as lines:
         folder = Path(name)
-        key = founded.key if founded else beside._key if beside else Ed25519PrivateKey.generate()
+        key = founded.key if founded else beside.key if beside else Ed25519PrivateKey.generate()
         if founded:
             shutil.copytree(founded.secrets, folder, dirs_exist_ok=True)
         else:
             _write_secrets(folder, nats_server.seeds[definition.name], key)
         time = HandTurnedTime(folder / "time.json", at)
         settings = told(_settings(definition.name, folder, database, nats_server))
-        own_tables = Path(services.__path__[0]) / definition.name / "tables.sql"
-        install_tables(database.owner, LOGIN, own_tables.read_text() if own_tables.exists() else None)
+        if database.begun != definition.name:
+            own_tables = Path(services.__path__[0]) / definition.name / "tables.sql"
+            install_tables(database.owner, LOGIN, own_tables.read_text() if own_tables.exists() else None)
         server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.admin_seed)
         try:
-            await make_streams(server, [each.name for each in SERVICES], LISTENERS)
+            await make_streams(server, *_heard_by(definition.name))
             async with (
                 _started(definition, settings) as app,
                 httpx.AsyncClient(transport=_transport(app), base_url="http://muster.test") as http,
             ):
-                yield RunningService(settings, database, http, time, key, server, lines)
+                running = RunningService(settings, database, http, time, key, server, lines)
+                with contextlib.closing(running.log):
+                    yield running
         finally:
             await server.close()
+
+
+def _heard_by(service: str) -> tuple[list[str], list[Listener]]:
+    """Whose streams a service by itself needs, and how it listens. To make all of a house is a third of a start."""
+    listeners = [each for each in LISTENERS if each.service == service]
+    return [service, *dict.fromkeys(each.upstream for each in listeners)], listeners
 
 
 class Founded(Generic[T]):
     """A service that was started, given what all tests of a folder begin with, and ended: they begin with a copy of it.
 
-    `given` is what was given it.
+    `copied` makes a copy of its database; `given` is what was given it.
     """
 
-    def __init__(self, database: str, secrets: Path, key: Ed25519PrivateKey, given: T) -> None:
-        self.database = database
+    def __init__(self, copied: Copies, secrets: Path, key: Ed25519PrivateKey, given: T) -> None:
+        self.copied = copied
         self.secrets = secrets
         self.key = key
         self.given = given
-
-
-@contextmanager
-def founded(
-    definition: Definition, servers: Servers, give: Callable[[RunningService], Awaitable[T]]
-) -> Iterator[Founded[T]]:
-    """Starts it once and gives it something."""
-
-    async def found(database: Database, kept: Path) -> Founded[T]:
-        async with running_service(definition, database, empty_nats(servers)) as running:
-            given = await give(running)
-            shutil.copytree(running.settings.secrets, kept, dirs_exist_ok=True)
-            return Founded(database.name, kept, running._key, given)
-
-    with tempfile.TemporaryDirectory(prefix="muster-founded-") as kept, fresh_database(servers) as database:
-        begun = asyncio.run(found(database, Path(kept)))
-        leave(database)
-        yield begun
 
 
 class _Startable:

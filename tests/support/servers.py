@@ -17,7 +17,7 @@ from psycopg import conninfo, sql
 from deploy.embedded.binaries import find_nats_server, find_postgres
 from deploy.embedded.databases import as_owner, close_to_strangers, make_database, make_role
 from deploy.embedded.nats import NatsServer, run
-from deploy.embedded.postgres import PostgresServer
+from deploy.embedded.postgres import ADMIN, PostgresServer
 from deploy.topology import HOUSE, LISTENERS
 from services.kernel.install import install_tables
 from tests.support.warden import warden
@@ -46,12 +46,14 @@ class Database(NamedTuple):
     """A fresh database with the kernel's tables. Three connection strings, by who may do what.
 
     `owner` may change tables (the installer's view), `login` is what a service runs as, `admin` is the superuser.
+    `begun` is the service that was started on what this is a copy of: its tables and views stand.
     """
 
     name: str
     owner: str
     login: str
     admin: str
+    begun: str = ""
 
 
 class Nats(NamedTuple):
@@ -136,7 +138,7 @@ def in_memory() -> Path | None:
 
 
 @contextmanager
-def fresh_database(servers: Servers, template: str = TEMPLATE) -> Iterator[Database]:
+def fresh_database(servers: Servers, template: str = TEMPLATE, begun: str = "") -> Iterator[Database]:
     """A copy of the template with the kernel's tables, or of a database nobody uses. It goes when the server goes.
 
     Not dropped: PostgreSQL 18 was seen to wait a minute in DROP DATABASE for a process of its own that slept.
@@ -145,7 +147,7 @@ def fresh_database(servers: Servers, template: str = TEMPLATE) -> Iterator[Datab
     admin = servers.postgres.admin()
     _copy(admin, template, name)
     login = conninfo.make_conninfo(servers.postgres.admin(name), user=LOGIN, password=PASSWORD)
-    yield Database(name, as_owner(admin, name, OWNER), login, servers.postgres.admin(name))
+    yield Database(name, as_owner(admin, name, OWNER), login, servers.postgres.admin(name), begun)
 
 
 def leave(database: Database) -> None:
@@ -186,7 +188,10 @@ def _leave_unswept(admin: str) -> None:
 def _make_template(admin: str) -> None:
     close_to_strangers(admin)
     make_role(admin, OWNER)
-    make_role(admin, LOGIN, PASSWORD)
+    # A verifier of one round: a test signs in some twenty times, and 4,096 rounds each are paid by the test's process.
+    in_one_round = conninfo.make_conninfo(admin, options="-c scram_iterations=1")
+    make_role(in_one_round, LOGIN, PASSWORD)
+    make_role(in_one_round, ADMIN, str(conninfo.conninfo_to_dict(admin)["password"]))
     make_database(admin, TEMPLATE, OWNER, LOGIN)
     install_tables(as_owner(admin, TEMPLATE, OWNER), LOGIN)
 

@@ -5,12 +5,17 @@ from collections.abc import Awaitable, Callable
 
 WITHIN_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.02
+LOOK_AGAIN_AT_MOST_SECONDS = 0.1
+LONGER_EACH_TIME = 1.3
+"""A look takes the processor from whoever is waited for. So what takes long is looked at less often."""
 
 
 async def eventually(condition: Callable[[], Awaitable[bool]], within: float = WITHIN_SECONDS) -> None:
     """Returns when the condition holds. Raises AssertionError when it does not in time."""
     deadline = asyncio.get_running_loop().time() + within
+    pause = LOOK_AGAIN_SECONDS
     while not await condition():
         if asyncio.get_running_loop().time() > deadline:
             raise AssertionError(f"It did not come to hold within {within:g} s: {condition.__qualname__}")
-        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        await asyncio.sleep(pause)
+        pause = min(pause * LONGER_EACH_TIME, LOOK_AGAIN_AT_MOST_SECONDS)

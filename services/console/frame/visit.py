@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -83,8 +83,9 @@ class House:
         return Told("scaled", told.rate)
 
 
+@cache
 def templates() -> Environment:
-    """Everything a template writes is escaped, and a name that nobody gave it is a fault."""
+    """Everything a template writes is escaped, and a name that nobody gave it is a fault. Compiled once a process."""
     environment = Environment(
         loader=FileSystemLoader([PAGES / "pages", PAGES / "frame", PAGES / "timeline"]),
         autoescape=True,

@@ -7,6 +7,7 @@ digits and signs around them. What is little more than that is refused, whicheve
 import re
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import msgspec
@@ -31,8 +32,9 @@ class _Listed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     words: list[str]
 
 
+@cache
 def load_compromised() -> frozenset[str]:
-    """The lists shipped with the system: what leaked most often, and words of our own. Load them once, where wired."""
+    """The lists shipped with the system: what leaked most often, and words of our own. Read once a process."""
     leaked = (comparable(each) for each in FREQUENCY_LISTS["passwords"])
     listed = msgspec.json.decode(FILE.read_bytes(), type=_Listed).words
     return frozenset(each for each in (*leaked, *listed) if len(each) >= SHORTEST_WORD)

@@ -22,7 +22,7 @@ from deploy.embedded.folder import DataFolder
 from deploy.embedded.stack import Stack
 from tests.deploy.demo.test_player import HOTLINE, START, received
 from tests.end_to_end.town import free_ports_of_a_house
-from tests.support.servers import temporary_folder
+from tests.support.servers import in_memory, temporary_folder
 
 
 def test_day_and_night_are_one_scenario_without_a_leap(mississippi: Jurisdiction) -> None:
@@ -41,7 +41,7 @@ def test_what_was_loaded_is_gone_on_with_and_its_people_sign_in(monkeypatch: pyt
     auditor = HOTLINE | {"account": "auditor", "role": "auditor", "agency": "AG-PID"}
     start, leap = {"do": "start", "told": START, "rate": 3600}, {"at": "T+01:00", "do": "leap", "to": "T+02:00"}
     day = [start, HOTLINE, coordinator, auditor, leap]
-    with temporary_folder() as folder:
+    with temporary_folder(in_memory()) as folder:
         for name, lines in (("DAY", day), ("NIGHT", [received("T+00:10", "n1")])):
             (folder / name).write_text("\n".join(json.dumps(line) for line in lines))
             monkeypatch.setattr(command, name, folder / name)

@@ -1,12 +1,20 @@
 """The audit service, running on the real database and message server, with nobody in it yet."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
 from services.audit.main import DEFINITION
+from tests.support.founding import Begun
 from tests.support.running_service import RunningService, running_service
 from tests.support.servers import Database, Nats
+
+
+@pytest.fixture
+def database(begun: Begun) -> Iterator[Database]:
+    """In which the service was started before, and nothing else has happened."""
+    with begun(DEFINITION) as copy:
+        yield copy
 
 
 @pytest.fixture

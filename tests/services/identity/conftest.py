@@ -6,8 +6,16 @@ import pytest
 
 from services.identity.main import DEFINITION
 from tests.services.identity.house import House
-from tests.support.running_service import Founded, RunningService, founded, running_service
-from tests.support.servers import Database, Nats, Servers, fresh_database
+from tests.support.founding import Begun, founded
+from tests.support.running_service import Founded, RunningService, running_service
+from tests.support.servers import Database, Nats, Servers
+
+
+@pytest.fixture
+def database(begun: Begun) -> Iterator[Database]:
+    """In which the service was started before, and nothing else has happened."""
+    with begun(DEFINITION) as copy:
+        yield copy
 
 
 @pytest.fixture
@@ -25,8 +33,8 @@ def with_administrator(servers: Servers) -> Iterator[Founded[House]]:
 
 
 @pytest.fixture
-async def house(servers: Servers, with_administrator: Founded[House], nats_server: Nats) -> AsyncIterator[House]:
+async def house(with_administrator: Founded[House], nats_server: Nats) -> AsyncIterator[House]:
     """The service with one administrator, signed in."""
-    with fresh_database(servers, with_administrator.database) as database:
+    with with_administrator.copied() as database:
         async with running_service(DEFINITION, database, nats_server, founded=with_administrator) as running:
             yield with_administrator.given.copied(running)

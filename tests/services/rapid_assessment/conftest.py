@@ -6,8 +6,9 @@ import pytest
 
 from services.rapid_assessment.main import DEFINITION
 from tests.services.rapid_assessment.house import SEATS, House
-from tests.support.running_service import Founded, RunningService, founded, running_service
-from tests.support.servers import Nats, Servers, fresh_database
+from tests.support.founding import founded
+from tests.support.running_service import Founded, RunningService, running_service
+from tests.support.servers import Nats, Servers
 
 
 @pytest.fixture(scope="session")
@@ -23,7 +24,7 @@ def with_responders(servers: Servers) -> Iterator[Founded[None]]:
 
 
 @pytest.fixture
-async def house(servers: Servers, with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[House]:
-    with fresh_database(servers, with_responders.database) as database:
+async def house(with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[House]:
+    with with_responders.copied() as database:
         async with running_service(DEFINITION, database, nats_server, founded=with_responders) as running:
             yield House(running)

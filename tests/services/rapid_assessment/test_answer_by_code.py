@@ -20,10 +20,10 @@ from services.rapid_assessment.ask.http import PER_CODE
 from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
-from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, SEATS, SPARE_ADVOCATE, House
+from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, SPARE_ADVOCATE, House
 from tests.support.post_office import PostOffice
-from tests.support.running_service import Person, running_service
-from tests.support.servers import Database, Nats, free_ports
+from tests.support.running_service import Founded, Person, running_service
+from tests.support.servers import Nats, free_ports
 from tests.support.waiting import eventually
 
 SEAT = "victim_advocate"
@@ -65,7 +65,7 @@ class Mailed(House):
 
 
 @pytest.fixture
-async def house(database: Database, nats_server: Nats) -> AsyncIterator[Mailed]:
+async def house(with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[Mailed]:
     (port,) = free_ports(1)
     office = PostOffice(port)
     place = f"mailto://127.0.0.1:{port}/?from=muster@house.example&to={{address}}&mode=insecure"
@@ -75,13 +75,12 @@ async def house(database: Database, nats_server: Nats) -> AsyncIterator[Mailed]:
         return settings
 
     server = await asyncio.start_server(office.serve, "127.0.0.1", port)
-    async with running_service(DEFINITION, database, nats_server, told=told) as running:
-        found = Mailed(running)
-        found.office = office
-        for who in SEATS.values():
-            await found.register(who)
-        assert (await found.address()).status_code == 200
-        yield found
+    with with_responders.copied() as database:
+        async with running_service(DEFINITION, database, nats_server, founded=with_responders, told=told) as running:
+            found = Mailed(running)
+            found.office = office
+            assert (await found.address()).status_code == 200
+            yield found
     server.close()
     await server.wait_closed()
 

@@ -26,7 +26,7 @@ from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, SPARE_ADVOCATE, House
 from tests.support.post_office import PostOffice
 from tests.support.running_service import Founded, Person, running_service
-from tests.support.servers import Nats, Servers, free_ports, fresh_database
+from tests.support.servers import Nats, free_ports
 from tests.support.waiting import eventually
 
 SEAT = "victim_advocate"
@@ -86,7 +86,7 @@ class Writing(House):
 
 
 @pytest.fixture
-async def house(servers: Servers, with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[Writing]:
+async def house(with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[Writing]:
     (port,) = free_ports(1)
     office = PostOffice(port)
     place = "mailto://127.0.0.1:{port}/?from=muster@house.example&to={{address}}{at}&mode=insecure"
@@ -99,7 +99,7 @@ async def house(servers: Servers, with_responders: Founded[None], nats_server: N
         return settings
 
     server = await asyncio.start_server(office.serve, "127.0.0.1", port)
-    with fresh_database(servers, with_responders.database) as database:
+    with with_responders.copied() as database:
         async with running_service(DEFINITION, database, nats_server, founded=with_responders, told=told) as running:
             found = Writing(running)
             found.office = office

@@ -21,11 +21,11 @@ from services.rapid_assessment.ask.http import PER_CODE
 from services.rapid_assessment.main import CARRIERS, DEFINITION
 from tests.services import walk
 from tests.services.policy import all_rows, at_once
-from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, INVESTIGATOR, SEATS, SPARE_ADVOCATE, House
+from tests.services.rapid_assessment.house import ADVOCATE, COORDINATOR, INVESTIGATOR, SPARE_ADVOCATE, House
 from tests.services.test_exports import lines
 from tests.support.post_office import PostOffice
-from tests.support.running_service import NOON, Person, running_service
-from tests.support.servers import Database, Nats, free_ports
+from tests.support.running_service import NOON, Founded, Person, running_service
+from tests.support.servers import Nats, free_ports
 from tests.support.waiting import eventually
 
 SEAT = "victim_advocate"
@@ -87,7 +87,7 @@ class Practising(House):
 
 
 @pytest.fixture
-async def house(database: Database, nats_server: Nats) -> AsyncIterator[Practising]:
+async def house(with_responders: Founded[None], nats_server: Nats) -> AsyncIterator[Practising]:
     (port,) = free_ports(1)
     office = PostOffice(port)
     place = f"mailto://127.0.0.1:{port}/?from=muster@house.example&to={{address}}&mode=insecure"
@@ -99,30 +99,30 @@ async def house(database: Database, nats_server: Nats) -> AsyncIterator[Practisi
         return settings
 
     server = await asyncio.start_server(office.serve, "127.0.0.1", port)
-    async with running_service(DEFINITION, database, nats_server, told=told) as running:
-        found = Practising(running)
-        found.office = office
-        for who in (*SEATS.values(), SPARE_ADVOCATE):
-            await found.register(who)
-        channel = {"kind": "email", "address": ADDRESS}
-        path = f"/responders/{SPARE_ADVOCATE.account}/channels"
-        assert (await running.post(path, channel, by=SPARE_ADVOCATE, version=3)).status_code == 200
-        body = {"seat": SEAT, "area": {"counties": ["Hinds"]}}
-        rota = (await running.post("/rotas", body, by=COORDINATOR)).json()["reference"]
-        turns = {
-            "participants": [str(ADVOCATE.account), str(SPARE_ADVOCATE.account)],
-            "shift_hours": 168,
-            "starts_at": NOON.isoformat(),
-            "all_the_same": True,
-        }
-        put = await running.post(f"/rotas/{rota}/rotation", turns, by=COORDINATOR, version=1)
-        assert put.status_code == 200, put.text
+    with with_responders.copied() as database:
+        async with running_service(DEFINITION, database, nats_server, founded=with_responders, told=told) as running:
+            found = Practising(running)
+            found.office = office
+            await found.register(SPARE_ADVOCATE)
+            channel = {"kind": "email", "address": ADDRESS}
+            path = f"/responders/{SPARE_ADVOCATE.account}/channels"
+            assert (await running.post(path, channel, by=SPARE_ADVOCATE, version=3)).status_code == 200
+            body = {"seat": SEAT, "area": {"counties": ["Hinds"]}}
+            rota = (await running.post("/rotas", body, by=COORDINATOR)).json()["reference"]
+            turns = {
+                "participants": [str(ADVOCATE.account), str(SPARE_ADVOCATE.account)],
+                "shift_hours": 168,
+                "starts_at": NOON.isoformat(),
+                "all_the_same": True,
+            }
+            put = await running.post(f"/rotas/{rota}/rotation", turns, by=COORDINATOR, version=1)
+            assert put.status_code == 200, put.text
 
-        async def both_told() -> bool:
-            return sum(running.names().count(each) for each in ("rota.told", "rota.not_told")) == 2
+            async def both_told() -> bool:
+                return sum(running.names().count(each) for each in ("rota.told", "rota.not_told")) == 2
 
-        await eventually(both_told)
-        yield found
+            await eventually(both_told)
+            yield found
     server.close()
     await server.wait_closed()
 
