@@ -16,10 +16,10 @@ from contracts.jurisdictions import load_mississippi
 from deploy.topology import SERVICES
 from services import kernel
 from services.kernel.http.gate import Gate, require_actions
+from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from tests.architecture.make_table import (
     NO_ROLE,
     NOBODY,
-    OF_THE_PAST,
     TABLE,
     Route,
     Stated,

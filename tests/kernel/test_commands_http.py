@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 import httpx
 import pytest
 
-from services.kernel.service import Definition
+from services.kernel.definition import Definition
 from tests.kernel.toy import eventually
 from tests.kernel.toy_service import definition
 from tests.support.running_service import Person, RunningService, running_service

@@ -1,7 +1,7 @@
 """In which order the moments of many clocks are handled after a downtime. Pure."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import reduce
 from uuid import UUID
 
@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel import due as worker
 from services.kernel.clock import Clock, ClockMissed, ClockWarned
@@ -54,7 +55,7 @@ def test_each_moment_once_and_as_far_as_it_is_seen_at_once_in_order(
                 told += [(each.due.clock, due.due_at, type(event)) for event in events]
                 running[each.due.clock] = reduce(clocks.evolve, events, running[each.due.clock])
                 left.remove(each)
-    expected = []
+    expected: list[tuple[UUID, datetime, type[Event]]] = []
     for number, (due_at, warnings) in enumerate(given_clocks):
         clock = begun(due_at, warnings)
         missed = clock.due_at <= now

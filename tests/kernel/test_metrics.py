@@ -16,9 +16,9 @@ from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock
 from services.kernel.clock_counts import CLOCK_COUNTS, running_and_missed
+from services.kernel.definition import Definition
 from services.kernel.due import OVERDUE_AFTER
 from services.kernel.scrape import STATE
-from services.kernel.service import Definition
 from services.kernel.store import Change, Changes
 from services.kernel.time_source import HeldTime
 from services.kernel.views import Views

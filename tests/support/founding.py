@@ -11,7 +11,7 @@ from typing import TypeVar
 import psycopg
 
 from services.kernel.clock_counts import CLOCK_COUNTS
-from services.kernel.service import Definition
+from services.kernel.definition import Definition
 from tests.support.running_service import Copies, Founded, RunningService, running_service
 from tests.support.servers import Database, Servers, empty_nats, fresh_database, leave
 from tests.support.waiting import eventually

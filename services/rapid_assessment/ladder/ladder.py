@@ -121,9 +121,9 @@ def evolve(ladder: Ladder, event: Event) -> Ladder:
             )
         case RungReached() as e:
             on = ladder if e.climb == ladder.climb else change(ladder, called=(), silent=(), again_at=None)
-            called = (*on.called, (e.rung, e.responder))
+            now_called = (*on.called, (e.rung, e.responder))
             reached = change(on, climb=e.climb, rung=e.rung, asked=e.responder, by=e.by, by_hand=False, rests=False)
-            return change(reached, until=e.until, called=called, awaits=None)
+            return change(reached, until=e.until, called=now_called, awaits=None)
         case LadderWaits() as e:
             waits = change(ladder, asked=e.responder, by=(), by_hand=True, rests=False, until=e.until, awaits=None)
             return change(waits, silent=(), again_at=None)

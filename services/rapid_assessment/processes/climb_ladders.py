@@ -182,7 +182,7 @@ class ClimbLadders:
         if sends:
             stands = replace(team, state=_unasked(climbed.team, seat))
             order = await self._order_for(stands, seat, now)
-            silent = {*ladder.passes_over(now)} - reached_since(climbed.told, seat, order.people)
+            silent = set(ladder.passes_over(now)).difference(reached_since(climbed.told, seat, order.people))
             done = {*answered(climbed.told), *silent}
             callable_now = [each for each in order.people if not each.declined and each.account not in done]
             in_order = [InOrder(each.account, each.place) for each in callable_now]

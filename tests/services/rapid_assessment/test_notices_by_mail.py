@@ -18,7 +18,7 @@ from tests.architecture.wired import settings_of
 from tests.services.rapid_assessment.house import COORDINATOR, LAW_ENFORCEMENT, House
 from tests.support.post_office import RECIPIENT, PostOffice, open_post_office
 from tests.support.running_service import NOON, Founded, LogLines, RunningService, running_service
-from tests.support.servers import Nats, Servers, fresh_database
+from tests.support.servers import Nats
 from tests.support.waiting import eventually
 
 SERVICES = Path(services.__path__[0])
@@ -149,11 +149,11 @@ async def is_lost(service: RunningService, next_try: datetime | None) -> None:
 
 
 async def test_what_no_carrier_took_is_tried_again_after_a_rest_and_a_stop_and_every_answer_says_when(
-    servers: Servers, with_responders: Founded[None], nats_server: Nats, post_office: PostOffice
+    with_responders: Founded[None], nats_server: Nats, post_office: PostOffice
 ) -> None:
     minute, told = timedelta(minutes=1), addressed(post_office)
     post_office.refuses = True
-    with fresh_database(servers, with_responders.database) as database:
+    with with_responders.copied() as database:
         async with running_service(DEFINITION, database, nats_server, founded=with_responders, told=told) as service:
             await House(service).tip(age="adult")
             await is_lost(service, NOON + minute)
