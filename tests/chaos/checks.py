@@ -158,14 +158,19 @@ def tips_heard_of_their_teams(tips: Sequence[Row], teams: Sequence[Row]) -> Faul
 
 
 def everybody_was_told(rows: Sequence[Row]) -> Faults:
-    """Each warning and each miss asked for notices, and each notice asked for went out, once."""
+    """Each warning and each miss asked for notices, and each notice asked for went out, once.
+
+    Of a warning after which its clock went on (the next warning, its end) nobody need be told: they came together.
+    """
+    latest = {row.stream: row.position for row in rows if row.name.startswith("clock.")}
     causes = {row.head.causation_id for row in rows if row.name == "notice.requested"}
     requested = {row.stream for row in rows if row.name == "notice.requested"}
     sent = Counter(row.stream for row in rows if row.name == "notice.sent")
     faults = [
         f"nobody was told of {row.name} at {row.position}"
         for row in rows
-        if row.name in {"clock.warned", "clock.missed"} and row.head.event_id not in causes
+        if row.head.event_id not in causes
+        and (row.name == "clock.missed" or (row.name == "clock.warned" and latest[row.stream] == row.position))
     ]
     return faults + [f"the notice {one} went out {sent[one]} times" for one in requested if sent[one] != 1]
 

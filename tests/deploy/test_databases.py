@@ -43,7 +43,6 @@ def test_a_service_cannot_lift_the_guard_or_become_the_owner(database: Database)
             "SET session_replication_role = replica",
             f"SET ROLE {OWNER}",
             "CREATE TABLE public.of_my_own (id int)",
-            "CREATE TEMPORARY TABLE of_my_own (id int)",
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute(attempt)

@@ -90,7 +90,7 @@ async def test_what_changed_meanwhile_is_not_moved_and_said_and_the_rest_is(cons
         assert done.status_code == 412
         assert f"Case {str(ONE)[:8]} was not moved" in done.text
         assert "Not everything was moved." in done.text, "its duty was"
-        assert "Nothing was changed" not in done.text
+        assert "Nothing was changed, and what you typed" not in done.text
     assert [each.service for each in console.others.commands] == ["rapid_assessment", "tips"]
 
 

@@ -103,7 +103,13 @@ async def test_whoever_leaves_by_a_conflict_leaves_their_seat(house: House) -> N
 async def test_a_case_that_was_stood_down_needs_nobody(house: House) -> None:
     tip = await house.open_team()
     await house.end(tip)
-    assert (await board(house)) == {"cases": [], "total": 0, "past_due": 0, "empty_seats": 0}
+    assert (await board(house)) == {
+        "cases": [],
+        "total": 0,
+        "past_due": 0,
+        "empty_seats": 0,
+        "cannot_be_called": {},
+    }
 
 
 async def test_it_pages_and_asks_for_one_county_and_counts_all_the_same(house: House) -> None:

@@ -123,8 +123,10 @@ def _late(found: Explained, times: Times) -> str:
     if not late:
         return ""
     ran = any(each.what == "started" and each.recorded_at < found.due_at for each in found.course)
-    key = "explain.late_by.stood_still" if ran and late >= LATE_AFTER else "explain.late_by"
-    return times.words.say(key, length=times.length(late))
+    length = times.length(late)
+    if ran and late >= LATE_AFTER:
+        return times.words.say("explain.late_by.stood_still", length=length)
+    return times.words.say("explain.late_by", length=length)
 
 
 def _warning(point: WarningPoint, found: Explained, times: Times) -> Line:

@@ -182,3 +182,6 @@ class Connection:
     @asynccontextmanager
     async def pipeline(self) -> AsyncIterator[None]:
         yield
+
+    async def commit(self) -> None:
+        """What was removed is removed at once here."""
