@@ -104,9 +104,8 @@ async def all_run(visit: Visit) -> Running:
     running = Running(late, tip, await _a_leaver(visit))
 
     async def by_a_reaction() -> bool:
-        return any(
-            each.name == "clock.started" and each.data["rule"] == "C55" for each in log(visit.town, CLINIC, "clock.")
-        )
+        started = (each for each in log(visit.town, CLINIC, "clock.started") if each.of == UUID(tip))
+        return any(each.data["rule"] == "C55" for each in started)
 
     await eventually(by_a_reaction)
     return running
