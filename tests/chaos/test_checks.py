@@ -195,6 +195,19 @@ def test_a_miss_that_nobody_was_told_of_is_found() -> None:
     assert checks.everybody_was_told(log.rows) == []
 
 
+def test_a_warning_that_nobody_was_told_of_is_found_but_for_one_that_the_next_overtook() -> None:
+    log, clock, notice = Rows(), uuid4(), uuid4()
+    log.add("clock.warned", clock)
+    assert checks.everybody_was_told(log.rows)
+    second = log.add("clock.warned", clock)
+    assert len(checks.everybody_was_told(log.rows)) == 1
+    log.add("notice.requested", notice, cause=second.head.event_id)
+    log.add("notice.sent", notice)
+    assert checks.everybody_was_told(log.rows) == []
+    log.add("clock.missed", clock)
+    assert len(checks.everybody_was_told(log.rows)) == 1
+
+
 def test_a_team_that_forms_twice_in_one_opening_is_found() -> None:
     log, team = Rows(), uuid4()
     for name in ("team_opened", "team_formed", "team_opened", "team_formed"):
