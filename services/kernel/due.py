@@ -139,10 +139,8 @@ class DueWorker:
 
     async def _fire_next(self) -> int:
         now = self._time.now()
-        # In pipelines: each answer that is waited for makes whatever comes due meanwhile so much later.
         async with self._pool.connection() as connection:
-            async with connection.pipeline():
-                found = await connection.execute(CLAIM, (now, self._put_aside(), AT_ONCE))
+            found = await connection.execute(CLAIM, (now, self._put_aside(), AT_ONCE))
             if not (rows := await found.fetchall()):
                 return 0
             came = [_claimed(*row) for row in rows]
@@ -154,7 +152,6 @@ class DueWorker:
                 # Were the removal lost with the machine, the rows would come again and nothing be left to do.
                 await connection.execute("SET LOCAL synchronous_commit = off")
                 await connection.execute(REMOVE, ([each.due.clock for each in done], [each.moment for each in done]))
-                await connection.commit()
         return len(claimed)
 
     async def _fire_all(

@@ -182,6 +182,3 @@ class Connection:
     @asynccontextmanager
     async def pipeline(self) -> AsyncIterator[None]:
         yield
-
-    async def commit(self) -> None:
-        """What was removed is removed at once here."""
