@@ -22,7 +22,7 @@ from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.on_call import OnCallBoard
 from services.console.frame.standing import StandingBoard
-from services.console.frame.visit import House, Visit, pages_of, templates
+from services.console.frame.visit import House, Visit, pages_of, templates, ways_of
 from services.console.frame.words import read_catalogue
 from services.console.health import HealthController, MetricsController
 from services.console.live import Live, LiveController
@@ -143,7 +143,7 @@ def application(
     app = Litestar(
         route_handlers=[*BESIDE_PAGES, *pages],
         dependencies={name: provide(name) for name in _GIVEN} | {"visit": Provide(visit, sync_to_thread=False)},
-        guards=[Doorkeeper(gate, door, sessions)],
+        guards=[Doorkeeper(gate, door, sessions, time.now)],
         middleware=[Observing(lambda: metrics, lambda: OFF)],
         exception_handlers={Exception: answer},
         lifespan=[lifespan],
@@ -153,6 +153,7 @@ def application(
         logging_config=None,
     )
     app.state.pages = pages_of(app.routes)
+    app.state.ways = ways_of(app.routes)
     return app
 
 

@@ -3,13 +3,14 @@
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 from uuid import UUID
 
 import httpx
 import msgspec
 
+from services.console.looking_back import OnlyLookedAt
 from services.kernel.http.commands import AT_LEAST_HEADER
 from services.kernel.http.problems import NotFound, Problem
 
@@ -107,12 +108,19 @@ class Peers:
 class Asking:
     """One person's questions and commands, with a token that holds for a minute; none where nobody is signed in.
 
-    With `only_shows` no command leaves: what was sent is a form that is to be shown again.
+    With `only_shows` no command leaves: what was sent is a form that is to be shown again. `as_of` is what every
+    question says of the past moment it is about; nothing is commanded there.
     """
 
     peers: Peers
     token: str
     only_shows: bool = False
+    as_of: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def of_the_present(self) -> "Asking":
+        """For what a past moment has no answer of its own to."""
+        return replace(self, as_of={})
 
     async def get(
         self, service: str, path: str, kind: type[T], params: Params | None = None, *, at_least: int = 0
@@ -122,7 +130,8 @@ class Asking:
         Raises `Refusal`, `Unreachable`.
         """
         headers = self._headers() | ({AT_LEAST_HEADER: str(at_least)} if at_least else {})
-        answer = await self.peers.ask("GET", service, path, headers=headers, params=params)
+        asked = {**(params or {}), **self.as_of}
+        answer = await self.peers.ask("GET", service, path, headers=headers, params=asked or None)
         return _read(answer, kind)
 
     async def find(self, service: str, path: str, kind: type[T], params: Params | None = None) -> T | None:
@@ -150,6 +159,7 @@ class Asking:
         return await self._post(service, path, body, kind, new_key(), None)
 
     async def _post(self, service: str, path: str, body: object, kind: type[T], key: str, version: int | None) -> T:
+        self._require_present()
         headers = self._headers() | {"Idempotency-Key": key, "Content-Type": "application/json"}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
@@ -158,10 +168,15 @@ class Asking:
 
     async def take(self, service: str, path: str, params: Params) -> Taken:
         """A list as a file, of this moment. Raises `Refusal`, `Unreachable`."""
+        self._require_present()
         answer = await self.peers.ask("POST", service, path, headers=self._headers(), params=params)
         if not answer.is_success:
             raise Refusal(problem_in(answer))
         return Taken(answer.content, answer.headers.get("content-disposition", "attachment"))
+
+    def _require_present(self) -> None:
+        if self.as_of:
+            raise OnlyLookedAt
 
     def _headers(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"} if self.token else {}

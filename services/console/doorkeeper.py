@@ -6,6 +6,8 @@ The browser has one cookie, with the session's secret. What changes something is
 
 import base64
 import hmac
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -14,9 +16,11 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
+from services.console.looking_back import OnlyLookedAt, asks_for_the_past, past_in
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC
 from services.kernel.http.gate import OPEN, Gate, action_of
+from services.kernel.http.looking_back import REPLAY
 from services.kernel.http.problems import NeverAllowed, NotSignedIn
 from services.kernel.keys import Digester
 
@@ -85,15 +89,19 @@ class Door:
 
 
 class Doorkeeper:
-    """Litestar's guard. What it finds lies in the request's state: `caller`, and `token` to ask others with."""
+    """Litestar's guard. What it finds lies in the request's state: `caller`, `token` to ask others with, and `past`
+    where they look back.
+    """
 
-    def __init__(self, gate: Gate, door: Door, sessions: Sessions) -> None:
+    def __init__(self, gate: Gate, door: Door, sessions: Sessions, now: Callable[[], datetime]) -> None:
         self._gate = gate
+        self._now = now
         self._door = door
         self._sessions = sessions
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-        """Raises `OtherAddress`, `NotOurForm`, `NotSignedIn`, `Locked`, `NeverAllowed`, `Unreachable`.
+        """Raises `OtherAddress`, `NotOurForm`, `NotSignedIn`, `Locked`, `NeverAllowed`, `Unreachable`, `NoMoment`,
+        `OnlyLookedAt`.
 
         The form first: what was typed is to be kept when the session turns out to be over.
         """
@@ -111,5 +119,16 @@ class Doorkeeper:
             active = RENEWAL_HEADER not in connection.headers
             signed = await self._sessions.signed(secret, active=active)
             connection.state.caller, connection.state.token = signed
+        if not open_to_all and asks_for_the_past(connection, handler):
+            self._look_back(connection)
         if not self._gate.may_use(connection.state.caller, action):
             raise NeverAllowed if connection.state.caller.account else NotSignedIn
+
+    def _look_back(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+        caller = connection.state.caller
+        if not self._gate.may_use(caller, REPLAY):
+            raise NeverAllowed if caller.account else NotSignedIn
+        if isinstance(connection, Request) and connection.method not in READING:
+            raise OnlyLookedAt
+        connection.state.past = past_in(connection, caller, self._now())
+        connection.state.caller = connection.state.past.caller

@@ -216,7 +216,7 @@ def _rows_of_the_console() -> Iterator[Mapping[str, str]]:
             for name, caller in callers().items()
         }
         row = {"service": NAME, "method": route.method, "path": route.path, "action": route.action or ""}
-        yield row | cells | {OF_THE_PAST: "no"}
+        yield row | cells | ({} if route.method == "GET" and route.action else {OF_THE_PAST: "no"})
 
 
 def answer_to(gate: Gate, stated: Stated, caller: Caller, action: str | None, *, about_record: bool) -> str:

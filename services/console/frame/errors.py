@@ -13,6 +13,7 @@ from services.console.asking import Refusal, Unreachable
 from services.console.doorkeeper import READING, RENEWAL_HEADER, NotOurForm, OtherAddress
 from services.console.frame.forms import KEY, Form, sentence_of
 from services.console.frame.visit import Visit, see_other
+from services.console.looking_back import NoMoment, OnlyLookedAt
 from services.console.sessions import Locked
 from services.kernel.http.problems import RETRY_AFTER_SECONDS, NeverAllowed, NotFound, NotSignedIn, TooManyRequests
 
@@ -24,6 +25,8 @@ KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     NotOurForm: (403, "not_our_form"),
     NeverAllowed: (403, "not-your-role"),
     NotFound: (404, "not-found"),
+    NoMoment: (400, "no_moment"),
+    OnlyLookedAt: (403, "only_looked_at"),
     Unreachable: (503, "unavailable"),
 }
 PUBLIC_PAGES = "/welcome"

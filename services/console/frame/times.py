@@ -67,6 +67,11 @@ class Times:
         local = moment.astimezone(LOCAL)
         return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M %Z}"
 
+    def exact(self, moment: datetime) -> str:
+        """The same to the second."""
+        local = moment.astimezone(LOCAL)
+        return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M:%S %Z}"
+
     def day(self, moment: datetime) -> str:
         """Without a time."""
         return self._date(moment.astimezone(LOCAL).date())

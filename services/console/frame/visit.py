@@ -9,6 +9,7 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
 import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -26,12 +27,16 @@ from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
+from services.console.frame.past import Bar, Here, Leads, Steps, ask_steps, bar_of, kept_in, then
 from services.console.frame.standing import Standing, StandingBoard
 from services.console.frame.times import Times
 from services.console.frame.words import Words, language_of
+from services.console.looking_back import Past
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC, Caller
-from services.kernel.http.gate import Gate
+from services.kernel.http.gate import Gate, action_of
+from services.kernel.http.looking_back import AS_OF, BY
+from services.kernel.past.log import By
 from services.kernel.settings import ProcessSettings
 from services.kernel.time_source import TimeFile, TimeSource
 
@@ -106,12 +111,19 @@ class Visit:
         self.request = request
         self.caller: Caller = getattr(request.state, "caller", PUBLIC)
         self.switched: str = switched_in(request)
-        self.asking = Asking(house.peers, getattr(request.state, "token", ""), only_shows=bool(self.switched))
+        self.past: Past | None = getattr(request.state, "past", None)
+        self.asking = Asking(
+            house.peers,
+            getattr(request.state, "token", ""),
+            only_shows=bool(self.switched),
+            as_of=self.past.asked if self.past else {},
+        )
         # On pages for everybody nobody is asked for, whoever sits there.
         self.stranger = Asking(house.peers, "", only_shows=bool(self.switched))
         chosen = self.switched or request.cookies.get(LANGUAGE_COOKIE)
         self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
-        self.now: datetime = house.time.now()
+        self.present: datetime = house.time.now()
+        self.now = self.past.moment if self.past else self.present
         self.times = Times(self.now, self.words)
         self._on_call: asyncio.Task[OnCall | None] | None = None
 
@@ -147,18 +159,49 @@ class Visit:
 
     @cached_property
     def navigation(self) -> list[Item]:
-        """The pages this person has."""
-        return items_for(self.house.gate, self.caller, self.path)
+        """The pages this person has in the present."""
+        return items_for(self.house.gate, self.past.themselves if self.past else self.caller, self.path)
 
     def may(self, action: str) -> bool:
         """Whether a page shows its way to something; whether it is done is for the services to say."""
         return self.house.gate.may_use(self.caller, action)
 
     async def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
-        """The page, with who is on call where this person may know it, and what does not work."""
+        """The page, with who is on call where this person may know it, and what does not work; of a past moment with
+        the steps to others.
+        """
+        if self.past is not None:
+            bar = self._bar(self.past, await self._steps(self.past), whole=status == 200)
+            return self.plain_page(template, status=status, bar=bar, **values)
         stalled = await self.house.standing.at(self.now, self.asking) if self.caller.account else None
         on_call = await self.who_is_on_call()
         return self.plain_page(template, status=status, on_call=on_call, stalled=stalled, **values)
+
+    def then(self, path: str, moment: datetime, by: By) -> str:
+        """The address of a page as of that moment."""
+        return then(path, moment, by)
+
+    @property
+    def _case(self) -> UUID | None:
+        return self.request.path_params.get("tip")
+
+    async def _steps(self, past: Past) -> Steps | None:
+        asking, language = self.asking.of_the_present, self.words.language
+        return await ask_steps(asking, self._case, past, language) if self._case else None
+
+    def _bar(self, past: Past, steps: Steps | None = None, *, whole: bool = False) -> Bar:
+        kept = [(name, each) for name, each in self.request.query_params.multi_items() if name not in {AS_OF, BY}]
+        here = Here(self.path, kept, self._case)
+        return bar_of(past, here, steps, Times(self.present, self.words), whole=whole)
+
+    def _leads(self, path: str) -> Leads:
+        """By what the gate says of the pages an address can mean."""
+        gate, ways = self.house.gate, self.request.app.state.ways
+        actions = {action for page, action in ways if page.fullmatch(path)}
+        if actions and all(gate.may_use(self.caller, each) for each in actions):
+            return "past"
+        themselves = self.past.themselves if self.past else self.caller
+        return "present" if actions and all(gate.may_use(themselves, each) for each in actions) else "nowhere"
 
     async def who_is_on_call(self) -> OnCall | None:
         """Asked once for a page. One that asks much else may ask this at the same time."""
@@ -176,9 +219,12 @@ class Visit:
         status: int = 200,
         on_call: OnCall | None = None,
         stalled: Standing | None = None,
+        bar: Bar | None = None,
         **values: Any,
     ) -> Response[str]:
         """The page without asking anybody anything: for when something is wrong."""
+        if self.past is not None and bar is None:
+            bar = self._bar(self.past)
         given = {
             "visit": self,
             "say": self.words.say,
@@ -191,9 +237,12 @@ class Visit:
             "told": self.house.told,
             "on_call": on_call,
             "stalled": stalled,
+            "bar": bar,
             "typed": "",
         }
         text = self.house.templates.get_template(template).render(given | values)
+        if self.past is not None:
+            text = kept_in(text, self.past, self.path, self._leads)
         answer = Response(text, status_code=status, media_type="text/html")
         if self.switched:
             answer.cookies.append(self.language_cookie(self.switched))
@@ -212,6 +261,17 @@ def pages_of(routes: Iterable[BaseRoute]) -> Sequence[re.Pattern[str]]:
     """What the addresses of pages look like: those that are answered to GET."""
     shown = (each.path for each in routes if "GET" in getattr(each, "methods", ()))
     return [re.compile(re.sub(r"\{[^}]*\}", "[^/]+", path)) for path in shown]
+
+
+def ways_of(routes: Iterable[BaseRoute]) -> Sequence[tuple[re.Pattern[str], str]]:
+    """The same, each with what the gate is asked about it."""
+    return [
+        (page, action_of(handler))
+        for route in routes
+        for page in pages_of([route])
+        for handler in getattr(route, "route_handlers", ())
+        if "GET" in handler.http_methods
+    ]
 
 
 def see_other(path: str) -> Redirect:

@@ -1,4 +1,4 @@
-"""The console among stand-ins, a browser that is signed in as a coordinator, and one of somebody with every role."""
+"""The console among stand-ins, browsers of a coordinator, of an auditor, and of somebody with every role."""
 
 from collections.abc import AsyncIterator
 from uuid import UUID
@@ -34,6 +34,15 @@ def console(started: Console) -> Console:
 async def browser(console: Console) -> AsyncIterator[Browser]:
     async with console.browser() as found:
         answer = await found.sign_in()
+        assert answer.status_code == 303, answer.text
+        console.others.asked.clear()
+        yield found
+
+
+@pytest.fixture
+async def auditor(console: Console) -> AsyncIterator[Browser]:
+    async with console.browser() as found:
+        answer = await found.sign_in("auditor@example.org")
         assert answer.status_code == 303, answer.text
         console.others.asked.clear()
         yield found

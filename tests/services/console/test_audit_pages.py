@@ -1,12 +1,9 @@
 """The auditor's pages: what they ask of the audit service, what they show of its answers, and files of lists."""
 
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
-
-import pytest
 
 from tests.services.console.house import NOT_FOUND, NOW, Browser, Console
 
@@ -22,15 +19,6 @@ INVALID = {
     "detail": "No.",
     "field": "reference",
 }
-
-
-@pytest.fixture
-async def auditor(console: Console) -> AsyncIterator[Browser]:
-    async with console.browser() as found:
-        answer = await found.sign_in("auditor@example.org")
-        assert answer.status_code == 303, answer.text
-        console.others.asked.clear()
-        yield found
 
 
 def sentence(number: int, name: str, text: str, *, service: str = "tips", **more: Any) -> dict[str, Any]:

@@ -219,6 +219,14 @@
     history.replaceState(null, "", location.pathname);
   }
 
+  // A page of the past: the arrow keys go the ways of its bar.
+  addEventListener("keydown", (event) => {
+    const way = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    if (!way || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.target.closest?.("input, textarea, select, .scroll")) return;
+    document.querySelector(`.then-bar a[rel=${way}]`)?.click();
+  });
+
   // What an address points at is seen, also where it is folded and the browser does not open it by itself.
   const reveal = () => {
     const at = document.getElementById(location.hash.slice(1));

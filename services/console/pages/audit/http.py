@@ -75,7 +75,7 @@ class AuditController(Controller):
             page=PAGE,
         )
 
-    @get("/cases/{case:uuid}", opt={"action": "audit_cases"})
+    @get("/cases/{case:uuid}", opt={"action": "audit_cases", "looks_back_itself": True})
     async def story(
         self,
         case: UUID,

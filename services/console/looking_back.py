@@ -1,0 +1,70 @@
+"""A page as of a past moment: any page that auditors have there, with `as_of` in its address.
+
+Handler and template are those of the present, so that it cannot tell another story. The guard alone decides: whoever
+looks back does so in the one role that there is for it, sends nothing, and has every service asked as of that moment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, cast, get_args
+
+from litestar.connection import ASGIConnection
+from litestar.handlers import BaseRouteHandler
+
+from contracts.language import InvalidValue
+from services.kernel.http.caller import Caller
+from services.kernel.http.looking_back import AS_OF, BY, looking_back
+from services.kernel.http.moments import moment_in
+from services.kernel.past.log import By
+
+Connection = ASGIConnection[Any, Any, Any, Any]
+
+
+class NoMoment(Exception):
+    """The address names no moment that has come, or no way to look at one."""
+
+
+class OnlyLookedAt(Exception):
+    """Something was to be done at a past moment."""
+
+
+@dataclass(frozen=True)
+class Past:
+    """`themselves` is who looks back, in the roles they have in the present."""
+
+    moment: datetime
+    by: By
+    themselves: Caller
+
+    @property
+    def caller(self) -> Caller:
+        """The same in the role of the past, and in none of their others."""
+        return looking_back(self.themselves)
+
+    @property
+    def asked(self) -> Mapping[str, str]:
+        """As an address says it."""
+        return asked_as(self.moment, self.by)
+
+
+def asked_as(moment: datetime, by: By) -> Mapping[str, str]:
+    """A moment to the microsecond, since that is how events are told apart."""
+    return {AS_OF: moment.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z", BY: by}
+
+
+def asks_for_the_past(connection: Connection, handler: BaseRouteHandler) -> bool:
+    """Not of a page that has an `as_of` of its own."""
+    return AS_OF in connection.query_params and not handler.opt.get("looks_back_itself")
+
+
+def past_in(connection: Connection, caller: Caller, now: datetime) -> Past:
+    """Raises `NoMoment`."""
+    by = connection.query_params.get(BY, "recorded")
+    if by not in get_args(By):
+        raise NoMoment
+    try:
+        moment = moment_in(AS_OF, connection.query_params[AS_OF], now)
+    except InvalidValue as error:
+        raise NoMoment from error
+    return Past(moment, cast("By", by), caller)
