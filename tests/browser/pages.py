@@ -1,7 +1,7 @@
 """Where each page of the console is looked at, and by whom.
 
-`{case}` is a case of the night, `{team}` its team, `{advocate}` the account of its advocate; `{exam}`, `{kit}`,
-`{charged}` and their like are what came of it.
+`{now}` is the house's time, `{case}` a case of the night, `{team}` its team, `{advocate}` the account of its advocate;
+`{exam}`, `{kit}`, `{charged}` and their like are what came of it.
 """
 
 from typing import NamedTuple
@@ -81,6 +81,11 @@ LOOKS = (
     Look("certificates-of-one", "/certificates/{responder:uuid}", "credential_issuer", "/certificates/{advocate}"),
     Look("audit-cases", "/audit/cases", "auditor", "/audit/cases"),
     Look("audit-story", "/audit/cases/{case:uuid}", "auditor", "/audit/cases/{case}"),
+    Look("case-of-the-past", "/cases/{tip:uuid}", "auditor", "/cases/{case}?as_of={now}"),
+    Look(
+        "clock-of-the-past", "/cases/{tip:uuid}/clocks/{clock:str}", "auditor", "/cases/{case}/clocks/C06?as_of={now}"
+    ),
+    Look("board-of-the-past", "/board", "auditor", "/board?as_of={now}&by=happened"),
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
     Look("audit-reviews", "/audit/reviews", "auditor", "/audit/reviews"),
     Look("audit-review", "/audit/reviews/{review:uuid}", "auditor", f"/audit/reviews/{FIRST}"),

@@ -28,8 +28,7 @@ BY_NAME = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 
 @BY_NAME
 async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping[str, str], look: Look) -> None:
-    advocate = house.town.people["victim_advocate"].account
-    path = look.path.format(case=case, advocate=advocate, **further)
+    path = _path(house, case, further, look)
     found: list[str] = []
     in_both = LOOKS.index(look) % IN_SPANISH_EVERY == 0
     for language, locale in LANGUAGES.items() if in_both else [("en", LANGUAGES["en"])]:
@@ -49,16 +48,20 @@ async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping
 async def test_a_page_shuts_nobody_out_in_any_way(
     house: House, case: str, further: Mapping[str, str], look: Look, locale: str
 ) -> None:
-    advocate = house.town.people["victim_advocate"].account
     for width in HEIGHTS:
         async with house.page_of(look.role, width, locale=locale) as page:
-            await page.goto(look.path.format(case=case, advocate=advocate, **further))
+            await page.goto(_path(house, case, further, look))
             assert await page.get_attribute("html", "lang") == locale[:2]
             assert await faults_of(page, by_night=True) == []
             assert await _cut_off_at(page, *ENLARGED) == []
             if locale == LANGUAGES["en"]:
                 await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                 await take_picture(page, look.name)
+
+
+def _path(house: House, case: str, further: Mapping[str, str], look: Look) -> str:
+    advocate, now = house.town.people["victim_advocate"].account, f"{house.town.now:%Y-%m-%dT%H:%M:%SZ}"
+    return look.path.format(case=case, advocate=advocate, now=now, **further)
 
 
 async def _all_faults(page: Page, look: Look) -> list[str]:

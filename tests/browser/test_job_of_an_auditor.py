@@ -1,6 +1,6 @@
-"""An auditor finds a case, its story and its readers, and compares a log."""
+"""An auditor finds a case, its story, its page as it stood, and its readers, and compares a log."""
 
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.house import House
 from tests.browser.jobs import EACH_WAY, a_standing_team, shows, sign_in
@@ -10,7 +10,27 @@ from tests.end_to_end.town import ok
 pytestmark = EACH_WAY
 
 
-async def test_an_auditor_finds_a_case_its_story_and_its_readers_and_compares_a_log(
+async def steps_back(page: Page, script: bool) -> None:
+    """From what is known of the present, event by event, until the team does not stand yet; and on again."""
+    await expect(page.locator(".then-bar")).to_contain_text("As of")
+    await page.get_by_role("link", name="Known then").click()
+    team = page.locator("#team .state")
+    await expect(team).to_have_text("formed")
+    for _ in range(20):
+        if await team.inner_text() != "formed":
+            break
+        await step(page, "Previous event", "ArrowLeft", script)
+    await expect(team).to_have_text("not complete")
+    await step(page, "Next event", "ArrowRight", script)
+    await expect(team).to_have_text("formed")
+
+
+async def step(page: Page, words: str, key: str, script: bool) -> None:
+    async with page.expect_navigation():
+        await (page.keyboard.press(key) if script else page.get_by_role("link", name=words).click())
+
+
+async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
     house: House, width: int, script: bool
 ) -> None:
     tip = await a_standing_team(house)
@@ -29,6 +49,14 @@ async def test_an_auditor_finds_a_case_its_story_and_its_readers_and_compares_a_
         await expect(clock).to_contain_text("C06, version")
         await page.get_by_role("button", name="True then").click()
         await expect(page.locator(".lead")).to_contain_text("What was true at")
+        await page.get_by_role("link", name="The case’s page then").click()
+        await steps_back(page, script)
+        await take_picture(page, f"done-past{'' if script else '-without-script'}")
+        await page.get_by_role("link", name="The board then").click()
+        await expect(page.locator("#board")).to_be_visible()
+        await expect(page.locator("main form[method=post]")).to_have_count(0)
+        await page.go_back()
+        await page.get_by_role("link", name="Back to the story").click()
         await page.get_by_role("link", name="Who has read it").click()
         await shows(page, "main", "Opened sealed fields")
         await take_picture(page, f"done-readers{'' if script else '-without-script'}")
