@@ -49,10 +49,12 @@ async def shows(page: Page, where: str, words: str, *, by_itself: bool = False) 
     await eventually(there)
 
 
-async def a_standing_team(house: House, *, reporter: str = "") -> str:
-    """Of a case of two hours ago; `reporter` is who told of it."""
+async def a_standing_team(house: House, *, reporter: str = "", takes: timedelta = timedelta()) -> str:
+    """Of a case of two hours ago; `reporter` is who told of it. Time stands, but for what it `takes` to fill it."""
     tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2), reporter=reporter)
     await house.visit.until_team(tip, lambda page: page["phase"] == "open")
+    if takes:
+        house.town.turn_to(house.town.now + takes)
     await house.visit.fill(tip, *SEATS)
     await house.visit.until_team(tip, lambda page: page["phase"] == "formed")
     return tip

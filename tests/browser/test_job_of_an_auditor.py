@@ -1,5 +1,7 @@
 """An auditor finds a case, its story, its page as it stood, and its readers, and compares a log."""
 
+from datetime import timedelta
+
 from playwright.async_api import Page, expect
 
 from tests.browser.house import House
@@ -14,6 +16,7 @@ async def steps_back(page: Page, script: bool) -> None:
     """From what is known of the present, event by event, until the team does not stand yet; and on again."""
     await expect(page.locator(".then-bar")).to_contain_text("As of")
     await page.get_by_role("link", name="Known then").click()
+    await page.get_by_role("link", name="As of now").click()
     team = page.locator("#team .state")
     await expect(team).to_have_text("formed")
     for _ in range(20):
@@ -33,7 +36,7 @@ async def step(page: Page, words: str, key: str, script: bool) -> None:
 async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
     house: House, width: int, script: bool
 ) -> None:
-    tip = await a_standing_team(house)
+    tip = await a_standing_team(house, takes=timedelta(seconds=1))
     ok(await house.visit.get("cps_coordinator", "tips", f"/tips/{tip}/persons"))
     async with house.door(width, java_script_enabled=script) as page:
         await sign_in(house, "auditor", page, script)
