@@ -120,15 +120,17 @@ class Doorkeeper:
             signed = await self._sessions.signed(secret, active=active)
             connection.state.caller, connection.state.token = signed
         if not open_to_all and asks_for_the_past(connection, handler):
-            self._look_back(connection)
-        if not self._gate.may_use(connection.state.caller, action):
+            self._look_back(connection, action)
+        elif not self._gate.may_use(connection.state.caller, action):
             raise NeverAllowed if connection.state.caller.account else NotSignedIn
 
-    def _look_back(self, connection: ASGIConnection[Any, Any, Any, Any]) -> None:
+    def _look_back(self, connection: ASGIConnection[Any, Any, Any, Any], action: str) -> None:
         caller = connection.state.caller
         if not self._gate.may_use(caller, REPLAY):
             raise NeverAllowed if caller.account else NotSignedIn
         if isinstance(connection, Request) and connection.method not in READING:
             raise OnlyLookedAt
-        connection.state.past = past_in(connection, caller, self._now())
-        connection.state.caller = connection.state.past.caller
+        past = past_in(connection, caller, self._now())
+        if not self._gate.may_use(past.caller, action):
+            raise NeverAllowed
+        connection.state.past, connection.state.caller = past, past.caller

@@ -18,6 +18,9 @@ from services.kernel.http.looking_back import AS_OF, BY, looking_back
 from services.kernel.http.moments import moment_in
 from services.kernel.past.log import By
 
+EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+"""Nothing is on record from before, and at the beginning of the calendar there is no hour earlier."""
+
 Connection = ASGIConnection[Any, Any, Any, Any]
 
 
@@ -67,4 +70,6 @@ def past_in(connection: Connection, caller: Caller, now: datetime) -> Past:
         moment = moment_in(AS_OF, connection.query_params[AS_OF], now)
     except InvalidValue as error:
         raise NoMoment from error
+    if moment < EARLIEST:
+        raise NoMoment
     return Past(moment, cast("By", by), caller)

@@ -56,15 +56,20 @@ def ways(text: str) -> dict[str, str]:
 async def test_every_question_of_a_page_of_the_past_is_of_that_moment_and_told_as_of_then(auditor: Browser) -> None:
     others = auditor.console.others
     a_case(others, CASE, due_at=(THEN + 3 * HOUR).isoformat())
-    begun = msgspec.to_builtins(started("C06", THEN - 21 * HOUR))
-    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/history", [begun])
+    seen = entry("contact.made", THEN - HOUR, by=COORDINATOR.account)
+    told = [started("C06", THEN - 21 * HOUR), seen]
+    others.say("GET", "rapid_assessment", f"/teams/{TEAM}/history", msgspec.to_builtins(told))
+    name(others, **{"Example Coordinator One": COORDINATOR.account})
     page = await auditor.get(at(f"/cases/{CASE}", by="happened"))
     assert page.status_code == 200, page.text
     present = {"audit", "identity"}
     asked = [each for each in others.asked if each.method == "GET" and each.service not in present]
     assert {each.service for each in asked} == {"tips", "rapid_assessment", "forensic_clinic", "prosecution"}
     assert {(each.params["as_of"], each.params["by"]) for each in asked} == {("2026-11-20T23:12:00Z", "happened")}
-    assert not any("as_of" in each.params for each in others.asked if each.service in present)
+    of_the_present = [each for each in others.asked if each.method == "GET" and each.service in present]
+    assert {each.service for each in of_the_present} == present
+    assert not any("as_of" in each.params for each in of_the_present)
+    assert "Example Coordinator One" in main_of(page.text)
     assert not others.commands
     assert "3:00" in main_of(page.text), "what was left then"
     assert "As of Fri 20 Nov, 17:12:00 CST" in page.text
@@ -126,6 +131,7 @@ async def test_whatever_is_sent_to_a_past_moment_is_refused(auditor: Browser) ->
         {"as_of": "yesterday"},
         {"as_of": ""},
         {"as_of": "2026-11-20T18:00:00"},
+        {"as_of": "0001-01-01T00:00:00Z"},
         {"as_of": (NOW + HOUR).isoformat()},
         {"as_of": THEN.isoformat(), "by": "guessed"},
     ],
