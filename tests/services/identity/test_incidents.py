@@ -222,8 +222,9 @@ async def test_a_report_is_told_at_once_by_a_link_and_once_though_it_is_late_and
         identity.time.turn(timedelta(minutes=1))
         await _undelivered(identity, 0.0)
         await names_once(identity, "account_notice.dropped")
-        mails = [mail.replace("=\r\n", "") for mail in post_office.mails]
-        assert (seen in "".join(mails), sum(f"/incidents/{waits} now." in mail for mail in mails)) == (False, 2)
+        each_mail = [mail.replace("=\r\n", "") for mail in post_office.mails]
+        told_of = sum(f"/incidents/{waits} now." in mail for mail in each_mail)
+        assert (seen in "".join(each_mail), told_of) == (False, 2)
 
 
 async def _undelivered(identity: RunningService, count: float) -> None:
