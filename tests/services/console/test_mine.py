@@ -326,7 +326,7 @@ async def test_a_colleague_is_named_on_a_page_of_its_own(advocate: Browser) -> N
     sent = {"colleague": str(COLLEAGUE), "reason": "In court.", "version": "4", "key": "k" * 16}
     answer = await advocate.post(OVER, sent)
     assert (answer.status_code, answer.headers["location"]) == (303, "/mine?handed_over=yes")
-    assert "Your colleague was asked, and you are asked no more." in (await advocate.get("/mine?handed_over=yes")).text
+    assert "Your colleague was asked in your place." in (await advocate.get("/mine?handed_over=yes")).text
     assert "Your colleague was asked" not in (await advocate.get("/mine")).text
     (command,) = others.commands
     assert command.body == {"colleague": str(COLLEAGUE), "reason": "In court."}
