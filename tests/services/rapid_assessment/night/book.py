@@ -111,6 +111,7 @@ class Book:
         self.busy: set[tuple[str, UUID]] = set()
         self.on_the_way: set[tuple[str, UUID]] = set()
         self.reached_by_nothing: set[str] = set()
+        self.of_ladders: set[UUID] = set()
         self.read = 0
 
     def valid(self, who: UUID, seat: str, now: datetime) -> bool:
@@ -150,6 +151,10 @@ class Book:
         forms = any(isinstance(each, TeamFormed) for each in events)
         lapsed = {each.seat for each in events if isinstance(each, SeatLapsed)}
         assert takes_a_seat or not (forms or lapsed), "formed, or found wanting, when nobody took a seat"
+        rungs = {each.seat for each in events if isinstance(each, RungReached)}
+        for each in commit:
+            if isinstance(each.event, SeatProposed) and each.event.seat in rungs:
+                self.of_ladders.add(each.event_id)
         # Who is asked for another seat until this moment is free for this one at its next climb.
         self.busy = {(seat, who) for other, (who, _) in self.asked.items() for seat in SEATS if seat != other}
         for happening in commit:
@@ -346,6 +351,9 @@ class Book:
         asked = [seat for seat, found in self.asked.items() if found == (sent.responder, sent.proposal)]
         assert self.phase == "open", "a message after the team stood or ended"
         assert asked, "a message to somebody who answered, was replaced, or is out"
+        if sent.proposal in self.of_ladders:
+            climb = self.climbs[asked[0]]
+            assert climb.rests or climb.waits is None or sent.at < climb.waits, "woken when their time was over"
         before = [each for each in self.sent if (each.proposal, each.kind) == (sent.proposal, sent.kind)]
         assert len(before) < 2, "a third time"
         assert not any(each.known for each in before), "once more, though what became of it was known"

@@ -106,6 +106,12 @@ class NightMachine(RuleBasedStateMachine):
     def time_passes_while_nothing_runs(self, by: int) -> None:
         self.night.time.turn(by * MINUTE)
 
+    @rule(by=minutes)
+    def the_house_stands_still_before_it_told_whom_it_calls(self, by: int) -> None:
+        self.run(self.night.take("climb_ladders"))
+        self.time_passes_while_nothing_runs(by)
+        self.run(self.night.take("tell_asked"))
+
     @rule(fault=faults)
     def the_timer_looks(self, fault: tuple[int, Any] | None) -> None:
         self.run(self.night.look(self.fault(fault)))
