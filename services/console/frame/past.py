@@ -24,12 +24,14 @@ _ASKING = re.compile(r'<form [^>]*method="get"[^>]*>')
 
 
 class Told(msgspec.Struct, frozen=True):
-    """An event of the case in a sentence, as the auditor's story has it."""
+    """An event of the case by its number in the auditor's story.
+
+    Not its sentence: that says who did what, of the advocate's seat, too.
+    """
 
     number: int
     recorded_at: datetime
     happened_at: datetime
-    sentence: str
 
 
 class _Story(msgspec.Struct, frozen=True):
@@ -39,13 +41,14 @@ class _Story(msgspec.Struct, frozen=True):
 class Steps(NamedTuple):
     """Where a moment stands among the `total` events of a case: `told` are the latest, from number `first` to `last`.
 
-    `before` and `after` are the moments next to theirs. Events of one moment are one step.
+    They are of the moment `latest`; `before` and `after` are those next to it. Events of one moment are one step.
     """
 
     told: Sequence[Told]
     first: int
     last: int
     total: int
+    latest: datetime | None
     before: datetime | None
     after: datetime | None
 
@@ -74,10 +77,10 @@ class Bar(NamedTuple):
     unread: bool
 
 
-async def ask_steps(asking: Asking, case: UUID, past: Past, language: str) -> Steps | None:
+async def ask_steps(asking: Asking, case: UUID, past: Past) -> Steps | None:
     """Of all events known today. Never keeps a page from being shown: None where they are not told."""
     try:
-        story = await asking.get("audit", f"/cases/{case}/replay", _Story, {"language": language})
+        story = await asking.get("audit", f"/cases/{case}/replay", _Story)
     except (Refusal, Unreachable):
         return None
     return steps_at(story.sentences, past.moment, past.by)
@@ -98,6 +101,7 @@ def steps_at(events: Sequence[Told], moment: datetime, by: By) -> Steps:
         first=earlier + 1,
         last=len(past),
         total=len(ordered),
+        latest=at(told[-1]) if told else None,
         before=at(ordered[earlier - 1]) if earlier else None,
         after=at(ordered[len(past)]) if len(past) < len(ordered) else None,
     )

@@ -186,8 +186,7 @@ class Visit:
         return self.request.path_params.get("tip")
 
     async def _steps(self, past: Past) -> Steps | None:
-        asking, language = self.asking.of_the_present, self.words.language
-        return await ask_steps(asking, self._case, past, language) if self._case else None
+        return await ask_steps(self.asking.of_the_present, self._case, past) if self._case else None
 
     def _bar(self, past: Past, steps: Steps | None = None, *, whole: bool = False) -> Bar:
         kept = [(name, each) for name, each in self.request.query_params.multi_items() if name not in {AS_OF, BY}]
