@@ -23,12 +23,11 @@ DOORS: Mapping[str, str] = {
     "prosecution": "/cases",
     "audit": "/reviews",
     "identity": "/accounts",
-    "console": "/cases",
 }
 """By service, a path that takes a reference."""
 
-NOT_LET_IN = {303, 401, 503}
-"""Sent to sign in, or told to; or the service has only just come back."""
+NOT_LET_IN = {401, 503}
+"""Told to sign in; or the service has only just come back."""
 
 
 @asynccontextmanager
