@@ -63,6 +63,7 @@ def wire(parts: Parts) -> Wiring:
                 words,
                 {each: load_words(jurisdiction, each) for each in LANGUAGES},
                 frozenset(jurisdiction.counties),
+                frozenset(each.seat for each in jurisdiction.seat_rows if each.holder_withheld),
             ),
             "reviewing": Reviewing(
                 parts.pool,

@@ -69,7 +69,8 @@ class ReadersPage(msgspec.Struct, frozen=True):
 class Replays:
     """What a replay is made with. A protocol such as the source of time cannot be handed to a route by itself.
 
-    `words` are English, and know whom an event keeps out, which is the same in every language.
+    `words` are English, and know whom an event keeps out, which is the same in every language. `withheld` are the seats
+    of which it is told to nobody here who was asked for them (28 CFR 94.115).
     """
 
     pool: AsyncConnectionPool
@@ -79,6 +80,7 @@ class Replays:
     words: Words
     languages: Mapping[Language, Words]
     counties: Collection[str]
+    withheld: Collection[str]
 
 
 CASES = Listed("cases", CaseRow, ("case",))
@@ -195,14 +197,15 @@ class ReplayController(Controller):
         if reading is None:
             raise NotFound
         words = replays.languages[language]
-        sentences = list(tell(reading.rows, as_of=moment, by=by, order=NAMES, known=reading.known, words=words))
+        rows, known, withheld = reading.rows, reading.known, replays.withheld
+        told = tell(rows, as_of=moment, by=by, order=NAMES, known=known, words=words, withheld=withheld)
         answer = Replay(
             case=case,
             cases=sorted(reading.cases),
             as_of=moment,
             by=by,
             positions=reading.positions,
-            sentences=sentences,
+            sentences=list(told),
         )
         await _record(replays, caller, answer, now)
         return answer

@@ -1,6 +1,6 @@
 """Tells a case: copied rows in, sentences out. Pure, so that the same rows are told the same way for ever."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 from uuid import UUID
@@ -8,11 +8,13 @@ from uuid import UUID
 import msgspec
 
 from contracts.events.tips import TipParted
-from services.audit.replay.words import KeepsOut, Words, short
+from services.audit.replay.words import WITHHELD, KeepsOut, Words, short
 
 By = Literal["recorded", "happened"]
 
 LATE_AFTER = timedelta(minutes=5)
+OF_A_SEAT = ("responder", "colleague")
+"""Fields of events about a seat that say who was asked for it, or held it."""
 
 
 class CopiedRow(msgspec.Struct, frozen=True):
@@ -101,14 +103,23 @@ class Known(msgspec.Struct, frozen=True):
 
 
 def tell(
-    rows: Iterable[CopiedRow], *, as_of: datetime, by: By, order: Sequence[str], known: Known, words: Words
+    rows: Iterable[CopiedRow],
+    *,
+    as_of: datetime,
+    by: By,
+    order: Sequence[str],
+    known: Known,
+    words: Words,
+    withheld: Collection[str] = (),
 ) -> Sequence[Sentence]:
     """The sentences of `rows`, in order of recording, then by source (as `order` has them), then by position.
 
     `by` recorded leaves out what was recorded after `as_of` (known then); by happened, what happened after it
-    (true then), whenever it was typed in.
+    (true then), whenever it was typed in. Who was ever asked for one of the `withheld` seats is in none of them.
     """
-    events = [event for event in map(read, rows) if moment_of(event, by) <= as_of]
+    every = [read(row) for row in rows]
+    hidden = asked_for(withheld, every)
+    events = [_concealing(event, hidden) for event in every if moment_of(event, by) <= as_of]
     rank = {source: place for place, source in enumerate(order)}
     events.sort(key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position))
     told = {event.event_id: (number, event) for number, event in enumerate(events, 1)}
@@ -119,6 +130,30 @@ def read(row: CopiedRow) -> Told:
     """Raises msgspec's error for a row that is not the stored form; the copy takes none in."""
     told = msgspec.json.decode(row.state, type=Told)
     return msgspec.structs.replace(told, source=row.source, position=row.position, name=row.name, stream=row.stream)
+
+
+def asked_for(seats: Collection[str], events: Iterable[Told]) -> frozenset[str]:
+    """The accounts that were asked for one of these seats, or held it."""
+    of_these = [event.data for event in events if event.data.get("seat") in seats]
+    return frozenset(data[field] for data in of_these for field in OF_A_SEAT if isinstance(data.get(field), str))
+
+
+def _concealing(event: Told, accounts: Collection[str]) -> Told:
+    """The same, with none of these accounts in it: not as who did it either."""
+    if not accounts:
+        return event
+
+    def told(value: Any) -> Any:
+        if isinstance(value, list):
+            return [told(each) for each in value]
+        return WITHHELD if isinstance(value, str) and value in accounts else value
+
+    concealed = msgspec.structs.replace(event, data={name: told(value) for name, value in event.data.items()})
+    if str(event.stream) in accounts:
+        concealed = msgspec.structs.replace(concealed, stream=None)
+    if event.actor.removeprefix("account:") in accounts:
+        concealed = msgspec.structs.replace(concealed, actor=WITHHELD, agency="")
+    return concealed
 
 
 def linked_with(case: UUID, links: Iterable[tuple[UUID, UUID]]) -> frozenset[UUID]:
@@ -202,6 +237,8 @@ def _who(event: Told, role: str, words: Words) -> str:
     kind, _, reference = event.actor.partition(":")
     if kind == "service":
         return words.phrase("by_system")
+    if kind == WITHHELD:
+        return words.phrase("by_withheld")
     if kind != "account":
         return words.phrase("by_nobody")
     roles = words.listed([words.word("role", each) for each in role.split(", ") if each])

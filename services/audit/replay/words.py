@@ -17,6 +17,9 @@ from contracts.jurisdictions import LOCAL, Jurisdiction
 
 SHOWN_OF_A_REFERENCE = 8
 
+WITHHELD = "withheld"
+"""In place of a reference, or of who did something, where it is not told."""
+
 Language = Literal["en", "es"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 FILES: Mapping[Language, str] = {"en": "sentences.json", "es": "sentences.es.json"}
@@ -69,7 +72,7 @@ class Words:
             "time": lambda value: self.time(msgspec.convert(value, datetime)),
             "date": lambda value: str(value)[:10],
             "duration": lambda value: self.duration(timedelta(seconds=int(value))),
-            "ref": short,
+            "ref": lambda value: self.phrases["withheld"] if value == WITHHELD else short(value),
         }
         self.templates = {
             (name, each.version): each.says for name, versions in read.sentences.items() for each in versions

@@ -1,5 +1,6 @@
 """A case told from given rows: order, as-of, who, late entries, causes, links."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 
 from contracts.events.rapid_assessment import AccountKeptOut
 from contracts.events.tips import AccountNamed, AccountReadmitted, TipLinked, TipParted
-from contracts.language import Event
+from contracts.language import Code, Event, Reference
 from services.audit.replay.telling import (
     By,
     CopiedRow,
@@ -37,10 +38,24 @@ class NotYetKnown(Event, frozen=True, kw_only=True):
     note: str
 
 
+class Asked(Event, frozen=True, kw_only=True):
+    """As rapid assessment stores it."""
+
+    NAME = "team.seat_proposed"
+
+    team: Reference
+    seat: Code
+    responder: Reference
+
+
 def told(
-    *rows: CopiedRow, as_of: datetime = EVENING + timedelta(days=9), by: By = "recorded", known: Known | None = None
+    *rows: CopiedRow,
+    as_of: datetime = EVENING + timedelta(days=9),
+    by: By = "recorded",
+    known: Known | None = None,
+    withheld: Collection[str] = (),
 ) -> list[Sentence]:
-    return list(tell(rows, as_of=as_of, by=by, order=NAMES, known=known or Known(), words=WORDS))
+    return list(tell(rows, as_of=as_of, by=by, order=NAMES, known=known or Known(), words=WORDS, withheld=withheld))
 
 
 def test_a_sentence_says_what_happened_where_and_by_whom() -> None:
@@ -91,6 +106,34 @@ def test_what_follows_from_a_late_entry_is_not_called_late_again() -> None:
     endings = [sentence.sentence.rpartition(". ")[2] for sentence in told(entry, opened, missed)]
 
     assert endings == ["Entered 25 hours later.", "Done by the system itself.", "Recorded 1 hour later."]
+
+
+def test_who_was_ever_asked_for_a_withheld_seat_is_in_no_sentence_and_no_fact_and_did_nothing() -> None:
+    advocate, investigator = uuid4(), uuid4()
+
+    def asked(seat: str, who: UUID, position: int) -> CopiedRow:
+        event = Asked(team=uuid4(), seat=seat, responder=who)
+        return row(event, source="rapid_assessment", position=position, recorded_at=EVENING + position * MINUTE)
+
+    rights = {f"account:{advocate}": [RightsGiven(EVENING - MINUTE, ("victim_advocate",))]}
+    rows = (
+        row(a_tip(), actor=f"account:{advocate}", agency="CVP"),
+        asked("cps_investigator", investigator, 1),
+        asked("victim_advocate", advocate, 2),
+    )
+
+    def concealed(as_of: datetime) -> list[Sentence]:
+        sentences = told(*rows, as_of=as_of, known=Known(rights=rights), withheld=["victim_advocate"])
+        assert str(advocate)[:8] not in msgspec.json.encode(sentences).decode()
+        assert (sentences[0].actor, sentences[0].agency, sentences[0].role) == ("withheld", "", "")
+        assert sentences[0].sentence.endswith("By somebody who is not told.")
+        return sentences
+
+    assert len(concealed(EVENING)) == 1, "before they were asked, too"
+    sentences = concealed(EVENING + 9 * MINUTE)
+    assert f"Responder {str(investigator)[:8]} was asked to take the seat" in sentences[1].sentence
+    assert sentences[2].sentence.startswith("Responder (not told) was asked to take the seat of certified victim")
+    assert str(advocate)[:8] in msgspec.json.encode(told(*rows)).decode()
 
 
 def test_a_cause_is_named_by_the_number_of_its_sentence() -> None:
