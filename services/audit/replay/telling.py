@@ -63,7 +63,8 @@ class Cause(msgspec.Struct, frozen=True):
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows.
 
-    `facts` are the event's codes, numbers, moments and references, for a picture: nothing that was sealed.
+    `facts` are the event's codes, numbers, moments and references, for a picture: nothing that was sealed, and null for
+    an account that is not told.
     """
 
     number: int
@@ -216,7 +217,7 @@ def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], k
         sentence=" ".join(part for part in parts if part),
         cause=_cause(event, told, known, words),
         stream=event.stream,
-        facts={name: value for name, value in event.data.items() if _is_plain(value)},
+        facts={name: None if value == WITHHELD else value for name, value in event.data.items() if _is_plain(value)},
     )
 
 

@@ -132,6 +132,7 @@ def test_who_was_ever_asked_for_a_withheld_seat_is_in_no_sentence_and_no_fact_an
     assert len(concealed(EVENING)) == 1, "before they were asked, too"
     sentences = concealed(EVENING + 9 * MINUTE)
     assert f"Responder {str(investigator)[:8]} was asked to take the seat" in sentences[1].sentence
+    assert sentences[2].facts["responder"] is None
     assert sentences[2].sentence.startswith("Responder (not told) was asked to take the seat of certified victim")
     assert str(advocate)[:8] in msgspec.json.encode(told(*rows)).decode()
 
