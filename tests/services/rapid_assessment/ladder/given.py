@@ -18,12 +18,14 @@ from services.rapid_assessment.ladder.ladder import Ladder
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
 from services.rapid_assessment.ranking import Order, Place, Ranked
 from services.rapid_assessment.responder.events import AvailabilityStated, CredentialRecorded, ResponderRegistered
+from services.rapid_assessment.team.events import SeatDeclined, SeatReleased, SeatUnderWay
 from services.rapid_assessment.team.state import Team
-from tests.services.rapid_assessment.given import MISSISSIPPI, TEAM, YEAR, opened
+from tests.services.rapid_assessment.given import MISSISSIPPI, TEAM, VICTIM, YEAR, accepted, opened, text
 from tests.services.rapid_assessment.streams import Case
 from tests.support.running_service import NOON
 
 MINUTE = timedelta(minutes=1)
+SEAT = VICTIM.seat
 ON_CALL, SECOND, THIRD = (UUID(int=number) for number in (101, 102, 103))
 RUNGS = (
     Rung(rung=1, who="on_call", minutes=5),
@@ -178,3 +180,26 @@ class Climbing(Case):
     def seen_at(self, event: Event) -> int:
         """Where in the log it stands."""
         return next(place for place, each in enumerate(self.streams.all) if each.event == event)
+
+
+def climbing(*, sends: bool = True) -> Climbing:
+    return Climbing({SEAT: [ON_CALL, SECOND, THIRD]}, sends=sends)
+
+
+def declined(who: UUID = ON_CALL) -> SeatDeclined:
+    return SeatDeclined(team=TEAM, seat=SEAT, responder=who, reason=text())
+
+
+def released(who: UUID = ON_CALL) -> SeatReleased:
+    return SeatReleased(team=TEAM, seat=SEAT, responder=who, reason=text())
+
+
+def under_way(who: UUID = ON_CALL) -> SeatUnderWay:
+    return SeatUnderWay(team=TEAM, seat=SEAT, responder=who)
+
+
+async def accepted_by_ladder() -> Climbing:
+    house = climbing()
+    await house.open()
+    await house.happens(accepted(VICTIM, ON_CALL))
+    return house
