@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import cast
 from uuid import UUID
 
-import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.language import Event, Personal
-from deploy.embedded.files import write_private
 from services.kernel.keys import Digester, KeyStore
 from services.kernel.sealing import CannotOpen
 from services.kernel.stored_form import Happening
@@ -23,7 +21,7 @@ from services.rapid_assessment.ask.events import AskNotSent, AskSent
 from services.rapid_assessment.cases import ladder_of
 from services.rapid_assessment.ladder.events import NobodyLeft
 from services.rapid_assessment.processes.tell_asked import TellAsked
-from services.rapid_assessment.reaching import MARK, CarriersOnFile, Reach, read_carriers
+from services.rapid_assessment.reaching import MARK, Reach
 from services.rapid_assessment.responder.events import (
     AddressStated,
     AddressWithdrawn,
@@ -416,31 +414,6 @@ async def test_whatever_happened_before_it_is_sent_only_who_still_is_asked_by_it
     # Told by their own words: nothing that happened since has ended this very proposal.
     ends = set(MEANWHILE) - {"another excluded", "released"}
     assert bool(carrier.given) == (not ends & set(meanwhile))
-
-
-def test_carriers_are_read_from_a_file_and_none_is_no_fault(tmp_path: Path) -> None:
-    assert read_carriers(tmp_path / "asked.json") == {}
-    (tmp_path / "asked.json").write_text(f'{{"email": "{MAIL}"}}')
-    assert read_carriers(tmp_path / "asked.json") == {"email": MAIL}
-    (tmp_path / "asked.json").write_text('{"telephone": "sms://{address}"}')
-    assert read_carriers(tmp_path / "asked.json") == {"sms": "sms://{address}"}
-
-
-def test_carriers_set_up_while_a_service_runs_count_at_once_and_a_broken_file_changes_nothing(tmp_path: Path) -> None:
-    file = tmp_path / "asked.json"
-    carriers = CarriersOnFile(file)
-    assert dict(carriers) == {}
-    write_private(file, f'{{"email": "{MAIL}"}}')
-    assert dict(carriers) == {"email": MAIL}
-    write_private(file, '{"email": ')
-    assert (dict(carriers), len(carriers)) == ({"email": MAIL}, 1)
-    write_private(file, '{"sms": "sms://{address}"}')
-    assert dict(carriers) == {"sms": "sms://{address}"}
-    file.unlink()
-    assert dict(carriers) == {}
-    file.write_text("[]")
-    with pytest.raises(msgspec.ValidationError):
-        CarriersOnFile(file)
 
 
 def test_a_code_is_long_is_of_one_proposal_and_may_be_written_as_people_write(codes: AskCodes) -> None:
