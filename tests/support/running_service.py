@@ -6,7 +6,6 @@ It runs in the test's process, on a fresh database and the real message server; 
 import asyncio
 import base64
 import contextlib
-import logging
 import os
 import re
 import secrets
@@ -16,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Generic, Self, TypeVar
+from typing import Any, Generic, TypeVar
 from uuid import UUID, uuid4
 
 import httpx
@@ -40,13 +39,13 @@ from services.kernel.definition import Definition
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
 from services.kernel.http.commands import AT_LEAST_HEADER, POSITION_HEADER
 from services.kernel.install import install_tables
-from services.kernel.logs import JsonLines
 from services.kernel.messages import headers_of, subject_of
 from services.kernel.operations import PoliciesSet, RecordShown
 from services.kernel.service import application
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
 from services.kernel.time_source import TimeFile, write_time_file
+from tests.support.left_behind import LogLines, WholeLog
 from tests.support.servers import LOGIN, PASSWORD, Database, Nats
 
 T = TypeVar("T")
@@ -54,8 +53,6 @@ Copies = Callable[[], AbstractContextManager[Database]]
 
 NOON = datetime(2026, 11, 3, 18, 0, tzinfo=UTC)
 FIRST_CODE = "code-of-the-first-administrator-of-a-test"
-# The test's own HTTP client runs in this process too, and logs each URL.
-OWN_CLIENT = ("httpx", "httpcore")
 ORIGIN_OF_TESTS = "account:00000000-0000-4000-8000-000000000000"
 
 
@@ -154,7 +151,7 @@ class RunningService:
         time: HandTurnedTime,
         key: Ed25519PrivateKey,
         server: Client,
-        lines: "LogLines",
+        lines: LogLines,
     ) -> None:
         self.settings = settings
         self.database = database
@@ -251,61 +248,6 @@ class RunningService:
             return {}
         token = by if isinstance(by, str) else self.token(by)
         return {"Authorization": f"Bearer {token}"}
-
-
-class WholeLog:
-    """Reads a log again and again by one connection: to make one takes longer than to read."""
-
-    def __init__(self, conninfo: str) -> None:
-        self._conninfo = conninfo
-        self._connection: psycopg.Connection | None = None
-
-    def rows(self) -> Sequence[tuple[UUID, int, str, bytes]]:
-        """In order: stream, version, name, state."""
-        try:
-            return self._rows()
-        except psycopg.OperationalError:
-            # A test may have ended every connection, or the server. Else this raises again.
-            self.close()
-            return self._rows()
-
-    def close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-        self._connection = None
-
-    def _rows(self) -> Sequence[tuple[UUID, int, str, bytes]]:
-        if self._connection is None:
-            self._connection = psycopg.connect(self._conninfo, autocommit=True)
-        return self._connection.execute(
-            "SELECT originator_id, originator_version, topic, state FROM stored_events ORDER BY notification_id"
-        ).fetchall()
-
-
-class LogLines(logging.Handler):
-    """Keeps every line any logger writes, at every level, in the form the service writes it."""
-
-    def __init__(self, service: str) -> None:
-        super().__init__(logging.DEBUG)
-        self.setFormatter(JsonLines(service))
-        self.lines: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.name.startswith(OWN_CLIENT):
-            return
-        self.lines.append(self.format(record))
-
-    def __enter__(self) -> Self:
-        root = logging.getLogger()
-        self._level = root.level
-        root.addHandler(self)
-        root.setLevel(logging.INFO)
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        root = logging.getLogger()
-        root.removeHandler(self)
-        root.setLevel(self._level)
 
 
 @asynccontextmanager

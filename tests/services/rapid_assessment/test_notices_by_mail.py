@@ -16,8 +16,9 @@ from services.kernel.settings import Settings
 from services.rapid_assessment.main import DEFINITION
 from tests.architecture.wired import settings_of
 from tests.services.rapid_assessment.house import COORDINATOR, LAW_ENFORCEMENT, House
+from tests.support.left_behind import LogLines
 from tests.support.post_office import RECIPIENT, PostOffice, open_post_office
-from tests.support.running_service import NOON, Founded, LogLines, RunningService, running_service
+from tests.support.running_service import NOON, Founded, RunningService, running_service
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
 
