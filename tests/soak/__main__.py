@@ -19,9 +19,6 @@ from tests.soak.memory import TELLS, Memory
 from tests.soak.soaking import soak
 
 SAMPLES = Path("build/soak.csv")
-# A demonstration's passphrases take 4 MiB to check. Of blocks below 32 MiB, which a real house's are not, glibc comes
-# to keep one for each thread that ever had one, and memory rises by such steps for as long as there are new threads.
-LARGE_BLOCKS_GO_BACK = {"MALLOC_MMAP_THRESHOLD_": str(1 << 20)}
 
 
 def main() -> int:
@@ -29,7 +26,6 @@ def main() -> int:
     if not TELLS.exists():
         sys.stderr.write(f"Only Linux tells what a process takes of memory: {TELLS} is missing.\n")
         return 2
-    os.environ.update(LARGE_BLOCKS_GO_BACK)
     minutes = float(sys.argv[1])
     seed = int(os.environ.get("MUSTER_SOAK_SEED", secrets.randbelow(1_000_000)))
     sys.stdout.write(f"{minutes:g} minutes, MUSTER_SOAK_SEED={seed}\n")
