@@ -117,7 +117,7 @@ class Recorder:
         self._waiting.append(waiting)
         self._arrived.set()
         began = time.perf_counter()
-        stored = await asyncio.shield(waiting.done)
+        stored = await waiting.done
         if self._metrics is not None:
             self._metrics.appended(time.perf_counter() - began)
         return stored
@@ -291,7 +291,8 @@ async def _insert(connection: psycopg.AsyncConnection, decision: Decision) -> No
             await connection.execute(_INSERT, columns)
         for append, stored in decision.accepted:
             await _insert_beside(connection, append, stored.position)
-        await connection.commit()
+        # As a statement: the connection's own commit waits for an answer, and the end of the pipeline for another.
+        await connection.execute("COMMIT")
 
 
 async def _insert_beside(connection: psycopg.AsyncConnection, append: Append, position: int) -> None:

@@ -1,6 +1,5 @@
 """Aggregates in and out of the log: fold a stream, append what was decided."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -150,14 +149,13 @@ class EventStore:
                 effects.extend(effects_of(change.stream, event))
         rows = [self._mapper.to_stored_event(each) for each in happenings]
         append = Append(rows, tracking, command, effects, _versions(changes), not_before)
-        # A caller who hangs up must not leave half of what it began undecided.
-        stored = await asyncio.shield(self._recorder.append(append))
+        stored = await self._recorder.append(append)
         self._traces.appended(happenings, stored, since)
         return stored
 
     async def append_beside(self, effects: Sequence[Effect], tracking: Tracking | None) -> Stored:
         """Commits what has no event: a follower's progress, a parked row."""
-        return await asyncio.shield(self._recorder.append(Append((), tracking, None, effects)))
+        return await self._recorder.append(Append((), tracking, None, effects))
 
 
 def _folded(kind: Kind[S], stream: UUID, happenings: Sequence[Happening]) -> Loaded[S]:
