@@ -11,20 +11,22 @@ due would be taken for one yet to come, and its row removed.
 """
 
 import asyncio
+import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from eventsourcing.persistence import IntegrityError
+from eventsourcing.persistence import IntegrityError, Notification
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event
 from services.kernel import clock as clocks
 from services.kernel.bell import Bell
+from services.kernel.claims import AT_ONCE, claim_next
 from services.kernel.clock import Clock
 from services.kernel.connections import reading
 from services.kernel.due_moments import DUE, WARN
@@ -41,14 +43,6 @@ OVERDUE_AFTER = timedelta(seconds=60)
 HELD_ELSEWHERE_SECONDS = 0.05
 WATCH_SECONDS = 30.0
 ASIDE_SECONDS = 10.0
-# So many are read together and stored in one commit. A second instance finds what is beyond them.
-AT_ONCE = 128
-
-CLAIM = """
-    SELECT clock, moment, due_at FROM due_moments WHERE due_at <= %s AND clock <> ALL(%s::uuid[])
-    ORDER BY due_at, clock LIMIT %s FOR UPDATE SKIP LOCKED
-"""
-REMOVE = "DELETE FROM due_moments USING unnest(%s::uuid[], %s::text[]) AS fired (c, m) WHERE clock = c AND moment = m"
 
 log = logging.getLogger(__name__)
 
@@ -133,26 +127,20 @@ class DueWorker:
     async def fire_due(self) -> int:
         """Handles what is due now, and answers how many moments that were."""
         handled = 0
-        while claimed := await self._fire_next():
-            handled += claimed
-        return handled
-
-    async def _fire_next(self) -> int:
-        now = self._time.now()
+        done: Sequence[Claimed] = ()
         async with self._pool.connection() as connection:
-            found = await connection.execute(CLAIM, (now, self._put_aside(), AT_ONCE))
-            if not (rows := await found.fetchall()):
-                return 0
-            came = [_claimed(*row) for row in rows]
-            read = await self._read({each.due.clock for each in came if each.due.kind not in self._timers})
-            claimed = in_order(came, {clock: loaded.state for clock, loaded in read.items()}, now)
-            fired = await self._fire_all([each.due for each in claimed], read, now)
-            done = [each for each, is_done in zip(claimed, fired, strict=True) if is_done]
-            async with connection.pipeline():
-                # Were the removal lost with the machine, the rows would come again and nothing be left to do.
-                await connection.execute("SET LOCAL synchronous_commit = off")
-                await connection.execute(REMOVE, ([each.due.clock for each in done], [each.moment for each in done]))
-        return len(claimed)
+            while True:
+                now = self._time.now()
+                removed = [(each.due.clock, each.moment) for each in done]
+                rows = await claim_next(connection, removed, now, self._put_aside())
+                if not rows:
+                    return handled
+                came = {_claimed(*row): stored for row, stored in rows.items()}
+                read = self._read(came)
+                claimed = in_order(list(came), {clock: loaded.state for clock, loaded in read.items()}, now)
+                fired = await self._fire_all([each.due for each in claimed], read, now)
+                done = [each for each, is_done in zip(claimed, fired, strict=True) if is_done]
+                handled += len(claimed)
 
     async def _fire_all(
         self, dues: Sequence[DueMoment], read: Mapping[UUID, Loaded[Clock]], now: datetime
@@ -167,12 +155,14 @@ class DueWorker:
                 raise each
         return [each is True for each in fired]
 
-    async def _read(self, clocks_due: Collection[UUID]) -> Mapping[UUID, Loaded[Clock]]:
-        """Without those that cannot be read: each is tried again alone, and put aside alone."""
-        try:
-            return {loaded.id: loaded for loaded in await self._store.load_all(CLOCK, sorted(clocks_due))}
-        except UnreadableEvent:
-            return {}
+    def _read(self, came: Mapping[Claimed, Sequence[Notification]]) -> Mapping[UUID, Loaded[Clock]]:
+        """Without those that cannot be read: each of them is tried again alone, and put aside alone."""
+        read: dict[UUID, Loaded[Clock]] = {}
+        for each, stored in came.items():
+            if stored:
+                with contextlib.suppress(UnreadableEvent):
+                    read[each.due.clock] = self._store.fold(CLOCK, each.due.clock, stored)
+        return read
 
     async def _fire_one(self, due: DueMoment, now: datetime, read: Loaded[Clock] | None) -> bool:
         with self._traces.work(f"timer {due.kind}") as work:

@@ -1,6 +1,6 @@
 """Aggregates in and out of the log: fold a stream, append what was decided."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
@@ -102,6 +102,10 @@ class EventStore:
         """Folds many streams, which are read at once, in the order asked for. Raises `UnreadableEvent`."""
         found = await self.happenings_of(streams)
         return [_folded(kind, stream, happenings) for stream, happenings in found.items()]
+
+    def fold(self, kind: Kind[S], stream: UUID, stored: Iterable[Notification]) -> Loaded[S]:
+        """Folds a stream that is read already, from its beginning. Raises `UnreadableEvent`."""
+        return _folded(kind, stream, [self.read(each) for each in stored])
 
     async def happenings(self, stream: UUID, *, until: int | None = None) -> Sequence[Happening]:
         """A stream's events in order, personal fields sealed."""

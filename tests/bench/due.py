@@ -21,8 +21,9 @@ import psycopg
 from contracts.deadline import Terms
 from services.kernel import clock as clocks
 from services.kernel.background import end
+from services.kernel.claims import AT_ONCE, CLAIM, REMOVE
 from services.kernel.clock import Clock, ClockMissed
-from services.kernel.due import AT_ONCE, CLAIM, REMOVE, DueWorker
+from services.kernel.due import DueWorker
 from services.kernel.store import Change, Changes
 from services.kernel.stored_form import recorded_at_of
 from services.kernel.time_source import RealTime

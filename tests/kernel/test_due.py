@@ -250,8 +250,8 @@ class DiesAfterAppend(EventStore):
     def __init__(self, real: EventStore) -> None:
         self._real = real
 
-    async def load_all(self, *arguments: Any) -> Any:
-        return await self._real.load_all(*arguments)
+    def fold(self, *arguments: Any) -> Any:
+        return self._real.fold(*arguments)
 
     async def append(self, *arguments: Any, **options: Any) -> Any:
         await self._real.append(*arguments, **options)
@@ -288,20 +288,20 @@ class MetMeanwhile(EventStore):
         self._house = house
         self._interfered = False
 
-    async def load_all(self, kind: Any, streams: Sequence[UUID]) -> Any:
-        found = await self._house.one.store.load_all(kind, streams)
-        if not self._interfered:
-            self._interfered = True
-            for loaded in found:
-                met = ClockMet(rule="C01", subject=loaded.state.subject, met_at=START)
-                await self._house.decide(loaded.id, [met], loaded.version)
-        return found
+    def fold(self, *arguments: Any) -> Any:
+        return self._house.one.store.fold(*arguments)
 
     async def load(self, kind: Any, stream: UUID, **options: Any) -> Any:
         return await self._house.one.store.load(kind, stream, **options)
 
-    async def append(self, *arguments: Any, **options: Any) -> Any:
-        return await self._house.one.store.append(*arguments, **options)
+    async def append(self, changes: Changes, *arguments: Any, **options: Any) -> Any:
+        if not self._interfered:
+            self._interfered = True
+            for change in changes.streams:
+                loaded = await self.load(CLOCK, change.stream)
+                met = ClockMet(rule="C01", subject=loaded.state.subject, met_at=START)
+                await self._house.decide(loaded.id, [met], loaded.version)
+        return await self._house.one.store.append(changes, *arguments, **options)
 
 
 async def test_met_in_the_very_moment_it_fires_the_clock_ends_once(house: House) -> None:

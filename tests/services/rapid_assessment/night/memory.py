@@ -4,19 +4,19 @@ Whatever a part of the service asks of it is a moment at which something else ma
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from eventsourcing.persistence import Tracking
+from eventsourcing.persistence import Notification, Tracking
 
 from services.kernel.batch import Effect, StaleVersion, Stored
+from services.kernel.claims import CLAIM_AND_READ, REMOVE
 from services.kernel.clock import asserted_moment
-from services.kernel.due import CLAIM, REMOVE
-from services.kernel.due_moments import effects_of
+from services.kernel.due_moments import DUE, WARN, effects_of
 from services.kernel.store import Changes, Kind, Loaded
 from services.kernel.stored_form import Happening, Origin
 from services.kernel.time_source import TimeSource
@@ -71,6 +71,9 @@ class Memory:
     async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
         assert until is None
         await self.touch()
+        return self.fold(kind, stream, ())
+
+    def fold(self, kind: Kind[S], stream: UUID, _: Iterable[Notification]) -> Loaded[S]:
         told = self.streams[stream]
         # Folded as far as it was before: the streams are long, and asked for again and again.
         version, state = self._folded.get((kind.name, stream), (0, kind.initial))
@@ -81,12 +84,13 @@ class Memory:
         last, position = (told[-1].event_id, told[-1].position) if told else (None, 0)
         return Loaded(stream, state, len(told), case, last, position=position)
 
-    async def load_all(self, kind: Kind[S], streams: Sequence[UUID]) -> Sequence[Loaded[S]]:
-        return [await self.load(kind, stream) for stream in streams]
-
     async def happenings(self, stream: UUID) -> Sequence[Happening]:
         await self.touch()
         return list(self.streams[stream])
+
+    def read(self, of: UUID, name: str) -> int | None:
+        """The version of a clock that is read with its moment: one row stands for all, `fold` knows what is told."""
+        return len(self.streams[of]) if name.split(maxsplit=1)[0] in (WARN, DUE) else None
 
     async def append(
         self,
@@ -161,14 +165,14 @@ class Connection:
     async def set_autocommit(self, value: bool) -> None:
         """Nothing here waits for a commit."""
 
-    async def execute(self, statement: str, values: Sequence[Any] = ()) -> "Connection":
+    async def execute(self, statement: str, values: Sequence[Any] = (), *, binary: bool = False) -> "Connection":
         memory = self._memory
         await memory.touch()
-        if statement == CLAIM:
+        if statement == CLAIM_AND_READ:
             now, aside, limit = values
             assert aside == [], "a moment was put aside"
             found = sorted((at, of, name) for (of, name), at in memory.due.items() if at <= now)
-            self._rows = [(of, name, at) for at, of, name in found[:limit]]
+            self._rows = [(of, name, at, memory.read(of, name), "", b"", 0) for at, of, name in found[:limit]]
         elif statement == REMOVE:
             for of, name in zip(*values, strict=True):
                 memory.removed.append((of, name, memory.due.pop((of, name), memory.time.now())))
