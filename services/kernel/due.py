@@ -107,11 +107,12 @@ class DueWorker:
     async def run(self) -> None:
         """For ever; raises what the database raises, and is then started again."""
         while True:
-            appended = self._appended.next()
+            appended, looked_at = self._appended.next(), self._time.now()
             if await self.fire_due():
                 continue
             next_due = await self._next_due()
-            if next_due <= self._time.now():
+            # What came due since the look is only looked for again.
+            if next_due <= looked_at:
                 # Another instance is at it: looking at once, again and again, would only burn the processor.
                 await asyncio.sleep(HELD_ELSEWHERE_SECONDS)
             await self._time.sleep_until(next_due, appended)

@@ -13,7 +13,7 @@ import pytest
 from contracts.deadline import Terms
 from contracts.language import Event
 from services.kernel import clock as clocks
-from services.kernel import due_moments
+from services.kernel import due, due_moments
 from services.kernel.clock import Clock, ClockMet, ClockMissed, ClockStarted, ClockWarned
 from services.kernel.due import CLOCK, OVERDUE_AFTER, DueMoment, DueWorker, Fired
 from services.kernel.store import Change, Changes, EventStore
@@ -38,6 +38,18 @@ class SetBack(HeldTime):
         self.turn(-self._by)
         self._by = timedelta()
         return seen
+
+
+class ComesMeanwhile(HeldTime):
+    """Tells the moment from the third look on: what is set for it comes due when nothing due was just found."""
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(moment)
+        self._looks = 0
+
+    def now(self) -> datetime:
+        self._looks += 1
+        return super().now() - timedelta(minutes=1 if self._looks < 3 else 0)
 
 
 class House:
@@ -361,6 +373,19 @@ async def test_a_running_worker_sleeps_until_the_next_moment_and_wakes_for_a_new
         house.time.turn(timedelta(minutes=1))
         await eventually(missed)
         assert await warned_once()
+
+
+async def test_what_comes_due_since_the_look_is_not_taken_for_held_by_another_instance(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(due, "HELD_ELSEWHERE_SECONDS", 3600.0)
+    stream = await house.start()
+    async with job(house.worker(time=ComesMeanwhile(moment("10:00"))).run()):
+
+        async def warned() -> bool:
+            return await house.names(stream) == ["started", "warned"]
+
+        await eventually(warned)
 
 
 async def test_what_a_timer_records_is_tied_to_the_clocks_case_and_cause(house: House) -> None:
