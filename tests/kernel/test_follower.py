@@ -326,7 +326,7 @@ async def test_own_events_are_followed_in_order_from_where_the_follower_stood(ru
 
     for round_ in (1, 2):
         own = follower()
-        async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.conninfo)):
+        async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.leases())):
             await asyncio.gather(*(running.add(uuid4(), 0, Opened(colour="red")) for _ in range(15)))
             await all_of(15 * round_)
     assert seen == list(range(1, 31))
@@ -377,7 +377,7 @@ async def test_a_stream_is_followed_in_order_and_what_no_relay_wrote_is_dropped(
     async with road_of(nats_server) as road:
         client = await connect(nats_server.url, nats_server.seeds["tips"], "tips")
         try:
-            async with job(follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.conninfo)):
+            async with job(follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.leases())):
                 for version in range(1, 11):
                     await road.publish(stream, version, Counted(things=1))
                 await road.publish_foreign()
@@ -401,7 +401,7 @@ async def test_a_follower_killed_in_the_middle_is_succeeded_by_another_without_l
         followers: Sequence[Here] = [Here(running), Here(second)]
         for number, here in enumerate(followers, 1):
             client = await connect(nats_server.url, nats_server.seeds["tips"], "tips")
-            work = follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.conninfo)
+            work = follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.leases())
             async with job(work):
                 await eventually(at(here, number * 15))
             await client.close()
