@@ -10,6 +10,7 @@ from services.kernel.follower import Follower
 from services.kernel.lease import Leases
 from services.kernel.log import Log
 from services.kernel.messages import Incoming, NotOurs, incoming_of
+from services.kernel.operations import ParkedRetried
 
 READ_LIMIT = 100
 LOOK_AGAIN_SECONDS = 1.0
@@ -44,13 +45,16 @@ async def follow_log(follower: Follower, service: str, events: Log, appended: Be
     """For ever: what this service does about its own events."""
     async with leases.lease(follower.name) as held:
         position = await follower.position()
+        await follower.retry_parked()
         while True:
             bell = appended.next()
-            await follower.retry_parked()
             found = await events.after(position, READ_LIMIT)
             await follower.take_all([Incoming(service, notification) for notification in found])
             if found:
                 position = found[-1].id
+            # The order to try again stands in this log itself: to look for one at every ring was a third of all looks.
+            if any(notification.topic == ParkedRetried.NAME for notification in found):
+                await follower.retry_parked()
             if len(found) < READ_LIMIT:
                 # What was appended since the look has rung the bell: a second look by each follower would find nothing.
                 await set_within(bell, LOOK_AGAIN_SECONDS)
