@@ -12,6 +12,8 @@ PYTHON ?= $(shell for p in python3 python3.11 python3.12 python3.13; do \
 WITHOUT_SERVERS ?=
 # 1: `make run` starts a demonstration house, with an account for each role.
 DEMO ?=
+# Kept whatever the surroundings say: without it each process of a house, and of the tests, compiles all it imports.
+export PYTHONDONTWRITEBYTECODE :=
 ROUNDS ?= 100
 MINUTES ?= 30
 NIGHTS ?= 2000
@@ -76,6 +78,7 @@ lock: $(VENV)/dev.stamp ## Compile the lock files anew
 
 clean: ## Remove the environment and all caches; data folders stay
 	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml
 	$(call environment,requirements.lock)

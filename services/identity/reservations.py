@@ -3,6 +3,7 @@
 A reservation commits with the events that rest on it, or neither does. Names are kept as keyed digests.
 """
 
+from collections.abc import Collection
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
@@ -62,6 +63,12 @@ class Reservations:
             )
             row = await found.fetchone()
         return row[0] if row else None
+
+    async def values(self, kind: str) -> Collection[bytes]:
+        """All of a kind that are held."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute("SELECT value FROM reservations WHERE kind = %s", (kind,))
+            return {bytes(row[0]) for row in await found.fetchall()}
 
     async def value_of(self, kind: str, holder: UUID) -> bytes | None:
         """What an account holds of a kind of which it can hold one only."""

@@ -1,16 +1,16 @@
 """Where a follower's events come from: another service's stream, or its own service's log."""
 
 import logging
-from collections.abc import Callable
 
 from nats.aio.client import Client
 from nats.errors import TimeoutError as NothingCame
 
 from services.kernel.bell import Bell, set_within
 from services.kernel.follower import Follower
-from services.kernel.lease import lease
+from services.kernel.lease import Leases
 from services.kernel.log import Log
 from services.kernel.messages import Incoming, NotOurs, incoming_of
+from services.kernel.operations import ParkedRetried
 
 READ_LIMIT = 100
 LOOK_AGAIN_SECONDS = 1.0
@@ -18,11 +18,9 @@ LOOK_AGAIN_SECONDS = 1.0
 log = logging.getLogger(__name__)
 
 
-async def follow_stream(
-    follower: Follower, nats: Client, stream: str, durable: str, conninfo: Callable[[], str]
-) -> None:
+async def follow_stream(follower: Follower, nats: Client, stream: str, durable: str, leases: Leases) -> None:
     """For ever, one message at a time: the next comes when this one is acknowledged, after its effect is durable."""
-    async with lease(conninfo, follower.name) as held:
+    async with leases.lease(follower.name) as held:
         jetstream = nats.jetstream()
         subscription = await jetstream.pull_subscribe_bind(durable, stream)
         while True:
@@ -43,19 +41,20 @@ async def follow_stream(
             await message.ack()
 
 
-async def follow_log(
-    follower: Follower, service: str, events: Log, appended: Bell, conninfo: Callable[[], str]
-) -> None:
+async def follow_log(follower: Follower, service: str, events: Log, appended: Bell, leases: Leases) -> None:
     """For ever: what this service does about its own events."""
-    async with lease(conninfo, follower.name) as held:
+    async with leases.lease(follower.name) as held:
         position = await follower.position()
+        await follower.retry_parked()
         while True:
             bell = appended.next()
-            await follower.retry_parked()
             found = await events.after(position, READ_LIMIT)
             await follower.take_all([Incoming(service, notification) for notification in found])
             if found:
                 position = found[-1].id
+            # The order to try again stands in this log itself: to look for one at every ring was a third of all looks.
+            if any(notification.topic == ParkedRetried.NAME for notification in found):
+                await follower.retry_parked()
             if len(found) < READ_LIMIT:
                 # What was appended since the look has rung the bell: a second look by each follower would find nothing.
                 await set_within(bell, LOOK_AGAIN_SECONDS)

@@ -5,8 +5,9 @@ commits is fenced besides: its checkpoint moves only from the position its holde
 """
 
 import asyncio
+from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import psycopg
 
@@ -31,17 +32,67 @@ class Lease:
             raise LeaseLost from error
 
 
-@asynccontextmanager
-async def lease(conninfo: Callable[[], str], name: str) -> AsyncIterator[Lease]:
-    """Waits until the job `name` is free, and holds it."""
-    connection = await psycopg.AsyncConnection.connect(conninfo(), autocommit=True, connect_timeout=5)
-    try:
-        while True:
-            found = await connection.execute("SELECT pg_try_advisory_lock(hashtext('lease'), hashtext(%s))", (name,))
-            row = await found.fetchone()
-            if row and row[0]:
-                break
-            await asyncio.sleep(TRY_AGAIN_SECONDS)
-        yield Lease(connection)
-    finally:
-        await connection.close()
+class Leases:
+    """Of one instance, on one connection: one for each job would be a process of PostgreSQL each, for nothing else.
+
+    When that connection dies, all of them are lost together.
+    """
+
+    def __init__(self, conninfo: Callable[[], str]) -> None:
+        self._conninfo = conninfo
+        self._connection: psycopg.AsyncConnection | None = None
+        self._connecting = asyncio.Lock()
+        self._one_of_each: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._asked_for = 0
+
+    @asynccontextmanager
+    async def lease(self, name: str) -> AsyncIterator[Lease]:
+        """Waits until the job `name` is free, and holds it."""
+        # A session is given its own lock twice: that does not keep a second of this instance out.
+        async with self._one_of_each[name]:
+            self._asked_for += 1
+            try:
+                connection = await self._connected()
+                while True:
+                    if await _is_given(connection, name):
+                        break
+                    await asyncio.sleep(TRY_AGAIN_SECONDS)
+                yield Lease(connection)
+            finally:
+                self._asked_for -= 1
+                await self._give_back(name)
+
+    async def _connected(self) -> psycopg.AsyncConnection:
+        async with self._connecting:
+            if self._connection is None or self._connection.closed:
+                self._connection = await psycopg.AsyncConnection.connect(
+                    self._conninfo(), autocommit=True, connect_timeout=5
+                )
+            return self._connection
+
+    async def _give_back(self, name: str) -> None:
+        """Whether or not it was given: who is cancelled while asking does not know. It is never kept for nobody."""
+        connection = self._connection
+        if connection is None or connection.closed:
+            return
+        if self._asked_for == 0:
+            await connection.close()
+            return
+        try:
+            await connection.execute("SELECT pg_advisory_unlock(hashtext('lease'), hashtext(%s))", (name,))
+        except psycopg.Error:
+            await connection.close()
+        except BaseException:
+            await connection.close()
+            raise
+
+
+def lease(conninfo: Callable[[], str], name: str) -> AbstractAsyncContextManager[Lease]:
+    """For a job by itself, on a connection of its own."""
+    return Leases(conninfo).lease(name)
+
+
+async def _is_given(connection: psycopg.AsyncConnection, name: str) -> bool:
+    found = await connection.execute("SELECT pg_try_advisory_lock(hashtext('lease'), hashtext(%s))", (name,))
+    row = await found.fetchone()
+    return bool(row and row[0])

@@ -6,14 +6,13 @@ stored, and the checkpoint moves after the acknowledgement, so nothing stored st
 """
 
 import logging
-from collections.abc import Callable
 
 from nats.aio.client import Client
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.bell import Bell, set_within
 from services.kernel.connections import reading
-from services.kernel.lease import lease
+from services.kernel.lease import Leases
 from services.kernel.log import Log
 from services.kernel.messages import headers_of, subject_of
 from services.kernel.traces import OFF, TRACEPARENT, Since, Traces, traceparent_of
@@ -38,7 +37,7 @@ class Relay:
         service: str,
         stream: str,
         contract: frozenset[str],
-        conninfo: Callable[[], str],
+        leases: Leases,
         pool: AsyncConnectionPool,
         events: Log,
         nats: Client,
@@ -48,7 +47,7 @@ class Relay:
         self._service = service
         self._stream = stream
         self._contract = contract
-        self._conninfo = conninfo
+        self._leases = leases
         self._pool = pool
         self._events = events
         self._nats = nats
@@ -58,7 +57,7 @@ class Relay:
     async def run(self) -> None:
         """For ever; raises when the database, the message server or the lease is lost, and is then started again."""
         jetstream = self._nats.jetstream(timeout=ACKNOWLEDGED_WITHIN_SECONDS)
-        async with lease(self._conninfo, NAME) as held:
+        async with self._leases.lease(NAME) as held:
             position = await self.position()
             while True:
                 appended = self._appended.next()

@@ -34,6 +34,7 @@ from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
 from services.kernel.http.reading import Reader
 from services.kernel.keys import Digester, KeyStore, WrappingKeys
+from services.kernel.lease import Leases
 from services.kernel.log import Log
 from services.kernel.logs import log_to_stderr
 from services.kernel.messages import connect
@@ -150,7 +151,8 @@ async def running(
         store = EventStore(recorder, events, registry, keys, traces)
         await put_on_record(definition.name, gate, store, time)
         shown = (*definition.views, CLOCK_COUNTS)
-        views = Views(shown, pool, events, store, recorder.appended, conninfo)
+        leases = Leases(conninfo)
+        views = Views(shown, pool, events, store, recorder.appended, leases)
         commands = Commands(store, events, digester, time, gate, traces)
         reader = Reader(store, keys, time, gate)
         parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys, reader)
@@ -170,7 +172,7 @@ async def running(
             definition.name,
             definition.stream,
             frozenset(event.NAME for event in definition.contract),
-            conninfo,
+            leases,
             pool,
             events,
             server,
@@ -178,7 +180,7 @@ async def running(
             traces,
         ).run
         for source in wiring.sources:
-            jobs[source.name] = _following(definition, parts, source, recorder, server, actor, traces)
+            jobs[source.name] = _following(definition, parts, source, recorder, leases, server, actor, traces)
         background = Background(jobs)
         background.start()
         stack.push_async_callback(background.close)
@@ -195,6 +197,7 @@ def _following(
     parts: Parts,
     source: Source,
     recorder: Recorder,
+    leases: Leases,
     server: Client,
     actor: str,
     traces: Traces,
@@ -213,13 +216,12 @@ def _following(
         rereads=source.rereads,
         traces=traces,
     )
-    conninfo = parts.settings.database.conninfo
 
     async def follow() -> None:
         if source.stream is not None and source.durable is not None:
-            await follow_stream(follower, server, source.stream, source.durable, conninfo)
+            await follow_stream(follower, server, source.stream, source.durable, leases)
         else:
-            await follow_log(follower, definition.name, parts.events, recorder.appended, conninfo)
+            await follow_log(follower, definition.name, parts.events, recorder.appended, leases)
 
     return follow
 

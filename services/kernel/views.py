@@ -20,7 +20,7 @@ from psycopg_pool import AsyncConnectionPool
 from services.kernel.batch import Effect
 from services.kernel.bell import Bell, set_within
 from services.kernel.connections import reading
-from services.kernel.lease import lease
+from services.kernel.lease import Leases
 from services.kernel.log import Log
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Happening
@@ -80,14 +80,14 @@ class Views:
         events: Log,
         store: EventStore,
         appended: Bell,
-        conninfo: Callable[[], str],
+        leases: Leases,
     ) -> None:
         self._views = {view.name: view for view in views}
         self._pool = pool
         self._events = events
         self._store = store
         self._appended = appended
-        self._conninfo = conninfo
+        self._leases = leases
         self._moved = Bell()
         self._failing: dict[str, str] = {}
 
@@ -103,7 +103,7 @@ class Views:
 
     async def run(self) -> None:
         """Keeps every view current, for ever; one instance at a time."""
-        async with lease(self._conninfo, "views") as held:
+        async with self._leases.lease("views") as held:
             await self._prepare()
             while True:
                 appended = self._appended.next()

@@ -20,6 +20,7 @@ from services.kernel.batch import Effect
 from services.kernel.consuming import follow_log, follow_stream
 from services.kernel.follower import RETRY, UNPARK, Follower, Reactions
 from services.kernel.messages import Incoming, connect, headers_of, subject_of
+from services.kernel.operations import ParkedRetried
 from services.kernel.recorder import Recorder
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.stored_form import Happening, StructMapper, UnreadableEvent, stamp_recorded_at
@@ -326,10 +327,41 @@ async def test_own_events_are_followed_in_order_from_where_the_follower_stood(ru
 
     for round_ in (1, 2):
         own = follower()
-        async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.conninfo)):
+        async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.leases())):
             await asyncio.gather(*(running.add(uuid4(), 0, Opened(colour="red")) for _ in range(15)))
             await all_of(15 * round_)
     assert seen == list(range(1, 31))
+
+
+async def test_of_its_own_log_it_tries_again_what_an_operator_orders_there(running: Kernel) -> None:
+    box, tried = uuid4(), 0
+
+    async def fails_at_first(_: Happening) -> None:
+        nonlocal tried
+        tried += 1
+        if tried == 1:
+            raise Refused("example", "Not yet.")
+
+    def parked() -> list[tuple[int]]:
+        with psycopg.connect(running.database.admin) as connection:
+            return connection.execute("SELECT position FROM parked_events ORDER BY position").fetchall()
+
+    async def all_parked() -> bool:
+        return parked() == [(1,), (2,)]
+
+    async def none_parked() -> bool:
+        return parked() == []
+
+    reactions = Reactions(registry(), {Opened: [fails_at_first]}, running.time, "service:tips", "none")
+    own = Follower("own", reactions, running.store, running.log, running.pool, running.time)
+    async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.leases())):
+        await running.add(box, 0, Opened(colour="red"), Opened(colour="blue"))
+        await eventually(all_parked)
+        order = ParkedRetried(follower="own", at=1)
+        changes = Changes([Change(uuid4(), 0, [order])], [Effect(RETRY, ("own", 1))])
+        await running.store.append(changes, origin(), running.time.now())
+        await eventually(none_parked)
+    assert tried == 3
 
 
 class Road:
@@ -377,7 +409,7 @@ async def test_a_stream_is_followed_in_order_and_what_no_relay_wrote_is_dropped(
     async with road_of(nats_server) as road:
         client = await connect(nats_server.url, nats_server.seeds["tips"], "tips")
         try:
-            async with job(follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.conninfo)):
+            async with job(follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.leases())):
                 for version in range(1, 11):
                     await road.publish(stream, version, Counted(things=1))
                 await road.publish_foreign()
@@ -401,7 +433,7 @@ async def test_a_follower_killed_in_the_middle_is_succeeded_by_another_without_l
         followers: Sequence[Here] = [Here(running), Here(second)]
         for number, here in enumerate(followers, 1):
             client = await connect(nats_server.url, nats_server.seeds["tips"], "tips")
-            work = follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.conninfo)
+            work = follow_stream(here.follower, client, "RAPID_ASSESSMENT", NAME, here.running.leases())
             async with job(work):
                 await eventually(at(here, number * 15))
             await client.close()

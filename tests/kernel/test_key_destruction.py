@@ -63,7 +63,7 @@ async def publish_all(running: Kernel, servers: Servers) -> None:
     client = await connect(servers.nats.url, servers.seed("tips"), "tips")
     contract = frozenset({Opened.NAME})
     relay = Relay(
-        "tips", "TIPS", contract, running.conninfo, running.pool, running.log, client, running.recorder.appended
+        "tips", "TIPS", contract, running.leases(), running.pool, running.log, client, running.recorder.appended
     )
 
     async def published() -> bool:

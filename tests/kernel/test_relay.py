@@ -43,7 +43,7 @@ class House:
             "tips",
             "TIPS",
             CONTRACT,
-            parts.conninfo,
+            parts.leases(),
             parts.pool,
             parts.log,
             client or self.client,

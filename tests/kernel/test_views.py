@@ -46,7 +46,7 @@ OTHER = View(
 
 def views_of(running: Kernel, *views: View) -> Views:
     return Views(
-        views or (BOXES,), running.pool, running.log, running.store, running.recorder.appended, running.conninfo
+        views or (BOXES,), running.pool, running.log, running.store, running.recorder.appended, running.leases()
     )
 
 

@@ -21,6 +21,7 @@ from contracts.language import Code, Event, Measure, Personal, classified
 from services.kernel.background import end
 from services.kernel.clock import CLOCK_EVENTS
 from services.kernel.keys import KEY_BYTES, KeyStore, WrappingKeys
+from services.kernel.lease import Leases
 from services.kernel.log import Log
 from services.kernel.operations import OPERATION_EVENTS
 from services.kernel.recorder import Recorder
@@ -101,6 +102,10 @@ class Kernel:
     def conninfo(self) -> str:
         """As the service's login role."""
         return self.database.login
+
+    def leases(self) -> Leases:
+        """Those of one more instance."""
+        return Leases(self.conninfo)
 
     async def add(self, stream: UUID, after: int, *events: Event) -> int:
         """Appends and answers the log position."""

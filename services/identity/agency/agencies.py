@@ -1,5 +1,6 @@
 """What the routes for agencies work with: which take part, and how one is registered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -30,6 +31,11 @@ class Agencies:
     async def registered(self, agency: str) -> bool:
         """Whether the agency takes part."""
         return await self.reservations.holder(AGENCY, agency.encode()) is not None
+
+    async def taking_part(self) -> Sequence[str]:
+        """Those that are registered, in the order of the jurisdiction's table."""
+        held = await self.reservations.values(AGENCY)
+        return [agency for agency in self.jurisdiction.agencies if agency.encode() in held]
 
     async def register(self, agency: str, now: datetime) -> Changes:
         """Raises `InvalidValue`, `Refused`. The reservation lets one agency be registered once."""

@@ -25,7 +25,7 @@ class NoteCounties:
 
     async def __call__(self) -> None:
         """Of every agency that takes part."""
-        for agency in self._agencies.jurisdiction.agencies:
+        for agency in await self._agencies.taking_part():
             while not await self._noted(agency):
                 pass
 
