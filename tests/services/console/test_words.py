@@ -221,6 +221,13 @@ def test_a_text_that_stands_in_two_files_is_a_fault(tmp_path: Path) -> None:
         read_entries(tmp_path)
 
 
+def test_a_sentence_begins_with_a_capital_whatever_it_begins_with_and_nothing_else_does() -> None:
+    words = read_catalogue()["en"]
+    assert words.say("hand.did.taken", who="somebody") == "Somebody took it."
+    assert words.count("kit.sealed", 2, who="somebody") == "Somebody sealed it with 2 items in it."
+    assert words.say("shifts.for_nothing", who="somebody") == "somebody, for nothing in return"
+
+
 def test_parts_are_listed_as_each_language_lists_them() -> None:
     catalogue = read_catalogue()
     assert catalogue["en"].listed(["a", "b", "c"]) == "a, b and c"
