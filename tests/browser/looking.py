@@ -16,6 +16,11 @@ async def take_picture(page: Page, name: str) -> None:
     await page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
 
 
+async def unfold(page: Page) -> None:
+    """All that is folded, so that it is looked at as well."""
+    await page.evaluate("() => document.querySelectorAll('details').forEach((each) => each.open = true)")
+
+
 async def faults_of(page: Page, *, by_night: bool = False) -> list[str]:
     """What shuts somebody out (axe-core), and what does not fit the screen."""
     if not await page.evaluate("() => 'axe' in window"):

@@ -2,7 +2,8 @@
 
 Light and dark differ in colours alone, English and Spanish in length alone, so not everything is looked at in every
 way each time: all that can be wrong is looked for in English and in one of the widths, in turn, and of every third page
-what could be pushed out in Spanish and enlarged. `make browser` looks at everything in every way, and takes pictures.
+what could be pushed out in Spanish and enlarged; another third is walked by the keyboard. `make browser` looks at
+everything in every way, and takes pictures.
 """
 
 from collections.abc import Mapping
@@ -12,8 +13,9 @@ import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.house import HEIGHTS, House
-from tests.browser.looking import cut_off, faults_of, take_picture
+from tests.browser.looking import cut_off, faults_of, take_picture, unfold
 from tests.browser.pages import LOOKS, Look
+from tests.browser.walking import faults_by_keyboard, skips_its_head
 from tests.end_to_end.town import SEATS, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -22,6 +24,7 @@ LANGUAGES = {"en": "en-US", "es": "es-MX"}
 # Twice as large on a desk, and as large as the narrowest screens ask for (WCAG 2.2, 1.4.10).
 ENLARGED = (640, 320)
 IN_SPANISH_EVERY = 3
+WALKED_EVERY = 3
 
 BY_NAME = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 
@@ -37,6 +40,7 @@ async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping
             assert answer
             assert answer.headers["content-type"].startswith("text/html")
             assert await page.get_attribute("html", "lang") == language
+            await unfold(page)
             faults = await (_all_faults(page, look) if language == "en" else _cut_off_at(page, *ENLARGED, *HEIGHTS))
             found += [f"{language} {each}" for each in faults]
     assert not found, "\n".join(found)
@@ -52,11 +56,13 @@ async def test_a_page_shuts_nobody_out_in_any_way(
         async with house.page_of(look.role, width, locale=locale) as page:
             await page.goto(_path(house, case, further, look))
             assert await page.get_attribute("html", "lang") == locale[:2]
-            assert await faults_of(page, by_night=True) == []
-            assert await _cut_off_at(page, *ENLARGED) == []
             if locale == LANGUAGES["en"]:
-                await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
                 await take_picture(page, look.name)
+            await unfold(page)
+            assert await faults_of(page, by_night=True) == []
+            assert await faults_by_keyboard(page) == []
+            await skips_its_head(page)
+            assert await _cut_off_at(page, *ENLARGED) == []
 
 
 def _path(house: House, case: str, further: Mapping[str, str], look: Look) -> str:
@@ -71,6 +77,9 @@ async def _all_faults(page: Page, look: Look) -> list[str]:
         await page.set_viewport_size({"width": width, "height": height})
         faults = await (faults_of(page, by_night=True) if number == in_turn else cut_off(page))
         found += [f"{width} {each}" for each in faults]
+    if LOOKS.index(look) % WALKED_EVERY == 1:
+        found += await faults_by_keyboard(page)
+        await skips_its_head(page)
     return found
 
 
@@ -107,7 +116,7 @@ async def test_a_board_that_was_narrowed_comes_to_show_a_new_case_of_its_own_and
         await expect(page.locator(other)).to_be_visible()
 
 
-async def test_a_page_that_renews_itself_keeps_what_was_typed_and_not_sent(house: House) -> None:
+async def test_a_page_that_renews_itself_keeps_what_was_typed_and_not_sent_and_where_somebody_was(house: House) -> None:
     tip = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=2))
     await house.visit.until_team(tip, lambda page: page["phase"] == "open")
     people = {seat: {"responder": house.town.people[seat].account} for seat in SEATS}
@@ -124,8 +133,11 @@ async def test_a_page_that_renews_itself_keeps_what_was_typed_and_not_sent(house
             await expect(page.locator("#seat-cps_investigator-reason")).to_have_value("Invented.")
         chosen = people["trafficking_investigator"]["responder"]
         await page.select_option("#responder-trafficking_investigator", chosen)
+        fold = page.locator("#seat-cps_investigator summary")
+        await fold.focus()
         ok(await house.visit.act(tip, "cps_coordinator", "seats/victim_advocate/proposal", people["victim_advocate"]))
         await expect(page.locator("#seat-victim_advocate")).to_contain_text("asked, no answer yet", timeout=15_000)
         await expect(page.locator("#seat-cps_investigator-reason")).to_have_value("Invented.")
         await expect(page.locator("#seat-cps_investigator-reason")).to_be_visible()
+        await expect(fold).to_be_focused()
         await expect(page.locator("#responder-trafficking_investigator")).to_have_value(chosen)

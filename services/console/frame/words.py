@@ -47,14 +47,14 @@ class Words:
         text = self._texts[key]
         if not isinstance(text, str):
             raise KeyError(f"{key} counts: ask `count` for it.")
-        return text.format(**values) if values else text
+        return _filled(text, values) if values else text
 
     def count(self, key: str, n: int, **values: object) -> str:
         """The text for a number of something."""
         text = self._texts[key]
         if isinstance(text, str):
             raise KeyError(f"{key} does not count: ask `say` for it.")
-        return (text.one if n == 1 else text.other).format(n=n, **values)
+        return _filled(text.one if n == 1 else text.other, {"n": n, **values})
 
     def word(self, family: str, code: str) -> str:
         """The words of a code; one that the catalogue lacks is said as it is written."""
@@ -81,6 +81,12 @@ class Words:
         if len(parts) < 2:
             return "".join(parts)
         return self.say("list.last", before=", ".join(parts[:-1]), last=parts[-1])
+
+
+def _filled(text: str, values: Mapping[str, object]) -> str:
+    """A sentence begins with a capital, also where it begins with what is filled in: with somebody, or a code."""
+    said = text.format(**values)
+    return said[:1].upper() + said[1:] if text.startswith("{") and text.endswith(".") else said
 
 
 def read_entries(folder: Path = CONSOLE) -> Mapping[str, Entry]:

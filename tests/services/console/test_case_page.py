@@ -166,6 +166,20 @@ async def test_what_no_tip_shows_is_stated_from_when_it_was_known_and_taken_back
         assert (others.commands[-1].body, others.commands[-1].headers["if-match"]) == (body, '"0"')
 
 
+async def test_of_a_report_whose_time_has_passed_it_is_said_when_it_was_due(browser: Browser) -> None:
+    others = browser.console.others
+    tip = a_case(others)
+    part = {"part": "prosecutor", "by": None, "recipient": None, "must_be_acknowledged": True, "missing": True}
+    owed = {"version": 2, "phase": "open", "since": NOW.isoformat(), "due": "within 48 hours", "citation": "Invented"}
+    owed |= {"done_at": None, "parts": [part | {"on_record": None}]}
+    due = {"C11": NOW - HOUR, "C10": NOW + HOUR}
+    standing = [owed | {"rule": rule, "due_at": at.isoformat()} for rule, at in due.items()]
+    others.say("GET", "tips", f"/tips/{tip}/duties", standing)
+    text = (await browser.get(f"/cases/{tip}")).text
+    assert ">was due 02:12, 1 h ago</span>" in text
+    assert ">due 04:12, in 1 h</span>" in text
+
+
 async def test_each_step_of_the_custody_is_sent_with_its_time_and_what_was_left_empty_is_not(browser: Browser) -> None:
     others = browser.console.others
     tip = a_case(others)

@@ -196,6 +196,7 @@ async def test_what_was_told_is_acknowledged_on_the_home_it_stands_on(console: C
         assert f'action="/told/duties/{duty}/law_enforcement"' in text
         assert str(other) not in text
         assert f'action="/told/notices/{notice}"' in text
+        assert "<b>A duty with a kit was missed" in text
         first = await browser.post(f"/told/duties/{duty}/law_enforcement", {"home": "/kits"})
         assert first.headers["location"] == "/kits#told"
         meanwhile = await browser.post(f"/told/notices/{notice}", {"home": "//elsewhere.example"})

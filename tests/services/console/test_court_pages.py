@@ -174,6 +174,7 @@ async def test_a_case_says_what_the_law_asks_of_each_accused_and_names_nobody(co
     for says in (
         "Accused 1",
         "Human trafficking",
+        "act of 1 Mar, ",
         "Prison: 20 years to life",
         "Fine: not on file",
         "Limitation: not on file. Ask counsel.",

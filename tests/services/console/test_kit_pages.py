@@ -55,7 +55,7 @@ async def test_custody_is_told_in_sentences_with_both_hands_and_the_law_one_clic
         text = (await browser.get(f"/kits/{KIT}")).text
     assert "Example Nurse One, The Bridge community forensic clinic" in text
     assert "sealed it with 7 items in it." in text
-    assert "gave it out of hand to: Law enforcement at Local law enforcement (911)" in text
+    assert "offered it to: Law enforcement at Local law enforcement (911)" in text
     assert "Example Officer One, Local law enforcement (911), took it. Seal: another number than on record." in text
     assert "The other hand has not been heard yet." in text
     assert "Kit delivered to the laboratory" in text

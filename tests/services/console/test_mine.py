@@ -113,7 +113,7 @@ async def test_what_they_were_told_is_acknowledged_there(advocate: Browser) -> N
     others.say("GET", "rapid_assessment", "/notices/waiting", told)
     others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", STORED)
     page = (await advocate.get("/mine")).text
-    assert "a report is due soon: Preliminary report to the prosecutor" in page
+    assert "A report is due soon: Preliminary report to the prosecutor" in page
     assert '<span class="late-word">It did not go out.</span> Next try: 04:12.' in page
     answer = await advocate.post(f"/told/notices/{notice}", {"home": "/mine"})
     assert answer.headers["location"] == "/mine#told"

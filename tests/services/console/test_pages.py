@@ -140,12 +140,12 @@ async def test_a_seat_whose_holder_is_not_told_is_filled_all_the_same_on_case_an
     text = (await browser.get(f"/cases/{tip}")).text
 
     assert '<li id="seat-victim_advocate" class="seat-filled">' in text
-    assert "somebody accepted the seat: Certified advocate." in text
+    assert "Somebody accepted the seat: Certified advocate." in text
     a_board(others, open_case(UUID(int=1), NOW + HOUR, victim_advocate={"accepted_at": NOW.isoformat(), "asked": 1}))
     text = (await browser.get("/board")).text
     assert "Nobody is asked yet: CPS investigator and certified investigator." in text
     a_board(others, open_case(UUID(int=1), NOW + HOUR, victim_advocate={"asked_at": NOW.isoformat(), "asked": 1}))
-    assert "somebody was asked at" in (await browser.get("/board")).text
+    assert "Somebody was asked at" in (await browser.get("/board")).text
 
 
 async def test_beside_a_seat_stands_who_is_asked_and_whether_the_message_went_out(browser: Browser) -> None:

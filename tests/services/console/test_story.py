@@ -98,7 +98,7 @@ def test_people_are_named_where_the_viewer_may_know_them_and_are_somebody_where_
     declined = entry("team.seat_declined", BEGAN, by=uuid4(), seat="victim_advocate", responder=str(uuid4()))
     lines = story_of(accepted, declined).lines
     assert lines[0].sentence == "Example Advocate One accepted the seat: Certified advocate."
-    assert lines[1].sentence == "somebody declined the seat: Certified advocate."
+    assert lines[1].sentence == "Somebody declined the seat: Certified advocate."
     assert (lines[0].by, lines[1].by) == ("Example Advocate One", "somebody")
 
 

@@ -56,7 +56,8 @@ WORD = re.compile(r"""\bword\(\s*["']([a-z_]+)["'],""")
 
 
 READ = re.compile(
-    r"""(?:(?:\.|_on_)(?:shown|record)\((?:\s*[\w.()]+,)+\s*|(?:Listed|ClocksOf)\(\s*|question = )"([a-z ]+)""" + '[",]'
+    r"""(?:(?:\.|_on_)(?:shown|record)\((?:\s*[\w.()]+,)+\s*|(?:Listed|ClocksOf)\(\s*|question = )"([a-z' ]+)"""
+    '[",]'
 )
 """What reads are put on record as: of a record's page, of sealed fields, of a list taken away."""
 
@@ -188,7 +189,7 @@ def unfit(code: ast.Module) -> Iterator[str]:
 def test_whatever_a_service_puts_on_record_as_read_is_named_to_an_auditor_in_both_languages() -> None:
     services = (file for file in FOLDER.parent.rglob("*.py") if FOLDER not in file.parents)
     read = {question for file in services for question in READ.findall(file.read_text())}
-    assert {"tip", "accused of a case", "open cases"} <= read, "they are found as they are written"
+    assert {"tip", "accused of a case", "open cases", "notes on a week's reading"} <= read, "as they are written"
     assert {f"question.{each.replace(' ', '_')}" for each in read} - ENTRIES.keys() == set()
 
 
@@ -219,6 +220,13 @@ def test_a_text_that_stands_in_two_files_is_a_fault(tmp_path: Path) -> None:
         (tmp_path / place / "words.json").write_text('{"a.b": {"en": "A", "es": "B"}}')
     with pytest.raises(ValueError, match=r"a\.b"):
         read_entries(tmp_path)
+
+
+def test_a_sentence_begins_with_a_capital_whatever_it_begins_with_and_nothing_else_does() -> None:
+    words = read_catalogue()["en"]
+    assert words.say("hand.did.taken", who="somebody") == "Somebody took it."
+    assert words.count("kit.sealed", 2, who="somebody") == "Somebody sealed it with 2 items in it."
+    assert words.say("shifts.for_nothing", who="somebody") == "somebody, for nothing in return"
 
 
 def test_parts_are_listed_as_each_language_lists_them() -> None:

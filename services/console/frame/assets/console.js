@@ -51,12 +51,24 @@
     next.checked = field.checked;
   };
 
-  const place = (element) => element && (element.id ? `#${element.id}` : element.dataset?.at && `[data-at="${element.dataset.at}"]`);
+  // What somebody is at is found again by what it is called: something may have come before it. What folds is called by
+  // itself or by the time it tells, and its head after it.
+  const called = (each) =>
+    each.id || each.dataset.at || each.getAttribute("href") ||
+    (each.matches("summary") ? called(each.parentElement) : each.querySelector("time")?.dateTime);
 
-  const opened = () => new Set([...document.querySelectorAll("details[open][data-at]")].map((each) => each.dataset.at));
+  const alike = ({ tag, name }) =>
+    [...document.querySelectorAll(`[data-live] ${tag}`)].filter((each) => name && called(each) === name);
+
+  const place = (element) => {
+    const here = { tag: element.localName, name: called(element) };
+    return { ...here, number: alike(here).indexOf(element) };
+  };
+
+  const opened = () => new Set([...document.querySelectorAll("details[open]")].map(called));
 
   const reopen = (open) => {
-    for (const each of document.querySelectorAll("details[data-at]")) if (open.has(each.dataset.at)) each.open = true;
+    for (const each of document.querySelectorAll("details")) if (called(each) && open.has(called(each))) each.open = true;
   };
 
   // What is read here is read as without a script, and what stands in it for that is not for this browser.
@@ -100,7 +112,7 @@
     }
     reopen(open);
     written.forEach(keep);
-    if (focus) document.querySelector(focus)?.focus({ preventScroll: true });
+    alike(focus)[focus.number]?.focus({ preventScroll: true });
     count();
   };
 
