@@ -14,7 +14,8 @@ AsOf = Annotated[datetime, classified("moment")]
 class CaseReplayed(Event, frozen=True, kw_only=True):
     """The case, and those linked with it, as told of `as_of`: `by` is recorded (known then) or happened (true then).
 
-    `positions` are how far the copy of each of `sources` had come, in the same order.
+    `positions` are how far the copy of each of `sources` had come, in the same order. Of no `sentences` where the
+    moments of its events alone were told.
     """
 
     NAME = "audit.case_replayed"

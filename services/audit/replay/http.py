@@ -199,16 +199,9 @@ class ReplayController(Controller):
         words = replays.languages[language]
         rows, known, withheld = reading.rows, reading.known, replays.withheld
         told = tell(rows, as_of=moment, by=by, order=NAMES, known=known, words=words, withheld=withheld)
-        answer = Replay(
-            case=case,
-            cases=sorted(reading.cases),
-            as_of=moment,
-            by=by,
-            positions=reading.positions,
-            sentences=list(told),
-        )
-        await _record(replays, caller, answer, now)
-        return answer
+        cases, positions = sorted(reading.cases), reading.positions
+        await record_replay(replays, caller, case, cases, moment, by, positions, sentences=len(told))
+        return Replay(case=case, cases=cases, as_of=moment, by=by, positions=positions, sentences=list(told))
 
 
 def _wanted(
@@ -247,17 +240,28 @@ async def _cases(
     return await list_cases(replays.pool, wanted, limit, skip, me, replays.words.keeps_out, may_see)
 
 
-async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime) -> None:
+async def record_replay(
+    replays: Replays,
+    caller: Caller,
+    case: UUID,
+    told: Collection[UUID],
+    as_of: datetime,
+    by: Literal["recorded", "happened"],
+    positions: Mapping[str, int],
+    *,
+    sentences: int,
+) -> None:
+    """That the caller was told of the case, before they are."""
     event = CaseReplayed(
-        case=told.case,
-        told=tuple(told.cases),
-        as_of=told.as_of,
-        by=told.by,
-        sources=tuple(sorted(told.positions)),
-        positions=tuple(told.positions[source] for source in sorted(told.positions)),
-        sentences=len(told.sentences),
+        case=case,
+        told=tuple(told),
+        as_of=as_of,
+        by=by,
+        sources=tuple(sorted(positions)),
+        positions=tuple(positions[source] for source in sorted(positions)),
+        sentences=sentences,
     )
-    await _put(replays, caller, told.case, event, now)
+    await _put(replays, caller, case, event, replays.time.now())
 
 
 async def _put(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:

@@ -34,7 +34,7 @@ _ROWS = """
     WHERE (correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s)))
 """
 # Who was shown the case is a question of its own (readers.py): told between the facts, it would drown them.
-_STORY = f"{_ROWS} AND topic <> %(shown)s"
+STORY = f"{_ROWS} AND topic <> %(shown)s"
 _NAMES = "SELECT event_id, topic FROM copied_events WHERE event_id = ANY(%s)"
 _RIGHTS = """
     SELECT source, position, stream, topic, state FROM copied_events
@@ -121,7 +121,7 @@ async def read_case(
         if links is None:
             return None
         cases = cases_linked(case, [link for link in links if moment_of(link, by) <= as_of])
-        rows = await rows_of(connection, _STORY, {"cases": list(cases), "shown": RecordShown.NAME})
+        rows = await rows_of(connection, STORY, {"cases": list(cases), "shown": RecordShown.NAME})
         return Reading(cases, rows, await known_of(connection, rows), await positions_of(connection))
 
 

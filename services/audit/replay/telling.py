@@ -120,11 +120,17 @@ def tell(
     """
     every = [read(row) for row in rows]
     hidden = asked_for(withheld, every)
-    events = [_concealing(event, hidden) for event in every if moment_of(event, by) <= as_of]
-    rank = {source: place for place, source in enumerate(order)}
-    events.sort(key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position))
+    events = in_order((_concealing(event, hidden) for event in every if moment_of(event, by) <= as_of), order)
     told = {event.event_id: (number, event) for number, event in enumerate(events, 1)}
     return [_sentence(number, event, told, known, words) for number, event in enumerate(events, 1)]
+
+
+def in_order(events: Iterable[Told], order: Sequence[str]) -> list[Told]:
+    """As a story goes: by when they were recorded, then by source (as `order` has them), then by position."""
+    rank = {source: place for place, source in enumerate(order)}
+    return sorted(
+        events, key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position)
+    )
 
 
 def read(row: CopiedRow) -> Told:

@@ -2,10 +2,10 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from tests.services.console.house import NOT_FOUND, NOW, Browser, Console
+from tests.services.console.house import NOT_FOUND, NOW, Asked, Browser, Console
 
 HOUR = timedelta(hours=1)
 LEAVERS = "/audit/live-after-leaving"
@@ -72,6 +72,11 @@ def a_story(console: Console, *, by: str = "recorded", as_of: Any = NOW) -> None
             ],
         },
     )
+    told = console.others.answers["GET", "audit", f"/cases/{CASE}/replay"](cast("Asked", None))[1]["sentences"]
+    kept = ("number", "recorded_at", "happened_at", "service", "name")
+    moments = [{"position": each["number"], **{name: each[name] for name in kept}} for each in told]
+    moments[1] |= {"clock": str(CLOCK), "rule": "C06", "due_at": (NOW + 5 * HOUR).isoformat()}
+    console.others.say("GET", "audit", f"/cases/{CASE}/moments", {"case": str(CASE), "moments": moments})
 
 
 async def test_an_auditor_lands_on_the_cases_and_others_are_not_let_in(console: Console, browser: Browser) -> None:

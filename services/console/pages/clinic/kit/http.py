@@ -190,6 +190,7 @@ async def _page(
     return await visit.page(
         "clinic/kit/kit.html",
         status=status,
+        of_case=kit.tip,
         kit=kit,
         case=short(kit.tip),
         custody=custody,
