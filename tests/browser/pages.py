@@ -81,7 +81,7 @@ LOOKS = (
     Look("certificates-of-one", "/certificates/{responder:uuid}", "credential_issuer", "/certificates/{advocate}"),
     Look("audit-cases", "/audit/cases", "auditor", "/audit/cases"),
     Look("audit-story", "/audit/cases/{case:uuid}", "auditor", "/audit/cases/{case}"),
-    Look("case-of-the-past", "/cases/{tip:uuid}", "auditor", "/cases/{case}?as_of={now}"),
+    Look("case-of-the-past", "/cases/{tip:uuid}", "auditor", "/cases/{case}?as_of={now}&compared_with=before"),
     Look(
         "clock-of-the-past", "/cases/{tip:uuid}/clocks/{clock:str}", "auditor", "/cases/{case}/clocks/C06?as_of={now}"
     ),
@@ -130,4 +130,6 @@ LOOKS = (
     Look("break-glass", "/break-glass", "forensic_nurse", "/break-glass"),
     Look("reviews", "/reviews", "cps_coordinator", "/reviews"),
     Look("not-yours", "/board", "law_enforcement", "/board"),
+    Look("exam-of-the-past", "/exams/{exam:uuid}", "auditor", "/exams/{exam}?as_of={now}&compared_with=before"),
+    Look("charged-of-the-past", "/court/{case:uuid}", "auditor", "/court/{charged}?as_of={now}"),
 )

@@ -24,8 +24,39 @@ async def steps_back(page: Page, script: bool) -> None:
             break
         await step(page, "Previous event", "ArrowLeft", script)
     await expect(team).to_have_text("not complete")
+    await expect_marked(page)
     await step(page, "Next event", "ArrowRight", script)
     await expect(team).to_have_text("formed")
+    await expect(page.locator("#team .was")).to_have_text("Before: Team not complete")
+    await slides_and_plays(page, script)
+
+
+async def expect_marked(page: Page) -> None:
+    """From here on each step is compared with the one before."""
+    await page.locator(".then-more summary").click()
+    await page.select_option("#compared-with", "before")
+    await page.get_by_role("button", name="Mark").click()
+    await expect(page.locator(".compared h2")).to_contain_text("on this page since")
+
+
+async def slides_and_plays(page: Page, script: bool) -> None:
+    """To the first moment on the slider, and from there on by itself until a key is pressed; and back."""
+    stood = page.url
+    async with page.expect_navigation():
+        await page.fill("#step", "1")
+        if not script:
+            await page.get_by_role("button", name="Go there").click()
+    bar = page.locator(".then-bar > p")
+    await expect(bar).to_contain_text("event 1 of")
+    await expect(page.locator("[data-player]")).to_be_visible(visible=script)
+    if script:
+        began = await bar.inner_text()
+        await page.select_option("#pace", "1")
+        await page.get_by_role("button", name="Play from here").click()
+        await expect(bar).not_to_have_text(began)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("[data-player] [role=status]")).to_have_text("Stopped.")
+    await page.goto(stood)
 
 
 async def step(page: Page, words: str, key: str, script: bool) -> None:
