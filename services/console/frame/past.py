@@ -152,19 +152,20 @@ def bar_of(past: Past, here: Here, steps: Steps | None, times: Times, *, whole: 
         steps=steps,
         unread=whole and here.case is not None and steps is None,
         line=(drawn[0], drawn[1]) if drawn else None,
-        options=_options(past, steps, times),
+        options=_options(past, here, steps, times),
         hidden=[*here.query, *past.asked.items()],
         compared=compared_as(past.against).get("compared_with", ""),
         to=to,
     )
 
 
-def _options(past: Past, steps: Steps | None, times: Times) -> Sequence[tuple[str, str]]:
+def _options(past: Past, here: Here, steps: Steps | None, times: Times) -> Sequence[tuple[str, str]]:
     """Moments to compare with, as an address says them and in words."""
     say = times.words.say
     if steps is None:
-        spans = (("hour", HOUR), ("day", DAY), ("week", WEEK))
-        options = [(written(past.moment - span), say(f"compared.{name}_before")) for name, span in spans]
+        spans = (("day", DAY), ("week", WEEK))
+        earlier = [(written(past.moment - span), say(f"compared.{name}_before")) for name, span in spans]
+        options = [] if here.case else [(BEFORE, say("compared.hour_before")), *earlier]
     else:
         stops = enumerate(steps.stops, 1)
         options = [
@@ -180,11 +181,13 @@ def _options(past: Past, steps: Steps | None, times: Times) -> Sequence[tuple[st
     return options
 
 
-def compared_moment(past: Past, steps: Steps | None) -> datetime | None:
+def compared_moment(past: Past, here: Here, steps: Steps | None) -> datetime | None:
     """With which moment the page is compared; None with none, or before the first."""
     if past.against != BEFORE:
         return past.against
-    return steps.before if steps else past.moment - HOUR
+    if here.case is None:
+        return past.moment - HOUR
+    return steps.before if steps else None
 
 
 def elsewhere(past: Past, here: Here, steps: Steps | None, step: str) -> str:

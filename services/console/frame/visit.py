@@ -216,7 +216,7 @@ class Visit:
         bar = bar_of(past, here, steps, Times(self.present, self.words), whole=status == 200)
         answer = self.plain_page(template, status=status, bar=bar, marked=True, **values)
         if past.against is not None and status == 200:
-            moment, read = compared_moment(past, steps), Times(self.present, self.words)
+            moment, read = compared_moment(past, here, steps), Times(self.present, self.words)
             told = self.house.templates.get_template("compared.html")
             answer.content = await with_differences(answer.content, self.request, past, here, moment, read, told)
         answer.content = shown(answer.content)

@@ -320,8 +320,10 @@
   // The key that stops it does nothing else: on its own button it would begin again.
   addEventListener("keydown", (event) => {
     if (!playing) return;
-    if (event.key === "Enter" || event.key === " ") event.preventDefault();
     stop("stopped");
+    if (event.key === "Tab") return;
+    event.preventDefault();
+    event.stopPropagation();
   }, true);
   document.addEventListener("visibilitychange", () => document.hidden && stop("stopped"));
   still.addEventListener("change", () => {
@@ -335,6 +337,7 @@
     const at = document.getElementById(location.hash.slice(1));
     for (let fold = at?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     at?.scrollIntoView();
+    if (at?.matches("input[type=range]")) at.focus({ preventScroll: true });
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();
