@@ -17,6 +17,7 @@ from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam
 from tests.services.console.given import entry
 from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, Asked, Browser, Others, a_case
 from tests.services.console.test_audit_pages import CASE, a_story
+from tests.services.console.test_clock_page import explained
 from tests.services.console.test_intake import ADDED, to_do
 from tests.services.console.test_pages import TEAM
 from tests.services.console.test_pages_of_the_past import HOUR, THEN, at, main_of
@@ -33,6 +34,12 @@ def an_exam_then(others: Others) -> None:
 def a_kit_then(others: Others) -> None:
     """In the hands of whoever looks back, which gives them nothing to do."""
     a_kit(others, tip=str(CASE), held_by=clinic_given.held_by(AUDITOR))
+
+
+def a_clock_of_a_kit(others: Others) -> None:
+    a_kit_then(others)
+    told = msgspec.to_builtins(explained("C06", "2026-11-20T03:10:00-06:00"))
+    others.say("GET", "forensic_clinic", f"/kits/{KIT}/clocks/C06", told)
 
 
 def a_prosecution(others: Others) -> None:
@@ -64,6 +71,7 @@ def the_hotline(others: Others) -> None:
 PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     (f"/exams/{EXAM}", an_exam_then, "Booked"),
     (f"/kits/{KIT}", a_kit_then, "Somebody"),
+    (f"/kits/{KIT}/clocks/C06", a_clock_of_a_kit, "C06"),
     (f"/court/{COURT}", a_prosecution, "Arraignment"),
     (f"/cases/{CASE}/sharing", shares, "Law enforcement"),
     ("/clinic", the_clinics, "Find a time for"),
