@@ -91,7 +91,7 @@ def past_in(connection: Connection, caller: Caller, now: datetime) -> Past:
     moment = _moment(AS_OF, connection.query_params[AS_OF], now)
     against = connection.query_params.get(COMPARED_WITH, "")
     compared = _moment(COMPARED_WITH, against, now) if against not in {"", BEFORE} else None
-    return Past(moment, cast("By", by), caller, BEFORE if against == BEFORE else compared)
+    return Past(moment, cast("By", by), caller, against=BEFORE if against == BEFORE else compared)
 
 
 def _moment(name: str, written_: str, now: datetime) -> datetime:

@@ -86,15 +86,15 @@ def test_a_clock_is_due_where_it_was_last_set_and_missed_where_that_came() -> No
 def test_what_a_page_is_compared_with_stays_while_it_is_earlier_and_the_later_of_two_is_the_page() -> None:
     some = [told(1, 0), told(2, 1), told(3, 2)]
     here, times = Here("/cases/1", [("a", "b")], CLOCK), Times(NOW + DAY, TIMES.words)
-    fixed = Past(NOW + HOUR, "recorded", LOOKS, NOW + HOUR / 2)
+    fixed = Past(NOW + HOUR, "recorded", LOOKS, against=NOW + HOUR / 2)
     bar = bar_of(fixed, here, steps_at(some, fixed.moment, "recorded"), times, whole=True)
     assert "compared_with=" in bar.after
     assert "compared_with=" not in bar.before, "there it would be later"
-    each = Past(NOW + HOUR, "recorded", LOOKS, "before")
+    each = Past(NOW + HOUR, "recorded", LOOKS, against="before")
     bar = bar_of(each, here, steps_at(some, each.moment, "recorded"), times, whole=True)
     assert "compared_with=before" in bar.before
     assert "compared_with=before" in bar.after
-    later = Past(NOW, "recorded", LOOKS, NOW + HOUR)
+    later = Past(NOW, "recorded", LOOKS, against=NOW + HOUR)
     address = elsewhere(later, here, None, "")
     assert address.startswith("/cases/1?a=b&compared_with=")
     assert address.index("compared_with") < address.index("as_of=")
