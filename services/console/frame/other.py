@@ -20,6 +20,7 @@ from services.console.looking_back import Past, asked_as
 _ASGI = frozenset(
     {"type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "root_path", "headers", "client", "server"}
 )
+ABSENT = frozenset({403, 404})
 _asked: ContextVar[bool] = ContextVar("asked", default=False)
 
 
@@ -41,17 +42,17 @@ async def with_differences(
     present.
     """
     head, main, foot = main_of(text)
-    before, found = None, None
+    status, before, found = 200, "", None
     if moment is not None:
-        before = await other_page(request, [*here.query, *asked_as(moment, past.by).items()])
-    if before is not None:
-        found = compared(main, before, times.words)
+        status, before = await other_page(request, [*here.query, *asked_as(moment, past.by).items()])
+        found = compared(main, before, times.words) if status == 200 else None
     said = {"say": times.words.say, "count": times.words.count, "times": times, "cut": cut}
-    return f"{head}{told.render(said, moment=moment, found=found)}{found.text if found else main}{foot}"
+    at_head = told.render(said, moment=moment, found=found, absent=status in ABSENT)
+    return f"{head}{at_head}{found.text if found else main}{foot}"
 
 
-async def other_page(request: Request[Any, Any, Any], query: Sequence[tuple[str, str]]) -> str | None:
-    """Its main part, with what passes by itself marked; None where it is not shown."""
+async def other_page(request: Request[Any, Any, Any], query: Sequence[tuple[str, str]]) -> tuple[int, str]:
+    """HTTP's status of it, and its main part, with what passes by itself marked."""
     sent: list[Message] = []
 
     async def receive() -> Any:
@@ -69,4 +70,4 @@ async def other_page(request: Request[Any, Any, Any], query: Sequence[tuple[str,
         _asked.reset(token)
     status = next(int(each["status"]) for each in sent if each["type"] == "http.response.start")
     body = b"".join(each["body"] for each in sent if each["type"] == "http.response.body")
-    return main_of(body.decode())[1] if status == 200 else None
+    return status, main_of(body.decode())[1]

@@ -180,6 +180,11 @@ async def test_each_step_is_compared_with_the_one_before_and_nothing_with_what_p
     )
     exam = (await auditor.get(at(f"/exams/{EXAM}", compared_with=(THEN - HOUR).isoformat()))).text
     assert "this page was not there yet" in exam
+    others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (
+        shown(asked) if datetime.fromisoformat(str(asked.params["as_of"])) >= THEN else (503, NOT_FOUND)
+    )
+    exam = (await auditor.get(at(f"/exams/{EXAM}", compared_with=(THEN - HOUR).isoformat()))).text
+    assert "cannot be put together just now" in exam
 
 
 @pytest.mark.parametrize("moment", ["yesterday", (NOW + HOUR).isoformat(), "0001-01-01T00:00:00Z"])
