@@ -4,6 +4,7 @@ it is the page that they would be shown there, through every guard.
 
 from collections.abc import Sequence
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
@@ -13,20 +14,27 @@ from litestar import Request
 from litestar.types import Message, Scope
 
 from services.console.frame.difference import compared, cut
-from services.console.frame.past import Here, main_of
+from services.console.frame.past import Here, Steps, main_of, steps_at
 from services.console.frame.times import Times
-from services.console.looking_back import Past, asked_as
+from services.console.looking_back import Past
+from services.console.timeline.line import Told
 
 _ASGI = frozenset(
     {"type", "asgi", "http_version", "method", "scheme", "path", "raw_path", "root_path", "headers", "client", "server"}
 )
 ABSENT = frozenset({403, 404})
-_asked: ContextVar[bool] = ContextVar("asked", default=False)
+_asked: ContextVar[Sequence[Told] | None] = ContextVar("asked", default=None)
 
 
 def is_the_other() -> bool:
     """Whether the page that is being made is asked for to be compared with another."""
-    return _asked.get()
+    return _asked.get() is not None
+
+
+def steps_of_the_other(past: Past) -> Steps | None:
+    """Where it stands among the events that were told for the page that it is compared with."""
+    events = _asked.get()
+    return steps_at(events, past.moment, past.by) if events else None
 
 
 async def with_differences(
@@ -35,6 +43,7 @@ async def with_differences(
     past: Past,
     here: Here,
     moment: datetime | None,
+    steps: Steps | None,
     times: Times,
     told: Template,
 ) -> str:
@@ -44,14 +53,14 @@ async def with_differences(
     head, main, foot = main_of(text)
     status, before, found = 200, "", None
     if moment is not None:
-        status, before = await other_page(request, [*here.query, *asked_as(moment, past.by).items()])
+        status, before = await other_page(request, here, replace(past, moment=moment), steps)
         found = compared(main, before, times.words) if status == 200 else None
     said = {"say": times.words.say, "count": times.words.count, "times": times, "cut": cut}
     at_head = told.render(said, moment=moment, found=found, absent=status in ABSENT)
     return f"{head}{at_head}{found.text if found else main}{foot}"
 
 
-async def other_page(request: Request[Any, Any, Any], query: Sequence[tuple[str, str]]) -> tuple[int, str]:
+async def other_page(request: Request[Any, Any, Any], here: Here, past: Past, steps: Steps | None) -> tuple[int, str]:
     """HTTP's status of it, and its main part, with what passes by itself marked."""
     sent: list[Message] = []
 
@@ -62,8 +71,8 @@ async def other_page(request: Request[Any, Any, Any], query: Sequence[tuple[str,
         sent.append(message)
 
     asgi = {name: value for name, value in request.scope.items() if name in _ASGI}
-    scope = cast("Scope", asgi | {"query_string": urlencode(query).encode()})
-    token = _asked.set(True)
+    scope = cast("Scope", asgi | {"query_string": urlencode([*here.query, *past.kept.items()]).encode()})
+    token = _asked.set(steps.events if steps else ())
     try:
         await request.app(scope, receive, send)
     finally:

@@ -27,7 +27,7 @@ from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
-from services.console.frame.other import is_the_other, with_differences
+from services.console.frame.other import is_the_other, steps_of_the_other, with_differences
 from services.console.frame.passing import Passing, shown
 from services.console.frame.past import (
     Bar,
@@ -207,10 +207,13 @@ class Visit:
     async def _page_then(
         self, past: Past, template: str, status: int, case: UUID | None, values: dict[str, Any]
     ) -> Response[Any]:
+        here, steps = self._here(case), None
         if is_the_other():
-            return self.plain_page(template, status=status, **values)
-        steps = await ask_steps(self.asking.of_the_present, case, past) if case else None
-        here = self._here(case)
+            steps = steps_of_the_other(past)
+            bar = bar_of(past, here, steps, Times(self.present, self.words), whole=True)
+            return self.plain_page(template, status=status, bar=bar, **values)
+        if case:
+            steps = await ask_steps(self.asking.of_the_present, case, past)
         if address := elsewhere(past, here, steps, self.request.query_params.get(STEP, "")):
             return see_other(address)
         bar = bar_of(past, here, steps, Times(self.present, self.words), whole=status == 200)
@@ -218,7 +221,7 @@ class Visit:
         if past.against is not None and status == 200:
             moment, read = compared_moment(past, here, steps), Times(self.present, self.words)
             told = self.house.templates.get_template("compared.html")
-            answer.content = await with_differences(answer.content, self.request, past, here, moment, read, told)
+            answer.content = await with_differences(answer.content, self.request, past, here, moment, steps, read, told)
         answer.content = shown(answer.content)
         return answer
 
