@@ -24,14 +24,14 @@ async def steps_back(page: Page, script: bool) -> None:
             break
         await step(page, "Previous event", "ArrowLeft", script)
     await expect(team).to_have_text("not complete")
-    await expect_marked(page)
     await step(page, "Next event", "ArrowRight", script)
     await expect(team).to_have_text("formed")
+    await marks(page)
     await expect(page.locator("#team .was")).to_have_text("Before: Team not complete")
     await slides_and_plays(page, script)
 
 
-async def expect_marked(page: Page) -> None:
+async def marks(page: Page) -> None:
     """From here on each step is compared with the one before."""
     await page.locator(".then-more summary").click()
     await page.select_option("#compared-with", "before")
