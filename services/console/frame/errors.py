@@ -13,7 +13,7 @@ from services.console.asking import Refusal, Unreachable
 from services.console.doorkeeper import READING, RENEWAL_HEADER, NotOurForm, OtherAddress
 from services.console.frame.forms import KEY, Form, sentence_of
 from services.console.frame.visit import Visit, see_other
-from services.console.looking_back import NoMoment, OnlyLookedAt
+from services.console.looking_back import NoMoment, NoSuchRole, OnlyLookedAt
 from services.console.sessions import Locked
 from services.kernel.http.problems import RETRY_AFTER_SECONDS, NeverAllowed, NotFound, NotSignedIn, TooManyRequests
 
@@ -26,6 +26,7 @@ KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     NeverAllowed: (403, "not-your-role"),
     NotFound: (404, "not-found"),
     NoMoment: (400, "no_moment"),
+    NoSuchRole: (400, "no_such_role"),
     OnlyLookedAt: (403, "only_looked_at"),
     Unreachable: (503, "unavailable"),
 }

@@ -18,6 +18,7 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 from litestar.routes import BaseRoute
 
+from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Asking, Peers
 from services.console.doorkeeper import Door
 from services.console.doorsteps import Doorsteps
@@ -28,10 +29,11 @@ from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
 from services.console.frame.past import Bar, Here, Leads, Steps, ask_steps, bar_of, kept_in, then
+from services.console.frame.seen_by import IN_COUNTY, SEEN_BY, kept_seeing, seen_by
 from services.console.frame.standing import Standing, StandingBoard
 from services.console.frame.times import Times
 from services.console.frame.words import Words, language_of
-from services.console.looking_back import Past
+from services.console.looking_back import Past, questions_of
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate, action_of
@@ -72,6 +74,7 @@ class House:
     standing: StandingBoard
     keeper: Keeper
     doorsteps: Doorsteps
+    tables: Jurisdiction
 
     @property
     def told(self) -> Told | None:
@@ -116,7 +119,7 @@ class Visit:
             house.peers,
             getattr(request.state, "token", ""),
             only_shows=bool(self.switched),
-            as_of=self.past.asked if self.past else {},
+            as_of=questions_of(self.past) if self.past else {},
         )
         # On pages for everybody nobody is asked for, whoever sits there.
         self.stranger = Asking(house.peers, "", only_shows=bool(self.switched))
@@ -152,6 +155,11 @@ class Visit:
         """The same with its query."""
         query = self.request.scope.get("query_string", b"").decode("latin-1")
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def asked_then(self) -> list[tuple[str, str]]:
+        """All that the address asks but with whose eyes."""
+        return [each for each in self.request.query_params.multi_items() if each[0] not in {SEEN_BY, IN_COUNTY}]
 
     def count_sign_in(self) -> None:
         """One more try from this address to show who one is. Raises `TooManyRequests`."""
@@ -238,6 +246,7 @@ class Visit:
             "stalled": stalled,
             "bar": bar,
             "typed": "",
+            "seen_by": seen_by(self.past, self.house.gate, self.house.tables, self.words) if self.past else None,
         }
         text = self.house.templates.get_template(template).render(given | values)
         if self.past is not None:
@@ -245,6 +254,8 @@ class Visit:
         answer = Response(text, status_code=status, media_type="text/html")
         if self.switched:
             answer.cookies.append(self.language_cookie(self.switched))
+        if self.past is not None:
+            answer.content = kept_seeing(text, self.past)
         return answer
 
     def language_cookie(self, language: str) -> Cookie:
