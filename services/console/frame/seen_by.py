@@ -16,7 +16,7 @@ from services.console.frame.words import Words
 from services.console.looking_back import NoSuchRole, Past
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
-from services.kernel.http.reenacting import NotReenacted, Standing, require_reenacted, standing_of
+from services.kernel.http.reenacting import record_of, standing_of
 
 SEEN_BY, IN_COUNTY = "seen_by", "in_county"
 
@@ -56,9 +56,7 @@ def choices_of(gate: Gate, tables: Jurisdiction, caller: Caller, words: Words) -
 
     def allowed() -> Iterator[Choice]:
         for role, rule in tables.roles.items():
-            try:
-                require_reenacted(gate, caller, Standing(role, ""))
-            except NotReenacted:
+            if not gate.may_touch(caller, "replay_as", record_of(role)):
                 continue
             kinds = KINDS.get(role, frozenset())
             agencies = [
@@ -79,9 +77,10 @@ def seeing(past: Past, query: Any, gate: Gate) -> Past:
     role, _, agency = chosen.partition(".")
     try:
         standing = standing_of(role, agency, query.get(IN_COUNTY, ""))
-        require_reenacted(gate, past.themselves, standing)
     except InvalidValue as error:
         raise NoSuchRole from error
+    if not gate.may_touch(past.themselves, "replay_as", record_of(role)):
+        raise NoSuchRole
     return replace(past, standing=standing)
 
 

@@ -102,8 +102,13 @@ def standing_of(role: str, agency: str, county: str) -> Standing:
 
 def require_reenacted(gate: Gate, caller: Caller, standing: Standing) -> None:
     """By today's policies of the caller. Raises `NotReenacted`."""
-    if not gate.may_touch(caller, REPLAY_AS, Record("Standing", ANY, words={"role": standing.role})):
+    if not gate.may_touch(caller, REPLAY_AS, record_of(standing.role)):
         raise NotReenacted
+
+
+def record_of(role: str) -> Record:
+    """What policies may know of a role that is to be re-enacted."""
+    return Record("Standing", ANY, words={"role": role})
 
 
 def gate_of(policies: str) -> Gate:
