@@ -9,7 +9,7 @@ import re
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any, NamedTuple
 from uuid import uuid4
@@ -19,7 +19,6 @@ import jwt
 import msgspec
 
 from deploy.embedded.keys import IDENTITY, SIGNING_KEY
-from deploy.embedded.stack import Stack
 from deploy.topology import CONSOLE
 from services.console.application import application
 from services.console.pages import PAGES
@@ -27,9 +26,9 @@ from services.kernel.http.caller import ALGORITHM, AUDIENCE, Caller
 from services.kernel.http.gate import Gate
 from services.kernel.http.looking_back import ROLE
 from services.kernel.settings import ProcessSettings, load_settings
-from services.kernel.time_source import time_source
 from tests.architecture.make_table import routes
 from tests.architecture.wired import definition_of
+from tests.end_to_end.town import Town
 from tests.services.looking_back import OF_NO_RECORD
 from tests.support.running_service import lifespan_in_a_task
 
@@ -45,6 +44,7 @@ LISTS = {
     "prosecution": ("/cases",),
 }
 AT_ONCE = 6
+SECOND = timedelta(seconds=1)
 
 CONCEALED = frozenset(
     {
@@ -64,37 +64,44 @@ class Place(NamedTuple):
     path: str
 
 
-class AtLast:
-    """A house whose time stands, asked as anybody."""
+Answer = tuple[int, bytes, str]
+"""Status, body and version."""
 
-    def __init__(self, stack: Stack, http: httpx.AsyncClient) -> None:
-        self.stack = stack
-        self.now = time_source(stack.folder.time_file).now()
+
+class AtLast:
+    """A house whose time stands but for a turn of the test's, asked as anybody."""
+
+    def __init__(self, town: Town, http: httpx.AsyncClient) -> None:
+        self.stack = town.stack
         self.account = uuid4()
+        self._town = town
         self._http = http
-        self._key = (stack.folder.secrets / IDENTITY / SIGNING_KEY).read_bytes()
+        self._key = (town.stack.folder.secrets / IDENTITY / SIGNING_KEY).read_bytes()
         self._turn = asyncio.Semaphore(AT_ONCE)
 
     @property
-    def as_of(self) -> Mapping[str, str]:
-        return {"as_of": self.now.isoformat()}
+    def now(self) -> datetime:
+        return self._town.now
+
+    def turn(self) -> Mapping[str, str]:
+        """Time goes on, so that nothing more is recorded at what was the present, reads neither. How to ask for it."""
+        then = self.now
+        self._town.turn_to(then + SECOND)
+        return {"as_of": then.isoformat()}
 
     def token(self, roles: Sequence[str], agency: str) -> str:
         times = {"iat": int(self.now.timestamp()), "exp": int((self.now + timedelta(hours=1)).timestamp())}
         claims = {"sub": str(self.account), "agency": agency, "roles": list(roles), "aud": AUDIENCE} | times
         return jwt.encode(claims, self._key, algorithm=ALGORITHM)
 
-    async def told(
-        self, place: Place, roles: Sequence[str], agency: str = AGENCY, /, **asked: str
-    ) -> tuple[int, bytes, str]:
-        """Status, body and version, once it is ready."""
+    async def told(self, place: Place, roles: Sequence[str], agency: str = AGENCY, /, **asked: str) -> Answer:
+        """Once it is ready."""
         headers = {"Authorization": f"Bearer {self.token(roles, agency)}"}
+        url = f"{self.stack.url(place.service)}{place.path}"
         async with self._turn:
-            for _ in range(30):
-                url = f"{self.stack.url(place.service)}{place.path}"
+            answer = await self._http.get(url, params=asked, headers=headers)
+            while answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
                 answer = await self._http.get(url, params=asked, headers=headers)
-                if answer.status_code != httpx.codes.SERVICE_UNAVAILABLE:
-                    break
         return answer.status_code, answer.content, answer.headers.get("etag", "")
 
     async def places(self, most: int | None = None) -> list[Place]:
@@ -103,7 +110,7 @@ class AtLast:
         few = {name: sorted(each)[:most] for name, each in known.items()}
         found = [place for service in TELLING for place in _paths(service, few)]
         clocks = [place for place in found if place.path.endswith("/clocks")]
-        for place, (status, body, _) in zip(clocks, await self._all(clocks), strict=True):
+        for place, (status, body, _) in zip(clocks, await self.all_told(clocks, IN_THE_PRESENT), strict=True):
             rules = sorted(_under("rule", msgspec.json.decode(body))) if status == httpx.codes.OK else []
             found += [Place(place.service, f"{place.path}/{rule}") for rule in rules]
         return found
@@ -111,16 +118,19 @@ class AtLast:
     async def _known(self) -> Mapping[str, set[str]]:
         known: dict[str, set[str]] = defaultdict(set)
         lists = [Place(service, path) for service, paths in LISTS.items() for path in paths]
-        for _, body, _ in await self._all(lists):
+        for _, body, _ in await self.all_told(lists, IN_THE_PRESENT):
             for name in ("tip", "team", "drill", "exam", "kit", "case"):
                 known[name] |= _under(name, msgspec.json.decode(body))
         cases = [Place("prosecution", f"/cases/{case}") for case in sorted(known["case"])]
-        for _, body, _ in await self._all(cases):
+        for _, body, _ in await self.all_told(cases, IN_THE_PRESENT):
             known["accused"] |= _under("accused", msgspec.json.decode(body))
         return known
 
-    async def _all(self, places: Sequence[Place]) -> list[tuple[int, bytes, str]]:
-        return await asyncio.gather(*(self.told(place, IN_THE_PRESENT) for place in places))
+    async def all_told(
+        self, places: Sequence[Place], roles: Sequence[str], agency: str = AGENCY, /, **asked: str
+    ) -> list[Answer]:
+        """In their order."""
+        return await asyncio.gather(*(self.told(place, roles, agency, **asked) for place in places))
 
 
 def _paths(service: str, known: Mapping[str, Sequence[str]]) -> Iterator[Place]:
@@ -148,22 +158,11 @@ def _under(name: str, said: Any) -> set[str]:
             return set()
 
 
-async def told_otherwise(house: AtLast, places: Sequence[Place]) -> list[Place]:
-    """Where the last position tells a single byte otherwise than the present, as known or as true."""
-
-    async def differs(place: Place) -> bool:
-        live = await house.told(place, IN_THE_PRESENT)
-        known, true = [await house.told(place, AUDITOR, **house.as_of, by=by) for by in ("recorded", "happened")]
-        return not live == known == true
-
-    found = await asyncio.gather(*map(differs, places))
-    return [place for place, each in zip(places, found, strict=True) if each]
-
-
 class Reenacted(NamedTuple):
-    """`more` are the members of which the role is told more today than whoever re-enacts it now, with where it was.
+    """What a role holding no seat was told in the present, beside what is told to whoever re-enacts it.
 
-    `wrong` is where the re-enactment shows what the role is not shown, or lacks a page that it has.
+    `shown` it both, `more` are the members of which the role is told more, with where it was, and `wrong` is where the
+    re-enactment tells what the role is not told, or lacks a page that it has.
     """
 
     shown: int
@@ -171,23 +170,17 @@ class Reenacted(NamedTuple):
     wrong: Sequence[Place]
 
 
-async def reenacted(house: AtLast, places: Sequence[Place], role: str, agency: str) -> Reenacted:
-    """A role that holds no seat, at the last position and in the present."""
-    asked = {**house.as_of, "as_role": role, "as_agency": agency}
-
-    async def both(place: Place) -> tuple[tuple[int, bytes, str], tuple[int, bytes, str]]:
-        return await house.told(place, (role,), agency), await house.told(place, AUDITOR, **asked)
-
+def beside(places: Sequence[Place], live: Sequence[Answer], then: Sequence[Answer]) -> Reenacted:
+    """Place by place."""
     shown, more, wrong = 0, dict[str, Place](), list[Place]()
-    for place, (live, then) in zip(places, await asyncio.gather(*map(both, places)), strict=True):
-        if live[0] != then[0]:
+    for place, present, past in zip(places, live, then, strict=True):
+        if present[0] != past[0]:
             wrong.append(place)
-        elif live[0] == httpx.codes.OK:
+        elif present[0] == httpx.codes.OK:
             shown += 1
-            differing = set(_more(msgspec.json.decode(live[1]), msgspec.json.decode(then[1]), ""))
-            if "" in differing:
-                wrong.append(place)
+            differing = set(_more(msgspec.json.decode(present[1]), msgspec.json.decode(past[1]), ""))
             more |= {name: place for name in differing if name}
+            wrong += [place] if "" in differing else []
     return Reenacted(shown, more, wrong)
 
 
@@ -242,22 +235,21 @@ class _Sessions(httpx.AsyncBaseTransport):
 
 
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
-MOMENT = re.compile(r'[?&;](?:amp;)?as_of=[^"#]*|<input type="hidden" name="(?:as_of|by)"[^>]*>')
+OTHERWISE = re.compile(r'</?a\b[^>]*>|<input type="hidden" name="(?:as_of|by)"[^>]*>| data-live')
+"""What a page of the past has otherwise: its links stay there or are left out, and it stands still."""
 
 
-async def page_of(console: httpx.AsyncClient, roles: Sequence[str], path: str, **asked: str) -> str:
-    """What the page tells, without what a page of the past has otherwise: that its links stay there."""
+async def page_of(console: httpx.AsyncClient, roles: Sequence[str], path: str, **asked: str) -> list[str]:
+    """What the page tells, line by line."""
     answer = await console.get(path, params=asked, headers={"Cookie": f"session={'+'.join(roles)}"})
     found = MAIN.search(answer.text)
-    assert found, f"{path}: {answer.status_code} {answer.text[:500]}"
-    return f"{answer.status_code} {MOMENT.sub('', found[1]).replace(' data-live', '')}"
+    assert answer.is_success, f"{path}: {answer.status_code} {answer.text[:500]}"
+    assert found, path
+    return OTHERWISE.sub("", found[1]).splitlines()
 
 
-async def pages_otherwise(house: AtLast, console: httpx.AsyncClient, paths: Sequence[str]) -> list[str]:
-    """The console's pages that tell the last position otherwise than the present."""
-    found = []
-    for path in paths:
-        live = await page_of(console, IN_THE_PRESENT, path)
-        if await page_of(console, AUDITOR, path, **house.as_of) != live:
-            found.append(path)
-    return found
+async def pages_of(
+    console: httpx.AsyncClient, roles: Sequence[str], paths: Sequence[str], /, **asked: str
+) -> Mapping[str, list[str]]:
+    """By their paths."""
+    return {path: await page_of(console, roles, path, **asked) for path in paths}

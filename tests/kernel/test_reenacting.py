@@ -44,7 +44,7 @@ async def started(
 
 
 async def back(
-    service: RunningService, path: str, role: str, agency: str = "ONE", /, by: Person = AUDITOR, **more: str
+    service: RunningService, path: str, role: str, agency: str = "ONE", by: Person = AUDITOR, /, **more: str
 ) -> httpx.Response:
     return await service.get(path, by=by, params={"as_role": role, "as_agency": agency, **more})
 
@@ -107,7 +107,7 @@ async def test_who_may_reenact_whom_is_for_the_policies_and_the_moment_must_have
     async with started(TO_KEEPERS, tmp_path, database, nats_server, monkeypatch) as service:
         now = {"as_of": service.time.now().isoformat()}
         assert next(name for _, _, name, _ in service.rows()) == PoliciesSet.NAME
-        assert (await back(service, "/shelf", "keeper", by=KEEPER, **now)).status_code == 403
+        assert (await back(service, "/shelf", "keeper", "ONE", KEEPER, **now)).status_code == 403
         assert (await back(service, "/shelf", "stranger", **now)).status_code == 403, "it never had the page"
         for field, asked in (
             ("as_role", {"as_role": "auditor", "as_agency": "ONE"}),
