@@ -41,17 +41,9 @@ _INSTEAD: Mapping[str, str] = {
 class NotReenacted(InvalidValue):
     """No policy lets this role be re-enacted, or there is no such role: one answer for both."""
 
-    def __init__(self) -> None:
-        super().__init__(AS_ROLE, "What this role saw is not re-enacted. Choose another role.")
-
 
 class NoPoliciesThen(InvalidValue):
     """At the moment no policies were on record, or none that this program can judge by."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            AS_ROLE, "No policies of that moment are on record, so no role can be re-enacted. Choose a later moment."
-        )
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -103,7 +95,7 @@ def standing_of(role: str, agency: str, county: str) -> Standing:
 def require_reenacted(gate: Gate, caller: Caller, standing: Standing) -> None:
     """By today's policies of the caller. Raises `NotReenacted`."""
     if not gate.may_touch(caller, REPLAY_AS, record_of(standing.role)):
-        raise NotReenacted
+        raise NotReenacted(AS_ROLE, "What this role saw is not re-enacted. Choose another role.")
 
 
 def record_of(role: str) -> Record:
@@ -111,14 +103,21 @@ def record_of(role: str) -> Record:
     return Record("Standing", ANY, words={"role": role})
 
 
+def none_then() -> NoPoliciesThen:
+    """The one answer to it."""
+    return NoPoliciesThen(
+        AS_ROLE, "No policies of that moment are on record, so no role can be re-enacted. Choose a later moment."
+    )
+
+
 def gate_of(policies: str) -> Gate:
     """Of another day. Raises `NoPoliciesThen` for a text that says nothing, or nothing that is understood today."""
     if not policies:
-        raise NoPoliciesThen
+        raise none_then()
     try:
         return Gate(policies)
     except ValueError as error:
-        raise NoPoliciesThen from error
+        raise none_then() from error
 
 
 class Reenacting(Gate):
@@ -146,7 +145,7 @@ class Reenacting(Gate):
         try:
             then = self._then.scope(self._standing.caller(), action, columns)
         except NotInSql as error:
-            raise NoPoliciesThen from error
+            raise none_then() from error
         condition = then.condition
         for said, instead in _INSTEAD.items():
             condition = condition.replace(said, instead)
