@@ -6,7 +6,6 @@ by the same policies, and every byte must be the same. Roles are asked with toke
 
 import asyncio
 import re
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
@@ -43,6 +42,9 @@ LISTS = {
     "forensic_clinic": ("/exams", "/kits"),
     "prosecution": ("/cases",),
 }
+NAMED = ("tip", "team", "drill", "exam", "kit", "case", "accused")
+"""What addresses name: what is new stops the comparison until it is known here how to find it."""
+
 AT_ONCE = 6
 SECOND = timedelta(seconds=1)
 
@@ -116,10 +118,10 @@ class AtLast:
         return found
 
     async def _known(self) -> Mapping[str, set[str]]:
-        known: dict[str, set[str]] = defaultdict(set)
+        known: dict[str, set[str]] = {name: set() for name in NAMED}
         lists = [Place(service, path) for service, paths in LISTS.items() for path in paths]
         for _, body, _ in await self.all_told(lists, IN_THE_PRESENT):
-            for name in ("tip", "team", "drill", "exam", "kit", "case"):
+            for name in NAMED:
                 known[name] |= _under(name, msgspec.json.decode(body))
         cases = [Place("prosecution", f"/cases/{case}") for case in sorted(known["case"])]
         for _, body, _ in await self.all_told(cases, IN_THE_PRESENT):

@@ -81,7 +81,7 @@ async def test_what_is_still_being_put_together_is_asked_for_again_by_the_page_i
     others = auditor.console.others
     a_case(others, CASE)
     for method, service, path in list(others.answers):
-        if service == "tips":
+        if service == "rapid_assessment":
             others.say(method, service, path, {**NOT_FOUND, "type": "urn:muster:problem:not-yet", "status": 503}, 503)
     page = await auditor.get(at(f"/cases/{CASE}"))
     assert page.status_code == 503
@@ -103,7 +103,7 @@ async def test_what_a_role_was_not_shown_is_not_found_and_its_moment_without_pol
     }
     a_case(others, CASE)
     for path in list(others.answers):
-        if path[1] == "tips":
+        if path[1] == "rapid_assessment":
             others.say(*path, problem, status=422)
     page = await auditor.get(at(f"/cases/{CASE}", seen_by="prosecutor.DA-07"), **{"Accept-Language": "es"})
     assert page.status_code == 422
