@@ -82,11 +82,11 @@ async def tells_no_other_story(town: Town, roles: Iterable[str], most: int | Non
 
 async def still(house: AtLast, places: Sequence[Place]) -> tuple[list[Answer], Mapping[str, str]]:
     """What is told while nothing goes on by itself any more, and how to ask for the moment afterwards."""
-    before, as_of = await house.all_told(places, IN_THE_PRESENT), house.turn()
+    before = await house.all_told(places, IN_THE_PRESENT)
     for _ in range(5):
-        now, as_of = await house.all_told(places, IN_THE_PRESENT), house.turn()
+        now = await house.all_told(places, IN_THE_PRESENT)
         if now == before:
-            return now, as_of
+            return now, house.turn()
         before = now
     pytest.fail("It does not come to rest.")
 
