@@ -237,8 +237,10 @@ class _Sessions(httpx.AsyncBaseTransport):
 
 
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
-OTHERWISE = re.compile(r'</?a\b[^>]*>|<input type="hidden" name="(?:as_of|by)"[^>]*>| data-live')
-"""What a page of the past has otherwise: its links stay there or are left out, and it stands still."""
+OTHERWISE = re.compile(r'</?a\b[^>]*>|<input type="hidden" name="(?:as_of|by)"[^>]*>| data-live| new(?=")|<b>New:</b> ')
+"""What a page of the past has otherwise: its links stay there or are left out, it stands still, and what came by the latest
+event is marked.
+"""
 
 
 async def page_of(console: httpx.AsyncClient, roles: Sequence[str], path: str, **asked: str) -> list[str]:
