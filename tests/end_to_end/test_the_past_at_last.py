@@ -74,10 +74,10 @@ async def tells_no_other_story(town: Town, roles: Iterable[str], most: int | Non
         for role in roles:
             live, as_of = await house.all_told(places, (role,), ROLES[role]), house.turn()
             then = await house.all_told(places, AUDITOR, **as_of, as_role=role, as_agency=ROLES[role])
-            found = beside(places, live, then)
-            assert found.wrong == [], role
-            assert found.more.keys() <= CONCEALED, (role, found.more)
-            assert found.shown, role
+            told_role = beside(places, live, then)
+            assert told_role.wrong == [], role
+            assert told_role.more.keys() <= CONCEALED, (role, told_role.more)
+            assert told_role.shown, role
     return len([path for path in opened if TIP.fullmatch(path)])
 
 

@@ -1,6 +1,6 @@
 """The views of a service at past moments: built by their own functions from the log of the moment, when asked for.
 
-What it costs. A view of a moment is built once, as fast as any view is (some ten thousand events a second), unless a
+What it costs. A view of a moment is built once, as fast as any view is (some thousands of events a second), unless a
 view of an earlier moment is still kept: then it begins with a copy of that, and reads only what lies between. Whoever
 steps to the next event waits for a copy of one table. A build that takes longer than `BUILD_WITHIN_SECONDS` is answered
 with `NotFreshEnough`, and goes on meanwhile: whoever asks again finds it further on, or ready.
@@ -34,6 +34,8 @@ BUILD_WITHIN_SECONDS = 8.0
 """Shorter than the console waits for an answer."""
 
 SCHEMA = "pg_temp"
+BUFFERS = "64MB"
+"""Of memory for all of them, at the most: what does not fit is read from files again and again."""
 
 logger = logging.getLogger(__name__)
 
@@ -133,6 +135,9 @@ class PastTables:
             effects = [effect for event in events for effect in view.project(store.read(event))]
             if effects:
                 await _apply(connection, table, effects)
+                # Nothing else does: the server's own cleaning never sees temporary tables, and a table that keeps every
+                # row as it ever was is read through at each further event.
+                await connection.execute(_on(table, "VACUUM {table}"))
             table.position = events[-1].id if len(events) == READ_LIMIT else last
             return table.position >= last
 
@@ -151,6 +156,7 @@ class PastTables:
             # The tables went with the connection they were on.
             self._tables.clear()
             self._connection = await AsyncConnection.connect(self._conninfo(), autocommit=True, connect_timeout=5)
+            await self._connection.execute(sql.SQL("SET temp_buffers = {}").format(BUFFERS))
         return self._connection
 
     async def _begun(self, connection: AsyncConnection, view: View, key: _Key) -> _Table:
