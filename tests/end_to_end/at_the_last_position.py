@@ -50,10 +50,12 @@ SECOND = timedelta(seconds=1)
 
 CONCEALED = frozenset(
     {
-        # Whom the tip names, and who holds the advocate's seat or is asked to.
-        "named_accounts", "held_by", "proposed", "held", "responder", "called",
-        # What somebody typed, and who acted on the advocate's seat.
-        "text", "reason", "actor", "facts",
+        # Whom the tip names.
+        "named_accounts",
+        # Who holds the advocate's seat or is asked to, until when they are certified, and who acted on that seat.
+        "victim_advocate", "held_by", "proposed", "responder", "credential_until", "by",
+        # What somebody typed.
+        "text", "reason", "document",
     }
 )  # fmt: skip
 """Members of answers of which a role is told more in the present than an auditor who re-enacts it."""
