@@ -46,6 +46,9 @@ NAMED = ("tip", "team", "drill", "exam", "kit", "case", "accused")
 """What addresses name: what is new stops the comparison until it is known here how to find it."""
 
 AT_ONCE = 6
+NO_IDLE = httpx.Limits(max_keepalive_connections=0)
+"""What is asked on a connection that a service closes at that moment, for being idle, is lost."""
+
 SECOND = timedelta(seconds=1)
 
 CONCEALED = frozenset(
@@ -224,7 +227,7 @@ class _Sessions(httpx.AsyncBaseTransport):
 
     def __init__(self, house: AtLast) -> None:
         self._house = house
-        self._onward = httpx.AsyncHTTPTransport()
+        self._onward = httpx.AsyncHTTPTransport(limits=NO_IDLE)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if request.url.path != "/session/token":

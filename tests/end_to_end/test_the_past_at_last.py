@@ -22,6 +22,7 @@ from tests.end_to_end.at_the_last_position import (
     AUDITOR,
     CONCEALED,
     IN_THE_PRESENT,
+    NO_IDLE,
     Answer,
     AtLast,
     Place,
@@ -49,7 +50,7 @@ ROLES = {
 
 async def tells_no_other_story(town: Town, roles: Iterable[str], most: int | None = None) -> int:
     """Of all that services and console tell, and nothing to a role that it is not told. How many cases there are."""
-    async with httpx.AsyncClient(timeout=60, trust_env=False) as http:
+    async with httpx.AsyncClient(timeout=60, trust_env=False, limits=NO_IDLE) as http:
         house = AtLast(town, http)
         places = await house.places(most)
         async with a_console(house) as console:
