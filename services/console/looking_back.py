@@ -16,6 +16,7 @@ from contracts.language import InvalidValue
 from services.kernel.http.caller import Caller
 from services.kernel.http.looking_back import AS_OF, BY, looking_back
 from services.kernel.http.moments import moment_in
+from services.kernel.http.reenacting import Standing
 from services.kernel.past.log import By
 
 COMPARED_WITH = "compared_with"
@@ -32,20 +33,26 @@ class NoMoment(Exception):
     """The address names no moment that has come, or no way to look at one."""
 
 
+class NoSuchRole(Exception):
+    """The address names no role that this person may re-enact."""
+
+
 class OnlyLookedAt(Exception):
     """Something was to be done at a past moment."""
 
 
 @dataclass(frozen=True)
 class Past:
-    """`themselves` is who looks back, in the roles they have in the present. What the page says otherwise than at the
-    moment `against` is marked; None where nothing is.
+    """`themselves` is who looks back, in the roles they have in the present, and `standing` whose eyes they do it with,
+    where these are not their own. What the page says otherwise than at the moment `against` is marked; None where
+    nothing is.
     """
 
     moment: datetime
     by: By
     themselves: Caller
     against: datetime | Literal["before"] | None = None
+    standing: Standing | None = None
 
     @property
     def caller(self) -> Caller:
@@ -61,6 +68,11 @@ class Past:
     def kept(self) -> Mapping[str, str]:
         """As an address of a page says it, with what it is compared with."""
         return {**self.asked, **compared_as(self.against)}
+
+
+def questions_of(past: Past) -> Mapping[str, str]:
+    """What every question to a service says."""
+    return {**past.asked, **(past.standing.asked if past.standing else {})}
 
 
 def asked_as(moment: datetime, by: By) -> Mapping[str, str]:

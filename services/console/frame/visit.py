@@ -18,6 +18,7 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 from litestar.routes import BaseRoute
 
+from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Asking, Peers
 from services.console.doorkeeper import Door
 from services.console.doorsteps import Doorsteps
@@ -42,10 +43,11 @@ from services.console.frame.past import (
     main_of,
     then,
 )
+from services.console.frame.seen_by import IN_COUNTY, SEEN_BY, kept_seeing, seen_by
 from services.console.frame.standing import Standing, StandingBoard
 from services.console.frame.times import Times
 from services.console.frame.words import Words, language_of
-from services.console.looking_back import COMPARED_WITH, Past
+from services.console.looking_back import COMPARED_WITH, Past, questions_of
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate, action_of
@@ -89,6 +91,7 @@ class House:
     standing: StandingBoard
     keeper: Keeper
     doorsteps: Doorsteps
+    tables: Jurisdiction
 
     @property
     def told(self) -> Told | None:
@@ -133,7 +136,7 @@ class Visit:
             house.peers,
             getattr(request.state, "token", ""),
             only_shows=bool(self.switched),
-            as_of=self.past.asked if self.past else {},
+            as_of=questions_of(self.past) if self.past else {},
         )
         # On pages for everybody nobody is asked for, whoever sits there.
         self.stranger = Asking(house.peers, "", only_shows=bool(self.switched))
@@ -170,6 +173,11 @@ class Visit:
         """The same with its query."""
         query = self.request.scope.get("query_string", b"").decode("latin-1")
         return f"{self.path}?{query}" if query else self.path
+
+    @property
+    def asked_then(self) -> list[tuple[str, str]]:
+        """All that the address asks but with whose eyes."""
+        return [each for each in self.request.query_params.multi_items() if each[0] not in {SEEN_BY, IN_COUNTY}]
 
     def count_sign_in(self) -> None:
         """One more try from this address to show who one is. Raises `TooManyRequests`."""
@@ -273,6 +281,7 @@ class Visit:
             "stalled": stalled,
             "bar": bar,
             "typed": "",
+            "seen_by": seen_by(self.past, self.house.gate, self.house.tables, self.words) if self.past else None,
         }
         text = self.house.templates.get_template(template).render(given | values)
         if self.past is not None:
@@ -282,6 +291,8 @@ class Visit:
         answer = Response(text, status_code=status, media_type="text/html")
         if self.switched:
             answer.cookies.append(self.language_cookie(self.switched))
+        if self.past is not None:
+            answer.content = kept_seeing(text, self.past)
         return answer
 
     def language_cookie(self, language: str) -> Cookie:
