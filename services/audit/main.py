@@ -14,6 +14,7 @@ from services.audit.processes.end_weeks import EndWeeks
 from services.audit.processes.tell_of_reviews import TellOfReviews
 from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
+from services.audit.replay.why_http import WhyController
 from services.audit.replay.words import LANGUAGES, load_words
 from services.audit.review.clocks_http import ReviewClockController
 from services.audit.review.events import REVIEW_EVENTS, ReviewNoticeTriedAgain
@@ -48,6 +49,7 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         routes=[
             ReplayController,
+            WhyController,
             ComparisonController,
             FindingListController,
             ReviewController,

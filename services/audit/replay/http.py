@@ -1,6 +1,6 @@
 """Replay over HTTP: a case as it was known, or as it was true, at any moment. Each telling is itself put on record."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -159,15 +159,12 @@ class ReplayController(Controller):
         """Who has read the case, newest first; that you were told is put on record before you are."""
         caller = caller_of(request)
 
-        def may_see(kept_out: frozenset[UUID]) -> bool:
-            record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
-            return replays.gate.may_touch(caller, "read_readers", record)
-
+        may_see = may_see_of(replays, caller, case, "read_readers")
         found = await readers_of(replays.pool, case, replays.words.keeps_out, may_see)
         if found is None:
             raise NotFound
         told = ReadersTold(case=case, told=tuple(sorted(found.cases)), reads=len(found.reads))
-        await _put(replays, caller, case, told, replays.time.now())
+        await put_on_record(replays, caller, case, told, replays.time.now())
         return ReadersPage(list(found.reads[skip : skip + limit]), len(found.reads))
 
     @get("/{case:uuid}/replay", opt={"action": "replay_case", "looks_back_itself": True})
@@ -188,11 +185,7 @@ class ReplayController(Controller):
         now = replays.time.now()
         moment = now if as_of is None else moment_in("as_of", as_of, now)
         caller = caller_of(request)
-
-        def may_see(kept_out: frozenset[UUID]) -> bool:
-            record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
-            return replays.gate.may_touch(caller, "replay_case", record)
-
+        may_see = may_see_of(replays, caller, case, "replay_case")
         reading = await read_case(replays.pool, case, moment, by, replays.words.keeps_out, may_see)
         if reading is None:
             raise NotFound
@@ -209,6 +202,16 @@ class ReplayController(Controller):
         )
         await _record(replays, caller, answer, now)
         return answer
+
+
+def may_see_of(replays: Replays, caller: Caller, case: UUID, action: str) -> Callable[[frozenset[UUID]], bool]:
+    """Asks the gate about the case, once it is known whom it keeps out."""
+
+    def may_see(kept_out: frozenset[UUID]) -> bool:
+        record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
+        return replays.gate.may_touch(caller, action, record)
+
+    return may_see
 
 
 def _wanted(
@@ -257,10 +260,11 @@ async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime)
         positions=tuple(told.positions[source] for source in sorted(told.positions)),
         sentences=len(told.sentences),
     )
-    await _put(replays, caller, told.case, event, now)
+    await put_on_record(replays, caller, told.case, event, now)
 
 
-async def _put(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
+async def put_on_record(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
+    """That somebody was told something of the case. Call it before they are."""
     origin = Origin(
         actor=caller.actor,
         agency=caller.agency,
