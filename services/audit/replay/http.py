@@ -1,10 +1,10 @@
 """Replay over HTTP: a case as it was known, or as it was true, at any moment. Each telling is itself put on record."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -13,6 +13,7 @@ from litestar.response import Stream
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue
+from services.audit.replay.access import put_on_record
 from services.audit.replay.events import CaseReplayed, ReadersTold
 from services.audit.replay.readers import Read, readers_of
 from services.audit.replay.reading import CaseRow, Wanted, list_cases, read_case
@@ -26,8 +27,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.moments import moment_in, require_moments
 from services.kernel.http.problems import NeverAllowed, NotFound
-from services.kernel.store import Change, Changes, EventStore
-from services.kernel.stored_form import Origin
+from services.kernel.store import EventStore
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 
@@ -159,12 +159,15 @@ class ReplayController(Controller):
         """Who has read the case, newest first; that you were told is put on record before you are."""
         caller = caller_of(request)
 
-        may_see = may_see_of(replays, caller, case, "read_readers")
+        def may_see(kept_out: frozenset[UUID]) -> bool:
+            record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
+            return replays.gate.may_touch(caller, "read_readers", record)
+
         found = await readers_of(replays.pool, case, replays.words.keeps_out, may_see)
         if found is None:
             raise NotFound
         told = ReadersTold(case=case, told=tuple(sorted(found.cases)), reads=len(found.reads))
-        await put_on_record(replays, caller, case, told, replays.time.now())
+        await _put(replays, caller, case, told, replays.time.now())
         return ReadersPage(list(found.reads[skip : skip + limit]), len(found.reads))
 
     @get("/{case:uuid}/replay", opt={"action": "replay_case", "looks_back_itself": True})
@@ -185,7 +188,11 @@ class ReplayController(Controller):
         now = replays.time.now()
         moment = now if as_of is None else moment_in("as_of", as_of, now)
         caller = caller_of(request)
-        may_see = may_see_of(replays, caller, case, "replay_case")
+
+        def may_see(kept_out: frozenset[UUID]) -> bool:
+            record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
+            return replays.gate.may_touch(caller, "replay_case", record)
+
         reading = await read_case(replays.pool, case, moment, by, replays.words.keeps_out, may_see)
         if reading is None:
             raise NotFound
@@ -202,16 +209,6 @@ class ReplayController(Controller):
         )
         await _record(replays, caller, answer, now)
         return answer
-
-
-def may_see_of(replays: Replays, caller: Caller, case: UUID, action: str) -> Callable[[frozenset[UUID]], bool]:
-    """Asks the gate about the case, once it is known whom it keeps out."""
-
-    def may_see(kept_out: frozenset[UUID]) -> bool:
-        record = Record("Case", case, accounts={"kept_out": sorted(kept_out)})
-        return replays.gate.may_touch(caller, action, record)
-
-    return may_see
 
 
 def _wanted(
@@ -260,17 +257,8 @@ async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime)
         positions=tuple(told.positions[source] for source in sorted(told.positions)),
         sentences=len(told.sentences),
     )
-    await put_on_record(replays, caller, told.case, event, now)
+    await _put(replays, caller, told.case, event, now)
 
 
-async def put_on_record(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
-    """That somebody was told something of the case. Call it before they are."""
-    origin = Origin(
-        actor=caller.actor,
-        agency=caller.agency,
-        command_id=uuid4(),
-        causation_id=None,
-        correlation_id=case,
-        policy=replays.gate.version,
-    )
-    await replays.store.append(Changes([Change(uuid4(), 0, [event])]), origin, now)
+async def _put(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
+    await put_on_record(replays.store, replays.gate, caller, case, event, now)

@@ -16,7 +16,6 @@ from services.audit.replay.causes import Causes, Step
 from services.audit.replay.deciding import Looked, is_decision, looked_before
 from services.audit.replay.telling import Sentence, Told
 from services.audit.replay.words import WITHHELD
-from services.kernel.clock import ClockStarted
 
 OutsideWhy = Literal["command", "reaction", "another_case", "not_on_record"]
 
@@ -99,17 +98,20 @@ def because(step: Step, links: Causes, sentences: Mapping[UUID, Sentence]) -> Be
 
 
 def _fired(links: Causes, link: causes.Link) -> Fired | None:
-    """The rule stands in what set the due time; an extension leaves it as it was when the clock started."""
-    at = link.before
-    while at is not None and "citation" not in at.data:
-        earlier = [each for each in links.of_record(at) if each.name == ClockStarted.NAME]
-        at = earlier[-1] if earlier and earlier[-1] is not at else None
-    if at is None or link.before is None:
+    """The rule stands where the clock was started or recomputed last; an extension leaves it as it was."""
+    if link.before is None:
+        return None
+    ruled = [
+        each
+        for each in links.of_record(link.before)
+        if "citation" in each.data and "rule_version" in each.data and each.position <= link.before.position
+    ]
+    if not ruled:
         return None
     return Fired(
-        rule=at.data["rule"],
-        rule_version=at.data["rule_version"],
-        citation=at.data["citation"],
+        rule=ruled[-1].data["rule"],
+        rule_version=ruled[-1].data["rule_version"],
+        citation=ruled[-1].data["citation"],
         due_at=datetime.fromisoformat(link.before.data["due_at"]),
     )
 

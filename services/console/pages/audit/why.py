@@ -22,7 +22,7 @@ from services.kernel.past.log import By
 
 MOST_DRAWN = 8
 """Of what came of it; the list has them all."""
-SHAPES: dict[str, Shape] = {"tip": "tip", "command": "person", "with": "person", "clock": "time", "moment": "time"}
+SHAPES: dict[str, Shape] = {"tip": "tip", "clock": "time", "moment": "time"}
 Moment = Annotated[str, Parameter(max_length=40)]
 
 
@@ -98,7 +98,7 @@ def _row(each: Because, times: Times, of: int | None, *, this: bool = False) -> 
         number=sentence.number,
         text=sentence.sentence,
         beneath=f"{times.words.word('service', sentence.service)} · {times.short(sentence.recorded_at)}",
-        shape=SHAPES.get(each.why, "itself"),
+        shape=SHAPES.get(each.why, "itself" if sentence.actor.startswith("service:") else "person"),
         of=of,
         loose=each.why == "command",
         this=this,

@@ -5,10 +5,11 @@ from uuid import UUID
 
 from litestar import Controller, Request, get
 
+from services.audit.replay.access import may_see_of, put_on_record
 from services.audit.replay.causes import Causes
 from services.audit.replay.deciding import is_decision
 from services.audit.replay.events import WhyTold
-from services.audit.replay.http import Replays, may_see_of, put_on_record
+from services.audit.replay.http import Replays
 from services.audit.replay.readers import reads_on_record
 from services.audit.replay.reading import Reading, outside_of, read_case
 from services.audit.replay.telling import Sentence, Told, read, tell
@@ -33,7 +34,7 @@ class WhyController(Controller):
         decision, what its maker had opened before. As told in the present: what led to something is older than it.
         """
         caller, now = caller_of(request), replays.time.now()
-        may_see = may_see_of(replays, caller, case, "replay_case")
+        may_see = may_see_of(replays.gate, caller, case, "replay_case")
         reading = await read_case(replays.pool, case, now, "recorded", replays.words.keeps_out, may_see)
         if reading is None:
             raise NotFound
@@ -58,7 +59,7 @@ class WhyController(Controller):
             sentences=len(answer.causes) + len(answer.led_to),
             looks=len(answer.seen.looks) if answer.seen else 0,
         )
-        await put_on_record(replays, caller, case, told, now)
+        await put_on_record(replays.store, replays.gate, caller, case, told, now)
         return answer
 
 
