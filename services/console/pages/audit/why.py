@@ -20,8 +20,8 @@ from services.console.timeline.chain import Chain, Row, Shape, draw_chain
 from services.console.timeline.story import LANES, Lane
 from services.kernel.past.log import By
 
-MOST_DRAWN = 8
-"""Of what came of it; the list has them all."""
+MOST = 8
+"""Of what came of it so many are drawn, and shown at once; the list has them all."""
 SHAPES: dict[str, Shape] = {"tip": "tip", "clock": "time", "moment": "time"}
 Moment = Annotated[str, Parameter(max_length=40)]
 
@@ -44,12 +44,16 @@ class WhyController(Controller):
         """What led to it, what came of it, and what whoever decided it had opened."""
         path = at("cases", case, "events", event, "why")
         told = await visit.asking.get("audit", path, Why, {"language": visit.words.language})
-        steps = [*told.causes, *told.led_to]
+        # What came with it by the same act says least of what came of it.
+        came = sorted(told.led_to, key=lambda each: each.why == "with")
+        steps = [*told.causes, *came]
         people = {each.sentence.account for each in steps if each.sentence.account is not None}
         return await visit.page(
             "audit/why.html",
             why=told,
-            pictures=_pictures(told, visit.times),
+            came=came,
+            most=MOST,
+            pictures=_pictures(told.causes, came, visit.times),
             names=await visit.house.names.of(visit.asking, visit.caller, people),
             agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
         )
@@ -77,13 +81,13 @@ def _at_its_end(sentences: Sequence[Sentence], by: By, service: str) -> list[Sen
     return [each for each in sentences if moment(each) == latest and service in {"", each.service}]
 
 
-def _pictures(told: Why, times: Times) -> Pictures:
+def _pictures(causes: Sequence[Because], came: Sequence[Because], times: Times) -> Pictures:
     """From the tip down to the event, and some of what came of it."""
     rows: list[Row] = []
-    for each in reversed(told.causes):
-        rows.append(_row(each, times, len(rows) - 1 if rows else None, this=each is told.causes[0]))
+    for each in reversed(causes):
+        rows.append(_row(each, times, len(rows) - 1 if rows else None, this=each is causes[0]))
     this = len(rows) - 1
-    rows += [_row(each, times, this) for each in told.led_to[:MOST_DRAWN]]
+    rows += [_row(each, times, this) for each in came[:MOST]]
     services = {each.lane for each in rows}
     order = [*LANES, *sorted(services - set(LANES))]
     lanes = [(lane, times.words.word("service", lane)) for lane in order if lane in services]
