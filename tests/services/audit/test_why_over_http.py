@@ -37,7 +37,8 @@ async def test_an_event_leads_across_services_back_to_the_tip_and_that_it_was_to
     audit: RunningService,
 ) -> None:
     tip, team = uuid4(), uuid4()
-    received = await SourceLog(audit, "tips").tell(tip, a_tip(tip), case=tip)
+    tips = SourceLog(audit, "tips")
+    received = await tips.tell(tip, a_tip(tip), case=tip)
     teams = SourceLog(audit, "rapid_assessment")
     opening = TeamOpened(team=team, tip=tip, person=uuid4(), received_at=NOON, due_at=DUE, opening=1)
     opened = await teams.tell(team, opening, case=tip, cause=received, actor=BY_ITSELF)
@@ -62,7 +63,7 @@ async def test_an_event_leads_across_services_back_to_the_tip_and_that_it_was_to
     other = uuid4()
     another = await SourceLog(audit, "forensic_clinic").tell(other, missed, case=other)
     absent = await audit.get(f"/cases/{tip}/events/{another}/why", by=AUDITOR)
-    await teams.tell(tip, AccountNamed(tip=tip, account=AUDITOR.account), case=tip)
+    await tips.tell(tip, AccountNamed(tip=tip, account=AUDITOR.account), case=tip)
     hidden = await audit.get(f"/cases/{tip}/events/{clock}/why", by=AUDITOR)
     assert (hidden.status_code, hidden.content) == (404, absent.content)
 

@@ -1,6 +1,6 @@
 """Why something came about: for auditors, from a sentence of the story or from what is new on a page of the past."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
@@ -14,15 +14,22 @@ from services.console.asking import Params, at
 from services.console.frame.times import Times
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.audit.answers import Replay, Sentence
-from services.console.pages.audit.why_answers import Because, Why
+from services.console.pages.audit.why_answers import Because, Look, Why
 from services.console.pages.case.view import NARROW, WIDE
 from services.console.timeline.chain import Chain, Row, Shape, draw_chain
 from services.console.timeline.story import LANES, Lane
+from services.kernel.http.looking_back import looking_back
 from services.kernel.past.log import By
 
 MOST = 8
 """Of what came of it so many are drawn, and shown at once; the list has them all."""
 SHAPES: dict[str, Shape] = {"tip": "tip", "clock": "time", "moment": "time"}
+PAGES: Mapping[str, tuple[str, str]] = {
+    "exam": ("/exams", "see_exam"),
+    "kit": ("/kits", "see_kit"),
+    "case": ("/court", "see_court"),
+}
+"""By what was looked at: its page, and what the gate is asked about that. Anything else is on the page of the case."""
 Moment = Annotated[str, Parameter(max_length=40)]
 
 
@@ -53,6 +60,7 @@ class WhyController(Controller):
             why=told,
             came=came,
             most=MOST,
+            page_of=lambda look: _page_of(look, case, visit),
             pictures=_pictures(told.causes, came, visit.times),
             names=await visit.house.names.of(visit.asking, visit.caller, people),
             agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
@@ -69,6 +77,14 @@ class WhyController(Controller):
         if len(found) == 1:
             return see_other(f"/audit/cases/{case}/events/{found[0].event}/why")
         return await visit.page("audit/why_then.html", case=case, found=found, as_of=told.as_of)
+
+
+def _page_of(look: Look, case: UUID, visit: Visit) -> str:
+    """Where it is seen as it was then: on the page of the case, where auditors have no other at a past moment."""
+    path, action = PAGES.get(look.question, ("", ""))
+    if path and visit.house.gate.may_use(looking_back(visit.caller), action):
+        return visit.then(f"{path}/{look.records[0]}", look.recorded_at, "recorded")
+    return visit.then(f"/cases/{case}", look.recorded_at, "recorded")
 
 
 def _at_its_end(sentences: Sequence[Sentence], by: By, service: str) -> list[Sentence]:
