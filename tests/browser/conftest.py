@@ -47,9 +47,8 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     alike = await house.visit.tip(age="child", received_at=house.town.now)
     team = str(team_of(UUID(case)))
     told = ok(await house.visit.get("auditor", "audit", f"/cases/{case}/replay")).json()["sentences"]
-    formed = next(each["event"] for each in told if each["name"] == "rapid_assessment.team_formed")
     others = {
-        "event": formed,
+        "event": told[-1]["event"],
         "team": team,
         "incident": reported,
         "rota": rota,

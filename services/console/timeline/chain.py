@@ -14,6 +14,8 @@ WIDE_LANE, NARROW_LANE = 118.0, 20.0
 HEAD = 30.0
 TOP = 12.0
 ROW_PAD = 14.0
+# Of a line past other events of the lane.
+BESIDE = 14.0
 WIDE_LINES, NARROW_LINES = 2, 4
 
 
@@ -71,7 +73,7 @@ def draw_chain(rows: Sequence[Row], lanes: Sequence[tuple[str, str]], width: int
     """`lanes` are the services that there are rows of, with their names, from left to right."""
     wide = width >= WIDE_FROM
     room = WIDE_LANE if wide else NARROW_LANE
-    xs = {lane: EDGE + 8.0 + place * room for place, (lane, _) in enumerate(lanes)}
+    xs = {lane: EDGE + 6.0 + place * room for place, (lane, _) in enumerate(lanes)}
     text = EDGE + len(lanes) * room + (0.0 if wide else 6.0)
     top = HEAD if wide else TOP
     nodes: list[Node] = []
@@ -90,20 +92,24 @@ def draw_chain(rows: Sequence[Row], lanes: Sequence[tuple[str, str]], width: int
         text=text,
         lanes=[LaneHead(name if wide else "", xs[lane]) for lane, name in lanes],
         nodes=nodes,
-        edges=[_edge(nodes[each.row.of], each) for each in nodes if each.row.of is not None],
+        edges=[
+            _edge(nodes[each.row.of], each, next_to_it=each.row.of == place - 1)
+            for place, each in enumerate(nodes)
+            if each.row.of is not None
+        ],
     )
 
 
-def _edge(cause: Node, effect: Node) -> Edge:
-    """Down in the lane of the cause, and across at the height of what came of it."""
-    if cause.x == effect.x:
+def _edge(cause: Node, effect: Node, *, next_to_it: bool) -> Edge:
+    """Down in the lane of the cause, beside the events between, and across at the height of what came of it."""
+    if next_to_it and cause.x == effect.x:
         end = effect.y - 8.0
-        head = f"M{effect.x - 4} {end - 6}l4 6l4 -6z"
-        return Edge(f"M{cause.x} {cause.y}V{end}", head, effect.row.loose)
-    side = -1.0 if cause.x < effect.x else 1.0
+        return Edge(f"M{cause.x} {cause.y}V{end}", f"M{effect.x - 4} {end - 6}l4 6l4 -6z", effect.row.loose)
+    down = cause.x if next_to_it else cause.x - BESIDE
+    side = -1.0 if down < effect.x else 1.0
     end = effect.x + side * 8.0
     head = f"M{end + side * 6} {effect.y - 4}l{-side * 6} 4l{side * 6} 4z"
-    return Edge(f"M{cause.x} {cause.y}V{effect.y}H{end}", head, effect.row.loose)
+    return Edge(f"M{cause.x} {cause.y}H{down}V{effect.y}H{end}", head, effect.row.loose)
 
 
 def wrap(text: str, room: float, most: int) -> list[str]:

@@ -36,7 +36,7 @@ def chains(draw: st.DrawFn) -> list[Row]:
 @given(chains())
 def test_each_row_has_its_own_height_and_each_event_its_own_lane(width: int, rows: list[Row]) -> None:
     drawn = draw_chain(rows, NAMES, width)
-    lanes = dict(zip(LANES, (lane.x for lane in drawn.lanes), strict=True))
+    lanes: dict[str, float] = {name: lane.x for name, lane in zip(LANES, drawn.lanes, strict=True)}
     for node in drawn.nodes:
         assert node.x == lanes[node.row.lane] < drawn.text
         heights = [y for y, _ in node.lines] + [node.beneath[0]]
