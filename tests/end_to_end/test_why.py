@@ -29,10 +29,11 @@ async def test_each_event_of_each_case_leads_back_to_a_tip(town: Town) -> None:
         tips = {each.stream for each in events if each.name == TipReceived.NAME}
         of_cases = [each for each in events if each.correlation_id in tips]
         causes = Causes(of_cases)
-        ends = {chain[-1] for chain in map(causes.back_from, causes.events)}
+        ends = [causes.back_from(each)[-1] for each in causes.events]
         assert {(step.event.name, step.link.why) for step in ends} == {(TipReceived.NAME, "tip")}
 
-        noted = next(each for each in of_cases if each.name == "tip.team_noted" and str(each.correlation_id) == tip)
-        found = ok(await visit.get("auditor", "audit", f"/cases/{tip}/events/{noted.event_id}/why")).json()
-        assert [each["sentence"]["name"] for each in found["causes"]][::3] == ["tip.team_noted", "team.seat_proposed"]
-        assert found["causes"][-1]["why"] == "tip"
+        formed = next(e for e in of_cases if e.name == "rapid_assessment.team_formed" and str(e.correlation_id) == tip)
+        found = ok(await visit.get("auditor", "audit", f"/cases/{tip}/events/{formed.event_id}/why")).json()["causes"]
+        names = [each["sentence"]["name"] for each in found]
+        assert names[:3] == ["rapid_assessment.team_formed", "team.seat_accepted", "team.seat_proposed"]
+        assert (names[-1], found[-1]["why"]) == (TipReceived.NAME, "tip")
