@@ -12,6 +12,7 @@ from services.audit.finding.events import FINDING_EVENTS
 from services.audit.processes.begin_weeks import BeginWeeks
 from services.audit.processes.end_weeks import EndWeeks
 from services.audit.processes.tell_of_reviews import TellOfReviews
+from services.audit.replay.causes_http import WhyController
 from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.moments import MomentsController
@@ -55,6 +56,7 @@ def wire(parts: Parts) -> Wiring:
             ReviewController,
             ReviewClockController,
             ReviewListController,
+            WhyController,
         ],
         given={
             "replays": Replays(

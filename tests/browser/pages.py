@@ -89,6 +89,13 @@ LOOKS = (
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
     Look("audit-reviews", "/audit/reviews", "auditor", "/audit/reviews"),
     Look("audit-review", "/audit/reviews/{review:uuid}", "auditor", f"/audit/reviews/{FIRST}"),
+    Look(
+        "audit-why",
+        "/audit/cases/{case:uuid}/events/{event:uuid}/why",
+        "auditor",
+        "/audit/cases/{case}/events/{event}/why",
+    ),
+    Look("audit-why-then", "/audit/cases/{case:uuid}/why", "auditor", "/audit/cases/{case}/why?as_of={now}"),
     Look("audit-findings", "/audit/findings", "auditor", "/audit/findings"),
     Look("audit-live-after-leaving", "/audit/live-after-leaving", "auditor", "/audit/live-after-leaving"),
     Look("figures", "/figures", "cps_coordinator", "/figures"),

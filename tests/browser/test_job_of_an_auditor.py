@@ -65,6 +65,19 @@ async def step(page: Page, words: str, key: str, script: bool) -> None:
         await (page.keyboard.press(key) if script else page.get_by_role("link", name=words).click())
 
 
+async def opens_into_its_cause(page: Page, script: bool) -> None:
+    """From the sentence that the team stands back to the tip, whatever the picture shows told in words as well."""
+    formed = page.locator(".story > li", has_text="was formed at").last
+    await formed.get_by_role("link", name="Why?").click()
+    causes = page.locator(".causes > li")
+    await expect(causes.first).to_contain_text("Came with this, by the same act")
+    await expect(causes.last).to_contain_text("With this it began")
+    await expect(page.locator("svg.chain:visible")).to_have_count(1)
+    assert await page.locator("svg.chain:visible .event").count() >= await causes.count()
+    await take_picture(page, f"done-why{'' if script else '-without-script'}")
+    await page.get_by_role("link", name="Back to the story").click()
+
+
 async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
     house: House, width: int, script: bool
 ) -> None:
@@ -82,6 +95,7 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         clock = page.locator("details[id^=clock-]", has_text="Team of three formed")
         await clock.locator("summary").first.click()
         await expect(clock).to_contain_text("C06, version")
+        await opens_into_its_cause(page, script)
         await page.get_by_role("button", name="True then").click()
         await expect(page.locator(".lead")).to_contain_text("What was true at")
         await page.get_by_role("link", name="The case’s page then").click()

@@ -39,4 +39,19 @@ class ReadersTold(Event, frozen=True, kw_only=True):
     reads: Measure
 
 
-REPLAY_EVENTS: tuple[type[Event], ...] = (CaseReplayed, ReadersTold)
+class WhyTold(Event, frozen=True, kw_only=True):
+    """Why an event of the case came about, and what came of it, was told in so many sentences.
+
+    `looks` are the looks of whoever decided it that were told with it.
+    """
+
+    NAME = "audit.why_told"
+
+    case: Reference
+    told: Cases
+    event: Reference
+    sentences: Measure
+    looks: Measure
+
+
+REPLAY_EVENTS: tuple[type[Event], ...] = (CaseReplayed, ReadersTold, WhyTold)

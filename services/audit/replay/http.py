@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -13,6 +13,7 @@ from litestar.response import Stream
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue
+from services.audit.replay.access import put_on_record
 from services.audit.replay.events import CaseReplayed, ReadersTold
 from services.audit.replay.readers import Read, readers_of
 from services.audit.replay.reading import CaseRow, Wanted, list_cases, read_case
@@ -26,8 +27,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.moments import moment_in, require_moments
 from services.kernel.http.problems import NeverAllowed, NotFound
-from services.kernel.store import Change, Changes, EventStore
-from services.kernel.stored_form import Origin
+from services.kernel.store import EventStore
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 
@@ -265,12 +265,4 @@ async def record_replay(
 
 
 async def _put(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
-    origin = Origin(
-        actor=caller.actor,
-        agency=caller.agency,
-        command_id=uuid4(),
-        causation_id=None,
-        correlation_id=case,
-        policy=replays.gate.version,
-    )
-    await replays.store.append(Changes([Change(uuid4(), 0, [event])]), origin, now)
+    await put_on_record(replays.store, replays.gate, caller, case, event, now)

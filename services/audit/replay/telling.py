@@ -63,8 +63,8 @@ class Cause(msgspec.Struct, frozen=True):
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows.
 
-    `facts` are the event's codes, numbers, moments and references, for a picture: nothing that was sealed, and null for
-    an account that is not told.
+    `event` is its id, by which it is asked why it came about. `facts` are the event's codes, numbers, moments and
+    references, for a picture: nothing that was sealed, and null for an account that is not told.
     """
 
     number: int
@@ -79,6 +79,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     cause: Cause | None
     stream: UUID | None = None
+    event: UUID
     facts: dict[str, Any] = {}
 
 
@@ -223,6 +224,7 @@ def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], k
         sentence=" ".join(part for part in parts if part),
         cause=_cause(event, told, known, words),
         stream=event.stream,
+        event=event.event_id,
         facts={name: None if value == WITHHELD else value for name, value in event.data.items() if _is_plain(value)},
     )
 
