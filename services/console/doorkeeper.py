@@ -16,6 +16,7 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import Cookie
 from litestar.handlers import BaseRouteHandler
 
+from services.console.frame.seen_by import seeing
 from services.console.looking_back import OnlyLookedAt, asks_for_the_past, past_in
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC
@@ -101,7 +102,7 @@ class Doorkeeper:
 
     async def __call__(self, connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         """Raises `OtherAddress`, `NotOurForm`, `NotSignedIn`, `Locked`, `NeverAllowed`, `Unreachable`, `NoMoment`,
-        `OnlyLookedAt`.
+        `NoSuchRole`, `OnlyLookedAt`.
 
         The form first: what was typed is to be kept when the session turns out to be over.
         """
@@ -133,4 +134,4 @@ class Doorkeeper:
         past = past_in(connection, caller, self._now())
         if not self._gate.may_use(past.caller, action):
             raise NeverAllowed
-        connection.state.past, connection.state.caller = past, past.caller
+        connection.state.past, connection.state.caller = seeing(past, connection.query_params, self._gate), past.caller

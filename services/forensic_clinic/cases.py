@@ -62,7 +62,8 @@ def record_of(exam: Exam, case: Case) -> Record:
     """What policies may know of an exam. Its nurse sees it while a slot is kept with her, and what she completed."""
     nurse = (exam.slot.nurse,) if exam.slot is not None else ()
     accounts = {"excluded": case.kept_out, "nurse": nurse, "requester": (exam.requested_by,)}
-    return Record("Exam", exam.exam, accounts=accounts, words={"clinic": exam.clinic, "asked_for": exam.asked_for})
+    words = {"clinic": exam.clinic, "asked_for": exam.asked_for}
+    return Record("Exam", exam.exam, accounts=accounts, words=words, in_role={"forensic_nurse": nurse})
 
 
 def keep(exam: UUID, slot: Slot, person: UUID) -> Sequence[Effect]:

@@ -98,13 +98,15 @@ def candidate_of(responder: Responder) -> Candidate:
 def custody_record_of(team: Team, agency: str) -> Record:
     """What policies may know of custody: the agency that took the child, who sits on the team, who is out of it."""
     accounts = {"excluded": team.excluded, "members": team.members}
-    return Record("Custody", custody_of(team.tip), accounts=accounts, words={"agency": agency})
+    words = {"agency": agency}
+    return Record("Custody", custody_of(team.tip), accounts=accounts, words=words, in_role=team.in_role)
 
 
 def record_of(team: Team, sharing: Sharing, now: datetime) -> Record:
     """What policies may know of a team: who is out of it, who sits on it, who reads it by a share that holds now."""
     accounts = {"excluded": team.excluded, "members": team.members, "opened": sharing.opened_by(now)}
-    return Record("Team", team.team, accounts=accounts, roles={"shared": sharing.readers_at(now)})
+    roles = {"shared": sharing.readers_at(now)}
+    return Record("Team", team.team, accounts=accounts, roles=roles, in_role=team.in_role)
 
 
 @dataclass(frozen=True)

@@ -46,5 +46,13 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     await asked_who_reported(house, case)
     alike = await house.visit.tip(age="child", received_at=house.town.now)
     team = str(team_of(UUID(case)))
-    others = {"team": team, "incident": reported, "rota": rota, "drill": drill["reference"], "alike": alike}
+    told = ok(await house.visit.get("auditor", "audit", f"/cases/{case}/replay")).json()["sentences"]
+    others = {
+        "event": told[-1]["event"],
+        "team": team,
+        "incident": reported,
+        "rota": rota,
+        "drill": drill["reference"],
+        "alike": alike,
+    }
     return {**await a_clinic_and_a_court(house.visit, case), **others}

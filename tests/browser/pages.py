@@ -81,7 +81,7 @@ LOOKS = (
     Look("certificates-of-one", "/certificates/{responder:uuid}", "credential_issuer", "/certificates/{advocate}"),
     Look("audit-cases", "/audit/cases", "auditor", "/audit/cases"),
     Look("audit-story", "/audit/cases/{case:uuid}", "auditor", "/audit/cases/{case}"),
-    Look("case-of-the-past", "/cases/{tip:uuid}", "auditor", "/cases/{case}?as_of={now}"),
+    Look("case-of-the-past", "/cases/{tip:uuid}", "auditor", "/cases/{case}?as_of={now}&compared_with=before"),
     Look(
         "clock-of-the-past", "/cases/{tip:uuid}/clocks/{clock:str}", "auditor", "/cases/{case}/clocks/C06?as_of={now}"
     ),
@@ -89,6 +89,13 @@ LOOKS = (
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
     Look("audit-reviews", "/audit/reviews", "auditor", "/audit/reviews"),
     Look("audit-review", "/audit/reviews/{review:uuid}", "auditor", f"/audit/reviews/{FIRST}"),
+    Look(
+        "audit-why",
+        "/audit/cases/{case:uuid}/events/{event:uuid}/why",
+        "auditor",
+        "/audit/cases/{case}/events/{event}/why",
+    ),
+    Look("audit-why-then", "/audit/cases/{case:uuid}/why", "auditor", "/audit/cases/{case}/why?as_of={now}"),
     Look("audit-findings", "/audit/findings", "auditor", "/audit/findings"),
     Look("audit-live-after-leaving", "/audit/live-after-leaving", "auditor", "/audit/live-after-leaving"),
     Look("figures", "/figures", "cps_coordinator", "/figures"),
@@ -130,4 +137,6 @@ LOOKS = (
     Look("break-glass", "/break-glass", "forensic_nurse", "/break-glass"),
     Look("reviews", "/reviews", "cps_coordinator", "/reviews"),
     Look("not-yours", "/board", "law_enforcement", "/board"),
+    Look("exam-of-the-past", "/exams/{exam:uuid}", "auditor", "/exams/{exam}?as_of={now}&compared_with=before"),
+    Look("charged-of-the-past", "/court/{case:uuid}", "auditor", "/court/{charged}?as_of={now}"),
 )

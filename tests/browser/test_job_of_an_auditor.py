@@ -1,5 +1,6 @@
 """An auditor finds a case, its story, its page as it stood, and its readers, and compares a log."""
 
+import re
 from datetime import timedelta
 
 from playwright.async_api import Page, expect
@@ -26,11 +27,55 @@ async def steps_back(page: Page, script: bool) -> None:
     await expect(team).to_have_text("not complete")
     await step(page, "Next event", "ArrowRight", script)
     await expect(team).to_have_text("formed")
+    await marks(page)
+    await expect(page.locator("#team .was")).to_have_text("Before: Team not complete")
+    await slides_and_plays(page, script)
+
+
+async def marks(page: Page) -> None:
+    """From here on each step is compared with the one before."""
+    await page.locator(".then-more summary").click()
+    await page.select_option("#compared-with", "before")
+    await page.get_by_role("button", name="Mark").click()
+    await expect(page.locator(".compared h2")).to_contain_text("on this page since")
+
+
+async def slides_and_plays(page: Page, script: bool) -> None:
+    """To the first moment on the slider, and from there on by itself until a key is pressed; and back."""
+    stood = page.url
+    async with page.expect_navigation():
+        await page.fill("#step", "1")
+        if not script:
+            await page.get_by_role("button", name="Go there").click()
+    bar = page.locator(".then-bar > p")
+    await expect(bar).to_contain_text(re.compile("events? 1 "))
+    await expect(page.locator("[data-player]")).to_be_visible(visible=script)
+    if script:
+        began = await bar.inner_text()
+        await page.select_option("#pace", "1")
+        await page.get_by_role("button", name="Play from here").click()
+        await expect(bar).not_to_have_text(began)
+        await page.keyboard.press("Escape")
+        await expect(page.locator("[data-player] [role=status]")).to_have_text("Stopped.")
+    await page.goto(stood)
 
 
 async def step(page: Page, words: str, key: str, script: bool) -> None:
     async with page.expect_navigation():
         await (page.keyboard.press(key) if script else page.get_by_role("link", name=words).click())
+
+
+async def opens_into_its_cause(page: Page, script: bool) -> None:
+    """From the sentence that the team stands back to the tip, whatever the picture shows told in words as well."""
+    formed = page.locator(".story > li", has_text="was formed at").last
+    await formed.get_by_role("link", name="Why?").click()
+    causes = page.locator(".causes > li")
+    await expect(causes.first).to_contain_text("Came with this, by the same act")
+    await expect(causes.last).to_contain_text("With this it began")
+    await expect(page.locator("svg.chain:visible")).to_have_count(1)
+    assert await page.locator("svg.chain:visible .event").count() >= await causes.count()
+    await take_picture(page, f"done-why{'' if script else '-without-script'}")
+    await page.get_by_role("link", name="Back to the story").click()
 
 
 async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
@@ -50,6 +95,7 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         clock = page.locator("details[id^=clock-]", has_text="Team of three formed")
         await clock.locator("summary").first.click()
         await expect(clock).to_contain_text("C06, version")
+        await opens_into_its_cause(page, script)
         await page.get_by_role("button", name="True then").click()
         await expect(page.locator(".lead")).to_contain_text("What was true at")
         await page.get_by_role("link", name="The case’s page then").click()

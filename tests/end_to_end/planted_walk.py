@@ -10,6 +10,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
+from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
@@ -17,6 +18,7 @@ from uuid import uuid4
 
 import httpx
 import jwt
+import psycopg
 
 from contracts.jurisdictions import load_mississippi
 from deploy.embedded.keys import IDENTITY, SIGNING_KEY
@@ -27,6 +29,7 @@ from tests.end_to_end.planted_day import CLINIC, STRANGERS, PlantedDay
 from tests.end_to_end.town import AGENCIES, Town, administrator_of, origin_of
 
 AT_ONCE = 8
+ASKED_WHY = ("contact.made", "kit.refused", "team.seat_accepted")
 NOT_WALKED = frozenset({"/live", "/metrics", "/health/live", "/health/ready"})
 """The first never ends, and says that something changed, not what; the others are looked at by themselves."""
 
@@ -162,7 +165,19 @@ def _known(day: PlantedDay) -> dict[str, list[str]]:
         "opening": [day.opening],
         "review": [day.review],
         "incident": [day.incident],
+        "event": list(_events(day.town.stack.admin_conninfo("audit"), day.tip)),
     }
+
+
+@cache
+def _events(copy: str, case: str) -> tuple[str, ...]:
+    """Of the case, one of each kind that is asked why it came about."""
+    with psycopg.connect(copy) as connection:
+        found = connection.execute(
+            "SELECT min(event_id::text) FROM copied_events WHERE correlation = %s AND topic = ANY(%s) GROUP BY topic",
+            (case, list(ASKED_WHY)),
+        )
+        return tuple(event for (event,) in found)
 
 
 class Walker(NamedTuple):

@@ -1,5 +1,6 @@
 """Tables of past moments: begun from what is kept, bounded in number and time, and gone with their process."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -73,18 +74,50 @@ async def test_a_step_forward_begins_with_a_copy_and_a_step_back_finds_what_is_k
     await eventually(lambda: are_left(running, 0))
 
 
-async def test_a_build_that_takes_too_long_goes_on_where_it_was(
+async def test_a_build_that_takes_too_long_goes_on_though_nobody_asks(
     running: Kernel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(past_views, "READ_LIMIT", 5)
     last = await fill(running, 4)
     past, counting = PastTables(running.conninfo, build_within=0), Counting()
-    for _ in range((last - 1) // 5):
+    for _ in range(2):
         with pytest.raises(NotFreshEnough):
             await shown(past, running, last, counting)
+
+    async def all_read() -> bool:
+        return counting.read == last
+
+    await eventually(all_read)
     assert len(await shown(past, running, last, counting)) == 4
-    assert counting.read == last
+    assert counting.read == last, "by one build, however often it was asked for"
     await past.close()
+
+
+async def test_whoever_asks_for_less_has_their_turn_while_more_is_built(
+    running: Kernel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(past_views, "READ_LIMIT", 1)
+    last = await fill(running, 8)
+    past, counting = PastTables(running.conninfo), Counting()
+    long = asyncio.create_task(shown(past, running, last, counting))
+    await asyncio.sleep(0)
+    await shown(past, running, 2, Counting())
+    assert counting.read < last
+    assert len(await long) == 8
+    await past.close()
+
+
+async def test_what_is_being_built_ends_with_the_process(running: Kernel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(past_views, "READ_LIMIT", 1)
+    last = await fill(running, 4)
+    past, counting = PastTables(running.conninfo, build_within=0), Counting()
+    with pytest.raises(NotFreshEnough):
+        await shown(past, running, last, counting)
+    await past.close()
+    read = counting.read
+    assert read < last
+    await eventually(lambda: are_left(running, 0))
+    assert counting.read == read
 
 
 async def test_tables_whose_connection_was_ended_are_built_again(running: Kernel) -> None:

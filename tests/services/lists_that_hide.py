@@ -22,6 +22,7 @@ from services.forensic_clinic.views import exam_board, kit_board
 from services.kernel.definition import Definition
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
+from services.kernel.http.looking_back import ROLE as PAST
 from services.kernel.http.scope import Columns
 from services.kernel.views import View
 from services.prosecution.cases import transfer_of
@@ -84,6 +85,11 @@ class Hiding:
     record: Callable[[Thing], Record]
     key: str
     asked: Mapping[str, Any]
+
+    @property
+    def in_the_past(self) -> bool:
+        """Whether whoever looks back has it."""
+        return Gate(policies_of(self.of)).may_use(Caller(ANYBODY, "", (PAST,)), self.action)
 
     def with_scope(self, scope: Columns) -> "Hiding":
         """The list as it were with another idea of its columns."""
@@ -167,7 +173,9 @@ def team_row(thing: Thing) -> Sequence[Row]:
 
 def team_record(thing: Thing) -> Record:
     accounts = {"excluded": thing.kept_from, "members": some(thing.first, thing.second), "opened": ()}
-    return Record("Team", thing.id, accounts=accounts, roles=shared(thing))
+    in_role = {"cps_investigator": some(thing.first, thing.second if thing.flag else None)}
+    in_role |= {} if thing.flag else {"victim_advocate": some(thing.second)}
+    return Record("Team", thing.id, accounts=accounts, roles=shared(thing), in_role=in_role)
 
 
 def open_row(thing: Thing) -> Sequence[Row]:
@@ -206,6 +214,7 @@ def notice_record(thing: Thing) -> Record:
         accounts={"excluded": thing.kept_from, "seated": seated},
         roles={"told": () if of_seat else (thing.role,)},
         words={"county": thing.county},
+        in_role={thing.role: seated},
     )
 
 
@@ -218,7 +227,8 @@ def exam_row(thing: Thing) -> Sequence[Row]:
 def exam_record(thing: Thing) -> Record:
     parts = {"requester": some(thing.first), "nurse": some(thing.second)}
     words = {"clinic": thing.agency, "asked_for": thing.other}
-    return Record("Exam", thing.id, accounts=parts | {"excluded": thing.kept_from}, words=words)
+    accounts = parts | {"excluded": thing.kept_from}
+    return Record("Exam", thing.id, accounts=accounts, words=words, in_role={"forensic_nurse": parts["nurse"]})
 
 
 def kit_rows(thing: Thing) -> Sequence[Row]:
@@ -262,6 +272,7 @@ def kit_record(thing: Thing) -> Record:
             "kept_by": kept_by(thing),
             "county": thing.county,
         },
+        in_role={"forensic_nurse": some(thing.first)},
     )
 
 

@@ -192,7 +192,12 @@ async def replays(service: RunningService) -> World:
     await named.tell(case, a_copied_tip(case, NOON - HOUR), case=case)
     for who in everybody("AG-PID"):
         await named.tell(case, AccountNamed(tip=case, account=who.account), case=case)
-    return World(service, "AG-PID", shut_out={"case": case}, theirs=[(AUDITOR, f"/cases/{case}/replay")])
+    return World(
+        service,
+        "AG-PID",
+        shut_out={"case": case},
+        theirs=[(AUDITOR, f"/cases/{case}/{each}") for each in ("replay", "moments")],
+    )
 
 
 async def accounts(service: RunningService) -> World:

@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +16,8 @@ from hypothesis import strategies as st
 from contracts.jurisdictions import load_mississippi
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
+from services.kernel.http.looking_back import ROLE as PAST
+from services.kernel.http.reenacting import Reenacting, Standing
 from services.kernel.http.scope import Columns, NotInSql, scope_of
 from tests.architecture.listing import lists
 from tests.architecture.wired import definitions
@@ -99,6 +102,32 @@ def test_a_list_gives_what_cedar_permits_and_nothing_else(name: str, connection:
         assert shown(connection, hiding, gate, caller) == permitted(hiding, gate, made, caller)
 
     compare()
+
+
+PERMITS_ALL = Gate("permit (principal, action, resource);")
+OPEN_TO_THE_PAST = [name for name, each in LISTS.items() if each.in_the_past]
+HAVE_PARTS = [name for name in OPEN_TO_THE_PAST if LISTS[name].scope.in_role != Columns("").in_role]
+
+
+@pytest.mark.parametrize("name", OPEN_TO_THE_PAST)
+def test_a_list_of_the_past_gives_what_cedar_permits_the_role_that_is_reenacted(
+    name: str, connection: psycopg.Connection[Any]
+) -> None:
+    hiding, made = LISTS[name], crowd()[:24]
+    today = Gate(policies_of(hiding.of))
+    auditor = Caller(ACCOUNTS[0], "AG-PID", (PAST,))
+    broken = hiding.with_scope(replace(hiding.scope, in_role=Columns("").in_role))
+    differs = False
+    make_table(connection, hiding)
+    fill(connection, hiding, made)
+    alone = [roles[0] for roles in callers_of(hiding) if len(roles) == 1]
+    for role, agency, county in zip(alone, cycle(AGENCIES[1:]), cycle(["", "Hinds", "Hinds"]), strict=False):
+        for limits in (PERMITS_ALL, today):
+            gate = Reenacting(limits, today, Standing(role, agency, county))
+            right = permitted(hiding, gate, made, auditor)
+            assert shown(connection, hiding, gate, auditor) == right, (role, agency, county)
+            differs = differs or shown(connection, broken, gate, auditor) != right
+    assert differs == (name in HAVE_PARTS), "who has a part in it, by their role, makes a difference"
 
 
 def crowd() -> Sequence[Thing]:

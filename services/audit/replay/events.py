@@ -14,7 +14,8 @@ AsOf = Annotated[datetime, classified("moment")]
 class CaseReplayed(Event, frozen=True, kw_only=True):
     """The case, and those linked with it, as told of `as_of`: `by` is recorded (known then) or happened (true then).
 
-    `positions` are how far the copy of each of `sources` had come, in the same order.
+    `positions` are how far the copy of each of `sources` had come, in the same order. Of no `sentences` where the
+    moments of its events alone were told.
     """
 
     NAME = "audit.case_replayed"
@@ -38,4 +39,19 @@ class ReadersTold(Event, frozen=True, kw_only=True):
     reads: Measure
 
 
-REPLAY_EVENTS: tuple[type[Event], ...] = (CaseReplayed, ReadersTold)
+class WhyTold(Event, frozen=True, kw_only=True):
+    """Why an event of the case came about, and what came of it, was told in so many sentences.
+
+    `looks` are the looks of whoever decided it that were told with it.
+    """
+
+    NAME = "audit.why_told"
+
+    case: Reference
+    told: Cases
+    event: Reference
+    sentences: Measure
+    looks: Measure
+
+
+REPLAY_EVENTS: tuple[type[Event], ...] = (CaseReplayed, ReadersTold, WhyTold)

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Literal
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Request, get, post
@@ -13,6 +13,7 @@ from litestar.response import Stream
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue
+from services.audit.replay.access import put_on_record
 from services.audit.replay.events import CaseReplayed, ReadersTold
 from services.audit.replay.readers import Read, readers_of
 from services.audit.replay.reading import CaseRow, Wanted, list_cases, read_case
@@ -26,8 +27,7 @@ from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Liste
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.moments import moment_in, require_moments
 from services.kernel.http.problems import NeverAllowed, NotFound
-from services.kernel.store import Change, Changes, EventStore
-from services.kernel.stored_form import Origin
+from services.kernel.store import EventStore
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 
@@ -199,16 +199,9 @@ class ReplayController(Controller):
         words = replays.languages[language]
         rows, known, withheld = reading.rows, reading.known, replays.withheld
         told = tell(rows, as_of=moment, by=by, order=NAMES, known=known, words=words, withheld=withheld)
-        answer = Replay(
-            case=case,
-            cases=sorted(reading.cases),
-            as_of=moment,
-            by=by,
-            positions=reading.positions,
-            sentences=list(told),
-        )
-        await _record(replays, caller, answer, now)
-        return answer
+        cases, positions = sorted(reading.cases), reading.positions
+        await record_replay(replays, caller, case, cases, moment, by, positions, sentences=len(told))
+        return Replay(case=case, cases=cases, as_of=moment, by=by, positions=positions, sentences=list(told))
 
 
 def _wanted(
@@ -247,26 +240,29 @@ async def _cases(
     return await list_cases(replays.pool, wanted, limit, skip, me, replays.words.keeps_out, may_see)
 
 
-async def _record(replays: Replays, caller: Caller, told: Replay, now: datetime) -> None:
+async def record_replay(
+    replays: Replays,
+    caller: Caller,
+    case: UUID,
+    told: Collection[UUID],
+    as_of: datetime,
+    by: Literal["recorded", "happened"],
+    positions: Mapping[str, int],
+    *,
+    sentences: int,
+) -> None:
+    """That the caller was told of the case, before they are."""
     event = CaseReplayed(
-        case=told.case,
-        told=tuple(told.cases),
-        as_of=told.as_of,
-        by=told.by,
-        sources=tuple(sorted(told.positions)),
-        positions=tuple(told.positions[source] for source in sorted(told.positions)),
-        sentences=len(told.sentences),
+        case=case,
+        told=tuple(told),
+        as_of=as_of,
+        by=by,
+        sources=tuple(sorted(positions)),
+        positions=tuple(positions[source] for source in sorted(positions)),
+        sentences=sentences,
     )
-    await _put(replays, caller, told.case, event, now)
+    await _put(replays, caller, case, event, replays.time.now())
 
 
 async def _put(replays: Replays, caller: Caller, case: UUID, event: Event, now: datetime) -> None:
-    origin = Origin(
-        actor=caller.actor,
-        agency=caller.agency,
-        command_id=uuid4(),
-        causation_id=None,
-        correlation_id=case,
-        policy=replays.gate.version,
-    )
-    await replays.store.append(Changes([Change(uuid4(), 0, [event])]), origin, now)
+    await put_on_record(replays.store, replays.gate, caller, case, event, now)

@@ -12,7 +12,7 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
-from services.audit.replay.events import CaseReplayed, ReadersTold
+from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import cases_linked, known_of, links_of, rows_of
 from services.audit.replay.telling import CopiedRow, Known, Told, read, role_of
 from services.audit.replay.words import KeepsOut
@@ -30,7 +30,7 @@ _READS = """
     WHERE topic = ANY(%(told)s) AND state LIKE ANY(%(records)s)
 """
 _IN_COPY = [RecordShown.NAME, PageRead.NAME, ListExported.NAME]
-_IN_OWN_LOG = [CaseReplayed.NAME, ReadersTold.NAME, ListExported.NAME]
+_IN_OWN_LOG = [CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, ListExported.NAME]
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +76,13 @@ async def readers_of(
         map(read, rows), key=lambda each: (each.recorded_at, each.source, each.position), reverse=True
     )
     return Readers(cases, [_read(each, cases | streams, known) for each in newest_first])
+
+
+async def reads_on_record(pool: AsyncConnectionPool, cases: frozenset[UUID], account: UUID) -> Sequence[Told]:
+    """Every page of these cases that the account was shown, and every file it took with one of their records in it."""
+    async with pool.connection() as connection:
+        rows = await _rows(connection, cases, await _streams(connection, cases))
+    return [each for each in map(read, rows) if each.account == account]
 
 
 async def _streams(connection: AsyncConnection, cases: frozenset[UUID]) -> frozenset[UUID]:

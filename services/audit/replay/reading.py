@@ -34,8 +34,9 @@ _ROWS = """
     WHERE (correlation = ANY(%(cases)s) OR (source = 'tips' AND stream = ANY(%(cases)s)))
 """
 # Who was shown the case is a question of its own (readers.py): told between the facts, it would drown them.
-_STORY = f"{_ROWS} AND topic <> %(shown)s"
+STORY = f"{_ROWS} AND topic <> %(shown)s"
 _NAMES = "SELECT event_id, topic FROM copied_events WHERE event_id = ANY(%s)"
+_ONE = "SELECT source, position, stream, topic, state FROM copied_events WHERE event_id = %s"
 _RIGHTS = """
     SELECT source, position, stream, topic, state FROM copied_events
     WHERE source = 'identity' AND (topic = %s OR (stream = ANY(%s) AND topic = ANY(%s))) ORDER BY position
@@ -121,8 +122,25 @@ async def read_case(
         if links is None:
             return None
         cases = cases_linked(case, [link for link in links if moment_of(link, by) <= as_of])
-        rows = await rows_of(connection, _STORY, {"cases": list(cases), "shown": RecordShown.NAME})
+        rows = await rows_of(connection, STORY, {"cases": list(cases), "shown": RecordShown.NAME})
         return Reading(cases, rows, await known_of(connection, rows), await positions_of(connection))
+
+
+async def outside_of(pool: AsyncConnectionPool, cause: UUID) -> Sequence[Told]:
+    """What led to an event from outside its case, back to an act of somebody, or to another case, which is not told."""
+    async with pool.connection() as connection:
+        found: list[Told] = []
+        ahead: UUID | None = cause
+        while ahead is not None and ahead not in {each.event_id for each in found}:
+            rows = await rows_of(connection, _ONE, (ahead,))
+            if not rows:
+                break
+            event = read(rows[0])
+            found.append(event)
+            of_a_case = await fetch(connection, _FIRST, (event.correlation_id, event.correlation_id, TipReceived.NAME))
+            is_decided = event.causation_id == event.command_id
+            ahead = None if of_a_case or is_decided else event.causation_id
+        return found
 
 
 async def positions_of(connection: AsyncConnection) -> dict[str, int]:

@@ -63,8 +63,8 @@ class Cause(msgspec.Struct, frozen=True):
 class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows.
 
-    `facts` are the event's codes, numbers, moments and references, for a picture: nothing that was sealed, and null for
-    an account that is not told.
+    `event` is its id, by which it is asked why it came about. `facts` are the event's codes, numbers, moments and
+    references, for a picture: nothing that was sealed, and null for an account that is not told.
     """
 
     number: int
@@ -79,6 +79,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     sentence: str
     cause: Cause | None
     stream: UUID | None = None
+    event: UUID
     facts: dict[str, Any] = {}
 
 
@@ -120,11 +121,17 @@ def tell(
     """
     every = [read(row) for row in rows]
     hidden = asked_for(withheld, every)
-    events = [_concealing(event, hidden) for event in every if moment_of(event, by) <= as_of]
-    rank = {source: place for place, source in enumerate(order)}
-    events.sort(key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position))
+    events = in_order((_concealing(event, hidden) for event in every if moment_of(event, by) <= as_of), order)
     told = {event.event_id: (number, event) for number, event in enumerate(events, 1)}
     return [_sentence(number, event, told, known, words) for number, event in enumerate(events, 1)]
+
+
+def in_order(events: Iterable[Told], order: Sequence[str]) -> list[Told]:
+    """As a story goes: by when they were recorded, then by source (as `order` has them), then by position."""
+    rank = {source: place for place, source in enumerate(order)}
+    return sorted(
+        events, key=lambda event: (event.recorded_at, rank.get(event.source, len(rank)), event.source, event.position)
+    )
 
 
 def read(row: CopiedRow) -> Told:
@@ -217,6 +224,7 @@ def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], k
         sentence=" ".join(part for part in parts if part),
         cause=_cause(event, told, known, words),
         stream=event.stream,
+        event=event.event_id,
         facts={name: None if value == WITHHELD else value for name, value in event.data.items() if _is_plain(value)},
     )
 

@@ -15,7 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.tips import GlassBroken
-from services.audit.replay.events import CaseReplayed, ReadersTold
+from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import fetch, kept_from, positions_of, rights_of, rows_of
 from services.audit.replay.telling import RightsGiven, read
 from services.audit.replay.words import KeepsOut
@@ -59,6 +59,7 @@ _COLUMNS = {
     ListExported.NAME: "files",
     CaseReplayed.NAME: "told",
     ReadersTold.NAME: "told",
+    WhyTold.NAME: "told",
 }
 
 

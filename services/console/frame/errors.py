@@ -9,11 +9,11 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from services.console.asking import Refusal, Unreachable
+from services.console.asking import NotYet, Refusal, Unreachable
 from services.console.doorkeeper import READING, RENEWAL_HEADER, NotOurForm, OtherAddress
 from services.console.frame.forms import KEY, Form, sentence_of
 from services.console.frame.visit import Visit, see_other
-from services.console.looking_back import NoMoment, OnlyLookedAt
+from services.console.looking_back import NoMoment, NoSuchRole, OnlyLookedAt
 from services.console.sessions import Locked
 from services.kernel.http.problems import RETRY_AFTER_SECONDS, NeverAllowed, NotFound, NotSignedIn, TooManyRequests
 
@@ -26,8 +26,10 @@ KNOWN: Mapping[type[Exception], tuple[int, str]] = {
     NeverAllowed: (403, "not-your-role"),
     NotFound: (404, "not-found"),
     NoMoment: (400, "no_moment"),
+    NoSuchRole: (400, "no_such_role"),
     OnlyLookedAt: (403, "only_looked_at"),
     Unreachable: (503, "unavailable"),
+    NotYet: (503, "unavailable"),
 }
 PUBLIC_PAGES = "/welcome"
 OF_THE_FRAMEWORK = {404: "not-found", 405: "not-found", 413: "too_long"}
@@ -46,6 +48,8 @@ def show(visit: Visit, error: Exception) -> Response[Any]:  # noqa: PLR0911  # o
             return _sign_in(visit, "/sign-in", "sign_in/sign_in.html")
         case Locked():
             return _sign_in(visit, "/unlock", "sign_in/unlock.html")
+        case NotYet() if visit.past is not None:
+            return _page(visit, 503, "not_yet")
         case Refusal() if not error.hidden:
             return _page(visit, error.status, "refused", sentence_of(error, visit.words))
         case Refusal():
@@ -69,6 +73,9 @@ def _page(visit: Visit, status: int, problem: str, sentence: str = "") -> Respon
     )
     if status == 503:
         page.headers["Retry-After"] = RETRY_AFTER_SECONDS
+    if problem == "not_yet":
+        # Without the script, too.
+        page.headers["Refresh"] = RETRY_AFTER_SECONDS
     return page
 
 

@@ -46,6 +46,11 @@ class Times:
     now: datetime
     words: Words
 
+    @property
+    def as_shown(self) -> "Times":
+        """The same, saying nothing that people do not read."""
+        return self
+
     def said(self, moment: datetime) -> Said:
         """Absolute and relative together."""
         local = moment.astimezone(LOCAL)
@@ -92,6 +97,10 @@ class Times:
             return self.words.say("time.now")
         length = self.length(timedelta(seconds=abs(seconds)))
         return self.words.say("time.in" if seconds > 0 else "time.ago", length=length)
+
+    def apart(self, moment: datetime) -> str:
+        """How far from now, on whichever side."""
+        return self.length(abs(self.now - moment))
 
     def length(self, span: timedelta) -> str:
         """The two largest units: `5 h 48 min`, `3 d 4 h`."""

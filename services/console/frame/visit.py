@@ -18,6 +18,7 @@ from litestar.datastructures import Cookie
 from litestar.response import Redirect
 from litestar.routes import BaseRoute
 
+from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Asking, Peers
 from services.console.doorkeeper import Door
 from services.console.doorsteps import Doorsteps
@@ -27,11 +28,26 @@ from services.console.frame.kept import Keeper
 from services.console.frame.names import Names
 from services.console.frame.navigation import Item, items_for
 from services.console.frame.on_call import OnCall, OnCallBoard
-from services.console.frame.past import Bar, Here, Leads, Steps, ask_steps, bar_of, kept_in, then
+from services.console.frame.other import is_the_other, steps_of_the_other, with_differences
+from services.console.frame.passing import Passing, shown
+from services.console.frame.past import (
+    Bar,
+    Here,
+    Leads,
+    ask_steps,
+    bar_of,
+    compared_moment,
+    elsewhere,
+    kept_in,
+    leads_to,
+    main_of,
+    then,
+)
+from services.console.frame.seen_by import IN_COUNTY, SEEN_BY, kept_seeing, seen_by
 from services.console.frame.standing import Standing, StandingBoard
 from services.console.frame.times import Times
 from services.console.frame.words import Words, language_of
-from services.console.looking_back import Past
+from services.console.looking_back import COMPARED_WITH, Past, questions_of
 from services.console.sessions import Sessions
 from services.kernel.http.caller import PUBLIC, Caller
 from services.kernel.http.gate import Gate, action_of
@@ -43,6 +59,9 @@ from services.kernel.time_source import TimeFile, TimeSource
 LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 PAGES = Path(__file__).parent.parent
+BOARDS = ("/board", "/intake", "/clinic", "/kits", "/court")
+STEP = "step"
+"""What the slider of a case's moments asks for: the number of one, from 1."""
 STRAIGHT = 60
 """Seconds by which told time may be off the machine's before a page says so."""
 
@@ -72,6 +91,7 @@ class House:
     standing: StandingBoard
     keeper: Keeper
     doorsteps: Doorsteps
+    tables: Jurisdiction
 
     @property
     def told(self) -> Told | None:
@@ -116,7 +136,7 @@ class Visit:
             house.peers,
             getattr(request.state, "token", ""),
             only_shows=bool(self.switched),
-            as_of=self.past.asked if self.past else {},
+            as_of=questions_of(self.past) if self.past else {},
         )
         # On pages for everybody nobody is asked for, whoever sits there.
         self.stranger = Asking(house.peers, "", only_shows=bool(self.switched))
@@ -124,7 +144,8 @@ class Visit:
         self.words = house.catalogue[language_of(chosen, request.headers.get("accept-language", ""))]
         self.present: datetime = house.time.now()
         self.now = self.past.moment if self.past else self.present
-        self.times = Times(self.now, self.words)
+        comparing = self.past is not None and (self.past.against is not None or is_the_other())
+        self.times = Passing(self.now, self.words) if comparing else Times(self.now, self.words)
         self._on_call: asyncio.Task[OnCall | None] | None = None
 
     @property
@@ -153,6 +174,11 @@ class Visit:
         query = self.request.scope.get("query_string", b"").decode("latin-1")
         return f"{self.path}?{query}" if query else self.path
 
+    @property
+    def asked_then(self) -> list[tuple[str, str]]:
+        """All that the address asks but with whose eyes."""
+        return [each for each in self.request.query_params.multi_items() if each[0] not in {SEEN_BY, IN_COUNTY}]
+
     def count_sign_in(self) -> None:
         """One more try from this address to show who one is. Raises `TooManyRequests`."""
         self.house.doorsteps.sign_in.count(self.request)
@@ -166,13 +192,14 @@ class Visit:
         """Whether a page shows its way to something; whether it is done is for the services to say."""
         return self.house.gate.may_use(self.caller, action)
 
-    async def page(self, template: str, *, status: int = 200, **values: Any) -> Response[str]:
+    async def page(
+        self, template: str, *, status: int = 200, of_case: UUID | None = None, **values: Any
+    ) -> Response[Any]:
         """The page, with who is on call where this person may know it, and what does not work; of a past moment with
-        the steps to others.
+        the steps to others: those of a case, which is the page's where its address does not say so.
         """
         if self.past is not None:
-            bar = self._bar(self.past, await self._steps(self.past), whole=status == 200)
-            return self.plain_page(template, status=status, bar=bar, **values)
+            return await self._page_then(self.past, template, status, of_case or self._case, values)
         stalled = await self.house.standing.at(self.now, self.asking) if self.caller.account else None
         on_call = await self.who_is_on_call()
         return self.plain_page(template, status=status, on_call=on_call, stalled=stalled, **values)
@@ -185,22 +212,35 @@ class Visit:
     def _case(self) -> UUID | None:
         return self.request.path_params.get("tip")
 
-    async def _steps(self, past: Past) -> Steps | None:
-        return await ask_steps(self.asking.of_the_present, self._case, past) if self._case else None
+    async def _page_then(
+        self, past: Past, template: str, status: int, case: UUID | None, values: dict[str, Any]
+    ) -> Response[Any]:
+        here, steps = self._here(case), None
+        if is_the_other():
+            steps = steps_of_the_other(past)
+            bar = bar_of(past, here, steps, Times(self.present, self.words), whole=True)
+            return self.plain_page(template, status=status, bar=bar, **values)
+        if case:
+            steps = await ask_steps(self.asking.of_the_present, case, past)
+        if address := elsewhere(past, here, steps, self.request.query_params.get(STEP, "")):
+            return see_other(address)
+        bar = bar_of(past, here, steps, Times(self.present, self.words), whole=status == 200)
+        answer = self.plain_page(template, status=status, bar=bar, marked=True, **values)
+        if past.against is not None and status == 200:
+            moment, read = compared_moment(past, here, steps), Times(self.present, self.words)
+            told = self.house.templates.get_template("compared.html")
+            answer.content = await with_differences(answer.content, self.request, past, here, moment, steps, read, told)
+        answer.content = shown(answer.content)
+        return answer
 
-    def _bar(self, past: Past, steps: Steps | None = None, *, whole: bool = False) -> Bar:
-        kept = [(name, each) for name, each in self.request.query_params.multi_items() if name not in {AS_OF, BY}]
-        here = Here(self.path, kept, self._case)
-        return bar_of(past, here, steps, Times(self.present, self.words), whole=whole)
+    def _here(self, case: UUID | None) -> Here:
+        own = {AS_OF, BY, COMPARED_WITH, STEP}
+        kept = [(name, each) for name, each in self.request.query_params.multi_items() if name not in own]
+        return Here(self.path, kept, case, [board for board in BOARDS if self._leads(board) == "past"])
 
     def _leads(self, path: str) -> Leads:
-        """By what the gate says of the pages an address can mean."""
-        gate, ways = self.house.gate, self.request.app.state.ways
-        actions = {action for page, action in ways if page.fullmatch(path)}
-        if actions and all(gate.may_use(self.caller, each) for each in actions):
-            return "past"
         themselves = self.past.themselves if self.past else self.caller
-        return "present" if actions and all(gate.may_use(themselves, each) for each in actions) else "nowhere"
+        return leads_to(path, self.house.gate, self.request.app.state.ways, self.caller, themselves)
 
     async def who_is_on_call(self) -> OnCall | None:
         """Asked once for a page. One that asks much else may ask this at the same time."""
@@ -219,11 +259,14 @@ class Visit:
         on_call: OnCall | None = None,
         stalled: Standing | None = None,
         bar: Bar | None = None,
+        marked: bool = False,
         **values: Any,
     ) -> Response[str]:
-        """The page without asking anybody anything: for when something is wrong."""
+        """The page without asking anybody anything: for when something is wrong. `marked` where what passes by itself
+        may be marked in it.
+        """
         if self.past is not None and bar is None:
-            bar = self._bar(self.past)
+            bar = bar_of(self.past, self._here(self._case), None, Times(self.present, self.words), whole=False)
         given = {
             "visit": self,
             "say": self.words.say,
@@ -238,13 +281,18 @@ class Visit:
             "stalled": stalled,
             "bar": bar,
             "typed": "",
+            "seen_by": seen_by(self.past, self.house.gate, self.house.tables, self.words) if self.past else None,
         }
         text = self.house.templates.get_template(template).render(given | values)
         if self.past is not None:
-            text = kept_in(text, self.past, self.path, self._leads)
+            head, main, foot = main_of(text)
+            text = f"{head}{kept_in(main, self.past.kept, self.path, self._leads)}{foot}"
+            text = text if marked or is_the_other() else shown(text)
         answer = Response(text, status_code=status, media_type="text/html")
         if self.switched:
             answer.cookies.append(self.language_cookie(self.switched))
+        if self.past is not None:
+            answer.content = kept_seeing(text, self.past)
         return answer
 
     def language_cookie(self, language: str) -> Cookie:

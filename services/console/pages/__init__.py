@@ -6,6 +6,7 @@ from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.answer.http import AnswerController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.audit.reviews import ReadingController
+from services.console.pages.audit.why import WhyController
 from services.console.pages.beside.http import BesideController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
@@ -93,6 +94,7 @@ PAGES: list[ControllerRouterHandler] = [
     TransferAnswerController,
     ToldController,
     AuditController,
+    WhyController,
     ReadingController,
     ExportController,
     FiguresController,

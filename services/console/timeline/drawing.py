@@ -8,7 +8,10 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
+
 from contracts.jurisdictions import LOCAL
+from services.console.frame.passing import shown
 from services.console.frame.times import Times
 from services.console.timeline.story import LANES, Bar, Dot, Lane, Story, Tone
 
@@ -119,27 +122,38 @@ class Picture(NamedTuple):
     ticks: Sequence[Tick]
 
 
-class _Axis(NamedTuple):
+class Axis(NamedTuple):
+    """Time from left to right, at one scale."""
+
     since: datetime
     until: datetime
     left: float
     right: float
 
     def x(self, moment: datetime) -> float:
+        """Where it stands; at an end what lies beyond that."""
         share = (moment - self.since) / (self.until - self.since)
         return round(self.left + min(max(share, 0.0), 1.0) * (self.right - self.left), 1)
 
 
 def draw(story: Story, times: Times, width: int, label_of: Callable[[Bar], tuple[str, str]]) -> Picture:
     """`label_of` gives a deadline's name, and how it stands in words."""
+    # The width of a text is that of what is read of it.
+    times = times.as_shown
+    story = Story(story.bars, [msgspec.structs.replace(dot, text=shown(dot.text)) for dot in story.dots], story.lines)
+
+    def label_read(bar: Bar) -> tuple[str, str]:
+        name, standing = label_of(bar)
+        return shown(name), shown(standing)
+
     wide = width >= WIDE_FROM
     left = NAME_COLUMN if wide else EDGE
     since, until = _span(story, times.now)
-    axis = _Axis(since, until, left, width - EDGE)
+    axis = Axis(since, until, left, width - EDGE)
     y = TOP
     lanes = []
     for lane in LANES:
-        drawn = _lane(lane, story, axis, y, times, label_of, wide=wide)
+        drawn = _lane(lane, story, axis, y, times, label_read, wide=wide)
         lanes.append(drawn)
         y = drawn.bottom
     now = axis.x(times.now)
@@ -153,7 +167,7 @@ def draw(story: Story, times: Times, width: int, label_of: Callable[[Bar], tuple
         now=now,
         now_label=_beside(now, 18.0, said, axis, offset=6.0),
         lanes=lanes,
-        ticks=_ticks(axis, y + 19.0, times),
+        ticks=ticks_of(axis, y + 19.0, times),
     )
 
 
@@ -176,7 +190,7 @@ def _span(story: Story, now: datetime) -> tuple[datetime, datetime]:
 def _lane(
     lane: Lane,
     story: Story,
-    axis: _Axis,
+    axis: Axis,
     top: float,
     times: Times,
     label_of: Callable[[Bar], tuple[str, str]],
@@ -194,13 +208,13 @@ def _lane(
     return DrawnLane(lane, top, y + LANE_PAD, name, bars, dots)
 
 
-def _lines(name: str, standing: str, axis: _Axis, *, wide: bool) -> list[str]:
+def _lines(name: str, standing: str, axis: Axis, *, wide: bool) -> list[str]:
     room = axis.right - axis.left
     return [_cut(f"{name}: {standing}", room)] if wide else [_cut(name, room), _cut(standing, room)]
 
 
 def _bars(
-    bars: Sequence[tuple[Bar, list[str]]], axis: _Axis, y: float, now: datetime, *, wide: bool
+    bars: Sequence[tuple[Bar, list[str]]], axis: Axis, y: float, now: datetime, *, wide: bool
 ) -> tuple[list[DrawnBar], int]:
     taken: list[float] = []
     drawn = []
@@ -225,7 +239,7 @@ def _bars(
     return drawn, len(taken)
 
 
-def _gathered(dots: Iterable[Dot], axis: _Axis) -> list[tuple[float, Tone, str]]:
+def _gathered(dots: Iterable[Dot], axis: Axis) -> list[tuple[float, Tone, str]]:
     """What stands too near together is said together."""
     gathered: list[tuple[float, Tone, list[str]]] = []
     for dot in dots:
@@ -237,7 +251,7 @@ def _gathered(dots: Iterable[Dot], axis: _Axis) -> list[tuple[float, Tone, str]]
     return [(x, tone, ", ".join(dict.fromkeys(texts))) for x, tone, texts in gathered]
 
 
-def _dots(dots: Iterable[tuple[float, Tone, str]], axis: _Axis, y: float) -> tuple[list[DrawnDot], int]:
+def _dots(dots: Iterable[tuple[float, Tone, str]], axis: Axis, y: float) -> tuple[list[DrawnDot], int]:
     taken: list[float] = []
     drawn = []
     for x, tone, text in dots:
@@ -248,7 +262,7 @@ def _dots(dots: Iterable[tuple[float, Tone, str]], axis: _Axis, y: float) -> tup
     return drawn, len(taken)
 
 
-def _fitting(text: str, x: float, axis: _Axis) -> str:
+def _fitting(text: str, x: float, axis: Axis) -> str:
     """As much as fits on the better side of its dot."""
     return _cut(text, max(axis.right - x, x - axis.left) - DOT - 5.0)
 
@@ -262,7 +276,7 @@ def _cut(text: str, room: float) -> str:
     return f"{text.rstrip()}…"
 
 
-def _beside(x: float, y: float, text: str, axis: _Axis, *, offset: float) -> Label:
+def _beside(x: float, y: float, text: str, axis: Axis, *, offset: float) -> Label:
     """To the right, where there is room; else to the left."""
     width = text_width(text)
     if x + offset + width <= axis.right:
@@ -280,7 +294,8 @@ def _row(taken: list[float], left: float, right: float) -> int:
     return len(taken) - 1
 
 
-def _ticks(axis: _Axis, y: float, times: Times) -> list[Tick]:
+def ticks_of(axis: Axis, y: float, times: Times) -> list[Tick]:
+    """As many moments of the clock or the calendar as have room, with their labels at `y`."""
     room = axis.right - axis.left
     span = axis.until - axis.since
     step = next((each for each in STEPS if each / span * room >= LEAST_TICK), STEPS[-1])

@@ -58,7 +58,8 @@ def record_of(kit: Kit, case: Case) -> Record:
         "asked_agency": offer.agency if offer is not None else "",
     }
     asked = (offer.role,) if offer is not None else ()
-    return Record("Kit", kit.kit, accounts=accounts, roles={"asked": asked}, words=words)
+    in_role = {"forensic_nurse": (kit.nurse,)}
+    return Record("Kit", kit.kit, accounts=accounts, roles={"asked": asked}, words=words, in_role=in_role)
 
 
 @dataclass(frozen=True)

@@ -96,6 +96,7 @@ SCOPE = Columns(
     "Exam",
     accounts={"excluded": "excluded", "nurse": "ARRAY[nurse]", "requester": "ARRAY[requested_by]"},
     words={"clinic": "clinic", "asked_for": "asked_for"},
+    in_role="CASE %(then_role)s::text WHEN 'forensic_nurse' THEN ARRAY[nurse]::uuid[] ELSE '{{}}' END",
 )
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
@@ -211,4 +212,4 @@ def _record(row: dict[str, Any]) -> Record:
     nurse = (row["nurse"],) if row["nurse"] else ()
     accounts = {"excluded": row["excluded"], "nurse": nurse, "requester": (row["requested_by"],)}
     words = {"clinic": row["clinic"], "asked_for": row["asked_for"]}
-    return Record("Exam", row["exam"], accounts=accounts, words=words)
+    return Record("Exam", row["exam"], accounts=accounts, words=words, in_role={"forensic_nurse": nurse})

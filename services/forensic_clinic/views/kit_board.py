@@ -177,6 +177,7 @@ SCOPE = Columns(
         "kept_by": "k.holder_agency",
         "county": "coalesce(c.county, '')",
     },
+    in_role="CASE %(then_role)s::text WHEN 'forensic_nurse' THEN ARRAY[k.nurse]::uuid[] ELSE '{{}}' END",
 )
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
@@ -276,6 +277,7 @@ def _record(row: dict[str, Any]) -> Record:
             "kept_by": row["holder_agency"],
             "county": row["of_county"],
         },
+        in_role={"forensic_nurse": (row["nurse"],)},
     )
 
 

@@ -48,7 +48,8 @@ SESSION_SCHEME = "session"
 class Record(msgspec.Struct, frozen=True):
     """What a policy may know of a record: attributes that are sets of accounts, sets of roles, or words.
 
-    In a set of roles may stand a role, a role of one agency (`of_agency`), or the id of one account.
+    In a set of roles may stand a role, a role of one agency (`of_agency`), or the id of one account. `in_role` says
+    which of the accounts have their part in it as holders of which role; no policy looks at it.
     """
 
     kind: str
@@ -56,6 +57,7 @@ class Record(msgspec.Struct, frozen=True):
     accounts: Mapping[str, Sequence[UUID]] = {}
     roles: Mapping[str, Sequence[str]] = {}
     words: Mapping[str, str] = {}
+    in_role: Mapping[str, Sequence[UUID]] = {}
 
 
 class Gate:
@@ -65,7 +67,7 @@ class Gate:
         self.policies = policies
         self._policies = cedarpy.PolicySet.from_str(policies)
         self._stated = tuple(json.loads(cedarpy.policies_to_json_str(policies))["staticPolicies"].values())
-        self._names_records = bool(_named_kinds(self._stated) - {"Action", "Role"})
+        self.names_records = bool(_named_kinds(self._stated) - {"Action", "Role"})
         # The same few people ask for the same pages again and again; one page's navigation alone asks a dozen times.
         self._uses = lru_cache(maxsize=REMEMBERED)(self._may_use)
         self.version = hashlib.sha256(policies.encode()).hexdigest()[:12]
@@ -118,7 +120,7 @@ class Gate:
 
         Which one it is matters where policies name one, and where it may be the caller: an account.
         """
-        whichever = not self._names_records and record.kind != "Account"
+        whichever = not self.names_records and record.kind != "Account"
         return msgspec.json.encode(msgspec.structs.replace(record, id=ANY) if whichever else record)
 
     def _ask(self, caller: Caller, action: str, kind: str, id_: str, attributes: Mapping[str, Any]) -> bool:

@@ -2,7 +2,7 @@
 
 Two rights are asked. The caller's roles must give them `replay`; and what they are shown then is what the policies give
 `auditor_of_the_past`, a role that nobody holds and that looks at no present. Whoever is shut out of a case today sees
-nothing of its past either.
+nothing of its past either. With a role that is re-enacted it is what that role was shown then, too (`reenacting.py`).
 """
 
 from collections.abc import Callable
@@ -19,6 +19,7 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, action_of
 from services.kernel.http.moments import moment_in
 from services.kernel.http.problems import NeverAllowed, NotSignedIn
+from services.kernel.http.reenacting import AS_AGENCY, AS_COUNTY, AS_ROLE, require_reenacted, standing_in
 from services.kernel.past.fixed import NotOfThePast
 from services.kernel.past.log import By
 from services.kernel.past.pasts import Asked, Pasts
@@ -31,7 +32,9 @@ LONGEST_NUMBER = 18
 DESCRIBED = (
     f"Auditors ask any GET route that is open to `{ROLE}` as of a past moment. `{AS_OF}` is the moment with its zone,"
     f" and `{BY}` is recorded, for what was known then (by itself), or happened, for what was true then. In its place"
-    f" `{AT_POSITION}` is the last position of this service's log that counts."
+    f" `{AT_POSITION}` is the last position of this service's log that counts. With `{AS_ROLE}` and `{AS_AGENCY}`, and"
+    f" `{AS_COUNTY}` for who works in one county, they are answered what somebody in that role was shown then, by the"
+    " policies in force at the moment, and nothing beyond what they themselves may see."
 )
 
 Connection = ASGIConnection[Any, Any, Any, Any]
@@ -60,8 +63,15 @@ class LooksBack:
         if not self._gate.may_use(looking, action_of(handler)):
             raise NeverAllowed
         at, by = asked_in(connection.query_params, self._now())
+        standing = standing_in(connection.query_params)
+        if standing is not None:
+            require_reenacted(self._gate, caller, standing)
+        past = await self._pasts().given(Asked(at, by, caller.account, standing))
+        # A role that is re-enacted had not every page there is.
+        if not cast("Gate", past["gate"]).may_use(looking, action_of(handler)):
+            raise NeverAllowed
         connection.state.caller = looking
-        connection.state.past = await self._pasts().given(Asked(at, by, caller.account))
+        connection.state.past = past
 
 
 def looking_back(caller: Caller) -> Caller:

@@ -16,6 +16,10 @@ from services.kernel.http.caller import Caller
 Stated = Sequence[Mapping[str, Any]]
 """Policies in the form Cedar gives programs to read."""
 
+ME, AGENCY, ROLES = "%(me)s::uuid", "%(agency)s::text", "%(roles)s::text[]"
+EVERYWHERE, PLACES = "%(everywhere)s::boolean", "%(places)s::text[]"
+"""How a condition asks for the caller's values."""
+
 
 class NotInSql(Exception):
     """The policies say something of this record that is not known in SQL here."""
@@ -23,12 +27,16 @@ class NotInSql(Exception):
 
 @dataclass(frozen=True)
 class Columns:
-    """How a view's columns tell what policies may know of a record of this kind: an expression for each attribute."""
+    """How a view's columns tell what policies may know of a record of this kind: an expression for each attribute.
+
+    `in_role` tells as an array whom of them a record has in the role `%(then_role)s`.
+    """
 
     kind: str
     accounts: Mapping[str, str] = field(default_factory=dict)
     roles: Mapping[str, str] = field(default_factory=dict)
     words: Mapping[str, str] = field(default_factory=dict)
+    in_role: str = "'{{}}'::uuid[]"
 
 
 @dataclass(frozen=True)
@@ -94,7 +102,7 @@ def _for_whom(principal: Mapping[str, Any]) -> str:
         case {"op": "in", "entity": {"type": "Role", "id": role}}:
             return _has_role([role])
         case {"op": "is", "entity_type": "Account"} if "in" not in principal:
-            return "%(me)s::uuid IS NOT NULL"
+            return f"{ME} IS NOT NULL"
         case other:
             raise NotInSql(other)
 
@@ -112,11 +120,11 @@ def _condition(said: Mapping[str, Any], columns: Columns) -> str:  # noqa: PLR09
         case {"!=": {"left": left, "right": right}}:
             return f"({_word(left, columns)} <> {_word(right, columns)})"
         case {"contains": {"left": {".": {"left": {"Var": "resource"}, "attr": name}}, "right": {"Var": "principal"}}}:
-            return f"(%(me)s::uuid = ANY({_column(columns.accounts, name)}))"
+            return f"({ME} = ANY({_column(columns.accounts, name)}))"
         case {"contains": {"left": {".": {"left": {"Var": "principal"}, "attr": "places"}}, "right": right}}:
-            return f"({_word(right, columns)} = ANY(%(places)s::text[]))"
+            return f"({_word(right, columns)} = ANY({PLACES}))"
         case {".": {"left": {"Var": "principal"}, "attr": "everywhere"}}:
-            return "%(everywhere)s::boolean"
+            return EVERYWHERE
         case {"in": {"left": {"Var": "principal"}, "right": right}}:
             return _in(right, columns)
         case other:
@@ -131,7 +139,7 @@ def _in(right: Mapping[str, Any], columns: Columns) -> str:
         case {"Set": entities} if all(each["Value"]["__entity"]["type"] == "Role" for each in entities):
             return _has_role([each["Value"]["__entity"]["id"] for each in entities])
         case {".": {"left": {"Var": "resource"}, "attr": name}}:
-            return f"(%(roles)s::text[] && {_column(columns.roles, name)})"
+            return f"({ROLES} && {_column(columns.roles, name)})"
         case other:
             raise NotInSql(other)
 
@@ -141,7 +149,7 @@ def _word(said: Mapping[str, Any], columns: Columns) -> str:
         case {".": {"left": {"Var": "resource"}, "attr": name}}:
             return _column(columns.words, name)
         case {".": {"left": {"Var": "principal"}, "attr": "agency"}}:
-            return "%(agency)s::text"
+            return AGENCY
         case {"Value": str(word)}:
             return _literal(word)
         case other:
@@ -149,7 +157,7 @@ def _word(said: Mapping[str, Any], columns: Columns) -> str:
 
 
 def _has_role(roles: Sequence[str]) -> str:
-    return f"(%(roles)s::text[] && ARRAY[{', '.join(_literal(role) for role in roles)}])"
+    return f"({ROLES} && ARRAY[{', '.join(_literal(role) for role in roles)}])"
 
 
 def _column(columns: Mapping[str, str], name: str) -> str:

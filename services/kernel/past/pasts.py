@@ -9,16 +9,20 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from contracts.language import InvalidValue
 from services.kernel.definition import Definition, Parts, given_to_routes
 from services.kernel.http.commands import Commands
+from services.kernel.http.gate import Gate
 from services.kernel.http.reading import Reader
+from services.kernel.http.reenacting import Reenacting, Standing, gate_of
 from services.kernel.past.fixed import NoPool, NothingAppended, StaysSealed
 from services.kernel.past.log import AsOf, By, LogOfThePast, last_recorded_by, recorded_moment_of
 from services.kernel.past.shut_out import ShutOut
 from services.kernel.past.views import PastTables, ViewsOfThePast
+from services.kernel.policies import POLICY_SETS, policies_of
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Registry
 from services.kernel.time_source import HeldTime
@@ -30,11 +34,21 @@ KEPT = 16
 
 @dataclass(frozen=True)
 class Asked:
-    """A moment, or the position in this log that is to be the last; how it is looked at, and by which account."""
+    """A moment, or the position in this log that is to be the last; how it is looked at, and by which account.
+
+    `standing` is the role that is re-enacted, within what the account itself may see.
+    """
 
     at: datetime | int
     by: By
     account: UUID
+    standing: Standing | None = None
+
+
+class _Key(NamedTuple):
+    as_of: AsOf
+    end: int | None
+    standing: Standing | None
 
 
 @dataclass(frozen=True)
@@ -54,19 +68,20 @@ class Pasts:
         self._shut_out = ShutOut(definition.shuts_out, present.events, present.store)
         self._tables = PastTables(present.settings.database.conninfo)
         self._pool = NoPool()
-        self._kept: OrderedDict[tuple[AsOf, int | None], _Past] = OrderedDict()
+        self._kept: OrderedDict[_Key, _Past] = OrderedDict()
+        self._gates: dict[str, Gate] = {}
 
     async def given(self, asked: Asked) -> Mapping[str, object]:
-        """What its routes are handed, by name, as of the moment. Raises `InvalidValue`."""
+        """What its routes are handed, by name, as of the moment. Raises `InvalidValue`, `NoPoliciesThen`."""
         last = await self._present.events.last_position()
         moment, end = await self._found(asked, last)
         # As of now, however long ago the moment: whoever is shut out today is shut out of all that was.
         without = await self._shut_out.cases_closed_to(asked.account, last)
         as_of = AsOf(moment, asked.by, without)
-        key = (as_of, end if asked.by == "recorded" else None)
+        key = _Key(as_of, end if asked.by == "recorded" else None, asked.standing)
         past = self._kept.get(key)
         if past is None:
-            past = self._kept[key] = await self._made(as_of, end)
+            past = self._kept[key] = await self._made(as_of, end, asked.standing)
         past.log.go_on_to(end)
         self._kept.move_to_end(key)
         while len(self._kept) > KEPT:
@@ -90,10 +105,11 @@ class Pasts:
             case moment:
                 return moment, last if asked.by == "happened" else await last_recorded_by(events, moment, last)
 
-    async def _made(self, as_of: AsOf, end: int) -> _Past:
+    async def _made(self, as_of: AsOf, end: int, standing: Standing | None) -> _Past:
         present = self._present
         log, keys, time = LogOfThePast(present.pool, as_of, end), StaysSealed(), HeldTime(as_of.moment)
         store = EventStore(NothingAppended(), log, self._registry, keys)
+        gate = await self._reenacting(standing, store) if standing else present.gate
         parts = Parts(
             settings=present.settings,
             time=time,
@@ -101,18 +117,26 @@ class Pasts:
             events=log,
             store=store,
             views=ViewsOfThePast(self._views, self._tables, log, store),
-            commands=Commands(store, log, present.digester, time, present.gate),
-            gate=present.gate,
+            commands=Commands(store, log, present.digester, time, gate),
+            gate=gate,
             digester=present.digester,
             keys=keys,
             # That somebody was shown the past is put on record in the present, before they are.
-            reader=Reader(present.store, keys, present.time, present.gate, of=told_of(as_of)),
+            reader=Reader(present.store, keys, present.time, gate, of=told_of(as_of, standing)),
         )
         # Reading a state's tables takes a while, in which the process has others to answer.
         wiring = await asyncio.to_thread(self._definition.wire, parts)
         return _Past(log, given_to_routes(parts, wiring))
 
+    async def _reenacting(self, standing: Standing, store: EventStore) -> Gate:
+        """By the policies that were in force as the log ends. Each text is parsed once."""
+        sets = (await store.load(POLICY_SETS, policies_of(self._definition.name))).state
+        if sets.last not in self._gates:
+            self._gates[sets.last] = gate_of(sets.texts.get(sets.last, ""))
+        return Reenacting(self._present.gate, self._gates[sets.last], standing)
 
-def told_of(as_of: AsOf) -> str:
-    """How the record of a read says of which moment it was."""
-    return f"as {as_of.by} by {as_of.moment.astimezone(UTC).isoformat()}"
+
+def told_of(as_of: AsOf, standing: Standing | None = None) -> str:
+    """How the record of a read says of which moment it was, and what role was re-enacted."""
+    moment = f"as {as_of.by} by {as_of.moment.astimezone(UTC).isoformat()}"
+    return f"{moment}, {standing.told}" if standing else moment

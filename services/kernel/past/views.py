@@ -1,15 +1,16 @@
 """The views of a service at past moments: built by their own functions from the log of the moment, when asked for.
 
-What it costs. A view of a moment is built once, as fast as any view is (some ten thousand events a second), unless a
+What it costs. A view of a moment is built once, as fast as any view is (some thousands of events a second), unless a
 view of an earlier moment is still kept: then it begins with a copy of that, and reads only what lies between. Whoever
 steps to the next event waits for a copy of one table. A build that takes longer than `BUILD_WITHIN_SECONDS` is answered
-with `NotFreshEnough`, and goes on from there when it is asked for again.
+with `NotFreshEnough`, and goes on meanwhile: whoever asks again finds it further on, or ready.
 
 The tables are temporary ones on one connection: no other connection sees them, none of them has the name of a view of
 the present, and they end with the process, however that ends.
 """
 
 import asyncio
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ import psycopg
 from psycopg import AsyncConnection, sql
 from psycopg.rows import DictRow, dict_row
 
+from services.kernel.background import end
 from services.kernel.batch import Effect
 from services.kernel.past.fixed import NotOfThePast
 from services.kernel.past.log import Alike, LogOfThePast
@@ -28,8 +30,14 @@ from services.kernel.views import READ_LIMIT, NotFreshEnough, UnknownView, View,
 MOST = 40
 """Tables kept. Of more, those asked for longest ago are dropped."""
 
-BUILD_WITHIN_SECONDS = 10.0
+BUILD_WITHIN_SECONDS = 8.0
+"""Shorter than the console waits for an answer."""
+
 SCHEMA = "pg_temp"
+BUFFERS = "64MB"
+"""Of memory for all of them, at the most: what does not fit is read from files again and again."""
+
+logger = logging.getLogger(__name__)
 
 
 class _Key(NamedTuple):
@@ -47,7 +55,7 @@ class _Table:
 
 
 class PastTables:
-    """For all past moments of one service. One question is answered after the other."""
+    """For all past moments of one service. One thing is done after the other on their one connection."""
 
     def __init__(
         self, conninfo: Callable[[], str], most: int = MOST, build_within: float = BUILD_WITHIN_SECONDS
@@ -57,6 +65,7 @@ class PastTables:
         self._build_within = build_within
         self._connection: AsyncConnection | None = None
         self._tables: OrderedDict[_Key, _Table] = OrderedDict()
+        self._building: dict[_Key, asyncio.Task[None]] = {}
         self._made = 0
         self._one_at_a_time = asyncio.Lock()
 
@@ -65,23 +74,76 @@ class PastTables:
     ) -> Sequence[DictRow]:
         """Rows of a SELECT in which `{table}` stands for the view's table, at the end of the log.
 
-        Raises `NotFreshEnough` while it is being built.
+        Raises `NotFreshEnough` while it is being built, which goes on whether or not anybody asks again.
         """
-        # Whoever hangs up must not leave a table of which nobody knows how far it came.
-        return await asyncio.shield(self._rows(view, log, store, statement, values))
+        told = asyncio.get_running_loop().time
+        until, key = told() + self._build_within, _key_of(view, log)
+        while True:
+            # Whoever hangs up must not leave the connection in the middle of an answer.
+            found = await asyncio.shield(self._rows(key, log, statement, values))
+            if found is not None:
+                return found
+            building = self._building_of(key, view, log, store)
+            await asyncio.wait({building}, timeout=until - told())
+            if not building.done():
+                raise NotFreshEnough(view.name)
+            building.result()
 
     async def _rows(
-        self, view: View, log: LogOfThePast, store: EventStore, statement: str, values: dict[str, Any]
-    ) -> Sequence[DictRow]:
+        self, key: _Key, log: LogOfThePast, statement: str, values: dict[str, Any]
+    ) -> Sequence[DictRow] | None:
+        """None where the table has not come so far."""
         async with self._one_at_a_time:
             connection = await self._connected()
-            table = await self._ready(connection, view, log, store)
+            table = self._tables.get(key)
+            if table is None or table.position < log.end:
+                return None
+            self._tables.move_to_end(key)
             cursor = connection.cursor(row_factory=dict_row)
             await cursor.execute(_on(table, statement), values)
             return await cursor.fetchall()
 
+    def _building_of(self, key: _Key, view: View, log: LogOfThePast, store: EventStore) -> "asyncio.Task[None]":
+        """The one that goes on, or a new one."""
+        if key not in self._building:
+            building = self._building[key] = asyncio.create_task(self._build(key, view, log, store))
+            building.add_done_callback(lambda done: self._built(key, done))
+        return self._building[key]
+
+    def _built(self, key: _Key, done: "asyncio.Task[None]") -> None:
+        del self._building[key]
+        if not done.cancelled() and (error := done.exception()):
+            # Those who wait for it are told; often nobody does any more.
+            logger.warning("a view of the past was not built", extra={"view": key.view, "error": type(error).__name__})
+
+    async def _build(self, key: _Key, view: View, log: LogOfThePast, store: EventStore) -> None:
+        """Some events at a time: whoever asks for another moment meanwhile has their turn between."""
+        while not await self._read_on(key, view, log, store):
+            pass
+
+    async def _read_on(self, key: _Key, view: View, log: LogOfThePast, store: EventStore) -> bool:
+        """True once the table has come to the end of its log."""
+        async with self._one_at_a_time:
+            connection = await self._connected()
+            table = self._tables.get(key)
+            if table is None:
+                table = self._tables[key] = await self._begun(connection, view, key)
+            self._tables.move_to_end(key)
+            await self._forget(connection)
+            last = log.end
+            events = await log.after(table.position, READ_LIMIT)
+            effects = [effect for event in events for effect in view.project(store.read(event))]
+            if effects:
+                await _apply(connection, table, effects)
+                # Nothing else does: the server's own cleaning never sees temporary tables, and a table that keeps every
+                # row as it ever was is read through at each further event.
+                await connection.execute(_on(table, "VACUUM {table}"))
+            table.position = events[-1].id if len(events) == READ_LIMIT else last
+            return table.position >= last
+
     async def close(self) -> None:
         """Drops all of them."""
+        await end(list(self._building.values()))
         async with self._one_at_a_time:
             self._tables.clear()
             if self._connection is not None:
@@ -94,19 +156,8 @@ class PastTables:
             # The tables went with the connection they were on.
             self._tables.clear()
             self._connection = await AsyncConnection.connect(self._conninfo(), autocommit=True, connect_timeout=5)
+            await self._connection.execute(sql.SQL("SET temp_buffers = {}").format(BUFFERS))
         return self._connection
-
-    async def _ready(self, connection: AsyncConnection, view: View, log: LogOfThePast, store: EventStore) -> _Table:
-        # What had happened by a moment grows while things are typed in later; what was known at it does not.
-        moment, _ = log.alike
-        key = _Key(view.name, log.alike, log.end if moment is None else None)
-        table = self._tables.get(key)
-        if table is None:
-            table = self._tables[key] = await self._begun(connection, view, key)
-        self._tables.move_to_end(key)
-        await self._forget(connection)
-        await self._extend(connection, table, view, log, store)
-        return table
 
     async def _begun(self, connection: AsyncConnection, view: View, key: _Key) -> _Table:
         """A copy of the latest table that stands before it, else an empty one."""
@@ -131,21 +182,6 @@ class PastTables:
             if (other.view, other.alike) == (key.view, key.alike) and table.position <= key.end
         ]
         return max(alike, key=lambda table: table.position, default=None)
-
-    async def _extend(
-        self, connection: AsyncConnection, table: _Table, view: View, log: LogOfThePast, store: EventStore
-    ) -> None:
-        told = asyncio.get_running_loop().time
-        until = told() + self._build_within
-        while table.position < log.end:
-            end = log.end
-            events = await log.after(table.position, READ_LIMIT)
-            effects = [effect for event in events for effect in view.project(store.read(event))]
-            if effects:
-                await _apply(connection, table, effects)
-            table.position = events[-1].id if len(events) == READ_LIMIT else end
-            if table.position < end and told() >= until:
-                raise NotFreshEnough(view.name)
 
     async def _forget(self, connection: AsyncConnection) -> None:
         while len(self._tables) > self._most:
@@ -197,6 +233,12 @@ async def _answers(connection: AsyncConnection) -> bool:
     except psycopg.OperationalError:
         return False
     return True
+
+
+def _key_of(view: View, log: LogOfThePast) -> _Key:
+    # What had happened by a moment grows while things are typed in later; what was known at it does not.
+    moment, _ = log.alike
+    return _Key(view.name, log.alike, log.end if moment is None else None)
 
 
 def _on(table: _Table, statement: str) -> sql.Composed:

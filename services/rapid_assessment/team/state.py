@@ -78,6 +78,12 @@ class Team(msgspec.Struct, frozen=True, kw_only=True):
         asked = (who for seat in seats for who in (seat.held_by if seat.filled else None, seat.proposed))
         return tuple(who for who in asked if who is not None)
 
+    @property
+    def in_role(self) -> dict[str, tuple[UUID, ...]]:
+        """The same by their seat, which is named as the role that it is for."""
+        seats = {name: (seat.held_by if seat.filled else None, seat.proposed) for name, seat in self.seats.items()}
+        return {name: tuple(who for who in those if who is not None) for name, those in seats.items()}
+
     def seat(self, name: str) -> SeatOnTeam:
         """A seat nobody was asked for yet is empty."""
         return self.seats.get(name, SeatOnTeam())

@@ -145,6 +145,8 @@ SCOPE = Columns(
     },
     roles={"told": "CASE WHEN n.role = ANY(%(seats)s::text[]) THEN '{{}}'::text[] ELSE ARRAY[n.role] END"},
     words={"county": "coalesce(t.county, '')"},
+    in_role="CASE WHEN n.role = %(then_role)s AND n.role = ANY(%(seats)s::text[])"
+    " THEN ARRAY[t.held ->> n.role, t.asked ->> n.role]::uuid[] ELSE '{{}}' END",
 )
 
 _LOST = "n.refusals > 0 AND NOT n.taken AND n.acknowledged_at IS NULL"
@@ -323,7 +325,12 @@ def _record(
     seated = [who for who in at_seat if who is not None] if of_seat else []
     accounts = {"excluded": excluded, "seated": seated}
     return Record(
-        "Notice", notice, accounts=accounts, roles={"told": () if of_seat else (role,)}, words={"county": county}
+        "Notice",
+        notice,
+        accounts=accounts,
+        roles={"told": () if of_seat else (role,)},
+        words={"county": county},
+        in_role={role: seated},
     )
 
 

@@ -232,15 +232,21 @@ OWN = Columns(
         "members": "ARRAY(SELECT who::uuid FROM jsonb_each(seats),"
         " unnest(ARRAY[value ->> 'held_by', value ->> 'proposed']) AS who WHERE who IS NOT NULL)",
     },
+    in_role="ARRAY[seats -> %(then_role)s::text ->> 'held_by', seats -> %(then_role)s::text ->> 'proposed']::uuid[]",
 )
 
 
 def members_in(row: dict[str, Any]) -> Sequence[UUID]:
     """Who holds a seat, or is asked for one."""
-    return [UUID(seat[part]) for seat in row["seats"].values() for part in WHO if part in seat]
+    return [who for seat in row["seats"].values() for who in _at(seat)]
+
+
+def _at(seat: dict[str, Any]) -> Sequence[UUID]:
+    return [UUID(seat[part]) for part in WHO if part in seat]
 
 
 def team_in(row: dict[str, Any], now: datetime) -> Record:
     """What policies may know of a row."""
     accounts = {"excluded": row["excluded"], "members": members_in(row)}
-    return Record("Team", row["team"], accounts=accounts, roles={"shared": readers_in(row, now)})
+    in_role = {name: _at(seat) for name, seat in row["seats"].items()}
+    return Record("Team", row["team"], accounts=accounts, roles={"shared": readers_in(row, now)}, in_role=in_role)

@@ -141,6 +141,7 @@ SCOPE = Columns(
         " UNION ALL SELECT value::uuid FROM jsonb_each_text(proposed))",
     },
     roles={"shared": READERS},
+    in_role="ARRAY[held ->> %(then_role)s::text, proposed ->> %(then_role)s::text]::uuid[]",
 )
 
 # What the caller may not see is left out before the board is counted; the gate has the last word on each row.
@@ -240,10 +241,16 @@ def _members(row: Mapping[str, Any]) -> Sequence[UUID]:
     return [UUID(who) for who in (*row["held"].values(), *row["proposed"].values())]
 
 
+def _in_role(row: Mapping[str, Any]) -> Mapping[str, Sequence[UUID]]:
+    seats = {*row["held"], *row["proposed"]}
+    return {seat: [UUID(row[part][seat]) for part in ("held", "proposed") if seat in row[part]] for seat in seats}
+
+
 def _record(row: Mapping[str, Any], now: datetime) -> Record:
     return Record(
         "Team",
         row["team"],
         accounts={"excluded": row["excluded"], "members": _members(row)},
         roles={"shared": readers_in(row, now)},
+        in_role=_in_role(row),
     )

@@ -38,17 +38,18 @@ class SourceLog:
         actor: str = ORIGIN_OF_TESTS,
         cause: UUID | None = None,
     ) -> UUID:
-        """Answers the event's id once the copy holds it."""
+        """Answers the event's id once the copy holds it. Without a cause it was decided by a command."""
         self._position += 1
         self._versions[stream] = self._versions.get(stream, 0) + 1
-        event_id = uuid4()
+        event_id, command = uuid4(), uuid4()
         made = row(
             event,
             recorded_at=self._audit.time.now(),
             happened_at=happened_at,
             actor=actor,
             event_id=event_id,
-            cause=cause,
+            cause=cause or command,
+            command=command,
             case=case,
         )
         sent = Notification(stream, self._versions[stream], event.NAME, made.state, id=self._position)

@@ -26,6 +26,10 @@ async def replay(audit: RunningService, case: UUID, who: Person | None = AUDITOR
     return await audit.get(f"/cases/{case}/replay", by=who, params=asked)
 
 
+async def moments(audit: RunningService, case: UUID, who: Person | None = AUDITOR) -> httpx.Response:
+    return await audit.get(f"/cases/{case}/moments", by=who)
+
+
 async def sentences(audit: RunningService, case: UUID, **params: Any) -> list[dict[str, Any]]:
     answer = await replay(audit, case, **params)
     assert answer.status_code == 200, answer.text
@@ -72,6 +76,16 @@ async def test_a_case_is_told_across_services_in_order(audit: RunningService) ->
     assert told[1]["cause"] == {"sentence": 1, "name": "tips.tip_received", "text": "because of 1"}
     assert datetime.fromisoformat(told[0]["happened_at"]) == NOON - 9 * HOUR
     assert datetime.fromisoformat(told[0]["recorded_at"]) == NOON
+    stepped = (await moments(audit, case)).json()["moments"]
+    same = ("number", "recorded_at", "happened_at", "service", "name")
+    assert [[each[name] for name in same] for each in stepped] == [[each[name] for name in same] for each in told]
+    due_at = (NOON + 15 * HOUR).isoformat().replace("+00:00", "Z")
+    assert [set(each) - set(same) for each in stepped] == [{"position", "clock", "rule", "due_at"}] * 3
+    assert [(each["rule"], each["due_at"], each["position"]) for each in stepped] == [
+        ("", None, 1),
+        ("", None, 1),
+        ("C06", due_at, 2),
+    ], "of clocks alone anything but the kind of event"
 
 
 async def test_what_any_service_of_the_house_did_for_a_case_is_told(audit: RunningService) -> None:
@@ -165,8 +179,10 @@ async def test_each_replay_is_on_record_with_who_asked_what(audit: RunningServic
     case = await a_case_across_services(audit)
 
     await sentences(audit, case, as_of=NOON, by="happened")
+    await moments(audit, case)
 
-    ((_, _, name, state),) = audit.happened()
+    ((_, _, name, state), (_, _, stepped, of_moments)) = audit.happened()
+    assert (stepped, of_moments["data"]["sentences"], of_moments["data"]["told"]) == (name, 0, [str(case)])
     assert name == "audit.case_replayed"
     assert (state["actor"], state["agency"]) == (f"account:{AUDITOR.account}", "AG-PID")
     assert state["correlation_id"] == str(case)
@@ -199,6 +215,7 @@ async def test_a_plus_sign_lost_on_the_way_still_tells_the_zone(audit: RunningSe
 async def test_unknown_things_are_refused_and_leave_no_record(audit: RunningService) -> None:
     await a_case_across_services(audit)
     assert (await replay(audit, uuid4())).status_code == 404
+    assert (await moments(audit, uuid4())).status_code == 404
     assert (await audit.get("/cases/1/replay", by=AUDITOR)).status_code == 404
     assert audit.names() == []
 
@@ -215,6 +232,7 @@ async def test_a_word_that_is_neither_recorded_nor_happened_is_refused(audit: Ru
 async def test_only_auditors_replay(audit: RunningService, role: str) -> None:
     case = await a_case_across_services(audit)
     assert (await replay(audit, case, Person((role,)))).status_code == 403
+    assert (await moments(audit, case, Person((role,)))).status_code == 403
     assert (await audit.get("/cases", by=Person((role,)))).status_code == 403
     assert (await replay(audit, case, None)).status_code == 401
     assert audit.names() == []
@@ -229,6 +247,7 @@ async def test_an_auditor_named_in_a_tip_is_not_shown_the_case_nor_any_linked_wi
         return (await replay(audit, case, by, as_of=NOON)).status_code
 
     assert [await status(one, named), await status(other, named)] == [404, 404]
+    assert [(await moments(audit, each, named)).status_code for each in (one, other)] == [404, 404]
     absent = await replay(audit, uuid4(), named)
     assert (await replay(audit, one, named)).json() == absent.json()
     assert await status(one, Person(("auditor",))) == 200

@@ -2,10 +2,10 @@
 
 import re
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from tests.services.console.house import NOT_FOUND, NOW, Browser, Console
+from tests.services.console.house import NOT_FOUND, NOW, Asked, Browser, Console
 
 HOUR = timedelta(hours=1)
 LEAVERS = "/audit/live-after-leaving"
@@ -36,6 +36,7 @@ def sentence(number: int, name: str, text: str, *, service: str = "tips", **more
         "sentence": text,
         "cause": None,
         "stream": str(CASE),
+        "event": str(UUID(int=number)),
         "facts": {},
     } | more
 
@@ -72,6 +73,11 @@ def a_story(console: Console, *, by: str = "recorded", as_of: Any = NOW) -> None
             ],
         },
     )
+    told = console.others.answers["GET", "audit", f"/cases/{CASE}/replay"](cast("Asked", None))[1]["sentences"]
+    kept = ("number", "recorded_at", "happened_at", "service", "name")
+    moments = [{"position": each["number"], **{name: each[name] for name in kept}} for each in told]
+    moments[1] |= {"clock": str(CLOCK), "rule": "C06", "due_at": (NOW + 5 * HOUR).isoformat()}
+    console.others.say("GET", "audit", f"/cases/{CASE}/moments", {"case": str(CASE), "moments": moments})
 
 
 async def test_an_auditor_lands_on_the_cases_and_others_are_not_let_in(console: Console, browser: Browser) -> None:
@@ -346,3 +352,73 @@ async def test_where_nobody_was_it_says_what_else_to_ask(auditor: Browser) -> No
     page = await auditor.get(LEAVERS)
     assert "No account was live after its holder had left" in page.text
     assert "/export/" not in page.text
+
+
+def because(number: int, why: str, name: str, text: str, **more: Any) -> dict[str, Any]:
+    of_clock = {"came_at": None, "clock": None, "followed": 0}
+    told = {key: more.pop(key) for key in of_clock if key in more}
+    return {"why": why, "sentence": sentence(number, name, text, **more), **of_clock, **told}
+
+
+async def test_a_fact_opens_into_its_causes_in_words_and_in_a_picture(auditor: Browser) -> None:
+    team, due = {"service": "rapid_assessment"}, (NOW + 5 * HOUR).isoformat()
+    clock = {"rule": "C06", "rule_version": 3, "citation": "Miss. Code 43-26-3", "due_at": due}
+    others = auditor.console.others
+    others.say("GET", "identity", "/accounts/names", [{"account": str(INTAKE), "name": "Example Intake One"}])
+    path = f"/cases/{CASE}/events/{UUID(int=4)}/why"
+    told = {
+        "case": str(CASE),
+        "cases": [str(CASE)],
+        "causes": [
+            because(4, "command", "tip.closed", "The tip was closed.", actor=f"account:{INTAKE}", followed=2),
+            because(3, "clock", "clock.warned", "The clock C06 runs out.", **team, came_at=due, clock=clock),
+            because(2, "elsewhere", "clock.started", "The clock C06 started.", **team),
+        ],
+        "outside": [{"service": "identity", "name": "identity.account_opened", "why": "command"}],
+        "led_to": [because(5, "reaction", "notice.requested", "A notice was asked for.", **team, followed=1)],
+        "seen": {
+            "withheld": False,
+            "looks": [
+                {
+                    "recorded_at": NOW.isoformat(),
+                    "service": "tips",
+                    "name": "operation.record_shown",
+                    "question": "a tip",
+                    "records": [str(CASE)],
+                    "since": [2, 3],
+                }
+            ],
+        },
+    }
+    others.say("GET", "audit", path, told)
+    page = await auditor.get(f"/audit{path}")
+    assert page.status_code == 200, page.text
+    for said in (
+        "A person did this. When they did, the latest of the same matter was:",
+        "Example Intake One",
+        "version 3 of its rule (Miss. Code 43-26-3)",
+        "account opened</span>. A person did that.",
+        "1 more came of that",
+        "2 events came after they looked:",
+        f'href="/audit/cases/{CASE}/events/{UUID(int=3)}/why"',
+        f'href="/cases/{CASE}?as_of={NOW:%Y-%m-%dT%H}',
+        '<svg class="timeline chain phone"',
+        "4 events, each in the lane of its service",
+    ):
+        assert said in page.text, said
+    assert "4. The tip was closed." in page.text.partition("</svg>")[0]
+    others.say("GET", "audit", path, told | {"seen": {"withheld": True, "looks": []}, "led_to": []})
+    page = await auditor.get(f"/audit{path}")
+    assert "28 CFR 94.115" in page.text
+    assert "Nothing on record came of it." in page.text
+    async with auditor.console.browser() as other:
+        await other.sign_in("coordinator@example.org")
+        assert (await other.get(f"/audit{path}")).status_code == 403
+
+
+async def test_from_a_page_of_the_past_what_came_at_its_moment_is_opened(auditor: Browser) -> None:
+    a_story(auditor.console)
+    path = f"/audit/cases/{CASE}/why?as_of={NOW:%Y-%m-%dT%H:%M:%S}Z&by=recorded"
+    alone = await auditor.get(f"{path}&service=tips")
+    assert (alone.status_code, alone.headers["location"]) == (303, f"/audit/cases/{CASE}/events/{UUID(int=4)}/why")
+    assert "Nothing of the case is told" in (await auditor.get(f"{path}&service=prosecution")).text

@@ -13,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.console.frame.past import Steps, Told, steps_at
+from services.console.frame.past import Steps, steps_at
+from services.console.timeline.line import Told
 from services.kernel.past.log import By
 from tests.services.console.boards import a_board, name, open_case
 from tests.services.console.given import entry, started
@@ -30,7 +31,8 @@ MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
 LINK = re.compile(r'<a [^>]*?href="([^"]*)"')
 WAY = re.compile(r'<a rel="(prev|next)" href="([^"]*)"')
 MOMENT = re.compile(r'[?&;](?:amp;)?as_of=[^"#]*')
-OF_THE_PAST = {"/board", "/cases/{tip}", "/cases/{tip}/clocks/example"}
+SHARING = re.compile(r'<a class="button second" href="/cases/[^"]*/sharing">[^<]*</a>')
+WAY_OUT = re.compile(r'<a href="/(?:exams|court)/[^"]*">([^<]*)</a>')
 
 
 def at(path: str, moment: datetime = THEN, **more: str) -> str:
@@ -45,7 +47,9 @@ def main_of(text: str) -> str:
 
 def as_told(text: str) -> str:
     """The page without what a page of the past has otherwise: that its links stay there, and that it stands still."""
-    return MOMENT.sub("", main_of(text)).replace(" data-live", "")
+    told = MOMENT.sub("", main_of(text)).replace(" data-live", "")
+    # To pages that whoever is compared with has not, or has otherwise.
+    return WAY_OUT.sub(r"\1", SHARING.sub("", told))
 
 
 def ways(text: str) -> dict[str, str]:

@@ -176,13 +176,16 @@ def of_services() -> Iterator[Path]:
         yield from (file for file in folder.rglob("*.py") if FOLDER not in file.parents)
 
 
+UNFIT = {"InvalidValue", "NotReenacted", "NoPoliciesThen"}
+
+
 def unfit(code: ast.Module) -> Iterator[str]:
     """The sentences with which an `InvalidValue` is made, with `{}` for what stands there only when it is made."""
     for node in ast.walk(code):
         match node:
-            case ast.Call(func=ast.Name("InvalidValue"), args=[_, ast.Constant(str(sentence))]):
+            case ast.Call(func=ast.Name(kind), args=[_, ast.Constant(str(sentence))]) if kind in UNFIT:
                 yield sentence
-            case ast.Call(func=ast.Name("InvalidValue"), args=[_, ast.JoinedStr(values=parts)]):
+            case ast.Call(func=ast.Name(kind), args=[_, ast.JoinedStr(values=parts)]) if kind in UNFIT:
                 yield "".join(str(each.value) if isinstance(each, ast.Constant) else "{}" for each in parts)
 
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
+
 from contracts.events.tips import AccountNamed
 from services.rapid_assessment.cases import team_of
 from services.rapid_assessment.main import DEFINITION
@@ -66,6 +68,26 @@ async def a_night(house: House, tip: UUID, other: UUID, paths: Sequence[str]) ->
     return taken
 
 
+def sits_there(taken: Taken, tip: UUID) -> bool:
+    """Whether an investigator held a seat of the team then, or was asked to."""
+    (page,) = [body for path, _, body, _ in taken.told if path == f"/teams/of-tip/{tip}"]
+    seat = msgspec.json.decode(page)["seats"]["cps_investigator"]
+    return bool(seat["held_by"] or seat["proposed"])
+
+
+async def seen_by_investigators(house: House, tip: UUID, moment: str) -> bool:
+    """The page of the team and its row on the boards: all of them or none."""
+    asked = {"as_of": moment, "as_role": "cps_investigator", "as_agency": "MDCPS"}
+    page = await house.service.get(f"/teams/of-tip/{tip}", by=AUDITOR, params=asked)
+    boards = [await house.service.get(path, by=AUDITOR, params=asked) for path in ("/teams", "/teams/open")]
+    seen = {str(tip) in board.text for board in boards} | {page.status_code == 200}
+    assert len(seen) == 1, (page.text, [board.text for board in boards])
+    advocate = {"as_of": moment, "as_role": "victim_advocate", "as_agency": "CVP"}
+    refused = await house.service.get(f"/teams/of-tip/{tip}", by=AUDITOR, params=advocate)
+    assert (refused.status_code, refused.json()["field"]) == (422, "as_role")
+    return seen.pop()
+
+
 async def test_each_moment_of_a_night_is_told_again_as_it_was_told(house: House) -> None:
     tip, other = await house.open_team(), await house.open_team()
     await a_rota(house, ADVOCATE)
@@ -77,6 +99,9 @@ async def test_each_moment_of_a_night_is_told_again_as_it_was_told(house: House)
     for each in random.Random(1).sample(taken, 5):
         now = each.moment.isoformat()
         assert await told(house.service, paths, AUDITOR, as_of=now) == each.told
+        as_coordinator = {"as_role": "cps_coordinator", "as_agency": "MDCPS-HTC"}
+        assert await told(house.service, paths, AUDITOR, as_of=now, **as_coordinator) == each.told, "who saw every team"
+        assert await seen_by_investigators(house, tip, now) == sits_there(each, tip)
     true_then = await told(house.service, paths, AUDITOR, as_of=taken[3].moment.isoformat(), by="happened")
     assert {status for _, status, *_ in true_then} <= {200, 404}
     await tells_no_other_story(house.service, paths)

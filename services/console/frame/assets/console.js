@@ -1,4 +1,5 @@
-// A little help for pages that work without it: numbers that count down, pages that renew themselves, passkeys.
+// A little help for pages that work without it: numbers that count down, pages that renew themselves, passkeys, and
+// the moments of a case played one after the other.
 "use strict";
 
 (() => {
@@ -232,18 +233,123 @@
   }
 
   // A page of the past: the arrow keys go the ways of its bar.
+  const way = (rel) => document.querySelector(`.then-bar a[rel=${rel}]`);
+
   addEventListener("keydown", (event) => {
-    const way = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
-    if (!way || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+    if (!rel || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || playing) return;
     if (event.target.closest?.("input, textarea, select, .scroll")) return;
-    document.querySelector(`.then-bar a[rel=${way}]`)?.click();
+    way(rel)?.click();
   });
+
+  // The slider says where it would go, and goes there once it is let go of, or left alone by the keyboard.
+  let sliding = 0;
+  const slider = (event) => event.target.closest?.("[data-slider] input[type=range]");
+  const sayStep = (range) => {
+    const stop = range.list?.options[range.value - 1]?.label ?? "";
+    range.form.querySelector("output").textContent = stop;
+    range.setAttribute("aria-valuetext", stop);
+  };
+  document.addEventListener("input", (event) => {
+    const range = slider(event);
+    if (range) sayStep(range);
+  });
+  document.addEventListener("change", (event) => {
+    const range = slider(event);
+    if (!range) return;
+    clearTimeout(sliding);
+    sliding = setTimeout(() => range.form.requestSubmit(), 800);
+  });
+
+  // Playing goes on by itself: each page of the next event takes the place of the one before, where the reader is. It
+  // stops at the last, at any key, when nobody looks, and is not offered to whoever asks for less motion. As nobody
+  // asks for each page, it keeps no session from locking.
+  let playing = 0;
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+
+  const stop = (said) => {
+    if (!playing) return;
+    clearTimeout(playing);
+    playing = 0;
+    const player = document.querySelector("[data-player]");
+    if (!player) return;
+    player.querySelector("button").textContent = player.dataset.play;
+    player.querySelector("[role=status]").textContent = said ? player.dataset[said] : "";
+  };
+
+  const PLAYED = [".then-bar", ".then-line", "main"];
+
+  const goOn = async () => {
+    const next = way("next");
+    if (!next) return stop("ended");
+    const answer = await fetch(next.href, {
+      headers: { "Muster-Renewal": "1" },
+      redirect: "manual",
+      credentials: "same-origin",
+      cache: "no-store",
+    }).catch(() => null);
+    // Somebody may have stopped it meanwhile.
+    if (!playing) return;
+    if (answer === null || !answer.ok) return answer?.type === "opaqueredirect" ? location.reload() : stop("stopped");
+    const fresh = pageIn(await answer.text());
+    for (const part of PLAYED) {
+      const [old, instead] = [document.querySelector(part), fresh.querySelector(part)];
+      if (old && instead) old.replaceWith(document.adoptNode(instead));
+    }
+    document.title = fresh.title;
+    told = Date.parse(fresh.documentElement.dataset.now);
+    page.dataset.now = fresh.documentElement.dataset.now;
+    history.replaceState(null, "", next.href);
+    const player = document.querySelector("[data-player]");
+    player.querySelector("[role=status]").textContent = document.querySelector(".then-bar > p").innerText;
+    offer();
+    wait();
+  };
+
+  const wait = () => {
+    const pace = Number(document.querySelector("[data-player] select").value);
+    playing = setTimeout(() => goOn().catch(() => stop("stopped")), pace * 1000);
+  };
+
+  const offer = () => {
+    const player = document.querySelector("[data-player]");
+    if (player) player.hidden = still.matches;
+    const range = document.querySelector("[data-slider] input[type=range]");
+    if (range) sayStep(range);
+    document.querySelector("[data-slider] button")?.setAttribute("hidden", "");
+  };
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-player] button");
+    if (!button) return;
+    if (playing) return stop("stopped");
+    const player = button.closest("[data-player]");
+    player.dataset.play ??= button.textContent;
+    button.textContent = player.dataset.stop;
+    player.querySelector("[role=status]").textContent = player.dataset.playing;
+    wait();
+  });
+  // The key that stops it does nothing else: on its own button it would begin again.
+  addEventListener("keydown", (event) => {
+    if (!playing) return;
+    stop("stopped");
+    if (event.key === "Tab") return;
+    event.preventDefault();
+    event.stopPropagation();
+  }, true);
+  document.addEventListener("visibilitychange", () => document.hidden && stop("stopped"));
+  still.addEventListener("change", () => {
+    stop("stopped");
+    offer();
+  });
+  offer();
 
   // What an address points at is seen, also where it is folded and the browser does not open it by itself.
   const reveal = () => {
     const at = document.getElementById(location.hash.slice(1));
     for (let fold = at?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     at?.scrollIntoView();
+    if (at?.matches("input[type=range]")) at.focus({ preventScroll: true });
   };
   addEventListener("hashchange", reveal);
   if (location.hash) reveal();

@@ -46,6 +46,7 @@ class Sentence(msgspec.Struct, frozen=True):
     sentence: str
     cause: Cause | None
     stream: UUID | None
+    event: UUID
     facts: Mapping[str, Any]
 
     @property

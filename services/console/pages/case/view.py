@@ -159,9 +159,9 @@ def standing_of(bar: Bar, times: Times) -> str:  # noqa: PLR0911  # one case eac
     say, length = times.words.say, times.length
     match (bar.phase, bar.found):
         case ("running", _) if times.now >= bar.due_at:
-            return say("clock.past", length=length(times.now - bar.due_at))
+            return say("clock.past", length=times.apart(bar.due_at))
         case ("running", _):
-            return say("clock.left", length=length(bar.due_at - times.now))
+            return say("clock.left", length=times.apart(bar.due_at))
         case ("met", "missed") if bar.done_at:
             return say("clock.found_missed", length=length(bar.done_at - bar.due_at))
         case ("met", _) if bar.ended_at:
@@ -173,7 +173,7 @@ def standing_of(bar: Bar, times: Times) -> str:  # noqa: PLR0911  # one case eac
         case ("missed", _) if bar.done_at:
             return say("clock.missed_done", length=length(bar.done_at - bar.due_at))
         case ("missed", _):
-            return say("clock.missed", length=length(times.now - bar.due_at))
+            return say("clock.missed", length=times.apart(bar.due_at))
         case _:
             return say("clock.excused")
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, Response, get, post
 
 from contracts.jurisdictions import Jurisdiction
@@ -21,12 +22,22 @@ OF_A_CASE = {"rapid_assessment": "/teams/of-tip", "tips": "/tips"}
 
 
 class Place(NamedTuple):
-    """Where a clock is asked for, and the page of what it is of; `may_rule` is the action of who decides about it."""
+    """Where a clock is asked for, and the page of what it is of; `may_rule` is the action of who decides about it.
+
+    `record` says of which case it is, where no address does.
+    """
 
     service: str
     path: str
     back: str
     may_rule: str = ""
+    record: str = ""
+
+
+class OfCase(msgspec.Struct, frozen=True):
+    """The case of a kit, or of a prosecution."""
+
+    tip: UUID
 
 
 class ClockController(Controller):
@@ -48,7 +59,7 @@ class ClockController(Controller):
     @get("/kits/{kit:uuid}/clocks/{clock:str}", opt={"action": "see_kit"})
     async def of_kit(self, kit: UUID, clock: str, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Of an evidence kit."""
-        place = Place("forensic_clinic", f"/kits/{kit}", f"/kits/{kit}")
+        place = Place("forensic_clinic", f"/kits/{kit}", f"/kits/{kit}", record=f"/kits/{kit}")
         return await _page(visit, jurisdiction, place, clock, Forms(visit))
 
     @get("/court/{case:uuid}/accused/{accused:uuid}/clocks/{clock:str}", opt={"action": "see_court"})
@@ -102,7 +113,7 @@ def _of_the_house(visit: Visit, clock: str, of: UUID | None, tip: UUID | None) -
 
 
 def _of_accused(case: UUID, accused: UUID) -> Place:
-    return Place("prosecution", f"/cases/{case}/accused/{accused}", f"/court/{case}", "record_course")
+    return Place("prosecution", f"/cases/{case}/accused/{accused}", f"/court/{case}", "record_course", f"/cases/{case}")
 
 
 async def _ruled(visit: Visit, jurisdiction: Jurisdiction, place: Place, clock: str, path: str) -> Response[Any]:
@@ -129,9 +140,11 @@ async def _page(
     found = await visit.asking.get(place.service, f"{place.path}/clocks{at(clock)}", Explained)
     names = await visit.house.names.of(visit.asking, visit.caller, people_of(found))
     agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
+    steps_of = visit.past and place.record
     return await visit.page(
         "clock/clock.html",
         status=status,
+        of_case=(await visit.asking.get(place.service, place.record, OfCase)).tip if steps_of else None,
         found=found,
         shown=view_of(found, place.service, names, agencies, visit.times),
         rulings=rulings_of(found) if place.may_rule and visit.may(place.may_rule) else (),

@@ -29,14 +29,16 @@ class IntakeController(Controller):
             one, _ = await asyncio.gather(to_do(visit.asking, only, PAGE, skip), visit.who_is_on_call())
             names = await visit.house.names.of(visit.asking, visit.caller, holders_of(one))
             return await visit.page("intake/one_kind.html", kind=only, found=one, names=names, skip=skip, page=PAGE)
+        # Whoever looks back has nothing in hand there.
+        kinds = [kind for kind in KINDS if not (visit.past and kind == "mine")]
         found, duties, _ = await asyncio.gather(
-            asyncio.gather(*(to_do(visit.asking, kind, SHOWN) for kind in KINDS)),
+            asyncio.gather(*(to_do(visit.asking, kind, SHOWN) for kind in kinds)),
             visit.asking.get("tips", "/duties/next", NextDuties, {"limit": SHOWN}),
             visit.who_is_on_call(),
         )
         return await visit.page(
             "intake/intake.html",
-            found=dict(zip(KINDS, found, strict=True)),
+            found=dict(zip(kinds, found, strict=True)),
             names=await visit.house.names.of(visit.asking, visit.caller, holders_of(*found)),
             duties=duties,
         )

@@ -31,7 +31,7 @@ class SharingController(Controller):
 
     path = "/cases/{tip:uuid}/sharing"
 
-    @get("/", opt={"action": "share_case"})
+    @get("/", opt={"action": "see_sharing"})
     async def read(self, tip: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Who reads it now, and who did."""
         return await _page(visit, tip, jurisdiction, Form())

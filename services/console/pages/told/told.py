@@ -54,8 +54,10 @@ class Told(NamedTuple):
     duties_seen: bool
 
 
-async def told(visit: Visit) -> Told:
-    """What is for this viewer; what is not is left out."""
+async def told(visit: Visit) -> Told | None:
+    """What is for this viewer; what is not is left out. None in the past, where whoever looks is told nothing."""
+    if visit.past:
+        return None
     asks_duties = visit.may("acknowledge_told_duty")
     waiting, duties = await asyncio.gather(
         visit.asking.find("rapid_assessment", "/notices/waiting", Waiting, {"limit": NOTICES}),

@@ -186,6 +186,7 @@ async def _page(
     return await visit.page(
         "clinic/exam/exam.html",
         status=status,
+        of_case=exam.tip,
         exam=exam,
         case=short(exam.tip),
         reads_case=reads_case,

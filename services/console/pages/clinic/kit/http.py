@@ -35,7 +35,7 @@ class KitController(Controller):
         """All that this person may see of it."""
         return await _page(visit, kit, jurisdiction, Forms(visit))
 
-    @get("/texts", opt={"action": "see_kit"})
+    @get("/texts", opt={"action": "see_kit_texts"})
     async def texts(self, kit: UUID, visit: Visit) -> Response[Any]:
         """Numbers, reasons and statements; that they are read is put on record before they are shown."""
         found = await visit.asking.get(CLINIC, f"/kits/{kit}/texts", list[SealedText])
@@ -190,6 +190,7 @@ async def _page(
     return await visit.page(
         "clinic/kit/kit.html",
         status=status,
+        of_case=kit.tip,
         kit=kit,
         case=short(kit.tip),
         custody=custody,

@@ -10,6 +10,7 @@ from services.console.frame.deadlines import Deadline, sum_of
 from services.console.frame.times import Times
 from services.console.pages.clinic.answers import Handover, Holder, Kit, KitClock, agency_name
 from services.kernel.http.caller import Caller
+from services.kernel.http.looking_back import ROLE
 
 KEEPERS = frozenset({"forensic_nurse", "clinic_coordinator"})
 FINDERS: Mapping[str, str] = {
@@ -62,6 +63,25 @@ class Acts(NamedTuple):
     see_exam: bool
 
 
+NOTHING = Acts(
+    accept=False,
+    withdraw=False,
+    seal=False,
+    set_aside=False,
+    report=False,
+    call=False,
+    correct_call=False,
+    offer=False,
+    recover=False,
+    reseal=False,
+    results=(),
+    heard_on=(),
+    read_texts=False,
+    see_exam=True,
+)
+"""To be looked at, and the exam it is of."""
+
+
 def people_of(kit: Kit) -> set[UUID]:
     """Whose names the page needs."""
     hands = {who for each in kit.chain for who in _hands(each) if who is not None}
@@ -73,7 +93,12 @@ def _hands(each: Handover) -> tuple[UUID | None, ...]:
 
 
 def acts_of(kit: Kit, caller: Caller) -> Acts:
-    """By who holds the kit, to whom it is offered, and what is done with it already."""
+    """By who holds the kit, to whom it is offered, and what is done with it already.
+
+    Of the past none, even to whoever held it then: they look at it as an auditor.
+    """
+    if ROLE in caller.roles:
+        return NOTHING
     me, roles = caller.account, frozenset(caller.roles)
     keeps = bool(roles & KEEPERS) and (kit.clinic == caller.agency or me == kit.nurse)
     offer, holder = kit.offer, kit.held_by

@@ -151,6 +151,7 @@ async def page(
     return await visit.page(
         "court/case/case.html",
         status=status,
+        of_case=case.tip,
         case=case,
         shown=accused_of(case, visit.words),
         numbers=numbers_of(case),

@@ -1,0 +1,210 @@
+"""Exams, kits, prosecutions, sharing and the boards they stand on, as of a past moment; and what two moments of a page
+say otherwise, marked on it.
+"""
+
+import re
+from collections.abc import Callable
+from datetime import datetime
+from html import unescape
+from typing import Any, cast
+from urllib.parse import parse_qs, urlsplit
+
+import msgspec
+import pytest
+
+from tests.services.console import clinic_given, test_court_pages
+from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam, exam_row
+from tests.services.console.given import entry
+from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, Asked, Browser, Others, a_case
+from tests.services.console.test_audit_pages import CASE, a_story
+from tests.services.console.test_clock_page import explained
+from tests.services.console.test_intake import ADDED, to_do
+from tests.services.console.test_pages import TEAM
+from tests.services.console.test_pages_of_the_past import HOUR, THEN, at, main_of
+
+COURT = test_court_pages.CASE
+
+
+def an_exam_then(others: Others) -> None:
+    an_exam(others, tip=str(CASE), phase="booked", slot=clinic_given.a_slot())
+    others.say("GET", "forensic_clinic", "/kits", [a_row(tip=str(CASE))])
+    others.say("GET", "tips", f"/tips/{CASE}/access", {})
+
+
+def a_kit_then(others: Others) -> None:
+    """In the hands of whoever looks back, which gives them nothing to do."""
+    a_kit(others, tip=str(CASE), held_by=clinic_given.held_by(AUDITOR))
+
+
+def a_clock_of_a_kit(others: Others) -> None:
+    a_kit_then(others)
+    told = msgspec.to_builtins(explained("C06", "2026-11-20T03:10:00-06:00"))
+    others.say("GET", "forensic_clinic", f"/kits/{KIT}/clocks/C06", told)
+
+
+def a_prosecution(others: Others) -> None:
+    test_court_pages.a_case(others, tip=str(CASE))
+
+
+def shares(others: Others) -> None:
+    share = {
+        "share": str(KIT), "agency": "MSP", "role": "law_enforcement", "account": None, "purpose": "investigation",
+        "people": False, "until": (NOW + HOUR).isoformat(), "holds": True,
+    }  # fmt: skip
+    others.say("GET", "tips", f"/tips/{CASE}/shares", [share])
+
+
+def the_clinics(others: Others) -> None:
+    others.answers["GET", "forensic_clinic", "/exams"] = lambda asked: (200, [exam_row(asked.params["phase"])])
+    others.say("GET", "forensic_clinic", "/kits", [a_row()])
+
+
+def prosecutions(others: Others) -> None:
+    others.say("GET", "prosecution", "/cases", [test_court_pages.a_row()])
+    others.say("GET", "prosecution", "/transfers", [])
+
+
+def the_hotline(others: Others) -> None:
+    to_do(others, added_to=[ADDED])
+
+
+PAGES: list[tuple[str, Callable[[Others], None], str]] = [
+    (f"/exams/{EXAM}", an_exam_then, "Booked"),
+    (f"/kits/{KIT}", a_kit_then, "Somebody"),
+    (f"/kits/{KIT}/clocks/C06", a_clock_of_a_kit, "C06"),
+    (f"/court/{COURT}", a_prosecution, "Arraignment"),
+    (f"/cases/{CASE}/sharing", shares, "Law enforcement"),
+    ("/clinic", the_clinics, "Find a time for"),
+    ("/kits", the_clinics, "Example"),
+    ("/court", prosecutions, "accused"),
+    ("/intake", the_hotline, "told more"),
+]
+
+
+@pytest.mark.parametrize(("path", "stands", "says"), PAGES, ids=[each[0] for each in PAGES])
+async def test_it_opens_as_of_then_with_nothing_to_do_and_the_steps_of_its_case(
+    auditor: Browser, path: str, stands: Callable[[Others], None], says: str
+) -> None:
+    others = auditor.console.others
+    stands(others)
+    a_story(auditor.console)
+    assert (await auditor.get(path)).status_code == 403, "the present stays closed"
+    page = await auditor.get(at(path))
+    assert page.status_code == 200, page.text
+    assert says in main_of(page.text)
+    assert 'method="post"' not in main_of(page.text)
+    assert 'class="act"' not in main_of(page.text)
+    assert "data-live" not in main_of(page.text)
+    of_then = [each for each in others.asked if each.service not in {"audit", "identity"}]
+    assert of_then
+    assert {each.params.get("as_of") for each in of_then} == {"2026-11-20T23:12:00Z"}
+    of_case = any(word in path for word in ("/exams/", "/kits/", "/court/", "/cases/"))
+    assert ("event 4 of 4" in page.text) == of_case
+    assert ("An hour earlier" in page.text) != of_case
+    for href in re.findall(r'<a [^>]*?href="(/[^"]*)"', main_of(page.text)):
+        assert (await auditor.get(unescape(href))).status_code != 403, href
+
+
+FORMED = NOW - HOUR
+
+
+def a_case_that_goes_on(others: Others) -> None:
+    """Its team stands from a moment on; of what is asked earlier nobody knows that yet."""
+    seen = entry("contact.made", NOW - 19 * HOUR)
+    stands = {
+        False: ({"phase": "open"}, [seen]),
+        True: ({"phase": "formed"}, [seen, entry("rapid_assessment.team_formed", FORMED)]),
+    }
+    told: dict[bool, tuple[Any, Any]] = {}
+    for later, (phase, history) in stands.items():
+        a_case(others, CASE, **phase)
+        team = others.answers["GET", "rapid_assessment", f"/teams/of-tip/{CASE}"](cast("Asked", None))
+        told[later] = team, (200, msgspec.to_builtins(history))
+
+    def is_later(asked: Asked) -> bool:
+        return datetime.fromisoformat(str(asked.params["as_of"])) >= FORMED
+
+    others.answers["GET", "rapid_assessment", f"/teams/of-tip/{CASE}"] = lambda asked: told[is_later(asked)][0]
+    others.answers["GET", "rapid_assessment", f"/teams/{TEAM}/history"] = lambda asked: told[is_later(asked)][1]
+
+
+async def test_what_changed_on_the_page_is_marked_where_it_stands_with_what_stood_there(auditor: Browser) -> None:
+    others = auditor.console.others
+    a_case_that_goes_on(others)
+    a_story(auditor.console)
+    then = (NOW - 2 * HOUR).isoformat()
+    plain = await auditor.get(at(f"/cases/{CASE}", NOW))
+    page = (await auditor.get(at(f"/cases/{CASE}", NOW, compared_with=then))).text
+    main = main_of(page)
+    assert "changes on this page since Sat 21 Nov, 01:12:00 CST" in main
+    assert re.search(
+        r'Team <span class="state formed">formed</span> <span class="was">Before: <s>Team not complete', main
+    )
+    story = main.split('<ol class="story">')[1]
+    assert '<li data-changed="new" class="done">' in story
+    assert story.count('class="change"') == 1
+    assert story.count("<b>New:</b>") == 0, "one way to mark is enough"
+    told = re.findall(r'<a href="#(change-\d+)"', main)
+    assert told
+    assert all(f'id="{each}"' in main for each in told)
+    assert not set("\ue000\ue001\ue002") & set(page)
+    marks = re.compile(
+        r'<section class="compared".*?</section>|<b class="change".*?</b> | <span class="was">.*?</span>'
+        r'| data-changed="\w+"|<li data-changed="gone">.*?</li>| ?<span data-changed="gone">.*?</span>',
+        re.DOTALL,
+    )
+    without = re.sub(r"(&amp;compared_with=[^\"]*)", "", marks.sub("", main)).strip()
+    new = re.compile(r" new\b|<b>New:</b> ")
+    assert new.sub("", without) == new.sub("", main_of(plain.text)).strip(), "the page is the one that is not compared"
+    spanish = (await auditor.get(at(f"/cases/{CASE}", NOW, compared_with=then), **{"Accept-Language": "es"})).text
+    assert "cambios en esta página desde" in spanish
+
+
+async def test_each_step_is_compared_with_the_one_before_and_nothing_with_what_passed(auditor: Browser) -> None:
+    others = auditor.console.others
+    a_case_that_goes_on(others)
+    a_story(auditor.console)
+    page = (await auditor.get(at(f"/cases/{CASE}", NOW - 16 * HOUR, compared_with="before"))).text
+    assert "0 changes on this page since" in page, "an hour has passed, and no more"
+    assert "compared_with=before" in page.split('rel="prev"')[1].split("</a>")[0]
+    first = (await auditor.get(at(f"/cases/{CASE}", NOW - 19 * HOUR, compared_with="before"))).text
+    assert "no event before this one" in first
+    asked = {each.params.get("as_of") for each in others.asked if each.service == "tips"}
+    assert {f"2026-11-20T{hour}:12:00Z" for hour in (17, 16, 14)} <= asked
+    # An exam that was not asked for yet.
+    others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (404, NOT_FOUND)
+    an_exam_then(others)
+    shown = others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"]
+    others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (
+        shown(asked) if datetime.fromisoformat(str(asked.params["as_of"])) >= THEN else (404, NOT_FOUND)
+    )
+    exam = (await auditor.get(at(f"/exams/{EXAM}", compared_with=(THEN - HOUR).isoformat()))).text
+    assert "this page was not there yet" in exam
+    others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (
+        shown(asked) if datetime.fromisoformat(str(asked.params["as_of"])) >= THEN else (503, NOT_FOUND)
+    )
+    exam = (await auditor.get(at(f"/exams/{EXAM}", compared_with=(THEN - HOUR).isoformat()))).text
+    assert "cannot be put together just now" in exam
+
+
+@pytest.mark.parametrize("moment", ["yesterday", (NOW + HOUR).isoformat(), "0001-01-01T00:00:00Z"])
+async def test_what_is_no_moment_is_compared_with_nothing(auditor: Browser, moment: str) -> None:
+    assert (await auditor.get(at("/board", compared_with=moment))).status_code == 400
+
+
+async def test_the_line_of_moments_and_the_slider_lead_to_each(auditor: Browser) -> None:
+    a_case(auditor.console.others, CASE)
+    a_story(auditor.console)
+    page = (await auditor.get(at(f"/cases/{CASE}", compared_with="before"))).text
+    to = [unescape(each) for each in re.findall(r'<a href="([^"]*)" tabindex="-1">', page)]
+    moments = [parse_qs(urlsplit(each).query)["as_of"][0] for each in to]
+    assert moments == [f"2026-11-20T{hour}:12:00Z" for hour in (14, 15, 16, 17)] * 2
+    assert 'type="range" id="step" name="step" min="1" max="4" value="4"' in page
+    slid = await auditor.get(at(f"/cases/{CASE}", compared_with="before", step="2"))
+    assert slid.status_code == 303
+    assert slid.headers["location"] == f"{to[1]}#step"
+    assert "compared_with=before" in to[1]
+    later = await auditor.get(at(f"/cases/{CASE}", THEN, compared_with=NOW.isoformat()))
+    assert later.status_code == 303
+    query = parse_qs(urlsplit(later.headers["location"]).query)
+    assert (query["as_of"], query["compared_with"]) == (["2026-11-21T09:12:00Z"], ["2026-11-20T23:12:00Z"])
