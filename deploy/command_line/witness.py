@@ -7,6 +7,7 @@ from types import FrameType
 
 import click
 
+from deploy.command_line.options import json_option, print_json
 from deploy.embedded.errors import StackError
 from deploy.embedded.files import private_folder
 from deploy.embedded.keys import WITNESS_KEY, make_proof_key
@@ -27,7 +28,14 @@ BUSY_PORT = 3
 @click.option("--name", required=True, help="What it signs as, like agency.example/witness. The same at every start.")
 @click.option("--host", default=LOOPBACK, show_default=True, help="Where it listens.")
 @click.option("--port", default=PORT, show_default=True, type=click.IntRange(0, 65535))
-def witness(folder: Path, name: str, host: str, port: int) -> None:
+@json_option
+def witness(
+    folder: Path,
+    name: str,
+    host: str,
+    port: int,
+    as_json: bool,  # noqa: FBT001 - click passes options by name
+) -> None:
     """Countersign the signed heads of a house's logs, until it is ended. It sees numbers and hashes alone.
 
     It signs a head only if it continues the one it signed last, so that no house can show one past to one and another
@@ -60,9 +68,13 @@ def witness(folder: Path, name: str, host: str, port: int) -> None:
     except OSError as error:
         click.echo(f"Port {port} on {host} is in use by another program: choose another with --port.", err=True)
         raise SystemExit(BUSY_PORT) from error
-    signal.signal(signal.SIGTERM, _end)
-    click.echo(f"{signer.verifier.written}\nlistens at http://{host}:{server.server_address[1]}; Ctrl-C ends it.")
+    address = f"http://{host}:{server.server_address[1]}"
     try:
+        signal.signal(signal.SIGTERM, _end)
+        if as_json:
+            print_json({"event": "ready", "key": signer.verifier.written, "address": address})
+        else:
+            click.echo(f"{signer.verifier.written}\nlistens at {address}; Ctrl-C ends it.")
         server.serve_forever()
     except KeyboardInterrupt:
         server.server_close()
