@@ -22,8 +22,8 @@ from services.kernel.time_source import TimeSource
 
 NAME = "proof"
 LOOK_AGAIN_SECONDS = 10.0
-REST = 9
-"""Pauses for so many times as long as it worked: a tenth of the process is the most that a burst's proof may take."""
+REST = 19
+"""Pauses for so many times as long as it worked: a twentieth of the process is all that a burst's proof may take."""
 
 log = logging.getLogger(__name__)
 
