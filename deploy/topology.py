@@ -35,6 +35,9 @@ SERVICES = (
     Service("prosecution", 6),
 )
 
+# Who countersigns the heads of all other logs.
+WITNESS = "audit"
+
 CONSOLE = Service("console", 7, keeps_log=False)
 
 # Every process beside the two servers.

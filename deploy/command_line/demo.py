@@ -15,6 +15,7 @@ from deploy.demo.interfaces import DemoStopped
 from deploy.demo.player import Player, Told
 from deploy.demo.post import Post
 from deploy.demo.scenario import ScenarioRefused, check_words, load_scenario
+from deploy.demo.second_witness import second_witness
 from deploy.embedded.errors import StackError
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
 from deploy.embedded.listening import read_told
@@ -69,7 +70,7 @@ def demo(data: Path | None, scenario: Path, as_json: bool) -> None:  # noqa: FBT
             port_base=port_base("demonstration"),
             say=lambda text: tell(Told("progress", text)),
         )
-        with stack:
+        with stack, second_witness(stack):
             player = Player(played, stack.folder.time_file, Post(stack.folder.mail, stack.set_up_mail), tell)
             urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
             code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()

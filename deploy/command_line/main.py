@@ -16,6 +16,7 @@ from deploy.command_line.take_mail import take_mail
 from deploy.command_line.trace import trace
 from deploy.command_line.up import up
 from deploy.command_line.verify import findings, verify
+from deploy.command_line.witness import witness
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -52,6 +53,7 @@ main.add_command(parked)
 main.add_command(rebuild)
 main.add_command(recompute)
 main.add_command(take_mail)
+main.add_command(witness)
 
 if __name__ == "__main__":
     main()

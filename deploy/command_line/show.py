@@ -1,6 +1,7 @@
 """`muster show`: a demonstration house to walk about in, with an account for each role."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from deploy.demo.evening import DAY, NIGHT, SignIn, evening, read_sign_ins, sign
 from deploy.demo.interfaces import DemoStopped
 from deploy.demo.player import Player, Told
 from deploy.demo.post import Post
+from deploy.demo.second_witness import second_witness
 from deploy.embedded.errors import StackError
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
@@ -63,7 +65,13 @@ def show(data: Path, as_json: bool) -> None:  # noqa: FBT001 - click passes opti
         if not who.exists():
             _load(data, who, say)
         stack = Stack(data, kind="demonstration", port_base=port_base("demonstration"), say=say)
-        run_until_stopped(stack, lambda: _tell(stack, read_sign_ins(who), as_json=as_json), say)
+        with contextlib.ExitStack() as beside:
+
+            def ready() -> None:
+                beside.enter_context(second_witness(stack))
+                _tell(stack, read_sign_ins(who), as_json=as_json)
+
+            run_until_stopped(stack, ready, say)
     except StackError as error:
         fail(error, as_json=as_json)
 
@@ -102,7 +110,7 @@ def _load(data: Path, who: Path, say: Callable[[str], None]) -> None:
         if told.event != "expectation" or not told.held:
             say(f"{told.at:>12}  {told.sentence}")
 
-    with stack:
+    with stack, second_witness(stack):
         player = Player(played, stack.folder.time_file, Post(stack.folder.mail, stack.set_up_mail), tell)
         urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
         code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()

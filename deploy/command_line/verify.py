@@ -9,11 +9,14 @@ import click
 from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up
 from deploy.command_line.options import print_json
 from deploy.command_line.times import shown
+from deploy.embedded.installation import ANCHOR
 from deploy.topology import SERVICES
+from services.kernel.proof.notes import BadNote, Checkpoint, Note, read_note
 
 FOUND = 1
 NOT_ALL_ANSWERED = 9
 NO_ANSWER = (404, 503)
+HEADS_LIMIT = 200
 # A log of a million rows is read in minutes.
 READ_WITHIN_SECONDS = 3600.0
 
@@ -31,6 +34,9 @@ KINDS = {
     "out_of_time": "recorded before its predecessor",
     "version_skipped": "the event before it in its stream is not there",
     "rewritten": "no longer what the log held when it was last whole",
+    "root_differs": "not what the service signed of them",
+    "rolled_back": "signed by the service, and no longer in its log",
+    "forked": "signed a second time, with another past",
 }
 HOW = {
     "": "OPEN",
@@ -50,9 +56,16 @@ class Verified(NamedTuple):
 
 @click.command(short_help="Compare every log with the auditors' copy of it.")
 @click.argument("service", nargs=-1, type=click.Choice(NAMES), metavar="[SERVICE]...")
+@click.option(
+    "--heads",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    multiple=True,
+    help="A folder of signed heads that were kept elsewhere: an anchor, or a witness's own. May be given again.",
+)
 @asking_options
 def verify(
     service: tuple[str, ...],
+    heads: tuple[Path, ...],
     data: Path | None,
     demonstration: bool,  # noqa: FBT001 - click passes options by name
     sign_in: str | None,
@@ -61,7 +74,9 @@ def verify(
     """Compare the log of each SERVICE (of all, when none is named) with the auditors' copy, row by row.
 
     Also looks, without opening anything sealed, whether positions and versions follow one another without gaps and
-    nothing was recorded before its predecessor. Rows the copy lacks are put in; rows that differ are left as they are
+    nothing was recorded before its predecessor. The hash tree of the log is made anew from its rows and held against
+    every head that was signed of it and countersigned, and against those in the folders of --heads and the one the
+    house anchors them in (newest two hundred). Rows the copy lacks are put in; rows that differ are left as they are
     on both sides. All that is found is put on record and stays open until it is seen to be whole.
 
     A fingerprint stands for the whole log up to its position. Written down, it can be compared with that of another
@@ -71,6 +86,7 @@ def verify(
     Examples
       muster verify --sign-in auditor          all services
       muster verify tips identity --json       two of them, for machines
+      muster verify --heads /media/usb/anchor  also against heads that lie elsewhere
       muster findings                          what stands open
 
     \b
@@ -81,10 +97,11 @@ def verify(
     """
     asked = Asked(data, demonstration, sign_in, as_json)
     verified: list[Verified] = []
+    folders = [*heads, *anchored_in(asked.folder)]
     try:
         with Services(asked) as services:
             for name in service or NAMES:
-                verified.append(_verified(services, name))
+                verified.append(_verified(services, name, newest_heads(name, folders)))
                 if not as_json:
                     click.echo("\n".join(_lines(verified[-1])))
     except Unanswered as why:
@@ -98,9 +115,33 @@ def verify(
     raise SystemExit(code)
 
 
-def _verified(services: Services, name: str) -> Verified:
+def newest_heads(service: str, folders: Sequence[Path]) -> list[str]:
+    """Of a service, those that lie there, the newest two hundred; what is no signed head is passed over."""
+    found: dict[Checkpoint, Note] = {}
+    for file in (file for folder in folders for file in folder.rglob("*.txt")):
+        try:
+            note = read_note(file.read_text())
+        except (BadNote, OSError, UnicodeDecodeError):
+            continue
+        if note.checkpoint.origin.endswith(f"/{service}"):
+            found[note.checkpoint] = note
+    newest = sorted(found, key=lambda each: each.size)[-HEADS_LIMIT:]
+    return [found[each].written for each in newest]
+
+
+def anchored_in(folder: Path) -> list[Path]:
+    """Where the house anchors its heads, if anywhere it can be read now."""
     try:
-        return Verified(name, services.post("audit", "/comparisons", {"source": name}, within=READ_WITHIN_SECONDS))
+        anchor = Path((folder / "secrets" / ANCHOR).read_text().strip())
+    except OSError:
+        return []
+    return [anchor] if anchor.is_dir() else []
+
+
+def _verified(services: Services, name: str, against: Sequence[str]) -> Verified:
+    body = {"source": name, "against": list(against)}
+    try:
+        return Verified(name, services.post("audit", "/comparisons", body, within=READ_WITHIN_SECONDS))
     except Unanswered as why:
         if why.status not in NO_ANSWER:
             raise
@@ -118,6 +159,8 @@ def _lines(verified: Verified) -> Iterator[str]:
     yield f"{name}  {rows}: {whole if answer['same'] else _findings(answer['met'])}"
     if answer["fingerprint"]:
         yield f"{'':<{WIDTH}}  fingerprint at {answer['until']}: {answer['fingerprint']}"
+    if answer["known"]:
+        yield f"{'':<{WIDTH}}  held against {answer['heads']} signed heads, up to {answer['held']} of {answer['known']}"
     yield from (f"{'':<{WIDTH}}  {line}" for each in answer["findings"] for line in _told(each))
     if answer["met"] > len(answer["findings"]):
         yield f"{'':<{WIDTH}}  and more: muster findings {verified.service} --all"

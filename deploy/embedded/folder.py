@@ -41,6 +41,7 @@ class DataFolder:
         self.run = self.path / "run"
         self.traces = self.path / "traces"
         self.mail = self.path / "mail"
+        self.proof = self.path / "proof"
         self.time_file = self.path / "time.json"
 
     def open(self) -> Mark:
@@ -106,7 +107,16 @@ class DataFolder:
         if self.kind != "demonstration":
             raise StackError("Only a demonstration folder can be made anew.", WRONG_FOLDER)
         home = self.server_home(mark)
-        for tree in (home / "postgres", home / "nats", self.secrets, self.settings, self.logs, self.traces, self.mail):
+        for tree in (
+            home / "postgres",
+            home / "nats",
+            self.secrets,
+            self.settings,
+            self.logs,
+            self.traces,
+            self.mail,
+            self.proof,
+        ):
             if tree.exists():
                 shutil.rmtree(tree)
         self.time_file.unlink(missing_ok=True)

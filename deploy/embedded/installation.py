@@ -11,14 +11,30 @@ from deploy.embedded.children import CODE
 from deploy.embedded.databases import close_to_strangers, install_service
 from deploy.embedded.files import private_folder, write_private
 from deploy.embedded.folder import DataFolder
-from deploy.embedded.keys import IDENTITY, PASSWORD, VERIFY_KEY, make_service_keys
+from deploy.embedded.keys import (
+    IDENTITY,
+    PASSWORD,
+    PROOF_KEY,
+    VERIFY_KEY,
+    WITNESS_KEY,
+    make_proof_key,
+    make_service_keys,
+)
 from deploy.embedded.listening import Listening
 from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
 from deploy.embedded.streams import make_streams
-from deploy.topology import FRONT, Listener, Service
+from deploy.topology import FRONT, WITNESS, Listener, Service
 from services.kernel.listening import LOOPBACK
-from services.kernel.settings import DatabaseSettings, NatsSettings, ProcessSettings, Settings, TraceSettings
+from services.kernel.proof.notes import COSIGNS, SIGNS_CHECKPOINTS
+from services.kernel.settings import (
+    DatabaseSettings,
+    NatsSettings,
+    ProcessSettings,
+    ProofSettings,
+    Settings,
+    TraceSettings,
+)
 
 # Where PostgreSQL, nats-server and the supervisor listen, whatever address the services have.
 HOST = LOOPBACK
@@ -31,6 +47,10 @@ NATS_PORT = 42
 MAILBOX_PORT = 45
 # An operator who runs a collector puts its address here, as OTLP over HTTP wants it: http://127.0.0.1:4318/v1/traces
 COLLECTOR = "collector.url"
+# Who countersigns the heads of the logs beside the audit service (JSON: address and key of each witness), and the
+# folder on other storage that holds every signed head once more (docs/decisions/proof.md).
+WITNESSES = "witnesses.json"
+ANCHOR = "anchor.folder"
 
 
 class Installation(NamedTuple):
@@ -44,6 +64,7 @@ class Installation(NamedTuple):
     listeners: Sequence[Listener]
     listening: Listening
     traced: bool
+    house: str
 
     def make_keys(self) -> None:
         """Secrets of the servers' administrators and of each service. Raises `StackError` when one was lost."""
@@ -51,6 +72,7 @@ class Installation(NamedTuple):
             private_folder(self.folder.secrets / name)
         for service in self.services:
             make_service_keys(self.folder.secrets, service.name, keeps_log=service.keeps_log)
+        self._make_proof_keys()
 
     def make_databases(self) -> None:
         """Each service's database, roles and tables. PostgreSQL must run."""
@@ -73,6 +95,43 @@ class Installation(NamedTuple):
     def settings_file(self, service: str) -> Path:
         """Where a service's settings lie."""
         return self.folder.settings / f"{service}.json"
+
+    def _make_proof_keys(self) -> None:
+        self.folder.proof.mkdir(exist_ok=True)
+        for service in self._with_logs():
+            private, public = self.folder.secrets / service.name / PROOF_KEY, self.folder.proof / f"{service.name}.vkey"
+            make_proof_key(private, self._origin(service.name), SIGNS_CHECKPOINTS, public)
+        if any(service.name == WITNESS for service in self.services):
+            private, public = self.folder.secrets / WITNESS / WITNESS_KEY, self.folder.proof / "witness.vkey"
+            make_proof_key(private, self._origin(f"{WITNESS}/witness"), COSIGNS, public)
+            self._name_witness(public)
+
+    def _name_witness(self, public: Path) -> None:
+        """Our own among those that countersign; what an operator added stays."""
+        file, key = self.folder.secrets / WITNESSES, public.read_text().strip()
+        written = msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.exists() else {}
+        others = {address: each for address, each in written.items() if each != key}
+        port = next(each.port for each in self.services if each.name == WITNESS)
+        witnesses = {f"{self.listening.place(self.port_base + port)}/witness": key, **others}
+        if witnesses != written:
+            write_private(file, msgspec.json.format(msgspec.json.encode(witnesses), indent=2).decode())
+
+    def _origin(self, name: str) -> str:
+        """What a log or a witness of this house is called, wherever its signature is met."""
+        return f"muster/{self.house}/{name}"
+
+    def _proof(self, service: Service) -> ProofSettings:
+        own = self.folder.secrets / service.name
+        witness = service.name == WITNESS
+        return ProofSettings(
+            origin=self._origin(service.name),
+            key_file=own / PROOF_KEY,
+            witnesses_file=self.folder.secrets / WITNESSES,
+            anchor_file=self.folder.secrets / ANCHOR,
+            logs=self.folder.proof,
+            witness_key_file=own / WITNESS_KEY if witness else None,
+            witness_name=self._origin(f"{WITNESS}/witness") if witness else "",
+        )
 
     def _with_logs(self) -> Sequence[Service]:
         return [service for service in self.services if service.keeps_log]
@@ -100,7 +159,7 @@ class Installation(NamedTuple):
             return process
         name = f"muster_{service.name}"
         database = DatabaseSettings(HOST, self.postgres.port, name, name, own / PASSWORD)
-        return Settings(**msgspec.structs.asdict(process), database=database)
+        return Settings(**msgspec.structs.asdict(process), database=database, proof=self._proof(service))
 
     async def _make_streams(self) -> None:
         admin = await self.nats.connect_admin()
@@ -119,8 +178,12 @@ def plan(
     *,
     listening: Listening,
     traced: bool,
+    house: str,
 ) -> Installation:
-    """Decides where everything lies; `home` is where the servers keep their data. Nothing is started."""
+    """Decides where everything lies; `home` is where the servers keep their data. Nothing is started.
+
+    `house` tells this folder from every other.
+    """
     postgres = PostgresServer(
         home / "postgres",
         programs=find_postgres(home / "programs"),
@@ -139,4 +202,4 @@ def plan(
         record=folder.record("nats"),
         log=folder.log("nats"),
     )
-    return Installation(folder, postgres, nats, port_base, services, listeners, listening, traced)
+    return Installation(folder, postgres, nats, port_base, services, listeners, listening, traced, house)

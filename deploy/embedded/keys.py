@@ -10,12 +10,15 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 
 from deploy.embedded.errors import WRONG_FOLDER, StackError
 from deploy.embedded.files import private_folder, write_private
+from services.kernel.proof.notes import Signer, read_private_key
 
 KEY_BYTES = 32
 IDENTITY = "identity"
 SIGNING_KEY = "signing-key.pem"
 VERIFY_KEY = "verify-key.pem"
 FIRST_ADMINISTRATOR = "first-administrator.code"
+PROOF_KEY = "proof-key.pem"
+WITNESS_KEY = "witness-key.pem"
 PASSWORD = "database.password"  # noqa: S105, RUF100 - the name of a file, no password
 
 
@@ -38,6 +41,25 @@ def make_service_keys(all_secrets: Path, service: str, *, keeps_log: bool = True
     if keeps_log and not (folder / PASSWORD).exists():
         write_private(folder / PASSWORD, secrets.token_urlsafe(KEY_BYTES))
     return folder
+
+
+def make_proof_key(private: Path, name: str, kind: int, public: Path) -> None:
+    """What a log signs its heads with, or a witness countersigns them; its public part is for everyone.
+
+    Raises `StackError` when the private part of a known key was lost: another would look like another's log.
+    """
+    if not private.exists():
+        if public.exists():
+            raise StackError(
+                f"{private} is missing, and others know what was signed with it by {public.name}:"
+                " put it back from your copy of the secrets and start again.",
+                WRONG_FOLDER,
+            )
+        pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        write_private(private, pem.decode())
+    if not public.exists():
+        written = Signer(name, kind, read_private_key(private)).verifier.written
+        public.write_text(written + "\n")
 
 
 def _make_identity_keys(folder: Path) -> None:

@@ -87,7 +87,7 @@ class Stack:
         self._time = time
         self._fresh = fresh
         self._traced = traced
-        self._port_base = port_base
+        self.port_base = port_base
         self._listening = listening
         self._listeners = listeners
         self._command = command
@@ -114,12 +114,12 @@ class Stack:
 
     def server_places(self) -> dict[str, str]:
         """Where the two servers listen."""
-        postgres, nats = self._port_base + POSTGRES_PORT, self._port_base + NATS_PORT
+        postgres, nats = self.port_base + POSTGRES_PORT, self.port_base + NATS_PORT
         return {"postgres": f"{HOST}:{postgres}", "nats": f"{HOST}:{nats}"}
 
     def own_url(self) -> str:
         """Where the supervisor tells its metrics, without a slash at the end."""
-        return f"http://{HOST}:{self._port_base + SUPERVISOR_PORT}"
+        return f"http://{HOST}:{self.port_base + SUPERVISOR_PORT}"
 
     def pids(self) -> dict[str, int]:
         """The processes that run now: `postgres`, `nats` and each service by name."""
@@ -144,7 +144,7 @@ class Stack:
         """From now on the demonstration reaches people by mail, which ends in its own mailbox."""
         if self.folder.kind != "demonstration":
             raise StackError("Only a demonstration has a mailbox of its own.")
-        set_up_mail(self.folder, self._port_base + MAILBOX_PORT)
+        set_up_mail(self.folder, self.port_base + MAILBOX_PORT)
 
     def start(self) -> None:
         """Returns when every service is ready. Raises `StackError`; what was started by then is ended again."""
@@ -219,11 +219,12 @@ class Stack:
         installation = plan(
             self.folder,
             home,
-            self._port_base,
+            self.port_base,
             self.services,
             self._listeners,
             listening=self._listening,
             traced=self._traced,
+            house=mark.id,
         )
         self._installation = installation
         self._servers = {
@@ -269,16 +270,16 @@ class Stack:
             write_time_file(file, msgspec.structs.replace(self._time, told=stands, real=now))
 
     def _check_ports(self) -> None:
-        wanted = {"PostgreSQL": self._port_base + POSTGRES_PORT, "nats-server": self._port_base + NATS_PORT}
+        wanted = {"PostgreSQL": self.port_base + POSTGRES_PORT, "nats-server": self.port_base + NATS_PORT}
         wanted |= {service.name: self._port(service.name) for service in self.services}
-        wanted["the supervisor"] = self._port_base + SUPERVISOR_PORT
+        wanted["the supervisor"] = self.port_base + SUPERVISOR_PORT
         if self.folder.kind == "demonstration":
-            wanted["the demonstration's mailbox"] = self._port_base + MAILBOX_PORT
+            wanted["the demonstration's mailbox"] = self.port_base + MAILBOX_PORT
         for name, port in wanted.items():
             if not port_is_free(port, self._listening.host if name in self._running else HOST):
                 raise StackError(
                     f"Port {port}, wanted for {name}, is in use by another program: end that program, or choose"
-                    f" other ports, for example MUSTER_PORT_BASE={self._port_base + 200}.",
+                    f" other ports, for example MUSTER_PORT_BASE={self.port_base + 200}.",
                     BUSY_PORT,
                 )
 
@@ -286,7 +287,7 @@ class Stack:
         """Before anything could send. A house that was given other ports since is told where its mailbox is now."""
         if self.folder.kind != "demonstration":
             return
-        self._held.enter_context(mailbox_open(self.folder.mail, HOST, self._port_base + MAILBOX_PORT))
+        self._held.enter_context(mailbox_open(self.folder.mail, HOST, self.port_base + MAILBOX_PORT))
         if mail_is_set_up(self.folder):
             self.set_up_mail()
 
@@ -309,7 +310,7 @@ class Stack:
         addresses = {each.name: self.url(each.name) for each in self.services}
         heartbeat = Heartbeat(self.folder.secrets, self.folder.run, addresses, self._say, self._asking)
         vitals = Vitals({**self._servers, **self._running}, lambda: heartbeat.beats)
-        self._held.enter_context(served(vitals, HOST, self._port_base + SUPERVISOR_PORT))
+        self._held.enter_context(served(vitals, HOST, self.port_base + SUPERVISOR_PORT))
         beating = threading.Thread(target=heartbeat.run_until, args=(lambda: self._stopping,), name="heartbeat")
         beating.start()
         self._held.callback(beating.join)
@@ -337,7 +338,7 @@ class Stack:
         return self._listening.asking()
 
     def _port(self, service: str) -> int:
-        return self._port_base + next(each.port for each in self.services if each.name == service)
+        return self.port_base + next(each.port for each in self.services if each.name == service)
 
 
 def port_is_free(port: int, host: str = HOST) -> bool:

@@ -25,6 +25,7 @@ from services.audit.sources import UPSTREAMS
 from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
 from services.audit.views.review_list import REVIEW_LIST, ReviewListController
 from services.audit.views.undelivered import UNDELIVERED
+from services.audit.witness.http import Witness, WitnessController, signer_of
 from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.definition import Definition, Parts, Source, Wiring
@@ -46,6 +47,9 @@ def wire(parts: Parts) -> Wiring:
     words, reviews = load_words(jurisdiction), Reviews(parts.store, jurisdiction)
     addresses = read_addresses(parts.settings.secrets / ADDRESSES)
     tell = TellOfReviews(reviews, addresses, carrier_of(parts.settings), parts.settings.origin, parts.time)
+    proof = parts.settings.proof
+    logs = proof.logs if proof else None
+    witness = Witness(signer_of(proof), logs, parts.pool, parts.store, parts.time, policy)
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
         routes=[
@@ -57,6 +61,7 @@ def wire(parts: Parts) -> Wiring:
             ReviewClockController,
             ReviewListController,
             WhyController,
+            WitnessController,
         ],
         given={
             "replays": Replays(
@@ -84,7 +89,9 @@ def wire(parts: Parts) -> Wiring:
                 parts.store,
                 parts.time,
                 policy,
+                logs,
             ),
+            "witness": witness,
         },
         sources=[
             Source(name="begin_weeks", handlers={PoliciesSet: [BeginWeeks(reviews, parts.time)]}),

@@ -19,7 +19,17 @@ CREATE INDEX IF NOT EXISTS copied_events_stream_idx ON copied_events (source, st
 CREATE INDEX IF NOT EXISTS copied_events_topic_recorded_at_idx ON copied_events (topic, recorded_at);
 DROP INDEX IF EXISTS copied_events_topic_idx;
 
+-- The heads of the other services' hash trees that were countersigned here, each with the line that did it.
+CREATE TABLE IF NOT EXISTS witnessed_heads (
+    source text NOT NULL,
+    size bigint NOT NULL,
+    note text NOT NULL,
+    PRIMARY KEY (source, size)
+);
+CREATE OR REPLACE TRIGGER witnessed_heads_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON witnessed_heads
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
 CREATE OR REPLACE TRIGGER copied_events_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON copied_events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-GRANT SELECT, INSERT ON copied_events TO {login};
+GRANT SELECT, INSERT ON copied_events, witnessed_heads TO {login};

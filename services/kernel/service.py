@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
+from ssl import SSLContext, create_default_context
 from typing import Any, cast
 
 from litestar import Litestar, Request, Router
@@ -13,6 +14,7 @@ from litestar.di import Provide
 from litestar.openapi.config import OpenAPIConfig
 from litestar.openapi.spec import Components, SecurityScheme
 from nats.aio.client import Client
+from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.background import Background, Job
 from services.kernel.clock import CLOCK_EVENTS
@@ -32,9 +34,11 @@ from services.kernel.http.looking_back import DESCRIBED, LooksBack, of_its_momen
 from services.kernel.http.observing import MetricsController, Observing
 from services.kernel.http.operator import OperatorController
 from services.kernel.http.problems import answer
+from services.kernel.http.proofs import ProofController
 from services.kernel.http.reading import Reader
 from services.kernel.keys import Digester, KeyStore, WrappingKeys
 from services.kernel.lease import Leases
+from services.kernel.listening import house_context
 from services.kernel.log import Log
 from services.kernel.logs import log_to_stderr
 from services.kernel.messages import connect
@@ -42,6 +46,8 @@ from services.kernel.metrics import Metrics
 from services.kernel.operations import OPERATION_EVENTS
 from services.kernel.past.pasts import Pasts
 from services.kernel.policies import put_on_record
+from services.kernel.proof.kept import KeptTree
+from services.kernel.proof.proving import Proving
 from services.kernel.recorder import Recorder
 from services.kernel.relay import Relay
 from services.kernel.scrape import Followed, Scrape
@@ -55,7 +61,7 @@ from services.kernel.traces import OFF, Traces
 from services.kernel.views import Views
 
 MAX_BODY_BYTES = 1_000_000
-_BESIDE = ("message_server", "background", "due", "scrape", "exports")
+_BESIDE = ("message_server", "background", "due", "scrape", "exports", "tree")
 """What the kernel's own routes are handed, of the present alone."""
 
 log = logging.getLogger(__name__)
@@ -111,7 +117,7 @@ def application(definition: Definition, read: Callable[[], Settings]) -> Litesta
         return cast("TimeSource", held["time"]).now()
 
     return Litestar(
-        route_handlers=[HealthController, MetricsController, OperatorController],
+        route_handlers=[HealthController, MetricsController, OperatorController, ProofController],
         dependencies={name: provide(name) for name in (*PARTS, *_BESIDE)} | {"intent": Provide(read_intent)},
         guards=[RouteGuard(gate, lambda: tokens, LooksBack(gate, now, lambda: pasts))],
         middleware=[Observing(lambda: metrics, lambda: traces)],
@@ -181,15 +187,33 @@ async def running(
         ).run
         for source in wiring.sources:
             jobs[source.name] = _following(definition, parts, source, recorder, leases, server, actor, traces)
+        proving = _proving(settings, pool, events, leases, time, recorder)
+        if proving:
+            jobs["proof"] = proving.run
         background = Background(jobs)
         background.start()
         stack.push_async_callback(background.close)
         log.info("service started", extra={"port": settings.http_port, "policy": gate.version})
         followed = [Followed(source.name, source.stream, source.durable) for source in wiring.sources]
-        scrape = Scrape(metrics, pool, server, recorder, time, views, background, followed, wiring.gauges)
+        gauges = [*wiring.gauges, *((proving.gauge(), proving.halted()) if proving else ())]
+        scrape = Scrape(metrics, pool, server, recorder, time, views, background, followed, gauges)
         exports = Exports(store, events, time, gate)
         beside = {"message_server": server, "background": background, "due": due, "scrape": scrape, "exports": exports}
+        beside["tree"] = KeptTree(pool)
         yield parts, wiring, pasts, beside
+
+
+def _proving(
+    settings: Settings, pool: AsyncConnectionPool, events: Log, leases: Leases, time: TimeSource, recorder: Recorder
+) -> Proving | None:
+    if settings.proof is None:
+        return None
+
+    def asking(address: str) -> SSLContext:
+        own = any(address.startswith(f"{each}/") for each in settings.peers.values())
+        return house_context(settings.certificate, settings.origin) if own else create_default_context()
+
+    return Proving(settings.proof, pool, events, leases, time, recorder.appended, asking)
 
 
 def _following(

@@ -44,6 +44,26 @@ class TraceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     collector_file: Path
 
 
+class ProofSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a service proves its log: `origin` is the log's name, `key_file` what signs it.
+
+    `witnesses_file` says who countersigns (JSON: address and key of each), `anchor_file` the folder on other storage
+    that holds every checkpoint once more; both are an operator's, and may be absent. A checkpoint is signed so many
+    seconds after the last, when there is more to sign; what is appended within `gather_seconds` is proved together.
+    `witness_key_file` is what the audit service countersigns with; `logs` names the keys of those it countersigns.
+    """
+
+    origin: str
+    key_file: Path
+    witnesses_file: Path
+    anchor_file: Path
+    logs: Path
+    witness_key_file: Path | None = None
+    witness_name: str = ""
+    checkpoint_seconds: float = 30.0
+    gather_seconds: float = 1.0
+
+
 class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """One process of the house. `time_file` is set only in a demonstration folder (see services.kernel.time_source).
 
@@ -72,9 +92,10 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Settings(ProcessSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One service with a log of its own."""
+    """One service with a log of its own. Without `proof`, nothing is proved of it."""
 
     database: DatabaseSettings
+    proof: ProofSettings | None = None
 
 
 S = TypeVar("S", bound=ProcessSettings)

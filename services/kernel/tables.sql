@@ -105,6 +105,27 @@ CREATE TABLE IF NOT EXISTS person_keys (
     wrapped bytea NOT NULL
 );
 
+-- The hash tree over the log: leaves, and every eighth level above them (docs/decisions/proof.md).
+CREATE TABLE IF NOT EXISTS proof_nodes (
+    level smallint NOT NULL,
+    index bigint NOT NULL,
+    hash bytea NOT NULL,
+    PRIMARY KEY (level, index)
+);
+
+-- What the service signed of it, and the lines by which witnesses countersigned that.
+CREATE TABLE IF NOT EXISTS proof_checkpoints (
+    size bigint PRIMARY KEY,
+    note text NOT NULL,
+    signed_at timestamptz NOT NULL
+);
+CREATE TABLE IF NOT EXISTS proof_cosignatures (
+    witness text NOT NULL,
+    size bigint NOT NULL REFERENCES proof_checkpoints,
+    line text NOT NULL,
+    PRIMARY KEY (witness, size)
+);
+
 CREATE SCHEMA IF NOT EXISTS views;
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
@@ -114,9 +135,16 @@ CREATE OR REPLACE TRIGGER stored_events_never_change BEFORE UPDATE OR DELETE OR 
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER stored_snapshots_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON stored_snapshots
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER proof_nodes_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON proof_nodes
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER proof_checkpoints_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON proof_checkpoints
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER proof_cosignatures_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON proof_cosignatures
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 GRANT USAGE ON SCHEMA public TO {login};
 GRANT SELECT, INSERT ON stored_events, stored_snapshots, command_keys TO {login};
+GRANT SELECT, INSERT ON proof_nodes, proof_checkpoints, proof_cosignatures TO {login};
 GRANT SELECT, INSERT, UPDATE ON notification_tracking, checkpoints TO {login};
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     due_moments, reservations, taken_periods, parked_events, view_generations, person_keys TO {login};

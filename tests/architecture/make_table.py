@@ -39,6 +39,7 @@ from services.kernel.http.looking_back import REPLAY
 from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from services.kernel.http.observing import MetricsController
 from services.kernel.http.operator import OperatorController
+from services.kernel.http.proofs import ProofController
 from tests.architecture.wired import definitions, wiring_of
 
 TABLE = Path(__file__).parents[2] / "docs" / "who-may-use-what.csv"
@@ -83,7 +84,7 @@ def routes(definition: Definition) -> Sequence[Route]:
     with tempfile.TemporaryDirectory() as folder:
         own = wiring_of(definition, Path(folder)).routes
     # What is handed to the routes is not there: nothing is served here.
-    kernels = (HealthController, MetricsController, OperatorController)
+    kernels = (HealthController, MetricsController, OperatorController, ProofController)
     app = Litestar([*kernels, Router(path="/", route_handlers=own)])
     return sorted(set(routes_of(app)), key=lambda route: (route.path, route.method))
 

@@ -34,7 +34,15 @@ from tests.architecture.wired import definition_of, definitions
 from tests.support.running_service import Person, RunningService, running_service
 from tests.support.servers import Database, Nats
 
-HEALTH = frozenset({"GET /health/live", "GET /health/ready", "GET /metrics"})
+HEALTH = frozenset(
+    {
+        "GET /health/live",
+        "GET /health/ready",
+        "GET /metrics",
+        "GET /proof/checkpoint",
+        "GET /proof/checkpoints/{size:int}",
+    }
+)
 """Tell nothing of any case, and are open to everyone on the machine."""
 
 PUBLIC: Mapping[str, frozenset[str]] = {
@@ -62,7 +70,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
             "POST /drills/page/answer",
         }
     ),
-    "audit": frozenset(),
+    "audit": frozenset({"POST /witness/add-checkpoint"}),
     "forensic_clinic": frozenset(),
     "prosecution": frozenset(),
 }

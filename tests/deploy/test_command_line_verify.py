@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.command_line.main import main
-from deploy.command_line.verify import HOW, KINDS
+from deploy.command_line.verify import HOW, KINDS, anchored_in, newest_heads
 from deploy.topology import SERVICES
 from services.audit.finding.state import FindingKind, How
+from services.kernel.proof.notes import SIGNS_CHECKPOINTS, Checkpoint, Note, Signer, read_note
 from tests.deploy.asked import data_folder, muster, muster_beside, on_a_port
 from tests.services.audit.house import AUDITOR, NOWHERE, House, a_house
 from tests.services.tips.house import NAME
@@ -94,6 +96,21 @@ async def test_a_service_that_is_down_is_named_and_the_others_are_still_compared
     assert machine.exit_code == 1, "what was found outweighs what was not looked at"
     assert told["tips"]["findings"][0]["kind"] == "missing_there"
     assert {name for name, each in told.items() if each["why"]} == set(down)
+
+
+def test_heads_that_lie_elsewhere_are_brought_and_what_is_none_is_passed_over(tmp_path: Path) -> None:
+    signer = Signer("muster/test/tips", SIGNS_CHECKPOINTS, Ed25519PrivateKey.generate())
+    heads = [Checkpoint(origin, size, bytes(32)) for origin in ("muster/test/tips", "x/audit") for size in (9, 10)]
+    for number, head in enumerate(heads):
+        (tmp_path / f"{number}.txt").write_text(Note(head, [signer.sign(head)]).written)
+    (tmp_path / "other.txt").write_text("no head")
+    found = newest_heads("tips", [tmp_path, tmp_path])
+    assert [read_note(each).checkpoint for each in found] == heads[:2]
+
+    assert anchored_in(tmp_path) == []
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "anchor.folder").write_text(f"{tmp_path}\n")
+    assert anchored_in(tmp_path) == [tmp_path]
 
 
 async def test_who_is_no_auditor_is_told_so(house: House, folder: Path) -> None:

@@ -8,7 +8,14 @@ from psycopg import conninfo, sql
 
 from tests.support.servers import OWNER, Database, Servers, fresh_database
 
-STORED = ("stored_events", "stored_snapshots")
+STORED = {
+    "stored_events": "state",
+    "stored_snapshots": "state",
+    "proof_nodes": "hash",
+    "proof_checkpoints": "note",
+    "proof_cosignatures": "line",
+}
+"""Tables, and what of each somebody might want to change."""
 
 
 def store_one(database: Database) -> None:
@@ -16,13 +23,16 @@ def store_one(database: Database) -> None:
     with psycopg.connect(database.login) as connection:
         connection.execute("INSERT INTO stored_events VALUES (%s, 1, 'example', '', 1)", (uuid.uuid4(),))
         connection.execute("INSERT INTO stored_snapshots VALUES (%s, 1, 'example', '')", (uuid.uuid4(),))
+        connection.execute("INSERT INTO proof_nodes VALUES (0, 0, '')")
+        connection.execute("INSERT INTO proof_checkpoints VALUES (1, 'example', '2026-03-01 12:00Z')")
+        connection.execute("INSERT INTO proof_cosignatures VALUES ('example', 1, 'example')")
 
 
 @pytest.mark.parametrize("table", STORED)
-@pytest.mark.parametrize("change", ["UPDATE {} SET state = 'x'", "DELETE FROM {}", "TRUNCATE {}", "DROP TABLE {}"])
+@pytest.mark.parametrize("change", ["UPDATE {} SET {} = 'x'", "DELETE FROM {}", "TRUNCATE {} CASCADE", "DROP TABLE {}"])
 def test_a_service_cannot_change_what_it_stored(database: Database, table: str, change: str) -> None:
     store_one(database)
-    statement = sql.SQL(change).format(sql.Identifier(table))
+    statement = sql.SQL(change).format(sql.Identifier(table), sql.Identifier(STORED[table]))
     with psycopg.connect(database.login) as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)
 

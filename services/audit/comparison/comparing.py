@@ -4,24 +4,14 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import reduce
-from typing import NamedTuple
 from uuid import UUID
 
 from services.audit.finding.decisions import Span
 from services.audit.finding.state import FindingKind
+from services.kernel.proof.leaves import Row
 from services.kernel.stored_form import recorded_at_of
 
 NOTHING = b""
-
-
-class Row(NamedTuple):
-    """One row of a log."""
-
-    position: int
-    stream: UUID
-    version: int
-    name: str
-    state: bytes
 
 
 def chained(before: bytes, row: Row) -> bytes:

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
-from typing import Any
+from pathlib import Path
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
@@ -17,27 +18,31 @@ from litestar.exceptions import ServiceUnavailableException
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue
-from services.audit.comparison.comparing import Row
 from services.audit.comparison.own_log import OwnLog
 from services.audit.comparison.verifying import Beside, Pages, Read, Verification
 from services.audit.copy.kept import Copy
-from services.audit.finding.events import CopyCompared, LogFingerprinted
+from services.audit.finding.events import CopyCompared, LogFingerprinted, TreeRecomputed
 from services.audit.finding.state import Finding, Findings, evolve, severity_of
 from services.audit.sources import NAMES, OWN
+from services.audit.witness.heads import Heads, brought, log_keys
+from services.audit.witness.recomputing import Recomputing
 from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Intent
 from services.kernel.http.problems import NeverAllowed, NotFound, NotSignedIn
 from services.kernel.log import Log
+from services.kernel.proof.leaves import Row
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.time_source import TimeSource
 
 ANSWER_WITHIN_SECONDS = 20.0
 TOLD_AT_ONCE = 100
+MOST_BROUGHT = 200
 
 
 class Compare(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which service's log."""
+    """Which service's log, and signed heads of it that were kept elsewhere, to hold it against."""
 
     source: str
+    against: Annotated[list[str], msgspec.Meta(max_length=MOST_BROUGHT)] = []
 
 
 class Met(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +63,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
 
     `copied` is false for the audit service's own log. `findings` are those that stand open and those found or resolved
     since the time before, in the log's order, a hundred at most; `met` and `open` say how many there are. `same` when
-    there are none.
+    there are none. The tree of the log had the root of each of `heads` that were signed of it, up to the one of size
+    `held`; `known` is the size of the largest there is.
     """
 
     source: str
@@ -70,6 +76,9 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     same: bool
     met: int
     open: int
+    heads: int
+    held: int
+    known: int
     findings: list[Met]
 
 
@@ -85,7 +94,8 @@ class _RawRow(msgspec.Struct, frozen=True):
 class Comparing:
     """What logs are compared with. One reading of a log at a time: two would only get into each other's way.
 
-    The other services are asked at the addresses of `peers`, and known by `asking`.
+    The other services are asked at the addresses of `peers`, and known by `asking`; `logs` holds the keys they
+    sign with.
     """
 
     copies: Mapping[str, Copy]
@@ -94,10 +104,16 @@ class Comparing:
     store: EventStore
     time: TimeSource
     policy: str
+    logs: Path | None
     reading: dict[str, asyncio.Lock] = field(default_factory=dict)
 
-    def verification(self, source: str, pages: Pages, beside: Beside) -> Verification:
-        return Verification(source, pages, beside, self.store, self.time, self.policy)
+    def verification(self, source: str, pages: Pages, beside: Beside, tree: Recomputing) -> Verification:
+        return Verification(source, pages, beside, tree, self.store, self.time, self.policy)
+
+    def heads(self, source: str, pool: AsyncConnectionPool, against: Sequence[str]) -> Heads:
+        """Raises `InvalidValue` for one brought that the service did not sign."""
+        key = log_keys(self.logs).get(source) if self.logs and against else None
+        return Heads(source, pool, brought(source, against, key))
 
     def one_at_a_time(self, source: str) -> asyncio.Lock:
         return self.reading.setdefault(source, asyncio.Lock())
@@ -128,9 +144,13 @@ class ComparisonController(Controller):
         if data.source not in (*NAMES, OWN):
             raise InvalidValue("source", f"Name one of these services: {', '.join((*NAMES, OWN))}.")
 
+        heads = comparing.heads(data.source, pool, data.against)
+
         async def decide(now: datetime) -> Decided:
             async with comparing.one_at_a_time(data.source):
-                read = await _read(data.source, request.headers.get("authorization", ""), comparing, events, pool)
+                with Recomputing(heads) as tree:
+                    authorization = request.headers.get("authorization", "")
+                    read = await _read(data.source, authorization, comparing, tree, events, pool)
             version = read.version + len(read.last_events)
             changes = Changes([Change(read.stream, read.version, read.last_events)])
             return Decided(changes, read.stream, version, read.stream, now)
@@ -141,10 +161,17 @@ class ComparisonController(Controller):
         return Response(answer, status_code=status, headers={POSITION_HEADER: str(done.position)})
 
 
-async def _read(source: str, authorization: str, comparing: Comparing, events: Log, pool: AsyncConnectionPool) -> Read:
+async def _read(
+    source: str,
+    authorization: str,
+    comparing: Comparing,
+    tree: Recomputing,
+    events: Log,
+    pool: AsyncConnectionPool,
+) -> Read:
     if source == OWN:
         own = OwnLog(events, pool)
-        return await comparing.verification(source, own.page, own).read(copied=False)
+        return await comparing.verification(source, own.page, own, tree).read(copied=False)
     address = comparing.peers.get(source)
     if address is None:
         raise NotFound
@@ -156,7 +183,7 @@ async def _read(source: str, authorization: str, comparing: Comparing, events: L
         async def page(after: int) -> Sequence[Row]:
             return await _rows_there(source, peer, after)
 
-        return await comparing.verification(source, page, comparing.copies[source]).read(copied=True)
+        return await comparing.verification(source, page, comparing.copies[source], tree).read(copied=True)
 
 
 async def _rows_there(source: str, peer: httpx.AsyncClient, after: int) -> Sequence[Row]:
@@ -193,6 +220,7 @@ def _answer(source: str, events: Sequence[Event]) -> Comparison:
     """From the findings about a service as they stood when the reading was recorded, its two last events."""
     read = next((event for event in reversed(events) if isinstance(event, LogFingerprinted)), None)
     compared = next((event for event in reversed(events) if isinstance(event, CopyCompared)), None)
+    tree = _recomputed(events)
     findings = reduce(evolve, events[:-1], Findings())
     met = sorted({each.number: each for each in (*findings.open, *findings.recent)}.values(), key=lambda f: f.first)
     return Comparison(
@@ -205,8 +233,21 @@ def _answer(source: str, events: Sequence[Event]) -> Comparison:
         same=not met and not (compared and compared.difference),
         met=len(met),
         open=len(findings.open),
+        heads=tree.heads if tree else 0,
+        held=tree.held if tree else 0,
+        known=tree.known if tree else 0,
         findings=[_met(each) for each in met[:TOLD_AT_ONCE]],
     )
+
+
+def _recomputed(events: Sequence[Event]) -> TreeRecomputed | None:
+    """Of the last reading, where anything was signed."""
+    for event in reversed(events[:-1]):
+        if isinstance(event, LogFingerprinted):
+            return None
+        if isinstance(event, TreeRecomputed):
+            return event
+    return None
 
 
 def _met(finding: Finding) -> Met:

@@ -6,11 +6,11 @@ from uuid import UUID
 from eventsourcing.persistence import Notification
 from psycopg_pool import AsyncConnectionPool
 
-from services.audit.comparison.comparing import Row
 from services.audit.finding.state import Finding
 from services.kernel.batch import Effect
 from services.kernel.connections import reading
 from services.kernel.log import Log
+from services.kernel.proof.leaves import Row
 from services.kernel.stored_form import BadState
 
 READ_LIMIT = 200

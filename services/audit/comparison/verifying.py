@@ -8,13 +8,21 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from contracts.language import Event
-from services.audit.comparison.comparing import NOTHING, Row, chained, differences, digest_of, out_of_time, unled
+from services.audit.comparison.comparing import NOTHING, chained, differences, digest_of, out_of_time, unled
 from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
 from services.audit.finding.decisions import ABSENT, Span, first_of, settled, touched, uncovered
-from services.audit.finding.events import CopyCompared, FindingFound, FindingResolved, LogFingerprinted
+from services.audit.finding.events import (
+    CopyCompared,
+    FindingFound,
+    FindingResolved,
+    LogFingerprinted,
+    TreeRecomputed,
+)
 from services.audit.finding.state import Finding, FindingKind, Findings, How, Vouched, evolve
+from services.audit.witness.recomputing import Recomputing
 from services.kernel.batch import Effect, EffectRefused, StaleVersion
 from services.kernel.http.problems import Stale
+from services.kernel.proof.leaves import Row
 from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import BadState
 from services.kernel.time_source import TimeSource
@@ -55,11 +63,19 @@ class Verification:
     """
 
     def __init__(
-        self, service: str, pages: Pages, beside: Beside, store: EventStore, time: TimeSource, policy: str
+        self,
+        service: str,
+        pages: Pages,
+        beside: Beside,
+        tree: Recomputing,
+        store: EventStore,
+        time: TimeSource,
+        policy: str,
     ) -> None:
         self._service = service
         self._pages = pages
         self._beside = beside
+        self._tree = tree
         self._store = store
         self._time = time
         self._policy = policy
@@ -81,6 +97,7 @@ class Verification:
         self._vouched = self._findings.state.vouched
         # Ours first: what the service appends meanwhile must not look like rows that only we have.
         last_here = await self._beside.last()
+        await self._tree.begin()
         position = 0
         while rows := [row for row in await self._pages(position) if row.position > position]:
             await self._page(position, rows)
@@ -88,6 +105,8 @@ class Verification:
         await self._beyond(position, last_here)
         events = self._of_the_whole(position) + self._resolved(min(position, self._limit(position)))
         findings = reduce(evolve, events, self._findings.state)
+        if self._tree.known:
+            events.append(self._recomputed())
         if copied:
             events.append(self._compared(findings))
         events.append(
@@ -111,12 +130,18 @@ class Verification:
             at=first.first if first else 0,
         )
 
+    def _recomputed(self) -> TreeRecomputed:
+        return TreeRecomputed(
+            source=self._service, heads=self._tree.count, held=self._tree.held, known=self._tree.known
+        )
+
     async def _page(self, after: int, rows: Sequence[Row]) -> None:
         self._there += len(rows)
         for row in rows:
             self._digest = chained(self._digest, row)
             if row.position == self._vouched.position:
                 self._vouched_then = self._digest.hex()
+        await self._tree.add(rows)
         late, self._recorded_at = out_of_time(self._recorded_at, rows)
         limit = await self._copied(rows[-1].position)
         known = [row for row in rows if row.position <= limit]
@@ -205,6 +230,11 @@ class Verification:
             spans.append(Span(FindingKind.BEHIND, self._limit(position) + 1, position))
         if self._vouched_then != self._vouched.fingerprint:
             spans.append(Span(FindingKind.REWRITTEN, 1, self._vouched.position))
+        if (differs := self._tree.differs) is not None:
+            spans.append(Span(FindingKind.ROOT_DIFFERS, differs.first, differs.head.size))
+            digests[FindingKind.ROOT_DIFFERS] = (differs.root.hex(), differs.head.root.hex())
+        if self._tree.rolled_back(position):
+            spans.append(Span(FindingKind.ROLLED_BACK, position + 1, self._tree.known))
         self._still |= {each.number for each in touched(state, spans)}
         return [self._found(span, *digests.get(span.kind, ("", ""))) for span in uncovered(state, spans)]
 

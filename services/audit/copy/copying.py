@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from contracts.language import Event
-from services.audit.comparison.comparing import Row, digest_of
+from services.audit.comparison.comparing import digest_of
 from services.audit.copy.kept import Copy
 from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
 from services.audit.finding.decisions import ABSENT, Span, gap_before, touched, uncovered
@@ -12,6 +12,7 @@ from services.audit.finding.state import FindingKind, Findings, How
 from services.kernel.batch import Effect
 from services.kernel.follower import Reacted
 from services.kernel.messages import Incoming
+from services.kernel.proof.leaves import Row
 from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.time_source import TimeSource
 

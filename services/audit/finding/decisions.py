@@ -5,10 +5,12 @@ from typing import NamedTuple
 
 from services.audit.finding.state import Finding, FindingKind, Findings
 
-# Of these one stands for the others: a position that never came is also missing, and a row moved also differs.
+# Of these one stands for the others: a position that never came is also missing, a row moved also differs, and a log
+# with another past has another fingerprint and other roots.
 _ONE_MATTER = (
     frozenset({FindingKind.GAP, FindingKind.MISSING_HERE, FindingKind.SKIPPED}),
     frozenset({FindingKind.NOT_THE_SAME, FindingKind.REORDERED}),
+    frozenset({FindingKind.REWRITTEN, FindingKind.ROOT_DIFFERS, FindingKind.FORKED}),
 )
 ABSENT = _ONE_MATTER[0]
 

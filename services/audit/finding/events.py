@@ -72,4 +72,25 @@ class LogFingerprinted(Event, frozen=True, kw_only=True):
     whole: Flag
 
 
-FINDING_EVENTS: tuple[type[Event], ...] = (GapFound, FindingFound, FindingResolved, CopyCompared, LogFingerprinted)
+class TreeRecomputed(Event, frozen=True, kw_only=True):
+    """The tree of a service's log, made anew from its rows, held against `heads` that were signed of it.
+
+    It had the root of each up to `held`, the size of the largest that it had; `known` is that of the largest there is.
+    """
+
+    NAME = "audit.tree_recomputed"
+
+    source: Code
+    heads: Measure
+    held: Measure
+    known: Measure
+
+
+FINDING_EVENTS: tuple[type[Event], ...] = (
+    GapFound,
+    FindingFound,
+    FindingResolved,
+    CopyCompared,
+    LogFingerprinted,
+    TreeRecomputed,
+)

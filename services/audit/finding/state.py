@@ -28,6 +28,12 @@ class FindingKind(StrEnum):
     """The event before it in its stream is not there."""
     REWRITTEN = "rewritten"
     """The log no longer has the fingerprint it had when it was last whole."""
+    ROOT_DIFFERS = "root_differs"
+    """The rows do not have the root of a head that was signed of them."""
+    ROLLED_BACK = "rolled_back"
+    """The log ends before a head that was signed of it, or a smaller one was signed after that."""
+    FORKED = "forked"
+    """The service signed a head that does not continue the one before it."""
 
 
 class Severity(StrEnum):

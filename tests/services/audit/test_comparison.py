@@ -20,10 +20,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.audit.comparison import verifying
-from services.audit.comparison.comparing import Row, differences, digest_of, out_of_time, unled
+from services.audit.comparison.comparing import differences, digest_of, out_of_time, unled
 from services.audit.finding.decisions import Span
 from services.audit.finding.state import FindingKind
 from services.kernel.listening import place
+from services.kernel.proof.leaves import Row
 from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import EVENING, a_tip, row
 from tests.support.running_service import Person, RunningService
@@ -217,6 +218,9 @@ async def test_an_equal_copy_is_said_to_be_equal_and_the_comparison_is_on_record
         "same": True,
         "met": 0,
         "open": 0,
+        "heads": 0,
+        "held": 0,
+        "known": 0,
         "findings": [],
     }
     assert len(set(tips.asked_with)) == 1

@@ -8,12 +8,13 @@ import pytest
 from eventsourcing.persistence import Notification
 
 from deploy.topology import LISTENERS, SERVICES, stream_name
-from services.audit.comparison.comparing import Row, digest_of
+from services.audit.comparison.comparing import digest_of
 from services.audit.copy.kept import head_of
 from services.audit.finding.book import findings_of
 from services.audit.finding.decisions import Span, gap_before
 from services.audit.finding.state import FindingKind
 from services.audit.sources import NAMES, UPSTREAMS
+from services.kernel.proof.leaves import Row
 from services.kernel.stored_form import BadState
 from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import a_tip, row

@@ -36,7 +36,7 @@ OPERATORS = {
     "publish_again",
     "destroy_person_key",
 }
-AUDITORS = {"read_names", "read_rows"}
+AUDITORS = {"read_names", "read_proofs", "read_rows"}
 READS_NAMES = {
     "cps_intake",
     "cps_coordinator",
