@@ -37,7 +37,7 @@ demo: $(VENV)/run.stamp ## Play the demonstration, about a minute
 	exec $(BIN)/muster demo
 
 test: $(VENV)/dev.stamp ## Run the tests
-	$(BIN)/python -m pytest -n 3 --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 4 --no-loadscope-reorder
 
 check: lint types imports ## Lint, types and import rules
 

@@ -242,9 +242,12 @@ class _Sessions(httpx.AsyncBaseTransport):
 
 
 MAIN = re.compile(r"<main[^>]*>(.*)</main>", re.DOTALL)
-OTHERWISE = re.compile(r'</?a\b[^>]*>|<input type="hidden" name="(?:as_of|by)"[^>]*>| data-live| new(?=")|<b>New:</b> ')
-"""What a page of the past has otherwise: its links stay there or are left out, it stands still, and what came by the
-latest event is marked.
+OTHERWISE = re.compile(
+    r' · <a href="/audit/cases/[^"]*/why[^"]*">[^<]*</a>'
+    r'|</?a\b[^>]*>|<input type="hidden" name="(?:as_of|by)"[^>]*>| data-live| new(?=")|<b>New:</b> '
+)
+"""What a page of the past has otherwise: its links stay there or are left out, it asks why of each event, it stands
+still, and what came by the latest event is marked.
 """
 
 

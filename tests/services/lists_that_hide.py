@@ -376,7 +376,7 @@ _OPERATORS = "what keeps the service running, for operators; rows as stored, for
 _OWN_AGENCY = "of the caller's agency, or of every one for who answers for all of them; tests/services/identity"
 _SAME_FOR_ALL = "the same for everybody who may ask at all, and nothing of a case"
 HIDES_NOTHING: Mapping[tuple[str, str], str] = {
-    (service.name, action): _OPERATORS for service in SERVICES for action in ("list_parked", "read_rows", "read_proofs")
+    (service.name, action): _OPERATORS for service in SERVICES for action in ("list_parked", "read_rows")
 } | {
     ("identity", "read_names"): "of accounts that were asked for by reference, each judged by the gate",
     ("identity", "list_accounts"): _OWN_AGENCY,

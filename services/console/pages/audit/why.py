@@ -68,9 +68,11 @@ class WhyController(Controller):
 
     @get("/why", opt={"action": "audit_cases", "looks_back_itself": True})
     async def at_a_moment(
-        self, case: UUID, visit: Visit, as_of: Moment, by: By = "recorded", service: Literal[Lane, ""] = ""
+        self, case: UUID, visit: Visit, as_of: Moment = "", by: By = "recorded", service: Literal[Lane, ""] = ""
     ) -> Response[Any] | Redirect:
         """What came at that moment, for whoever stands on a page of the past; one event alone is opened at once."""
+        if not as_of:
+            return see_other(f"/audit/cases/{case}")
         asked: Params = {"by": by, "as_of": as_of, "language": visit.words.language}
         told = await visit.asking.get("audit", at("cases", case, "replay"), Replay, asked)
         found = _at_its_end(told.sentences, by, service)
