@@ -7,7 +7,7 @@ commits is fenced besides: its checkpoint moves only from the position its holde
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 
 import psycopg
 
@@ -85,11 +85,6 @@ class Leases:
         except BaseException:
             await connection.close()
             raise
-
-
-def lease(conninfo: Callable[[], str], name: str) -> AbstractAsyncContextManager[Lease]:
-    """For a job by itself, on a connection of its own."""
-    return Leases(conninfo).lease(name)
 
 
 async def _is_given(connection: psycopg.AsyncConnection, name: str) -> bool:
