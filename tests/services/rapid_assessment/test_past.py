@@ -96,14 +96,16 @@ async def test_each_moment_of_a_night_is_told_again_as_it_was_told(house: House)
     paths = shown_to_auditors(DEFINITION, known)
     taken = still(house.service, await a_night(house, tip, other, paths))
     assert len(taken) >= 6, "it went on while it was looked at"
-    for each in random.Random(1).sample(taken, 5):
+    for each in taken:
         now = each.moment.isoformat()
         assert await told(house.service, paths, AUDITOR, as_of=now) == each.told
+        true_then = await told(house.service, paths, AUDITOR, as_of=now, by="happened")
+        assert {status for _, status, *_ in true_then} <= {200, 404}
+    for each in random.Random(1).sample(taken, 5):
+        now = each.moment.isoformat()
         as_coordinator = {"as_role": "cps_coordinator", "as_agency": "MDCPS-HTC"}
         assert await told(house.service, paths, AUDITOR, as_of=now, **as_coordinator) == each.told, "who saw every team"
         assert await seen_by_investigators(house, tip, now) == sits_there(each, tip)
-    true_then = await told(house.service, paths, AUDITOR, as_of=taken[3].moment.isoformat(), by="happened")
-    assert {status for _, status, *_ in true_then} <= {200, 404}
     await tells_no_other_story(house.service, paths)
     assert {status for _, status, *_ in await told(house.service, paths, IN_THE_PRESENT)} == {200}
 
