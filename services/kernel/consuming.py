@@ -5,14 +5,13 @@ import logging
 from nats.aio.client import Client
 from nats.errors import TimeoutError as NothingCame
 
-from services.kernel.bell import Bell, set_within
+from services.kernel.bell import set_within
 from services.kernel.follower import Follower
 from services.kernel.lease import Leases
-from services.kernel.log import Log
 from services.kernel.messages import Incoming, NotOurs, incoming_of
 from services.kernel.operations import ParkedRetried
+from services.kernel.tail import READ_LIMIT, Tail
 
-READ_LIMIT = 100
 LOOK_AGAIN_SECONDS = 1.0
 
 log = logging.getLogger(__name__)
@@ -41,14 +40,14 @@ async def follow_stream(follower: Follower, nats: Client, stream: str, durable: 
             await message.ack()
 
 
-async def follow_log(follower: Follower, service: str, events: Log, appended: Bell, leases: Leases) -> None:
+async def follow_log(follower: Follower, service: str, tail: Tail, leases: Leases) -> None:
     """For ever: what this service does about its own events."""
     async with leases.lease(follower.name) as held:
         position = await follower.position()
         await follower.retry_parked()
         while True:
-            bell = appended.next()
-            found = await events.after(position, READ_LIMIT)
+            bell = tail.next()
+            found = await tail.after(position)
             await follower.take_all([Incoming(service, notification) for notification in found])
             if found:
                 position = found[-1].id

@@ -21,15 +21,33 @@ class LeaseLost(Exception):
 class Lease:
     """A held lease. Ask `check` before acting outside the database."""
 
-    def __init__(self, connection: psycopg.AsyncConnection) -> None:
+    def __init__(self, connection: "_Connection") -> None:
         self._connection = connection
 
     async def check(self) -> None:
         """Raises `LeaseLost`."""
         try:
-            await self._connection.execute("SELECT 1")
+            await self._connection.look()
         except psycopg.Error as error:
             raise LeaseLost from error
+
+
+class _Connection:
+    """That of all leases. An append has all their holders look at once: one look serves those who asked before it."""
+
+    def __init__(self, own: psycopg.AsyncConnection) -> None:
+        self.own = own
+        self._looking = asyncio.Lock()
+        self._begun = self._seen = 0
+
+    async def look(self) -> None:
+        """Raises psycopg.Error when it has died."""
+        asked = self._begun
+        async with self._looking:
+            if self._seen <= asked or self.own.closed:
+                self._begun += 1
+                await self.own.execute("SELECT 1")
+                self._seen = self._begun
 
 
 class Leases:
@@ -40,7 +58,7 @@ class Leases:
 
     def __init__(self, conninfo: Callable[[], str]) -> None:
         self._conninfo = conninfo
-        self._connection: psycopg.AsyncConnection | None = None
+        self._connection: _Connection | None = None
         self._connecting = asyncio.Lock()
         self._one_of_each: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._asked_for = 0
@@ -54,7 +72,7 @@ class Leases:
             try:
                 connection = await self._connected()
                 while True:
-                    if await _is_given(connection, name):
+                    if await _is_given(connection.own, name):
                         break
                     await asyncio.sleep(TRY_AGAIN_SECONDS)
                 yield Lease(connection)
@@ -62,17 +80,16 @@ class Leases:
                 self._asked_for -= 1
                 await self._give_back(name)
 
-    async def _connected(self) -> psycopg.AsyncConnection:
+    async def _connected(self) -> _Connection:
         async with self._connecting:
-            if self._connection is None or self._connection.closed:
-                self._connection = await psycopg.AsyncConnection.connect(
-                    self._conninfo(), autocommit=True, connect_timeout=5
-                )
+            if self._connection is None or self._connection.own.closed:
+                own = await psycopg.AsyncConnection.connect(self._conninfo(), autocommit=True, connect_timeout=5)
+                self._connection = _Connection(own)
             return self._connection
 
     async def _give_back(self, name: str) -> None:
         """Whether or not it was given: who is cancelled while asking does not know. It is never kept for nobody."""
-        connection = self._connection
+        connection = self._connection.own if self._connection is not None else None
         if connection is None or connection.closed:
             return
         if self._asked_for == 0:

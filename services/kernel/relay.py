@@ -10,15 +10,14 @@ import logging
 from nats.aio.client import Client
 from psycopg_pool import AsyncConnectionPool
 
-from services.kernel.bell import Bell, set_within
+from services.kernel.bell import set_within
 from services.kernel.connections import reading
 from services.kernel.lease import Leases
-from services.kernel.log import Log
 from services.kernel.messages import headers_of, subject_of
+from services.kernel.tail import READ_LIMIT, Tail
 from services.kernel.traces import OFF, TRACEPARENT, Since, Traces, traceparent_of
 
 NAME = "relay"
-READ_LIMIT = 100
 ACKNOWLEDGED_WITHIN_SECONDS = 5.0
 LOOK_AGAIN_SECONDS = 1.0
 
@@ -39,9 +38,8 @@ class Relay:
         contract: frozenset[str],
         leases: Leases,
         pool: AsyncConnectionPool,
-        events: Log,
+        tail: Tail,
         nats: Client,
-        appended: Bell,
         traces: Traces = OFF,
     ) -> None:
         self._service = service
@@ -49,9 +47,8 @@ class Relay:
         self._contract = contract
         self._leases = leases
         self._pool = pool
-        self._events = events
         self._nats = nats
-        self._appended = appended
+        self._tail = tail
         self._traces = traces
 
     async def run(self) -> None:
@@ -60,8 +57,8 @@ class Relay:
         async with self._leases.lease(NAME) as held:
             position = await self.position()
             while True:
-                appended = self._appended.next()
-                events = await self._events.after(position, READ_LIMIT)
+                appended = self._tail.next()
+                events = await self._tail.after(position)
                 for event in events:
                     since = Since()
                     subject = subject_of(self._service, event.topic, self._contract)

@@ -55,6 +55,7 @@ from services.kernel.serving import serve
 from services.kernel.settings import Settings, load_settings
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Registry, stamp_recorded_at
+from services.kernel.tail import Tail
 from services.kernel.time_source import TimeSource, time_source
 from services.kernel.trace_export import tracing
 from services.kernel.traces import OFF, Traces
@@ -158,7 +159,8 @@ async def running(
         await put_on_record(definition.name, gate, store, time)
         shown = (*definition.views, CLOCK_COUNTS)
         leases = Leases(conninfo)
-        views = Views(shown, pool, events, store, recorder.appended, leases)
+        tail = Tail(events, recorder.appended)
+        views = Views(shown, pool, tail, store, leases)
         commands = Commands(store, events, digester, time, gate, traces)
         reader = Reader(store, keys, time, gate)
         parts = Parts(settings, time, pool, events, store, views, commands, gate, digester, keys, reader)
@@ -180,13 +182,12 @@ async def running(
             frozenset(event.NAME for event in definition.contract),
             leases,
             pool,
-            events,
+            tail,
             server,
-            recorder.appended,
             traces,
         ).run
         for source in wiring.sources:
-            jobs[source.name] = _following(definition, parts, source, recorder, leases, server, actor, traces)
+            jobs[source.name] = _following(definition, parts, source, tail, leases, server, actor, traces)
         proving = _proving(settings, pool, events, leases, time, recorder)
         if proving:
             jobs["proof"] = proving.run
@@ -220,7 +221,7 @@ def _following(
     definition: Definition,
     parts: Parts,
     source: Source,
-    recorder: Recorder,
+    tail: Tail,
     leases: Leases,
     server: Client,
     actor: str,
@@ -245,7 +246,7 @@ def _following(
         if source.stream is not None and source.durable is not None:
             await follow_stream(follower, server, source.stream, source.durable, leases)
         else:
-            await follow_log(follower, definition.name, parts.events, recorder.appended, leases)
+            await follow_log(follower, definition.name, tail, leases)
 
     return follow
 

@@ -21,11 +21,10 @@ from services.kernel.batch import Effect
 from services.kernel.bell import Bell, set_within
 from services.kernel.connections import reading
 from services.kernel.lease import Leases
-from services.kernel.log import Log
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Happening
+from services.kernel.tail import READ_LIMIT, Tail
 
-READ_LIMIT = 200
 LOOK_AGAIN_SECONDS = 1.0
 FRESH_WITHIN_SECONDS = 5.0
 
@@ -77,16 +76,14 @@ class Views:
         self,
         views: Sequence[View],
         pool: AsyncConnectionPool,
-        events: Log,
+        tail: Tail,
         store: EventStore,
-        appended: Bell,
         leases: Leases,
     ) -> None:
         self._views = {view.name: view for view in views}
         self._pool = pool
-        self._events = events
         self._store = store
-        self._appended = appended
+        self._tail = tail
         self._leases = leases
         self._moved = Bell()
         self._failing: dict[str, str] = {}
@@ -106,7 +103,7 @@ class Views:
         async with self._leases.lease("views") as held:
             await self._prepare()
             while True:
-                appended = self._appended.next()
+                appended = self._tail.next()
                 if not await self._all_move_on():
                     await set_within(appended, LOOK_AGAIN_SECONDS)
                     await held.check()
@@ -136,7 +133,7 @@ class Views:
         """
         if name not in self._views:
             raise UnknownView(name)
-        fresh = max(at_least, await self._events.last_position()) if current else at_least
+        fresh = max(at_least, await self._tail.last_position()) if current else at_least
         try:
             return await self._rows(_on(name, await self._answering(name, fresh), statement), values)
         except psycopg.errors.UndefinedTable:
@@ -241,7 +238,7 @@ class Views:
 
         All have come to `position`.
         """
-        events = await self._events.after(position, READ_LIMIT)
+        events = await self._tail.after(position)
         if not events:
             return 0
         async with self._pool.connection() as connection:

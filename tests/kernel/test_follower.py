@@ -327,7 +327,7 @@ async def test_own_events_are_followed_in_order_from_where_the_follower_stood(ru
 
     for round_ in (1, 2):
         own = follower()
-        async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.leases())):
+        async with job(follow_log(own, "tips", running.tail(), running.leases())):
             await asyncio.gather(*(running.add(uuid4(), 0, Opened(colour="red")) for _ in range(15)))
             await all_of(15 * round_)
     assert seen == list(range(1, 31))
@@ -354,7 +354,7 @@ async def test_of_its_own_log_it_tries_again_what_an_operator_orders_there(runni
 
     reactions = Reactions(registry(), {Opened: [fails_at_first]}, running.time, "service:tips", "none")
     own = Follower("own", reactions, running.store, running.log, running.pool, running.time)
-    async with job(follow_log(own, "tips", running.log, running.recorder.appended, running.leases())):
+    async with job(follow_log(own, "tips", running.tail(), running.leases())):
         await running.add(box, 0, Opened(colour="red"), Opened(colour="blue"))
         await eventually(all_parked)
         order = ParkedRetried(follower="own", at=1)

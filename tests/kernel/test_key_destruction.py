@@ -62,9 +62,7 @@ async def publish_all(running: Kernel, servers: Servers) -> None:
     """Runs the relay until the whole log is in JetStream."""
     client = await connect(servers.nats.url, servers.seed("tips"), "tips")
     contract = frozenset({Opened.NAME})
-    relay = Relay(
-        "tips", "TIPS", contract, running.leases(), running.pool, running.log, client, running.recorder.appended
-    )
+    relay = Relay("tips", "TIPS", contract, running.leases(), running.pool, running.tail(), client)
 
     async def published() -> bool:
         return await relay.position() == await running.log.last_position()

@@ -2,6 +2,7 @@
 
 import asyncio
 from contextlib import AsyncExitStack
+from typing import Any
 
 import psycopg
 import pytest
@@ -121,3 +122,27 @@ async def test_whenever_who_asks_is_cancelled_it_is_kept_from_nobody(database: D
             async with asyncio.timeout(10), instance(database).lease("relay"):
                 pass
         await kept.check()
+
+
+async def test_holders_who_look_together_ask_the_database_no_oftener_than_twice(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    execute = psycopg.AsyncConnection.execute
+
+    async def counted(connection: psycopg.AsyncConnection, query: str, *rest: Any) -> Any:
+        nonlocal looks
+        looks += query == "SELECT 1"
+        return await execute(connection, query, *rest)
+
+    leases = instance(database)
+    async with AsyncExitStack() as stack:
+        held = [await stack.enter_async_context(leases.lease(f"job {number}")) for number in range(6)]
+        monkeypatch.setattr(psycopg.AsyncConnection, "execute", counted)
+        await asyncio.gather(*(each.check() for each in held))
+        assert looks == 2
+        with psycopg.connect(database.admin, autocommit=True) as admin:
+            for holder in holders(database):
+                admin.execute("SELECT pg_terminate_backend(%s, 5000)", (holder,))
+        ended = await asyncio.gather(*(each.check() for each in held), return_exceptions=True)
+        assert [type(each) for each in ended] == [LeaseLost] * 6

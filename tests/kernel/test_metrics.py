@@ -169,7 +169,7 @@ def test_a_scrape_scans_neither_the_log_nor_the_moments(database: Database) -> N
 async def test_clocks_are_counted_by_rule_while_they_run_and_once_missed(database: Database, tmp_path: Path) -> None:
     time = HeldTime(moment("08:00"))
     async with kernel(database, tmp_path, time) as parts:
-        views = Views([CLOCK_COUNTS], parts.pool, parts.log, parts.store, parts.recorder.appended, parts.leases())
+        views = Views([CLOCK_COUNTS], parts.pool, parts.tail(), parts.store, parts.leases())
 
         async def decided(clock: UUID, after: int, events: Sequence[Event]) -> None:
             await parts.store.append(Changes([Change(clock, after, events)]), origin(), time.now())

@@ -45,9 +45,8 @@ class House:
             CONTRACT,
             parts.leases(),
             parts.pool,
-            parts.log,
+            parts.tail(),
             client or self.client,
-            parts.recorder.appended,
         )
 
     async def fill(self, count: int) -> None:

@@ -45,9 +45,7 @@ OTHER = View(
 
 
 def views_of(running: Kernel, *views: View) -> Views:
-    return Views(
-        views or (BOXES,), running.pool, running.log, running.store, running.recorder.appended, running.leases()
-    )
+    return Views(views or (BOXES,), running.pool, running.tail(), running.store, running.leases())
 
 
 @pytest.fixture

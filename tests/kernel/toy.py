@@ -27,6 +27,7 @@ from services.kernel.operations import OPERATION_EVENTS
 from services.kernel.recorder import Recorder
 from services.kernel.store import Change, Changes, EventStore, Kind
 from services.kernel.stored_form import Origin, Registry, stamp_recorded_at
+from services.kernel.tail import Tail
 from services.kernel.time_source import RealTime, TimeSource
 from tests.support.servers import Database
 
@@ -106,6 +107,10 @@ class Kernel:
     def leases(self) -> Leases:
         """Those of one more instance."""
         return Leases(self.conninfo)
+
+    def tail(self) -> Tail:
+        """What one more instance shares among its jobs."""
+        return Tail(self.log, self.recorder.appended)
 
     async def add(self, stream: UUID, after: int, *events: Event) -> int:
         """Appends and answers the log position."""

@@ -25,7 +25,8 @@ from services.kernel.batch import Effect
 from services.kernel.past.fixed import NotOfThePast
 from services.kernel.past.log import Alike, LogOfThePast
 from services.kernel.store import EventStore
-from services.kernel.views import READ_LIMIT, NotFreshEnough, UnknownView, View, Views
+from services.kernel.tail import READ_LIMIT
+from services.kernel.views import NotFreshEnough, UnknownView, View, Views
 
 MOST = 40
 """Tables kept. Of more, those asked for longest ago are dropped."""

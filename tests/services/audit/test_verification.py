@@ -10,6 +10,7 @@ from services.audit.views.finding_list import FINDING_LIST, open_findings
 from services.kernel.bell import Bell
 from services.kernel.connections import pool_of
 from services.kernel.log import Log
+from services.kernel.tail import Tail
 from services.kernel.views import Views
 from tests.services.audit.copied import wait_for_copy
 from tests.services.audit.house import House, a_house, places
@@ -195,7 +196,7 @@ async def test_open_findings_are_counted_by_service_and_kind_for_a_metric(house:
     await house.findings()
     nothing: Any = None
     async with pool_of(house.audit.database.login) as pool:
-        views = Views([FINDING_LIST], pool, Log(pool), nothing, Bell(), nothing)
+        views = Views([FINDING_LIST], pool, Tail(Log(pool), Bell()), nothing, nothing)
         assert await open_findings(views) == {("tips", "missing_there"): 2}
 
 

@@ -38,7 +38,7 @@ class Board:
         self._time = time
         keys = KeyStore(parts.pool, parts.wrapping)
         self._store = EventStore(parts.recorder, parts.log, Registry.of(NOTICE_EVENTS), keys)
-        self.views = Views([UNDELIVERED], parts.pool, parts.log, self._store, parts.recorder.appended, parts.leases())
+        self.views = Views([UNDELIVERED], parts.pool, parts.tail(), self._store, parts.leases())
 
     async def add(self, *events: Event, beside: Sequence[Effect] = ()) -> None:
         """Each in a stream of its own."""
