@@ -26,7 +26,7 @@ from deploy.embedded.processes import ProcessRecord, read_record
 from deploy.topology import SERVICES
 from services.kernel.time_source import TimeFile, write_time_file
 from tests.chaos.disk import Disk, small_disk
-from tests.deploy.stand_in_stack import free_port_base
+from tests.support.ports import free_port_base
 from tests.support.servers import temporary_folder
 from tests.support.waiting import eventually
 
@@ -211,7 +211,7 @@ async def _ready(http: httpx.AsyncClient, url: str) -> bool:
 async def running_house(*, small: bool = True) -> AsyncIterator[House]:
     """A new house, `small` on a disk of its own where the machine gives one, ended and removed afterwards."""
     with temporary_folder() as folder, small_disk(folder) if small else nullcontext(Disk(folder, None)) as disk:
-        house = House(disk.path / "data", free_port_base(), disk)
+        house = House(disk.path / "data", free_port_base() - DEMONSTRATION_STEP, disk)
         try:
             await house.start()
             yield house

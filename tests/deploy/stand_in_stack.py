@@ -1,14 +1,12 @@
 """A stack whose services are stand-ins, so that these tests are about the stack alone."""
 
-import socket
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from deploy.embedded.folder import Kind
-from deploy.embedded.installation import MAILBOX_PORT, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.listening import ONLY_HERE, Listening
-from deploy.embedded.stack import Stack, port_is_free, say_nothing
+from deploy.embedded.stack import Stack, say_nothing
 from deploy.topology import Listener, Service
 
 SERVICES = (Service("identity", 1), Service("tips", 2))
@@ -36,15 +34,6 @@ def stand_in_stack(
         command=_command,
         say=say,
     )
-
-
-def free_port_base() -> int:
-    """The first of a range of ports of which all that a stack needs are free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        first = 20_000 + probe.getsockname()[1] % 10_000
-    wanted = (SUPERVISOR_PORT, 1, 2, POSTGRES_PORT, NATS_PORT, MAILBOX_PORT)
-    return next(base for base in range(first, 32_000, 50) if all(port_is_free(base + step) for step in wanted))
 
 
 def _command(_: Service, settings: Path) -> Sequence[str]:

@@ -17,8 +17,9 @@ from deploy.embedded.installation import SUPERVISOR_PORT
 from deploy.embedded.listening import ONLY_HERE, Listening
 from services.kernel.listening import CertificateFiles, house_context
 from services.kernel.settings import Settings, load_settings
-from tests.deploy.stand_in_stack import free_port_base, stand_in_stack
+from tests.deploy.stand_in_stack import stand_in_stack
 from tests.support.authority import NAME, ORIGIN, Authority
+from tests.support.ports import free_port_base
 from tests.support.servers import temporary_folder
 
 EVERYWHERE = "0.0.0.0"  # noqa: S104, RUF100 - what is asked for, and refused without a certificate

@@ -27,7 +27,8 @@ from deploy.embedded.stack import Stack
 from deploy.embedded.supervision import Backoff, Supervised
 from services.kernel.settings import Settings, load_settings
 from services.kernel.time_source import TimeFile
-from tests.deploy.stand_in_stack import SERVICES, free_port_base, stand_in_stack
+from tests.deploy.stand_in_stack import SERVICES, stand_in_stack
+from tests.support.ports import free_port_base
 from tests.support.servers import temporary_folder
 
 EVERYTHING = {"postgres", "nats", "identity", "tips"}

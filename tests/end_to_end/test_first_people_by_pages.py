@@ -10,7 +10,8 @@ import pyotp
 
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
 from deploy.embedded.stack import Stack
-from tests.end_to_end.town import free_ports_of_a_house, origin_of
+from tests.end_to_end.town import origin_of
+from tests.support.ports import free_port_base
 from tests.support.servers import in_memory, temporary_folder
 
 FORM_TOKEN = re.compile(r'name="form_token" value="([^"]+)"')
@@ -62,7 +63,7 @@ def first_account(person: Person, code: str) -> Mapping[str, str]:
 def test_the_first_administrator_comes_in_by_the_code_and_no_secret_of_it_is_left_in_a_log() -> None:
     with (
         temporary_folder(in_memory()) as folder,
-        Stack(folder / "data", kind="real", port_base=free_ports_of_a_house()) as stack,
+        Stack(folder / "data", kind="real", port_base=free_port_base()) as stack,
         httpx.Client(base_url=origin_of(stack), trust_env=False, timeout=20) as http,
     ):
         code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()

@@ -30,7 +30,8 @@ from tests.end_to_end.at_the_last_position import (
     beside,
     pages_of,
 )
-from tests.end_to_end.town import SEATS, Town, free_ports_of_a_house, origin_of
+from tests.end_to_end.town import SEATS, Town, origin_of
+from tests.support.ports import free_port_base
 from tests.support.servers import in_memory, temporary_folder
 
 TIP = re.compile(r"/tips/[^/-]+-[^/]+")
@@ -108,7 +109,7 @@ async def test_what_a_house_tells_of_its_last_position_is_what_it_tells_of_its_p
 def demonstration() -> Iterator[Town]:
     """The day of `muster demo`, played to its end; then time stands."""
     scenario = load_scenario(SCENARIO)
-    before, base = TimeFile("held", told=scenario.start.told - BEFORE_THE_START), free_ports_of_a_house()
+    before, base = TimeFile("held", told=scenario.start.told - BEFORE_THE_START), free_port_base()
     with (
         temporary_folder(in_memory()) as folder,
         Stack(folder / "data", kind="demonstration", time=before, fresh=True, port_base=base) as stack,

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import re
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
@@ -16,13 +15,13 @@ from typing import Any
 import httpx
 
 from deploy.demo.interfaces import Interfaces, Person
-from deploy.embedded.installation import MAILBOX_PORT, NATS_PORT, POSTGRES_PORT, SUPERVISOR_PORT
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
 from deploy.embedded.listening import read_told
-from deploy.embedded.stack import Stack, port_is_free, service_command
+from deploy.embedded.stack import Stack, service_command
 from deploy.topology import SERVICES, Service
 from services.kernel.time_source import TimeFile, write_time_file
 from tests.support.credentials import granted
+from tests.support.ports import free_port_base
 from tests.support.running_service import NOON
 from tests.support.waiting import eventually
 
@@ -248,7 +247,7 @@ def started(
     """
     time = time or TimeFile("held", told=NOON - (WEEK + and_more if a_week_old else timedelta()))
     command = service_command if rules is None else partial(_by_rules, rules)
-    with Stack(data, kind="demonstration", time=time, port_base=free_ports_of_a_house(), command=command) as stack:
+    with Stack(data, kind="demonstration", time=time, port_base=free_port_base(), command=command) as stack:
         town = Town(stack, {}, NOON)
         if a_week_old:
             asyncio.run(_until_a_week_runs(stack))
@@ -362,12 +361,3 @@ def ok(answer: httpx.Response) -> httpx.Response:
     """Fails the test with what the house said."""
     assert answer.is_success, f"{answer.request.url.path}: {answer.text}"
     return answer
-
-
-def free_ports_of_a_house() -> int:
-    """The first of a range of ports of which all that a house needs are free."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        first = 20_000 + probe.getsockname()[1] % 10_000
-    wanted = (*(service.port for service in SERVICES), POSTGRES_PORT, NATS_PORT, SUPERVISOR_PORT, MAILBOX_PORT)
-    return next(base for base in range(first, 32_000, 50) if all(port_is_free(base + step) for step in wanted))

@@ -21,7 +21,7 @@ from deploy.demo.steps import Leap
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.stack import Stack
 from tests.deploy.demo.test_player import HOTLINE, START, received
-from tests.end_to_end.town import free_ports_of_a_house
+from tests.support.ports import free_port_base
 from tests.support.servers import in_memory, temporary_folder
 
 
@@ -45,7 +45,7 @@ def test_what_was_loaded_is_gone_on_with_and_its_people_sign_in(monkeypatch: pyt
         for name, lines in (("DAY", day), ("NIGHT", [received("T+00:10", "n1")])):
             (folder / name).write_text("\n".join(json.dumps(line) for line in lines))
             monkeypatch.setattr(command, name, folder / name)
-        monkeypatch.setenv("MUSTER_PORT_BASE", str(free_ports_of_a_house() - DEMONSTRATION_STEP))
+        monkeypatch.setenv("MUSTER_PORT_BASE", str(free_port_base() - DEMONSTRATION_STEP))
         data = folder / "house"
         who = DataFolder(data, "demonstration").secrets / command.WHO
         assert CliRunner().invoke(main, ["people", "--data", str(data)]).exit_code == 1
