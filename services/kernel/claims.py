@@ -45,10 +45,10 @@ async def claim_next(
         if done:
             # Were the removal lost with the machine, the rows would come again and nothing be left to do.
             await connection.execute("SET LOCAL synchronous_commit = off")
-            await connection.execute(REMOVE, ([clock for clock, _ in done], [moment for _, moment in done]))
+            await connection.execute(REMOVE, ([clock for clock, _ in done], [moment for _, moment in done]), prepare=True)
             await connection.execute("COMMIT")
             await connection.execute("BEGIN")
-        found = await connection.execute(CLAIM_AND_READ, (now, list(aside), AT_ONCE), binary=True)
+        found = await connection.execute(CLAIM_AND_READ, (now, list(aside), AT_ONCE), binary=True, prepare=True)
     came: dict[Row, list[Notification]] = {}
     for clock, moment, due_at, version, topic, state, position in await found.fetchall():
         stored = came.setdefault((clock, moment, due_at), [])

@@ -114,6 +114,9 @@ async def _ours(database: Database, folder: Path) -> Sequence[float]:
     """One round of the kernel's worker. Raises AssertionError for what is lost, early or twice."""
     async with kernel(database, folder, RealTime()) as one:
         started = await _start(one, _due_times())
+        # What this script keeps of them is nothing that a service has to look through.
+        gc.collect()
+        gc.freeze()
         worker = DueWorker(one.pool, one.store, one.time, one.recorder.appended, "service:tips", "none")
         running = asyncio.create_task(worker.run())
         try:

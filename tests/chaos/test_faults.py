@@ -26,6 +26,8 @@ SAMPLED: tuple[Fault, ...] = (
 )
 SEED_OF_SAMPLE = 2026
 SHORT, LONG = 20, 150
+# The load of `make chaos` would take what the other tests need.
+PER_SECOND_SAMPLED = 8.0
 OPERATIONS_SAMPLED = 30
 
 
@@ -37,7 +39,7 @@ async def _play(siege: Siege, number: int, fault: Fault | None = None, longest: 
 
 @pytest.mark.timeout(400)
 async def test_one_fault_of_each_kind_and_some_hostile_requests_lose_nothing() -> None:
-    async with running_house() as house, besieged(house, SEED_OF_SAMPLE) as siege:
+    async with running_house() as house, besieged(house, SEED_OF_SAMPLE, PER_SECOND_SAMPLED) as siege:
         for number, fault in enumerate(SAMPLED, 1):
             if house.disk.kind is None and isinstance(fault, FillDisk):
                 print("The machine gives no disk of its own, so none is filled: mounting one takes root.")
