@@ -136,6 +136,13 @@ class Decision:
     accepted: list[tuple[Append, Stored]] = field(default_factory=list)
     verdicts: list[Verdict] = field(default_factory=list)
 
+    def left(self, before: Ground) -> Ground:
+        """How the log ends once this is stored on what it held before."""
+        for _, stored in reversed(self.accepted):
+            if stored.ids:
+                return Ground(stored.position, stored.recorded_at)
+        return Ground(before.last_id, before.last_recorded_at)
+
 
 def decide_batch(
     appends: Sequence[Append],

@@ -1,6 +1,6 @@
 """Rows of due moments claimed by the worker that fires them, with what is told of their clocks, and removed by it.
 
-Whatever comes due is later by each answer that is waited for: a round waits for one here and for two of the recorder.
+Whatever comes due is later by each answer that is waited for: a round waits for one here, and for the recorder.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -45,7 +45,9 @@ async def claim_next(
         if done:
             # Were the removal lost with the machine, the rows would come again and nothing be left to do.
             await connection.execute("SET LOCAL synchronous_commit = off")
-            await connection.execute(REMOVE, ([clock for clock, _ in done], [moment for _, moment in done]), prepare=True)
+            await connection.execute(
+                REMOVE, ([clock for clock, _ in done], [moment for _, moment in done]), prepare=True
+            )
             await connection.execute("COMMIT")
             await connection.execute("BEGIN")
         found = await connection.execute(CLAIM_AND_READ, (now, list(aside), AT_ONCE), binary=True, prepare=True)

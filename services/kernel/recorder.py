@@ -2,12 +2,15 @@
 
 One connection appends. Callers queue; what has gathered while the last commit was on its way goes into the next one.
 Two instances of a service exclude each other by an advisory lock, which needs no right on the tables.
+
+While nobody else appends, what the last commit left is where the next begins: it is written without looking first. The
+keys of the tables refuse it where that was wrong, and the batch is then decided on what the database holds.
 """
 
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Self
 
@@ -77,6 +80,9 @@ class Recorder:
         self._waiting: list[_Waiting] = []
         self._arrived = asyncio.Event()
         self._connection: psycopg.AsyncConnection | None = None
+        # What the log ended with after the last commit here, and whether nobody else had appended before that.
+        self._left: Ground | None = None
+        self._alone = False
         self._writer: asyncio.Task[None] | None = None
         self._closing = False
         self.appended = Bell()
@@ -164,13 +170,9 @@ class Recorder:
         appends = [waiting.append for waiting in batch]
         lost = {i: w.stamped for i, w in enumerate(batch) if w.stamped is not None}
         try:
-            ground = await _take_ground(connection, appends)
-            decision = decide_batch(appends, ground, self._now(), self._stamp, lost)
-            if not decision.accepted:
-                await connection.rollback()
-            else:
-                self._remember(batch, decision)
-                await _insert(connection, decision)
+            decision = None if lost else await self._write_unseen(connection, batch, appends)
+            if decision is None:
+                decision = await self._look_and_write(connection, batch, appends, lost)
         except Exception:
             if not connection.closed:
                 with contextlib.suppress(psycopg.Error):
@@ -182,6 +184,42 @@ class Recorder:
             self._metrics.committed(len(decision.accepted))
         for waiting, verdict in zip(batch, decision.verdicts, strict=True):
             _answer(waiting, verdict)
+
+    async def _write_unseen(
+        self, connection: psycopg.AsyncConnection, batch: Sequence[_Waiting], appends: Sequence[Append]
+    ) -> Decision | None:
+        """On what the last commit left. None when it was not written, because that does not stand or is not known."""
+        # What an append rests on is only read, so no key would refuse it.
+        if self._left is None or not self._alone or any(append.rests_on for append in appends):
+            return None
+        decision = decide_batch(appends, self._left, self._now(), self._stamp, {})
+        self._remember(batch, decision)
+        try:
+            await _insert(connection, decision, locking=True)
+        except psycopg.IntegrityError:
+            await connection.rollback()
+            self._alone = False
+            return None
+        self._left = decision.left(self._left)
+        return decision
+
+    async def _look_and_write(
+        self,
+        connection: psycopg.AsyncConnection,
+        batch: Sequence[_Waiting],
+        appends: Sequence[Append],
+        lost: Mapping[int, Sequence[bytes]],
+    ) -> Decision:
+        ground = await _take_ground(connection, appends)
+        decision = decide_batch(appends, ground, self._now(), self._stamp, lost)
+        if decision.accepted:
+            self._remember(batch, decision)
+            await _insert(connection, decision)
+        else:
+            await connection.rollback()
+        self._alone = self._left is not None and self._left.last_id == ground.last_id
+        self._left = decision.left(ground)
+        return decision
 
     @staticmethod
     def _remember(batch: Sequence[_Waiting], decision: Decision) -> None:
@@ -198,6 +236,7 @@ class Recorder:
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
+        self._left = None
         if connection is not None:
             with contextlib.suppress(psycopg.Error, OSError):
                 await connection.close()
@@ -220,6 +259,7 @@ def _as_refusal(error: Exception) -> Exception:
     return EffectRefused(error.sqlstate or "refused") if isinstance(error, psycopg.IntegrityError) else error
 
 
+_LOCK = "SELECT pg_advisory_xact_lock(%b)"
 _LAST = "SELECT notification_id, state FROM stored_events ORDER BY notification_id DESC LIMIT 1"
 _STANDING = """
     SELECT originator_id, originator_version, notification_id, state FROM stored_events
@@ -240,7 +280,7 @@ async def _take_ground(connection: psycopg.AsyncConnection, appends: Sequence[Ap
     names = [append.tracking.application_name for append in appends if append.tracking]
     digests = [append.command.key_digest for append in appends if append.command]
     async with connection.pipeline():
-        await connection.execute("SELECT pg_advisory_xact_lock(%b)", (APPEND_LOCK,), binary=True)
+        await connection.execute(_LOCK, (APPEND_LOCK,), binary=True)
         last = await connection.execute(_LAST, binary=True)
         standing = tracked = keys = None
         if wanted:
@@ -265,10 +305,11 @@ _INSERT = """
     INSERT INTO stored_events (originator_id, originator_version, topic, state, notification_id)
     SELECT * FROM unnest(%b::uuid[], %b::bigint[], %b::text[], %b::bytea[], %b::bigint[])
 """
+# A position that would not move forward becomes null, which the table refuses.
 _TRACK = """
     INSERT INTO notification_tracking AS t (application_name, notification_id) VALUES (%s, %s)
-    ON CONFLICT (application_name) DO UPDATE SET notification_id = excluded.notification_id
-    WHERE t.notification_id < excluded.notification_id
+    ON CONFLICT (application_name) DO UPDATE
+    SET notification_id = CASE WHEN t.notification_id < excluded.notification_id THEN excluded.notification_id END
 """
 _KEEP_KEY = """
     INSERT INTO command_keys (key_digest, request_digest, reference, version, position, status)
@@ -276,9 +317,11 @@ _KEEP_KEY = """
 """
 
 
-async def _insert(connection: psycopg.AsyncConnection, decision: Decision) -> None:
-    """Writes and commits in one round trip."""
+async def _insert(connection: psycopg.AsyncConnection, decision: Decision, *, locking: bool = False) -> None:
+    """Writes and commits in one round trip; with `locking`, takes the append lock in it, too."""
     async with connection.pipeline():
+        if locking:
+            await connection.execute(_LOCK, (APPEND_LOCK,), binary=True)
         rows = decision.rows
         if rows:
             columns = (

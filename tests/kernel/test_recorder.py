@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
@@ -12,6 +13,7 @@ import pytest
 from eventsourcing.persistence import StoredEvent, Tracking
 from psycopg_pool import AsyncConnectionPool
 
+from services.kernel import recorder as recorder_module
 from services.kernel.batch import (
     AlreadyDone,
     AlreadyProcessed,
@@ -42,6 +44,22 @@ def machine_time() -> datetime:
 
 def recorder_of(login: str, now: Callable[[], datetime] = machine_time, **limits: float) -> Recorder:
     return Recorder(lambda: login, now, stamp=stamp_recorded_at, **limits)  # type: ignore[arg-type]  # limits are numbers
+
+
+@pytest.fixture(params=["looks first", "writes unseen"], autouse=True)
+def begun(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Each recorder as it is when it has just begun, and after some commits, when it goes on without looking."""
+    enter = Recorder.__aenter__
+
+    async def goes_on(recorder: Recorder) -> Recorder:
+        await enter(recorder)
+        for _ in range(2):
+            await recorder.append(Append(effects=[Effect("SELECT 1")]))
+        return recorder
+
+    if request.param == "writes unseen":
+        monkeypatch.setattr(Recorder, "__aenter__", goes_on)
+    return str(request.param)
 
 
 @asynccontextmanager
@@ -343,7 +361,62 @@ async def test_of_two_on_one_version_one_wins_and_the_other_is_told(database: Da
     assert await copies(database, stream) == [(n, n) for n in range(1, 11)]
 
 
-async def test_recorded_at_never_steps_back_though_the_clock_does(database: Database) -> None:
+async def test_while_nobody_else_appends_it_looks_at_nothing_that_a_key_would_refuse(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = 0
+    take_ground = recorder_module._take_ground
+
+    async def counted(*given: Any) -> Any:
+        nonlocal looks
+        looks += 1
+        return await take_ground(*given)
+
+    stream = uuid4()
+    async with recorder_of(database.login) as one, recorder_of(database.login) as other:
+        for number in (1, 2, 3):
+            await one.append(Append(chain(stream, 1, first=number)))
+        monkeypatch.setattr(recorder_module, "_take_ground", counted)
+        key = CommandKey(b"key", b"request", stream, 4, 200)
+        assert (await one.append(Append(chain(stream, 1, first=4), Tracking("upstream", 1), key))).ids == [4]
+        assert looks == 0
+        assert (await one.append(Append(chain(uuid4(), 1), rests_on=[(stream, 4)]))).ids == [5]
+        assert looks == 1, "what an append rests on is only read, so no key refuses it"
+        with pytest.raises(StaleVersion):
+            await one.append(Append(chain(uuid4(), 1), rests_on=[(stream, 3)]))
+        await other.append(Append(chain(uuid4(), 1)))
+        looks = 0
+        for number in (5, 6):
+            await one.append(Append(chain(stream, 1, first=number)))
+        assert looks == 2, "one was written in vain, and before the next somebody else had appended"
+        assert (await one.append(Append(chain(stream, 1, first=7)))).ids == [9]
+        assert looks == 2
+    assert await all_ids(database) == list(range(1, 10))
+
+
+async def test_what_another_instance_stored_meanwhile_is_refused_as_ever(database: Database) -> None:
+    stream, command = uuid4(), CommandKey(b"key", b"request", uuid4(), 1, 200)
+    taken = {
+        StaleVersion: Append(chain(stream, 1)),
+        AlreadyDone: Append(chain(uuid4(), 1), command=command),
+        AlreadyProcessed: Append(tracking=Tracking("upstream", 7)),
+        EffectRefused: Append(effects=[Effect(RESERVE, (b"a", stream))]),
+    }
+    async with recorder_of(database.login) as one, recorder_of(database.login) as other:
+        await other.append(Append(tracking=Tracking("upstream", 6)))
+        for error, append in taken.items():
+            await one.append(Append(chain(uuid4(), 1)))
+            await one.append(Append(chain(uuid4(), 1)))
+            await other.append(append)
+            good, refused = await asyncio.gather(
+                one.append(Append(chain(uuid4(), 2))), one.append(append), return_exceptions=True
+            )
+            assert isinstance(good, Stored)
+            assert isinstance(refused, error)
+    assert await all_ids(database) == list(range(1, 4 * 4 + 3))
+
+
+async def test_recorded_at_never_steps_back_though_the_clock_does(database: Database, begun: str) -> None:
     told = moment("12:00")
     steps = count()
 
@@ -359,7 +432,7 @@ async def test_recorded_at_never_steps_back_though_the_clock_does(database: Data
     known = [each for each in moments if each is not None]
     assert len(known) == 24
     assert known == sorted(known)
-    assert known[0] == told + timedelta(minutes=5)
+    assert known[0] == told + timedelta(minutes=5 if begun == "looks first" else 9)
     assert known[-1] == told + timedelta(minutes=10)
 
 
