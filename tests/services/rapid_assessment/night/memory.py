@@ -165,7 +165,9 @@ class Connection:
     async def set_autocommit(self, value: bool) -> None:
         """Nothing here waits for a commit."""
 
-    async def execute(self, statement: str, values: Sequence[Any] = (), *, binary: bool = False) -> "Connection":
+    async def execute(
+        self, statement: str, values: Sequence[Any] = (), *, binary: bool = False, prepare: bool | None = None
+    ) -> "Connection":
         memory = self._memory
         await memory.touch()
         if statement == CLAIM_AND_READ:
