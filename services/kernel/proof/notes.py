@@ -92,6 +92,10 @@ class Signer:
         signature = self._private.sign(_cosigned(checkpoint, seconds))
         return _line(self.verifier, seconds.to_bytes(TIME_BYTES) + signature)
 
+    def sign_document(self, written: bytes) -> bytes:
+        """That it is from whoever keeps the log: no checkpoint, and never to be taken for one."""
+        return self._private.sign(b"muster-document/v1\n" + written)
+
     def vouch(self, body: bytes) -> str:
         """That whoever sends this is the log itself."""
         return base64.b64encode(self._private.sign(_vouched(body))).decode()
