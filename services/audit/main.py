@@ -5,6 +5,9 @@ from pathlib import Path
 
 from contracts.jurisdictions import load_state
 from contracts.language import Event
+from services.audit.case_file.events import CASE_FILE_EVENTS
+from services.audit.case_file.http import CaseFileController, CaseFiles, keys_of
+from services.audit.case_file.profiles import load_profiles
 from services.audit.comparison.http import Comparing, ComparisonController
 from services.audit.copy.copying import Copying
 from services.audit.copy.kept import Copy
@@ -37,7 +40,7 @@ from services.kernel.tries import MOMENT as NOTICE
 from services.kernel.undelivered import count_of
 
 ADDRESSES = "notices.json"
-AUDIT_EVENTS: tuple[type[Event], ...] = (*FINDING_EVENTS, *REPLAY_EVENTS, *REVIEW_EVENTS)
+AUDIT_EVENTS: tuple[type[Event], ...] = (*CASE_FILE_EVENTS, *FINDING_EVENTS, *REPLAY_EVENTS, *REVIEW_EVENTS)
 
 
 def wire(parts: Parts) -> Wiring:
@@ -49,12 +52,17 @@ def wire(parts: Parts) -> Wiring:
     tell = TellOfReviews(reviews, addresses, carrier_of(parts.settings), parts.settings.origin, parts.time)
     proof = parts.settings.proof
     logs = proof.logs if proof else None
-    witness = Witness(signer_of(proof), logs, parts.pool, parts.store, parts.time, policy)
+    countersigner = signer_of(proof)
+    witness = Witness(countersigner, logs, parts.pool, parts.store, parts.time, policy)
+    asking = house_context(parts.settings.certificate, parts.settings.origin)
+    sentences = {each: load_words(jurisdiction, each) for each in LANGUAGES}
+    withheld = frozenset(each.seat for each in jurisdiction.seat_rows if each.holder_withheld)
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
     return Wiring(
         routes=[
             ReplayController,
             MomentsController,
+            CaseFileController,
             ComparisonController,
             FindingListController,
             ReviewController,
@@ -70,9 +78,21 @@ def wire(parts: Parts) -> Wiring:
                 parts.gate,
                 parts.time,
                 words,
-                {each: load_words(jurisdiction, each) for each in LANGUAGES},
+                sentences,
                 frozenset(jurisdiction.counties),
-                frozenset(each.seat for each in jurisdiction.seat_rows if each.holder_withheld),
+                withheld,
+            ),
+            "case_files": CaseFiles(
+                parts.pool,
+                parts.store,
+                parts.gate,
+                parts.time,
+                sentences,
+                withheld,
+                load_profiles(),
+                keys_of(proof, countersigner),
+                parts.settings.peers,
+                asking,
             ),
             "reviewing": Reviewing(
                 parts.pool,
@@ -85,7 +105,7 @@ def wire(parts: Parts) -> Wiring:
             "comparing": Comparing(
                 copies,
                 parts.settings.peers,
-                house_context(parts.settings.certificate, parts.settings.origin),
+                asking,
                 parts.store,
                 parts.time,
                 policy,

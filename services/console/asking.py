@@ -171,10 +171,11 @@ class Asking:
         answer = await self.peers.ask("POST", service, path, headers=headers, content=msgspec.json.encode(body))
         return _read(answer, kind)
 
-    async def take(self, service: str, path: str, params: Params) -> Taken:
-        """A list as a file, of this moment. Raises `Refusal`, `Unreachable`."""
+    async def take(self, service: str, path: str, params: Params, body: object = None) -> Taken:
+        """A file, of this moment: of a list, or of what the body says. Raises `Refusal`, `Unreachable`."""
         self._require_present()
-        answer = await self.peers.ask("POST", service, path, headers=self._headers(), params=params)
+        content = {} if body is None else {"json": body}
+        answer = await self.peers.ask("POST", service, path, headers=self._headers(), params=params, **content)
         if not answer.is_success:
             raise Refusal(problem_in(answer))
         return Taken(answer.content, answer.headers.get("content-disposition", "attachment"))

@@ -87,6 +87,7 @@ LOOKS = (
     ),
     Look("board-of-the-past", "/board", "auditor", "/board?as_of={now}&by=happened"),
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
+    Look("audit-case-file", "/audit/cases/{case:uuid}/file", "auditor", "/audit/cases/{case}/file"),
     Look("audit-reviews", "/audit/reviews", "auditor", "/audit/reviews"),
     Look("audit-review", "/audit/reviews/{review:uuid}", "auditor", f"/audit/reviews/{FIRST}"),
     Look(

@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from playwright.async_api import Page, expect
 
+from services.audit.case_file import verify
 from tests.browser.house import House
 from tests.browser.jobs import EACH_WAY, a_standing_team, shows, sign_in
 from tests.browser.looking import take_picture
 from tests.end_to_end.town import ok
+from tests.support.waiting import eventually
 
 pytestmark = EACH_WAY
 
@@ -78,6 +80,38 @@ async def opens_into_its_cause(page: Page, script: bool) -> None:
     await page.get_by_role("link", name="Back to the story").click()
 
 
+async def until_signed(house: House, tip: str) -> None:
+    """A head is signed each half minute; that the case began is in one by then."""
+    began = ok(await house.visit.get("auditor", "audit", f"/cases/{tip}/moments")).json()["moments"][0]
+
+    async def signed() -> bool:
+        return (await house.visit.get("auditor", "tips", f"/proof/inclusion/{began['position']}")).is_success
+
+    await eventually(signed, within=45.0)
+
+
+async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:
+    """For a court, by an order; refused while its number is none; then held against the key that the page shows."""
+    await page.get_by_role("link", name="Make a sealed case file").click()
+    key = await page.locator("#key ~ p code").inner_text()
+    await page.select_option("#profile", "court")
+    await page.select_option("#authority", "youth_court_order")
+    await page.fill("#number", "the order")
+    await page.get_by_role("button", name="Make and download").click()
+    await expect(page.locator("#problems")).to_contain_text("Give the number alone")
+    await page.fill("#number", "26-YC-0117")
+    await take_picture(page, "done-case-file")
+    await until_signed(house, tip)
+    async with page.expect_download() as taken:
+        await page.get_by_role("button", name="Make and download").click()
+    case_file = verify.CaseFile((await (await taken.value).path()).read_bytes())
+    assert case_file.manifest["case"] == tip
+    shown, _ = case_file.check_rows()
+    assert shown
+    case_file.check_keys([key])
+    await page.get_by_role("link", name="Back to the story").click()
+
+
 async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
     house: House, width: int, script: bool
 ) -> None:
@@ -113,3 +147,7 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         await page.select_option("#source", "tips")
         await page.get_by_role("button", name="Compare now").click()
         await expect(page.locator(".note")).to_contain_text("log and copy are the same")
+        if script:
+            # By now the house has signed what happened at the beginning of this.
+            await page.goto(f"/audit/cases/{tip}")
+            await takes_a_sealed_file(house, page, tip)

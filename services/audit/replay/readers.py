@@ -12,6 +12,7 @@ import msgspec
 from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
+from services.audit.case_file.events import CaseFileMade
 from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import cases_linked, known_of, links_of, rows_of
 from services.audit.replay.telling import CopiedRow, Known, Told, read, role_of
@@ -30,7 +31,7 @@ _READS = """
     WHERE topic = ANY(%(told)s) AND state LIKE ANY(%(records)s)
 """
 _IN_COPY = [RecordShown.NAME, PageRead.NAME, ListExported.NAME]
-_IN_OWN_LOG = [CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, ListExported.NAME]
+_IN_OWN_LOG = [CaseFileMade.NAME, CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, ListExported.NAME]
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):

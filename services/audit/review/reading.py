@@ -15,6 +15,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.tips import GlassBroken
+from services.audit.case_file.events import CaseFileMade
 from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import fetch, kept_from, positions_of, rights_of, rows_of
 from services.audit.replay.telling import RightsGiven, read
@@ -29,6 +30,9 @@ RECOVERED = "kit.recovered"
 """The forensic clinic's own event: a kit was found whose holder had left, and offered in their place."""
 
 FILES_SHOWN = 200
+
+CASE_FILE = "case file"
+"""What a sealed case file is called among the lists taken away. Which case it is of is not told here."""
 
 # The states of a copy are JSON, as every service stores them; the audit service's own log has no other column of time.
 _TOLD = "convert_from(state, 'UTF8')::json"
@@ -57,6 +61,7 @@ _COLUMNS = {
     RecordShown.NAME: "shown",
     PageRead.NAME: "opened",
     ListExported.NAME: "files",
+    CaseFileMade.NAME: "files",
     CaseReplayed.NAME: "told",
     ReadersTold.NAME: "told",
     WhyTold.NAME: "told",
@@ -79,7 +84,7 @@ class ReadBy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class FileTaken(msgspec.Struct, frozen=True, kw_only=True):
-    """A list that somebody took away."""
+    """A list that somebody took away, or a case file and for whom."""
 
     recorded_at: datetime
     account: UUID | None
@@ -174,7 +179,7 @@ def _by_role(counts: Sequence[_Count], rights: Mapping[str, Sequence[RightsGiven
 
 
 async def _files(connection: AsyncConnection, week: Mapping[str, Any]) -> list[FileTaken]:
-    rows = await rows_of(connection, _FILES, {**week, "topics": [ListExported.NAME]})
+    rows = await rows_of(connection, _FILES, {**week, "topics": [ListExported.NAME, CaseFileMade.NAME]})
     newest = sorted(map(read, rows), key=lambda each: (each.recorded_at, each.source, each.position), reverse=True)
     return [
         FileTaken(
@@ -182,9 +187,9 @@ async def _files(connection: AsyncConnection, week: Mapping[str, Any]) -> list[F
             account=each.account,
             agency=each.agency,
             service=each.source,
-            question=each.data["question"],
-            narrowed=each.data["narrowed"],
-            rows=each.data["rows"],
+            question=each.data.get("question", CASE_FILE),
+            narrowed=each.data.get("narrowed", [f"profile={each.data.get('profile')}"]),
+            rows=each.data.get("rows", each.data.get("shown", 0)),
         )
         for each in newest[:FILES_SHOWN]
     ]

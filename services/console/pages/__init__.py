@@ -4,6 +4,7 @@ from litestar.types import ControllerRouterHandler
 
 from services.console.pages.agencies.http import AgenciesController
 from services.console.pages.answer.http import AnswerController
+from services.console.pages.audit.file import CaseFileController
 from services.console.pages.audit.http import AuditController
 from services.console.pages.audit.reviews import ReadingController
 from services.console.pages.audit.why import WhyController
@@ -94,6 +95,7 @@ PAGES: list[ControllerRouterHandler] = [
     TransferAnswerController,
     ToldController,
     AuditController,
+    CaseFileController,
     WhyController,
     ReadingController,
     ExportController,

@@ -1,18 +1,21 @@
 """Audit as a witness of a service that really runs, and what a superuser does in its database all the same."""
 
 import base64
+import hashlib
 import re
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import psycopg
 import pytest
 from psycopg import sql
 
+from services.audit.case_file import verify
 from services.audit.main import DEFINITION as AUDIT
 from services.kernel.proof.notes import Note, cosigned_at, read_note, read_verifier, require_signature
 from services.kernel.proof.tree import check_consistency, root_by_inclusion
@@ -144,6 +147,7 @@ async def test_heads_are_countersigned_and_each_event_and_each_growth_is_proved(
         assert (await house.tips.get("/proof/consistency?old=3&new=2", by=AUDITOR)).status_code == 422
         assert (await house.tips.get("/proof/inclusion/1", by=Person(("operator",)))).status_code == 403
 
+        await a_case_leaves_the_house_sealed(proof, house)
         told = await house.verify()
         assert told["same"], told
         assert (told["held"], told["known"]) == (new.size, new.size)
@@ -171,6 +175,36 @@ async def test_heads_are_countersigned_and_each_event_and_each_growth_is_proved(
         assert (told["same"], told["heads"] > 0) == (True, True), told
         house.tamper("UPDATE stored_events SET state = state || ' '::bytea WHERE notification_id = 1", own=True)
         assert "root_differs" in {kind for kind, *_ in places(await house.verify("audit"))}
+
+
+async def a_case_leaves_the_house_sealed(proof: ProvedHouse, house: House) -> None:
+    """With what tips proves, on record before it is handed out, and for an auditor alone."""
+    with psycopg.connect(house.tips.database.owner) as connection:
+        row = connection.execute(f"SELECT originator_id FROM stored_events WHERE {RECEIVED}").fetchone()
+    assert row is not None
+    path, wanted = f"/cases/{row[0]}/file", {"profile": "court", "authority": "youth_court_order", "number": "26-117"}
+    answer = await house.audit.post(path, wanted, by=AUDITOR)
+    assert answer.status_code == 200, answer.text
+    ways = (await house.audit.get("/case-files/ways", by=AUDITOR)).json()
+    case_file = verify.CaseFile(answer.content)
+    shown, hashed = case_file.check_rows()
+    second = read_verifier((proof.folder / "second.vkey").read_text()).written
+    case_file.check_keys([ways["fingerprint"], verify.fingerprint(second)])
+    (made,) = [state for _, _, name, state in house.audit.rows() if name == "audit.case_file_made"]
+    assert made["data"]["digest"] == hashlib.sha256(answer.content).hexdigest() == answer.headers["Muster-Digest"]
+    assert (made["data"]["shown"], made["data"]["hashed"], made["data"]["number"]) == (shown, hashed, "26-117")
+    assert shown
+    readers = (await house.audit.get(f"/cases/{row[0]}/readers", by=AUDITOR)).json()["reads"]
+    assert "audit.case_file_made" in {each["name"] for each in readers}
+    for by, asked, status in (
+        (Person(("cps_coordinator",)), wanted, 403),
+        (AUDITOR, wanted | {"number": "In re Doe"}, 422),
+        (AUDITOR, wanted | {"authority": "statute"}, 422),
+        (AUDITOR, wanted | {"profile": "everybody"}, 422),
+    ):
+        assert (await house.audit.post(path, asked, by=by)).status_code == status
+    absent = await house.audit.post(f"/cases/{uuid4()}/file", wanted, by=AUDITOR)
+    assert absent.status_code == 404
 
 
 async def test_what_a_superuser_does_to_a_signed_log_is_found_by_verifying(proof: ProvedHouse) -> None:

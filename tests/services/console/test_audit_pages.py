@@ -422,3 +422,32 @@ async def test_from_a_page_of_the_past_what_came_at_its_moment_is_opened(auditor
     alone = await auditor.get(f"{path}&service=tips")
     assert (alone.status_code, alone.headers["location"]) == (303, f"/audit/cases/{CASE}/events/{UUID(int=4)}/why")
     assert "Nothing of the case is told" in (await auditor.get(f"{path}&service=prosecution")).text
+
+
+async def test_a_case_file_is_made_by_a_paper_and_a_refused_form_comes_back_as_it_was_typed(
+    console: Console, auditor: Browser
+) -> None:
+    path, page = f"/cases/{CASE}/file", f"/audit/cases/{CASE}/file"
+    authorities = {"court": ["court_order"], "oversight": ["court_order", "statute"]}
+    console.others.say("GET", "audit", "/case-files/ways", {"fingerprint": "ab" * 32, "authorities": authorities})
+    asked = (await auditor.get(page)).text
+    assert "ab" * 32 in asked
+    assert asked.count('value="court_order"') == 1, "what two readers have is offered once"
+
+    stated = {"profile": "court", "authority": "court_order", "number": " 26-117 ", "language": "es"}
+    console.others.say("POST", "audit", path, b"PK")
+    taken = await auditor.post(page, stated)
+    assert (taken.status_code, taken.content) == (200, b"PK")
+    assert taken.headers["content-type"].startswith("application/zip")
+    assert console.others.commands[-1].body == stated | {"number": "26-117"}
+
+    sentence = "A file for this reader is not made by such an authority. Choose another."
+    wrong = {"type": "urn:muster:problem:invalid-value", "title": "", "status": 422, "detail": sentence}
+    console.others.say("POST", "audit", path, wrong | {"field": "authority"}, 422)
+    refused = await auditor.post(page, stated)
+    assert (refused.status_code, sentence in refused.text, "26-117" in refused.text) == (422, True, True)
+    unproved = {"type": "urn:muster:problem:refused", "title": "", "status": 409, "detail": "", "code": "not_proved"}
+    console.others.say("POST", "audit", path, unproved, 409)
+    assert "Compare the logs first" in (await auditor.post(page, stated)).text
+    console.others.say("POST", "audit", path, NOT_FOUND, 404)
+    assert (await auditor.post(page, stated)).status_code == 404
