@@ -6,7 +6,7 @@ from uuid import UUID
 
 from contracts.events.tips import CaseShared, TipReceived
 from services.audit.case_file.profiles import Profile, Profiles
-from services.audit.replay.telling import Told, asked_for
+from services.audit.replay.telling import RightsGiven, Told, asked_for
 from services.kernel.proof.leaves import FIRST, Row, leaf_of
 
 CONCEALED = "concealed"
@@ -53,19 +53,24 @@ def chosen(
     profiles: Profiles,
     cases: Collection[UUID],
     withheld: Collection[str],
+    rights: Mapping[str, Sequence[RightsGiven]],
 ) -> Mapping[Place, str]:
     """By place why a row's bytes are not shown, empty where they are; what the file must not hold is not among them.
 
-    What is about one of the `withheld` seats, or says that services for the victim were asked for (28 CFR 94.115), is
-    nowhere in it, not even as a hash or counted.
+    What is about one of the `withheld` seats, says that services for the victim were asked for, or was done by one who
+    serves victims (28 CFR 94.115; `rights` tell who, by actor) is nowhere in it, not even as a hash or counted. Only
+    what the holder of such a seat did is told, as by somebody who is not told.
     """
-    hidden = [each.encode() for each in asked_for(withheld, events)]
+    hidden = asked_for(withheld, events)
+    serving = _serving(rights, profiles.serving) - hidden
     own, shares = _own(events, cases), _of_services(events, withheld)
     found: dict[Place, str] = {}
     for event in events:
         if event.data.get("seat") in withheld or event.data.get("share") in shares:
             continue
         place = event.source, event.position
+        if _mentions(serving, event, states[place]):
+            continue
         reason = profiles.hidden_by(profile, event.name)
         if not reason and _names_another(event, own):
             reason = ANOTHER_CHILD
@@ -88,10 +93,16 @@ def _of_services(events: Sequence[Told], withheld: Collection[str]) -> frozenset
     return frozenset(each["share"] for each in served)
 
 
+def _serving(rights: Mapping[str, Sequence[RightsGiven]], roles: Collection[str]) -> frozenset[str]:
+    """The accounts that ever acted in one of these roles."""
+    ever = {actor: {role for each in given for role in each.roles} for actor, given in rights.items()}
+    return frozenset(actor.removeprefix("account:") for actor, held in ever.items() if held & set(roles))
+
+
 def _names_another(event: Told, own: Collection[str]) -> bool:
     """A tip that only looked like this one, a count for another victim: records of a child no order is about."""
     return any(event.data.get(field, "") not in {"", *own} for field in ("other", "victim"))
 
 
-def _mentions(accounts: Collection[bytes], event: Told, state: bytes) -> bool:
-    return any(each in state or each == str(event.stream).encode() for each in accounts)
+def _mentions(accounts: Collection[str], event: Told, state: bytes) -> bool:
+    return any(each.encode() in state or each == str(event.stream) for each in accounts)

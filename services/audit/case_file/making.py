@@ -71,7 +71,15 @@ def require_possible(wanted: Wanted, profiles: Profiles) -> None:
 def reasons_of(material: Material, wanted: Wanted, rights: Rights) -> Mapping[Place, str]:
     """Which rows the file holds, and why the bytes of some are not shown."""
     events = [read(each) for each in material.rows]
-    return chosen(events, material.states, wanted.profile, rights.profiles, material.cases, rights.withheld_seats)
+    return chosen(
+        events,
+        material.states,
+        wanted.profile,
+        rights.profiles,
+        material.cases,
+        rights.withheld_seats,
+        material.known.rights,
+    )
 
 
 def make(

@@ -25,8 +25,12 @@ class Rules(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profiles(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`never` are events that no profile shows, by the reason that is given in their place."""
+    """`never` are events that no profile shows, by the reason that is given in their place.
 
+    `serving` are the roles of those who serve the victim: what one of them did is in no file.
+    """
+
+    serving: tuple[str, ...]
     never: Mapping[str, tuple[str, ...]]
     profiles: Mapping[Profile, Rules]
 

@@ -16,8 +16,9 @@ from services.audit.case_file.making import Made, Rights, Wanted, make, reasons_
 from services.audit.case_file.profiles import Profile, load_profiles
 from services.audit.case_file.proofs import Proofs, proofs_needed
 from services.audit.case_file.reading import Material
-from services.audit.replay.telling import CopiedRow, Known
+from services.audit.replay.telling import CopiedRow, Known, RightsGiven
 from services.kernel.http.proofs import InclusionProof
+from services.kernel.operations import PageRead
 from services.kernel.proof.chains import Chains
 from services.kernel.proof.leaves import Row
 from services.kernel.proof.notes import COSIGNS, SIGNS_CHECKPOINTS, Checkpoint, Note, Signer
@@ -27,6 +28,9 @@ from tests.services.audit.given import EVENING, a_tip, row, words
 MINUTE = timedelta(minutes=1)
 MADE_AT = datetime(2026, 11, 30, 12, 0, tzinfo=UTC)
 ADVOCATE = UUID("ad000000-0000-4000-8000-00000000000a")
+OTHER_ADVOCATE = UUID("ad111111-0000-4000-8000-00000000000b")
+"""Who was never asked for the seat, and looked at the case."""
+SERVING = {f"account:{OTHER_ADVOCATE}": [RightsGiven(EVENING, ("rapid_response_advocate",), "CVP")]}
 WITHHELD_SEATS = frozenset({"victim_advocate"})
 
 
@@ -147,6 +151,8 @@ class Town:
         formed = TeamFormed(team=self.team, tip=self.case, formed_at=EVENING, late=False)
         team(self.team, formed, self.case, self.case, actor=f"account:{ADVOCATE}")
         team(self.team, formed, self.case, self.case)
+        read = PageRead(question="tip", records=(self.case,), positions=(2,))
+        team(uuid4(), read, self.case, self.case, actor=f"account:{OTHER_ADVOCATE}", agency="CVP")
 
     def material(self) -> Material:
         """As it is read from the copy."""
@@ -154,7 +160,7 @@ class Town:
         streams = {log.service: self._streams_of(log) for log in logs}
         rows = [each for log in logs for each in log.of_case]
         positions = {log.service: len(log.rows) for log in logs}
-        return Material(frozenset({self.case}), rows, streams, Known(), positions)
+        return Material(frozenset({self.case}), rows, streams, Known(rights=SERVING), positions)
 
     def make(self, profile: Profile = "court", authority: str = "youth_court_order", **told: Any) -> Made:
         """A file of the case."""

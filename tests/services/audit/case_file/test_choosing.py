@@ -12,7 +12,7 @@ from services.audit.case_file.making import Wanted, require_possible
 from services.audit.case_file.profiles import PROFILES, Profile, load_profiles
 from services.audit.case_file.proofs import NotProved
 from services.kernel.proof.chains import Chains
-from tests.services.audit.case_file.given import ADVOCATE, Town
+from tests.services.audit.case_file.given import ADVOCATE, OTHER_ADVOCATE, Town
 
 
 def files_of(archive: bytes) -> dict[str, Any]:
@@ -44,12 +44,14 @@ def test_no_file_tells_who_the_advocate_was_or_opens_what_is_sealed(profile: Pro
     town = Town()
     archive = town.make(profile, language=language).archive
     assert verify.CaseFile(archive).check_rows()
-    for never in (str(ADVOCATE), str(ADVOCATE)[:8], "ciphertext", "victim_advocate", "victim_services"):
+    for never in (str(ADVOCATE)[:8], str(OTHER_ADVOCATE)[:8], "ciphertext", "victim_advocate", "victim_services"):
         assert never.encode() not in archive
     files = files_of(archive)
     # What is about the advocate's seat is nowhere, not even as a hash; what the advocate did is told without them.
-    # Nor is that the case was shared for the victim's services.
-    assert not {("rapid_assessment", 2), ("tips", 8)} & withheld(files).keys()
+    # Nor is that the case was shared for the victim's services, or that somebody who serves victims read it.
+    nowhere = {("rapid_assessment", 2), ("rapid_assessment", 6), ("tips", 8)}
+    assert not nowhere & withheld(files).keys()
+    assert not nowhere & {(each["service"], each["position"]) for each in files["timeline.json"]["told"]}
     if profile in {"court", "oversight"}:
         assert withheld(files)["rapid_assessment", 4] == "concealed"
         told = {(each["service"], each["position"]) for each in files["timeline.json"]["told"]}
