@@ -11,7 +11,7 @@ import msgspec
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.audit.case_file.choosing import CONCEALED, Place
-from services.audit.replay.telling import Sentence, Told
+from services.audit.replay.telling import LATE_AFTER, Sentence, Told
 from services.audit.replay.words import Language, Words
 
 FOLDER = Path(__file__).parent
@@ -105,8 +105,13 @@ def page(told: Timeline, facts: Mapping[str, Any], language: Language, words: Wo
     def when(moment: str) -> str:
         return words.time(datetime.fromisoformat(moment))
 
+    def later(each: ToldEvent) -> bool:
+        """Whether it was entered noticeably after it happened."""
+        happened, recorded = datetime.fromisoformat(each.happened_at), datetime.fromisoformat(each.recorded_at)
+        return recorded - happened >= LATE_AFTER
+
     template = _templates().get_template("timeline.html")
-    written = template.render(told=told, say=say, when=when, word=words.word, language=language, **facts)
+    written = template.render(told=told, say=say, when=when, later=later, word=words.word, language=language, **facts)
     return written.encode()
 
 

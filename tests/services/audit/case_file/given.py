@@ -127,7 +127,7 @@ class Town:
         screened = TipScreened(
             tip=self.case, person=uuid4(), received_at=EVENING, county="Hinds", age="child", exploitation="sex"
         )
-        tip(self.case, screened, self.case, self.case)
+        tip(self.case, screened, self.case, self.case, happened_at=EVENING - 3 * MINUTE)
         tip(uuid4(), _described(self.case, part="subject"), self.case, self.case, actor=f"account:{ADVOCATE}")
         share = uuid4()
         for role, purpose in (("rapid_response_advocate", "victim_services"), ("cps_investigator", "placement")):

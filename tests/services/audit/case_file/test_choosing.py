@@ -106,6 +106,7 @@ def test_the_page_needs_nothing_but_itself() -> None:
         assert said in page
         assert f'<html lang="{language}">' in page
         assert "{" not in page.partition("</style>")[2]
+        assert ("happened Mon" if language == "en" else "ocurrió: ") in page, "what was entered late says so"
         for outside in ("<script", "src=", "http:", "https:", "@import", "url("):
             assert outside not in page
 
