@@ -18,7 +18,7 @@ from contracts.events.tips import GlassBroken
 from services.audit.case_file.events import CaseFileMade
 from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import fetch, kept_from, positions_of, rights_of, rows_of
-from services.audit.replay.telling import RightsGiven, read
+from services.audit.replay.telling import RightsGiven, Told, read
 from services.audit.replay.words import KeepsOut
 from services.audit.sources import OWN
 from services.kernel.operations import ListExported, PageRead, RecordShown
@@ -181,18 +181,22 @@ def _by_role(counts: Sequence[_Count], rights: Mapping[str, Sequence[RightsGiven
 async def _files(connection: AsyncConnection, week: Mapping[str, Any]) -> list[FileTaken]:
     rows = await rows_of(connection, _FILES, {**week, "topics": [ListExported.NAME, CaseFileMade.NAME]})
     newest = sorted(map(read, rows), key=lambda each: (each.recorded_at, each.source, each.position), reverse=True)
-    return [
-        FileTaken(
-            recorded_at=each.recorded_at,
-            account=each.account,
-            agency=each.agency,
-            service=each.source,
-            question=each.data.get("question", CASE_FILE),
-            narrowed=each.data.get("narrowed", [f"profile={each.data.get('profile')}"]),
-            rows=each.data.get("rows", each.data.get("shown", 0)),
-        )
-        for each in newest[:FILES_SHOWN]
-    ]
+    return [file_taken(each) for each in newest[:FILES_SHOWN]]
+
+
+def file_taken(event: Told) -> FileTaken:
+    """Of a list, by which question and narrowed how; of a case file, for whom it was made."""
+    data = event.data
+    is_list = event.name == ListExported.NAME
+    return FileTaken(
+        recorded_at=event.recorded_at,
+        account=event.account,
+        agency=event.agency,
+        service=event.source,
+        question=data["question"] if is_list else CASE_FILE,
+        narrowed=data["narrowed"] if is_list else [f"profile={data['profile']}"],
+        rows=data["rows"] if is_list else data["shown"],
+    )
 
 
 async def _openings(connection: AsyncConnection, week: Mapping[str, Any], hidden: frozenset[UUID]) -> list[OpenedCase]:

@@ -17,7 +17,9 @@ from contracts.events.identity import AccountOpened, RoleGranted
 from contracts.events.tips import AccountNamed, GlassBroken
 from contracts.jurisdictions import load_mississippi
 from contracts.language import Code, Event, Personal, Reference, Refused
+from services.audit.case_file.events import CaseFileMade
 from services.audit.main import DEFINITION
+from services.audit.replay.telling import read
 from services.audit.review.decisions import ReviewRefusal, due, sign_off
 from services.audit.review.events import (
     ReadingReviewed,
@@ -28,7 +30,7 @@ from services.audit.review.events import (
 )
 from services.audit.review.notice import ReviewNotice, try_again
 from services.audit.review.notice import evolve as evolve_notice
-from services.audit.review.reading import RECOVERED, REVIEWED
+from services.audit.review.reading import RECOVERED, REVIEWED, file_taken
 from services.audit.review.reviews import FIRST, RULE, Reviews, next_of
 from services.audit.review.state import Review, evolve
 from services.kernel.clock import ClockMissed, ClockStarted
@@ -37,7 +39,7 @@ from services.kernel.operations import ListExported, PageRead, RecordShown
 from services.kernel.settings import Settings
 from services.kernel.store import EventStore, Loaded
 from tests.services.audit.copied import SourceLog
-from tests.services.audit.given import a_tip
+from tests.services.audit.given import ACCOUNT, a_tip, row
 from tests.services.audit.house import AUDITOR
 from tests.support.post_office import PostOffice, open_post_office
 from tests.support.running_service import NOON, Person, RunningService, running_service, says
@@ -418,3 +420,24 @@ async def test_auditors_are_told_that_a_week_waits_and_operators_too_that_it_was
         await _undelivered(audit, 0.0)
         audit.time.turn(MINUTE)
         await names_are(audit, ReviewNoticeDropped.NAME, 1)
+
+
+def test_a_case_file_is_among_the_files_taken_with_its_reader_and_not_its_case() -> None:
+    case = uuid4()
+    made = CaseFileMade(
+        case=case,
+        told=(case,),
+        profile="defence",
+        authority="court_order",
+        number="26-117",
+        digest="ab" * 32,
+        shown=12,
+        hashed=30,
+        sources=("tips",),
+        positions=(99,),
+    )
+    file = file_taken(read(row(made, source="audit", case=case)))
+    assert (file.account, file.service, file.question, file.narrowed, file.rows) == (
+        *(ACCOUNT, "audit", "case file", ["profile=defence"], 12),
+    )
+    assert str(case) not in str(file)
