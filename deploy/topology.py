@@ -55,6 +55,7 @@ LISTENERS = (
     Listener("rapid_assessment", "forensic_clinic", "evt.forensic_clinic.>"),
     Listener("tips", "rapid_assessment", "evt.rapid_assessment.>"),
     Listener("tips", "forensic_clinic", "evt.forensic_clinic.>"),
+    Listener("tips", "prosecution", "evt.prosecution.>"),
     Listener("forensic_clinic", "identity", "evt.identity.>"),
     Listener("forensic_clinic", "tips", "evt.tips.>"),
     Listener("forensic_clinic", "rapid_assessment", "evt.rapid_assessment.>"),

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from contracts.language import Code, Event, Flag, Moment, Reference, classified
+from contracts.language import Code, Event, Flag, Measure, Moment, Reference, classified
 
+Positions = Annotated[tuple[int, ...], classified("measure")]
 Roles = Annotated[tuple[str, ...], classified("code")]
 
 
@@ -122,4 +123,20 @@ class KitDutyPressing(Event, frozen=True, kw_only=True):
 
 KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (ReportedKitSealed, KitHandedOver, KitResult, KitDutyPressing)
 
-FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (*EXAM_CONTRACT_EVENTS, *KIT_CONTRACT_EVENTS)
+
+class KeysDestroyed(Event, frozen=True, kw_only=True):
+    """By the court's order `order` nothing opens here any more that was sealed under `keys` keys of the person.
+
+    They had sealed `fields` texts, in the events at these `positions` of this service's log.
+    """
+
+    NAME = "forensic_clinic.keys_destroyed"
+
+    order: Reference
+    tip: Reference
+    keys: Measure
+    fields: Measure
+    positions: Positions
+
+
+FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (*EXAM_CONTRACT_EVENTS, *KIT_CONTRACT_EVENTS, KeysDestroyed)

@@ -1,6 +1,10 @@
 """What the prosecution tells the others. It names nobody: no accused, no victim, no office."""
 
-from contracts.language import Code, Event, Flag, Reference
+from typing import Annotated
+
+from contracts.language import Code, Event, Flag, Measure, Reference, classified
+
+Positions = Annotated[tuple[int, ...], classified("measure")]
 
 
 class CaseOpened(Event, frozen=True, kw_only=True):
@@ -53,10 +57,26 @@ class OutcomeRecorded(Event, frozen=True, kw_only=True):
     ends: Flag
 
 
+class KeysDestroyed(Event, frozen=True, kw_only=True):
+    """By the court's order `order` nothing opens here any more that was sealed under `keys` keys of the person.
+
+    They had sealed `fields` texts, in the events at these `positions` of this service's log.
+    """
+
+    NAME = "prosecution.keys_destroyed"
+
+    order: Reference
+    tip: Reference
+    keys: Measure
+    fields: Measure
+    positions: Positions
+
+
 PROSECUTION_EVENTS: tuple[type[Event], ...] = (
     CaseOpened,
     CaseAccepted,
     CaseDeclined,
     CaseTransferred,
     OutcomeRecorded,
+    KeysDestroyed,
 )

@@ -1,6 +1,10 @@
 """What the rapid assessment service tells the others. It names nobody, and no responder."""
 
-from contracts.language import Code, Event, Flag, Measure, Moment, Reference
+from typing import Annotated
+
+from contracts.language import Code, Event, Flag, Measure, Moment, Reference, classified
+
+Positions = Annotated[tuple[int, ...], classified("measure")]
 
 
 class TeamOpened(Event, frozen=True, kw_only=True):
@@ -49,4 +53,25 @@ class AccountKeptOut(Event, frozen=True, kw_only=True):
     account: Reference
 
 
-RAPID_ASSESSMENT_EVENTS: tuple[type[Event], ...] = (TeamOpened, TeamFormed, TeamStoodDown, AccountKeptOut)
+class KeysDestroyed(Event, frozen=True, kw_only=True):
+    """By the court's order `order` nothing opens here any more that was sealed under `keys` keys of the person.
+
+    They had sealed `fields` texts, in the events at these `positions` of this service's log.
+    """
+
+    NAME = "rapid_assessment.keys_destroyed"
+
+    order: Reference
+    tip: Reference
+    keys: Measure
+    fields: Measure
+    positions: Positions
+
+
+RAPID_ASSESSMENT_EVENTS: tuple[type[Event], ...] = (
+    TeamOpened,
+    TeamFormed,
+    TeamStoodDown,
+    AccountKeptOut,
+    KeysDestroyed,
+)

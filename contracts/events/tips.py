@@ -6,6 +6,7 @@ from uuid import UUID
 from contracts.language import Code, Event, Flag, Locating, Moment, Reference, classified
 
 ReferenceOrNone = Annotated[UUID | None, classified("reference")]
+References = Annotated[tuple[UUID, ...], classified("reference")]
 Codes = Annotated[tuple[str, ...], classified("code")]
 OnTribalLand = Annotated[bool, classified("locating")]
 """Land of one tribe, in few counties: it points as the county does."""
@@ -200,6 +201,19 @@ class TimedDutyPressing(Event, frozen=True, kw_only=True):
     told: Codes
 
 
+class DestructionOrdered(Event, frozen=True, kw_only=True):
+    """By a court's order, which two persons confirmed: destroy every key of these persons that you hold, and answer.
+
+    `persons` are references of one person. The answer names `order`; it is owed too where you hold nothing.
+    """
+
+    NAME = "tips.destruction_ordered"
+
+    tip: Reference
+    order: Reference
+    persons: References
+
+
 TIPS_EVENTS: tuple[type[Event], ...] = (
     TipReceived,
     TipScreened,
@@ -216,4 +230,5 @@ TIPS_EVENTS: tuple[type[Event], ...] = (
     ReviewPressing,
     DutyPressing,
     TimedDutyPressing,
+    DestructionOrdered,
 )

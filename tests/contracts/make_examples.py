@@ -8,6 +8,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
+from typing import TypeVar
 from uuid import UUID, uuid5
 
 from eventsourcing.persistence import Notification
@@ -18,6 +19,10 @@ from contracts.published import PUBLISHED
 from services.kernel.messages import headers_of, subject_of
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
 from tests.contracts.example_files import FOLDER, SUFFIX, Message, write
+
+Destroyed = TypeVar(
+    "Destroyed", rapid_assessment.KeysDestroyed, forensic_clinic.KeysDestroyed, prosecution.KeysDestroyed
+)
 
 CENTRAL = timezone(timedelta(hours=-6))
 NIGHT = datetime(2026, 11, 3, 2, 15, tzinfo=CENTRAL)
@@ -113,6 +118,16 @@ def _pressing(of: str, told: tuple[str, ...], *, missed: bool) -> tips.ReviewPre
 
 def _at_once(of: str) -> tips.DutyPressing:
     return tips.DutyPressing(tip=ref(of), rule="C01", citation="Miss. Code 43-26-3(1)", told=("cps_coordinator",))
+
+
+def _ordered(of: str, *persons: str) -> tips.DestructionOrdered:
+    return tips.DestructionOrdered(
+        tip=ref(of), order=ref(f"order about {of}"), persons=tuple(ref(f"person of {each}") for each in persons)
+    )
+
+
+def _destroyed(made: type[Destroyed], of: str, keys: int, fields: int, *positions: int) -> Destroyed:
+    return made(order=ref(f"order about {of}"), tip=ref(of), keys=keys, fields=fields, positions=positions)
 
 
 def _to_report(of: str, told: tuple[str, ...], *, missed: bool) -> tips.TimedDutyPressing:
@@ -300,6 +315,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "after_a_conflict_elsewhere",
             tips.AccountReadmitted(tip=ref("tip three"), account=ref("account three")),
         ),
+        ("destruction of tip one", "of_one_tip", _ordered("tip one", "tip one")),
+        ("destruction of tip two", "of_linked_tips", _ordered("tip two", "tip two", "tip three")),
     ),
     "rapid_assessment": (
         ("team of tip one", "first_opening", _opened("tip one", 1)),
@@ -319,6 +336,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "of_the_linked_tip",
             rapid_assessment.AccountKeptOut(tip=ref("tip two"), account=ref("account one")),
         ),
+        ("answer about tip one", "something_held", _destroyed(rapid_assessment.KeysDestroyed, "tip one", 1, 3, 4, 9)),
+        ("answer about tip two", "nothing_held", _destroyed(rapid_assessment.KeysDestroyed, "tip two", 0, 0)),
     ),
     "forensic_clinic": (
         ("kit of tip one", "reported_from_the_start", _kit_sealed("tip one", "clinic", -timedelta(hours=2))),
@@ -356,6 +375,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "test_missed",
             _kit_pressing("tip two", "C57", ("laboratory", "law_enforcement"), missed=True),
         ),
+        ("answer about tip one", "something_held", _destroyed(forensic_clinic.KeysDestroyed, "tip one", 1, 3, 4, 9)),
+        ("answer about tip two", "nothing_held", _destroyed(forensic_clinic.KeysDestroyed, "tip two", 0, 0)),
     ),
     "prosecution": (
         ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),
@@ -372,6 +393,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("case of tip one", "count_is_over", _came_of("tip one", "trial", "dismissed", ends=True)),
         ("case of tip four", "venue_elsewhere", _transferred("tip four")),
         ("case of tip five", "of_a_joined_case", _transferred("tip five")),
+        ("answer about tip one", "something_held", _destroyed(prosecution.KeysDestroyed, "tip one", 1, 3, 4, 9)),
+        ("answer about tip two", "nothing_held", _destroyed(prosecution.KeysDestroyed, "tip two", 0, 0)),
     ),
 }
 
