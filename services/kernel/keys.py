@@ -20,6 +20,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, Personal
+from services.kernel.destroyed import DestroyedList, Order, Rings, sync_folder, write_durably
 from services.kernel.sealing import NONCE_BYTES, CannotOpen, PersonKey, open_seal, persons_in, seal_event
 
 # Taken shared by whoever makes a key, alone by whoever destroys one.
@@ -41,15 +42,25 @@ class Digester:
         return mac.digest()
 
 
+class KeysMissing(Exception):
+    """Rows are wrapped by a key that is not in the folder and in no ring: the folder is older than the database."""
+
+    def __init__(self, persons: int) -> None:
+        super().__init__(
+            f"The keys of {persons} persons cannot be opened: the folder of secrets is older than the database, or not"
+            " of this house. Put the newest one back; see docs/decisions/destruction.md."
+        )
+
+
 class WrappingKeys:
     """The files `wrapping-<generation>.key` of one folder; the highest generation is in force."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def generations(self) -> list[int]:
         """In rising order. Two stand only in the middle of a destruction."""
-        return sorted(int(file.stem.partition("-")[2]) for file in self._folder.glob("wrapping-*.key"))
+        return sorted(int(file.stem.partition("-")[2]) for file in self.folder.glob("wrapping-*.key"))
 
     def wrap(self, generation: int, key_id: UUID, secret: bytes) -> bytes:
         """The nonce, then the wrapped key, bound to its id."""
@@ -67,15 +78,7 @@ class WrappingKeys:
     def make_next(self) -> int:
         """Writes a new wrapping key, durable before it is used, and answers its generation."""
         generation = self.generations()[-1] + 1
-        # Beside and then renamed: a crash must not leave half a key as the newest.
-        beside = self._folder / "wrapping.new"
-        descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(base64.b64encode(secrets.token_bytes(KEY_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
-        beside.rename(self._path(generation))
-        self._sync_folder()
+        write_durably(self._path(generation), base64.b64encode(secrets.token_bytes(KEY_BYTES)))
         return generation
 
     def destroy(self, generation: int) -> None:
@@ -88,20 +91,13 @@ class WrappingKeys:
                 file.flush()
                 os.fsync(file.fileno())
             path.unlink()
-        self._sync_folder()
+        sync_folder(self.folder)
 
     def _path(self, generation: int) -> Path:
-        return self._folder / f"wrapping-{generation}.key"
+        return self.folder / f"wrapping-{generation}.key"
 
     def _read(self, generation: int) -> bytes:
         return base64.b64decode(self._path(generation).read_text().strip())
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 class KeyStore:
@@ -110,6 +106,8 @@ class KeyStore:
     def __init__(self, pool: AsyncConnectionPool, wrapping: WrappingKeys) -> None:
         self._pool = pool
         self._wrapping = wrapping
+        self._destroyed = DestroyedList(wrapping.folder)
+        self._rings = Rings(wrapping.folder)
 
     async def seal(self, event: Event, event_id: UUID) -> Event:
         """The event with its personal texts sealed; makes the keys that are missing."""
@@ -155,25 +153,38 @@ class KeyStore:
             for text, event_id, field in sealed
         ]
 
-    async def destroy(self, person: UUID) -> None:
-        """No copy of the person's texts opens afterwards, nor from a backup. Doing it again changes nothing."""
+    async def destroy(self, order: UUID, about: UUID, persons: Sequence[UUID]) -> Order:
+        """No copy of what is sealed about these persons opens afterwards, nor from a backup.
+
+        Answers which keys are gone by this order. Once it is on the list, the next start completes what a crash cut
+        off. Doing it again changes nothing: who is spoken of after the order has a key that it does not reach.
+        """
         async with self._pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (KEYS_LOCK,))
-            # Made under the lock: no key of this person is ever wrapped under the one that stays.
-            new = self._wrapping.make_next()
-            await connection.execute("DELETE FROM person_keys WHERE person = %s", (person,))
-            await self._rewrap(connection, new)
-        self._destroy_older_than(new)
+            listed = self._destroyed.of(order)
+            if listed is None:
+                found = await connection.execute(
+                    "SELECT key_id FROM person_keys WHERE person = ANY(%s) ORDER BY key_id", (list(persons),)
+                )
+                listed = Order(order, about, tuple([row[0] for row in await found.fetchall()]))
+                self._destroyed.add(listed)
+            generation = await self._forget_listed(connection)
+        self._destroy_older_than(generation)
+        return listed
+
+    def destroyed(self) -> Sequence[Order]:
+        """Every order that was carried out here, in any life of the database."""
+        return self._destroyed.orders()
 
     async def finish_destruction(self) -> None:
-        """At start: completes a destruction that a crash cut off."""
-        if len(self._wrapping.generations()) < 2:
-            return
+        """At start: completes a destruction that a crash cut off, and repeats those an older database knows nothing of.
+
+        Raises `KeysMissing`: then nothing may be served.
+        """
         async with self._pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock(%s)", (KEYS_LOCK,))
-            newest = self._wrapping.generations()[-1]
-            await self._rewrap(connection, newest)
-        self._destroy_older_than(newest)
+            generation = await self._forget_listed(connection)
+        self._destroy_older_than(generation)
 
     async def _ready(self, persons: Iterable[UUID]) -> Mapping[UUID, PersonKey]:
         wanted = sorted(persons)
@@ -196,18 +207,53 @@ class KeyStore:
                     keys[person] = PersonKey(row[0], self._wrapping.unwrap(row[1], row[0], bytes(row[2])))
         return keys
 
+    async def _forget_listed(self, connection: AsyncConnection) -> int:
+        """Answers the generation that wraps all keys there are; the older ones may go once this is committed."""
+        gone = await connection.execute("DELETE FROM person_keys WHERE key_id = ANY(%s)", (self._destroyed.keys(),))
+        # Made under the lock: no key that goes is ever wrapped under the one that stays.
+        generation = self._wrapping.make_next() if gone.rowcount else self._wrapping.generations()[-1]
+        behind = await connection.execute("SELECT FROM person_keys WHERE wrapping <> %s LIMIT 1", (generation,))
+        if gone.rowcount or behind.rowcount:
+            await self._rewrap(connection, generation)
+        return generation
+
     async def _rewrap(self, connection: AsyncConnection, generation: int) -> None:
-        found = await connection.execute(
-            "SELECT key_id, wrapping, wrapped FROM person_keys WHERE wrapping < %s", (generation,)
-        )
-        for key_id, old, wrapped in await found.fetchall():
-            secret = self._wrapping.unwrap(old, key_id, bytes(wrapped))
+        """All rows, and into the ring also what only a ring had: a newer backup may be put back after an older one."""
+        left = self._in_rings()
+        found = await connection.execute("SELECT key_id, wrapping, wrapped FROM person_keys")
+        rows = {row[0]: (row[1], bytes(row[2])) for row in await found.fetchall()}
+        known = set(self._wrapping.generations())
+        missing = [key for key, (old, _) in rows.items() if old not in known and key not in left]
+        if missing:
+            raise KeysMissing(len(missing))
+        wrapped: dict[UUID, bytes] = {}
+        for key_id in [*rows, *(key for key in left if key not in rows)]:
+            old, before = rows[key_id] if key_id in rows and rows[key_id][0] in known else left[key_id]
+            if old == generation:
+                wrapped[key_id] = before
+            else:
+                secret = self._wrapping.unwrap(old, key_id, before)
+                wrapped[key_id] = self._wrapping.wrap(generation, key_id, secret)
+        # Durable before the old wrapping key goes.
+        self._rings.write(generation, wrapped)
+        for key_id in rows:
             await connection.execute(
                 "UPDATE person_keys SET wrapping = %s, wrapped = %s WHERE key_id = %s",
-                (generation, self._wrapping.wrap(generation, key_id, secret), key_id),
+                (generation, wrapped[key_id], key_id),
             )
+
+    def _in_rings(self) -> Mapping[UUID, tuple[int, bytes]]:
+        """Every key that a ring still opens and no order destroyed, with its generation."""
+        gone = set(self._destroyed.keys())
+        return {
+            key: (generation, wrapped)
+            for generation in self._wrapping.generations()
+            for key, wrapped in self._rings.read(generation).items()
+            if key not in gone
+        }
 
     def _destroy_older_than(self, generation: int) -> None:
         for old in self._wrapping.generations():
             if old < generation:
+                self._rings.remove(old)
                 self._wrapping.destroy(old)

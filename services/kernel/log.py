@@ -27,6 +27,12 @@ _OF_STREAMS = """
     WHERE originator_id = ANY(%(streams)s) ORDER BY originator_id, originator_version
 """
 
+_MENTIONING = """
+    SELECT notification_id, state FROM stored_events
+    WHERE EXISTS (SELECT FROM unnest(%s::bytea[]) AS word WHERE position(word IN state) > 0)
+    ORDER BY notification_id
+"""
+
 
 class Log:
     """Reads committed events only; what it shows at one position never changes afterwards."""
@@ -71,6 +77,14 @@ class Log:
             "topics": list(topics),
         }
         return await self._notifications(_NOTIFICATIONS, values)
+
+    async def mentioning(self, words: Sequence[bytes]) -> Sequence[tuple[int, bytes]]:
+        """Position and state of every row whose state has one of these bytes in it. Reads the whole log."""
+        if not words:
+            return []
+        async with reading(self._pool) as connection:
+            found = await connection.execute(_MENTIONING, (list(words),), binary=True)
+            return [(row[0], bytes(row[1])) for row in await found.fetchall()]
 
     async def last_position(self) -> int:
         """0 for an empty log."""

@@ -33,6 +33,10 @@ class CannotOpen(Exception):
     """The key is gone, or the seal was moved from another event or field."""
 
 
+class Withheld(CannotOpen):
+    """It is not opened here, for whatever reason; its key may well be there."""
+
+
 def seal_text(text: str, key: PersonKey, event_id: UUID, field: str) -> Seal:
     """Binds the text to its event and field, so a seal copied elsewhere does not open."""
     salt = secrets.token_bytes(SALT_BYTES)

@@ -3,7 +3,7 @@
 import base64
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import msgspec
 from litestar import Controller, Response, get, post
@@ -129,12 +129,12 @@ class OperatorController(Controller):
     ) -> Response[Done]:
         """Nothing sealed about this person opens afterwards. This cannot be undone.
 
-        Older backups of the database open nobody's sealed texts any more: take a new one at once.
+        Of who is spoken of in no tip: an account, a reviewer. A tip's persons are for a court and two people to decide.
         """
         event = PersonKeyDestroyed(person=person, order=data.order)
 
         async def destroy_first(now: datetime) -> Decided:
-            await keys.destroy(person)
+            await keys.destroy(uuid5(person, data.order), person, [person])
             return await _operation(event)(now)
 
         return await commands.run(intent, destroy_first)

@@ -12,7 +12,7 @@ from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
 from services.kernel.keys import KeyStore
 from services.kernel.operations import PageRead, RecordShown
-from services.kernel.sealing import CannotOpen
+from services.kernel.sealing import CannotOpen, Withheld
 from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import Happening, Origin
 from services.kernel.time_source import TimeSource
@@ -31,6 +31,14 @@ class SealedText:
     text: Personal | None
     event_id: UUID
     field: str
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a sealed field says; `by_order` where a court had its key destroyed, so that nobody can ever tell."""
+
+    text: str | None
+    by_order: bool = False
 
 
 class Reader:
@@ -93,10 +101,16 @@ class Reader:
         await self._store.append(Changes([Change(page, 0, [read])]), origin, self._time.now())
 
     async def open(self, sealed: SealedText) -> str | None:
-        """None for what was never said, and for what a court had destroyed."""
+        """None for what was never said, for what a court had destroyed, and for what is not opened here."""
+        return (await self.look(sealed)).text
+
+    async def look(self, sealed: SealedText) -> Looked:
+        """As `open`, and says which of them it is."""
         if sealed.text is None:
-            return None
+            return Looked(None)
         try:
-            return await self._keys.open(sealed.text, sealed.event_id, sealed.field)
+            return Looked(await self._keys.open(sealed.text, sealed.event_id, sealed.field))
+        except Withheld:
+            return Looked(None)
         except CannotOpen:
-            return None
+            return Looked(None, by_order=True)

@@ -8,8 +8,9 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue, Personal
 from services.kernel.batch import Append, Stored
+from services.kernel.destroyed import Order
 from services.kernel.keys import KeyStore
-from services.kernel.sealing import CannotOpen
+from services.kernel.sealing import Withheld
 
 
 class NotOfThePast(InvalidValue):
@@ -42,14 +43,18 @@ class StaysSealed(KeyStore):
         raise NotOfThePast
 
     async def open(self, personal: Personal, event_id: UUID, field: str) -> str:
-        """Raises `CannotOpen`."""
-        raise CannotOpen(field)
+        """Raises `Withheld`."""
+        raise Withheld(field)
 
     async def open_all(self, sealed: Sequence[tuple[Personal, UUID, str]]) -> Sequence[str | None]:
         """None opens."""
         return [None for _ in sealed]
 
-    async def destroy(self, person: UUID) -> None:
+    async def destroy(self, order: UUID, about: UUID, persons: Sequence[UUID]) -> Order:
+        """Raises `NotOfThePast`."""
+        raise NotOfThePast
+
+    def destroyed(self) -> Sequence[Order]:
         """Raises `NotOfThePast`."""
         raise NotOfThePast
 

@@ -142,7 +142,7 @@ async def test_without_the_key_and_without_the_sealed_texts_the_proof_holds(log:
         newest = await proving.tree.newest()
         assert newest
         for (person,) in psycopg.connect(log.running.database.admin).execute("SELECT person FROM person_keys"):
-            await log.running.keys.destroy(person)
+            await log.running.keys.destroy(uuid4(), person, [person])
         rows = await log.rows()
         assert root_of(rows) == newest.checkpoint.root
         left_out = [row._replace(state=without_sealed(row.state)) for row in rows]
