@@ -38,6 +38,7 @@ KEPT_BY: Mapping[str, str] = {
     "C56": "forensic_clinic",
     "C57": "forensic_clinic",
     "C58": "forensic_clinic",
+    "C66": "tips",
     "C77": "audit",
     "C78": "kernel",
     "C81": "identity",

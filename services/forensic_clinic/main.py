@@ -10,6 +10,7 @@ from contracts.events.tips import (
     TIPS_EVENTS,
     AccountNamed,
     AccountReadmitted,
+    DestructionOrdered,
     TipCorrected,
     TipLinked,
     TipParted,
@@ -32,6 +33,7 @@ from services.forensic_clinic.kit.recompute import RecomputeController
 from services.forensic_clinic.kit.texts import KitTextsController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
+from services.forensic_clinic.processes.destroy_keys import DestroyKeys, answer
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
 from services.forensic_clinic.processes.kit_pressing import TOLD_OF, KitPressing
@@ -46,6 +48,7 @@ from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardControll
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.roster import ROSTER
 from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.destruction import Destruction
 from services.kernel.follower import Handler
 from services.kernel.past.shut_out import ShutsOut
 from services.kernel.periods import Periods
@@ -58,6 +61,7 @@ def wire(parts: Parts) -> Wiring:
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
     kits = Kits(parts.store, parts.gate, parts.reader, clinic, tables)
     note_accounts = NoteAccounts(clinic, parts.time)
+    destruction = Destruction(parts, "forensic_clinic", answer)
     return Wiring(
         routes=[
             NurseController,
@@ -85,7 +89,7 @@ def wire(parts: Parts) -> Wiring:
                 stream="TIPS",
                 durable="forensic_clinic-from-tips",
                 known=TIPS_EVENTS,
-                handlers=_on_tips(clinic),
+                handlers={**_on_tips(clinic), DestructionOrdered: [DestroyKeys(destruction)]},
             ),
             Source(
                 name="forensic_clinic-from-rapid_assessment",
@@ -103,6 +107,7 @@ def wire(parts: Parts) -> Wiring:
             ),
         ],
         timers={HOLD: ExpireHolds(clinic)},
+        at_start=[destruction.say_again],
     )
 
 

@@ -4,9 +4,18 @@ from pathlib import Path
 
 from contracts.events.prosecution import PROSECUTION_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
-from contracts.events.tips import TIPS_EVENTS, AccountNamed, AccountReadmitted, TipCorrected, TipReceived, TipScreened
+from contracts.events.tips import (
+    TIPS_EVENTS,
+    AccountNamed,
+    AccountReadmitted,
+    DestructionOrdered,
+    TipCorrected,
+    TipReceived,
+    TipScreened,
+)
 from contracts.jurisdictions import load_state, load_state_charging
 from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.destruction import Destruction
 from services.kernel.past.shut_out import ShutsOut
 from services.kernel.service import main
 from services.prosecution.case import events as of_cases
@@ -20,6 +29,7 @@ from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
 from services.prosecution.matter import events as of_matters
 from services.prosecution.matter.events import MATTER_EVENTS
+from services.prosecution.processes.destroy_keys import DestroyKeys, answer
 from services.prosecution.processes.note_tip import NoteTip
 from services.prosecution.processes.readmit_accounts import ReadmitAccounts
 from services.prosecution.processes.shut_out import ShutOut
@@ -34,6 +44,7 @@ def wire(parts: Parts) -> Wiring:
         parts.store, parts.gate, parts.keys, load_state(parts.settings.state), load_state_charging(parts.settings.state)
     )
     note, shut_out = NoteTip(cases), ShutOut(cases)
+    destruction = Destruction(parts, "prosecution", answer)
     return Wiring(
         routes=[
             CaseController,
@@ -59,6 +70,7 @@ def wire(parts: Parts) -> Wiring:
                     TipCorrected: [note],
                     AccountNamed: [shut_out],
                     AccountReadmitted: [ReadmitAccounts(cases)],
+                    DestructionOrdered: [DestroyKeys(destruction)],
                 },
             ),
             Source(
@@ -69,6 +81,7 @@ def wire(parts: Parts) -> Wiring:
                 handlers={AccountKeptOut: [shut_out]},
             ),
         ],
+        at_start=[destruction.say_again],
     )
 
 

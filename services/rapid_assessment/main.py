@@ -14,6 +14,7 @@ from contracts.events.tips import (
     AccountReadmitted,
     AdditionArrived,
     CaseShared,
+    DestructionOrdered,
     DutyPressing,
     GlassBroken,
     ReporterAskedFor,
@@ -31,6 +32,7 @@ from contracts.language import Event
 from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.destruction import Destruction
 from services.kernel.follower import Handler
 from services.kernel.on_file import OnFile
 from services.kernel.past.shut_out import ShutsOut
@@ -59,6 +61,7 @@ from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
 from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested, NoticeTriedAgain
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
+from services.rapid_assessment.processes.destroy_keys import DestroyKeys, answer
 from services.rapid_assessment.processes.exclude_named import ExcludeNamed
 from services.rapid_assessment.processes.join_linked_tips import JoinLinkedTips
 from services.rapid_assessment.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
@@ -159,6 +162,7 @@ def wire(parts: Parts) -> Wiring:
     tell_of_rotas = TellOfRotas(cases, reach, parts.settings.origin, parts.time)
     page_drill = PageDrill(cases, reach, ask_codes, KeptDrillMessages(parts.pool), origin, parts.time, secrets)
     send_proof = SendProof(cases, reach, proof_codes, parts.time)
+    destruction = Destruction(parts, "rapid_assessment", answer)
     return Wiring(
         routes=[
             TeamController,
@@ -211,7 +215,7 @@ def wire(parts: Parts) -> Wiring:
                 stream="TIPS",
                 durable="rapid_assessment-from-tips",
                 known=TIPS_EVENTS,
-                handlers=_on_tips(cases, parts),
+                handlers={**_on_tips(cases, parts), DestructionOrdered: [DestroyKeys(destruction)]},
             ),
             Source(
                 name="rapid_assessment-from-forensic_clinic",
@@ -239,6 +243,7 @@ def wire(parts: Parts) -> Wiring:
         ],
         timers={MOMENT: climb.on_time, NOTICE_MOMENT: deliver.on_time},
         gauges=[count_of(parts.views, parts.time, "to roles"), replies.counted],
+        at_start=[destruction.say_again],
     )
 
 

@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
+from contracts.events import forensic_clinic, prosecution, rapid_assessment
 from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
+from contracts.events.prosecution import PROSECUTION_EVENTS
 from contracts.events.rapid_assessment import (
     RAPID_ASSESSMENT_EVENTS,
     AccountKeptOut,
@@ -10,15 +12,19 @@ from contracts.events.rapid_assessment import (
     TeamOpened,
     TeamStoodDown,
 )
-from contracts.events.tips import TIPS_EVENTS, AccountNamed, AccountReadmitted, TipReceived
+from contracts.events.tips import TIPS_EVENTS, AccountNamed, AccountReadmitted, DestructionOrdered, TipReceived
 from contracts.jurisdictions import load_state
 from services.kernel.clock import ClockMissed, ClockWarned
 from services.kernel.definition import Definition, Parts, Source, Wiring
+from services.kernel.destruction import Destruction
 from services.kernel.past.shut_out import ShutsOut
 from services.kernel.service import main
 from services.tips.break_glass.clocks_http import OpeningClockController
 from services.tips.break_glass.events import BREAK_GLASS_EVENTS
 from services.tips.break_glass.http import BreakGlassController
+from services.tips.destruction.destructions import Destructions
+from services.tips.destruction.events import DESTRUCTION_EVENTS, KeysDestroyed
+from services.tips.destruction.http import DestructionController
 from services.tips.duty.clocks_http import DutyClockController
 from services.tips.duty.duties import Duties
 from services.tips.duty.events import DUTY_EVENTS, DutyArose
@@ -27,12 +33,15 @@ from services.tips.duty.recompute import RecomputeController
 from services.tips.hand.events import HAND_EVENTS
 from services.tips.hand.http import HandController
 from services.tips.likeness.events import LIKENESS_EVENTS
+from services.tips.processes.destroy_keys import DestroyKeys, answer
 from services.tips.processes.find_alike import FindAlike
 from services.tips.processes.note_clinic_work import NOTED, NoteClinicWork
+from services.tips.processes.note_destroyed import NoteDestroyed
 from services.tips.processes.note_team_news import NoteTeamNews
 from services.tips.processes.press_duties import ALERT, PressAgain, PressDuties
 from services.tips.processes.shut_out import ShutOut
 from services.tips.processes.tell_of_duties import TOLD_OF, TellOfDuties
+from services.tips.processes.tell_of_orders import TellOfOrders
 from services.tips.processes.tell_of_reviews import TellOfReviews
 from services.tips.reference import ReferenceController
 from services.tips.reporter.events import REPORTER_EVENTS
@@ -51,6 +60,7 @@ from services.tips.views.alike import AlikeController
 from services.tips.views.duty_board import DUTY_BOARD, DutyBoardController
 from services.tips.views.duty_told import DUTY_TOLD, DutyToldController
 from services.tips.views.openings import OPENINGS_TO_REVIEW, OpeningsController
+from services.tips.views.orders import ORDERS_TO_DESTROY, OrdersController
 from services.tips.views.releases import RELEASES_TO_ANSWER, ReleasesController
 from services.tips.views.takers import TAKERS
 from services.tips.views.tip_list import TIP_LIST, TipListController
@@ -67,10 +77,14 @@ def wire(parts: Parts) -> Wiring:
     duties = Duties(parts.store, jurisdiction, parts.time)
     tell_of_duties = TellOfDuties(duties)
     find_alike = FindAlike(parts.store, parts.views, parts.keys, jurisdiction)
+    destruction, destructions = Destruction(parts, "tips", answer), Destructions(tips)
+    note_destroyed = NoteDestroyed(destructions, parts.time)
     return Wiring(
         routes=[
             TipController,
             ClosingController,
+            DestructionController,
+            OrdersController,
             PersonsController,
             TipListController,
             AlikeController,
@@ -97,6 +111,7 @@ def wire(parts: Parts) -> Wiring:
         given={
             "tips": tips,
             "duties": duties,
+            "destructions": destructions,
             "receipts": Receipts(parts.digester),
             "likeness": jurisdiction.likeness,
             "door": PublicDoor(parts.settings),
@@ -112,6 +127,7 @@ def wire(parts: Parts) -> Wiring:
                     TeamFormed: [note],
                     TeamStoodDown: [note],
                     AccountKeptOut: [ShutOut(tips)],
+                    rapid_assessment.KeysDestroyed: [note_destroyed],
                 },
             ),
             Source(
@@ -119,14 +135,28 @@ def wire(parts: Parts) -> Wiring:
                 stream="FORENSIC_CLINIC",
                 durable="tips-from-forensic_clinic",
                 known=FORENSIC_CLINIC_EVENTS,
-                handlers={each: [NoteClinicWork(parts.store)] for each in NOTED},
+                handlers={
+                    **{each: [NoteClinicWork(parts.store)] for each in NOTED},
+                    forensic_clinic.KeysDestroyed: [note_destroyed],
+                },
             ),
+            Source(
+                name="tips-from-prosecution",
+                stream="PROSECUTION",
+                durable="tips-from-prosecution",
+                known=PROSECUTION_EVENTS,
+                handlers={prosecution.KeysDestroyed: [note_destroyed]},
+            ),
+            Source(name="destroy_keys", handlers={DestructionOrdered: [DestroyKeys(destruction)]}),
+            Source(name="note_destroyed", handlers={KeysDestroyed: [note_destroyed]}),
             Source(name="tell_of_reviews", handlers={ClockWarned: [tell], ClockMissed: [tell]}),
+            Source(name="tell_of_orders", handlers={each: [TellOfOrders(tips)] for each in (ClockWarned, ClockMissed)}),
             Source(name="tell_of_duties", handlers={each: [tell_of_duties] for each in TOLD_OF}),
             Source(name="find_alike", handlers={TipReceived: [find_alike], MoreTold: [find_alike]}),
             Source(name="press_duties", handlers={DutyArose: [PressDuties(duties)]}),
         ],
         timers={ALERT: PressAgain(duties)},
+        at_start=[destruction.say_again],
     )
 
 
@@ -142,10 +172,11 @@ DEFINITION = Definition(
         *REPORTER_EVENTS,
         *HAND_EVENTS,
         *LIKENESS_EVENTS,
+        *DESTRUCTION_EVENTS,
     ),
     contract=TIPS_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER, TAKERS],
+    views=[TIP_LIST, DUTY_BOARD, DUTY_TOLD, OPENINGS_TO_REVIEW, RELEASES_TO_ANSWER, ORDERS_TO_DESTROY, TAKERS],
     wire=wire,
     shuts_out=ShutsOut(out={AccountNamed: "account", AccountShutOut: "account"}, again={AccountReadmitted: "account"}),
 )

@@ -37,7 +37,8 @@ class WriteToReporter(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What a tip says about one person; null where nothing was said, or where a court had it destroyed.
+    """What a tip says about one person; null where nothing was said, and in the fields that `sealed_by_order` names:
+    that was said, and a court had it destroyed, so nobody reads it any more.
 
     Of the part `told_later` is what the reporter came back to say, `waits` where nobody has looked at it yet; of
     `to_reporter` what staff wrote to be read with the receipt code.
@@ -50,6 +51,7 @@ class PersonOnPage(msgspec.Struct, frozen=True, kw_only=True):
     name: str | None
     contact: str | None
     narrative: str | None
+    sealed_by_order: tuple[str, ...]
 
 
 class PersonsController(Controller):
@@ -119,9 +121,10 @@ async def _on_page(reader: Reader, told: Happening, *, waits: bool) -> PersonOnP
     event = told.event
     if not isinstance(event, PersonDescribed | MoreTold | WrittenToReporter):
         raise TypeError(event.NAME)
-    texts: dict[str, str | None] = {}
-    for field in ("name", "contact", "narrative"):
-        texts[field] = await reader.open(SealedText(getattr(event, field, None), told.event_id, field))
+    looked = {
+        field: await reader.look(SealedText(getattr(event, field, None), told.event_id, field))
+        for field in ("name", "contact", "narrative")
+    }
     part = (
         event.part
         if isinstance(event, PersonDescribed)
@@ -129,4 +132,13 @@ async def _on_page(reader: Reader, told: Happening, *, waits: bool) -> PersonOnP
         if isinstance(event, WrittenToReporter)
         else TOLD_LATER
     )
-    return PersonOnPage(person=event.person, part=part, told_at=told.happened_at, waits=waits, **texts)
+    return PersonOnPage(
+        person=event.person,
+        part=part,
+        told_at=told.happened_at,
+        waits=waits,
+        name=looked["name"].text,
+        contact=looked["contact"].text,
+        narrative=looked["narrative"].text,
+        sealed_by_order=tuple(field for field, each in looked.items() if each.by_order),
+    )

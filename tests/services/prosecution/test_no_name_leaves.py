@@ -1,11 +1,12 @@
 """Names, dates of birth and notes are nowhere but sealed: not stored in plain, not logged, not on the road."""
 
 import base64
+from uuid import UUID
 
 import nats
 
 from tests.services.prosecution.house import BORN, COLLEAGUE, DETECTIVE, NAME, PROSECUTOR, PROSTITUTION, House, ok
-from tests.support.running_service import Person
+from tests.support.destroying import destroyed
 from tests.support.servers import Nats
 from tests.support.waiting import eventually
 
@@ -50,9 +51,8 @@ async def test_a_destroyed_key_leaves_the_age_unknown(house: House) -> None:
     """By order of a court nothing of a person opens again; then nobody is accused for want of a date of birth."""
     case = await house.charged()
     accused = (await house.accused(case))["accused"]
-    operator = Person(("operator",))
-    order = {"order": "Example order 1"}
-    ok(await house.service.post(f"/operator/persons/{accused}/destroy-key", order, by=operator))
+    answer = await destroyed(house.service, house.tips, UUID(accused))
+    assert (answer["keys"], answer["fields"], len(answer["positions"])) == (1, 2, 1)
     count = {"accused": accused, "offence": PROSTITUTION, "act_on": "2026-08-14"}
 
     answer = await house.act(case, "counts", count)

@@ -10,12 +10,13 @@ from contracts.events.rapid_assessment import TeamOpened
 from tests.services.policy import all_rows, answering, generation
 from tests.services.tips.duty.house import acknowledged, on_part, tell
 from tests.services.tips.house import COORDINATOR, INTAKE, OPERATOR, a_tip, act, received
+from tests.services.tips.test_destruction_over_http import requested
 from tests.services.tips.test_reporter_over_http import answer as answer_to
 from tests.services.tips.test_reporter_over_http import ask, share
 from tests.support.running_service import NOON, Person, RunningService
 from tests.support.waiting import eventually
 
-VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings", "releases", "takers")
+VIEWS = ("tip_list", "duty_board", "duty_told", "clock_counts", "openings", "releases", "orders", "takers")
 
 
 async def a_busy_evening(tips: RunningService) -> None:
@@ -45,6 +46,7 @@ async def a_busy_evening(tips: RunningService) -> None:
     await tell(tips, one, "C12", "report_of_cps", NOON)
     found = {"reason": "The fax says another time.", "done_at": (NOON - timedelta(minutes=5)).isoformat()}
     assert (await on_part(tips, one, "C12", "report_of_cps", found, step="/true-time")).status_code == 200
+    await requested(tips, one)
     await act(tips, three, "corrections", {"age": "adult", "reason": "Papers were found."})
     tips.time.turn(timedelta(hours=24))
     nurse = Person(("forensic_nurse",), agency="BRIDGE")
@@ -73,7 +75,15 @@ async def c12_missed(tips: RunningService) -> None:
 
 @pytest.mark.parametrize(
     ("view", "rows"),
-    [("tip_list", 3), ("duty_board", 30), ("duty_told", 38), ("openings", 4), ("releases", 4), ("takers", 1)],
+    [
+        ("tip_list", 3),
+        ("duty_board", 30),
+        ("duty_told", 38),
+        ("openings", 4),
+        ("releases", 4),
+        ("orders", 4),
+        ("takers", 1),
+    ],
 )
 async def test_rebuilt_by_an_operator_it_is_the_same_and_the_old_one_is_gone(
     tips: RunningService, view: str, rows: int

@@ -14,7 +14,6 @@ from tests.services.forensic_clinic.kit.house import (
     NUMBER,
     NURSE,
     OFFICER,
-    OPERATOR,
     REASON,
     SEAL,
     SECOND_NURSE,
@@ -24,6 +23,7 @@ from tests.services.forensic_clinic.kit.house import (
     House,
 )
 from tests.services.policy import at_once
+from tests.support.destroying import destroyed
 from tests.support.running_service import says
 
 RELIEF = {"agency": "BRIDGE", "role": "forensic_nurse", "purpose": "relief"}
@@ -168,9 +168,7 @@ async def test_after_a_new_seal_the_new_number_is_the_one_on_record(house: House
 async def test_where_a_court_had_the_numbers_destroyed_the_receivers_word_stands(house: House) -> None:
     kit = await house.sealed()
     person = next(state["data"]["person"] for _, _, name, state in house.service.rows() if name == "kit.opened")
-    order = {"order": "Example order 1"}
-    destroyed = await house.service.post(f"/operator/persons/{person}/destroy-key", order, by=OPERATOR)
-    assert destroyed.status_code == 200, destroyed.text
+    await destroyed(house.service, house.service.upstream("tips"), UUID(person))
     await house.hand_over(kit, NURSE, OFFICER, **TO_POLICE)
 
     texts = (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).json()
