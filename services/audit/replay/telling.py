@@ -13,6 +13,9 @@ from services.audit.replay.words import WITHHELD, KeepsOut, Words, short
 By = Literal["recorded", "happened"]
 
 LATE_AFTER = timedelta(minutes=5)
+KEYS_DESTROYED = ".keys_destroyed"
+"""How the events are called by which a service says what it destroyed by a court's order."""
+
 OF_A_SEAT = ("responder", "colleague")
 """Fields of events about a seat that say who was asked for it, or held it."""
 
@@ -123,7 +126,8 @@ def tell(
     hidden = asked_for(withheld, every)
     events = in_order((_concealing(event, hidden) for event in every if moment_of(event, by) <= as_of), order)
     told = {event.event_id: (number, event) for number, event in enumerate(events, 1)}
-    return [_sentence(number, event, told, known, words) for number, event in enumerate(events, 1)]
+    gone = sealed_by_order(every)
+    return [_sentence(number, event, told, known, words, gone) for number, event in enumerate(events, 1)]
 
 
 def in_order(events: Iterable[Told], order: Sequence[str]) -> list[Told]:
@@ -144,6 +148,12 @@ def asked_for(seats: Collection[str], events: Iterable[Told]) -> frozenset[str]:
     """The accounts that were asked for one of these seats, or held it."""
     of_these = [event.data for event in events if event.data.get("seat") in seats]
     return frozenset(data[field] for data in of_these for field in OF_A_SEAT if isinstance(data.get(field), str))
+
+
+def sealed_by_order(events: Iterable[Told]) -> frozenset[tuple[str, int]]:
+    """Source and position of every event of which a court had a text destroyed; whatever moment is told, it is gone."""
+    answers = [event for event in events if event.name.endswith(KEYS_DESTROYED)]
+    return frozenset((each.source, position) for each in answers for position in each.data["positions"])
 
 
 def _concealing(event: Told, accounts: Collection[str]) -> Told:
@@ -208,9 +218,21 @@ def moment_of(event: Told, by: By) -> datetime:
     return event.recorded_at if by == "recorded" else event.happened_at
 
 
-def _sentence(number: int, event: Told, told: Mapping[UUID, tuple[int, Told]], known: Known, words: Words) -> Sentence:
+def _sentence(
+    number: int,
+    event: Told,
+    told: Mapping[UUID, tuple[int, Told]],
+    known: Known,
+    words: Words,
+    gone: Collection[tuple[str, int]],
+) -> Sentence:
     role = role_of(event, known)
-    parts = (words.say(event.name, event.version, event.data), _who(event, role, words), _lateness(event, told, words))
+    parts = (
+        words.say(event.name, event.version, event.data),
+        words.phrase("sealed_by_order") if (event.source, event.position) in gone else "",
+        _who(event, role, words),
+        _lateness(event, told, words),
+    )
     return Sentence(
         number=number,
         recorded_at=event.recorded_at,

@@ -8,6 +8,7 @@ import msgspec
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contracts.events import prosecution
 from contracts.events.rapid_assessment import AccountKeptOut
 from contracts.events.tips import AccountNamed, AccountReadmitted, TipLinked, TipParted
 from contracts.language import Code, Event, Reference
@@ -166,6 +167,25 @@ def test_a_cause_outside_the_case_is_named() -> None:
         "because of an event not told here: responder.credential_lapsed",
         "because of an event that the copy does not hold",
     ]
+
+
+def test_what_a_court_had_destroyed_is_said_at_every_moment_and_of_nothing_beside_it() -> None:
+    """Also of a moment before the order: nobody reads it at any."""
+    order, case = uuid4(), uuid4()
+    gone = prosecution.KeysDestroyed(order=order, tip=case, keys=1, fields=1, positions=(4,))
+    rows = [
+        row(a_tip(), source="prosecution", position=4, case=case),
+        row(a_tip(), source="prosecution", position=5, case=case),
+        row(a_tip(), source="tips", position=4, case=case),
+        row(gone, source="prosecution", position=9, case=case, recorded_at=EVENING + timedelta(days=900)),
+    ]
+    for language, says in (("en", "Sealed by order of a court"), ("es", "Sellado por orden judicial")):
+        then = tell(rows, as_of=EVENING, by="recorded", order=NAMES, known=Known(), words=words(language))
+        assert [(each.service, says in each.sentence) for each in then] == [
+            ("tips", False),
+            ("prosecution", True),
+            ("prosecution", False),
+        ]
 
 
 def test_an_event_without_words_is_named_and_not_hidden() -> None:
