@@ -134,6 +134,8 @@ LOOKS = (
     Look("accused", "/court/{case:uuid}/accused", "prosecutor", "/court/{charged}/accused"),
     Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
     Look("sharing", "/cases/{tip:uuid}/sharing", "cps_coordinator", "/cases/{case}/sharing"),
+    Look("orders", "/orders", "cps_coordinator", "/orders"),
+    Look("destruction", "/cases/{tip:uuid}/destruction", "cps_coordinator", "/cases/{case}/destruction"),
     Look("reporter", "/cases/{tip:uuid}/reporter", "cps_coordinator", "/cases/{case}/reporter"),
     Look("break-glass", "/break-glass", "forensic_nurse", "/break-glass"),
     Look("reviews", "/reviews", "cps_coordinator", "/reviews"),

@@ -44,6 +44,7 @@ PLACES = (
     Place("/agencies", "nav.agencies", "keep_agencies"),
     Place("/incidents", "nav.incidents", "see_incidents"),
     Place("/reviews", "nav.reviews", "review_openings"),
+    Place("/orders", "nav.orders", "read_orders"),
     Place("/break-glass", "nav.break_glass", "break_glass"),
     Place("/figures", "nav.figures", "see_figures"),
 )

@@ -25,6 +25,7 @@ from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.destruction.http import DestructionController, OrdersController
 from services.console.pages.drills.http import DrillsController
 from services.console.pages.export.http import ExportController
 from services.console.pages.figures.http import FiguresController
@@ -81,6 +82,8 @@ PAGES: list[ControllerRouterHandler] = [
     BesideController,
     SharingController,
     ReporterController,
+    DestructionController,
+    OrdersController,
     BreakGlassController,
     ReviewsController,
     ClinicController,

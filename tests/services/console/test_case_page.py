@@ -142,7 +142,7 @@ async def test_what_was_written_of_a_custody_is_a_page_of_its_own(browser: Brows
     text = (await browser.get(f"/cases/{tip}/custody/texts")).text
     assert "Example Shelter" in text
     assert "To whom the child was released</b> · taking 2" in text
-    assert "destroyed by a court’s order" in text
+    assert "Sealed by a court’s order." in text
     assert "That you opened this page is on record." in text
 
 

@@ -285,7 +285,7 @@ async def test_numbers_reasons_and_statements_are_a_page_of_their_own(console: C
     console.others.say("GET", SERVICE, f"/kits/{KIT}/texts", texts)
     async with signed_in(console, "nurse") as browser:
         text = (await browser.get(f"/kits/{KIT}/texts")).text
-    for says in ("That you opened this page is on record.", "MS1234", "handover 2", "destroyed by a court"):
+    for says in ("That you opened this page is on record.", "MS1234", "handover 2", "Sealed by a court"):
         assert says in text
 
 

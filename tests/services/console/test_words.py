@@ -38,6 +38,7 @@ from services.rapid_assessment.rota.fitness import Lacks
 from services.rapid_assessment.team.decisions import TeamRefusal
 from services.rapid_assessment.team.history import SHOWN as OF_TEAMS
 from services.rapid_assessment.views.drills import Standing as DrillStanding
+from services.tips.destruction.decisions import DestructionRefusal
 from services.tips.duty.decisions import DutyRefusal
 from services.tips.hand.decisions import HandRefusal
 from services.tips.tip.decisions import TipRefusal
@@ -143,6 +144,7 @@ def test_every_refusal_of_what_a_case_is_acted_on_by_has_words_in_both_languages
         TipRefusal,
         HandRefusal,
         DutyRefusal,
+        DestructionRefusal,
         KitRefusal,
     )
     assert {f"refused.{code}" for refusals in lists for code in refusals} - ENTRIES.keys() == set()

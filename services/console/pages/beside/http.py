@@ -24,6 +24,7 @@ class Told(msgspec.Struct, frozen=True):
     name: str | None
     contact: str | None
     narrative: str | None
+    sealed_by_order: list[str] = []  # msgspec copies it
 
 
 class BesideController(Controller):

@@ -45,6 +45,7 @@ class Person(msgspec.Struct, frozen=True):
     name: str | None
     contact: str | None
     narrative: str | None
+    sealed_by_order: list[str] = []  # msgspec copies it
 
 
 class Recipient(msgspec.Struct, frozen=True):

@@ -31,6 +31,7 @@ LISTS: Mapping[str, Place] = {
     "told-duties": Place("tips", "/duties/told"),
     "openings": Place("tips", "/openings"),
     "releases": Place("tips", "/releases"),
+    "orders": Place("tips", "/destructions"),
     "teams": Place("rapid_assessment", "/teams", ("phase",)),
     "open-cases": Place("rapid_assessment", "/teams/open", ("county", "standing", "seat")),
     "team-times": Place("rapid_assessment", "/teams/times", ("county", "outcome", "since", "until")),

@@ -47,6 +47,7 @@ class Reported(msgspec.Struct, frozen=True):
     name: str | None
     contact: str | None
     narrative: str | None
+    sealed_by_order: list[str] = []  # msgspec copies it
 
 
 class ReporterController(Controller):
