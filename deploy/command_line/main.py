@@ -2,6 +2,7 @@
 
 import click
 
+from deploy.command_line.certificate import certificate
 from deploy.command_line.demo import demo
 from deploy.command_line.doctor import doctor
 from deploy.command_line.explain import explain
@@ -46,6 +47,7 @@ main.add_command(doctor)
 main.add_command(replay)
 main.add_command(verify)
 main.add_command(findings)
+main.add_command(certificate)
 main.add_command(trace)
 main.add_command(rules)
 main.add_command(explain)
