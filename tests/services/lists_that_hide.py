@@ -39,7 +39,7 @@ from services.rapid_assessment.views import (
     team_board,
 )
 from services.tips.main import DEFINITION as TIPS
-from services.tips.views import duty_board, duty_told, openings, releases, tip_list, to_do
+from services.tips.views import duty_board, duty_told, openings, orders, releases, tip_list, to_do
 from tests.support.running_service import NOON
 
 MINUTE = timedelta(minutes=1)
@@ -152,6 +152,17 @@ def opening_rows(thing: Thing) -> Sequence[Row]:
 def opening_record(thing: Thing) -> Record:
     accounts = {"named": thing.kept_from, "opened_by": (ANYBODY,)}
     return Record("Opening", thing.id, accounts=accounts, words={"agency": thing.agency})
+
+
+def order_rows(thing: Thing) -> Sequence[Row]:
+    own = {"order_id": thing.part, "tip": thing.part, "named": list(thing.kept_from)}
+    order = {"order_id": thing.id, "tip": thing.part, "account": ANYBODY, "agency": thing.agency, "entered_at": NOON}
+    return [own, order] if thing.kept_from else [order]
+
+
+def order_record(thing: Thing) -> Record:
+    accounts = {"named": thing.kept_from, "requested_by": (ANYBODY,)}
+    return Record("DestructionOrder", thing.id, accounts=accounts, words={"agency": thing.agency})
 
 
 def release_rows(thing: Thing) -> Sequence[Row]:
@@ -328,6 +339,10 @@ LISTS: Mapping[str, Hiding] = {
     "openings": Hiding(
         TIPS, "list_openings", openings.OPENINGS_TO_REVIEW, openings.OPENINGS, openings.SCOPE, opening_rows,
         opening_record, "opening", {},
+    ),
+    "orders": Hiding(
+        TIPS, "list_destructions", orders.ORDERS_TO_DESTROY, orders.ORDERS, orders.SCOPE, order_rows, order_record,
+        "order_id", {},
     ),
     "teams": Hiding(
         RAPID_ASSESSMENT, "list_teams", team_board.TEAM_BOARD, team_board.BOARD, team_board.SCOPE, team_row,

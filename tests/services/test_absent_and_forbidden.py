@@ -50,6 +50,13 @@ async def tips(service: RunningService) -> World:
     assert asked.status_code == 201, asked.text
     opened = await service.post(f"/tips/{others}/openings", {"reason": "It cannot wait."}, by=opener)
     assert opened.status_code == 201, opened.text
+    for tip in (shut_out, others):
+        page = (await service.get(f"/tips/{tip}", by=intake.COORDINATOR)).json()
+        order = {"person": page["state"]["person"], "court": "Youth Court", "number": "YC-1"}
+        ordered = await service.post(
+            f"/tips/{tip}/destructions", order | {"ordered_at": NOON.isoformat()}, by=intake.COORDINATOR
+        )
+        assert ordered.status_code == 201, ordered.text
     for purpose in load_mississippi().sharing.purposes:
         for role in purpose.roles:
             shared = {"purpose": purpose.purpose, "agency": "DA-07", "role": role, "reason": "Needed."}

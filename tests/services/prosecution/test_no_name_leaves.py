@@ -51,8 +51,8 @@ async def test_a_destroyed_key_leaves_the_age_unknown(house: House) -> None:
     """By order of a court nothing of a person opens again; then nobody is accused for want of a date of birth."""
     case = await house.charged()
     accused = (await house.accused(case))["accused"]
-    answer = await destroyed(house.service, house.tips, UUID(accused))
-    assert (answer["keys"], answer["fields"], len(answer["positions"])) == (1, 2, 1)
+    gone = await destroyed(house.service, house.tips, UUID(accused))
+    assert (gone["keys"], gone["fields"], len(gone["positions"])) == (1, 2, 1)
     count = {"accused": accused, "offence": PROSTITUTION, "act_on": "2026-08-14"}
 
     answer = await house.act(case, "counts", count)
