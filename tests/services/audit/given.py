@@ -32,6 +32,7 @@ def row(
     cause: UUID | None = None,
     command: UUID | None = None,
     case: UUID | None = None,
+    stream: UUID | None = None,
 ) -> CopiedRow:
     """One copied row; what is not said is of no account."""
     case = case or uuid4()
@@ -44,7 +45,7 @@ def row(
         policy="tests",
     )
     happening = Happening(
-        stream=case,
+        stream=stream or case,
         version=1,
         event_id=event_id or uuid4(),
         happened_at=happened_at or recorded_at,
@@ -52,7 +53,7 @@ def row(
         event=event,
     )
     stored = StructMapper(Registry.of([type(event)]), lambda unsealed, _: unsealed).to_stored_event(happening)
-    return CopiedRow(source, position, case, stored.topic, stamp_recorded_at(stored.state, recorded_at))
+    return CopiedRow(source, position, stream or case, stored.topic, stamp_recorded_at(stored.state, recorded_at))
 
 
 def a_tip(tip: UUID | None = None, received_at: datetime = EVENING) -> TipReceived:
