@@ -9,6 +9,7 @@ from services.audit.case_file.events import CASE_FILE_EVENTS
 from services.audit.case_file.http import CaseFileController, CaseFiles, keys_of
 from services.audit.case_file.profiles import load_profiles
 from services.audit.comparison.http import Comparing, ComparisonController
+from services.audit.compliance.http import Compliance, ComplianceController, ConformanceController
 from services.audit.copy.copying import Copying
 from services.audit.copy.kept import Copy
 from services.audit.finding.events import FINDING_EVENTS
@@ -58,11 +59,23 @@ def wire(parts: Parts) -> Wiring:
     sentences = {each: load_words(jurisdiction, each) for each in LANGUAGES}
     withheld = frozenset(each.seat for each in jurisdiction.seat_rows if each.holder_withheld)
     copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
+    replays = Replays(
+        parts.pool,
+        parts.store,
+        parts.gate,
+        parts.time,
+        words,
+        sentences,
+        frozenset(jurisdiction.counties),
+        withheld,
+    )
     return Wiring(
         routes=[
             ReplayController,
             MomentsController,
             CaseFileController,
+            ComplianceController,
+            ConformanceController,
             ComparisonController,
             FindingListController,
             ReviewController,
@@ -72,16 +85,8 @@ def wire(parts: Parts) -> Wiring:
             WitnessController,
         ],
         given={
-            "replays": Replays(
-                parts.pool,
-                parts.store,
-                parts.gate,
-                parts.time,
-                words,
-                sentences,
-                frozenset(jurisdiction.counties),
-                withheld,
-            ),
+            "replays": replays,
+            "compliance": Compliance(replays, jurisdiction),
             "case_files": CaseFiles(
                 parts.pool,
                 parts.store,

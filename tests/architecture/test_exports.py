@@ -16,6 +16,7 @@ NO_LIST: Mapping[str, str] = {
     "GET /reference": "tables of the jurisdiction, the same for everyone, published with the source",
     "GET /rules": "public law, the same for everyone, published with the source",
     "GET /sign-in/providers": "for whoever is not signed in yet",
+    "GET /compliance": "numbers, each of which opens to its clocks, which POST /compliance/clocks/export takes away",
     "GET /figures": "numbers of no record, which POST /figures/export takes away whole",
     "GET /accounts/names": "names of accounts a page shows already",
     "GET /on-call": "one line for each seat, true at the moment it is asked",

@@ -47,6 +47,7 @@ class SourceLog:
             recorded_at=self._audit.time.now(),
             happened_at=happened_at,
             actor=actor,
+            agency="" if actor.startswith("service:") else "MDCPS",
             event_id=event_id,
             cause=cause or command,
             command=command,
