@@ -88,6 +88,10 @@ LOOKS = (
     Look("board-of-the-past", "/board", "auditor", "/board?as_of={now}&by=happened"),
     Look("audit-readers", "/audit/cases/{case:uuid}/readers", "auditor", "/audit/cases/{case}/readers"),
     Look("audit-case-file", "/audit/cases/{case:uuid}/file", "auditor", "/audit/cases/{case}/file"),
+    Look("audit-compliance", "/audit/compliance", "auditor", "/audit/compliance"),
+    Look("audit-compliance-clocks", "/audit/compliance/clocks", "auditor", "/audit/compliance/clocks?rule=C06"),
+    Look("audit-compliance-closed", "/audit/compliance/closed", "auditor", "/audit/compliance/closed"),
+    Look("audit-compliance-case", "/audit/compliance/cases/{case:uuid}", "auditor", "/audit/compliance/cases/{case}"),
     Look("audit-reviews", "/audit/reviews", "auditor", "/audit/reviews"),
     Look("audit-review", "/audit/reviews/{review:uuid}", "auditor", f"/audit/reviews/{FIRST}"),
     Look(

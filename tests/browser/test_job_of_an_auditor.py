@@ -112,6 +112,22 @@ async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:
     await page.get_by_role("link", name="Back to the story").click()
 
 
+async def opens_a_number(page: Page, tip: str, script: bool) -> None:
+    """From how many deadlines of a rule were met to which, and from one of them to its case beside the path."""
+    await page.get_by_role("link", name="Deadlines kept", exact=True).click()
+    await expect(page.locator(".headline")).to_contain_text("met")
+    await take_picture(page, f"done-compliance{'' if script else '-without-script'}")
+    team = page.locator("section[aria-labelledby=by-rule] tbody tr", has_text="C06")
+    number = team.locator("td[data-of=met] a")
+    many = await number.inner_text()
+    await number.click()
+    await expect(page.locator(".lead")).to_contain_text(f"{many} deadline")
+    await page.get_by_role("link", name=f"Case {tip[:8]}").first.click()
+    await expect(page.locator(".lead")).to_contain_text("still open")
+    await shows(page, ".story", "C06")
+    await take_picture(page, f"done-path{'' if script else '-without-script'}")
+
+
 async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
     house: House, width: int, script: bool
 ) -> None:
@@ -143,6 +159,7 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         await page.get_by_role("link", name="Who has read it").click()
         await shows(page, "main", "Opened sealed fields")
         await take_picture(page, f"done-readers{'' if script else '-without-script'}")
+        await opens_a_number(page, tip, script)
         await page.get_by_role("link", name="Findings").click()
         await page.select_option("#source", "tips")
         await page.get_by_role("button", name="Compare now").click()

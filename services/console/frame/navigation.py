@@ -25,6 +25,7 @@ class Item(NamedTuple):
 # In the order of the bar. The first a person has is where they land after signing in.
 PLACES = (
     Place("/audit/cases", "nav.audit_cases", "audit_cases"),
+    Place("/audit/compliance", "nav.audit_compliance", "audit_cases"),
     Place("/audit/reviews", "nav.audit_reviews", "audit_cases"),
     Place("/audit/findings", "nav.audit_findings", "audit_cases"),
     Place("/audit/live-after-leaving", "nav.audit_leavers", "audit_cases"),

@@ -21,6 +21,7 @@ from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
 from services.console.pages.clock.http import ClockController
+from services.console.pages.compliance.http import ComplianceController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
@@ -101,6 +102,7 @@ PAGES: list[ControllerRouterHandler] = [
     CaseFileController,
     WhyController,
     ReadingController,
+    ComplianceController,
     ExportController,
     FiguresController,
     PeopleController,

@@ -53,6 +53,8 @@ LISTS: Mapping[str, Place] = {
     "cases": Place(
         "audit", "/cases", ("reference", "received_since", "received_before", "county", "missed", "open_finding")
     ),
+    "clocks": Place("audit", "/compliance/clocks", ("rule", "since", "until", "county", "agency", "outcome")),
+    "closed-cases": Place("audit", "/compliance/closed", ("kind",)),
     "reviews": Place("audit", "/reviews", ("waiting",)),
     "findings": Place("audit", "/findings", ("service", "resolved")),
     "accounts": Place("identity", "/accounts", ("role", "standing")),
