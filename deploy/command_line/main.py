@@ -17,6 +17,7 @@ from deploy.command_line.take_mail import take_mail
 from deploy.command_line.trace import trace
 from deploy.command_line.up import up
 from deploy.command_line.verify import findings, verify
+from deploy.command_line.what_if import what_if
 from deploy.command_line.witness import witness
 
 
@@ -33,6 +34,7 @@ def main() -> None:
       muster verify    compare every log with the auditors' copy of it
       muster rules     read what is due when, by which law, and how sure that is
       muster explain   say why each clock of a case is due when it is
+      muster what-if   run what has been under other rules, and see what would differ
 
     Every command takes --json for machines and says with --help what its exit codes mean.
     """
@@ -50,6 +52,7 @@ main.add_command(findings)
 main.add_command(certificate)
 main.add_command(trace)
 main.add_command(rules)
+main.add_command(what_if)
 main.add_command(explain)
 main.add_command(parked)
 main.add_command(rebuild)
