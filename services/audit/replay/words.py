@@ -1,8 +1,9 @@
 """From an event's stored fields to a sentence: templates and word tables, read once from a file for each language.
 
 A template is plain text with `{field|filter}` in it. `[…]` is left out when a field inside it is empty. A field may be
-a path (`credentials.kind`); of a list every entry is said. Filters are `time`, `date`, `duration`, `ref`, and the word
-tables. Sealed fields cannot be said: there is no filter that opens them, and a template that names one yields no text.
+a path (`credentials.kind`); of a list every entry is said. Filters are `time`, `date`, `duration`, `ref`, `question`
+(what was read), and the word tables. Sealed fields cannot be said: there is no filter that opens them, and a template
+that names one yields no text.
 """
 
 import re
@@ -72,6 +73,7 @@ class Words:
             "time": lambda value: self.time(msgspec.convert(value, datetime)),
             "date": lambda value: str(value)[:10],
             "duration": lambda value: self.duration(timedelta(seconds=int(value))),
+            "question": lambda value: self.question(str(value)),
             "ref": lambda value: self.phrases["withheld"] if value == WITHHELD else short(value),
         }
         self.templates = {
@@ -103,6 +105,11 @@ class Words:
         """What is said around sentences, with its names filled in."""
         return self.phrases[key].format(**values)
 
+    def question(self, code: str) -> str:
+        """What was read, by the code a service put on record, with of which moment and with whose eyes it was."""
+        what, *parts = code.split(", ")
+        return ", ".join([self.word("question", what), *map(self._part_of_a_question, parts)])
+
     def listed(self, words: list[str]) -> str:
         """`a`, `a and b`, `a, b and c`; with semicolons where an entry has commas; empty where there is nothing."""
         if len(words) > 1 and not any("," in word for word in words):
@@ -124,6 +131,17 @@ class Words:
             if count:
                 said.append(self._counted(count, unit))
         return " ".join(said[:2]) or self._counted(seconds, "second")
+
+    def _part_of_a_question(self, part: str) -> str:
+        for knowledge in ("recorded", "happened"):
+            _, is_so, moment = part.partition(f"as {knowledge} by ")
+            if is_so:
+                return self.phrase(f"as_{knowledge}", moment=self.time(datetime.fromisoformat(moment)))
+        _, is_so, standing = part.partition("as seen by ")
+        if is_so:
+            role, _, agency = standing.removesuffix(" in one county").partition(" of ")
+            return self.phrase("as_seen_by", role=self.word("role", role), agency=self.word("agency", agency))
+        return self.word("question", part)
 
     def _counted(self, count: int, unit: str) -> str:
         return self.phrase(unit if count == 1 else f"{unit}s", n=count)

@@ -72,8 +72,12 @@ class Times:
         local = moment.astimezone(LOCAL)
         return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M %Z}"
 
+    def stored(self, moment: str) -> str:
+        """The same of a moment as it stands in a code on record."""
+        return self.full(datetime.fromisoformat(moment))
+
     def exact(self, moment: datetime) -> str:
-        """The same to the second."""
+        """With the weekday and the date, to the second."""
         local = moment.astimezone(LOCAL)
         return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M:%S %Z}"
 

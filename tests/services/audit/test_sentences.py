@@ -35,6 +35,7 @@ KEEPING_OUT = ("kept_out", "shut_out", "account_excluded", "account_named", "con
 SPANISH = words("es")
 FOLDER = Path(telling.__file__).parent
 FILE = FOLDER / FILES["en"]
+PAGES = FOLDER.parents[1] / "console" / "pages" / "audit" / "words.json"
 
 
 def modules() -> Iterator[ModuleType]:
@@ -108,6 +109,23 @@ def test_every_word_and_phrase_is_there_in_spanish_and_no_sentence_of_what_there
         if code not in SPANISH.tables.get(table, {})
     }
     assert lacking == set()
+
+
+def test_what_was_read_is_said_in_the_language_of_the_story_and_its_moment_in_central_time() -> None:
+    question = (
+        "notes of an exam, as recorded by 2026-11-20T23:12:00+00:00, as seen by cps_intake of MDCPS in one county"
+    )
+    said = [each.say("operation.page_read", 1, {"question": question}) for each in (WORDS, SPANISH)]
+    assert said[0].startswith("Sealed fields were opened and read: notes of an exam, as it was known on Fri 2026-11-20")
+    assert said[1].startswith("Se abrieron y leyeron campos sellados: notas de un examen, como se sabía el vie 2026-11")
+    assert all("17:12 CST" in each and "UTC" not in each and "cps_intake" not in each for each in said)
+    assert SPANISH.question("tip, opened in an emergency") == "aviso, abierto en una emergencia"
+    # One word for one thing, on the page of who has read a case and in its story.
+    pages = {name: each["es"] for name, each in json.loads(PAGES.read_text()).items() if name.startswith("question.")}
+    emergency = pages.pop("question.in_an_emergency")
+    table = dict(SPANISH.tables["question"])
+    assert table.pop("opened in an emergency") == emergency
+    assert {f"question.{code.replace(' ', '_')}": word for code, word in table.items()} == pages
 
 
 def test_codes_of_a_court_that_english_says_as_they_are_written_have_spanish_words() -> None:

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 
+from services.console.frame.times import Times
 from services.console.frame.visit import templates
 from services.console.frame.words import read_catalogue
 from tests.services.console.boards import a_board
@@ -112,7 +113,8 @@ async def test_what_a_role_was_not_shown_is_not_found_and_its_moment_without_pol
 
 def test_a_read_with_other_eyes_is_told_so_to_whoever_looks_at_who_read_what() -> None:
     words = read_catalogue()["en"]
-    asked = templates().get_template("audit/question.html").make_module({"say": words.say, "word": words.word})
+    known = {"say": words.say, "word": words.word, "times": Times(NOW, words)}
+    asked = templates().get_template("audit/question.html").make_module(known)
     question = "tip, as recorded by 2026-11-20T23:12:00+00:00, as seen by cps_intake of MDCPS in one county"
     said: str = asked.said(question)  # type: ignore[attr-defined]  # a macro of the template
-    assert said.endswith("as it was known on 2026-11-20 23:12 UTC, re-enacting what Hotline worker of MDCPS saw")
+    assert said.endswith("as it was known on Fri 20 Nov, 17:12 CST, re-enacting what Hotline worker of MDCPS saw")
