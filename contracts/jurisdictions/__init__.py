@@ -26,6 +26,7 @@ from contracts.jurisdictions.screening import Indicator, Instrument
 from contracts.jurisdictions.serving import circuit_of
 from contracts.jurisdictions.team import CredentialKind, Language, ResponderRules, Seat, TaskForce, TrainingPart
 from contracts.jurisdictions.tip import Channel
+from contracts.jurisdictions.unusual import UnusualReading, UnusualRule
 
 __all__ = [
     "LOCAL",
@@ -66,6 +67,8 @@ __all__ = [
     "TrainingPart",
     "UnknownCounty",
     "UnknownRule",
+    "UnusualReading",
+    "UnusualRule",
     "WaitingRule",
     "area_on_file",
     "circuit_of",

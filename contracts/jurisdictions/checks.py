@@ -14,6 +14,7 @@ from contracts.jurisdictions.ladder import refuse_ladders
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
 from contracts.jurisdictions.screening import refuse_instruments
 from contracts.jurisdictions.team import CredentialKind, Seat
+from contracts.jurisdictions.unusual import refuse_unusual
 
 T = TypeVar("T")
 
@@ -58,6 +59,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _exams(tables)
     _sharing(tables)
     _likeness(tables)
+    refuse_unusual(tables.unusual, tables.roles)
     refuse_instruments(tables.instruments)
     _service_areas(tables)
     _courts(tables)

@@ -22,6 +22,7 @@ from contracts.jurisdictions.screening import Indicator, Instrument
 from contracts.jurisdictions.state import Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
 from contracts.jurisdictions.tip import Channel, LikenessRules
+from contracts.jurisdictions.unusual import UnusualReading
 
 R = TypeVar("R", ClockRule, DutyRule)
 
@@ -57,6 +58,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules
+    unusual: tuple[UnusualReading, ...]
     likeness: LikenessRules
     responders: ResponderRules
 
@@ -100,6 +102,16 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
             if (each.instrument, each.version) == (instrument, version):
                 return each
         raise UnknownRule(f"Version {version} of instrument {instrument!r} is not on file.")
+
+    def unusual_at(self, moment: datetime) -> tuple[UnusualReading, ...]:
+        """What reading is looked for by then, each rule once; none before the first day on file."""
+        of_rules = by_key(self.unusual, lambda each: each.rule).values()
+        day = self.day_of(moment)
+        return tuple(found for of_one in of_rules if (found := in_force(of_one, day)) is not None)
+
+    def unusual_kept(self, rule: str, version: int) -> UnusualReading | None:
+        """The one something was found by; None where it stands on no file any more."""
+        return next((each for each in self.unusual if (each.rule, each.version) == (rule, version)), None)
 
     def ladder_at(self, seat: str, county: str, opened_at: datetime) -> LadderRule:
         """Whom to call for a seat of a team that opens then. Raises `UnknownRule` for a seat there is not."""

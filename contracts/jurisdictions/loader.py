@@ -26,6 +26,8 @@ from contracts.jurisdictions.screening import Instrument
 from contracts.jurisdictions.state import Holiday, Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
 from contracts.jurisdictions.tip import Channel, LikenessRules
+from contracts.jurisdictions.unusual import FILE as UNUSUAL
+from contracts.jurisdictions.unusual import UnusualReading
 
 T = TypeVar("T")
 D = TypeVar("D", bound=dated.Dated)
@@ -64,6 +66,7 @@ def load(folder: Traversable) -> Jurisdiction:
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),
+        unusual=rows(folder, UNUSUAL, UnusualReading),
         likeness=one(folder, "duplicates.json", LikenessRules),
         responders=one(folder, "responders.json", ResponderRules),
     )

@@ -24,6 +24,8 @@ LADDERS = "ladders.json"
 CALL_CPS, CALL_ADVOCATE = "ladder cps_investigator version 1", "ladder victim_advocate version 1"
 EVERY_RUNG, TOLD = re.compile(r"(?<=\"rungs\": )\[\n.*?\n  \]", re.DOTALL), re.compile(r'"told": \[[^]]*\]')
 CLOCKS = "clocks/rapid_assessment.json"
+UNUSUAL = "unusual_reading.json"
+MANY, BY_NIGHT = "rule many_cases version 1", "rule at_night version 1"
 REPORTING, COURTS, DESOTO = "reporting.json", "county_courts.csv", "DeSoto, circuit"
 C02, C03, C06 = "rule C02 version 1", "rule C03 version 1", "rule C06 version 1"
 DETECTIVE, CHAIR = "seat trafficking_investigator version 1", "chair victim_advocate version 1"
@@ -100,6 +102,19 @@ def without(begin: str) -> Callable[[str], str]:
             "rule C02",
             "in_force_until",
             "it ends on 2020-07-08, before it begins",
+        ),
+        (UNUSUAL, replaced('"threshold": 12', '"threshold": 0'), UNUSUAL, MANY, "threshold", "of everybody, always"),
+        (UNUSUAL, replaced('"hours": 24', '"hours": null'), UNUSUAL, MANY, "hours", "counted within hours"),
+        (UNUSUAL, replaced('"cps_intake": 60', '"nobody": 60'), UNUSUAL, MANY, "of_roles", "'nobody' is named"),
+        (UNUSUAL, replaced('"night_until": 6', '"night_until": 22'), UNUSUAL, BY_NIGHT, "night_from", "two hours"),
+        (UNUSUAL, replaced('"night_until": 6', '"night_until": 24'), UNUSUAL, BY_NIGHT, "night_from", "two hours"),
+        (
+            UNUSUAL,
+            replaced('"rule": "own_case"', '"rule": "at_night"'),
+            UNUSUAL,
+            "rule at_night",
+            "in_force_from",
+            "two hold on 2026-11-01",
         ),
         (
             REPORTING,
