@@ -15,6 +15,7 @@ from services.audit.copy.kept import Copy
 from services.audit.finding.events import FINDING_EVENTS
 from services.audit.processes.begin_weeks import BeginWeeks
 from services.audit.processes.end_weeks import EndWeeks
+from services.audit.processes.find_unusual import FindUnusual
 from services.audit.processes.tell_of_reviews import TellOfReviews
 from services.audit.replay.causes_http import WhyController
 from services.audit.replay.events import REPLAY_EVENTS
@@ -22,10 +23,14 @@ from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.moments import MomentsController
 from services.audit.replay.words import LANGUAGES, load_words
 from services.audit.review.clocks_http import ReviewClockController
-from services.audit.review.events import REVIEW_EVENTS, ReviewNoticeTriedAgain
+from services.audit.review.events import REVIEW_EVENTS, ReviewDue, ReviewNoticeTriedAgain
 from services.audit.review.http import ReviewController, Reviewing
 from services.audit.review.reviews import WEEK, Reviews
 from services.audit.sources import UPSTREAMS
+from services.audit.unusual.book import UnusualBook
+from services.audit.unusual.events import UNUSUAL_EVENTS
+from services.audit.unusual.http import UnusualController
+from services.audit.unusual.page import Pages
 from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
 from services.audit.views.review_list import REVIEW_LIST, ReviewListController
 from services.audit.views.undelivered import UNDELIVERED
@@ -41,7 +46,13 @@ from services.kernel.tries import MOMENT as NOTICE
 from services.kernel.undelivered import count_of
 
 ADDRESSES = "notices.json"
-AUDIT_EVENTS: tuple[type[Event], ...] = (*CASE_FILE_EVENTS, *FINDING_EVENTS, *REPLAY_EVENTS, *REVIEW_EVENTS)
+AUDIT_EVENTS: tuple[type[Event], ...] = (
+    *CASE_FILE_EVENTS,
+    *FINDING_EVENTS,
+    *REPLAY_EVENTS,
+    *REVIEW_EVENTS,
+    *UNUSUAL_EVENTS,
+)
 
 
 def wire(parts: Parts) -> Wiring:
@@ -51,6 +62,7 @@ def wire(parts: Parts) -> Wiring:
     words, reviews = load_words(jurisdiction), Reviews(parts.store, jurisdiction)
     addresses = read_addresses(parts.settings.secrets / ADDRESSES)
     tell = TellOfReviews(reviews, addresses, carrier_of(parts.settings), parts.settings.origin, parts.time)
+    book = UnusualBook(parts.pool, parts.store, jurisdiction, words.keeps_out, parts.time, policy)
     proof = parts.settings.proof
     logs = proof.logs if proof else None
     countersigner = signer_of(proof)
@@ -80,6 +92,7 @@ def wire(parts: Parts) -> Wiring:
             FindingListController,
             ReviewController,
             ReviewClockController,
+            UnusualController,
             ReviewListController,
             WhyController,
             WitnessController,
@@ -106,6 +119,8 @@ def wire(parts: Parts) -> Wiring:
                 parts.gate,
                 parts.time,
                 words,
+                book,
+                Pages(parts.store, parts.reader, jurisdiction),
             ),
             "comparing": Comparing(
                 copies,
@@ -120,6 +135,7 @@ def wire(parts: Parts) -> Wiring:
         },
         sources=[
             Source(name="begin_weeks", handlers={PoliciesSet: [BeginWeeks(reviews, parts.time)]}),
+            Source(name="find_unusual", handlers={ReviewDue: [FindUnusual(book)]}),
             Source(
                 name="tell_of_reviews",
                 handlers={each: [tell] for each in (ClockWarned, ClockMissed, ReviewNoticeTriedAgain)},

@@ -210,6 +210,7 @@ def _english_of(jurisdiction: Jurisdiction) -> dict[str, dict[str, str]]:
             result.result: _lower(result.words) for each in jurisdiction.instruments for result in each.results
         },
         "role": {each.role: _lower(each.words.partition(":")[0]) for each in jurisdiction.roles.values()},
+        "unusual": {each.rule.value: _lower(each.words) for each in jurisdiction.unusual},
         "seat": {each.seat: each.words for each in jurisdiction.seats},
     }
 

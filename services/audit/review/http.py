@@ -1,6 +1,7 @@
 """A week's reading over HTTP: told to an auditor, which is itself put on record, and signed off."""
 
 import contextlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -10,12 +11,17 @@ import msgspec
 from litestar import Controller, Request, Response, get, post
 from psycopg_pool import AsyncConnectionPool
 
+from services.audit.replay.reading import kept_from
 from services.audit.replay.words import Words
 from services.audit.review import decisions
 from services.audit.review.events import ReadingReviewed, ReadingTold
 from services.audit.review.reading import Reading, reading_of
 from services.audit.review.reviews import Reviews
 from services.audit.review.state import Review
+from services.audit.unusual import decisions as unusual_decisions
+from services.audit.unusual.book import UnusualBook
+from services.audit.unusual.page import Pages, UnusualShown
+from services.audit.unusual.state import Finding, Unusual
 from services.kernel.batch import StaleVersion
 from services.kernel.clock import Phase
 from services.kernel.http.caller import Caller
@@ -47,7 +53,7 @@ class SignedOff(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WeekPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A week with who read what in it, and where its review stands."""
+    """A week with who read what in it, what of that was unusual, and where its review stands."""
 
     review: UUID
     since: datetime
@@ -58,6 +64,7 @@ class WeekPage(msgspec.Struct, frozen=True, kw_only=True):
     citation: str
     signed: list[SignedOff]
     reading: Reading
+    unusual: list[UnusualShown]
 
 
 @dataclass(frozen=True)
@@ -70,6 +77,8 @@ class Reviewing:
     gate: Gate
     time: TimeSource
     words: Words
+    unusual: UnusualBook
+    pages: Pages
 
     async def week(self, review: UUID) -> Loaded[Review]:
         """Raises `NotFound` for a week that is not over."""
@@ -80,9 +89,21 @@ class Reviewing:
 
     async def reading(self, caller: Caller, me: UUID, week: Review) -> Reading:
         """What the caller may be told of it."""
+        hidden = await self._hidden(caller, me)
+        return await reading_of(self.pool, week.since, week.until, me, hidden)
+
+    async def unusual_told(self, caller: Caller, me: UUID, week: Review) -> tuple[Loaded[Unusual], Sequence[Finding]]:
+        """What of it was unusual, as far as the copy has come, and what of that the caller may be told."""
+        book = await self.unusual.looked_through(week)
+        return book, unusual_decisions.told(book.state, me, await self._hidden(caller, me))
+
+    async def _hidden(self, caller: Caller, me: UUID) -> frozenset[UUID]:
+        """The cases the caller is told nothing of."""
         everything = Record("Case", UUID(int=0), accounts={"kept_out": [me]})
-        sees_all = self.gate.may_touch(caller, "list_cases", everything)
-        return await reading_of(self.pool, week.since, week.until, me, self.words.keeps_out, sees_all=sees_all)
+        if self.gate.may_touch(caller, "list_cases", everything):
+            return frozenset()
+        async with self.pool.connection() as connection:
+            return frozenset(await kept_from(connection, me, self.words.keeps_out))
 
     async def put_on_record(self, caller: Caller, me: UUID, review: UUID, reading: Reading) -> None:
         """That the caller is told of it."""
@@ -134,9 +155,10 @@ class ReviewController(Controller):
     async def read(self, review: UUID, reviewing: Reviewing, request: Request[Any, Any, Any]) -> WeekPage:
         """Who read what in the week; that you were told is put on record before you are."""
         caller = caller_of(request)
-        me = _account_of(caller)
+        me = account_of(caller)
         week = (await reviewing.week(review)).state
         reading = await reviewing.reading(caller, me, week)
+        _, unusual = await reviewing.unusual_told(caller, me, week)
         await reviewing.put_on_record(caller, me, review, reading)
         clock = (await reviewing.reviews.clock(review)).state
         rule = reviewing.reviews.jurisdiction.clock_rule(clock.rule, version=clock.rule_version)
@@ -150,6 +172,7 @@ class ReviewController(Controller):
             citation=rule.citation,
             signed=await reviewing.signed(caller, review),
             reading=reading,
+            unusual=await reviewing.pages.shown(caller, review, unusual),
         )
 
     @post("/sign-off", opt={"action": "sign_review"}, status_code=200)
@@ -157,14 +180,24 @@ class ReviewController(Controller):
         self, review: UUID, data: SignOff, intent: Intent, commands: Commands, reviewing: Reviewing
     ) -> Response[Done]:
         """You have looked at it. Another auditor may sign the same week, for what the first one read."""
-        me = _account_of(intent.caller)
+        me = account_of(intent.caller)
 
         async def decide(now: datetime) -> Decided:
             week = await reviewing.week(review)
             opened = bool(await reviewing.reviews.store.happenings(told_to(review, me)))
             found = await reviewing.reading(intent.caller, me, week.state)
-            events = decisions.sign_off(week.state, me, data.note, opened=opened, reads=found.reads, own=found.own)
-            return decided_on(week, events, now, *await reviewing.reviews.met(week.state, now))
+            book, unusual = await reviewing.unusual_told(intent.caller, me, week.state)
+            events = decisions.sign_off(
+                week.state,
+                me,
+                data.note,
+                opened=opened,
+                reads=found.reads,
+                own=found.own,
+                unjudged=sum(each.open for each in unusual),
+            )
+            met = await reviewing.reviews.met(week.state, now)
+            return decided_on(week, events, now, *met, rests_on=[book])
 
         return await commands.run(intent, decide)
 
@@ -174,7 +207,8 @@ def told_to(review: UUID, account: UUID) -> UUID:
     return uuid5(review, str(account))
 
 
-def _account_of(caller: Caller) -> UUID:
+def account_of(caller: Caller) -> UUID:
+    """Raises `NeverAllowed` for a caller without an account."""
     if caller.account is None:
         raise NeverAllowed
     return caller.account

@@ -17,9 +17,8 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.events.tips import GlassBroken
 from services.audit.case_file.events import CaseFileMade
 from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
-from services.audit.replay.reading import fetch, kept_from, positions_of, rights_of, rows_of
+from services.audit.replay.reading import fetch, positions_of, rights_of, rows_of
 from services.audit.replay.telling import RightsGiven, Told, read
-from services.audit.replay.words import KeepsOut
 from services.audit.sources import OWN
 from services.kernel.operations import ListExported, PageRead, RecordShown
 
@@ -139,26 +138,22 @@ class _Count(NamedTuple):
 
 
 async def reading_of(
-    pool: AsyncConnectionPool, since: datetime, until: datetime, me: UUID, keeps_out: KeepsOut, *, sees_all: bool
+    pool: AsyncConnectionPool, since: datetime, until: datetime, me: UUID, hidden: frozenset[UUID]
 ) -> Reading:
-    """Of what was recorded from `since` to before `until`.
-
-    Unless `me` sees all, no opening and no kit is told of a case they are kept out of.
-    """
+    """Of what was recorded from `since` to before `until`. No opening and no kit is told of a `hidden` case."""
     week = {"since": since, "until": until, "own": OWN}
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: positions and rows belong together.
         await connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         counts = [_Count(*row) for row in await fetch(connection, _READS, {**week, "topics": list(_COLUMNS)})]
         rights = await rights_of(connection, {each.actor for each in counts})
-        hidden = [] if sees_all else await kept_from(connection, me, keeps_out)
         return Reading(
             reads=sum(each.many for each in counts),
             own=sum(each.many for each in counts if each.actor == f"account:{me}"),
             by_role=_by_role(counts, rights, until),
             files=await _files(connection, week),
-            openings=await _openings(connection, week, frozenset(hidden)),
-            kits=await _kits(connection, week, frozenset(hidden)),
+            openings=await _openings(connection, week, hidden),
+            kits=await _kits(connection, week, hidden),
             positions=await positions_of(connection),
         )
 

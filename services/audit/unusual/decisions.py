@@ -1,8 +1,8 @@
 """What is found of a week, who is told of it, and who judges it. Pure.
 
 Nobody is told what was found of their own reading, nor judges it: it may be that a tip names them. And whoever is kept
-out of a case is told nothing of it, and cannot tell by the numbers that something was left out. What an auditor is not told does not keep them from signing the week off; it waits for
-another.
+out of a case is told nothing of it, and cannot tell by the numbers that something was left out. What an auditor is not
+told does not keep them from signing the week off; it waits for another.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -44,8 +44,14 @@ def find(unusual: Unusual, review: UUID, signs: Iterable[Sign]) -> list[Event]:
         last = unusual.last(sign.rule, sign.account)
         if last is not None and sign.count <= last.count:
             continue
-        finding = uuid5(review, f"unusual {unusual.times + len(found)}")
-        found.append(UnusualReadingFound(review=review, finding=finding, **msgspec.structs.asdict(sign)))
+        found.append(
+            UnusualReadingFound(
+                review=review,
+                finding=uuid5(review, f"unusual {unusual.times + len(found)}"),
+                instead_of=last.finding if last is not None and last.open else None,
+                **msgspec.structs.asdict(sign),
+            )
+        )
     return found
 
 

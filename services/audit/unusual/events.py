@@ -17,8 +17,9 @@ Text = Annotated[Personal, classified("personal")]
 class UnusualReadingFound(Event, frozen=True, kw_only=True):
     """By version `rule_version` of the rule: `count` reads, cases or rows of the account, found from `threshold` on.
 
-    They were `of_cases` cases; `cases` are these, and `counts` how much each makes of the count, in the same order. Both
-    are empty where it is not told which (28 CFR 94.115).
+    They were `of_cases` cases; `cases` are these, and `counts` how much each makes of the count, in the same order.
+    Both are empty where it is not told which (28 CFR 94.115). It stands `instead_of` what had been found of the same
+    before, with less, and nobody had judged.
     """
 
     NAME = "audit.unusual_reading_found"
@@ -35,6 +36,7 @@ class UnusualReadingFound(Event, frozen=True, kw_only=True):
     of_cases: Measure
     cases: References
     counts: Measures
+    instead_of: Reference | None
 
 
 class UnusualReadingJudged(Event, frozen=True, kw_only=True):

@@ -56,12 +56,12 @@ class Swap(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rota(msgspec.Struct, frozen=True, kw_only=True):
-    """`agreed` are swaps both said yes to, in that order; `offered` all there were."""
+    """`agreed` are the swaps both said yes to, in that order, of all that were `offered`."""
 
     turns: tuple[Turns, ...] = ()
     overrides: tuple[Override, ...] = ()
     offered: Mapping[UUID, Swap] = {}
-    agreed: tuple[Swap, ...] = ()
+    agreed: tuple[UUID, ...] = ()
 
 
 def rotas_of(events: Iterable[Told]) -> tuple[Rota, ...]:
@@ -104,10 +104,9 @@ def _evolve(rota: Rota, name: str, data: Mapping[str, Any]) -> Rota:  # noqa: PL
             return change(rota, overrides=tuple(_withdrawn(each, *withdrawn) for each in rota.overrides))
         case "rota.swap_offered":
             swap = msgspec.convert(data, Swap)
-            return change(rota, offered={**rota.offered, swap.swap: swap})
+            return change(rota, offered={swap.swap: swap, **rota.offered})
         case "rota.swap_agreed":
-            agreed = rota.offered.get(UUID(data["swap"]))
-            return rota if agreed is None else change(rota, agreed=(*rota.agreed, agreed))
+            return change(rota, agreed=(*rota.agreed, UUID(data["swap"])))
         case _:
             return rota
 
@@ -131,7 +130,8 @@ def _withdrawn(override: Override, which: UUID, at: datetime) -> Override:
 
 def _whose(rota: Rota, turns: Turns, number: int) -> UUID:
     who = turns.participants[number % len(turns.participants)]
-    for swap in rota.agreed:
+    agreed = (rota.offered[each] for each in rota.agreed if each in rota.offered)
+    for swap in agreed:
         if swap.rotation == turns.rotation and number in {swap.number, swap.in_return}:
             who = swap.to if number == swap.number else swap.by
     return who

@@ -23,13 +23,13 @@ WorksIn = Callable[[RightsGiven], Collection[str] | None]
 class Counted(NamedTuple):
     """How much of an account a rule counts, and how much of that each case makes."""
 
-    count: int
+    many: int
     cases: Mapping[UUID, int]
 
 
 def signs_of(facts: Facts, rules: Sequence[UnusualReading], works_in: WorksIn) -> list[Sign]:
     """In the order of the rules, then of the accounts."""
-    found = []
+    found: list[Sign] = []
     for rule in rules:
         counted = _counted(facts, rule, works_in)
         found += [sign for account in sorted(counted) if (sign := _sign(facts, rule, account, counted[account]))]
@@ -39,7 +39,7 @@ def signs_of(facts: Facts, rules: Sequence[UnusualReading], works_in: WorksIn) -
 def _sign(facts: Facts, rule: UnusualReading, account: UUID, counted: Counted) -> Sign | None:
     rights = facts.rights_at(account, facts.until) or RightsGiven(facts.until)
     threshold = rule.threshold_of(rights.roles)
-    if threshold is None or counted.count < threshold:
+    if threshold is None or counted.many < threshold:
         return None
     told = () if facts.conceals(account) else tuple(sorted(counted.cases))
     return Sign(
@@ -48,7 +48,7 @@ def _sign(facts: Facts, rule: UnusualReading, account: UUID, counted: Counted) -
         account=account,
         agency=rights.agency or _agency_of(facts, account),
         roles=rights.roles,
-        count=counted.count,
+        count=counted.many,
         threshold=threshold,
         of_cases=len(counted.cases),
         cases=told,

@@ -76,7 +76,7 @@ def evolve(unusual: Unusual, event: Event) -> Unusual:
                 cases=e.cases,
                 counts=e.counts,
             )
-            left = (each for each in unusual.found if not (each.open and _one_matter(each, new)))
+            left = (each for each in unusual.found if each.finding != e.instead_of)
             return Unusual(found=(*left, new), times=unusual.times + 1)
         case UnusualReadingJudged() as e:
             judged = tuple(
@@ -88,7 +88,3 @@ def evolve(unusual: Unusual, event: Event) -> Unusual:
             return msgspec.structs.replace(unusual, found=judged)
         case _:
             return unusual
-
-
-def _one_matter(one: Finding, other: Finding) -> bool:
-    return (one.rule, one.account) == (other.rule, other.account)

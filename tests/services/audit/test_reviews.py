@@ -33,6 +33,7 @@ from services.audit.review.notice import evolve as evolve_notice
 from services.audit.review.reading import RECOVERED, REVIEWED, file_taken
 from services.audit.review.reviews import FIRST, RULE, Reviews, next_of
 from services.audit.review.state import Review, evolve
+from services.audit.unusual.decisions import UnusualRefusal
 from services.kernel.clock import ClockMissed, ClockStarted
 from services.kernel.due_moments import at
 from services.kernel.operations import ListExported, PageRead, RecordShown
@@ -91,15 +92,18 @@ def signed(account: UUID, own: int = 0) -> ReadingReviewed:
 def test_a_week_is_due_once_and_each_auditor_signs_it_off_once() -> None:
     assert due(review(), REVIEW, NOON, NOON + WEEK, NOON + 2 * WEEK) == [DUE]
     assert due(review(DUE), REVIEW, NOON, NOON + WEEK, NOON + 2 * WEEK) == []
-    assert sign_off(review(DUE), INTAKE, "Looked at.", opened=True, reads=7, own=2) == [signed(INTAKE, 2)]
+    assert sign_off(review(DUE), INTAKE, "Looked at.", opened=True, reads=7, own=2, unjudged=0) == [signed(INTAKE, 2)]
     # What the first one read themselves, another looks at.
-    assert sign_off(review(DUE, signed(INTAKE, 2)), NURSE, "Looked at.", opened=True, reads=7, own=0) == [signed(NURSE)]
-    for stands, opened, code in (
-        (review(DUE), False, ReviewRefusal.NOT_OPENED),
-        (review(DUE, signed(INTAKE)), True, ReviewRefusal.SIGNED_ALREADY),
+    assert sign_off(review(DUE, signed(INTAKE, 2)), NURSE, "Looked at.", opened=True, reads=7, own=0, unjudged=0) == [
+        signed(NURSE)
+    ]
+    for stands, opened, unjudged, code in (
+        (review(DUE), False, 1, ReviewRefusal.NOT_OPENED),
+        (review(DUE, signed(INTAKE)), True, 1, ReviewRefusal.SIGNED_ALREADY),
+        (review(DUE), True, 1, ReviewRefusal.NOT_JUDGED),
     ):
         with pytest.raises(Refused) as refused:
-            sign_off(stands, INTAKE, "Looked at.", opened=opened, reads=7, own=0)
+            sign_off(stands, INTAKE, "Looked at.", opened=opened, reads=7, own=0, unjudged=unjudged)
         assert refused.value.code == code
 
 
@@ -269,18 +273,46 @@ async def test_a_week_is_told_in_counts_and_signed_off_and_what_an_auditor_read_
     assert told_to == [f"account:{each.account}" for each in (AUDITOR, OTHER)]
 
 
-async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_and_no_kit_of_it(
+async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_no_kit_and_no_unusual_reading_of_it(
     audit: RunningService,
 ) -> None:
     await the_first_week_runs(audit)
     first, second = await a_week_of_reading(audit)
     tips = SourceLog(audit, "tips")
     tips._position = 8
-    await tips.tell(uuid4(), AccountNamed(tip=second, account=OTHER.account), case=second)
+    for named in (OTHER.account, INTAKE):
+        await tips.tell(uuid4(), AccountNamed(tip=second, account=named), case=second)
     await turn_to(audit, NOON + WEEK, due=1)
     for listed_in in ("openings", "kits"):
         assert [each["case"] for each in (await week_of(audit))["reading"][listed_in]] == [str(first), str(second)]
         assert [each["case"] for each in (await week_of(audit, by=OTHER))["reading"][listed_in]] == [str(first)]
+
+    # Somebody who is named in the second tip had read it: it is judged before the week is signed off.
+    (unusual,) = (await week_of(audit))["unusual"]
+    assert (unusual["rule"], unusual["account"], unusual["roles"]) == ("own_case", str(INTAKE), ["cps_intake"])
+    assert (unusual["count"], unusual["cases"], unusual["outcome"]) == (1, [str(second)], "")
+    assert audit.names().count("audit.unusual_reading_found") == 1
+    refused = await signs(audit, AUDITOR)
+    assert (refused.status_code, refused.json()["code"]) == (409, ReviewRefusal.NOT_JUDGED)
+    assert (await week_of(audit, by=OTHER))["unusual"] == []
+    hidden, absent = [await judges(audit, OTHER, each) for each in (unusual["finding"], uuid4())]
+    assert (hidden.status_code, hidden.content) == (404, absent.content)
+    assert (await signs(audit, OTHER)).status_code == 200
+
+    assert (await judges(audit, AUDITOR, unusual["finding"])).status_code == 200
+    again = await judges(audit, AUDITOR, unusual["finding"])
+    assert (again.status_code, again.json()["code"]) == (409, UnusualRefusal.JUDGED_ALREADY)
+    (judged,) = (await week_of(audit))["unusual"]
+    assert (judged["outcome"], judged["judged_by"]) == ("false_alarm", str(AUDITOR.account))
+    assert judged["note"] == "Knew it from the hotline, zqx."
+    assert (await signs(audit, AUDITOR)).status_code == 200
+    assert not says("zqx", audit.everything_stored())
+    assert "zqx" not in audit.log_lines()
+
+
+async def judges(audit: RunningService, by: Person, finding: object, which: UUID = FIRST) -> httpx.Response:
+    body = {"outcome": "false_alarm", "note": "Knew it from the hotline, zqx."}
+    return await audit.post(f"/reviews/{which}/unusual/{finding}", body, by=by)
 
 
 async def test_no_other_role_reviews(audit: RunningService) -> None:
@@ -291,6 +323,7 @@ async def test_no_other_role_reviews(audit: RunningService) -> None:
         assert (await audit.get("/reviews", by=by)).status_code == 403
         assert (await audit.get(f"/reviews/{FIRST}", by=by)).status_code == 403
         assert (await signs(audit, by)).status_code == 403
+        assert (await judges(audit, by, uuid4())).status_code == 403
     assert (await signs(audit, AUDITOR, uuid4())).status_code == 404
 
 

@@ -8,7 +8,7 @@ from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, NURSE, STORED, Console
 
 DAY = timedelta(days=1)
-REVIEW, CASE = UUID(int=77), UUID(int=78)
+REVIEW, CASE, FINDING = UUID(int=77), UUID(int=78), UUID(int=80)
 PAGE = f"/audit/reviews/{REVIEW}"
 
 
@@ -49,6 +49,7 @@ def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
         "citation": "NIST SP 800-53 AU-6",
         "signed": [],
         "reading": reading,
+        "unusual": [],
     }
     console.others.say("GET", "audit", f"/reviews/{REVIEW}", week | changes)
     console.others.say("GET", "audit", "/findings", {"findings": [], "more": False})
@@ -92,6 +93,63 @@ async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console
         assert "Quiet." in page
         assert f'href="/clocks/C77?of={REVIEW}"' in page
         assert '<form method="post" action="/audit/reviews' not in page
+
+
+def unusual(**changes: Any) -> dict[str, Any]:
+    return {
+        "finding": str(FINDING),
+        "rule": "at_night",
+        "rule_version": 1,
+        "citation": "NIST SP 800-53 AC-2(12), AU-6",
+        "account": str(NURSE.account),
+        "agency": "BRIDGE",
+        "roles": ["victim_advocate"],
+        "count": 6,
+        "threshold": 5,
+        "of_cases": 2,
+        "cases": [],
+        "outcome": "",
+        "judged_by": None,
+        "judged_at": None,
+        "note": None,
+    } | changes
+
+
+async def test_unusual_reading_is_judged_in_its_place_and_of_an_advocate_it_is_not_told_which_cases(
+    console: Console,
+) -> None:
+    judged = {
+        "outcome": "false_alarm",
+        "judged_by": str(AUDITOR.account),
+        "judged_at": NOW.isoformat(),
+        "note": "Called.",
+    }
+    of_another = unusual(
+        finding=str(UUID(int=81)), rule="many_cases", roles=["prosecutor"], cases=[str(CASE)], **judged
+    )
+    a_week(console, unusual=[unusual(), of_another])
+    command = f"/reviews/{REVIEW}/unusual/{FINDING}"
+    console.others.say("POST", "audit", command, STORED)
+    async with signed_in(console, "auditor") as browser:
+        page = (await browser.get(PAGE)).text
+        assert "At night, without being on call" in page
+        assert "read 6 times · found from 5 on" in page
+        assert "2 cases. Which is not told of an advocate (28 CFR 94.115)." in page
+        assert f'href="/audit/cases/{CASE}/readers"' in page
+        assert "Called." in page
+        assert page.count('action="/audit/reviews/') == 2
+        assert "1 unusual reading waits to be judged first" in page
+        place = f"{PAGE}/unusual/{FINDING}"
+        half = await browser.post(place, {"note": "Was called out.", "key": "k"})
+        assert (half.status_code, console.others.commands) == (422, [])
+        assert f'href="#{FINDING}-outcome"' in half.text
+        assert half.text.count("Was called out.") == 1
+        done = await browser.post(place, {"outcome": "false_alarm", "note": "Was called out.", "key": "k"})
+        assert (done.status_code, done.headers["location"]) == (303, f"{PAGE}#unusual")
+        (asked,) = console.others.commands
+        assert (asked.path, asked.body) == (command, {"outcome": "false_alarm", "note": "Was called out."})
+        spanish = (await browser.get(PAGE, **{"Accept-Language": "es"})).text
+        assert "De noche, sin estar de guardia" in spanish
 
 
 async def test_it_is_signed_off_with_a_note_and_what_is_refused_comes_back_as_it_was_typed(console: Console) -> None:

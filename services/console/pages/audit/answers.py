@@ -210,6 +210,26 @@ class Reading(msgspec.Struct, frozen=True):
     kits: list[KitMoved]
 
 
+class UnusualReading(msgspec.Struct, frozen=True):
+    """Of one account, by one rule; `cases` is empty where it is not told which, `outcome` while nobody judged it."""
+
+    finding: UUID
+    rule: str
+    rule_version: int
+    citation: str
+    account: UUID
+    agency: str
+    roles: list[str]
+    count: int
+    threshold: int
+    of_cases: int
+    cases: list[UUID]
+    outcome: str
+    judged_by: UUID | None
+    judged_at: datetime | None
+    note: str | None
+
+
 class SignedOff(msgspec.Struct, frozen=True):
     """An auditor looked at it; `note` is None where a court had it destroyed."""
 
@@ -221,7 +241,7 @@ class SignedOff(msgspec.Struct, frozen=True):
 
 
 class Week(msgspec.Struct, frozen=True):
-    """A week with who read what in it, and where its review stands."""
+    """A week with who read what in it, what of that was unusual, and where its review stands."""
 
     review: UUID
     since: datetime
@@ -232,3 +252,4 @@ class Week(msgspec.Struct, frozen=True):
     citation: str
     signed: list[SignedOff]
     reading: Reading
+    unusual: list[UnusualReading]

@@ -1,4 +1,4 @@
-"""Once a week: who read what, by agency and role, what was taken away, what was opened in an emergency; signed off."""
+"""Once a week: who read what, what of it was unusual, which files were taken, what was opened in an emergency."""
 
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,7 @@ from services.console.pages.audit.answers import FindingPage, ReviewRow, Week
 AUDIT = "audit"
 RULE, KEPT = "C77", "C78"
 PLACE = "/audit/reviews"
+OUTCOMES = ("false_alarm", "justified", "not_justified")
 
 
 class ReadingController(Controller):
@@ -58,6 +59,27 @@ class ReadingController(Controller):
                 return see_other(PLACE)
         return await _page(visit, jurisdiction, review, form, status=status)
 
+    @post("/{review:uuid}/unusual/{finding:uuid}", opt={"action": "sign_review"})
+    async def judge(self, review: UUID, finding: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """On record, and back to the week."""
+        form = Form.of(visit.request)
+        body = {
+            "outcome": form.require("outcome", "audit.unusual.outcome", visit.words),
+            "note": form.require("note", "audit.unusual.note", visit.words),
+        }
+        status = 422
+        if not form.problems:
+            try:
+                path = at("reviews", review, "unusual", finding)
+                await visit.asking.post(AUDIT, path, body, Stored, key=form.key)
+            except (Refusal, Unreachable) as refused:
+                if isinstance(refused, Refusal) and refused.hidden:
+                    raise
+                status = form.refuse(refused, visit.words)
+            else:
+                return see_other(f"{PLACE}/{review}#unusual")
+        return await _page(visit, jurisdiction, review, form, finding, status=status)
+
 
 async def waiting_reviews(visit: Visit) -> list[ReviewRow]:
     """What waits longest first."""
@@ -65,14 +87,22 @@ async def waiting_reviews(visit: Visit) -> list[ReviewRow]:
 
 
 async def _page(
-    visit: Visit, jurisdiction: Jurisdiction, review: UUID, form: Form, *, status: int = 200
+    visit: Visit,
+    jurisdiction: Jurisdiction,
+    review: UUID,
+    form: Form,
+    place: UUID | None = None,
+    *,
+    status: int = 200,
 ) -> Response[Any]:
+    """`place` is the finding whose form it is; None for that to sign off."""
     week = await visit.asking.get(AUDIT, at("reviews", review), Week)
     reading = week.reading
     findings = await visit.asking.get(AUDIT, "/findings", FindingPage, {"limit": 1})
     people = {each.account for each in week.signed} | {each.account for each in reading.openings}
     people |= {each.account for each in reading.files if each.account is not None}
     people |= {who for each in reading.kits for who in (each.account, each.holder)}
+    people |= {who for each in week.unusual for who in (each.account, each.judged_by) if who is not None}
     return await visit.page(
         "audit/review.html",
         status=status,
@@ -81,7 +111,9 @@ async def _page(
         files=sum(each.files for each in reading.by_role),
         deadline=_deadline(visit, week, jurisdiction.clock_rule(week.rule)),
         findings=bool(findings.findings),
-        form=form,
+        form_at=lambda of: form if of == place else Form(),
+        unjudged=sum(not each.outcome for each in week.unusual),
+        outcomes=[(each, visit.words.word("review", each)) for each in OUTCOMES],
         names=await visit.house.names.of(visit.asking, visit.caller, people),
         agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
     )
