@@ -23,6 +23,7 @@ from contracts.jurisdictions.state import Holidays, State
 from contracts.jurisdictions.team import CredentialKind, ResponderRules, Seat
 from contracts.jurisdictions.tip import Channel, LikenessRules
 from contracts.jurisdictions.unusual import UnusualReading
+from contracts.language import InvalidValue
 
 R = TypeVar("R", ClockRule, DutyRule)
 
@@ -199,6 +200,11 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
             if each.seat == seat:
                 return each
         raise UnknownRule(f"There is no seat {seat!r}; the seats are {', '.join(s.seat for s in self.seats)}.")
+
+    def require_county(self, name: str | None) -> None:
+        """Raises `InvalidValue` for what is no county: it may be anything, a name too, and would go on record."""
+        if name and name not in self.counties:
+            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
 
     def county(self, name: str) -> County:
         """By name, in any case, with or without "County". Raises `UnknownCounty` with the nearest names."""

@@ -89,6 +89,20 @@ class ListExported(Event, frozen=True, kw_only=True):
     position: Measure
 
 
+class ListSearched(Event, frozen=True, kw_only=True):
+    """Someone searched a list: which, by what (`county=Hinds`), how many rows it returned, and of which records.
+
+    It was no newer than the log ahead of this event.
+    """
+
+    NAME = "operation.list_searched"
+
+    question: Code
+    narrowed: Codes
+    rows: Measure
+    records: References
+
+
 class PoliciesSet(Event, frozen=True, kw_only=True):
     """From here on the service decides by these policies. `policy` is what its events call them, `text` is Cedar's."""
 
@@ -107,5 +121,6 @@ OPERATION_EVENTS: tuple[type[Event], ...] = (
     PageRead,
     RecordShown,
     ListExported,
+    ListSearched,
     PoliciesSet,
 )

@@ -75,6 +75,7 @@ EXAMPLES: Sequence[Event] = (
     operations.PageRead(question="case", records=(SUBJECT, PERSON), positions=(1, 2)),
     operations.RecordShown(question="a box", records=(SUBJECT, PERSON), positions=(1, 2)),
     operations.ListExported(question="boxes", narrowed=("phase=open",), rows=2, records=(SUBJECT, PERSON), position=12),
+    operations.ListSearched(question="tips", narrowed=("county=Hinds",), rows=2, records=(UUID(int=6), UUID(int=7))),
     operations.PoliciesSet(
         policy="0123456789ab",
         text='// Who reads.\npermit (principal in Role::"keeper", action == Action::"read_box", resource);\n',

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from services.kernel.http.reading import SAME_VISIT
-from services.kernel.operations import RecordShown
+from services.kernel.operations import ListSearched, RecordShown
 from tests.architecture.wired import definition_of
 from tests.services.looking_back import hides_all_its_past, shown_to_auditors, tells_no_other_story
 from tests.services.test_absent_and_forbidden import cases, exams, teams, tips
@@ -85,3 +85,19 @@ async def test_what_is_hidden_leaves_nothing_on_record(service: RunningService) 
     before = len(service.names())
     assert (await service.get(f"/tips/{tip}", by=INTAKE)).status_code == 404
     assert len(service.names()) == before
+
+
+async def test_a_search_is_on_record_with_what_it_returned_and_a_list_that_nothing_narrows_is_none(
+    service: RunningService,
+) -> None:
+    hinds, _ = await received(service, county="Hinds"), await received(service, county="Rankin")
+    for _ in range(2):
+        for asked in ({}, {"county": "Hinds"}):
+            assert (await service.get("/tips", params=asked, by=INTAKE)).status_code == 200
+    typed = await service.get("/tips", params={"county": "Somebody Zqx"}, by=INTAKE)
+    assert typed.status_code == 422
+    (search,) = [state for _, _, name, state in service.rows() if name == ListSearched.NAME]
+    assert search["actor"] == f"account:{INTAKE.account}"
+    assert search["data"] == {"question": "tips", "narrowed": ["county=Hinds"], "rows": 1, "records": [hinds]}
+    # It is of no case: its record of many would be in the story of one.
+    assert search["correlation_id"] != hinds

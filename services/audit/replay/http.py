@@ -23,10 +23,11 @@ from services.audit.sources import NAMES
 from services.audit.views.finding_list import cases_with_findings
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
-from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed, put_search_on_record
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.moments import moment_in, require_moments
 from services.kernel.http.problems import NeverAllowed, NotFound
+from services.kernel.http.reading import Reader
 from services.kernel.store import EventStore
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
@@ -98,6 +99,7 @@ class ReplayController(Controller):
         request: Request[Any, Any, Any],
         replays: Replays,
         views: Views,
+        reader: Reader,
         reference: Beginning = "",
         received_since: datetime | None = None,
         received_before: datetime | None = None,
@@ -115,6 +117,18 @@ class ReplayController(Controller):
         require_moments(request, received_since=received_since, received_before=received_before)
         wanted = _wanted(replays, caller, reference, received_since, received_before, county, missed=missed)
         found = await _cases(replays, views, caller, wanted, limit + 1, skip, open_finding=open_finding)
+        await put_search_on_record(
+            reader,
+            request,
+            CASES,
+            found[:limit],
+            reference=reference or None,
+            received_since=received_since,
+            received_before=received_before,
+            county=county or None,
+            missed=missed or None,
+            open_finding=open_finding or None,
+        )
         return CasePage(list(found[:limit]), len(found) > limit)
 
     @post("/export", opt={"action": "list_cases"}, status_code=200, media_type=MEDIA_TYPE)

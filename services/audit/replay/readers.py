@@ -1,4 +1,4 @@
-"""Who has read a case: every page of it that was opened, every file it was taken away in, every telling of it.
+"""Who has read a case: every page of it opened, every search that returned it, every file it is in, every telling.
 
 From the reads on record in the copy, and from the audit service's own log for what auditors were told.
 """
@@ -18,7 +18,7 @@ from services.audit.replay.reading import cases_linked, known_of, links_of, rows
 from services.audit.replay.telling import CopiedRow, Known, Told, read, role_of
 from services.audit.replay.words import KeepsOut
 from services.audit.sources import OWN
-from services.kernel.operations import ListExported, PageRead, RecordShown
+from services.kernel.operations import ListExported, ListSearched, PageRead, RecordShown
 
 _STREAMS = """
     SELECT DISTINCT stream FROM copied_events WHERE correlation = ANY(%(cases)s) AND topic <> ALL(%(reads)s)
@@ -30,15 +30,17 @@ _READS = """
     SELECT %(own)s, notification_id, originator_id, topic, state FROM stored_events
     WHERE topic = ANY(%(told)s) AND state LIKE ANY(%(records)s)
 """
-_IN_COPY = [RecordShown.NAME, PageRead.NAME, ListExported.NAME]
-_IN_OWN_LOG = [CaseFileMade.NAME, CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, ListExported.NAME]
+_LISTS = [ListExported.NAME, ListSearched.NAME]
+_IN_COPY = [RecordShown.NAME, PageRead.NAME, *_LISTS]
+_IN_OWN_LOG = [CaseFileMade.NAME, CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, *_LISTS]
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """One page read, one file taken, or one telling. `account` is None for the public.
+    """One page read, one search, one file taken, or one telling. `account` is None for the public.
 
     `records` are those of this case, `positions` where in the log of `service` what was read stood; of a file, how far
-    the log had come. `rows` are those of a file, other cases' too.
+    the log had come. `narrowed` is by what was searched, or a file was narrowed; `rows` are all it held, other cases'
+    too.
     """
 
     recorded_at: datetime
@@ -50,6 +52,7 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     question: str
     records: list[UUID]
     positions: list[int]
+    narrowed: list[str]
     rows: int
 
 
@@ -80,7 +83,7 @@ async def readers_of(
 
 
 async def reads_on_record(pool: AsyncConnectionPool, cases: frozenset[UUID], account: UUID) -> Sequence[Told]:
-    """Every page of these cases that the account was shown, and every file it took with one of their records in it."""
+    """Every page of these cases the account was shown, and every search or file with one of their records in it."""
     async with pool.connection() as connection:
         rows = await _rows(connection, cases, await _streams(connection, cases))
     return [each for each in map(read, rows) if each.account == account]
@@ -116,5 +119,6 @@ def _read(event: Told, records: frozenset[UUID], known: Known) -> Read:
         question=data.get("question", ""),
         records=[each for each in named if each in records],
         positions=list(positions),
+        narrowed=data.get("narrowed", []),
         rows=data.get("rows", 0),
     )

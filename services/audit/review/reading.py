@@ -1,5 +1,5 @@
-"""Who read what in a week: counts by agency and role, files taken, cases opened in an emergency, and beside that the
-evidence kits that were moved for somebody who had left.
+"""Who read what in a week: counts by agency and role, searches, files taken, cases opened in an emergency; and beside
+that the evidence kits that were moved for somebody who had left.
 
 From the reads on record in the copy, and from the audit service's own log for what auditors were told.
 """
@@ -20,7 +20,7 @@ from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import fetch, positions_of, rights_of, rows_of
 from services.audit.replay.telling import RightsGiven, Told, read
 from services.audit.sources import OWN
-from services.kernel.operations import ListExported, PageRead, RecordShown
+from services.kernel.operations import ListExported, ListSearched, PageRead, RecordShown
 
 REVIEWED = "break_glass.reviewed"
 """The tips service's own event: that another person looked at an emergency opening."""
@@ -28,7 +28,7 @@ REVIEWED = "break_glass.reviewed"
 RECOVERED = "kit.recovered"
 """The forensic clinic's own event: a kit was found whose holder had left, and offered in their place."""
 
-FILES_SHOWN = 200
+LISTS_SHOWN = 200
 
 CASE_FILE = "case file"
 """What a sealed case file is called among the lists taken away. Which case it is of is not told here."""
@@ -46,7 +46,7 @@ _READS = f"""
         UNION ALL SELECT topic, {_TOLD} AS told FROM stored_events WHERE {_OWN_OF_THE_WEEK}
     ) AS reads GROUP BY 1, 2, 3
 """
-_FILES = f"""
+_LISTS = f"""
     SELECT source, position, stream, topic, state FROM copied_events WHERE {_OF_THE_WEEK}
     UNION ALL
     SELECT %(own)s, notification_id, originator_id, topic, state FROM stored_events WHERE {_OWN_OF_THE_WEEK}
@@ -61,6 +61,7 @@ _COLUMNS = {
     PageRead.NAME: "opened",
     ListExported.NAME: "files",
     CaseFileMade.NAME: "files",
+    ListSearched.NAME: "searches",
     CaseReplayed.NAME: "told",
     ReadersTold.NAME: "told",
     WhyTold.NAME: "told",
@@ -70,7 +71,8 @@ _COLUMNS = {
 class ReadBy(msgspec.Struct, frozen=True, kw_only=True):
     """What those of one role of an agency did in the week, and how many people they were.
 
-    Records `shown`, pages with sealed fields `opened`, `files` taken, cases or their readers `told` to an auditor.
+    Records `shown`, pages with sealed fields `opened`, `searches`, `files` taken, cases or their readers `told` to an
+    auditor.
     """
 
     agency: str
@@ -78,12 +80,16 @@ class ReadBy(msgspec.Struct, frozen=True, kw_only=True):
     people: int
     shown: int = 0
     opened: int = 0
+    searches: int = 0
     files: int = 0
     told: int = 0
 
 
-class FileTaken(msgspec.Struct, frozen=True, kw_only=True):
-    """A list that somebody took away, or a case file and for whom."""
+class ListRead(msgspec.Struct, frozen=True, kw_only=True):
+    """A list that somebody searched, or took away: by what it was narrowed, and how many rows it then held.
+
+    Or a case file that left the house: for whom, and of how many rows it shows the bytes.
+    """
 
     recorded_at: datetime
     account: UUID | None
@@ -116,7 +122,7 @@ class KitMoved(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
-    """A week. `own` is how much of it was read by whoever asks, `files` are the newest of those taken.
+    """A week. `own` is how much of it was read by whoever asks; `searches` and `files` are the newest of those.
 
     `positions` are how far the copy of each service's log had come.
     """
@@ -124,7 +130,8 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     reads: int
     own: int
     by_role: list[ReadBy]
-    files: list[FileTaken]
+    searches: list[ListRead]
+    files: list[ListRead]
     openings: list[OpenedCase]
     kits: list[KitMoved]
     positions: dict[str, int]
@@ -140,7 +147,7 @@ class _Count(NamedTuple):
 async def reading_of(
     pool: AsyncConnectionPool, since: datetime, until: datetime, me: UUID, hidden: frozenset[UUID]
 ) -> Reading:
-    """Of what was recorded from `since` to before `until`. No opening and no kit is told of a `hidden` case."""
+    """Of what was recorded from `since` to before `until`, with no opening, kit or row of a list of a `hidden` case."""
     week = {"since": since, "until": until, "own": OWN}
     async with pool.connection() as connection, connection.transaction():
         # One snapshot: positions and rows belong together.
@@ -151,7 +158,8 @@ async def reading_of(
             reads=sum(each.many for each in counts),
             own=sum(each.many for each in counts if each.actor == f"account:{me}"),
             by_role=_by_role(counts, rights, until),
-            files=await _files(connection, week),
+            searches=await _lists(connection, week, [ListSearched.NAME], hidden),
+            files=await _lists(connection, week, [ListExported.NAME, CaseFileMade.NAME], hidden),
             openings=await _openings(connection, week, hidden),
             kits=await _kits(connection, week, hidden),
             positions=await positions_of(connection),
@@ -173,24 +181,25 @@ def _by_role(counts: Sequence[_Count], rights: Mapping[str, Sequence[RightsGiven
     ]
 
 
-async def _files(connection: AsyncConnection, week: Mapping[str, Any]) -> list[FileTaken]:
-    rows = await rows_of(connection, _FILES, {**week, "topics": [ListExported.NAME, CaseFileMade.NAME]})
+async def _lists(
+    connection: AsyncConnection, week: Mapping[str, Any], names: Sequence[str], hidden: frozenset[UUID]
+) -> list[ListRead]:
+    rows = await rows_of(connection, _LISTS, {**week, "topics": list(names)})
     newest = sorted(map(read, rows), key=lambda each: (each.recorded_at, each.source, each.position), reverse=True)
-    return [file_taken(each) for each in newest[:FILES_SHOWN]]
+    return [list_read(each, hidden) for each in newest[:LISTS_SHOWN]]
 
 
-def file_taken(event: Told) -> FileTaken:
-    """Of a list, by which question and narrowed how; of a case file, for whom it was made."""
-    data = event.data
-    is_list = event.name == ListExported.NAME
-    return FileTaken(
+def list_read(event: Told, hidden: frozenset[UUID]) -> ListRead:
+    """With the rows it would have had if there were no hidden case: a county and a number would tell of one."""
+    data, is_file = event.data, event.name == CaseFileMade.NAME
+    return ListRead(
         recorded_at=event.recorded_at,
         account=event.account,
         agency=event.agency,
         service=event.source,
-        question=data["question"] if is_list else CASE_FILE,
-        narrowed=data["narrowed"] if is_list else [f"profile={data['profile']}"],
-        rows=data["rows"] if is_list else data["shown"],
+        question=CASE_FILE if is_file else data["question"],
+        narrowed=[f"profile={data['profile']}"] if is_file else data["narrowed"],
+        rows=data["shown"] if is_file else data["rows"] - len(hidden.intersection(map(UUID, data["records"]))),
     )
 
 

@@ -20,7 +20,8 @@ from services.identity.account.accounts import Accounts, file_of
 from services.identity.account.events import LeavingAnnounced, LeavingWithdrawn
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
-from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed, put_search_on_record
+from services.kernel.http.reading import Reader
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
@@ -84,13 +85,16 @@ class DeparturesController(Controller):
         self,
         views: Views,
         accounts: Accounts,
+        reader: Reader,
         request: Request[Any, Any, Any],
         on: On = None,
         limit: Annotated[int, Parameter(ge=1, le=PAGE)] = PAGE,
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> list[LiveAfterLeaving]:
         """Who left last comes first. `Muster-At-Least` makes it as fresh as a position."""
-        return await _page_of(views, accounts, request, on, limit, skip)
+        found = await _page_of(views, accounts, request, on, limit, skip)
+        await put_search_on_record(reader, request, LISTED, found, on=on)
+        return found
 
     @post("/export", opt={"action": "list_departures"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(

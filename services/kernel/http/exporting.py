@@ -5,11 +5,11 @@ A list's GET route has a twin: POST to the same path with `/export` behind it, t
 
 import csv
 import io
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, get_args
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Request
@@ -18,6 +18,7 @@ from litestar.response import Stream
 from contracts.language import Refused
 from services.kernel.http.commands import caller_of
 from services.kernel.http.gate import Gate
+from services.kernel.http.reading import Reader
 from services.kernel.log import Log
 from services.kernel.operations import ListExported
 from services.kernel.store import Change, Changes, EventStore
@@ -45,6 +46,11 @@ class Listed:
     name: str
     row: type[msgspec.Struct]
     records: tuple[str, ...] = ()
+
+    def of(self, rows: Iterable[msgspec.Struct]) -> tuple[UUID, ...]:
+        """The records the rows name, each once."""
+        named = (getattr(row, name) for row in rows for name in self.records)
+        return tuple(dict.fromkeys(each for each in named if each is not None))
 
 
 class Exports:
@@ -89,12 +95,11 @@ class Exports:
     ) -> None:
         """Who took what away. A file of many records belongs to the case of none of them."""
         caller = caller_of(request)
-        of_rows = (getattr(row, name) for row in rows for name in listed.records)
         event = ListExported(
             question=listed.name,
-            narrowed=tuple(f"{name}={text_of(value)}" for name, value in filters.items() if value is not None),
+            narrowed=narrowed_by(filters),
             rows=len(rows),
-            records=tuple(dict.fromkeys(each for each in of_rows if each is not None)),
+            records=listed.of(rows),
             position=position,
         )
         export = uuid4()
@@ -107,6 +112,23 @@ class Exports:
             policy=self._gate.version,
         )
         await self._store.append(Changes([Change(export, 0, [event])]), origin, now)
+
+
+def narrowed_by(filters: Mapping[str, object]) -> tuple[str, ...]:
+    """As it goes on record. They are codes, numbers and moments, never what was typed."""
+    return tuple(f"{name}={text_of(value)}" for name, value in filters.items() if value is not None)
+
+
+async def put_search_on_record(
+    reader: Reader, request: Request[Any, Any, Any], listed: Listed, rows: Sequence[msgspec.Struct], **filters: object
+) -> None:
+    """That the caller searched the list, and what it returned, before they see it. `filters` are as for a file.
+
+    A list that nothing narrows was not searched.
+    """
+    narrowed = narrowed_by(filters)
+    if narrowed:
+        await reader.searched(caller_of(request), listed.name, narrowed, len(rows), listed.of(rows))
 
 
 def file_of(row: type[msgspec.Struct], rows: Sequence[msgspec.Struct]) -> Iterator[bytes]:

@@ -11,7 +11,7 @@ from contracts.language import Event, Personal
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
 from services.kernel.keys import KeyStore
-from services.kernel.operations import PageRead, RecordShown
+from services.kernel.operations import ListSearched, PageRead, RecordShown
 from services.kernel.sealing import CannotOpen, Withheld
 from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import Happening, Origin
@@ -51,7 +51,7 @@ class Reader:
         self._keys = keys
         self._time = time
         self._gate = gate
-        self._last: OrderedDict[tuple[UUID | None, str, UUID, tuple[int, ...]], datetime] = OrderedDict()
+        self._last: OrderedDict[tuple[object, ...], datetime] = OrderedDict()
 
     async def shown(self, caller: Caller, question: str, *loaded: Loaded[Any]) -> None:
         """One event a page: who was shown which records, as they stood at which position. Call it before showing them.
@@ -61,10 +61,31 @@ class Reader:
         question = self._asked(question)
         first, positions, now = loaded[0], tuple(each.position for each in loaded), self._time.now()
         read = (caller.account, question, first.id, positions)
-        if read in self._last and now - self._last[read] < SAME_VISIT:
+        if self._is_on_record(read, now):
             return
         event = RecordShown(question=question, records=tuple(each.id for each in loaded), positions=positions)
         await self._append(caller, event, first.case or first.id)
+        self._remember(read, now)
+
+    async def searched(
+        self, caller: Caller, question: str, narrowed: tuple[str, ...], rows: int, records: tuple[UUID, ...]
+    ) -> None:
+        """Who searched which list by what, and what it returned; it belongs to the case of none of the records.
+
+        What returns the same to the same person within `SAME_VISIT` is on record already.
+        """
+        question, now = self._asked(question), self._time.now()
+        search = (caller.account, question, narrowed, rows, records)
+        if self._is_on_record(search, now):
+            return
+        event = ListSearched(question=question, narrowed=narrowed, rows=rows, records=records)
+        await self._append(caller, event, None)
+        self._remember(search, now)
+
+    def _is_on_record(self, read: tuple[object, ...], now: datetime) -> bool:
+        return read in self._last and now - self._last[read] < SAME_VISIT
+
+    def _remember(self, read: tuple[object, ...], now: datetime) -> None:
         self._last[read] = now
         self._last.move_to_end(read)
         self._forget(now)
@@ -88,14 +109,14 @@ class Reader:
     def _asked(self, question: str) -> str:
         return f"{question}, {self._of}" if self._of else question
 
-    async def _append(self, caller: Caller, read: Event, case: UUID) -> None:
+    async def _append(self, caller: Caller, read: Event, case: UUID | None) -> None:
         page = uuid4()
         origin = Origin(
             actor=caller.actor,
             agency=caller.agency,
             command_id=uuid4(),
             causation_id=None,
-            correlation_id=case,
+            correlation_id=case or page,
             policy=self._gate.version,
         )
         await self._store.append(Changes([Change(page, 0, [read])]), origin, self._time.now())

@@ -16,12 +16,12 @@ from litestar.response import Stream
 
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened
 from contracts.jurisdictions import LOCAL
-from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.clock import ClockExcused, ClockFoundMet, ClockFoundMissed, ClockMet, ClockMissed
 from services.kernel.http.commands import at_least_in, caller_of
-from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed, put_search_on_record
 from services.kernel.http.gate import Record
+from services.kernel.http.reading import Reader
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
@@ -285,6 +285,7 @@ class CaseTimesController(Controller):
         self,
         views: Views,
         cases: Cases,
+        reader: Reader,
         request: Request[Any, Any, Any],
         since: Month = None,
         until: Month = None,
@@ -294,7 +295,12 @@ class CaseTimesController(Controller):
         skip: Annotated[int, Parameter(ge=0, le=1_000_000)] = 0,
     ) -> PageOfTimes:
         """Of the months from `since` to `until`, of one county or all; `late` are also those not formed yet."""
-        return await case_times(views, cases, request, _asked(since, until, county, outcome), limit, skip)
+        cases.jurisdiction.require_county(county)
+        found = await case_times(views, cases, request, _asked(since, until, county, outcome), limit, skip)
+        await put_search_on_record(
+            reader, request, TIMES, found.cases, since=since, until=until, county=county, outcome=outcome
+        )
+        return found
 
     @post("/export", opt={"action": "list_case_times"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -309,9 +315,7 @@ class CaseTimesController(Controller):
         outcome: Outcome | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
-        if county is not None and county not in cases.jurisdiction.counties:
-            # What is no county may be anything, a name too, and would go on record.
-            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+        cases.jurisdiction.require_county(county)
         asked = _asked(since, until, county, outcome)
 
         async def read() -> list[CaseTimes]:

@@ -14,7 +14,8 @@ from litestar.response import Stream
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import InvalidValue
 from services.kernel.http.commands import at_least_in, caller_of
-from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed, put_search_on_record
+from services.kernel.http.reading import Reader
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
 from services.rapid_assessment.cannot_be_called import ByCounty, cannot_be_called
@@ -161,6 +162,7 @@ class OpenCasesController(Controller):
         views: Views,
         cases: Cases,
         time: TimeSource,
+        reader: Reader,
         request: Request[Any, Any, Any],
         county: Annotated[str | None, Parameter(max_length=60)] = None,
         standing: Standing | None = None,
@@ -172,8 +174,10 @@ class OpenCasesController(Controller):
 
         `seat` leaves the cases in which nobody has accepted that seat.
         """
+        cases.jurisdiction.require_county(county)
         narrowed = Narrowed(county, standing, seat)
         found = await open_cases(views, cases, time, request, narrowed, limit, skip)
+        await put_search_on_record(reader, request, OPEN_ONES, found.cases, county=county, standing=standing, seat=seat)
         if not cases.gate.may_use(caller_of(request), "find_people"):
             return found
         return msgspec.structs.replace(found, cannot_be_called=await _cannot_be_called(views, cases, found.cases))
@@ -191,9 +195,7 @@ class OpenCasesController(Controller):
         seat: Annotated[str | None, Parameter(max_length=60)] = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
-        if county is not None and county not in cases.jurisdiction.counties:
-            # What is no county may be anything, a name too, and would go on record.
-            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+        cases.jurisdiction.require_county(county)
 
         async def read() -> list[OpenCase]:
             return (await open_cases(views, cases, time, request, Narrowed(county, standing, seat), ASKED_FOR, 0)).cases

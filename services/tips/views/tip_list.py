@@ -21,12 +21,12 @@ from contracts.events.tips import (
     TipScreened,
 )
 from contracts.jurisdictions.tip import LikenessRules
-from contracts.language import InvalidValue
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
-from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed, put_search_on_record
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.moments import require_moments
+from services.kernel.http.reading import Reader
 from services.kernel.http.scope import Columns
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
@@ -227,6 +227,8 @@ class TipListController(Controller):
         gate: Gate,
         time: TimeSource,
         likeness: LikenessRules,
+        reader: Reader,
+        tips: Tips,
         request: Request[Any, Any, Any],
         received_before: datetime | None = None,
         received_since: datetime | None = None,
@@ -239,8 +241,20 @@ class TipListController(Controller):
         `county` leaves those of one; an empty one leaves those whose county nobody knows. `alike` leaves those that may
         be about the same person as that tip, and nobody has decided whether they are.
         """
+        tips.jurisdiction.require_county(county)
         narrowed = Narrowed(received_since, received_before, county, alike)
-        return await tips_seen(views, gate, time, likeness, request, narrowed, PAGE)
+        found = await tips_seen(views, gate, time, likeness, request, narrowed, PAGE)
+        await put_search_on_record(
+            reader,
+            request,
+            TIPS,
+            found,
+            received_since=received_since,
+            received_before=received_before,
+            county=county,
+            alike=alike,
+        )
+        return found
 
     @post("/export", opt={"action": "list_tips"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -258,9 +272,7 @@ class TipListController(Controller):
         alike: UUID | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
-        if county and county not in tips.jurisdiction.counties:
-            # What is no county may be anything, a name too, and would go on record.
-            raise InvalidValue("county", "There is no county of this name. Choose one of the list.")
+        tips.jurisdiction.require_county(county)
         narrowed = Narrowed(received_since, received_before, county, alike)
         return await exports.take(
             request,

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from contracts.events.identity import AccountOpened
 from contracts.events.tips import AccountNamed, TipCorrected
 from services.kernel.clock import ClockMissed
-from services.kernel.operations import ListExported, PageRead
+from services.kernel.operations import ListExported, ListSearched, PageRead
 from tests.services.audit.copied import SourceLog
 from tests.services.audit.given import a_tip
 from tests.services.audit.house import AUDITOR, a_house
@@ -32,7 +32,7 @@ async def readers(audit: RunningService, case: UUID, by: Person = AUDITOR, **ask
     return found
 
 
-async def test_each_page_read_and_each_file_taken_is_told_with_who_and_what(audit: RunningService) -> None:
+async def test_each_page_read_each_search_and_each_file_taken_is_told_with_who_and_what(audit: RunningService) -> None:
     tips, identity = SourceLog(audit, "tips"), SourceLog(audit, "identity")
     opened = AccountOpened(account=INTAKE, agency="MDCPS", roles=("cps_intake",))
     await identity.tell(INTAKE, opened, case=INTAKE)
@@ -42,13 +42,19 @@ async def test_each_page_read_and_each_file_taken_is_told_with_who_and_what(audi
     audit.time.turn(HOUR)
     taken = ListExported(question="tips", narrowed=(), rows=2, records=(another, case), position=4)
     await tips.tell(uuid4(), taken, case=uuid4(), actor=f"account:{INTAKE}")
+    audit.time.turn(HOUR)
+    returned = ListSearched(question="tips", narrowed=("county=Hinds",), rows=2, records=(another, case))
+    await tips.tell(uuid4(), returned, case=uuid4(), actor=f"account:{INTAKE}")
     elsewhere = ListExported(question="tips", narrowed=(), rows=1, records=(another,), position=5)
     await tips.tell(uuid4(), elsewhere, case=uuid4())
 
     found = await readers(audit, case)
 
-    assert found["total"] == 2
-    file, page = found["reads"]
+    assert found["total"] == 3
+    search, file, page = found["reads"]
+    assert (search["name"], search["narrowed"], search["records"], search["rows"]) == (
+        *("operation.list_searched", ["county=Hinds"], [str(case)], 2),
+    )
     assert (page["account"], page["role"], page["service"]) == (str(INTAKE), "cps_intake", "tips")
     assert (page["question"], page["records"], page["positions"]) == ("persons of a tip", [str(case)], [1])
     # What else the file held is another case's.

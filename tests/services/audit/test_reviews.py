@@ -30,7 +30,7 @@ from services.audit.review.events import (
 )
 from services.audit.review.notice import ReviewNotice, try_again
 from services.audit.review.notice import evolve as evolve_notice
-from services.audit.review.reading import RECOVERED, REVIEWED, file_taken
+from services.audit.review.reading import RECOVERED, REVIEWED, list_read
 from services.audit.review.reviews import FIRST, RULE, Reviews, next_of
 from services.audit.review.state import Review, evolve
 from services.audit.unusual.decisions import UnusualRefusal
@@ -469,7 +469,7 @@ def test_a_case_file_is_among_the_files_taken_with_its_reader_and_not_its_case()
         sources=("tips",),
         positions=(99,),
     )
-    file = file_taken(read(row(made, source="audit", case=case)))
+    file = list_read(read(row(made, source="audit", case=case)), frozenset())
     assert (file.account, file.service, file.question, file.narrowed, file.rows) == (
         *(ACCOUNT, "audit", "case file", ["profile=defence"], 12),
     )

@@ -199,11 +199,13 @@ async def test_who_has_read_a_case_is_one_row_a_page(auditor: Browser) -> None:
         "question": "persons of a tip",
         "records": [str(CASE)],
         "positions": [4, 9],
+        "narrowed": [],
         "rows": 0,
     }
     taken = read | {"name": "operation.list_exported", "question": "tips", "rows": 12, "account": None, "role": ""}
+    search = taken | {"name": "operation.list_searched", "narrowed": ["county=Hinds"]}
     told = read | {"name": "audit.case_replayed", "question": "", "service": "audit", "agency": ""}
-    others.say("GET", "audit", f"/cases/{CASE}/readers", {"reads": [taken, read, told], "total": 120})
+    others.say("GET", "audit", f"/cases/{CASE}/readers", {"reads": [search, taken, read, told], "total": 120})
     page = await auditor.get(f"/audit/cases/{CASE}/readers?skip=50")
     assert page.status_code == 200, page.text
     for said in (
@@ -211,6 +213,7 @@ async def test_who_has_read_a_case_is_one_row_a_page(auditor: Browser) -> None:
         "as they stood at entry no. 4, 9",
         "CPS Coordinator",
         "12 rows in all",
+        'Found it by a search: tips, 12 rows in all <span lang="en">(county=Hinds)</span>',
     ):
         assert said in page.text, said
     assert ("Somebody without an account" in page.text, "Was told the story" in page.text) == (True, True)

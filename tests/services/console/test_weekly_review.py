@@ -26,7 +26,16 @@ def row(**changes: Any) -> dict[str, Any]:
 
 
 def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
-    by = {"agency": "BRIDGE", "role": "forensic_nurse", "people": 2, "shown": 12, "opened": 3, "files": 201, "told": 0}
+    by = {
+        "agency": "BRIDGE",
+        "role": "forensic_nurse",
+        "people": 2,
+        "shown": 12,
+        "opened": 3,
+        "files": 201,
+        "told": 0,
+        "searches": 1,
+    }
     file = {
         "recorded_at": (NOW - 6 * DAY).isoformat(),
         "account": str(NURSE.account),
@@ -42,7 +51,16 @@ def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
         "kit": str(UUID(int=78)),
         "holder": str(UUID(int=79)),
     }
-    reading = {"reads": 216, "own": 4, "by_role": [by], "files": [file], "openings": [opening], "kits": [kit]}
+    search = file | {"service": "tips", "question": "tips", "narrowed": ["county=Hinds"], "rows": 2}
+    reading = {
+        "reads": 216,
+        "own": 4,
+        "by_role": [by],
+        "searches": [search],
+        "files": [file],
+        "openings": [opening],
+        "kits": [kit],
+    }
     week = {key: row()[key] for key in ("review", "since", "until", "due_at")} | {
         "phase": phase,
         "rule": "C77",
@@ -82,6 +100,7 @@ async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console
         assert 'data-of="Sealed fields opened">3<' in page
         assert "The newest 1 of 201." in page
         assert 'exams <span lang="en">(phase=booked)</span>' in page
+        assert 'tips <span lang="en">(county=Hinds)</span> · 2 rows' in page
         assert f'href="/audit/cases/{CASE}"' in page
         assert "4 of these reads are your own." in page
         assert "in place of <b>Account 00000000</b>" in page

@@ -68,7 +68,7 @@ class Replay(msgspec.Struct, frozen=True):
 
 
 class Read(msgspec.Struct, frozen=True):
-    """One page read, one file taken, or one telling."""
+    """One page read, one search, one file taken, or one telling."""
 
     recorded_at: datetime
     account: UUID | None
@@ -79,6 +79,7 @@ class Read(msgspec.Struct, frozen=True):
     question: str
     records: list[UUID]
     positions: list[int]
+    narrowed: list[str]
     rows: int
 
     @property
@@ -162,12 +163,13 @@ class ReadBy(msgspec.Struct, frozen=True):
     people: int
     shown: int
     opened: int
+    searches: int
     files: int
     told: int
 
 
-class FileTaken(msgspec.Struct, frozen=True):
-    """A list that somebody took away."""
+class ListRead(msgspec.Struct, frozen=True):
+    """A list that somebody searched, or took away."""
 
     recorded_at: datetime
     account: UUID | None
@@ -205,7 +207,8 @@ class Reading(msgspec.Struct, frozen=True):
     reads: int
     own: int
     by_role: list[ReadBy]
-    files: list[FileTaken]
+    searches: list[ListRead]
+    files: list[ListRead]
     openings: list[OpenedCase]
     kits: list[KitMoved]
 

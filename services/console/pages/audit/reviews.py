@@ -100,7 +100,8 @@ async def _page(
     reading = week.reading
     findings = await visit.asking.get(AUDIT, "/findings", FindingPage, {"limit": 1})
     people = {each.account for each in week.signed} | {each.account for each in reading.openings}
-    people |= {each.account for each in reading.files if each.account is not None}
+    lists = (*reading.searches, *reading.files)
+    people |= {each.account for each in lists if each.account is not None}
     people |= {who for each in reading.kits for who in (each.account, each.holder)}
     people |= {who for each in week.unusual for who in (each.account, each.judged_by) if who is not None}
     return await visit.page(
@@ -108,6 +109,7 @@ async def _page(
         status=status,
         week=week,
         reading=reading,
+        searches=sum(each.searches for each in reading.by_role),
         files=sum(each.files for each in reading.by_role),
         deadline=_deadline(visit, week, jurisdiction.clock_rule(week.rule)),
         findings=bool(findings.findings),
