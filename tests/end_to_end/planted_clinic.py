@@ -102,6 +102,8 @@ async def left_behind(day: PlantedDay) -> None:
     ]
     for role, path, body in steps:
         await _on_page(day, role, kit, path, body)
+    # At the moment they leave, so that it is unusual.
+    ok(await day.visit.get("leaver", "forensic_clinic", kit))
     administrator = administrator_of(CLINIC)
     # Not as its page says, which would show the name to whoever may know it.
     ok(await day.visit.post(administrator, "identity", f"/accounts/{leaver}/close", {"left_at": now}, version=SET_UP))

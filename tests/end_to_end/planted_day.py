@@ -14,10 +14,23 @@ from deploy.demo.authenticator import Authenticator
 from deploy.demo.interfaces import Interfaces, Person
 from deploy.topology import SERVICES
 from tests.end_to_end.planting import Plants
-from tests.end_to_end.town import AGENCIES, Town, Visit, administrator_of, as_it_stands, ok, origin_of, register_agency
+from tests.end_to_end.town import (
+    AGENCIES,
+    Town,
+    Visit,
+    administrator_of,
+    as_it_stands,
+    ok,
+    origin_of,
+    register_agency,
+)
+from tests.support.running_service import NOON
 from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
+WEEK_OVER = NOON + 3 * HOUR
+"""When the first week of the house is over. Who was released to whom is shown for longer than that."""
+
 CLINIC, OFFICE, OTHER_OFFICE = "BRIDGE", "DA-07", "DA-20"
 STRANGERS: Mapping[str, tuple[str, str]] = {
     "forensic_nurse": ("forensic_nurse", CLINIC),
@@ -304,10 +317,24 @@ class PlantedDay:
         await self._court("prosecutor", await self._referred(self.tips[2]), "decline", declined)
 
     async def week_reviewed(self) -> None:
-        """An auditor opens who read what in the week before, and signs it off."""
-        (week,) = ok(await self.visit.get("auditor", "audit", "/reviews")).json()
-        self.review = week["review"]
-        ok(await self.visit.get("auditor", "audit", f"/reviews/{self.review}"))
+        """An auditor opens who read what in the week, judges what of it was unusual, and signs it off."""
+        self.town.turn_to(WEEK_OVER)
+        await asyncio.gather(*(self.visit.sign_in(who) for who in self.town.people if who != "leaver"))
+        found: list[dict[str, Any]] = []
+
+        async def over() -> bool:
+            found[:] = ok(await self.visit.get("auditor", "audit", "/reviews")).json()
+            return bool(found)
+
+        await eventually(over)
+        self.review = found[0]["review"]
+        week = ok(await self.visit.get("auditor", "audit", f"/reviews/{self.review}")).json()
+        # Of the nurse whose account was closed, what they read at that moment.
+        assert week["unusual"]
+        for each in week["unusual"]:
+            judged = {"outcome": "false_alarm", "note": self.text("audit.unusual_reading_judged note")}
+            path = f"/reviews/{self.review}/unusual/{each['finding']}"
+            ok(await self.visit.post("auditor", "audit", path, judged))
         note = {"note": self.text("audit.reading_reviewed note")}
         ok(await self.visit.post("auditor", "audit", f"/reviews/{self.review}/sign-off", note))
 

@@ -91,7 +91,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("forensic_clinic", f"/kits/{day.kit}/texts", "laboratory", "clinic_coordinator", KIT_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
-        Read("audit", f"/reviews/{day.review}", "auditor", "operator", ("audit.reading_reviewed note",)),
+        Read("audit", f"/reviews/{day.review}", "auditor", "operator", WEEK_FIELDS),
     )
 
 
@@ -115,6 +115,7 @@ KIT_FIELDS = (
     "kit.resealed seal_number",
     "kit.resealed reason",
 )
+WEEK_FIELDS = ("audit.reading_reviewed note", "audit.unusual_reading_judged note")
 NOTE_FIELDS = (
     "case.referral_explained note",
     "case.decision_explained note",

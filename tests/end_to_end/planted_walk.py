@@ -71,7 +71,7 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "what was tried to see the child": (("contact.attempted", "contact.step_planned"), frozenset({"cps_coordinator"})),
     "custody of the child": (("custody.",), frozenset({"cps_coordinator"})),
     "incidents": (("incident.",), frozenset({"forensic_nurse", "administrator", "operator"})),
-    "reviews of reading": (("audit.reading_reviewed",), frozenset({"auditor"})),
+    "reviews of reading": (("audit.reading_reviewed", "audit.unusual_reading_judged"), frozenset({"auditor"})),
     NAMES: (("account.described",), OF_THE_TOWN),
 }
 """What is typed about people, by the beginning of its field, and the roles that any route shows it to on this day.

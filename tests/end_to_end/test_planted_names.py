@@ -14,11 +14,13 @@ import pytest
 from contracts.fields import fields_of
 from contracts.language import Personal
 from deploy.topology import SERVICES
+from tests.end_to_end.planted_day import WEEK_OVER
 from tests.end_to_end.planted_record import Record, events_of, lived_and_ended, set_up_mail
 from tests.end_to_end.planted_walk import COMPARTMENTS
 from tests.end_to_end.planting import PROOF, forms_of, found_in
 from tests.end_to_end.town import started
 from tests.support.post_office import PostOffice
+from tests.support.running_service import NOON
 from tests.support.servers import free_ports, in_memory, temporary_folder
 
 # A day takes half a minute, on a machine that does much else beside it more.
@@ -47,7 +49,8 @@ def record() -> Iterator[Record]:
     office = PostOffice(*free_ports(1))
     with temporary_folder(in_memory()) as folder:
         set_up_mail(folder / "data", office)
-        with started(folder / "data", a_week_old=True) as town:
+        # The week ends when the day does, so that what was read in it is reviewed.
+        with started(folder / "data", a_week_old=True, and_more=NOON - WEEK_OVER) as town:
             yield asyncio.run(lived_and_ended(town, office))
 
 

@@ -415,7 +415,7 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
     ("audit", "list_findings"): "of logs, not of cases",
-    ("audit", "list_reviews"): "of who read what in a week, for auditors alone",
+    ("audit", "list_reviews"): "of weeks, for auditors alone; what waits is counted of what each of them is told of",
 }
 """Lists whose rows are hidden from nobody who may ask for them, or by other means than a scope in SQL, and why."""
 

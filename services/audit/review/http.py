@@ -89,15 +89,15 @@ class Reviewing:
 
     async def reading(self, caller: Caller, me: UUID, week: Review) -> Reading:
         """What the caller may be told of it."""
-        hidden = await self._hidden(caller, me)
+        hidden = await self.hidden(caller, me)
         return await reading_of(self.pool, week.since, week.until, me, hidden)
 
     async def unusual_told(self, caller: Caller, me: UUID, week: Review) -> tuple[Loaded[Unusual], Sequence[Finding]]:
         """What of it was unusual, as far as the copy has come, and what of that the caller may be told."""
         book = await self.unusual.looked_through(week)
-        return book, unusual_decisions.told(book.state, me, await self._hidden(caller, me))
+        return book, unusual_decisions.told(book.state, me, await self.hidden(caller, me))
 
-    async def _hidden(self, caller: Caller, me: UUID) -> frozenset[UUID]:
+    async def hidden(self, caller: Caller, me: UUID) -> frozenset[UUID]:
         """The cases the caller is told nothing of."""
         everything = Record("Case", UUID(int=0), accounts={"kept_out": [me]})
         if self.gate.may_touch(caller, "list_cases", everything):

@@ -161,8 +161,8 @@ async def signs(audit: RunningService, by: Person, which: UUID = FIRST) -> httpx
     return await audit.post(f"/reviews/{which}/sign-off", {"note": "Nothing unusual, zqx."}, by=by)
 
 
-async def listed(audit: RunningService, **asked: Any) -> list[dict[str, Any]]:
-    answer = await audit.get("/reviews", by=AUDITOR, params=asked)
+async def listed(audit: RunningService, by: Person = AUDITOR, **asked: Any) -> list[dict[str, Any]]:
+    answer = await audit.get("/reviews", by=by, params=asked)
     assert answer.status_code == 200, answer.text
     found: list[dict[str, Any]] = answer.json()
     return found
@@ -287,6 +287,8 @@ async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_no_kit_and_no
         assert [each["case"] for each in (await week_of(audit))["reading"][listed_in]] == [str(first), str(second)]
         assert [each["case"] for each in (await week_of(audit, by=OTHER))["reading"][listed_in]] == [str(first)]
 
+    told = [(await week_of(audit, by=each))["reading"]["files"][0]["rows"] for each in (AUDITOR, OTHER)]
+    assert told == [2, 1]
     # Somebody who is named in the second tip had read it: it is judged before the week is signed off.
     (unusual,) = (await week_of(audit))["unusual"]
     assert (unusual["rule"], unusual["account"], unusual["roles"]) == ("own_case", str(INTAKE), ["cps_intake"])
@@ -294,6 +296,7 @@ async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_no_kit_and_no
     assert audit.names().count("audit.unusual_reading_found") == 1
     refused = await signs(audit, AUDITOR)
     assert (refused.status_code, refused.json()["code"]) == (409, ReviewRefusal.NOT_JUDGED)
+    assert [(await listed(audit, by=each))[0]["unjudged"] for each in (AUDITOR, OTHER)] == [1, 0]
     assert (await week_of(audit, by=OTHER))["unusual"] == []
     hidden, absent = [await judges(audit, OTHER, each) for each in (unusual["finding"], uuid4())]
     assert (hidden.status_code, hidden.content) == (404, absent.content)
@@ -304,6 +307,7 @@ async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_no_kit_and_no
     assert (again.status_code, again.json()["code"]) == (409, UnusualRefusal.JUDGED_ALREADY)
     (judged,) = (await week_of(audit))["unusual"]
     assert (judged["outcome"], judged["judged_by"]) == ("false_alarm", str(AUDITOR.account))
+    assert (await listed(audit))[0]["unjudged"] == 0
     assert judged["note"] == "Knew it from the hotline, zqx."
     assert (await signs(audit, AUDITOR)).status_code == 200
     assert not says("zqx", audit.everything_stored())

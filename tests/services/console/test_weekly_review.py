@@ -22,6 +22,7 @@ def row(**changes: Any) -> dict[str, Any]:
         "signed_at": None,
         "signed_by": [],
         "own": 0,
+        "unjudged": 0,
     } | changes
 
 
@@ -74,7 +75,8 @@ def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
 
 
 async def test_what_waits_stands_on_the_first_page_and_first_on_its_own(console: Console) -> None:
-    signed = row(review=str(UUID(int=76)), signed_at=NOW.isoformat(), signed_by=[str(AUDITOR.account)], own=4)
+    by = {"signed_at": NOW.isoformat(), "signed_by": [str(AUDITOR.account)]}
+    signed = row(review=str(UUID(int=76)), own=4, unjudged=2, **by)
     console.others.say("GET", "audit", "/reviews", [row(missed=True, due_at=(NOW - DAY).isoformat()), signed])
     console.others.say("GET", "audit", "/cases", {"cases": [], "more": False})
     async with signed_in(console, "auditor") as browser:
@@ -86,6 +88,7 @@ async def test_what_waits_stands_on_the_first_page_and_first_on_its_own(console:
         weeks = (await browser.get("/audit/reviews")).text
         assert weeks.index(f'href="{PAGE}"') < weeks.index("Signed off")
         assert "past, still to be done" in weeks
+        assert weeks.count("2 unusual readings to judge") == 1
         assert "4 reads were the auditor’s own; another auditor looks at them" in weeks
         assert 'NIST SP 800-53 AU-6 (<a href="/rules#C77">C77</a>)' in weeks
         assert f'href="/clocks/C77?of={REVIEW}"' in weeks

@@ -143,7 +143,10 @@ class LiveAfterLeaving(msgspec.Struct, frozen=True):
 
 
 class ReviewRow(msgspec.Struct, frozen=True):
-    """A week of reading; `signed_at` is None while its review waits, `own` what waits for another auditor."""
+    """A week of reading; `signed_at` is None while its review waits.
+
+    `own` is what waits for another auditor, `unjudged` how much unusual reading waits.
+    """
 
     review: UUID
     since: datetime
@@ -153,6 +156,7 @@ class ReviewRow(msgspec.Struct, frozen=True):
     signed_at: datetime | None
     signed_by: list[UUID]
     own: int
+    unjudged: int
 
 
 class ReadBy(msgspec.Struct, frozen=True):
