@@ -1,6 +1,7 @@
 """Compliance over HTTP: every rule and month in numbers, the clocks each number opens to, cases beside their path.
 
-Lists hold references only, as the list of cases does; that a case was laid beside its path is put on record.
+Lists hold references only, as the list of cases does. That one was searched is put on record, and that a case was laid
+beside its path.
 """
 
 from collections.abc import Sequence
@@ -26,9 +27,10 @@ from services.audit.replay.moments import moments_of
 from services.audit.replay.telling import read
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
-from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
+from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed, put_search_on_record
 from services.kernel.http.gate import Record
 from services.kernel.http.problems import NeverAllowed, NotFound
+from services.kernel.http.reading import Reader
 
 PAGE_LIMIT = 500
 CASES_AT_ONCE = 50
@@ -81,6 +83,9 @@ class ClosedPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 CLOCKS = Listed("clocks", ClockRow, ("case",))
+OF_CLOCKS = Listed("cases by their clocks", ClockRow, ("case",))
+"""A search for clocks is on record with its cases, each once: whoever is kept out of one is told one row fewer."""
+
 CLOSED = Listed("closed cases", ClosedRow, ("case",))
 
 
@@ -176,6 +181,7 @@ class ComplianceController(Controller):
         self,
         request: Request[Any, Any, Any],
         compliance: Compliance,
+        reader: Reader,
         rule: RuleNumber = "",
         since: Month = "",
         until: Month = "",
@@ -189,7 +195,10 @@ class ComplianceController(Controller):
         caller = caller_of(request)
         asked = compliance.asked(caller, _asked(rule, since, until, county, agency, outcome))
         found = await compliance.listed(caller, asked)
-        return ClockPage(clocks=found[skip : skip + limit], total=len(found), as_of=compliance.replays.time.now())
+        page = found[skip : skip + limit]
+        of_cases = {each.case: each for each in page if each.case is not None}
+        await put_search_on_record(reader, request, OF_CLOCKS, list(of_cases.values()), **_filters(asked))
+        return ClockPage(clocks=page, total=len(found), as_of=compliance.replays.time.now())
 
     @post("/clocks/export", opt={"action": "read_compliance"}, status_code=200, media_type=MEDIA_TYPE)
     async def export_clocks(
@@ -207,20 +216,21 @@ class ComplianceController(Controller):
         """All of them as a file. That you took it is put on record before you have it."""
         caller = caller_of(request)
         asked = compliance.asked(caller, _asked(rule, since, until, county, agency, outcome))
-        filters = {name: value or None for name, value in msgspec.structs.asdict(asked).items()}
-        return await exports.take(request, CLOCKS, lambda: compliance.listed(caller, asked), **filters)
+        return await exports.take(request, CLOCKS, lambda: compliance.listed(caller, asked), **_filters(asked))
 
     @get("/closed", opt={"action": "read_compliance"})
     async def closed(
         self,
         request: Request[Any, Any, Any],
         compliance: Compliance,
+        reader: Reader,
         kind: Kind | None = None,
         limit: Annotated[int, Parameter(ge=1, le=PAGE_LIMIT)] = CASES_AT_ONCE,
         skip: Annotated[int, Parameter(ge=0, le=10_000_000)] = 0,
     ) -> ClosedPage:
         """Each closed case beside the path that the rules expect; with `kind`, those that left it in this way."""
         found = await compliance.closed(caller_of(request), kind or "", skip, limit + 1)
+        await put_search_on_record(reader, request, CLOSED, found[:limit], kind=kind)
         return ClosedPage(cases=found[:limit], more=len(found) > limit)
 
     @post("/closed/export", opt={"action": "read_compliance"}, status_code=200, media_type=MEDIA_TYPE)
@@ -260,6 +270,11 @@ class ConformanceController(Controller):
 
 def _asked(rule: str, since: str, until: str, county: str, agency: str, outcome: Ended) -> Asked:
     return Asked(rule=rule, since=since, until=until, county=county, agency=agency, outcome=outcome)
+
+
+def _filters(asked: Asked) -> dict[str, object]:
+    """As they go on record."""
+    return {name: value or None for name, value in msgspec.structs.asdict(asked).items()}
 
 
 def _of_cases(clocks: Sequence[Placed]) -> list[Placed]:

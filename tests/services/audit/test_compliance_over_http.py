@@ -83,7 +83,10 @@ async def test_every_number_opens_to_its_clocks_and_a_case_that_is_hidden_is_in_
                 opened = await told(audit, "/compliance/clocks", **asked)
                 assert (opened["total"], len(opened["clocks"])) == (number[outcome], number[outcome])
     assert (await told(audit, "/compliance", since="2026-12"))["rules"] == []
-    assert audit.names() == [], "numbers and lists of references are not put on record, as the list of cases is not"
+    searches = [state["data"] for _, _, _, state in audit.rows()]
+    assert set(audit.names()) == {"operation.list_searched"}, "a number is of no record; the list it opens to is"
+    found = next(each for each in searches if {"county=Hinds", "outcome=missed"} <= set(each["narrowed"]))
+    assert (found["question"], found["rows"], found["records"]) == ("cases by their clocks", 1, [str(tip)])
 
     await tips.tell(tip, AccountNamed(tip=tip, account=AUDITOR.account), case=tip)
     assert [each["rule"] for each in (await told(audit, "/compliance"))["rules"]] == ["C84"]
@@ -108,6 +111,8 @@ async def test_a_closed_case_is_laid_beside_its_path_and_that_is_on_record(audit
         str(missed),
     )
     assert audit.names() == ["audit.case_replayed"]
+    # A list that nothing narrows was not searched.
+    assert len((await told(audit, "/compliance/closed"))["cases"]) == len(audit.names()) == 1
     (closed,) = (await told(audit, "/compliance/closed", kind="missed"))["cases"]
     assert (closed["case"], closed["deviations"]) == (str(tip), sum(len(each["deviations"]) for each in found["steps"]))
     assert set(closed["kinds"]) == {"missed", "not_started"}
