@@ -11,6 +11,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from contracts.events.identity import AccountClosed
 from contracts.events.tips import AccountNamed, GlassBroken, TipCorrected, TipReceived
+from services.audit.case_file.events import CaseFileMade
 from services.audit.replay.events import CaseReplayed, ReadersTold, WhyTold
 from services.audit.replay.reading import fetch, rights_of, rows_of
 from services.audit.replay.telling import Told, read
@@ -33,7 +34,7 @@ ROTAS = (
 _TOLD = "convert_from(state, 'UTF8')::json"
 _COLUMNS = """
     told ->> 'actor', told ->> 'agency', (told ->> 'recorded_at')::timestamptz, (told ->> 'correlation_id')::uuid,
-    (told #>> '{data,rows}')::bigint
+    coalesce(told #>> '{data,rows}', told #>> '{data,shown}')::bigint
 """
 _WEEK = f"""
     SELECT {_COLUMNS} FROM (
@@ -71,7 +72,7 @@ _ASKED = f"""
     WHERE topic = ANY(%(topics)s) AND {_TOLD} #>> '{{data,seat}}' = ANY(%(seats)s)
 """
 _READS = (RecordShown.NAME, PageRead.NAME, ListExported.NAME)
-_OWN = (CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, ListExported.NAME)
+_OWN = (CaseFileMade.NAME, CaseReplayed.NAME, ReadersTold.NAME, WhyTold.NAME, ListExported.NAME)
 
 
 async def facts_of(

@@ -6,6 +6,7 @@ import re
 import shutil
 from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -17,17 +18,21 @@ from psycopg import sql
 
 from services.audit.case_file import verify
 from services.audit.main import DEFINITION as AUDIT
+from services.audit.unusual.gathering import facts_of
+from services.kernel.connections import pool_of
 from services.kernel.proof.notes import Note, cosigned_at, read_note, read_verifier, require_signature
 from services.kernel.proof.tree import check_consistency, root_by_inclusion
 from services.kernel.proof.witnessing import Asked
 from services.tips.main import DEFINITION as TIPS
 from tests.deploy.asked import on_a_port
+from tests.services.audit.given import words
 from tests.services.audit.house import AUDITOR, House, places
 from tests.support.proofs import SECOND, WITNESS, name_witnesses, proved, second_witness
-from tests.support.running_service import Person, running_service
+from tests.support.running_service import NOON, Person, running_service
 from tests.support.servers import Database, Nats, Servers, fresh_database
 from tests.support.waiting import eventually
 
+WEEK = timedelta(days=7)
 BYTE = "UPDATE stored_events SET state = replace(encode(state, 'escape'), 'Hinds', 'Rankin')::bytea"
 RECEIVED = "topic = 'tips.tip_received'"
 INSERT = """
@@ -196,6 +201,10 @@ async def a_case_leaves_the_house_sealed(proof: ProvedHouse, house: House) -> No
     assert shown
     readers = (await house.audit.get(f"/cases/{row[0]}/readers", by=AUDITOR)).json()["reads"]
     assert "audit.case_file_made" in {each["name"] for each in readers}
+    # Whose files hold very many rows in a week is unusual; this one is among them.
+    async with pool_of(house.audit.database.owner) as pool:
+        facts = await facts_of(pool, NOON - WEEK, NOON + WEEK, words().keeps_out, (), "C85")
+    assert [(each.account, each.rows) for each in facts.reads if each.rows] == [(AUDITOR.account, shown)]
     for by, asked, status in (
         (Person(("cps_coordinator",)), wanted, 403),
         (AUDITOR, wanted | {"number": "In re Doe"}, 422),
