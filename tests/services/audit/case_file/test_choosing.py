@@ -2,9 +2,11 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
+from contracts.events.rapid_assessment import KeysDestroyed
 from contracts.language import InvalidValue
 from services.audit.case_file import verify
 from services.audit.case_file.choosing import OutOfStep, chained
@@ -12,7 +14,8 @@ from services.audit.case_file.making import Wanted, require_possible
 from services.audit.case_file.profiles import PROFILES, Profile, load_profiles
 from services.audit.case_file.proofs import NotProved
 from services.kernel.proof.chains import Chains
-from tests.services.audit.case_file.given import ADVOCATE, OTHER_ADVOCATE, Town
+from services.tips.destruction.events import DestructionCarriedOut, DestructionCompleted
+from tests.services.audit.case_file.given import ADVOCATE, AUDIT, OTHER_ADVOCATE, Town
 
 
 def files_of(archive: bytes) -> dict[str, Any]:
@@ -75,6 +78,32 @@ def test_a_court_is_shown_all_but_what_the_law_keeps() -> None:
         ("rapid_assessment", 4): "concealed",
     }
     assert str(town.other) not in json.dumps(files)
+
+
+def test_a_file_made_after_a_court_had_texts_destroyed_holds_and_does_not_say_how_many_there_were() -> None:
+    """The answers list every event with a text in it, and so what no file may hold: here the advocate's seat."""
+    town, order = Town(), uuid4()
+    before = withheld(files_of(town.make("court").archive))
+    gone = KeysDestroyed(order=order, tip=town.case, keys=1, fields=3, positions=(1, 2))
+    town.teams.add(uuid4(), gone, town.case, town.case)
+    answered = DestructionCarriedOut(
+        tip=town.case, order=order, service="rapid_assessment", keys=1, fields=3, positions=(1, 2), event=uuid4(), at=7
+    )
+    town.tips.add(uuid4(), answered, town.case, town.case)
+    town.tips.add(uuid4(), DestructionCompleted(tip=town.case, order=order), town.case, town.case)
+
+    archive = town.make("court").archive
+
+    case_file = verify.CaseFile(archive)
+    assert case_file.check_rows()
+    case_file.check_keys([verify.fingerprint(AUDIT.verifier.written)])
+    files = files_of(archive)
+    answers = {("rapid_assessment", len(town.teams.rows)), ("tips", len(town.tips.rows) - 1)}
+    assert withheld(files) == before | dict.fromkeys(answers, "destroyed")
+    assert "destruction.completed" in shown(files)
+    told = {(each["service"], each["position"]): each["sentence"] for each in files["timeline.json"]["told"]}
+    assert not answers & told.keys()
+    assert [place for place, says in told.items() if "Sealed by order" in says] == [("rapid_assessment", 1)]
 
 
 def test_the_defence_is_shown_what_was_chosen_for_it_and_nothing_that_is_new() -> None:
