@@ -162,7 +162,7 @@ def order_rows(thing: Thing) -> Sequence[Row]:
 
 def order_record(thing: Thing) -> Record:
     accounts = {"named": thing.kept_from, "requested_by": (ANYBODY,)}
-    return Record("DestructionOrder", thing.id, accounts=accounts, words={"agency": thing.agency})
+    return Record("DestructionOrder", thing.id, accounts=accounts)
 
 
 def release_rows(thing: Thing) -> Sequence[Row]:
@@ -414,6 +414,7 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("rapid_assessment", "list_drills"): _SAME_FOR_ALL,
     ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
+    ("audit", "read_compliance"): "judged by the gate case by case from the copy; tests/services/audit",
     ("audit", "list_findings"): "of logs, not of cases",
     ("audit", "list_reviews"): "of weeks, for auditors alone; what waits is counted of what each of them is told of",
 }

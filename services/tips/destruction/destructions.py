@@ -36,9 +36,9 @@ def clock_of(order: UUID) -> UUID:
 
 
 def record_of(tip: Tip, order: Order) -> Record:
-    """What policies may know of an order: who entered it, of which agency, and whom the tip names."""
+    """What policies may know of an order: who entered it, and whom the tip names."""
     accounts = {"named": tip.named_accounts, "requested_by": (order.account,)}
-    return Record("DestructionOrder", order.order, accounts=accounts, words={"agency": order.agency})
+    return Record("DestructionOrder", order.order, accounts=accounts)
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,7 @@ def project(happening: Happening) -> Sequence[Effect]:
 
 ORDERS_TO_DESTROY = View("orders", COLUMNS, project)
 
-SCOPE = Columns(
-    "DestructionOrder",
-    accounts={"named": "coalesce(t.named, '{{}}')"},
-    words={"agency": "o.agency"},
-)
+SCOPE = Columns("DestructionOrder", accounts={"named": "coalesce(t.named, '{{}}')"})
 
 # What the caller may not see is left out before a page is counted; the gate has the last word on each row.
 ORDERS = """
@@ -133,4 +129,4 @@ async def _seen(views: Views, gate: Gate, request: Request[Any, Any, Any], page:
 
 def _record(row: Mapping[str, Any]) -> Record:
     accounts = {"named": row["kept_out"], "requested_by": (row["account"],)}
-    return Record("DestructionOrder", row["order_id"], accounts=accounts, words={"agency": row["agency"]})
+    return Record("DestructionOrder", row["order_id"], accounts=accounts)
