@@ -6,15 +6,17 @@ Statements are counted where psycopg sends them, for the request alone, and comp
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 
 from contracts.events.tips import AccountNamed
 from contracts.jurisdictions import load_mississippi
+from services.kernel import clock as clocks
 from services.kernel.http.gate import Gate
 from services.rapid_assessment.cases import team_of
 from services.tips.duty.duties import duty_of
+from services.tips.tip.events import TipClosed
 from tests.architecture.make_table import Stated, answer_to, named_in_code
 from tests.architecture.wired import definition_of
 from tests.services import walk
@@ -194,9 +196,14 @@ async def cases(service: RunningService) -> World:
 
 
 async def replays(service: RunningService) -> World:
-    """A case whose tip names everybody, as its copy has it."""
+    """A closed case with a clock, whose tip names everybody, as its copy has it."""
     case, named = uuid4(), SourceLog(service, "tips")
     await named.tell(case, a_copied_tip(case, NOON - HOUR), case=case)
+    terms = load_mississippi().terms("C11", NOON - HOUR)
+    assert terms is not None
+    for started in clocks.start(clocks.Clock(), terms, case, uuid4(), NOON):
+        await named.tell(uuid5(case, "C11"), started, case=case)
+    await named.tell(case, TipClosed(tip=case), case=case)
     for who in everybody("AG-PID"):
         await named.tell(case, AccountNamed(tip=case, account=who.account), case=case)
     return World(

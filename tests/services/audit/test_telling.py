@@ -24,6 +24,7 @@ from services.audit.replay.telling import (
     read,
     tell,
 )
+from services.audit.replay.words import Language
 from services.audit.sources import NAMES
 from tests.services.audit.given import ACCOUNT, EVENING, a_tip, row, words
 
@@ -179,7 +180,8 @@ def test_what_a_court_had_destroyed_is_said_at_every_moment_and_of_nothing_besid
         row(a_tip(), source="tips", position=4, case=case),
         row(gone, source="prosecution", position=9, case=case, recorded_at=EVENING + timedelta(days=900)),
     ]
-    for language, says in (("en", "Sealed by order of a court"), ("es", "Sellado por orden judicial")):
+    said: dict[Language, str] = {"en": "Sealed by order of a court", "es": "Sellado por orden judicial"}
+    for language, says in said.items():
         then = tell(rows, as_of=EVENING, by="recorded", order=NAMES, known=Known(), words=words(language))
         assert [(each.service, says in each.sentence) for each in then] == [
             ("tips", False),
