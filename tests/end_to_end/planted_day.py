@@ -319,6 +319,8 @@ class PlantedDay:
     async def week_reviewed(self) -> None:
         """An auditor opens who read what in the week, judges what of it was unusual, and signs it off."""
         self.town.turn_to(WEEK_OVER)
+        # Their account is closed: from here on they ask without being let in.
+        self.town.people["leaver"].device = None
         await asyncio.gather(*(self.visit.sign_in(who) for who in self.town.people if who != "leaver"))
         found: list[dict[str, Any]] = []
 
