@@ -18,6 +18,7 @@ from services.kernel.proof.tree import BadProof, root_by_inclusion
 
 NOT_CARRIED_OUT = 1
 NOT_PROVEN = 9
+NO_ORDER = "No court’s order to destroy is on record about this tip."
 
 
 @click.command(short_help="Report to a court what was destroyed by its order, with proofs.")
@@ -43,7 +44,7 @@ def certificate(
     \b
     Ends with
       0  carried out everywhere, and proven    7  Muster is not running here
-      1  something is outstanding              8  not signed in, or not an auditor
+      1  outstanding, or no order is there     8  not signed in, or not an auditor
       2  wrong use of the command              9  carried out, and not all of it proven
     """
     asked = Asked(data, demonstration, sign_in, as_json)
@@ -59,7 +60,7 @@ def certificate(
     if as_json:
         print_json({"tip": str(tip), "orders": orders, "exit_code": code})
     else:
-        click.echo("\n".join(line for order in orders for line in lines(order)))
+        click.echo("\n".join(line for order in orders for line in lines(order)) or NO_ORDER)
     raise SystemExit(code)
 
 
@@ -92,8 +93,8 @@ def unproven(order: str, done: Mapping[str, Any], row: Mapping[str, Any], inclus
 
 
 def exit_code(orders: list[dict[str, Any]]) -> int:
-    """Dropped orders owe nothing."""
-    if any(order["phase"] in {"requested", "confirmed"} for order in orders):
+    """Dropped orders owe nothing. Where there is none, nothing was carried out."""
+    if not orders or any(order["phase"] in {"requested", "confirmed"} for order in orders):
         return NOT_CARRIED_OUT
     return NOT_PROVEN if any(done["unproven"] for order in orders for done in order["carried_out"]) else 0
 
