@@ -102,6 +102,9 @@ def history(rule: str, acts: Iterable[Act] = (), since: datetime = EVENING) -> H
     return found
 
 
+MANY = 30
+"""Lists of histories looked at by one test: each has as many as a dozen, and making one takes a millisecond."""
+
 HISTORIES = st.builds(
     history,
     st.sampled_from(RULES),

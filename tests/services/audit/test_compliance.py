@@ -5,7 +5,7 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.events.rapid_assessment import TeamFormed
@@ -17,7 +17,7 @@ from services.audit.compliance.placing import NOT_KNOWN, Asked, narrowed, placed
 from services.audit.replay.telling import read
 from services.rapid_assessment.contact.events import ContactImpossible, ContactMade
 from services.rapid_assessment.notice.events import NoticeAcknowledged, NoticeRequested
-from tests.services.audit.clocks import HISTORIES, HOUR, TABLES, Act, history, ran
+from tests.services.audit.clocks import HISTORIES, HOUR, MANY, TABLES, Act, history, ran
 from tests.services.audit.given import EVENING, row
 
 COUNTIES = ("Hinds", "Rankin", "")
@@ -45,6 +45,7 @@ def test_how_a_clock_of_24_hours_stands(acts: tuple[Act, ...], outcome: Outcome)
     assert history("C06", acts).outcome == outcome
 
 
+@settings(max_examples=MANY)
 @given(st.lists(HISTORIES, max_size=12))
 def test_each_clock_is_in_exactly_one(histories: list[History]) -> None:
     clocks = placed(histories, {}, {}, TABLES)
@@ -63,6 +64,7 @@ def test_an_authority_is_that_of_the_excuse_and_of_no_ruling_before_it() -> None
     assert history("C06", [("excuse", 1)]).authority == ""
 
 
+@settings(max_examples=MANY)
 @given(
     st.lists(st.tuples(HISTORIES, st.sampled_from(COUNTIES)), max_size=12),
     st.sampled_from(("", "C06", "C41")),

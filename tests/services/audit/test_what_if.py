@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import msgspec
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.jurisdictions import ClockRule, Jurisdiction
@@ -12,7 +12,7 @@ from services.audit.compliance.history import History
 from services.audit.compliance.placing import placed
 from services.audit.compliance.row import ClockRow, row_of
 from services.audit.compliance.what_if import what_if
-from tests.services.audit.clocks import HISTORIES, HOUR, RULES, TABLES, Act, history
+from tests.services.audit.clocks import HISTORIES, HOUR, MANY, RULES, TABLES, Act, history
 from tests.services.audit.given import EVENING
 
 LATER = EVENING + timedelta(days=3_000)
@@ -37,12 +37,14 @@ def within(rule: str, hours: int) -> Jurisdiction:
     return with_rule(rule, period_hours=hours)
 
 
+@settings(max_examples=MANY)
 @given(st.lists(HISTORIES, max_size=10), st.integers(min_value=0, max_value=9_000))
 def test_under_the_same_rules_nothing_changes(histories: list[History], hours: int) -> None:
     found = what_if(rows_of(*histories), TABLES, EVENING + hours * HOUR)
     assert (found.clocks, found.moved, found.changed) == (len(histories), [], [])
 
 
+@settings(max_examples=MANY)
 @given(st.lists(HISTORIES, max_size=10), st.sampled_from(RULES), st.integers(min_value=1, max_value=200))
 def test_every_clock_of_the_rule_and_no_other_is_looked_at_again_and_numbers_are_those_of_the_rows(
     histories: list[History], rule: str, hours: int
