@@ -72,6 +72,7 @@ class PlantedDay:
         await self.duties()
         await self.team_and_contact()
         await self.taken_into_custody()
+        await self.destruction_asked_for()
 
     async def afterwards(self) -> None:
         """The court, the week's review of reading, and an incident."""
@@ -203,6 +204,24 @@ class PlantedDay:
             release = ok(await self.visit.post("prosecutor", "tips", f"{place}/releases", asked)).json()["reference"]
             body = {"reason": self.text("reporter.release_refused reason")} if answer == "refusal" else {}
             ok(await self.visit.post("cps_coordinator", "tips", f"{place}/releases/{release}/{answer}", body))
+
+    async def destruction_asked_for(self) -> None:
+        """A court's order is entered, held up, and taken back, so that all that was typed can be looked for."""
+        coordinator, place = "cps_coordinator", f"/tips/{self.tip}"
+        page = ok(await self.visit.get(coordinator, "tips", place)).json()
+        order = {
+            "person": page["state"]["person"],
+            "court": self.text("destruction.requested court"),
+            "number": self.text("destruction.requested number"),
+            "ordered_at": self.town.now.isoformat(),
+        }
+        entered = ok(await self.visit.post(coordinator, "tips", f"{place}/destructions", order)).json()["reference"]
+        held = {"authority": self.text("destruction.hold_placed authority")}
+        hold = ok(await self.visit.post(coordinator, "tips", f"{place}/holds", held)).json()["reference"]
+        lifted = {"authority": self.text("destruction.hold_lifted authority")}
+        ok(await self.visit.post(coordinator, "tips", f"{place}/holds/{hold}/lifting", lifted))
+        dropped = self.reason("destruction.dropped")
+        ok(await self.visit.post(coordinator, "tips", f"{place}/destructions/{entered}/dropping", dropped))
 
     async def duties(self) -> None:
         """One reporting duty is done, acknowledged and found to have been done earlier."""

@@ -87,6 +87,8 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("identity", f"/incidents/{day.incident}", "operator", "auditor", INCIDENT_FIELDS),
         Read("tips", f"/tips/{day.tip}/persons", "cps_intake", "auditor", PERSON_FIELDS),
         Read("tips", f"/tips/{day.tip}/duties/texts", "cps_intake", "law_enforcement", (*duty, *DUTY_FIELDS)),
+        Read("tips", f"/tips/{day.tip}/destructions", "auditor", "law_enforcement", ORDER_FIELDS),
+        Read("tips", f"/tips/{day.tip}/holds", "prosecutor", "auditor", ("destruction.hold_placed authority",)),
         Read("forensic_clinic", f"/exams/{day.exam}/notes", "clinic_coordinator", "cps_coordinator", EXAM_FIELDS),
         Read("forensic_clinic", f"/kits/{day.kit}/texts", "laboratory", "clinic_coordinator", KIT_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
@@ -101,6 +103,7 @@ def _fields_named(event: str, *fields: str) -> tuple[str, ...]:
 
 INCIDENT_FIELDS = ("account.described name", "incident.reported text", "incident.closed note")
 PERSON_FIELDS = _fields_named("tip.person_described", "name", "contact", "narrative")
+ORDER_FIELDS = (*_fields_named("destruction.requested", "court", "number"), "destruction.dropped reason")
 DUTY_FIELDS = ("duty.part_acknowledged acknowledged_by", "duty.part_found reason")
 EXAM_FIELDS = ("exam.noted note", "exam.release_explained reason")
 KIT_FIELDS = (

@@ -70,6 +70,11 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "how investigations ended": (("tip.disposed",), frozenset({"cps_coordinator"})),
     "what was tried to see the child": (("contact.attempted", "contact.step_planned"), frozenset({"cps_coordinator"})),
     "custody of the child": (("custody.",), frozenset({"cps_coordinator"})),
+    "orders to destroy": (
+        ("destruction.requested", "destruction.dropped"),
+        frozenset({"cps_coordinator", "statewide_coordinator", "auditor"}),
+    ),
+    "legal holds": (("destruction.hold_placed",), frozenset({"cps_coordinator", "prosecutor"})),
     "incidents": (("incident.",), frozenset({"forensic_nurse", "administrator", "operator"})),
     "reviews of reading": (("audit.reading_reviewed", "audit.unusual_reading_judged"), frozenset({"auditor"})),
     NAMES: (("account.described",), OF_THE_TOWN),
