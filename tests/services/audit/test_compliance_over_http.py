@@ -83,7 +83,7 @@ async def test_every_number_opens_to_its_clocks_and_a_case_that_is_hidden_is_in_
                 opened = await told(audit, "/compliance/clocks", **asked)
                 assert (opened["total"], len(opened["clocks"])) == (number[outcome], number[outcome])
     assert (await told(audit, "/compliance", since="2026-12"))["rules"] == []
-    searches = [state["data"] for _, _, _, state in audit.rows()]
+    searches = [state["data"] for _, _, _, state in audit.happened()]
     assert set(audit.names()) == {"operation.list_searched"}, "a number is of no record; the list it opens to is"
     found = next(each for each in searches if {"county=Hinds", "outcome=missed"} <= set(each["narrowed"]))
     assert (found["question"], found["rows"], found["records"]) == ("cases by their clocks", 1, [str(tip)])

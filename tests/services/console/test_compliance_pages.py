@@ -141,7 +141,7 @@ async def test_a_case_beside_its_path_says_each_deviation_with_its_reasons_in_bo
     for said in (
         "9 deviations",
         "whoever was asked said no (Certified advocate), 2 times",
-        "the house stood still when it came due",
+        "that it had come due was recorded only later",
         "nothing on record says why",
         "never started",
     ):

@@ -76,11 +76,13 @@ async def test_the_certificate_says_what_went_where_and_what_is_outstanding(cons
     path = a_page(console, uuid4(), an_order(phase="confirmed", carried_out=[DONE], outstanding=["prosecution"]))
     async with signed_in(console, "coordinator") as browser:
         text = (await browser.get(path)).text
-        assert "Forensic clinic: keys destroyed: 1; texts gone: 3. At positions 41, 57 of its log." in text
+        assert "<b>Forensic clinic</b>, " in text
+        assert "keys destroyed: 1; texts gone: 3. At positions 41, 57 of its log." in text
         assert "Not answered yet:" in text
         assert "Destroy for ever" not in text
         spanish = (await browser.get(path, **{"accept-language": "es"})).text
-        assert "Clínica forense: claves destruidas: 1; textos perdidos: 3." in spanish
+        assert "<b>Clínica forense</b>, " in spanish
+        assert "claves destruidas: 1; textos destruidos: 3." in spanish
 
 
 async def test_who_answers_for_orders_finds_those_that_wait(console: Console) -> None:
