@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from tests.services.console.boards import name
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import COORDINATOR, NOW, STORED, Console
+from tests.support.running_service import Person
 
 PERSON, ORDER = UUID(int=51), UUID(int=52)
 SUBJECT = {"person": str(PERSON), "part": "subject", "name": "Example Child Zqx"}
@@ -70,6 +71,23 @@ async def test_the_coordinator_enters_an_order_and_is_not_offered_to_confirm_it(
     (sent,) = console.others.commands
     assert (sent.body["person"], sent.body["by"]) == (str(PERSON), None)
     assert sent.body["ordered_at"].startswith("2026-11-02T15:00:00")
+
+
+async def test_the_second_person_confirms_and_is_led_back_to_the_orders_since_the_case_is_not_theirs(
+    console: Console,
+) -> None:
+    tip = uuid4()
+    path = a_page(console, tip, an_order())
+    console.others.say("POST", "tips", f"/tips/{tip}/destructions/{ORDER}/confirmation", STORED)
+    console.others.people["statewide@example.org"] = Person(("statewide_coordinator",), agency="SHTC")
+    async with signed_in(console, "statewide") as browser:
+        text = (await browser.get(path)).text
+        assert "Destroy for ever" in text
+        assert 'href="/orders">Back to the orders' in text
+        assert f'href="/cases/{tip}"' not in text
+        assert (await browser.post(f"{path}/{ORDER}/confirmation", {"key": "k"})).status_code == 303
+    (sent,) = console.others.commands
+    assert sent.path == f"/tips/{tip}/destructions/{ORDER}/confirmation"
 
 
 async def test_the_certificate_says_what_went_where_and_what_is_outstanding(console: Console) -> None:
