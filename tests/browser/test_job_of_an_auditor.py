@@ -81,13 +81,13 @@ async def opens_into_its_cause(page: Page, script: bool) -> None:
 
 
 async def until_signed(house: House, tip: str) -> None:
-    """A head is signed each half minute; that the case began is in one by then."""
+    """That the case began is in a head by then."""
     began = ok(await house.visit.get("auditor", "audit", f"/cases/{tip}/moments")).json()["moments"][0]
 
     async def signed() -> bool:
         return (await house.visit.get("auditor", "tips", f"/proof/inclusion/{began['position']}")).is_success
 
-    await eventually(signed, within=45.0)
+    await eventually(signed, within=30.0)
 
 
 async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:

@@ -69,9 +69,9 @@ BEGIN = """(stops) => {
   document.body.focus();
   document.body.removeAttribute("tabindex");
   scrollTo(0, 0);
-  return stops.length + 4 * stops.filter((each) => each.type === "date").length;
+  return stops.length + 4 * stops.filter((each) => ["date", "month"].includes(each.type)).length;
 }"""
-"""Answers how often the key is to be pressed: at a date more than once."""
+"""Answers how often the key is to be pressed: at a date or a month more than once."""
 
 
 async def faults_by_keyboard(page: Page) -> list[str]:

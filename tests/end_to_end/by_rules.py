@@ -6,11 +6,16 @@ from pathlib import Path
 
 import msgspec
 
+CHECKPOINT_SECONDS = 5.0
+
 
 def start(service: str, settings: str, rules: str) -> None:
-    """As the house would, with this folder in its settings."""
+    """As the house would, with this folder in its settings; a head is signed sooner, so that nobody waits for one."""
     file = Path(settings)
-    file.write_bytes(msgspec.json.encode(msgspec.json.decode(file.read_bytes()) | {"state": rules}))
+    told = msgspec.json.decode(file.read_bytes())
+    if told.get("proof"):
+        told["proof"]["checkpoint_seconds"] = CHECKPOINT_SECONDS
+    file.write_bytes(msgspec.json.encode(told | {"state": rules}))
     sys.argv[1:] = ["--settings", settings]
     runpy.run_module(f"services.{service}.main", run_name="__main__", alter_sys=True)
 
