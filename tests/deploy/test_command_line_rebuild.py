@@ -47,7 +47,7 @@ async def test_without_a_view_those_there_are_are_listed(tips: RunningService, f
     said = await muster_beside("rebuild", "tips", data=folder, token=token)
     assert re.search(r"^tip_list +up to position", said.stdout, re.MULTILINE)
     machine = await muster_beside("rebuild", "tips", "--json", data=folder, token=token)
-    views = {"tip_list", "duty_board", "duty_told", "openings", "releases", "takers", "clock_counts"}
+    views = {"tip_list", "duty_board", "duty_told", "openings", "releases", "orders", "takers", "clock_counts"}
     assert set(json.loads(machine.stdout)["views"]) == views
     assert tips.names() == []
 
