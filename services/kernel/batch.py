@@ -8,6 +8,8 @@ from uuid import UUID
 
 from eventsourcing.persistence import IntegrityError, StoredEvent, Tracking
 
+from services.kernel.stored_form import stream_of
+
 
 @dataclass(frozen=True)
 class CommandKey:
@@ -168,7 +170,7 @@ def decide_batch(
             recorded_at = max(recorded_at, append.not_before or recorded_at)
             rows = [
                 Row(
-                    UUID(str(event.originator_id)),
+                    stream_of(event),
                     event.originator_version,
                     event.topic,
                     stamp(event.state, recorded_at) if stamp else event.state,
@@ -197,7 +199,7 @@ def _done_before(append: Append, ground: Ground, stamped: Sequence[bytes] | None
         return None
     ids = []
     for event, state in zip(append.events, stamped, strict=True):
-        found = ground.states.get((UUID(str(event.originator_id)), event.originator_version))
+        found = ground.states.get((stream_of(event), event.originator_version))
         if found is None or found[1] != state:
             return None
         ids.append(found[0])
@@ -221,7 +223,7 @@ def _refusal(
         return AlreadyDone(row) if row.request_digest == command.request_digest else KeyUsedOtherwise()
     own: set[Pair] = set()
     for event in append.events:
-        pair = (UUID(str(event.originator_id)), event.originator_version)
+        pair = (stream_of(event), event.originator_version)
         if pair in ground.states or pair in taken or pair in own:
             return StaleVersion(f"Version {pair[1]} of the stream stands already.")
         own.add(pair)

@@ -8,7 +8,7 @@ from eventsourcing.persistence import Notification
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.kernel.stored_form import recorded_at_of
+from services.kernel.stored_form import recorded_at_of, stream_of
 
 CONTRACT = "evt"
 INTERNAL = "log"
@@ -32,7 +32,7 @@ class Incoming(msgspec.Struct, frozen=True):
     @property
     def stream(self) -> UUID:
         """The aggregate it belongs to."""
-        return UUID(str(self.notification.originator_id))
+        return stream_of(self.notification)
 
 
 class NotOurs(Exception):

@@ -9,6 +9,7 @@ from services.kernel.log import Log
 from services.kernel.proof.kept import KeptTree
 from services.kernel.proof.leaves import FIRST, Row, leaf_of
 from services.kernel.proof.tree import Frontier
+from services.kernel.stored_form import stream_of
 
 READ_LIMIT = 250
 
@@ -89,4 +90,4 @@ class Growing:
 
 
 def _row(event: Notification) -> Row:
-    return Row(event.id, UUID(str(event.originator_id)), event.originator_version, event.topic, event.state)
+    return Row(event.id, stream_of(event), event.originator_version, event.topic, event.state)

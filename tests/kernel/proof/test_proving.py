@@ -182,8 +182,13 @@ async def test_each_head_lies_once_more_where_an_operator_says(log: Log) -> None
     elsewhere = log.folder / "elsewhere"
     (log.folder / "anchor.folder").write_text(f"{elsewhere}\n")
     await log.fill(1)
+
+    async def lies_there() -> bool:
+        return any(elsewhere.glob("*/*.txt"))
+
     async with log.proved() as proving:
         newest = await proving.tree.newest()
+        await eventually(lies_there)
     assert newest
     (file,) = elsewhere.glob("*/*.txt")
     assert read_note(file.read_text()).checkpoint == newest.checkpoint
