@@ -99,7 +99,7 @@ class ClimbLadders:
         told = await self._cases.store.happenings(team.id)
         if _overtaken(happening, told):
             return None
-        climbed = _Climbed(team.state, told, by_hand=_by_hand(happening))
+        climbed = _Climbed(team.state, told, by_hand=_by_hand(happening, told))
         for seat in decisions.seats_of(team.state, self._cases.jurisdiction):
             ladder = await self._cases.ladder(team.id, seat.seat)
             await self._look(climbed, team, ladder, seat, now, happening.event)
@@ -208,11 +208,17 @@ class ClimbLadders:
         return [ladders.rest(ladder, why, now)]
 
 
-def _by_hand(happening: Happening) -> str:
-    """The seat of a proposal that was a person's choice; what this service does by itself bears its own name."""
-    if isinstance(happening.event, SeatProposed) and not happening.origin.actor.startswith("service:"):
-        return happening.event.seat
-    return ""
+def _by_hand(happening: Happening, told: Sequence[Happening]) -> str:
+    """The seat of a proposal that was a person's choice; what this service does by itself bears its own name.
+
+    None of one that is heard of late, when another was asked since: their time is that of whoever asked them.
+    """
+    event = happening.event
+    if not isinstance(event, SeatProposed) or happening.origin.actor.startswith("service:"):
+        return ""
+    since = (each.event for each in told[happening.version :])
+    asked_since = any(isinstance(each, SeatProposed) and each.seat == event.seat for each in since)
+    return "" if asked_since else event.seat
 
 
 def _overtaken(happening: Happening, told: Sequence[Happening]) -> bool:

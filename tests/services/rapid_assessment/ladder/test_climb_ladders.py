@@ -203,6 +203,19 @@ async def test_whom_a_person_asks_once_more_is_waited_for_again_though_the_ladde
     assert (ladder.by_hand, ladder.until) == (True, house.time.now() + 30 * MINUTE)
 
 
+async def test_that_a_person_had_asked_somebody_before_is_heard_late_and_gives_nobody_more_time() -> None:
+    house = climbing()
+    await house.open()
+    by_hand = house.streams.add(TEAM, proposed(VICTIM, THIRD), house.time.now())
+    house.seen = len(house.streams.all)
+    await house.pass_(35 * MINUTE)
+    ladder = await house.ladder(SEAT)
+    assert (await house.asked(SEAT), ladder.rung, ladder.by_hand) == (ON_CALL, 2, False)
+    origin = replace(by_hand.origin, actor="account:a-coordinator")
+    house.commit(await house.climb(replace(by_hand, origin=origin)))
+    assert await house.ladder(SEAT) == ladder
+
+
 async def test_a_ladder_keeps_what_was_on_file_when_its_team_opened_whatever_is_on_file_later() -> None:
     house = climbing()
     await house.open()
