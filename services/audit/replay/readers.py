@@ -39,8 +39,8 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     """One page read, one search, one file taken, or one telling. `account` is None for the public.
 
     `records` are those of this case, `positions` where in the log of `service` what was read stood; of a file, how far
-    the log had come. `narrowed` is by what was searched, or a file was narrowed; `rows` are all it held, other cases'
-    too.
+    the log had come. `narrowed` is by what was searched, or a file was narrowed. How many other cases it held is not
+    said: with a county that was searched by, the number would tell of one that is hidden.
     """
 
     recorded_at: datetime
@@ -53,7 +53,6 @@ class Read(msgspec.Struct, frozen=True, kw_only=True):
     records: list[UUID]
     positions: list[int]
     narrowed: list[str]
-    rows: int
 
 
 class Readers(msgspec.Struct, frozen=True):
@@ -120,5 +119,4 @@ def _read(event: Told, records: frozenset[UUID], known: Known) -> Read:
         records=[each for each in named if each in records],
         positions=list(positions),
         narrowed=data.get("narrowed", []),
-        rows=data.get("rows", 0),
     )

@@ -86,9 +86,9 @@ class ReadBy(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ListRead(msgspec.Struct, frozen=True, kw_only=True):
-    """A list that somebody searched, or took away: by what it was narrowed, and how many rows it then held.
+    """A list that somebody searched, or took away: by what it was narrowed, and how many records it then held.
 
-    Or a case file that left the house: for whom, and of how many rows it shows the bytes.
+    Or a case file that left the house: for whom, and of how many records of a log it shows the bytes.
     """
 
     recorded_at: datetime
@@ -97,7 +97,7 @@ class ListRead(msgspec.Struct, frozen=True, kw_only=True):
     service: str
     question: str
     narrowed: list[str]
-    rows: int
+    records: int
 
 
 class OpenedCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -190,8 +190,13 @@ async def _lists(
 
 
 def list_read(event: Told, hidden: frozenset[UUID]) -> ListRead:
-    """With the rows it would have had if there were no hidden case: a county and a number would tell of one."""
+    """With the records it would have had if there were no hidden case: a county and a number would tell of one.
+
+    Records, not rows: of a list with several rows a case, those of the others would not add up to them.
+    """
     data, is_file = event.data, event.name == CaseFileMade.NAME
+    listed = frozenset(map(UUID, () if is_file else data["records"]))
+    rows = data["shown"] if is_file else data["rows"]
     return ListRead(
         recorded_at=event.recorded_at,
         account=event.account,
@@ -199,7 +204,7 @@ def list_read(event: Told, hidden: frozenset[UUID]) -> ListRead:
         service=event.source,
         question=CASE_FILE if is_file else data["question"],
         narrowed=[f"profile={data['profile']}"] if is_file else data["narrowed"],
-        rows=data["shown"] if is_file else data["rows"] - len(hidden.intersection(map(UUID, data["records"]))),
+        records=len(listed - hidden) if listed else rows,
     )
 
 

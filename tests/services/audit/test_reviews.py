@@ -235,7 +235,7 @@ async def test_a_week_is_told_in_counts_and_signed_off_and_what_an_auditor_read_
     assert (auditors, intake, nurses) == ([0, 0, 0, 1], [2, 2, 0, 0], [1, 0, 1, 0])
     assert (reading["reads"], reading["own"]) == (7, 1)
     (file,) = reading["files"]
-    assert (file["account"], file["service"], file["question"], file["narrowed"], file["rows"]) == (
+    assert (file["account"], file["service"], file["question"], file["narrowed"], file["records"]) == (
         *(str(NURSE), "forensic_clinic", "exams", ["phase=booked"], 2),
     )
     assert [(each["case"], each["outcome"]) for each in reading["openings"]] == [
@@ -287,7 +287,7 @@ async def test_an_auditor_kept_out_of_a_case_is_told_of_no_opening_no_kit_and_no
         assert [each["case"] for each in (await week_of(audit))["reading"][listed_in]] == [str(first), str(second)]
         assert [each["case"] for each in (await week_of(audit, by=OTHER))["reading"][listed_in]] == [str(first)]
 
-    told = [(await week_of(audit, by=each))["reading"]["files"][0]["rows"] for each in (AUDITOR, OTHER)]
+    told = [(await week_of(audit, by=each))["reading"]["files"][0]["records"] for each in (AUDITOR, OTHER)]
     assert told == [2, 1]
     # Somebody who is named in the second tip had read it: it is judged before the week is signed off.
     (unusual,) = (await week_of(audit))["unusual"]
@@ -474,7 +474,18 @@ def test_a_case_file_is_among_the_files_taken_with_its_reader_and_not_its_case()
         positions=(99,),
     )
     file = list_read(read(row(made, source="audit", case=case)), frozenset())
-    assert (file.account, file.service, file.question, file.narrowed, file.rows) == (
+    assert (file.account, file.service, file.question, file.narrowed, file.records) == (
         *(ACCOUNT, "audit", "case file", ["profile=defence"], 12),
     )
     assert str(case) not in str(file)
+
+
+def test_a_list_with_several_rows_a_case_is_told_by_its_cases_as_if_there_were_no_hidden_one() -> None:
+    seen, hidden = uuid4(), uuid4()
+    of_both = ListExported(question="clocks", narrowed=("county=Hinds",), rows=9, records=(seen, hidden), position=4)
+    of_one = ListExported(question="clocks", narrowed=("county=Hinds",), rows=4, records=(seen,), position=4)
+    told = [
+        list_read(read(row(each, source="tips", case=uuid4())), frozenset({hidden})).records
+        for each in (of_both, of_one)
+    ]
+    assert told == [1, 1]

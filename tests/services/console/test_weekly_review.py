@@ -44,7 +44,7 @@ def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
         "service": "forensic_clinic",
         "question": "exams",
         "narrowed": ["phase=booked"],
-        "rows": 9,
+        "records": 9,
     }
     opening = {key: file[key] for key in ("recorded_at", "account", "agency")} | {"case": str(CASE), "outcome": ""}
     kit = {key: file[key] for key in ("recorded_at", "account", "agency")} | {
@@ -52,7 +52,7 @@ def a_week(console: Console, *, phase: str = "running", **changes: Any) -> None:
         "kit": str(UUID(int=78)),
         "holder": str(UUID(int=79)),
     }
-    search = file | {"service": "tips", "question": "tips", "narrowed": ["county=Hinds"], "rows": 2}
+    search = file | {"service": "tips", "question": "tips", "narrowed": ["county=Hinds"], "records": 2}
     reading = {
         "reads": 216,
         "own": 4,
@@ -103,7 +103,7 @@ async def test_a_week_is_told_in_numbers_with_what_is_whose_own(console: Console
         assert 'data-of="Sealed fields opened">3<' in page
         assert "The newest 1 of 201." in page
         assert 'exams <span lang="en">(phase=booked)</span>' in page
-        assert 'tips <span lang="en">(county=Hinds)</span> · 2 rows' in page
+        assert 'tips <span lang="en">(county=Hinds)</span> · 2 records' in page
         assert f'href="/audit/cases/{CASE}"' in page
         assert "4 of these reads are your own." in page
         assert "in place of <b>Account 00000000</b>" in page

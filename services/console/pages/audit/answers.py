@@ -80,7 +80,6 @@ class Read(msgspec.Struct, frozen=True):
     records: list[UUID]
     positions: list[int]
     narrowed: list[str]
-    rows: int
 
     @property
     def kind(self) -> str:
@@ -181,7 +180,7 @@ class ListRead(msgspec.Struct, frozen=True):
     service: str
     question: str
     narrowed: list[str]
-    rows: int
+    records: int
 
 
 class OpenedCase(msgspec.Struct, frozen=True):
