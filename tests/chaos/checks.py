@@ -8,6 +8,8 @@ from uuid import UUID, uuid5
 
 import msgspec
 
+from services.audit.finding.events import FindingFound, GapFound
+from services.audit.finding.state import FindingKind, Severity, severity_of
 from tests.chaos.load import Acknowledged, Declined
 from tests.chaos.records import KeyRow, Ledger, Row
 
@@ -313,3 +315,16 @@ def copy_is_equal(source: str, there: Sequence[Row], here: Sequence[Row]) -> Fau
     pairs = zip(there, here, strict=False)
     first = next((a.position for a, b in pairs if a != b), min(len(there), len(here)) + 1)
     return [f"audit's copy of {source} differs at {first}: {len(there)} rows there, {len(here)} here"]
+
+
+def nobody_is_accused(audit: Sequence[Row]) -> Faults:
+    """No log was changed in these rounds, so that audit finds one changed, rolled back or incomplete is false.
+
+    That its copy was behind for a while is true.
+    """
+    found = [row for row in audit if row.name in {GapFound.NAME, FindingFound.NAME}]
+    return [
+        f"audit found {row.head.data.get('kind', 'gap')} in {row.head.data['source']}, which nobody touched"
+        for row in found
+        if severity_of(FindingKind(row.head.data.get("kind", FindingKind.GAP))) is not Severity.DELAY
+    ]

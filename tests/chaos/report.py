@@ -13,8 +13,9 @@ HOW = f"""\
 A round: the clients work, the fault strikes at a moment of chance, they go on, then all is quiet and everything is
 looked at. Each acknowledged command stands exactly once, each refused one not at all; logs have no gap, and recorded
 times never go back; each clock past its time has ended once, and none before its time; every miss was told, and every
-warning that its clock had not overtaken; audit's copies are equal byte by byte; nothing is parked; every reader has
-read to the end. Each {VIEWS_EVERY}th time every view is built anew and must hold what it held.
+warning that its clock had not overtaken; audit's copies are equal byte by byte, and audit found no log changed, rolled
+back or incomplete; nothing is parked; every reader has read to the end. Each {VIEWS_EVERY}th time every view is built
+anew and must hold what it held.
 While a part is down, answers are 503 with Retry-After, or there is no connection. After a fault every service must
 answer again within {READY_WITHIN:g} s. Told time goes {RATE:g} times as fast as the machine's, so that clocks of days
 run out within the rounds."""

@@ -185,6 +185,7 @@ class Siege:
             faults += checks.clocks_end_once(ledger.rows, now, UNDER_WAY)
         for source in COPIED_SERVICES:
             faults += checks.copy_is_equal(source, ledgers[source].rows, read_copy(self._house, source))
+        faults += checks.nobody_is_accused(ledgers["audit"].rows)
         return faults
 
 

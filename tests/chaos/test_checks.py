@@ -270,3 +270,16 @@ def test_a_kit_taken_twice_or_without_an_offer_is_found() -> None:
     assert checks.kits_are_in_one_hand(log.rows) == []
     log.add("kit.accepted", kit, handover=2)
     assert len(checks.kits_are_in_one_hand(log.rows)) == 1
+
+
+def test_a_finding_of_a_log_that_nobody_touched_is_false_and_that_a_copy_was_behind_is_not() -> None:
+    log, stream = Rows(), uuid4()
+    of = {"source": "tips", "first": 4, "last": 4, "there": "", "here": ""}
+    log.add("audit.finding_found", stream, kind="behind", **of)
+    assert checks.nobody_is_accused(log.rows) == []
+    log.add("audit.gap_found", stream, source="tips", after=3, before=5)
+    log.add("audit.finding_found", stream, kind="forked", **of)
+    assert checks.nobody_is_accused(log.rows) == [
+        "audit found gap in tips, which nobody touched",
+        "audit found forked in tips, which nobody touched",
+    ]
