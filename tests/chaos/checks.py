@@ -31,6 +31,8 @@ GIVES_UP = (
 )  # fmt: skip
 ENDS_OFFER = ("kit.accepted", "kit.refused", "kit.offer_withdrawn")
 ENDS = ("clock.met", "clock.missed", "clock.excused")
+# A week that is over has many readers looked at, each by every rule.
+TOLD_APART_BY = {"audit.unusual_reading_found": ("account", "rule")}
 
 
 def log_is_whole(service: str, rows: Sequence[Row]) -> Faults:
@@ -100,15 +102,16 @@ def each_key_has_one_effect(ledger: Ledger, told: Sequence[Acknowledged], since:
 
 
 def reactions_happened_once(service: str, rows: Sequence[Row]) -> Faults:
-    """One cause has one effect of a kind on one aggregate."""
-    effects: Counter[tuple[UUID, str, UUID | None]] = Counter()
+    """One cause has one effect of a kind on one aggregate, or one for each thing that tells them apart."""
+    effects: Counter[tuple[UUID, str, UUID | None, tuple[str, ...]]] = Counter()
     for row in rows:
         head = row.head
         if head.actor.startswith("service:") and head.causation_id is not None:
-            effects[row.stream, row.name, head.causation_id] += 1
+            apart = tuple(str(head.data[each]) for each in TOLD_APART_BY.get(row.name, ()))
+            effects[row.stream, row.name, head.causation_id, apart] += 1
     return [
         f"{service}: {name} of {stream} {many} times for one cause"
-        for (stream, name, _), many in effects.items()
+        for (stream, name, *_), many in effects.items()
         if many > 1
     ]
 

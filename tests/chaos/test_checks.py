@@ -161,6 +161,15 @@ def test_a_reaction_that_happened_twice_is_found() -> None:
     assert checks.reactions_happened_once("rapid_assessment", log.rows)
 
 
+def test_of_a_week_that_is_over_each_reader_is_found_once_by_each_rule() -> None:
+    log, week, cause, found = Rows(), uuid4(), uuid4(), "audit.unusual_reading_found"
+    for account, rule in (("a", "many_cases"), ("a", "at_night"), ("b", "at_night")):
+        log.add(found, week, cause=cause, account=account, rule=rule)
+    assert checks.reactions_happened_once("audit", log.rows) == []
+    log.add(found, week, cause=cause, account="b", rule="at_night")
+    assert len(checks.reactions_happened_once("audit", log.rows)) == 1
+
+
 def test_a_tip_without_its_team_or_clocks_or_news_is_found() -> None:
     tips, teams, tip = Rows(), Rows(), uuid4()
     tips.add("tips.tip_received", tip, age="not_known")
@@ -274,7 +283,7 @@ def test_a_kit_taken_twice_or_without_an_offer_is_found() -> None:
 
 def test_a_finding_of_a_log_that_nobody_touched_is_false_and_that_a_copy_was_behind_is_not() -> None:
     log, stream = Rows(), uuid4()
-    of = {"source": "tips", "first": 4, "last": 4, "there": "", "here": ""}
+    of: dict[str, Any] = {"source": "tips", "first": 4, "last": 4, "there": "", "here": ""}
     log.add("audit.finding_found", stream, kind="behind", **of)
     assert checks.nobody_is_accused(log.rows) == []
     log.add("audit.gap_found", stream, source="tips", after=3, before=5)
