@@ -19,6 +19,7 @@ AGREEING = {
     "ISC",
     "MIT",
     "MIT-0",
+    "MIT-CMU",
     # Covers its own files only, which are used unchanged.
     "MPL-2.0",
     "PostgreSQL",
