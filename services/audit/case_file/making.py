@@ -15,6 +15,8 @@ from contracts.language import InvalidValue
 from services.audit.case_file import story
 from services.audit.case_file.choosing import Chained, OutOfStep, Place, chained, chosen
 from services.audit.case_file.container import sealed
+from services.audit.case_file.document import document_of
+from services.audit.case_file.page import page
 from services.audit.case_file.profiles import Profile, Profiles
 from services.audit.case_file.proofs import NotProved, Proofs, require_proved
 from services.audit.case_file.reading import Material
@@ -107,9 +109,9 @@ def make(
     }
     logs = {service: rights.logs[service] for service in services}
     counted = {"shown": shown, "hashed": hashed, **_keys(rights, logs)}
-    words = rights.words[wanted.language]
+    document = document_of(told, {**facts, **counted}, wanted.language, rights.words[wanted.language])
     files = {
-        "timeline.html": story.page(told, {**facts, **counted}, wanted.language, words),
+        "timeline.html": page(document),
         "timeline.json": _json(told),
         **{f"rows/{service}.json": _json(each) for service, each in rows.items()},
         **{

@@ -1,20 +1,14 @@
-"""The readable part: what is told of the chosen events, as data, and as a page that needs nothing but itself."""
+"""What is told of the chosen events, as data."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from functools import cache
-from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 import msgspec
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.audit.case_file.choosing import CONCEALED, Place
-from services.audit.replay.telling import LATE_AFTER, Sentence, Told
-from services.audit.replay.words import Language, Words
+from services.audit.replay.telling import Sentence, Told
 
-FOLDER = Path(__file__).parent
 AN_HOUR = 3600
 
 
@@ -46,7 +40,7 @@ class Withheld(msgspec.Struct, frozen=True):
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """As the file holds it; the page is made of it."""
+    """As the file holds it; page and paper are made of it."""
 
     told: Sequence[ToldEvent]
     withheld: Sequence[Withheld]
@@ -95,26 +89,6 @@ def kinds(events: Sequence[Told], reasons: Mapping[Place, str]) -> Timeline:
     return Timeline(told, _withheld(reasons, {(each.service, each.position) for each in told}))
 
 
-def page(told: Timeline, facts: Mapping[str, Any], language: Language, words: Words) -> bytes:
-    """HTML in one file: no script, no picture, no address that a browser would ask; laid out for paper, too."""
-    said = _said()
-
-    def say(key: str, **values: object) -> str:
-        return said[key][language].format(**values)
-
-    def when(moment: str) -> str:
-        return words.time(datetime.fromisoformat(moment))
-
-    def later(each: ToldEvent) -> bool:
-        """Whether it was entered noticeably after it happened."""
-        happened, recorded = datetime.fromisoformat(each.happened_at), datetime.fromisoformat(each.recorded_at)
-        return recorded - happened >= LATE_AFTER
-
-    template = _templates().get_template("timeline.html")
-    written = template.render(told=told, say=say, when=when, later=later, word=words.word, language=language, **facts)
-    return written.encode()
-
-
 def _told(
     told: Sentence,
     numbers: Mapping[int, int],
@@ -147,13 +121,3 @@ def _place(event: Told) -> Place:
 
 def _hours(first: datetime | None, moment: datetime) -> int:
     return int((moment - first).total_seconds() // AN_HOUR) if first else 0
-
-
-@cache
-def _said() -> Mapping[str, Mapping[str, str]]:
-    return msgspec.json.decode((FOLDER / "words.json").read_bytes(), type=dict[str, dict[str, str]])
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(loader=FileSystemLoader(FOLDER), autoescape=True, undefined=StrictUndefined, trim_blocks=True)

@@ -118,9 +118,13 @@ class Words:
 
     def time(self, moment: datetime) -> str:
         """In Central time with its zone, for example `Mon 2026-11-02 18:00 CST`."""
+        return f"{self.day(moment)} {moment.astimezone(LOCAL):%H:%M %Z}"
+
+    def day(self, moment: datetime) -> str:
+        """In Central time, for example `Mon 2026-11-02`."""
         local = moment.astimezone(LOCAL)
         weekday = self.phrases["weekdays"].split()[local.weekday()]
-        return f"{weekday} {local:%Y-%m-%d %H:%M %Z}"
+        return f"{weekday} {local:%Y-%m-%d}"
 
     def duration(self, length: timedelta) -> str:
         """The two largest units, for example `9 hours 5 minutes`; below a minute, seconds."""
