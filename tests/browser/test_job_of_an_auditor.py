@@ -106,6 +106,7 @@ async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:
         await page.get_by_role("button", name="Make and download").click()
     case_file = verify.CaseFile((await (await taken.value).path()).read_bytes())
     assert case_file.manifest["case"] == tip
+    assert case_file.entries["timeline.pdf"].startswith(b"%PDF-")
     shown, _ = case_file.check_rows()
     assert shown
     case_file.check_keys([key])

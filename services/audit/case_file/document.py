@@ -133,6 +133,7 @@ def _what_is_withheld(withheld: Sequence[Withheld], language: Language, words: W
 
 def _how_to_check(facts: Mapping[str, Any], language: Language) -> Section:
     texts = [
+        Text(say(language, "proof.seal")),
         Text(say(language, "proof.lead")),
         Text(f"python3 -I verify.py CASE-FILE.zip --key {facts['fingerprint']}", "code"),
         Text(say(language, "proof.key")),

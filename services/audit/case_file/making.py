@@ -1,4 +1,4 @@
-"""Puts a case file together: rows with their proofs, the timeline, the page, and the seal."""
+"""Puts a case file together: rows with their proofs, the timeline, page and paper, and the seal."""
 
 import base64
 import hashlib
@@ -94,6 +94,9 @@ def make(
     now: datetime,
 ) -> Made:
     """Of the rows that `reasons` are of. Raises `NotProved` where the copy is not what a service signed."""
+    # Here, since what draws is large, and a house from which no file leaves need not start with it.
+    from services.audit.case_file.paper import paper  # noqa: PLC0415
+
     services = sorted({service for service, _ in reasons})
     rows = {service: _rows(service, material, reasons, proofs[service], rights) for service in services}
     told = _timeline(material, wanted, reasons, rights, now)
@@ -112,6 +115,7 @@ def make(
     document = document_of(told, {**facts, **counted}, wanted.language, rights.words[wanted.language])
     files = {
         "timeline.html": page(document),
+        "timeline.pdf": paper(document),
         "timeline.json": _json(told),
         **{f"rows/{service}.json": _json(each) for service, each in rows.items()},
         **{
