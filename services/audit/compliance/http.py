@@ -84,7 +84,7 @@ class ClosedPage(msgspec.Struct, frozen=True, kw_only=True):
 
 CLOCKS = Listed("clocks", ClockRow, ("case",))
 OF_CLOCKS = Listed("cases by their clocks", ClockRow, ("case",))
-"""A search for clocks is on record with its cases, each once: whoever is kept out of one is told one row fewer."""
+"""A search for clocks is on record with its cases, each once, as of any other list."""
 
 CLOSED = Listed("closed cases", ClosedRow, ("case",))
 
