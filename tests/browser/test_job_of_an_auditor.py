@@ -18,8 +18,8 @@ pytestmark = EACH_WAY
 async def steps_back(page: Page, script: bool) -> None:
     """From what is known of the present, event by event, until the team does not stand yet; and on again."""
     await expect(page.locator(".then-bar")).to_contain_text("As of")
-    await page.get_by_role("link", name="Known then").click()
-    await page.get_by_role("link", name="As of now").click()
+    await goes(page, "Known then")
+    await goes(page, "As of now")
     team = page.locator("#team .state")
     await expect(team).to_have_text("formed")
     for _ in range(20):
@@ -34,8 +34,22 @@ async def steps_back(page: Page, script: bool) -> None:
     await slides_and_plays(page, script)
 
 
+async def unfolds(page: Page) -> None:
+    """What a phone has folded of the head; a desk has it open."""
+    if not await page.locator("#seen-by-title").is_visible():
+        await page.locator(".then-rest > summary").click()
+    await expect(page.locator("#seen-by-title")).to_be_visible()
+
+
+async def goes(page: Page, words: str) -> None:
+    """By a link of the head."""
+    await unfolds(page)
+    await page.get_by_role("link", name=words).click()
+
+
 async def marks(page: Page) -> None:
     """From here on each step is compared with the one before."""
+    await unfolds(page)
     await page.locator(".then-more summary").click()
     await page.select_option("#compared-with", "before")
     await page.get_by_role("button", name="Mark").click()
@@ -45,12 +59,14 @@ async def marks(page: Page) -> None:
 async def slides_and_plays(page: Page, script: bool) -> None:
     """To the first moment on the slider, and from there on by itself until a key is pressed; and back."""
     stood = page.url
+    await unfolds(page)
     async with page.expect_navigation():
         await page.fill("#step", "1")
         if not script:
             await page.get_by_role("button", name="Go there").click()
     bar = page.locator(".then-bar > p")
     await expect(bar).to_contain_text(re.compile("events? 1 "))
+    await unfolds(page)
     await expect(page.locator("[data-player]")).to_be_visible(visible=script)
     if script:
         began = await bar.inner_text()
@@ -60,6 +76,22 @@ async def slides_and_plays(page: Page, script: bool) -> None:
         await page.keyboard.press("Escape")
         await expect(page.locator("[data-player] [role=status]")).to_have_text("Stopped.")
     await page.goto(stood)
+
+
+async def sees_it_as_a_role_did(page: Page, script: bool) -> None:
+    """The same page with a coordinator's eyes, said where nothing is folded; and with one's own again."""
+    for chosen, said in (("cps_coordinator.MDCPS-HTC", 1), ("", 0)):
+        await unfolds(page)
+        if not await page.locator("#seen-by").is_visible():
+            await page.locator("#seen-by-title").click()
+        await page.select_option("#seen-by", chosen)
+        await page.get_by_role("button", name="Show it so").click()
+        await expect(page.locator(".then-bar", has_text="As seen by: CPS Coordinator")).to_have_count(said)
+        await expect(page.locator("#team .state")).to_have_text("formed")
+        if chosen:
+            await unfolds(page)
+            await expect(page.locator(".then-eyes")).to_contain_text("This is a re-enactment")
+            await take_picture(page, f"done-eyes{'' if script else '-without-script'}")
 
 
 async def step(page: Page, words: str, key: str, script: bool) -> None:
@@ -152,11 +184,12 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         await page.get_by_role("link", name="The case’s page then").click()
         await steps_back(page, script)
         await take_picture(page, f"done-past{'' if script else '-without-script'}")
-        await page.get_by_role("link", name="The board then").click()
+        await sees_it_as_a_role_did(page, script)
+        await goes(page, "The board then")
         await expect(page.locator("#board")).to_be_visible()
         await expect(page.locator("main form[method=post]")).to_have_count(0)
         await page.go_back()
-        await page.get_by_role("link", name="Back to the story").click()
+        await goes(page, "Back to the story")
         await page.get_by_role("link", name="Who has read it").click()
         await shows(page, "main", "Opened sealed fields")
         await take_picture(page, f"done-readers{'' if script else '-without-script'}")

@@ -158,6 +158,8 @@ async def test_what_changed_on_the_page_is_marked_where_it_stands_with_what_stoo
     assert new.sub("", without) == new.sub("", main_of(plain.text)).strip(), "the page is the one that is not compared"
     spanish = (await auditor.get(at(f"/cases/{CASE}", NOW, compared_with=then), **{"Accept-Language": "es"})).text
     assert "cambios en esta página desde" in spanish
+    same = at(f"/cases/{CASE}", NOW - 16 * HOUR, compared_with="before")
+    assert "Nada cambió en esta página" in (await auditor.get(same, **{"Accept-Language": "es"})).text
 
 
 async def test_each_step_is_compared_with_the_one_before_and_nothing_with_what_passed(auditor: Browser) -> None:
@@ -165,7 +167,8 @@ async def test_each_step_is_compared_with_the_one_before_and_nothing_with_what_p
     a_case_that_goes_on(others)
     a_story(auditor.console)
     page = (await auditor.get(at(f"/cases/{CASE}", NOW - 16 * HOUR, compared_with="before"))).text
-    assert "0 changes on this page since" in page, "an hour has passed, and no more"
+    assert "Nothing on this page changed between the two moments." in page, "an hour has passed, and no more"
+    assert "The other moment is Fri 20 Nov, 10:12:00 CST." in page
     assert "compared_with=before" in page.split('rel="prev"')[1].split("</a>")[0]
     first = (await auditor.get(at(f"/cases/{CASE}", NOW - 19 * HOUR, compared_with="before"))).text
     assert "no event before this one" in first

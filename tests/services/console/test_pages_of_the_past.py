@@ -285,6 +285,9 @@ async def test_the_bar_says_which_event_and_leads_to_those_beside_it_and_to_othe
     last = (await auditor.get(at(f"/cases/{CASE}", NOW))).text
     assert "event 4 of 4" in last
     assert ways(last).keys() == {"prev"}
+    head, folded = last.split('<details class="then-rest"')
+    assert "Known then</span>" in head, "said where the ways to look are folded"
+    assert all(way in folded for way in ("True then", "As of now", "Back to the story", 'id="step"', 'id="seen-by"'))
     spanish = (await auditor.get(at(f"/cases/{CASE}", NOW), **{"Accept-Language": "es"})).text
     assert "evento 4 de 4" in spanish
     console.others.down.add("audit")
@@ -319,6 +322,17 @@ def told_at(number: int, recorded: int, happened: int) -> Told:
 
 
 MOMENTS = st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5)), min_size=1, max_size=8)
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "before the only event"), ("es", "antes del único evento")])
+async def test_of_one_event_it_is_not_said_that_it_is_one_of_several(
+    auditor: Browser, language: str, said: str
+) -> None:
+    a_case(auditor.console.others, CASE)
+    moments = [{"number": 1, "recorded_at": NOW.isoformat(), "happened_at": NOW.isoformat()}]
+    auditor.console.others.say("GET", "audit", f"/cases/{CASE}/moments", {"moments": moments})
+    page = await auditor.get(at(f"/cases/{CASE}"), **{"Accept-Language": language})
+    assert said in page.text
 
 
 @given(MOMENTS, st.integers(-1, 6), st.sampled_from(["recorded", "happened"]))

@@ -38,6 +38,7 @@ async def test_a_page_seen_by_a_role_says_so_and_asks_every_service_so(auditor: 
     assert not any("as_role" in each.params for each in of_the_present)
     assert "This is a re-enactment: what District attorney, " in page.text
     assert "by the policies in force at Fri 20 Nov, 17:12:00 CST, not today’s." in page.text
+    assert "As seen by: District attorney, " in page.text.partition('class="then-rest"')[0], "where nothing is folded"
     assert "somebody who worked in Hinds County" in page.text
     assert "What is sealed stays sealed" in page.text
     for name in ("seen_by", "in_county"):

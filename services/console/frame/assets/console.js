@@ -235,6 +235,10 @@
   // A page of the past: the arrow keys go the ways of its bar.
   const way = (rel) => document.querySelector(`.then-bar a[rel=${rel}]`);
 
+  // What its head has folded on a phone: a desk whose browser cannot show it by style alone has it open from here.
+  const rest = document.querySelector(".then-rest");
+  if (rest && !CSS.supports("selector(::details-content)")) rest.open = matchMedia("(min-width: 48.0625rem)").matches;
+
   addEventListener("keydown", (event) => {
     const rel = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
     if (!rel || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || playing) return;
@@ -277,7 +281,8 @@
     player.querySelector("[role=status]").textContent = said ? player.dataset[said] : "";
   };
 
-  const PLAYED = [".then-bar", ".then-line", "main"];
+  const ASKED = ".then-more, .then-eyes";
+  const PLAYED = [".then-bar", ".then-ways", ".then-line", ".then-more", ".then-eyes", "main"];
 
   const goOn = async () => {
     const next = way("next");
@@ -294,6 +299,7 @@
     const fresh = pageIn(await answer.text());
     for (const part of PLAYED) {
       const [old, instead] = [document.querySelector(part), fresh.querySelector(part)];
+      if (old && instead?.matches(ASKED)) instead.open = old.open;
       if (old && instead) old.replaceWith(document.adoptNode(instead));
     }
     document.title = fresh.title;
@@ -337,6 +343,8 @@
     event.preventDefault();
     event.stopPropagation();
   }, true);
+  // Whoever begins to ask something else of this moment is not taken to the next.
+  document.addEventListener("focusin", (event) => event.target.closest?.(ASKED) && stop("stopped"));
   document.addEventListener("visibilitychange", () => document.hidden && stop("stopped"));
   still.addEventListener("change", () => {
     stop("stopped");
