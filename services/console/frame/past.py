@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from html import escape, unescape
 from typing import Literal, NamedTuple
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -17,6 +17,7 @@ from services.console.looking_back import BEFORE, Past, asked_as, compared_as, w
 from services.console.timeline.line import Line, Stop, Told, draw_line, stops_of
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate
+from services.kernel.http.looking_back import AS_OF
 from services.kernel.past.log import By
 
 HOUR, DAY, WEEK = timedelta(hours=1), timedelta(days=1), timedelta(days=7)
@@ -228,8 +229,8 @@ def main_of(text: str) -> tuple[str, str, str]:
 def kept_in(main: str, kept: Mapping[str, str], here: str, leads: Callable[[str], Leads]) -> str:
     """The main part with its links and questions at the same moment, and with nothing that is sent.
 
-    What leads nowhere is said without a link. Done to the page as it is written, so that no template has to think of
-    it, and none can forget it.
+    A link that names a moment of its own keeps it. What leads nowhere is said without a link. Done to the page as it is
+    written, so that no template has to think of it, and none can forget it.
     """
     hidden = "".join(f'<input type="hidden" name="{name}" value="{escape(each)}">' for name, each in kept.items())
 
@@ -239,6 +240,8 @@ def kept_in(main: str, kept: Mapping[str, str], here: str, leads: Callable[[str]
         if not address.startswith(("/", "?")):
             return found[0]
         match leads(parts.path or here):
+            case "past" if AS_OF in parse_qs(parts.query):
+                return found[0]
             case "past":
                 query = "&".join([*([parts.query] if parts.query else []), urlencode(kept)])
                 return f'<a {before}href="{escape(parts._replace(query=query).geturl())}"{after}>{words}</a>'

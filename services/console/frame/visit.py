@@ -34,6 +34,7 @@ from services.console.frame.past import (
     Bar,
     Here,
     Leads,
+    Steps,
     ask_steps,
     bar_of,
     compared_moment,
@@ -147,6 +148,7 @@ class Visit:
         comparing = self.past is not None and (self.past.against is not None or is_the_other())
         self.times = Passing(self.now, self.words) if comparing else Times(self.now, self.words)
         self._on_call: asyncio.Task[OnCall | None] | None = None
+        self._steps: dict[UUID, Steps | None] = {}
 
     @property
     def secret(self) -> str:
@@ -221,7 +223,7 @@ class Visit:
             bar = bar_of(past, here, steps, Times(self.present, self.words), whole=True)
             return self.plain_page(template, status=status, bar=bar, **values)
         if case:
-            steps = await ask_steps(self.asking.of_the_present, case, past)
+            steps = await self.steps_of(case, past)
         if address := elsewhere(past, here, steps, self.request.query_params.get(STEP, "")):
             return see_other(address)
         bar = bar_of(past, here, steps, Times(self.present, self.words), whole=status == 200)
@@ -232,6 +234,12 @@ class Visit:
             answer.content = await with_differences(answer.content, self.request, past, here, moment, steps, read, told)
         answer.content = shown(answer.content)
         return answer
+
+    async def steps_of(self, case: UUID, past: Past) -> Steps | None:
+        """Asked once for a page, since each time that they are told is put on record."""
+        if case not in self._steps:
+            self._steps[case] = await ask_steps(self.asking.of_the_present, case, past)
+        return self._steps[case]
 
     def _here(self, case: UUID | None) -> Here:
         own = {AS_OF, BY, COMPARED_WITH, STEP}

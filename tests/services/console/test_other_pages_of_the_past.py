@@ -12,6 +12,10 @@ from urllib.parse import parse_qs, urlsplit
 import msgspec
 import pytest
 
+from contracts.events.forensic_clinic import ExamRequested
+from services.console.looking_back import written
+from services.forensic_clinic.kit.events import KitOpened
+from services.prosecution.case.events import CaseReferred
 from tests.services.console import clinic_given, test_court_pages
 from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam, exam_row
 from tests.services.console.given import entry
@@ -178,9 +182,7 @@ async def test_each_step_is_compared_with_the_one_before_and_nothing_with_what_p
     others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (404, NOT_FOUND)
     an_exam_then(others)
     shown = others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"]
-    others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (
-        shown(asked) if datetime.fromisoformat(str(asked.params["as_of"])) >= THEN else (404, NOT_FOUND)
-    )
+    begins(others, f"/exams/{EXAM}", "forensic_clinic", THEN)
     exam = (await auditor.get(at(f"/exams/{EXAM}", compared_with=(THEN - HOUR).isoformat()))).text
     assert "this page was not there yet" in exam
     others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (
@@ -188,6 +190,80 @@ async def test_each_step_is_compared_with_the_one_before_and_nothing_with_what_p
     )
     exam = (await auditor.get(at(f"/exams/{EXAM}", compared_with=(THEN - HOUR).isoformat()))).text
     assert "cannot be put together just now" in exam
+
+
+def begins(others: Others, path: str, service: str, at_: datetime) -> None:
+    """What is answered there is so from a moment on."""
+    shown = others.answers["GET", service, path]
+    others.answers["GET", service, path] = lambda asked: (
+        shown(asked) if datetime.fromisoformat(str(asked.params["as_of"])) >= at_ else (404, NOT_FOUND)
+    )
+
+
+BEGAN = NOW - 5 * HOUR
+RECORDS = [
+    pytest.param(f"/exams/{EXAM}", an_exam_then, "forensic_clinic", ExamRequested.NAME, "exam", id="exam"),
+    pytest.param(f"/kits/{KIT}", a_kit_then, "forensic_clinic", KitOpened.NAME, "kit", id="kit"),
+    pytest.param(f"/court/{COURT}", a_prosecution, "prosecution", CaseReferred.NAME, "prosecution", id="court"),
+]
+
+
+@pytest.mark.parametrize(("path", "stands", "service", "began_with", "kind"), RECORDS)
+async def test_before_it_was_a_record_says_so_and_leads_to_when_it_was_and_to_its_case(
+    auditor: Browser, path: str, stands: Callable[[Others], None], service: str, began_with: str, kind: str
+) -> None:
+    others = auditor.console.others
+    stands(others)
+    begins(others, path.replace("/court/", "/cases/"), service, BEGAN)
+    # Another of its kind came before it, and what is no such event at the same time.
+    names = {THEN + HOUR: began_with, BEGAN - HOUR: "team.rung_begun", BEGAN: began_with, NOW - HOUR: began_with}
+    told = [
+        {"number": number, "recorded_at": moment.isoformat(), "happened_at": moment.isoformat(), "name": name}
+        for number, (moment, name) in enumerate(names.items(), 1)
+    ]
+    others.say("GET", "audit", f"/cases/{CASE}/moments", {"moments": told})
+    page = await auditor.get(at(path))
+    main = main_of(page.text)
+    assert page.status_code == 404
+    assert f"This {kind} did not exist yet" in main
+    assert "At Fri 20 Nov, 17:12:00 CST nothing was known of it." in main
+    first, case = [urlsplit(unescape(each)) for each in re.findall(r'<a [^>]*?href="([^"]*)"', main)]
+    assert (first.path, case.path) == (path, f"/cases/{CASE}")
+    assert parse_qs(first.query)["as_of"] == [written(BEGAN)]
+    assert parse_qs(case.query)["as_of"] == [written(THEN)]
+    assert (await auditor.get(first.geturl())).status_code == 200
+    assert "before the first of 4 events" in page.text, "it has the steps of its case"
+    moments = [each for each in others.asked if each.path.endswith("/moments")]
+    assert len(moments) == 2, "asked once for each page"
+    true_then = (await auditor.get(at(path, by="happened"), **{"Accept-Language": "es"})).text
+    assert "no había empezado" in true_then
+
+
+@pytest.mark.parametrize(("path", "stands", "service", "began_with", "kind"), RECORDS)
+async def test_of_what_today_is_not_shown_no_page_says_that_it_was_ever_there(
+    auditor: Browser, path: str, stands: Callable[[Others], None], service: str, began_with: str, kind: str
+) -> None:
+    others = auditor.console.others
+    a_story(auditor.console)
+    absent = await auditor.get(at(path))
+    stands(others)
+    others.say("GET", service, path.replace("/court/", "/cases/"), NOT_FOUND, 404)
+    hidden = await auditor.get(at(path))
+    assert (hidden.status_code, hidden.content) == (404, absent.content)
+    assert "did not exist" not in hidden.text, (began_with, kind)
+
+
+async def test_what_a_role_was_not_shown_is_not_said_not_to_have_been(auditor: Browser) -> None:
+    others = auditor.console.others
+    an_exam_then(others)
+    a_story(auditor.console)
+    shown = others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"]
+    others.answers["GET", "forensic_clinic", f"/exams/{EXAM}"] = lambda asked: (
+        (404, NOT_FOUND) if "as_role" in asked.params else shown(asked)
+    )
+    page = await auditor.get(at(f"/exams/{EXAM}", seen_by="prosecutor.DA-07"))
+    assert page.status_code == 404
+    assert "did not exist" not in page.text
 
 
 @pytest.mark.parametrize("moment", ["yesterday", (NOW + HOUR).isoformat(), "0001-01-01T00:00:00Z"])

@@ -11,6 +11,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Unreachable, at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
+from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.clinic.answers import CLINIC, Access, Exam, KitRow, Note, Room, Slot, Slots, short
 from services.console.pages.clinic.exam.view import Told, acts_of, choices, sent, slot_in
@@ -20,6 +21,7 @@ DAYS = 7
 MOST_DAYS = 31
 CONSENTS_TO_KIT = ("reported", "unreported")
 CAUSES = ("clinic", "patient")
+BEGINS_WITH = "forensic_clinic.exam_requested"
 
 
 class AskForExamController(Controller):
@@ -72,7 +74,8 @@ class ExamController(Controller):
         days: Annotated[int, Parameter(ge=1, le=MOST_DAYS)] = DAYS,
     ) -> Response[Any]:
         """All that this person may see of it; `days` is how far ahead free times are looked for."""
-        return await _page(visit, exam, jurisdiction, Forms(visit), days=days)
+        begun = Record("exam", CLINIC, f"/exams/{exam}", BEGINS_WITH)
+        return await unless_not_begun(visit, begun, _page(visit, exam, jurisdiction, Forms(visit), days=days))
 
     @get("/notes", opt={"action": "see_exam_notes"})
     async def notes(self, exam: UUID, visit: Visit) -> Response[Any]:

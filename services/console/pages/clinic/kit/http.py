@@ -10,6 +10,7 @@ from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.deadlines import end_of, ended_of, pressing_of
 from services.console.frame.forms import Form
+from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC, Kit, SealedText, short
 from services.console.pages.clinic.kit.view import (
@@ -23,6 +24,7 @@ from services.console.pages.clinic.kit.view import (
 )
 
 SEALS = ("whole", "broken")
+BEGINS_WITH = "kit.opened"
 
 
 class KitController(Controller):
@@ -33,7 +35,8 @@ class KitController(Controller):
     @get("/", opt={"action": "see_kit"})
     async def read(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """All that this person may see of it."""
-        return await _page(visit, kit, jurisdiction, Forms(visit))
+        begun = Record("kit", CLINIC, f"/kits/{kit}", BEGINS_WITH)
+        return await unless_not_begun(visit, begun, _page(visit, kit, jurisdiction, Forms(visit)))
 
     @get("/texts", opt={"action": "see_kit_texts"})
     async def texts(self, kit: UUID, visit: Visit) -> Response[Any]:

@@ -10,6 +10,7 @@ from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, send
 from services.console.frame.deadlines import end_of, ended_of, pressing_of
 from services.console.frame.forms import Form
+from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit
 from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference, Transfer
 from services.console.pages.court.case.penalty import fine_of, prison_of
@@ -17,6 +18,7 @@ from services.console.pages.court.case.view import accused_of, day_in, deadlines
 
 AGES = ("adult", "under_18", "not_known")
 OPENS = ("charged", "grand_jury")
+BEGINS_WITH = "case.referred"
 
 
 class CourtCaseController(Controller):
@@ -27,7 +29,8 @@ class CourtCaseController(Controller):
     @get("/", opt={"action": "see_court"})
     async def read(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Everything but names."""
-        return await page(visit, case, jurisdiction, Forms(visit))
+        begun = Record("court", PROSECUTION, f"/cases/{case}", BEGINS_WITH)
+        return await unless_not_begun(visit, begun, page(visit, case, jurisdiction, Forms(visit)))
 
     @get("/accused", opt={"action": "see_accused"})
     async def accused(self, case: UUID, visit: Visit) -> Response[Any]:
