@@ -104,7 +104,7 @@ def _told(
         position=place[1],
         name=told.name,
         proved=not reasons[place],
-        sentence=told.sentence,
+        sentence=" ".join([told.sentence, *told.below]),
         recorded_at=moments.recorded_at,
         happened_at=moments.happened_at,
         because=numbers.get(cause) if cause else None,

@@ -67,7 +67,8 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     """One event, told. `role` is what the account was allowed to act as then, as far as the copy knows.
 
     `event` is its id, by which it is asked why it came about. `facts` are the event's codes, numbers, moments and
-    references, for a picture: nothing that was sealed, and null for an account that is not told.
+    references, for a picture: nothing that was sealed, and null for an account that is not told. `below` are lines of
+    what would make the sentence as long as a page.
     """
 
     number: int
@@ -84,6 +85,7 @@ class Sentence(msgspec.Struct, frozen=True, kw_only=True):
     stream: UUID | None = None
     event: UUID
     facts: dict[str, Any] = {}
+    below: list[str] = []
 
 
 class RightsGiven(msgspec.Struct, frozen=True):
@@ -248,6 +250,7 @@ def _sentence(
         stream=event.stream,
         event=event.event_id,
         facts={name: None if value == WITHHELD else value for name, value in event.data.items() if _is_plain(value)},
+        below=words.below(event.name, event.version, event.data),
     )
 
 

@@ -9,6 +9,7 @@ that names one yields no text.
 import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal, get_args
 
@@ -36,10 +37,12 @@ FIELD = re.compile(r"\{([a-z_.]+)(?:\|([a-z_]+))?\}")
 class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How one version of an event is told.
 
+    `below` are lines of what would make the sentence long, told below it; of each without a value in it, nothing is.
     `keeps_out` names its field with the account that must not see the case, `lets_in` with one that may again.
     """
 
     says: str
+    below: tuple[str, ...] = ()
     version: int = 1
     keeps_out: str = ""
     lets_in: str = ""
@@ -80,11 +83,12 @@ class Words:
             (name, each.version): each.says for name, versions in read.sentences.items() for each in versions
         }
         every = [(name, each) for name, versions in read.sentences.items() for each in versions]
+        self.lines = {(name, each.version): each.below for name, each in every if each.below}
         self.keeps_out = KeepsOut(
             {(name, each.version): each.keeps_out for name, each in every if each.keeps_out},
             {(name, each.version): each.lets_in for name, each in every if each.lets_in},
         )
-        for template in self.templates.values():
+        for template in (*self.templates.values(), *chain(*self.lines.values())):
             self._refuse_unknown_filters(template)
 
     def say(self, name: str, version: int, data: Mapping[str, Any]) -> str:
@@ -96,6 +100,11 @@ class Words:
             except _Nothing:
                 pass
         return self.phrase("no_words", name=name, version=version)
+
+    def below(self, name: str, version: int, data: Mapping[str, Any]) -> list[str]:
+        """The lines below the sentence for an event's stored data."""
+        said = (self._optional(line, data) for line in self.lines.get((name, version), ()))
+        return [each for each in said if each]
 
     def word(self, table: str, code: str) -> str:
         """The plain words of a code; a code the table does not hold is said as it is written, with spaces."""

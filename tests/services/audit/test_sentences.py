@@ -64,6 +64,12 @@ def test_the_search_finds_the_events_of_every_service() -> None:
     assert {"tips.tip_received", "clock.missed", "operation.page_read", "audit.case_replayed"} <= names
 
 
+def written(words_: Words, event: type[Event]) -> list[str]:
+    """The sentence, and each line below it."""
+    form = (event.NAME, event.VERSION)
+    return [words_.templates.get(form, ""), *words_.lines.get(form, ())]
+
+
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
 def test_every_event_has_a_sentence(event: type[Event]) -> None:
     assert (event.NAME, event.VERSION) in WORDS.templates, f"sentences.json lacks {event.NAME}"
@@ -72,7 +78,7 @@ def test_every_event_has_a_sentence(event: type[Event]) -> None:
 @pytest.mark.parametrize("event", every_event(), ids=lambda event: event.NAME)
 def test_a_sentence_speaks_only_of_fields_its_event_has_and_of_no_sealed_one(event: type[Event]) -> None:
     fields = {field.name: field.type for field in msgspec.structs.fields(event)}
-    for path, _ in FIELD.findall(WORDS.templates.get((event.NAME, event.VERSION), "")):
+    for path, _ in FIELD.findall(" ".join(written(WORDS, event))):
         name = path.split(".")[0]
         assert name in fields
         assert Personal not in kinds(fields[name])
@@ -88,8 +94,9 @@ def kinds(type_: Any) -> set[Any]:
 def test_a_sentence_says_in_spanish_what_it_says_in_english(event: type[Event]) -> None:
     form = (event.NAME, event.VERSION)
     assert form in SPANISH.templates, f"{FILES['es']} lacks {event.NAME}"
-    fields = [{path for path, _ in FIELD.findall(each.templates[form])} for each in (WORDS, SPANISH)]
-    assert fields[0] == fields[1]
+    texts = [written(each, event) for each in (WORDS, SPANISH)]
+    fields = [[set(FIELD.findall(text)) for text in each] for each in texts]
+    assert [{path for path, _ in each} for each in fields[0]] == [{path for path, _ in each} for each in fields[1]]
     data = {field.name: example(field.type) for field in msgspec.structs.fields(event)}
     said = SPANISH.say(*form, data)
     assert said.endswith(".")
@@ -268,6 +275,23 @@ def test_lists_and_codes_are_said_in_words() -> None:
 def test_a_misspelt_filter_is_refused_when_the_file_is_read() -> None:
     with pytest.raises(ValueError, match="color"):
         a_file("Seen: {code|color}.")
+
+
+@pytest.mark.parametrize(
+    ("said_in", "heads"), [(WORDS, ("Found: ", "Not asked: ")), (SPANISH, ("Se halló: ", "No se"))]
+)
+def test_a_screening_is_one_sentence_with_every_answer_below_it(said_in: Words, heads: tuple[str, str]) -> None:
+    codes = list(WORDS.tables["indicator"])
+    data = {
+        "tip": str(uuid4()), "screened_at": EVENING.isoformat(), "age": "child", "exploitation": "suspected",
+        "instrument": "an_instrument", "instrument_version": 1, "result": "a_result",
+        "present": codes[:2], "not_present": [], "not_asked": codes[2:],
+    }  # fmt: skip
+    sentence, below = said_in.say("tip.screened_with", 1, data), said_in.below("tip.screened_with", 1, data)
+    words_of = [said_in.word("indicator", code) for code in codes]
+    assert not any(each in sentence for each in words_of)
+    assert [line.startswith(head) for line, head in zip(below, heads, strict=True)] == [True, True]
+    assert all(each in " ".join(below) for each in words_of)
 
 
 def test_spanish_says_times_lists_and_lengths_in_its_own_words() -> None:

@@ -133,6 +133,17 @@ async def test_a_search_that_cannot_be_meant_comes_back_as_it_was_typed(auditor:
     assert [each for each in others.asked if each.path == "/cases"] == []
 
 
+async def test_what_would_make_a_sentence_long_is_folded_below_it(auditor: Browser) -> None:
+    a_story(auditor.console)
+    told = auditor.console.others.answers["GET", "audit", f"/cases/{CASE}/replay"](cast("Asked", None))[1]
+    told["sentences"][3]["below"] = ["Found: nobody may leave.", "Not asked: <anything>."]
+    page = (await auditor.get(f"/audit/cases/{CASE}")).text
+    assert page.count('data-at="below-') == 1
+    assert "<p>Something else was recorded.</p>" in page
+    folded = page.partition('<details class="why" data-at="below-4"><summary>In detail</summary>')[2]
+    assert folded.startswith("<ul><li>Found: nobody may leave.</li><li>Not asked: &lt;anything&gt;.</li></ul>")
+
+
 async def test_a_story_is_told_with_its_picture_and_how_each_clock_was_computed(auditor: Browser) -> None:
     a_story(auditor.console)
     others = auditor.console.others

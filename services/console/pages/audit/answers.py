@@ -33,7 +33,7 @@ class Cause(msgspec.Struct, frozen=True):
 
 
 class Sentence(msgspec.Struct, frozen=True):
-    """One event, told."""
+    """One event, told; `below` are lines of what would make its sentence long."""
 
     number: int
     recorded_at: datetime
@@ -48,6 +48,7 @@ class Sentence(msgspec.Struct, frozen=True):
     stream: UUID | None
     event: UUID
     facts: Mapping[str, Any]
+    below: Sequence[str] = ()
 
     @property
     def account(self) -> UUID | None:

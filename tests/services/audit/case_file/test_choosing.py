@@ -13,9 +13,13 @@ from services.audit.case_file.choosing import OutOfStep, chained
 from services.audit.case_file.making import Wanted, require_possible
 from services.audit.case_file.profiles import PROFILES, Profile, load_profiles
 from services.audit.case_file.proofs import NotProved
+from services.audit.case_file.story import timeline
+from services.audit.replay.telling import Known, read, tell
 from services.kernel.proof.chains import Chains
 from services.tips.destruction.events import DestructionCarriedOut, DestructionCompleted
+from services.tips.tip.events import TipScreenedWith
 from tests.services.audit.case_file.given import ADVOCATE, AUDIT, OTHER_ADVOCATE, Town
+from tests.services.audit.given import EVENING, row, words
 
 
 def files_of(archive: bytes) -> dict[str, Any]:
@@ -127,6 +131,27 @@ def test_the_numbers_of_the_story_do_not_tell_how_much_was_left_out() -> None:
     for profile in PROFILES:
         told = files_of(Town().make(profile).archive)["timeline.json"]["told"]
         assert [each["number"] for each in told] == list(range(1, len(told) + 1))
+
+
+def test_what_the_story_folds_below_a_sentence_a_file_tells_in_it() -> None:
+    case, place = uuid4(), ("tips", 1)
+    screened = TipScreenedWith(
+        tip=case,
+        screened_at=EVENING,
+        age="child",
+        exploitation="suspected",
+        instrument="an_instrument",
+        instrument_version=1,
+        present=("one_thing",),
+        not_present=(),
+        not_asked=("another_thing",),
+        result="a_result",
+    )
+    copied = row(screened, case=case)
+    event = read(copied)
+    (sentence,) = tell([copied], as_of=event.recorded_at, by="recorded", order=("tips",), known=Known(), words=words())
+    (told,) = timeline([sentence], {event.event_id: event}, {place: copied.state}, {place: ""}).told
+    assert told.sentence == f"{sentence.sentence} Found: one thing. Not asked: another thing."
 
 
 def test_the_page_needs_nothing_but_itself() -> None:
