@@ -3,7 +3,7 @@
 They stand in a view of their own: no board, list, clock or figure looks at it, and this one looks at nothing else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -31,6 +31,7 @@ from services.rapid_assessment.drill.events import (
     DrillPaged,
     DrillStarted,
 )
+from services.rapid_assessment.team.withheld import withheld_from
 
 PAGE = 50
 COLUMNS = "drill uuid PRIMARY KEY, county text NOT NULL, started_at timestamptz NOT NULL, told jsonb NOT NULL"
@@ -120,14 +121,22 @@ class DrillsController(Controller):
     tags = ["Drills"]  # noqa: RUF012  # Litestar reads a class attribute
 
     @get("/", opt={"action": "list_drills"})
-    async def drills(self, views: Views, time: TimeSource, request: Request[Any, Any, Any]) -> list[DrillRow]:
+    async def drills(
+        self, views: Views, cases: Cases, time: TimeSource, request: Request[Any, Any, Any]
+    ) -> list[DrillRow]:
         """The last 50. `Muster-At-Least` makes it as fresh as a position."""
-        return await _listed(views, time.now(), PAGE, at_least_in(request))
+        withheld = withheld_from(cases, caller_of(request)).otherwise
+        return await _listed(views, time.now(), PAGE, at_least_in(request), withheld)
 
     @post("/export", opt={"action": "list_drills"}, status_code=200, media_type=MEDIA_TYPE)
-    async def export(self, views: Views, time: TimeSource, exports: Exports, request: Request[Any, Any, Any]) -> Stream:
+    async def export(
+        self, views: Views, cases: Cases, time: TimeSource, exports: Exports, request: Request[Any, Any, Any]
+    ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
-        return await exports.take(request, LISTED, lambda: _listed(views, time.now(), ASKED_FOR, at_least_in(request)))
+        withheld = withheld_from(cases, caller_of(request)).otherwise
+        return await exports.take(
+            request, LISTED, lambda: _listed(views, time.now(), ASKED_FOR, at_least_in(request), withheld)
+        )
 
     @get("/{drill:uuid}", opt={"action": "read_drill"})
     async def one(
@@ -139,7 +148,8 @@ class DrillsController(Controller):
         if not loaded.exists or not rows:
             raise NotFound
         cases.gate.require(caller_of(request), "read_drill", Record("Drill", drill))
-        shown = DrillShown(version=loaded.version, drill=row_of(rows[0], time.now()))
+        withheld = withheld_from(cases, caller_of(request)).otherwise
+        shown = DrillShown(version=loaded.version, drill=_without(row_of(rows[0], time.now()), withheld))
         return Response(shown, headers={"ETag": f'"{loaded.version}"'})
 
 
@@ -156,9 +166,18 @@ async def paged_since(views: Views, since: datetime) -> list[DrillPaged]:
     return [msgspec.convert(each["data"], DrillPaged, strict=False) for each in told]
 
 
-async def _listed(views: Views, now: datetime, limit: int, at_least: int) -> list[DrillRow]:
+async def _listed(views: Views, now: datetime, limit: int, at_least: int, withheld: Collection[str]) -> list[DrillRow]:
     rows = await views.query(DRILLS.name, _LIST, {"limit": limit}, at_least=at_least, current=True)
-    return [row_of(row, now) for row in rows]
+    return [_without(row_of(row, now), withheld) for row in rows]
+
+
+def _without(row: DrillRow, withheld: Collection[str]) -> DrillRow:
+    """Who was on call for a `withheld` seat is not told: with the hours of a case it tells who held that seat."""
+    change = msgspec.structs.replace
+    seats = [
+        change(each, responder=None, carrier="", missed=[]) if each.seat in withheld else each for each in row.seats
+    ]
+    return change(row, seats=seats)
 
 
 def row_of(row: Mapping[str, Any], now: datetime) -> DrillRow:

@@ -30,6 +30,7 @@ from tests.support.waiting import eventually
 
 SEAT = "victim_advocate"
 OPERATOR = Person(("operator",))
+AUDITOR = Person(("auditor",), agency="AG-PID")
 NO_SUCH = "AAAA-BBBB-CCCC-DDDD-EEEE-FFFF-GGGG"
 ADDRESS, KEY = "example.spare.zqx@house.example", b"k" * 32
 OF_CASES = ("team_board", "open_cases", "case_times", "notice_board", "on_call", "rotas")
@@ -156,6 +157,13 @@ async def test_the_rota_is_paged_the_answer_is_timed_and_nothing_of_any_case_mov
     }  # fmt: skip
     assert (seats[SEAT]["seconds"], seats[SEAT]["missed"]) == (420, [str(ADVOCATE.account)])
     assert (seats[SEAT]["responder"], shown["goes_on"]) == (str(SPARE_ADVOCATE.account), False)
+    # Who was on call would tell who held the seat of a case at those hours (28 CFR 94.115).
+    as_of = {"as_of": house.service.time.now().isoformat()}
+    one = await house.service.get(f"/drills/{drill}", by=AUDITOR, params=as_of)
+    every = await house.service.get("/drills", by=AUDITOR, params=as_of)
+    for told in (one.json()["drill"], *every.json()):
+        (advocate,) = [each for each in told["seats"] if each["seat"] == SEAT]
+        assert (advocate["responder"], advocate["missed"], advocate["seconds"]) == (None, [], 420)
     await eventually(lambda: _caught_up(house))
     assert {view: all_rows(house.service, view) for view in OF_CASES} == before
     assert (await house.service.get("/figures", by=COORDINATOR)).text == figures
