@@ -5,7 +5,7 @@ Only of a record that whoever looks back is shown as of today; any other is answ
 
 from collections.abc import Awaitable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -14,25 +14,36 @@ from litestar import Response
 
 from services.console.asking import Asking, Refusal
 from services.console.frame.other import is_the_other
-from services.console.frame.past import Steps, then
+from services.console.frame.past import HOUR, Steps, then
 from services.console.frame.times import Times
 from services.console.frame.visit import Visit
 from services.console.looking_back import Past, asked_as
 
 ABSENT = 404
+SECOND = timedelta(seconds=1)
 
 
 class Record(NamedTuple):
-    """Where a service has it, and the name of the event that each of its kind begins with. `kind` is of the words."""
+    """Where a service has it. `kind` is of the words.
+
+    Of what is of a case `begins_with` is the name of the event that each of its kind begins with; what is of none says
+    itself when it was started, and goes by `span`.
+    """
 
     kind: str
     service: str
     path: str
-    begins_with: str
+    begins_with: str = ""
+    span: timedelta = HOUR
 
 
-class _OfCase(msgspec.Struct, frozen=True):
-    tip: UUID
+class _Drill(msgspec.Struct, frozen=True):
+    started_at: datetime
+
+
+class _Today(msgspec.Struct, frozen=True):
+    tip: UUID | None = None
+    drill: _Drill | None = None
 
 
 async def unless_not_begun(visit: Visit, record: Record, page: Awaitable[Response[Any]]) -> Response[Any]:
@@ -52,40 +63,44 @@ async def unless_not_begun(visit: Visit, record: Record, page: Awaitable[Respons
 async def _not_begun(visit: Visit, past: Past, record: Record) -> Response[Any] | None:
     """None where it began before, or is not shown to them today."""
     today = await _shown(visit.asking, record, visit.present, past)
-    steps = await visit.steps_of(today.tip, past) if today else None
-    if today is None or steps is None:
+    if today is None:
         return None
     # A role that is re-enacted was not shown all that there was.
     if past.standing and await _shown(visit.asking, record, past.moment, past):
         return None
-    for moment in _may_begin(steps, record, past):
+    steps = await visit.steps_of(today.tip, past) if today.tip else None
+    for moment in _may_begin(today, steps, record, past):
         if await _shown(visit.asking, record, moment, past):
             return await _said(visit, past, record, today.tip, moment)
     return None
 
 
-async def _shown(asking: Asking, record: Record, moment: datetime, past: Past) -> _OfCase | None:
+async def _shown(asking: Asking, record: Record, moment: datetime, past: Past) -> _Today | None:
     """As of a moment, to their own eyes."""
     own = replace(asking, as_of=asked_as(moment, past.by))
-    return await own.find(record.service, record.path, _OfCase)
+    return await own.find(record.service, record.path, _Today)
 
 
-def _may_begin(steps: Steps, record: Record, past: Past) -> Sequence[datetime]:
-    """Later moments at which one of its kind did."""
-    begun = {each.at(past.by) for each in steps.events if each.name == record.begins_with}
+def _may_begin(today: _Today, steps: Steps | None, record: Record, past: Past) -> Sequence[datetime]:
+    """Later moments at which it may have: one of its kind did, or it says so itself."""
+    begun = {each.at(past.by) for each in steps.events if each.name == record.begins_with} if steps else set()
+    if today.drill is not None:
+        # It was on record an instant after it began.
+        begun |= {today.drill.started_at + later for later in (timedelta(0), SECOND, 60 * SECOND)}
     return sorted(moment for moment in begun if moment > past.moment)
 
 
-async def _said(visit: Visit, past: Past, record: Record, case: UUID, first: datetime) -> Response[Any]:
+async def _said(visit: Visit, past: Past, record: Record, case: UUID | None, first: datetime) -> Response[Any]:
     times = Times(visit.present, visit.words)
     return await visit.page(
         "not_begun.html",
         status=ABSENT,
         of_case=case,
+        span=record.span,
         kind=record.kind,
         by=past.by,
         moment=times.exact(past.moment),
         first=times.exact(first),
         at_first=then(visit.path, first, past.by),
-        case=f"/cases/{case}",
+        case=f"/cases/{case}" if case else "",
     )

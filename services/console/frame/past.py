@@ -58,17 +58,27 @@ class Steps(NamedTuple):
 
 
 class Here(NamedTuple):
-    """The page: its path, what else its address asks, the case it is of, and the boards that this person has."""
+    """The page: its path, what else its address asks, the case it is of, and the boards that this person has.
+
+    `span` is the step of a page of no case: `HOUR`, or ten minutes.
+    """
 
     path: str
     query: Sequence[tuple[str, str]]
     case: UUID | None
     boards: Sequence[str] = ()
+    span: timedelta = HOUR
+
+    @property
+    def spanned(self) -> str:
+        """The step in the words' keys."""
+        return "hour" if self.span == HOUR else "ten_minutes"
 
 
 class Bar(NamedTuple):
     """The head of such a page, in addresses; empty where there is nothing that way. `unread` where no service told.
 
+    `spanned` is by what it goes where there are no steps, as the words have it.
     `line` are its moments, for desks and phones, and `options` those to compare it with, `hidden` what a form of it
     sends along. `compared` is with which moment it is compared, as its address says it.
     """
@@ -83,6 +93,7 @@ class Bar(NamedTuple):
     boards: Sequence[tuple[str, str]]
     story: str
     steps: Steps | None
+    spanned: str
     unread: bool
     line: tuple[Line, Line] | None
     options: Sequence[tuple[str, str]]
@@ -120,7 +131,7 @@ def steps_at(events: Sequence[Told], moment: datetime, by: By) -> Steps:
 
 
 def bar_of(past: Past, here: Here, steps: Steps | None, times: Times, *, whole: bool) -> Bar:
-    """`times` are of the present. A page of no case goes by hours. `whole` where the page itself could be shown."""
+    """`times` are of the present. A page of no case goes by its span. `whole` where the page itself could be shown."""
 
     def to(moment: datetime | None, by: By = past.by) -> str:
         if moment is None:
@@ -132,7 +143,7 @@ def bar_of(past: Past, here: Here, steps: Steps | None, times: Times, *, whole: 
 
     before, after = (steps.before, steps.after) if steps else (None, None)
     if here.case is None:
-        before, after = past.moment - HOUR, past.moment + HOUR
+        before, after = past.moment - here.span, past.moment + here.span
     place = f"#s{steps.told[-1].number}" if steps and steps.told else ""
     at_moment = Times(past.moment, times.words)
     drawn = (
@@ -151,6 +162,7 @@ def bar_of(past: Past, here: Here, steps: Steps | None, times: Times, *, whole: 
         boards=[(board, then(board, past.moment, past.by)) for board in here.boards if board != here.path],
         story=f"/audit/cases/{here.case}{place}" if here.case else "",
         steps=steps,
+        spanned=here.spanned,
         unread=whole and here.case is not None and steps is None,
         line=(drawn[0], drawn[1]) if drawn else None,
         options=_options(past, here, steps, times),
@@ -166,7 +178,7 @@ def _options(past: Past, here: Here, steps: Steps | None, times: Times) -> Seque
     if steps is None:
         spans = (("day", DAY), ("week", WEEK))
         earlier = [(written(past.moment - span), say(f"compared.{name}_before")) for name, span in spans]
-        options = [] if here.case else [(BEFORE, say("compared.hour_before")), *earlier]
+        options = [] if here.case else [(BEFORE, say(f"compared.{here.spanned}_before")), *earlier]
     else:
         stops = enumerate(steps.stops, 1)
         options = [
@@ -187,7 +199,7 @@ def compared_moment(past: Past, here: Here, steps: Steps | None) -> datetime | N
     if past.against != BEFORE:
         return past.against
     if here.case is None:
-        return past.moment - HOUR
+        return past.moment - here.span
     return steps.before if steps else None
 
 

@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from services.console.frame.on_call import OnCall, OnCallBoard
 from services.console.frame.other import is_the_other, steps_of_the_other, with_differences
 from services.console.frame.passing import Passing, shown
 from services.console.frame.past import (
+    HOUR,
     Bar,
     Here,
     Leads,
@@ -60,7 +61,7 @@ from services.kernel.time_source import TimeFile, TimeSource
 LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 PAGES = Path(__file__).parent.parent
-BOARDS = ("/board", "/intake", "/clinic", "/kits", "/court")
+BOARDS = ("/board", "/intake", "/clinic", "/kits", "/court", "/drills")
 STEP = "step"
 """What the slider of a case's moments asks for: the number of one, from 1."""
 STRAIGHT = 60
@@ -195,13 +196,13 @@ class Visit:
         return self.house.gate.may_use(self.caller, action)
 
     async def page(
-        self, template: str, *, status: int = 200, of_case: UUID | None = None, **values: Any
+        self, template: str, *, status: int = 200, of_case: UUID | None = None, span: timedelta = HOUR, **values: Any
     ) -> Response[Any]:
         """The page, with who is on call where this person may know it, and what does not work; of a past moment with
-        the steps to others: those of a case, which is the page's where its address does not say so.
+        the steps to others: those of a case, which is the page's where its address does not say so, else by `span`.
         """
         if self.past is not None:
-            return await self._page_then(self.past, template, status, of_case or self._case, values)
+            return await self._page_then(self.past, template, status, self._here(of_case or self._case, span), values)
         stalled = await self.house.standing.at(self.now, self.asking) if self.caller.account else None
         on_call = await self.who_is_on_call()
         return self.plain_page(template, status=status, on_call=on_call, stalled=stalled, **values)
@@ -215,15 +216,15 @@ class Visit:
         return self.request.path_params.get("tip")
 
     async def _page_then(
-        self, past: Past, template: str, status: int, case: UUID | None, values: dict[str, Any]
+        self, past: Past, template: str, status: int, here: Here, values: dict[str, Any]
     ) -> Response[Any]:
-        here, steps = self._here(case), None
+        steps = None
         if is_the_other():
             steps = steps_of_the_other(past)
             bar = bar_of(past, here, steps, Times(self.present, self.words), whole=True)
             return self.plain_page(template, status=status, bar=bar, **values)
-        if case:
-            steps = await self.steps_of(case, past)
+        if here.case:
+            steps = await self.steps_of(here.case, past)
         if address := elsewhere(past, here, steps, self.request.query_params.get(STEP, "")):
             return see_other(address)
         bar = bar_of(past, here, steps, Times(self.present, self.words), whole=status == 200)
@@ -241,10 +242,10 @@ class Visit:
             self._steps[case] = await ask_steps(self.asking.of_the_present, case, past)
         return self._steps[case]
 
-    def _here(self, case: UUID | None) -> Here:
+    def _here(self, case: UUID | None, span: timedelta = HOUR) -> Here:
         own = {AS_OF, BY, COMPARED_WITH, STEP}
         kept = [(name, each) for name, each in self.request.query_params.multi_items() if name not in own]
-        return Here(self.path, kept, case, [board for board in BOARDS if self._leads(board) == "past"])
+        return Here(self.path, kept, case, [board for board in BOARDS if self._leads(board) == "past"], span)
 
     def _leads(self, path: str) -> Leads:
         themselves = self.past.themselves if self.past else self.caller

@@ -16,7 +16,7 @@ from contracts.events.forensic_clinic import ExamRequested
 from services.console.looking_back import written
 from services.forensic_clinic.kit.events import KitOpened
 from services.prosecution.case.events import CaseReferred
-from tests.services.console import clinic_given, test_court_pages
+from tests.services.console import clinic_given, test_court_pages, test_drill_pages
 from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam, exam_row
 from tests.services.console.given import entry
 from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, Asked, Browser, Others, a_case
@@ -24,9 +24,10 @@ from tests.services.console.test_audit_pages import CASE, a_story
 from tests.services.console.test_clock_page import explained
 from tests.services.console.test_intake import ADDED, to_do
 from tests.services.console.test_pages import TEAM
-from tests.services.console.test_pages_of_the_past import HOUR, THEN, at, main_of
+from tests.services.console.test_pages_of_the_past import HOUR, THEN, at, main_of, ways
 
 COURT = test_court_pages.CASE
+DRILL = test_drill_pages.DRILL
 
 
 def an_exam_then(others: Others) -> None:
@@ -72,6 +73,14 @@ def the_hotline(others: Others) -> None:
     to_do(others, added_to=[ADDED])
 
 
+def a_drill(others: Others) -> None:
+    """As it is told to an auditor: without whom it paged for the advocate's seat."""
+    told = test_drill_pages.a_drill()
+    told["seats"][0] |= {"responder": None, "missed": []}
+    others.say("GET", "rapid_assessment", "/drills", [told])
+    others.say("GET", "rapid_assessment", f"/drills/{DRILL}", {"version": 1, "drill": told})
+
+
 PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     (f"/exams/{EXAM}", an_exam_then, "Booked"),
     (f"/kits/{KIT}", a_kit_then, "Somebody"),
@@ -82,6 +91,8 @@ PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     ("/kits", the_clinics, "Example"),
     ("/court", prosecutions, "accused"),
     ("/intake", the_hotline, "told more"),
+    (f"/drills/{DRILL}", a_drill, "after 4 minutes"),
+    ("/drills", a_drill, "Hinds"),
 ]
 
 
@@ -104,7 +115,8 @@ async def test_it_opens_as_of_then_with_nothing_to_do_and_the_steps_of_its_case(
     assert {each.params.get("as_of") for each in of_then} == {"2026-11-20T23:12:00Z"}
     of_case = any(word in path for word in ("/exams/", "/kits/", "/court/", "/cases/"))
     assert ("event 4 of 4" in page.text) == of_case
-    assert ("An hour earlier" in page.text) != of_case
+    by_time = "Ten minutes earlier" if "/drills/" in path else "An hour earlier"
+    assert (by_time in page.text) != of_case
     for href in re.findall(r'<a [^>]*?href="(/[^"]*)"', main_of(page.text)):
         assert (await auditor.get(unescape(href))).status_code != 403, href
 
@@ -269,6 +281,24 @@ async def test_what_a_role_was_not_shown_is_not_said_not_to_have_been(auditor: B
 @pytest.mark.parametrize("moment", ["yesterday", (NOW + HOUR).isoformat(), "0001-01-01T00:00:00Z"])
 async def test_what_is_no_moment_is_compared_with_nothing(auditor: Browser, moment: str) -> None:
     assert (await auditor.get(at("/board", compared_with=moment))).status_code == 400
+
+
+async def test_a_drill_goes_by_ten_minutes_and_pages_nobody(auditor: Browser) -> None:
+    a_drill(auditor.console.others)
+    page = (await auditor.get(at(f"/drills/{DRILL}", compared_with="before"))).text
+    assert ways(page) == {"prev": "2026-11-20T23:02:00Z", "next": "2026-11-20T23:22:00Z"}
+    assert "The other moment is Fri 20 Nov, 17:02:00 CST." in page
+    assert "Diez minutos antes" in (await auditor.get(at(f"/drills/{DRILL}"), **{"Accept-Language": "es"})).text
+    began = NOW - HOUR / 6
+    begins(auditor.console.others, f"/drills/{DRILL}", "rapid_assessment", began + HOUR / 3600)
+    before = await auditor.get(at(f"/drills/{DRILL}"))
+    assert (before.status_code, "This drill did not exist yet" in before.text) == (404, True)
+    (first,) = [unescape(each) for each in re.findall(r'<a [^>]*?href="([^"]*)"', main_of(before.text))]
+    assert parse_qs(urlsplit(first).query)["as_of"] == [written(began + HOUR / 3600)], "when it was on record"
+    assert ways(before.text) == ways(page)
+    listed = await auditor.get(at("/drills", county="Hinds"))
+    assert "Start the drill" not in listed.text
+    assert not [each for each in auditor.console.others.asked if each.path == "/finding"]
 
 
 async def test_the_line_of_moments_and_the_slider_lead_to_each(auditor: Browser) -> None:

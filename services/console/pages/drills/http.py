@@ -1,5 +1,6 @@
 """Drills: start one, having seen who will be paged; what came of each seat; and those that were."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,19 +11,22 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Unreachable, at
 from services.console.frame.acting import gone_to, send
 from services.console.frame.forms import Form
+from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.drills.answers import ON_ROTA, Drill, DrillShown
 from services.console.pages.finding.http import Found
 
 SERVICE = "rapid_assessment"
+SPAN = timedelta(minutes=10)
+"""A drill is over within two hours, so its past goes by less than hours."""
 
 
 class DrillsController(Controller):
-    """For the coordinator."""
+    """For the coordinator; as of a past moment for whoever looks back."""
 
     path = "/drills"
 
-    @get("/", opt={"action": "keep_drills"})
+    @get("/", opt={"action": "see_drills"})
     async def drills(
         self, visit: Visit, jurisdiction: Jurisdiction, county: Annotated[str, Parameter(max_length=60)] = ""
     ) -> Response[Any]:
@@ -39,10 +43,11 @@ class DrillsController(Controller):
             return await _list(visit, jurisdiction, form, done)
         return see_other(f"/drills/{done}")
 
-    @get("/{drill:uuid}", opt={"action": "keep_drills"})
+    @get("/{drill:uuid}", opt={"action": "see_drills"})
     async def one(self, drill: UUID, visit: Visit) -> Response[Any]:
         """Whom it paged for each seat, and after how long they answered."""
-        return await _one(visit, drill, Form())
+        begun = Record("drill", SERVICE, f"/drills/{drill}", span=SPAN)
+        return await unless_not_begun(visit, begun, _one(visit, drill, Form()))
 
     @post("/{drill:uuid}/end", opt={"action": "keep_drills"})
     async def end(self, drill: UUID, visit: Visit) -> Response[Any]:
@@ -55,7 +60,7 @@ class DrillsController(Controller):
 async def _list(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 200) -> Response[Any]:
     rows = await visit.asking.get(SERVICE, "/drills", list[Drill])
     found = None
-    if form["county"]:
+    if form["county"] and visit.may("keep_drills"):
         try:
             found = await visit.asking.get(SERVICE, "/finding", Found, {"county": form["county"]})
         except (Refusal, Unreachable) as refused:
@@ -82,6 +87,7 @@ async def _one(visit: Visit, drill: UUID, form: Form, status: int = 200) -> Resp
     return await visit.page(
         "drills/one.html",
         status=status,
+        span=SPAN,
         form=form,
         version=shown.version,
         drill=shown.drill,
