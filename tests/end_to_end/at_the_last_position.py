@@ -20,6 +20,7 @@ import msgspec
 from deploy.embedded.keys import IDENTITY, SIGNING_KEY
 from deploy.topology import CONSOLE
 from services.console.application import application
+from services.console.frame.markup import only_looked_at
 from services.console.pages import PAGES
 from services.kernel.http.caller import ALGORITHM, AUDIENCE, Caller
 from services.kernel.http.gate import Gate
@@ -42,6 +43,7 @@ LISTS = {
     "forensic_clinic": ("/exams", "/kits"),
     "prosecution": ("/cases",),
 }
+CLOCK = re.compile(r"/teams/of-tip/([^/]+)/clocks/([^/]+)")
 NAMED = ("tip", "team", "drill", "exam", "kit", "case", "accused")
 """What addresses name: what is new stops the comparison until it is known here how to find it."""
 
@@ -57,6 +59,8 @@ CONCEALED = frozenset(
         "named_accounts",
         # Who holds the advocate's seat or is asked to, until when they are certified, and who acted on that seat.
         "victim_advocate", "held_by", "proposed", "responder", "credential_until", "by",
+        # Whom a drill paged for that seat, and by what.
+        "missed", "carrier",
         # What somebody typed.
         "text", "reason", "document",
     }
@@ -247,8 +251,29 @@ OTHERWISE = re.compile(
     r'|</?a\b[^>]*>|<input type="hidden" name="(?:as_of|by)"[^>]*>| data-live| new(?=")|<b>New:</b> '
 )
 """What a page of the past has otherwise: its links stay there or are left out, it asks why of each event, it stands
-still, and what came by the latest event is marked.
+still, and what came by the latest event is marked. What is sent, it is without.
 """
+
+BOARDS = ("/board", "/drills")
+"""Not those that have something of their viewer's own: what is in their hands, what they are told, times they find."""
+
+RECORDS = {
+    ("rapid_assessment", "drills"): "/drills",
+    ("forensic_clinic", "exams"): "/exams",
+    ("forensic_clinic", "kits"): "/kits",
+    ("prosecution", "cases"): "/court",
+}
+"""The pages of what is no case, by where a service has it."""
+RECORD = re.compile(r"/(\w+)(/[^/]+)")
+
+
+def pages_at(opened: Sequence[Place]) -> list[str]:
+    """The console's pages of what services have."""
+    found = [(each.service, matched) for each in opened if (matched := RECORD.fullmatch(each.path))]
+    records = [RECORDS[service, of[1]] + of[2] for service, of in found if (service, of[1]) in RECORDS]
+    tips = {each.path.split("/")[3] for each in opened if each.path.startswith("/teams/of-tip/")}
+    clocks = [f"/cases/{of[1]}/clocks/{of[2]}" for each in opened if (of := CLOCK.match(each.path))]
+    return [*BOARDS, *records, *sorted(f"/cases/{tip}" for tip in tips), *clocks]
 
 
 async def page_of(console: httpx.AsyncClient, roles: Sequence[str], path: str, **asked: str) -> list[str]:
@@ -257,7 +282,7 @@ async def page_of(console: httpx.AsyncClient, roles: Sequence[str], path: str, *
     found = MAIN.search(answer.text)
     assert answer.is_success, f"{path}: {answer.status_code} {answer.text[:500]}"
     assert found, path
-    return OTHERWISE.sub("", found[1]).splitlines()
+    return OTHERWISE.sub("", only_looked_at(found[1])).splitlines()
 
 
 async def pages_of(

@@ -28,14 +28,15 @@ from tests.end_to_end.at_the_last_position import (
     Place,
     a_console,
     beside,
+    pages_at,
     pages_of,
 )
+from tests.end_to_end.clinic_and_court import a_clinic, a_kit_sealed, charges
 from tests.end_to_end.town import SEATS, Town, origin_of
 from tests.support.ports import free_port_base
 from tests.support.servers import in_memory, temporary_folder
 
 TIP = re.compile(r"/tips/[^/-]+-[^/]+")
-CLOCK = re.compile(r"/teams/of-tip/([^/]+)/clocks/([^/]+)")
 
 ROLES = {
     "cps_coordinator": "MDCPS-HTC",
@@ -60,10 +61,9 @@ async def tells_no_other_story(town: Town, roles: Iterable[str], most: int | Non
                 then = await house.all_told(places, AUDITOR, **as_of, by=by)
                 told = zip(places, live, then, strict=True)
                 assert [place for place, present, past in told if present != past] == [], by
-            opened = [place.path for place, (status, *_) in zip(places, live, strict=True) if status == httpx.codes.OK]
-            tips = {path.split("/")[3] for path in opened if path.startswith("/teams/of-tip/")}
-            pages = ["/board", *sorted(f"/cases/{tip}" for tip in tips)]
-            pages += [f"/cases/{found[1]}/clocks/{found[2]}" for path in opened if (found := CLOCK.match(path))]
+            opened = [place for place, (status, *_) in zip(places, live, strict=True) if status == httpx.codes.OK]
+            pages = pages_at(opened)
+            assert {"cases", "exams", "kits", "court"} <= {page.split("/")[1] for page in pages}
             shown, as_of = await pages_of(console, IN_THE_PRESENT, pages), house.turn()
             looked_back = await pages_of(console, AUDITOR, pages, **as_of)
             differing = [
@@ -82,7 +82,7 @@ async def tells_no_other_story(town: Town, roles: Iterable[str], most: int | Non
             assert told_role.shown, role
             more |= told_role.more
         assert {name: place for name, place in more.items() if name not in CONCEALED} == {}
-    return len([path for path in opened if TIP.fullmatch(path)])
+    return len([each for each in opened if TIP.fullmatch(each.path)])
 
 
 async def still(house: AtLast, places: Sequence[Place]) -> tuple[list[Answer], Mapping[str, str]]:
@@ -102,6 +102,9 @@ async def test_what_a_house_tells_of_its_last_position_is_what_it_tells_of_its_p
         await visit.until_team(tip, lambda page: page["phase"] == "open")
         await visit.fill(tip, *SEATS)
         await visit.until_team(tip, lambda page: page["phase"] == "formed")
+        await a_clinic(visit)
+        await a_kit_sealed(visit, tip)
+        await charges(visit, tip)
     assert await tells_no_other_story(town, ["cps_coordinator"], most=1)
 
 
