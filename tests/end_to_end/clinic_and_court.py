@@ -67,7 +67,14 @@ async def an_exam(visit: Visit, tip: str) -> str:
 async def a_booked_exam(visit: Visit, tip: str, *, hours_ago: tuple[int, int]) -> tuple[str, int]:
     """In a time that is over by now, as it is typed in later; and the version it is at."""
     exam, now = await an_exam(visit, tip), visit.town.now
-    slots = ok(await visit.get("clinic_coordinator", CLINIC, f"/exams/{exam}/slots")).json()["slots"]
+    slots: list[dict[str, Any]] = []
+
+    async def one_is_free() -> bool:
+        # Rooms and nurses were entered a moment ago.
+        slots[:] = ok(await visit.get("clinic_coordinator", CLINIC, f"/exams/{exam}/slots")).json()["slots"]
+        return bool(slots)
+
+    await eventually(one_is_free)
     since, until = ((now - hours * HOUR).isoformat() for hours in hours_ago)
     slot = slots[0] | {"since": since, "until": until}
     who = "clinic_coordinator"
