@@ -87,6 +87,8 @@ class ChargeController(Controller):
             loaded = intent.expect(await cases.visible(intent.caller, "charge", case))
             accused_in(loaded.state, data.accused)
             born = await cases.born(case, data.accused)
+            # A correction of the age moves the case, too: whoever did not know of it is told that the case moved on.
+            loaded = intent.expect(await cases.visible(intent.caller, "charge", case))
             events = charges.file_count(loaded.state, data.accused, count, data, born, cases.charging, now)
             return decided_on(loaded, events, now)
 
@@ -103,6 +105,8 @@ class ChargeController(Controller):
             loaded = intent.expect(await cases.visible(intent.caller, "charge", case))
             old = count_in(loaded.state, count)
             born = await cases.born(case, old.accused)
+            # As above.
+            loaded = intent.expect(await cases.visible(intent.caller, "charge", case))
             events = charges.supersede(loaded.state, old, new, data, born, cases.charging, now)
             return decided_on(loaded, events, now)
 
