@@ -7,10 +7,10 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
 from psycopg import AsyncConnection
 
 from services.kernel.due_moments import DUE, WARN
+from services.kernel.stored_form import Logged
 
 # So many are read together and stored in one commit. A second instance finds what is beyond them.
 AT_ONCE = 128
@@ -36,7 +36,7 @@ Row = tuple[UUID, str, datetime]
 
 async def claim_next(
     connection: AsyncConnection, done: Sequence[tuple[UUID, str]], now: datetime, aside: Collection[UUID]
-) -> Mapping[Row, Sequence[Notification]]:
+) -> Mapping[Row, Sequence[Logged]]:
     """Removes what is done with and, in a transaction that begins then and stays open, claims what is due.
 
     Of each row of a clock the clock's events; of a moment of a service's own none are read. `aside` are passed over.
@@ -51,9 +51,9 @@ async def claim_next(
             await connection.execute("COMMIT")
             await connection.execute("BEGIN")
         found = await connection.execute(CLAIM_AND_READ, (now, list(aside), AT_ONCE), binary=True, prepare=True)
-    came: dict[Row, list[Notification]] = {}
+    came: dict[Row, list[Logged]] = {}
     for clock, moment, due_at, version, topic, state, position in await found.fetchall():
         stored = came.setdefault((clock, moment, due_at), [])
         if version is not None:
-            stored.append(Notification(clock, version, topic, state, id=position))
+            stored.append(Logged(clock, version, topic, state, id=position))
     return came

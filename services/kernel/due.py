@@ -20,7 +20,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from eventsourcing.persistence import IntegrityError, Notification
+from eventsourcing.persistence import IntegrityError
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event
@@ -32,7 +32,7 @@ from services.kernel.connections import reading
 from services.kernel.due_moments import DUE, WARN
 from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Change, Changes, EventStore, Kind, Loaded
-from services.kernel.stored_form import Origin, UnreadableEvent
+from services.kernel.stored_form import Logged, Origin, UnreadableEvent
 from services.kernel.time_source import TimeSource
 from services.kernel.traces import OFF, Traces, Work
 
@@ -156,7 +156,7 @@ class DueWorker:
                 raise each
         return [each is True for each in fired]
 
-    def _read(self, came: Mapping[Claimed, Sequence[Notification]]) -> Mapping[UUID, Loaded[Clock]]:
+    def _read(self, came: Mapping[Claimed, Sequence[Logged]]) -> Mapping[UUID, Loaded[Clock]]:
         """Without those that cannot be read: each of them is tried again alone, and put aside alone."""
         read: dict[UUID, Loaded[Clock]] = {}
         for each, stored in came.items():

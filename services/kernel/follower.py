@@ -14,7 +14,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
-from eventsourcing.persistence import Notification, Tracking
+from eventsourcing.persistence import Tracking
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event, InvalidValue, Refused
@@ -24,7 +24,7 @@ from services.kernel.log import Log
 from services.kernel.messages import Incoming
 from services.kernel.recorder import Overloaded, StoreUnavailable
 from services.kernel.store import Changes, EventStore
-from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, UnreadableEvent
+from services.kernel.stored_form import Happening, Logged, Origin, Registry, StructMapper, UnreadableEvent
 from services.kernel.time_source import TimeSource
 from services.kernel.traces import OFF, Traces
 
@@ -260,7 +260,7 @@ class Follower:
             " WHERE follower = %s AND originator_id = %s ORDER BY position",
             (self.name, stream),
         )
-        return [Incoming(self.name, Notification(r[0], r[1], r[2], bytes(r[3]), id=r[4])) for r in rows]
+        return [Incoming(self.name, Logged(r[0], r[1], r[2], bytes(r[3]), id=r[4])) for r in rows]
 
     async def _keep_parked(self, stream: UUID, position: int, reason: str) -> None:
         async with self._pool.connection() as connection:

@@ -16,7 +16,7 @@ from eventsourcing.persistence import (
 
 from services.kernel.batch import Append
 from services.kernel.bell import set_within
-from services.kernel.log import Log, as_stored
+from services.kernel.log import Log
 from services.kernel.recorder import Recorder
 
 T = TypeVar("T")
@@ -44,7 +44,8 @@ class LibraryRecorder(ProcessRecorder):
         limit: int | None = None,
     ) -> Sequence[StoredEvent]:
         stream = UUID(str(originator_id))
-        return as_stored(self._run(self._log.stream(stream, gt=gt, lte=lte, desc=desc, limit=limit)))
+        found = self._run(self._log.stream(stream, gt=gt, lte=lte, desc=desc, limit=limit))
+        return [StoredEvent(row.originator_id, row.originator_version, row.topic, row.state) for row in found]
 
     def select_notifications(
         self,
@@ -56,7 +57,10 @@ class LibraryRecorder(ProcessRecorder):
         inclusive_of_start: bool = True,
     ) -> Sequence[Notification]:
         first = 1 if start is None else start if inclusive_of_start else start + 1
-        return self._run(self._log.between(first, stop, limit, topics))
+        found = self._run(self._log.between(first, stop, limit, topics))
+        return [
+            Notification(row.originator_id, row.originator_version, row.topic, row.state, id=row.id) for row in found
+        ]
 
     def max_notification_id(self) -> int | None:
         return self._run(self._log.last_position()) or None

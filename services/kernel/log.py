@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from eventsourcing.persistence import Notification, StoredEvent
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.batch import KeyRow
 from services.kernel.connections import reading
+from services.kernel.stored_form import Logged
 
 _NOTIFICATIONS = """
     SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events
@@ -48,26 +48,26 @@ class Log:
         lte: int | None = None,
         desc: bool = False,
         limit: int | None = None,
-    ) -> Sequence[Notification]:
+    ) -> Sequence[Logged]:
         """One aggregate's events in order of version."""
         statement = _EVENTS + (" ORDER BY originator_version " + ("DESC" if desc else "ASC"))
         values: dict[str, object] = {"stream": stream, "gt": gt, "lte": lte}
         if limit is not None:
             statement += " LIMIT %(limit)s"
             values["limit"] = limit
-        return await self._notifications(statement, values)
+        return await self._logged(statement, values)
 
-    async def streams(self, streams: Sequence[UUID]) -> Sequence[Notification]:
+    async def streams(self, streams: Sequence[UUID]) -> Sequence[Logged]:
         """All events of several aggregates, those of each together and in order of version."""
-        return await self._notifications(_OF_STREAMS, {"streams": list(streams)})
+        return await self._logged(_OF_STREAMS, {"streams": list(streams)})
 
-    async def after(self, position: int, limit: int) -> Sequence[Notification]:
+    async def after(self, position: int, limit: int) -> Sequence[Logged]:
         """What follows a position, in log order."""
         return await self.between(position + 1, None, limit)
 
     async def between(
         self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()
-    ) -> Sequence[Notification]:
+    ) -> Sequence[Logged]:
         """Positions from `start` to `stop`, both included, of the topics named (all when none is)."""
         values = {
             "start": start,
@@ -76,7 +76,7 @@ class Log:
             "any_topic": not topics,
             "topics": list(topics),
         }
-        return await self._notifications(_NOTIFICATIONS, values)
+        return await self._logged(_NOTIFICATIONS, values)
 
     async def mentioning(self, words: Sequence[bytes]) -> Sequence[tuple[int, bytes]]:
         """Position and state of every row whose state has one of these bytes in it. Reads the whole log."""
@@ -111,13 +111,8 @@ class Log:
             row = await found.fetchone()
         return KeyRow(bytes(row[0]), *row[1:]) if row else None
 
-    async def _notifications(self, statement: str, values: Mapping[str, object]) -> Sequence[Notification]:
+    async def _logged(self, statement: str, values: Mapping[str, object]) -> Sequence[Logged]:
         async with reading(self._pool) as connection:
             found = await connection.execute(statement, values, binary=True)
             rows = await found.fetchall()
-        return [Notification(r[0], r[1], r[2], bytes(r[3]), id=r[4]) for r in rows]
-
-
-def as_stored(notifications: Sequence[Notification]) -> Sequence[StoredEvent]:
-    """The same events without their positions."""
-    return [StoredEvent(n.originator_id, n.originator_version, n.topic, n.state) for n in notifications]
+        return [Logged(*row) for row in rows]

@@ -4,11 +4,10 @@ from uuid import UUID
 
 import msgspec
 import nats
-from eventsourcing.persistence import Notification
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 
-from services.kernel.stored_form import recorded_at_of, stream_of
+from services.kernel.stored_form import Logged, recorded_at_of
 
 CONTRACT = "evt"
 INTERNAL = "log"
@@ -21,7 +20,7 @@ class Incoming(msgspec.Struct, frozen=True):
     """
 
     source: str
-    notification: Notification
+    notification: Logged
     traceparent: str = ""
 
     @property
@@ -32,7 +31,7 @@ class Incoming(msgspec.Struct, frozen=True):
     @property
     def stream(self) -> UUID:
         """The aggregate it belongs to."""
-        return stream_of(self.notification)
+        return self.notification.originator_id
 
 
 class NotOurs(Exception):
@@ -46,7 +45,7 @@ def subject_of(service: str, topic: str, contract: frozenset[str]) -> str:
     return f"{INTERNAL}.{service}.{topic}"
 
 
-def headers_of(service: str, event: Notification) -> dict[str, str]:
+def headers_of(service: str, event: Logged) -> dict[str, str]:
     """CloudEvents attributes; `Nats-Msg-Id` lets the server drop what it has already."""
     identity = event_id_of(event.state)
     recorded_at = recorded_at_of(event.state)
@@ -69,7 +68,7 @@ def incoming_of(message: Msg) -> Incoming:
     headers = message.headers or {}
     try:
         source = headers["ce-source"].removeprefix("/muster/")
-        notification = Notification(
+        notification = Logged(
             UUID(headers["ce-stream"]),
             int(headers["ce-streamversion"]),
             headers["ce-type"],

@@ -1,13 +1,13 @@
 """Aggregates in and out of the log: fold a stream, append what was decided."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 from uuid import UUID, uuid4
 
 import msgspec
-from eventsourcing.persistence import Notification, StoredEvent, Tracking
+from eventsourcing.persistence import StoredEvent, Tracking
 
 from contracts.language import Event
 from services.kernel.batch import Append, CommandKey, Effect, Stored
@@ -15,7 +15,7 @@ from services.kernel.clock import asserted_moment
 from services.kernel.due_moments import effects_of
 from services.kernel.keys import KeyStore
 from services.kernel.log import Log
-from services.kernel.stored_form import Happening, Origin, Registry, StructMapper
+from services.kernel.stored_form import Happening, Logged, Origin, Registry, StructMapper
 from services.kernel.traces import OFF, Since, Traces
 
 S = TypeVar("S")
@@ -96,16 +96,32 @@ class EventStore:
 
     async def load(self, kind: Kind[S], stream: UUID, *, until: int | None = None) -> Loaded[S]:
         """Folds a stream. Raises `UnreadableEvent`."""
-        return _folded(kind, stream, await self.happenings(stream, until=until))
+        return self.fold(kind, stream, await self._log.stream(stream, lte=until))
 
     async def load_all(self, kind: Kind[S], streams: Sequence[UUID]) -> Sequence[Loaded[S]]:
         """Folds many streams, which are read at once, in the order asked for. Raises `UnreadableEvent`."""
-        found = await self.happenings_of(streams)
-        return [_folded(kind, stream, happenings) for stream, happenings in found.items()]
+        found: dict[UUID, list[Logged]] = {stream: [] for stream in streams}
+        for row in await self._log.streams(streams):
+            found[row.originator_id].append(row)
+        return [self.fold(kind, stream, rows) for stream, rows in found.items()]
 
-    def fold(self, kind: Kind[S], stream: UUID, stored: Iterable[Notification]) -> Loaded[S]:
+    def fold(self, kind: Kind[S], stream: UUID, rows: Sequence[Logged]) -> Loaded[S]:
         """Folds a stream that is read already, from its beginning. Raises `UnreadableEvent`."""
-        return _folded(kind, stream, [self.read(each) for each in stored])
+        if not rows:
+            return Loaded(stream, kind.initial, 0, None, of_kind=False)
+        first = last = self.read(rows[0])
+        events = [first.event]
+        if len(rows) > 1:
+            # Of an event between the first and the last, nobody asks more than what happened.
+            last = self.read(rows[-1])
+            events += [*map(self.event, rows[1:-1]), last.event]
+        state, of_kind = kind.initial, False
+        for event in events:
+            before, state = state, kind.evolve(state, event)
+            # What a kind does not know leaves its state as it is.
+            of_kind = of_kind or state is not before
+        case = first.origin.correlation_id
+        return Loaded(stream, state, last.version, case, last.event_id, of_kind, last.position)
 
     async def happenings(self, stream: UUID, *, until: int | None = None) -> Sequence[Happening]:
         """A stream's events in order, personal fields sealed."""
@@ -118,7 +134,11 @@ class EventStore:
             found[happening.stream].append(happening)
         return found
 
-    def read(self, stored: Notification | StoredEvent) -> Happening:
+    def event(self, row: Logged) -> Event:
+        """What happened, and nothing of how it came about: less than half the cost of `read`, and raises the same."""
+        return self._mapper.event_of(row)
+
+    def read(self, stored: Logged | StoredEvent) -> Happening:
         """Raises `UnreadableEvent`."""
         return self._mapper.to_domain_event(stored)
 
@@ -160,17 +180,6 @@ class EventStore:
     async def append_beside(self, effects: Sequence[Effect], tracking: Tracking | None) -> Stored:
         """Commits what has no event: a follower's progress, a parked row."""
         return await self._recorder.append(Append((), tracking, None, effects))
-
-
-def _folded(kind: Kind[S], stream: UUID, happenings: Sequence[Happening]) -> Loaded[S]:
-    state, version, case, last, of_kind, position = kind.initial, 0, None, None, False, 0
-    for happening in happenings:
-        before, state = state, kind.evolve(state, happening.event)
-        version, last, position = happening.version, happening.event_id, happening.position
-        case = case or happening.origin.correlation_id
-        # What a kind does not know leaves its state as it is.
-        of_kind = of_kind or state is not before
-    return Loaded(stream, state, version, case, last, of_kind, position)
 
 
 def _versions(changes: Changes) -> Sequence[tuple[UUID, int]]:

@@ -6,10 +6,9 @@ An append wakes them all, each at the same position: by themselves they would re
 import asyncio
 from collections.abc import Sequence
 
-from eventsourcing.persistence import Notification
-
 from services.kernel.bell import Bell
 from services.kernel.log import Log
+from services.kernel.stored_form import Logged
 
 READ_LIMIT = 200
 
@@ -28,13 +27,13 @@ class Tail:
         self._begun = 0
         self._since = appended.next()
         self._position = -1
-        self._found: Sequence[Notification] = ()
+        self._found: Sequence[Logged] = ()
 
     def next(self) -> asyncio.Event:
         """Is set at the next append of this instance."""
         return self._appended.next()
 
-    async def after(self, position: int) -> Sequence[Notification]:
+    async def after(self, position: int) -> Sequence[Logged]:
         """What follows a position in log order, `READ_LIMIT` at most: fewer are all there are."""
         asked = self._begun
         async with self._reading:

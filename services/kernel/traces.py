@@ -16,7 +16,6 @@ from typing import Self
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import Notification
 from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
@@ -25,7 +24,7 @@ from opentelemetry.trace.status import Status, StatusCode
 
 from services.kernel.batch import Stored
 from services.kernel.messages import Incoming
-from services.kernel.stored_form import Happening
+from services.kernel.stored_form import Happening, Logged
 
 TRACEPARENT = "traceparent"
 _HEADER = re.compile(r"00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}")
@@ -45,7 +44,7 @@ def context_of(case: UUID, event: UUID) -> SpanContext:
     return _context(case.int, event.int & _LAST_EIGHT_BYTES)
 
 
-def traceparent_of(event: Notification) -> str:
+def traceparent_of(event: Logged) -> str:
     """The W3C header a message carries beside those of CloudEvents; empty for a row that is not of the stored form."""
     try:
         place = msgspec.json.decode(event.state, type=_Place)
@@ -183,7 +182,7 @@ class Traces:
                 links=(Link(by),) if by is not None and not same else (),
             )
 
-    def published(self, event: Notification, traceparent: str, since: Since) -> None:
+    def published(self, event: Logged, traceparent: str, since: Since) -> None:
         """The relay has the server's word that the message is kept."""
         found = _HEADER.fullmatch(traceparent) if self._processors else None
         if found is None:

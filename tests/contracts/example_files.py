@@ -5,9 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
-
 import contracts
+from services.kernel.stored_form import Logged
 
 FOLDER = Path(contracts.__path__[0]) / "examples"
 SUFFIX = ".message"
@@ -22,10 +21,10 @@ class Message(NamedTuple):
     body: bytes
 
     @property
-    def notification(self) -> Notification:
+    def notification(self) -> Logged:
         """The row it was made from."""
         stream, version = UUID(self.headers["ce-stream"]), int(self.headers["ce-streamversion"])
-        return Notification(stream, version, self.headers["ce-type"], self.body, id=int(self.headers["ce-position"]))
+        return Logged(stream, version, self.headers["ce-type"], self.body, id=int(self.headers["ce-position"]))
 
 
 def write(file: Path, message: Message) -> None:

@@ -11,13 +11,11 @@ from pathlib import Path
 from typing import TypeVar
 from uuid import UUID, uuid5
 
-from eventsourcing.persistence import Notification
-
 from contracts.events import forensic_clinic, identity, prosecution, rapid_assessment, tips
 from contracts.language import Event
 from contracts.published import PUBLISHED
 from services.kernel.messages import headers_of, subject_of
-from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
+from services.kernel.stored_form import Happening, Logged, Origin, Registry, StructMapper, stamp_recorded_at
 from tests.contracts.example_files import FOLDER, SUFFIX, Message, write
 
 Destroyed = TypeVar(
@@ -414,7 +412,7 @@ def messages(service: str) -> Sequence[tuple[Path, Message]]:
     return made
 
 
-def _row(service: str, event: Event, position: int, stream: UUID, version: int, at: datetime) -> Notification:
+def _row(service: str, event: Event, position: int, stream: UUID, version: int, at: datetime) -> Logged:
     by_hand = position % 2 == 1
     happening = Happening(
         stream=stream,
@@ -433,7 +431,7 @@ def _row(service: str, event: Event, position: int, stream: UUID, version: int, 
     )
     stored = StructMapper(Registry.of([type(event)]), lambda each, _: each).to_stored_event(happening)
     state = stamp_recorded_at(stored.state, at)
-    return Notification(stream, version, stored.topic, state, id=position)
+    return Logged(stream, version, stored.topic, state, id=position)
 
 
 def main() -> None:

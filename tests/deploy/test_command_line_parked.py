@@ -7,10 +7,10 @@ from uuid import uuid4
 
 import msgspec
 import pytest
-from eventsourcing.persistence import Notification
 
 from services.audit.main import DEFINITION
 from services.identity.main import DEFINITION as IDENTITY
+from services.kernel.stored_form import Logged
 from tests.deploy.asked import data_folder, muster, muster_beside, on_a_port
 from tests.services.audit.copied import publish
 from tests.services.identity.house import ADMINISTRATOR_SIGN_IN_NAME, PASSPHRASE, House
@@ -26,7 +26,7 @@ async def audit(database: Database, nats_server: Nats) -> AsyncIterator[RunningS
     """It has parked one row, which is not of the stored form."""
     async with running_service(DEFINITION, database, nats_server) as running:
         broken = msgspec.json.encode({"event_id": str(uuid4())})
-        await publish(running, "tips", Notification(uuid4(), 1, "tips.broken", broken, id=1))
+        await publish(running, "tips", Logged(uuid4(), 1, "tips.broken", broken, id=1))
 
         async def parked() -> bool:
             return len((await running.get("/operator/parked", by=OPERATOR)).json()) == 1

@@ -10,7 +10,6 @@ from uuid import UUID, uuid4
 import nats
 import psycopg
 import pytest
-from eventsourcing.persistence import Notification
 from nats.aio.client import Client
 
 from contracts.language import Event, Refused
@@ -23,7 +22,7 @@ from services.kernel.messages import Incoming, connect, headers_of, subject_of
 from services.kernel.operations import ParkedRetried
 from services.kernel.recorder import Recorder
 from services.kernel.store import Change, Changes, EventStore
-from services.kernel.stored_form import Happening, StructMapper, UnreadableEvent, stamp_recorded_at
+from services.kernel.stored_form import Happening, Logged, StructMapper, UnreadableEvent, stamp_recorded_at
 from tests.kernel.lines import line_to
 from tests.kernel.toy import BOX, Counted, Kernel, Opened, eventually, job, kernel, moment, origin, registry
 from tests.support.servers import Database, Nats
@@ -33,7 +32,7 @@ UPSTREAM_TIME = moment("12:00")
 LISTENER = Listener("tips", "rapid_assessment", "evt.rapid_assessment.>")
 
 
-def upstream_event(stream: UUID, number: int, event: Event, position: int, **altered: object) -> Notification:
+def upstream_event(stream: UUID, number: int, event: Event, position: int, **altered: object) -> Logged:
     """An event as another service stored it."""
     mapper = StructMapper(registry(), lambda unsealed, _: unsealed)
     happened = Happening(
@@ -48,7 +47,7 @@ def upstream_event(stream: UUID, number: int, event: Event, position: int, **alt
     state = stamp_recorded_at(stored.state, UPSTREAM_TIME)
     for member, value in altered.items():
         state = state.replace(f'"{member}":1'.encode(), f'"{member}":{value}'.encode(), 1)
-    return Notification(stream, number, stored.topic, state, id=position)
+    return Logged(stream, number, stored.topic, state, id=position)
 
 
 class Mirror:
@@ -269,7 +268,7 @@ async def test_what_this_code_cannot_read_is_parked_without_quoting_it(
 async def test_a_name_nobody_knows_is_parked_and_not_ignored(here: Here) -> None:
     known = upstream_event(uuid4(), 1, Counted(things=1), 1)
     stream = uuid4()
-    unknown = Notification(stream, 1, "rapid_assessment.unheard_of", known.state, id=1)
+    unknown = Logged(stream, 1, "rapid_assessment.unheard_of", known.state, id=1)
     await here.follower.take(Incoming("rapid_assessment", unknown))
     assert here.parked() == [(1, stream, "No event is named 'rapid_assessment.unheard_of' here.")]
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 import nats
 import psycopg
 import pytest
-from eventsourcing.persistence import Notification, StoredEvent
+from eventsourcing.persistence import StoredEvent
 
 from contracts.language import Personal
 from deploy.embedded.binaries import find_postgres
@@ -25,6 +25,7 @@ from services.kernel.logs import JsonLines
 from services.kernel.messages import Incoming, connect, event_id_of
 from services.kernel.relay import Relay
 from services.kernel.sealing import CannotOpen, open_seal, personal_fields
+from services.kernel.stored_form import Logged
 from tests.kernel.golden_events import mapper
 from tests.kernel.toy import BOX, Kernel, Opened, Remarked, eventually, job, kernel
 from tests.support.servers import Database, Servers, free_ports, fresh_database, running_servers
@@ -75,7 +76,7 @@ async def publish_all(running: Kernel, servers: Servers) -> None:
         await client.close()
 
 
-async def park_one(running: Kernel, stored: Notification) -> None:
+async def park_one(running: Kernel, stored: Logged) -> None:
     """A follower that fails on the event, with the name in its exception."""
 
     async def fail(_: Incoming) -> None:

@@ -42,9 +42,10 @@ def test_an_event_is_encoded_to_the_bytes_of_its_release(event: Event) -> None:
 @pytest.mark.parametrize("event", golden.EXAMPLES, ids=lambda event: event.NAME)
 def test_the_bytes_of_a_release_are_read_as_the_same_event(event: Event) -> None:
     state = golden.file_of(event).read_bytes()
-    read = golden.mapper().to_domain_event(StoredEvent(golden.STREAM, 3, event.NAME, state))
+    stored = StoredEvent(golden.STREAM, 3, event.NAME, state)
+    read = golden.mapper().to_domain_event(stored)
     expected = golden.happening(event)
-    assert read.event == event
+    assert read.event == event == golden.mapper().event_of(stored)
     assert read.origin == expected.origin
     assert (read.event_id, read.happened_at) == (expected.event_id, expected.happened_at)
     assert read.recorded_at == golden.NOON + timedelta(seconds=1)
@@ -103,10 +104,24 @@ def test_what_is_not_known_is_refused_in_words_that_quote_no_data(case: str) -> 
     assert "Marked" not in str(refused.value)
 
 
+@pytest.mark.parametrize("case", REFUSED)
+def test_what_happened_is_not_read_from_what_is_not_known_either(case: str) -> None:
+    event, error = REFUSED[case]
+    if case in {"no event id", "a member nobody knows", "a moment that is none"}:
+        # What surrounds it is wrong: whoever asks for that is told.
+        assert isinstance(golden.mapper().event_of(event), Remarked)
+        return
+    with pytest.raises(error) as refused:
+        golden.mapper().event_of(event)
+    assert "Marked" not in str(refused.value)
+
+
 @given(st.binary(max_size=200))
 def test_no_bytes_make_the_reader_fail_in_another_way(state: bytes) -> None:
     with pytest.raises(UnreadableEvent):
         golden.mapper().to_domain_event(stored_as(Opened.NAME, state))
+    with pytest.raises(UnreadableEvent):
+        golden.mapper().event_of(stored_as(Opened.NAME, state))
     assert recorded_at_of(state) is None
 
 

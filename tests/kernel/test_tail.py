@@ -6,9 +6,9 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from eventsourcing.persistence import Notification
 
 from services.kernel.bell import set_within
+from services.kernel.stored_form import Logged
 from tests.kernel.toy import Counted, Kernel, Opened, kernel
 from tests.support.servers import Database
 
@@ -24,7 +24,7 @@ def counted(running: Kernel, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     read: list[int] = []
     after = running.log.after
 
-    async def noted(position: int, limit: int) -> Sequence[Notification]:
+    async def noted(position: int, limit: int) -> Sequence[Logged]:
         read.append(position)
         return await after(position, limit)
 
@@ -32,7 +32,7 @@ def counted(running: Kernel, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     return read
 
 
-def positions(found: Sequence[Notification]) -> list[int]:
+def positions(found: Sequence[Logged]) -> list[int]:
     return [each.id for each in found]
 
 
@@ -74,7 +74,7 @@ async def test_a_reader_that_is_ended_or_fails_leaves_nothing_wrong_behind(
     await running.add(uuid4(), 0, Opened(colour="red"))
     after, tail, gate = running.log.after, running.tail(), asyncio.Event()
 
-    async def waits(position: int, limit: int) -> Sequence[Notification]:
+    async def waits(position: int, limit: int) -> Sequence[Logged]:
         await gate.wait()
         return await after(position, limit)
 
@@ -85,7 +85,7 @@ async def test_a_reader_that_is_ended_or_fails_leaves_nothing_wrong_behind(
     gate.set()
     assert positions(await second) == [1]
 
-    async def fails(_position: int, _limit: int) -> Sequence[Notification]:
+    async def fails(_position: int, _limit: int) -> Sequence[Logged]:
         raise ConnectionError
 
     monkeypatch.setattr(running.log, "after", fails)

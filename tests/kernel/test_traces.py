@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 import msgspec
 import pytest
-from eventsourcing.persistence import Notification
 from google.protobuf import json_format  # type: ignore[import-untyped]  # carries no types
 from opentelemetry.exporter.otlp.proto.common.trace_encoder import encode_spans
 from opentelemetry.sdk.trace import ReadableSpan, Span, SpanProcessor
@@ -24,7 +23,7 @@ from services.kernel.follower import Follower, Reactions
 from services.kernel.messages import Incoming
 from services.kernel.settings import TraceSettings
 from services.kernel.store import Change, Changes, EventStore
-from services.kernel.stored_form import Happening
+from services.kernel.stored_form import Happening, Logged
 from services.kernel.trace_export import FileExporter, as_otlp, tracing
 from services.kernel.traces import Since, Traces, cause_of, context_of, traceparent_of
 from tests.kernel.toy import Counted, Kernel, Opened, Remarked, kernel, origin, registry
@@ -68,7 +67,7 @@ def traced(running: Kernel, traces: Traces) -> EventStore:
     return EventStore(running.recorder, running.log, registry(), running.keys, traces)
 
 
-async def the_row(running: Kernel, position: int) -> Notification:
+async def the_row(running: Kernel, position: int) -> Logged:
     (row,) = await running.log.between(position, position, 1)
     return row
 
@@ -185,7 +184,7 @@ async def test_no_text_of_an_event_is_in_a_span(running: Kernel, traces: Traces,
 
 def test_a_row_that_is_not_of_the_stored_form_has_no_place() -> None:
     for state in (b"", b"{}", b'{"event_id": 5}', b"\xff"):
-        row = Notification(uuid4(), 1, "tips.box_opened", state, id=1)
+        row = Logged(uuid4(), 1, "tips.box_opened", state, id=1)
         assert traceparent_of(row) == ""
         assert cause_of(Incoming("tips", row)) is None
 

@@ -25,7 +25,6 @@ import nats
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
-from eventsourcing.persistence import Notification
 from litestar import Litestar
 from nats.aio.client import Client
 from psycopg import conninfo
@@ -43,7 +42,7 @@ from services.kernel.messages import headers_of, subject_of
 from services.kernel.operations import PoliciesSet, RecordShown
 from services.kernel.service import application
 from services.kernel.settings import DatabaseSettings, NatsSettings, Settings
-from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
+from services.kernel.stored_form import Happening, Logged, Origin, Registry, StructMapper, stamp_recorded_at
 from services.kernel.time_source import TimeFile, write_time_file
 from tests.support.left_behind import LogLines, WholeLog
 from tests.support.servers import LOGIN, PASSWORD, Database, Nats
@@ -126,10 +125,10 @@ class Upstream:
         mapper = StructMapper(Registry.of([type(event)]), lambda unsealed, _: unsealed)
         stored = mapper.to_stored_event(happening)
         state = stamp_recorded_at(stored.state, self._time.now())
-        await self.tell_raw(Notification(stream, happening.version, stored.topic, state, id=self._position))
+        await self.tell_raw(Logged(stream, happening.version, stored.topic, state, id=self._position))
         return happening.event_id
 
-    async def tell_raw(self, notification: Notification) -> None:
+    async def tell_raw(self, notification: Logged) -> None:
         """Publishes a row as it is: for events of unknown name or newer version."""
         subject = subject_of(self._service, notification.topic, frozenset({notification.topic}))
         await self._server.jetstream().publish(

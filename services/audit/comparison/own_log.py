@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
 from psycopg_pool import AsyncConnectionPool
 
 from services.audit.finding.state import Finding
@@ -11,7 +10,7 @@ from services.kernel.batch import Effect
 from services.kernel.connections import reading
 from services.kernel.log import Log
 from services.kernel.proof.leaves import Row
-from services.kernel.stored_form import BadState
+from services.kernel.stored_form import BadState, Logged
 
 READ_LIMIT = 200
 
@@ -66,5 +65,5 @@ class OwnLog:
         raise BadState("Nothing is put into the service's own log from elsewhere.")
 
 
-def _row(event: Notification) -> Row:
+def _row(event: Logged) -> Row:
     return Row(event.id, UUID(str(event.originator_id)), event.originator_version, event.topic, event.state)

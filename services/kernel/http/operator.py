@@ -25,7 +25,6 @@ from services.kernel.operations import (
 )
 from services.kernel.relay import PUBLISH_AGAIN
 from services.kernel.store import Change, Changes
-from services.kernel.stored_form import stream_of
 from services.kernel.views import Views
 
 ROWS_LIMIT = 200
@@ -144,7 +143,7 @@ class OperatorController(Controller):
     async def rows(self, events: Log, after: int = 0) -> list[RawRow]:
         """The log's rows as stored, for the audit service to compare with its copy."""
         return [
-            RawRow(n.id, stream_of(n), n.originator_version, n.topic, base64.b64encode(n.state).decode())
+            RawRow(n.id, n.originator_id, n.originator_version, n.topic, base64.b64encode(n.state).decode())
             for n in await events.after(after, ROWS_LIMIT)
         ]
 

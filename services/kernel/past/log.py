@@ -6,13 +6,12 @@ from typing import Literal
 from uuid import UUID
 
 import msgspec
-from eventsourcing.persistence import Notification
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.batch import KeyRow
 from services.kernel.log import Log
 from services.kernel.past.fixed import NotOfThePast
-from services.kernel.stored_form import recorded_at_of
+from services.kernel.stored_form import Logged, recorded_at_of
 
 By = Literal["recorded", "happened"]
 """What was known at a moment, or what was true at it, whenever it was typed in."""
@@ -72,20 +71,20 @@ class LogOfThePast(Log):
         lte: int | None = None,
         desc: bool = False,
         limit: int | None = None,
-    ) -> Sequence[Notification]:
+    ) -> Sequence[Logged]:
         """One aggregate's events in order of version, with gaps where some had not happened yet."""
         return self._known(await super().stream(stream, gt=gt, lte=lte, desc=desc))[:limit]
 
-    async def streams(self, streams: Sequence[UUID]) -> Sequence[Notification]:
+    async def streams(self, streams: Sequence[UUID]) -> Sequence[Logged]:
         """All events of several aggregates, those of each together and in order of version."""
         return self._known(await super().streams(streams))
 
     async def between(
         self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()
-    ) -> Sequence[Notification]:
+    ) -> Sequence[Logged]:
         """As in the log itself; fewer than `limit` only where there are no more."""
         stop = self._end if stop is None else min(stop, self._end)
-        found: list[Notification] = []
+        found: list[Logged] = []
         while start <= stop and len(found) < limit:
             rows = await super().between(start, stop, limit, topics)
             found += self._known(rows)
@@ -106,10 +105,10 @@ class LogOfThePast(Log):
         """Raises `NotOfThePast`: nothing is commanded in the past."""
         raise NotOfThePast
 
-    def _known(self, rows: Sequence[Notification]) -> list[Notification]:
+    def _known(self, rows: Sequence[Logged]) -> list[Logged]:
         return [row for row in rows if row.id <= self._end and self._has(row)]
 
-    def _has(self, row: Notification) -> bool:
+    def _has(self, row: Logged) -> bool:
         if self._as_of.by == "recorded" and not self._as_of.without:
             return True
         told = _TOLD.decode(row.state)
@@ -134,7 +133,7 @@ async def last_recorded_by(log: Log, moment: datetime, last: int) -> int:
     return known
 
 
-def recorded_moment_of(row: Notification) -> datetime:
+def recorded_moment_of(row: Logged) -> datetime:
     """When a row was recorded. Raises `LookupError` for one that does not say so."""
     recorded_at = recorded_at_of(row.state)
     if recorded_at is None:

@@ -3,13 +3,11 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from eventsourcing.persistence import Notification
-
 from services.kernel.log import Log
 from services.kernel.proof.kept import KeptTree
 from services.kernel.proof.leaves import FIRST, Row, leaf_of
 from services.kernel.proof.tree import Frontier
-from services.kernel.stored_form import stream_of
+from services.kernel.stored_form import Logged
 
 READ_LIMIT = 250
 
@@ -89,5 +87,5 @@ class Growing:
         return leaves
 
 
-def _row(event: Notification) -> Row:
-    return Row(event.id, stream_of(event), event.originator_version, event.topic, event.state)
+def _row(event: Logged) -> Row:
+    return Row(event.id, event.originator_id, event.originator_version, event.topic, event.state)

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID, uuid4
 
 import psycopg
-from eventsourcing.persistence import Notification
 
 from contracts.language import Event
 from contracts.published import PUBLISHED
 from services.kernel.messages import headers_of, subject_of
+from services.kernel.stored_form import Logged
 from tests.services.audit.given import row
 from tests.support.running_service import ORIGIN_OF_TESTS, RunningService
 from tests.support.waiting import eventually
@@ -53,13 +53,13 @@ class SourceLog:
             command=command,
             case=case,
         )
-        sent = Notification(stream, self._versions[stream], event.NAME, made.state, id=self._position)
+        sent = Logged(stream, self._versions[stream], event.NAME, made.state, id=self._position)
         await publish(self._audit, self._source, sent)
         await wait_for_copy(self._audit, self._source, self._position)
         return event_id
 
 
-async def publish(audit: RunningService, source: str, sent: Notification) -> None:
+async def publish(audit: RunningService, source: str, sent: Logged) -> None:
     """As the source's relay does it."""
     subject = subject_of(source, sent.topic, CONTRACT)
     await audit._server.jetstream().publish(subject, sent.state, headers=headers_of(source, sent))

@@ -15,7 +15,6 @@ from uuid import uuid4
 import msgspec
 import psycopg
 import pytest
-from eventsourcing.persistence import Notification
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +24,7 @@ from services.audit.finding.decisions import Span
 from services.audit.finding.state import FindingKind
 from services.kernel.listening import place
 from services.kernel.proof.leaves import Row
+from services.kernel.stored_form import Logged
 from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import EVENING, a_tip, row
 from tests.support.running_service import Person, RunningService
@@ -127,7 +127,7 @@ class Peer:
     """Another service as far as a comparison asks it: its rows, a page at a time, for whoever may read them."""
 
     def __init__(self) -> None:
-        self.rows: list[Notification] = []
+        self.rows: list[Logged] = []
         self.status = 200
         self.asked_with: list[str | None] = []
 
@@ -186,7 +186,7 @@ async def tips(audit: RunningService) -> AsyncIterator[Peer]:
         audit.settings.peers["tips"] = address
         for position in range(1, 6):
             made = row(a_tip())
-            peer.rows.append(Notification(uuid4(), 1, made.name, made.state, id=position))
+            peer.rows.append(Logged(uuid4(), 1, made.name, made.state, id=position))
             await publish(audit, "tips", peer.rows[-1])
         await wait_for_copy(audit, "tips", 5)
         yield peer
@@ -239,7 +239,7 @@ async def test_a_row_that_never_reached_the_copy_and_that_nothing_followed_is_wa
 ) -> None:
     monkeypatch.setattr(verifying, "PATIENCE_SECONDS", 0.2)
     made = row(a_tip())
-    tips.rows.append(Notification(uuid4(), 1, made.name, made.state, id=6))
+    tips.rows.append(Logged(uuid4(), 1, made.name, made.state, id=6))
     found = await compare(audit)
     assert (found["there"], found["here"], found["same"]) == (6, 5, False)
     assert places(found) == [("behind", 6, 6, "")]
@@ -254,7 +254,7 @@ async def test_a_row_that_never_reached_the_copy_and_that_nothing_followed_is_wa
 
 async def test_rows_on_their_way_are_waited_for_and_no_finding(audit: RunningService, tips: Peer) -> None:
     made = row(a_tip())
-    tips.rows.append(Notification(uuid4(), 1, made.name, made.state, id=6))
+    tips.rows.append(Logged(uuid4(), 1, made.name, made.state, id=6))
     comparing = asyncio.create_task(compare(audit))
     await asyncio.sleep(0)
     await publish(audit, "tips", tips.rows[-1])
@@ -297,9 +297,9 @@ async def test_a_row_the_copy_cannot_read_stays_a_finding_and_its_stream_is_not_
 ) -> None:
     stream = uuid4()
     made = row(a_tip())
-    unreadable = Notification(stream, 1, made.name, b'{"event_id": "1"}', id=6)
-    tips.rows += [unreadable, Notification(stream, 2, made.name, made.state, id=7)]
-    tips.rows.append(Notification(uuid4(), 1, made.name, row(a_tip()).state, id=8))
+    unreadable = Logged(stream, 1, made.name, b'{"event_id": "1"}', id=6)
+    tips.rows += [unreadable, Logged(stream, 2, made.name, made.state, id=7)]
+    tips.rows.append(Logged(uuid4(), 1, made.name, row(a_tip()).state, id=8))
     await publish(audit, "tips", tips.rows[-1])
     await wait_for_copy(audit, "tips", 6)
 
@@ -325,7 +325,7 @@ async def test_a_repeated_key_is_answered_with_what_was_found_first(audit: Runni
 
 async def test_comparisons_at_once_find_one_thing_once(audit: RunningService, tips: Peer) -> None:
     old = tips.rows[2]
-    tips.rows[2] = Notification(old.originator_id, 1, old.topic, old.state.replace(b"Hinds", b"Rankin"), id=old.id)
+    tips.rows[2] = Logged(old.originator_id, 1, old.topic, old.state.replace(b"Hinds", b"Rankin"), id=old.id)
     found = await asyncio.gather(*(compare(audit) for _ in range(5)))
     assert all(places(each) == [("not_the_same", 3, 3, "")] for each in found)
     assert audit.names().count("audit.finding_found") == 1

@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 import msgspec
 import psycopg
 import pytest
-from eventsourcing.persistence import Notification
 
 from deploy.topology import LISTENERS, SERVICES, stream_name
 from services.audit.comparison.comparing import digest_of
@@ -15,7 +14,7 @@ from services.audit.finding.decisions import Span, gap_before
 from services.audit.finding.state import FindingKind
 from services.audit.sources import NAMES, UPSTREAMS
 from services.kernel.proof.leaves import Row
-from services.kernel.stored_form import BadState
+from services.kernel.stored_form import BadState, Logged
 from tests.services.audit.copied import copied, publish, wait_for_copy
 from tests.services.audit.given import a_tip, row
 from tests.support.running_service import Person, RunningService
@@ -24,10 +23,10 @@ from tests.support.waiting import eventually
 OPERATOR = Person(("operator",), agency="AG-PID")
 
 
-def notification(position: int, name: str = "tips.of_tomorrow", state: bytes | None = None) -> Notification:
+def notification(position: int, name: str = "tips.of_tomorrow", state: bytes | None = None) -> Logged:
     """A row of an event that no code here knows, of a version far ahead."""
     tomorrow = msgspec.json.decode(row(a_tip()).state) | {"version": 7, "data": {"new": 1}, "more": "fields"}
-    return Notification(uuid4(), 1, name, state or msgspec.json.encode(tomorrow), id=position)
+    return Logged(uuid4(), 1, name, state or msgspec.json.encode(tomorrow), id=position)
 
 
 def test_consumers_and_streams_are_those_the_house_sets_up() -> None:
@@ -63,7 +62,7 @@ async def test_each_log_has_positions_of_its_own(audit: RunningService) -> None:
 
 async def test_the_same_row_published_again_changes_nothing(audit: RunningService) -> None:
     first, second = notification(1), notification(2)
-    again = Notification(first.originator_id, 1, first.topic, notification(1).state, id=1)
+    again = Logged(first.originator_id, 1, first.topic, notification(1).state, id=1)
     for each in (first, again, second):
         await audit.upstream("tips").tell_raw(each)
 
@@ -129,7 +128,7 @@ async def test_a_row_that_comes_again_and_differs_is_found_once_with_both_digest
     assert (found["there"], found["here"]) == (digest(other), digest(kept))
 
 
-def digest(sent: Notification) -> str:
+def digest(sent: Logged) -> str:
     return digest_of([Row(sent.id, UUID(str(sent.originator_id)), 1, sent.topic, sent.state)])
 
 

@@ -4,8 +4,8 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
-from eventsourcing.persistence import Notification
 
+from services.kernel.stored_form import Logged
 from services.rapid_assessment.cases import team_of
 from tests.services.rapid_assessment.house import COORDINATOR, House
 from tests.services.rapid_assessment.streams import received, screened
@@ -39,7 +39,7 @@ async def tell_unreadable(house: House, tip: UUID, name: str, version: int, data
     house.tips._position += 1
     house.tips._versions[tip] = house.tips._versions.get(tip, 0) + 1
     state = stored(name, version, data, tip)
-    await house.tips.tell_raw(Notification(tip, house.tips._versions[tip], name, state, id=house.tips._position))
+    await house.tips.tell_raw(Logged(tip, house.tips._versions[tip], name, state, id=house.tips._position))
 
 
 async def parked(house: House) -> list[tuple[UUID, str, str]]:

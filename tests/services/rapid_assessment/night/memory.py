@@ -11,14 +11,14 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID, uuid4
 
-from eventsourcing.persistence import Notification, Tracking
+from eventsourcing.persistence import Tracking
 
 from services.kernel.batch import Effect, StaleVersion, Stored
 from services.kernel.claims import CLAIM_AND_READ, REMOVE
 from services.kernel.clock import asserted_moment
 from services.kernel.due_moments import DUE, WARN, effects_of
 from services.kernel.store import Changes, Kind, Loaded
-from services.kernel.stored_form import Happening, Origin
+from services.kernel.stored_form import Happening, Logged, Origin
 from services.kernel.time_source import TimeSource
 
 S = TypeVar("S")
@@ -73,7 +73,7 @@ class Memory:
         await self.touch()
         return self.fold(kind, stream, ())
 
-    def fold(self, kind: Kind[S], stream: UUID, _: Iterable[Notification]) -> Loaded[S]:
+    def fold(self, kind: Kind[S], stream: UUID, _: Iterable[Logged]) -> Loaded[S]:
         told = self.streams[stream]
         # Folded as far as it was before: the streams are long, and asked for again and again.
         version, state = self._folded.get((kind.name, stream), (0, kind.initial))
