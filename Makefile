@@ -68,12 +68,14 @@ attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and mu
 soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory flat, nothing lost
 	$(BIN)/python -m tests.soak $(MINUTES)
 
-bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, and proofs, into build/bench.json
+bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, proofs, and replay, into build/bench.json
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.due
 	$(BIN)/python -m tests.bench.board
 	$(BIN)/python -m tests.bench.alike
 	$(BIN)/python -m tests.bench.proof
+	$(BIN)/python -m tests.bench.replay
+	$(BIN)/python -m tests.bench.fold
 
 lock: $(VENV)/dev.stamp ## Compile the lock files anew
 	for each in requirements requirements-dev; do \

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection, Mapping
+from typing import Any
 
 FIRST_PAUSE_SECONDS = 0.2
 LONGEST_PAUSE_SECONDS = 5.0
@@ -60,7 +61,7 @@ class Background:
             pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-async def end(tasks: Collection[asyncio.Task[None]]) -> None:
+async def end(tasks: Collection[asyncio.Task[Any]]) -> None:
     """Cancels tasks and returns when all have ended."""
     left = {task for task in tasks if not task.done()}
     while left:

@@ -1,10 +1,12 @@
 """The reading side of a service's log: streams, the log in its order, and how far a follower has come."""
 
-from collections.abc import Mapping, Sequence
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.kernel.background import end
 from services.kernel.batch import KeyRow
 from services.kernel.connections import reading
 from services.kernel.stored_form import Logged
@@ -32,6 +34,9 @@ _MENTIONING = """
     WHERE EXISTS (SELECT FROM unnest(%s::bytea[]) AS word WHERE position(word IN state) > 0)
     ORDER BY notification_id
 """
+
+
+PAGE = 1_000
 
 
 class Log:
@@ -65,9 +70,7 @@ class Log:
         """What follows a position, in log order."""
         return await self.between(position + 1, None, limit)
 
-    async def between(
-        self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()
-    ) -> Sequence[Logged]:
+    async def between(self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()) -> Sequence[Logged]:
         """Positions from `start` to `stop`, both included, of the topics named (all when none is)."""
         values = {
             "start": start,
@@ -77,6 +80,21 @@ class Log:
             "topics": list(topics),
         }
         return await self._logged(_NOTIFICATIONS, values)
+
+    async def pages(self, start: int, stop: int, topics: Sequence[str] = ()) -> AsyncGenerator[Sequence[Logged], None]:
+        """As `between`, all of it: the database looks for the next page while this one is worked on."""
+        ahead = asyncio.create_task(self._page(start, stop, topics))
+        try:
+            while page := await ahead:
+                ahead = asyncio.create_task(self._page(page[-1].id + 1, stop, topics))
+                # Else the question would be sent after the work.
+                await asyncio.sleep(0)
+                yield page
+        finally:
+            await end([ahead])
+
+    async def _page(self, start: int, stop: int, topics: Sequence[str]) -> Sequence[Logged]:
+        return await self.between(start, stop, PAGE, topics)
 
     async def mentioning(self, words: Sequence[bytes]) -> Sequence[tuple[int, bytes]]:
         """Position and state of every row whose state has one of these bytes in it. Reads the whole log."""

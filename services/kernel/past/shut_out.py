@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from uuid import UUID
 
@@ -9,8 +10,6 @@ from contracts.language import Event
 from services.kernel.log import Log
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Happening
-
-READ_LIMIT = 1_000
 
 
 @dataclass(frozen=True)
@@ -39,11 +38,13 @@ class ShutOut:
     async def cases_closed_to(self, account: UUID, position: int) -> frozenset[UUID]:
         """By all that the log held at the position."""
         async with self._reading:
-            while self._topics and self._position < position:
-                rows = await self._events.between(self._position + 1, position, READ_LIMIT, self._topics)
-                for row in rows:
-                    self._note(self._store.read(row))
-                self._position = rows[-1].id if len(rows) == READ_LIMIT else position
+            if self._topics and self._position < position:
+                async with aclosing(self._events.pages(self._position + 1, position, self._topics)) as pages:
+                    async for page in pages:
+                        for row in page:
+                            self._note(self._store.read(row))
+                        self._position = page[-1].id
+                self._position = position
         return frozenset(case for (_, who), case in self._last.items() if who == account and case is not None)
 
     def _note(self, said: Happening) -> None:

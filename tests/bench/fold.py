@@ -1,0 +1,212 @@
+"""`python -m tests.bench.fold`: every stream of a log folded, beside the stock library mapping the same rows, and COPY.
+
+A million events of clocks, four to a stream, are read in log order by each in turn, on one server. Ours reads, maps and
+folds them; stock reads pages as large from its own recorder and maps them, no more; COPY only brings their bytes over.
+Exits with 1 when ours is not at least three times stock.
+"""
+
+import asyncio
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import msgspec
+import psycopg
+from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mapper
+from eventsourcing.postgres import PostgresFactory
+from eventsourcing.utils import Environment, clear_topic_cache, register_topic
+from psycopg import conninfo
+
+from contracts.language import Event
+from services.kernel.clock import CLOCK_EVENTS, Clock, ClockExtended, ClockMet, ClockStarted, ClockWarned, evolve
+from services.kernel.connections import pool_of
+from services.kernel.log import PAGE, Log
+from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
+from tests.bench.__main__ import REPORT
+from tests.support.servers import Database, fresh_database, running_servers
+
+EVENTS = 1_000_000
+ROUNDS = 3
+AT_LEAST = 3.0
+BEGAN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
+RULE = "C06"
+
+
+class Measured(msgspec.Struct, frozen=True):
+    """What build/bench.json holds under `fold`: medians, in events a second of all that passed."""
+
+    events: int
+    folded: float
+    stock_mapped: float
+    copied: float
+    to_stock: float
+    to_copy: float
+
+
+class Generic:
+    """All that a stock program needs to know of an event; the stock mapper fills it without calling it."""
+
+    originator_id: UUID
+    originator_version: int
+
+
+def happened(clock: UUID) -> Iterator[Event]:
+    """A clock's four events: it began, warned, was given more time, and was met."""
+    due, subject = BEGAN + timedelta(hours=24), uuid4()
+    warn_at = (due - timedelta(hours=12), due - timedelta(hours=4))
+    yield ClockStarted(
+        rule=RULE,
+        rule_version=1,
+        citation="Miss. Code Ann. 97-3-54.9",
+        subject=subject,
+        triggered_by=clock,
+        started_at=BEGAN,
+        due_at=due,
+        warn_at=warn_at,
+        arithmetic="24 hours from the tip",
+    )
+    yield ClockWarned(rule=RULE, subject=subject, warn_at=warn_at[0], due_at=due)
+    yield ClockExtended(rule=RULE, subject=subject, due_at=due, warn_at=warn_at, reason="court_order")
+    yield ClockMet(rule=RULE, subject=subject, met_at=BEGAN + timedelta(hours=20))
+
+
+def rows(mapper: StructMapper, events: int) -> Iterator[tuple[UUID, int, str, bytes, int]]:
+    """As they lie in a log: several streams go on at a time."""
+    position = 0
+    while position < events:
+        streams = [uuid4() for _ in range(50)]
+        for version, together in enumerate(zip(*(happened(stream) for stream in streams), strict=True), start=1):
+            for stream, event in zip(streams, together, strict=True):
+                origin = Origin(
+                    actor=f"account:{uuid4()}",
+                    agency="ms-cps",
+                    command_id=uuid4(),
+                    causation_id=uuid4(),
+                    correlation_id=stream,
+                    policy="0" * 16,
+                )
+                happening = Happening(
+                    stream=stream, version=version, event_id=uuid4(), happened_at=BEGAN, origin=origin, event=event
+                )
+                stored = mapper.to_stored_event(happening)
+                position += 1
+                yield stream, version, stored.topic, stamp_recorded_at(stored.state, BEGAN), position
+
+
+def fill(database: Database, mapper: StructMapper, events: int) -> None:
+    """Puts them into the log."""
+    into = "COPY stored_events (originator_id, originator_version, topic, state, notification_id) FROM STDIN"
+    with psycopg.connect(database.admin) as connection:
+        with connection.cursor().copy(into) as copy:
+            for row in rows(mapper, events):
+                copy.write_row(row)
+        connection.commit()
+        connection.autocommit = True
+        connection.execute("VACUUM ANALYZE stored_events")
+
+
+def folded(database: Database, mapper: StructMapper, events: int) -> None:
+    """Raises AssertionError when a clock came out otherwise than it must."""
+
+    async def fold() -> Mapping[UUID, Clock]:
+        clocks: dict[UUID, Clock] = {}
+        before, event_of = Clock(), mapper.event_of
+        async with pool_of(database.login) as pool:
+            async for page in Log(pool).pages(1, events):
+                for row in page:
+                    stream = row.originator_id
+                    clocks[stream] = evolve(clocks.get(stream, before), event_of(row))
+        return clocks
+
+    clocks = asyncio.run(fold())
+    assert len(clocks) == events // 4
+    assert all(clock.phase == "met" for clock in clocks.values())
+
+
+@contextmanager
+def stock_recorder(database: Database) -> Iterator[ApplicationRecorder]:
+    """The library's own, on the same rows: its name leads it to their table."""
+    where = conninfo.conninfo_to_dict(database.login)
+    settings = {
+        "PERSISTENCE_MODULE": "eventsourcing.postgres",
+        "CREATE_TABLE": "n",
+        "POSTGRES_DBNAME": str(where["dbname"]),
+        "POSTGRES_HOST": str(where["host"]),
+        "POSTGRES_PORT": str(where["port"]),
+        "POSTGRES_USER": str(where["user"]),
+        "POSTGRES_PASSWORD": str(where["password"]),
+    }
+    factory = PostgresFactory(Environment("stored", settings))
+    yield factory.application_recorder()
+    factory.close()
+
+
+def stock_mapped(stock: ApplicationRecorder, events: int) -> None:
+    """Raises AssertionError when a row is missing."""
+    mapper, seen = Mapper[UUID](transcoder=JSONTranscoder()), 0
+    while seen < events:
+        for stored in stock.select_notifications(seen + 1, PAGE):
+            mapper.to_domain_event(stored)
+            seen += 1
+    assert seen == events
+
+
+def copied(database: Database, events: int) -> None:
+    """Raises AssertionError when a row is missing."""
+    out = (
+        "COPY (SELECT originator_id, originator_version, topic, state, notification_id FROM stored_events"
+        " ORDER BY notification_id) TO STDOUT (FORMAT BINARY)"
+    )
+    got = 0
+    with psycopg.connect(database.admin) as connection, connection.cursor().copy(out) as copy:
+        for _ in copy:
+            got += 1
+    assert got >= events
+
+
+def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Measured:
+    """Interleaved, so that a machine that slows down slows all three."""
+    registry = Registry.of(CLOCK_EVENTS)
+    mapper = StructMapper(registry, lambda event, _: event)
+    with running_servers() as servers, fresh_database(servers) as database, stock_recorder(database) as stock:
+        fill(database, mapper, events)
+        clear_topic_cache()
+        for name in registry.events:
+            register_topic(name, Generic)
+        works: dict[str, Callable[[], None]] = {
+            "folded": lambda: folded(database, mapper, events),
+            "stock_mapped": lambda: stock_mapped(stock, events),
+            "copied": lambda: copied(database, events),
+        }
+        took: dict[str, list[float]] = {name: [] for name in works}
+        for _ in range(rounds):
+            for name, work in works.items():
+                began = time.perf_counter()
+                work()
+                took[name].append(time.perf_counter() - began)
+        clear_topic_cache()
+    rate = {name: events / statistics.median(seconds) for name, seconds in took.items()}
+    return Measured(
+        events,
+        **{name: round(each) for name, each in rate.items()},
+        to_stock=round(rate["folded"] / rate["stock_mapped"], 2),
+        to_copy=round(rate["folded"] / rate["copied"], 3),
+    )
+
+
+def main() -> int:
+    """Adds to build/bench.json."""
+    measured = measure()
+    report = msgspec.json.decode(REPORT.read_bytes()) if REPORT.exists() else {}
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(report | {"fold": measured}), indent=2))
+    sys.stdout.write(msgspec.json.format(msgspec.json.encode(measured), indent=2).decode() + "\n")
+    return 0 if measured.to_stock >= AT_LEAST else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
