@@ -253,6 +253,18 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(
         "audit",
+        "exam.age_band_corrected",
+        "age_band",
+        "An auditor must see by which age the clinic chose who examines, as it was known then.",
+    ),
+    Need(
+        "audit",
+        "exam.language_needed",
+        "language",
+        "An auditor must see whether an exam went on without the interpreter it needed.",
+    ),
+    Need(
+        "audit",
         "exam.assault_time_noted",
         "earliest",
         "An auditor must see whether an exam was offered while there was still evidence to find.",

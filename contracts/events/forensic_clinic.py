@@ -59,12 +59,38 @@ class ExamCancelled(Event, frozen=True, kw_only=True):
     cause: Code
 
 
+class ExamMoved(Event, frozen=True, kw_only=True):
+    """The exam is to be done at another clinic (an agency id) than was asked first."""
+
+    NAME = "forensic_clinic.exam_moved"
+
+    exam: Reference
+    tip: Reference
+    clinic: Code
+
+
+class ExamPressing(Event, frozen=True, kw_only=True):
+    """Somebody must look at an exam now: tell these roles. A role stands alone, or as that of one agency.
+
+    `why` is no_slot (no time is free before evidence is lost), no_sure_slot (none before it may be), moved_up (a time
+    that came free is held), standby_ended, nurse_gone (she cannot come) or nurse_unfit (no certificate covers it).
+    """
+
+    NAME = "forensic_clinic.exam_pressing"
+
+    exam: Reference
+    tip: Reference
+    why: Code
+    told: Roles
+
+
 EXAM_CONTRACT_EVENTS: tuple[type[Event], ...] = (
     ExamRequested,
     ExamBooked,
     ExamUnbooked,
     ExamCompleted,
     ExamCancelled,
+    ExamMoved,
 )
 
 
@@ -139,4 +165,9 @@ class KeysDestroyed(Event, frozen=True, kw_only=True):
     positions: Positions
 
 
-FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (*EXAM_CONTRACT_EVENTS, *KIT_CONTRACT_EVENTS, KeysDestroyed)
+FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (
+    *EXAM_CONTRACT_EVENTS,
+    ExamPressing,
+    *KIT_CONTRACT_EVENTS,
+    KeysDestroyed,
+)

@@ -10,7 +10,8 @@ from contracts.jurisdictions.charging import Charging, Limitation, Offence
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import County
 from contracts.jurisdictions.errors import DataRefused, UnknownCounty, UnknownRule
-from contracts.jurisdictions.exam import AgeBand, Consent, ExamRules, NurseCertificate
+from contracts.jurisdictions.evidence import EvidenceWindow
+from contracts.jurisdictions.exam import AgeBand, Consent, ExamRules, NurseCertificate, Planning, TravelRules
 from contracts.jurisdictions.house import (
     LOCAL,
     load_mississippi,
@@ -20,6 +21,7 @@ from contracts.jurisdictions.house import (
 )
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import LadderRule, Rung
+from contracts.jurisdictions.planning import travel_time
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty, Setting, StateLines
 from contracts.jurisdictions.routing import AgencyToTell, Routing, conditions, prosecutor_of, route, whom_to_tell
 from contracts.jurisdictions.screening import Indicator, Instrument
@@ -44,6 +46,7 @@ __all__ = [
     "DataRefused",
     "DutyPart",
     "DutyRule",
+    "EvidenceWindow",
     "ExamRules",
     "Indicator",
     "Instrument",
@@ -53,6 +56,7 @@ __all__ = [
     "Limitation",
     "NurseCertificate",
     "Offence",
+    "Planning",
     "ReportingDuty",
     "ResponderRules",
     "Role",
@@ -65,6 +69,7 @@ __all__ = [
     "StateLines",
     "TaskForce",
     "TrainingPart",
+    "TravelRules",
     "UnknownCounty",
     "UnknownRule",
     "UnusualReading",
@@ -81,5 +86,6 @@ __all__ = [
     "load_state_charging",
     "prosecutor_of",
     "route",
+    "travel_time",
     "whom_to_tell",
 ]

@@ -52,7 +52,7 @@ class NoticeRule(Loaded, frozen=True, kw_only=True):
 class Agency(msgspec.Struct, frozen=True, kw_only=True):
     """A row of agencies.csv. A phone of `None` was not found; it does not mean the agency has none.
 
-    `federal_district` is that of a federal office which serves one.
+    `federal_district` is that of a federal office which serves one; `base_county` is where the agency sits.
     """
 
     agency_id: str
@@ -69,6 +69,7 @@ class Agency(msgspec.Struct, frozen=True, kw_only=True):
     report_url: str | None
     hours: str | None
     federal_district: str | None
+    base_county: str | None
     in_force_from: date | None
     in_force_until: date | None
     as_of: str

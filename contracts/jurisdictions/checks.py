@@ -57,6 +57,8 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
         refuse_unknown("roles.json", f"role {role.role}", "agency_id", (role.agency_id,), tables.agencies)
     _responders(tables)
     _exams(tables)
+    _windows(tables)
+    _bases(tables)
     _sharing(tables)
     _likeness(tables)
     refuse_unusual(tables.unusual, tables.roles)
@@ -148,6 +150,31 @@ def _exams(tables: Jurisdiction) -> None:
         refuse_unknown("exams.json", f"band {band.band}", "certificates", band.certificates, certificates)
         if not band.certificates:
             raise DataRefused("exams.json", f"band {band.band}", "certificates", "nobody could be certified for it.")
+
+
+def _windows(tables: Jurisdiction) -> None:
+    file = "evidence_windows.json"
+    bands = [each.band for each in tables.exams.age_bands]
+    refuse_twice(file, tables.evidence_windows, lambda each: f"window {each.window} version {each.version}")
+    for name, of_one in by_key(tables.evidence_windows, lambda each: each.window).items():
+        refuse_unless_one_follows_another(file, f"window {name}", of_one)
+    for each in tables.evidence_windows:
+        row = f"window {each.window} version {each.version}"
+        refuse_unknown(file, row, "age_bands", each.age_bands, bands)
+        if not 0 < each.hours <= each.hours_at_most:
+            raise DataRefused(file, row, "hours", "they must be some, and no more than the hours at most.")
+    planning = tables.exams.planning
+    if planning.travel.road_factor < 1 or planning.travel.km_per_hour <= 0 or planning.travel.hours_waited_for_one < 0:
+        raise DataRefused("exams.json", "", "planning.travel", "no road is shorter than the straight line.")
+    if planning.rest_minutes < 0 or planning.standby_hold_minutes <= 0:
+        raise DataRefused("exams.json", "", "planning", "rest and holds are lengths of time.")
+    if planning.most_hours_a_day * 60 < tables.exams.exam_minutes:
+        raise DataRefused("exams.json", "", "planning.most_hours_a_day", "not one exam would fit.")
+
+
+def _bases(tables: Jurisdiction) -> None:
+    for agency in tables.agencies.values():
+        refuse_unknown("agencies.csv", agency.agency_id, "base_county", (agency.base_county,), tables.counties)
 
 
 def _sharing(tables: Jurisdiction) -> None:

@@ -40,6 +40,35 @@ class Consent(Loaded, frozen=True, kw_only=True):
     note: str | None
 
 
+class TravelRules(Loaded, frozen=True, kw_only=True):
+    """How a way between two counties is estimated: great-circle distance, times a factor for roads, at a speed.
+
+    `hours_waited_for_one` says how many hours later an exam may begin to spare one hour on the road.
+    """
+
+    road_factor: float
+    km_per_hour: float
+    hours_waited_for_one: float
+    source: str
+    confidence: Confidence
+    note: str | None
+
+
+class Planning(Loaded, frozen=True, kw_only=True):
+    """What a nurse is spared, and how long a place that came up on the standby list is kept.
+
+    `rest_minutes` lie between two exams of a nurse, `most_hours_a_day` she examines at most in any 24 hours.
+    """
+
+    rest_minutes: int
+    most_hours_a_day: int
+    standby_hold_minutes: int
+    source: str
+    confidence: Confidence
+    note: str | None
+    travel: TravelRules
+
+
 class ExamRules(Loaded, frozen=True, kw_only=True):
     """How exams are planned: how long a hold lasts, an exam usually and at most, and the step between slots offered."""
 
@@ -52,6 +81,7 @@ class ExamRules(Loaded, frozen=True, kw_only=True):
     source: str
     confidence: Confidence
     note: str | None
+    planning: Planning
     certificates: tuple[NurseCertificate, ...]
     age_bands: tuple[AgeBand, ...]
     consents: tuple[Consent, ...]

@@ -15,6 +15,7 @@ from contracts.jurisdictions.county import CircuitDistrict, County, near_names, 
 from contracts.jurisdictions.dated import DAY, by_key, in_force, in_order
 from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
+from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
@@ -56,6 +57,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     agency_rows: dict[str, tuple[Agency, ...]]
     service_areas: tuple[ServiceArea, ...]
     exams: ExamRules
+    evidence_windows: tuple[EvidenceWindow, ...]
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules
@@ -109,6 +111,13 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
         of_rules = by_key(self.unusual, lambda each: each.rule).values()
         day = self.day_of(moment)
         return tuple(found for of_one in of_rules if (found := in_force(of_one, day)) is not None)
+
+    def evidence_windows_at(self, moment: datetime, band: str) -> tuple[EvidenceWindow, ...]:
+        """Those for patients of an age band, by what is held for right then, each window once."""
+        of_windows = by_key(self.evidence_windows, lambda each: each.window).values()
+        day = self.day_of(moment)
+        found = (in_force(of_one, day) for of_one in of_windows)
+        return tuple(each for each in found if each is not None and band in each.age_bands)
 
     def unusual_kept(self, rule: str, version: int) -> UnusualReading | None:
         """The one something was found by; None where it stands on no file any more."""

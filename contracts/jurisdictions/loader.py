@@ -15,6 +15,7 @@ from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import CircuitDistrict, County, Court, CourtDistrict
 from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import FILE as LADDERS
@@ -63,6 +64,7 @@ def load(folder: Traversable) -> Jurisdiction:
         agency_rows=agencies,
         service_areas=table(folder, "service_areas.csv", ServiceArea),
         exams=one(folder, "exams.json", ExamRules),
+        evidence_windows=rows(folder, "evidence_windows.json", EvidenceWindow),
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
 from contracts.jurisdictions import Jurisdiction
 from contracts.periods import Period
+from services.forensic_clinic.attendant import attendant as attendants
+from services.forensic_clinic.attendant.attendant import Attendant
 from services.forensic_clinic.case import case as cases
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.exam import state as exams
-from services.forensic_clinic.exam.decisions import Certified, Examiner, Ground, Patient, Place
+from services.forensic_clinic.exam.ground import Certified, Examiner, Ground, Helper, Patient, Place
+from services.forensic_clinic.exam.hours import DAY
 from services.forensic_clinic.exam.state import Exam, Slot
 from services.forensic_clinic.nurse import state as nurses
 from services.forensic_clinic.nurse.state import Nurse
@@ -20,18 +24,20 @@ from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
-from services.kernel.periods import Periods, release, take
+from services.kernel.periods import Periods, leave_free, release, take
 from services.kernel.store import EventStore, Kind, Loaded
 
 CASE = Kind("case", Case(), cases.evolve)
 EXAM = Kind("exam", Exam(), exams.evolve)
 NURSE = Kind("nurse", Nurse(), nurses.evolve)
 ROOM = Kind("room", Room(), rooms.evolve)
+ATTENDANT = Kind("attendant", Attendant(), attendants.evolve)
 
 HOLD = "hold"
 """The kind of the moment at which a hold falls away."""
 
 ROOMS = UUID("6f0b2c5e-3f0b-4e0a-9c39-3d0a7b8f6f11")
+ATTENDANTS = UUID("0f6d2a64-6d0e-4b0b-8f3a-5b9a0f1c7e52")
 
 
 def case_of(tip: UUID) -> UUID:
@@ -44,18 +50,41 @@ def room_of(clinic: str, number: int) -> UUID:
     return uuid5(ROOMS, f"{clinic} {number}")
 
 
+def attendant_of(clinic: str, kind: str, number: int) -> UUID:
+    """A clinic has one interpreter, and one advocate's place, of a number."""
+    return uuid5(ATTENDANTS, f"{clinic} {kind} {number}")
+
+
 def examiner_of(nurse: Nurse) -> Examiner:
     """What an exam asks about a nurse."""
     certificates = tuple(
         Certified(certificate=each.certificate, valid=Period(each.valid_from, each.valid_until))
         for each in nurse.certificates
     )
-    return Examiner(account=nurse.account, clinic=nurse.clinic, certificates=certificates, available=nurse.free)
+    return Examiner(
+        account=nurse.account,
+        clinic=nurse.clinic,
+        certificates=certificates,
+        available=nurse.free,
+        works_until=nurse.works_until,
+        telehealth=nurse.telehealth,
+    )
 
 
 def place_of(room: Room) -> Place:
     """What an exam asks about a room."""
     return Place(room=room.room, clinic=room.clinic, available=room.available)
+
+
+def helper_of(attendant: Attendant) -> Helper:
+    """What an exam asks about an interpreter or an advocate's place."""
+    return Helper(
+        helper=attendant.attendant,
+        clinic=attendant.clinic,
+        kind=attendant.kind,
+        languages=attendant.languages,
+        available=attendant.available,
+    )
 
 
 def record_of(exam: Exam, case: Case) -> Record:
@@ -66,9 +95,18 @@ def record_of(exam: Exam, case: Case) -> Record:
     return Record("Exam", exam.exam, accounts=accounts, words=words, in_role={"forensic_nurse": nurse})
 
 
-def keep(exam: UUID, slot: Slot, person: UUID) -> Sequence[Effect]:
-    """Nurse, room and patient are the exam's for that time, in place of what it had before."""
-    return [release(exam), *(take(exam, each, slot.since, slot.until) for each in (slot.nurse, slot.room, person))]
+def keep(exam: UUID, slot: Slot, person: UUID, helpers: Sequence[UUID] = ()) -> Sequence[Effect]:
+    """Nurse, room, patient and who is beside the patient are the exam's for that time, in place of what it had."""
+    kept = dict.fromkeys((slot.nurse, slot.room, person, *helpers))
+    return [release(exam), *(take(exam, each, slot.since, slot.until) for each in kept)]
+
+
+def rest_free(slot: Slot, rest: timedelta) -> Sequence[Effect]:
+    """A booking of the same moment that leaves the nurse no rest makes this be decided again."""
+    since, until = slot.period.in_utc
+    if rest <= timedelta():
+        return ()
+    return [*leave_free(slot.nurse, since - rest, since), *leave_free(slot.nurse, until, until + rest)]
 
 
 @dataclass(frozen=True)
@@ -96,6 +134,10 @@ class Clinic:
         """As it stands."""
         return await self.store.load(ROOM, room)
 
+    async def attendant(self, attendant: UUID) -> Loaded[Attendant]:
+        """As it stands."""
+        return await self.store.load(ATTENDANT, attendant)
+
     async def visible(self, caller: Caller, action: str, exam: UUID) -> tuple[Loaded[Exam], Loaded[Case]]:
         """Raises `NotFound` for an exam that is absent or not the caller's to touch."""
         loaded = await self.exam(exam)
@@ -119,15 +161,30 @@ class Clinic:
         kept_out = (*case.kept_out, *first.state.kept_out)
         return Patient(person=first.state.person or case.person, age=case.age, kept_out=kept_out), (first,)
 
-    async def ground(self, exam: Exam, case: Loaded[Case], slot: Slot) -> tuple[Ground, Sequence[Loaded[Any]]]:
+    async def ground(
+        self, exam: Exam, case: Loaded[Case], slot: Slot, helpers: Sequence[UUID] = ()
+    ) -> tuple[Ground, Sequence[Loaded[Any]]]:
         """What a slot is decided on, and the streams that must not move on before the decision stands."""
         nurse, room = await self.nurse(slot.nurse), await self.room(slot.room)
+        beside = [await self.attendant(each) for each in helpers]
         patient, also = await self.patient(case.state)
-        taken = await self.periods.taken([slot.nurse, slot.room, patient.person], slot.since, slot.until)
+        since, until = slot.period.in_utc
+        resources = [slot.nurse, slot.room, patient.person, *helpers]
+        taken = await self.periods.taken(resources, since - DAY, until + DAY)
+        others = [each for each in taken if each.holder != exam.exam]
         ground = Ground(
             nurse=examiner_of(nurse.state) if nurse.state.registered else None,
             room=place_of(room.state) if room.exists else None,
             patient=patient,
-            taken={each.resource for each in taken if each.holder != exam.exam},
+            taken={each.resource for each in others if each.since < until and since < each.until},
+            beside=tuple(Period(each.since, each.until) for each in others if each.resource == slot.nurse),
+            helpers=tuple(helper_of(each.state) if each.exists else None for each in beside),
         )
-        return ground, (nurse, room, case, *also)
+        return ground, (nurse, room, *beside, case, *also)
+
+    async def helpers_kept(self, exam: Exam, known: Sequence[UUID]) -> Sequence[UUID]:
+        """Which of these interpreters and places are kept for the exam: that stands in the reservations alone."""
+        if exam.slot is None or not exam.planned:
+            return ()
+        taken = await self.periods.taken(known, *exam.slot.period)
+        return [each.resource for each in taken if each.holder == exam.exam]

@@ -19,10 +19,15 @@ from contracts.events.tips import (
 )
 from contracts.jurisdictions import load_state
 from contracts.language import Event
+from services.forensic_clinic.attendant.events import ATTENDANT_EVENTS
+from services.forensic_clinic.attendant.http import AttendantController
 from services.forensic_clinic.case.events import CASE_EVENTS, AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import HOLD, Clinic
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
+from services.forensic_clinic.exam.slots_http import ExamSlotController
+from services.forensic_clinic.exam.waiting_http import WaitingExamController
+from services.forensic_clinic.free_times import FreeTimes
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.handovers_http import HandoverController
@@ -33,12 +38,16 @@ from services.forensic_clinic.kit.recompute import RecomputeController
 from services.forensic_clinic.kit.texts import KitTextsController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
+from services.forensic_clinic.nurse.illness_http import NurseIllnessController
 from services.forensic_clinic.processes.destroy_keys import DestroyKeys, answer
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
 from services.forensic_clinic.processes.kit_pressing import TOLD_OF, KitPressing
+from services.forensic_clinic.processes.move_up import FREES, MoveUp
 from services.forensic_clinic.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.forensic_clinic.processes.note_case import NoteCase
+from services.forensic_clinic.processes.press_exams import TOLD_OF as PRESSES
+from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.room.events import ROOM_EVENTS
 from services.forensic_clinic.room.http import RoomController
@@ -46,7 +55,9 @@ from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardContr
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.nurse_week import NurseWeekController
+from services.forensic_clinic.views.offers import OfferController
 from services.forensic_clinic.views.roster import ROSTER
+from services.forensic_clinic.views.unmet_need import UnmetNeedController
 from services.kernel.definition import Definition, Parts, Source, Wiring
 from services.kernel.destruction import Destruction
 from services.kernel.follower import Handler
@@ -59,17 +70,24 @@ def wire(parts: Parts) -> Wiring:
     """What this service makes of its parts."""
     tables = load_state(parts.settings.state)
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
+    free_times = FreeTimes(clinic, parts.views)
     kits = Kits(parts.store, parts.gate, parts.reader, clinic, tables)
     note_accounts = NoteAccounts(clinic, parts.time)
     destruction = Destruction(parts, "forensic_clinic", answer)
     return Wiring(
         routes=[
             NurseController,
+            NurseIllnessController,
             NurseWeekController,
             RoomController,
+            AttendantController,
             ExamController,
+            ExamSlotController,
+            WaitingExamController,
             ExamBoardController,
+            UnmetNeedController,
             FreeSlotController,
+            OfferController,
             KitController,
             HandoverController,
             KitTextsController,
@@ -79,11 +97,13 @@ def wire(parts: Parts) -> Wiring:
         ],
         given={
             "clinic": clinic,
+            "free_times": free_times,
             "kits": kits,
             "numbers": Numbers(parts.pool, parts.digester),
         },
         sources=[
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
+            Source(name="exam_times", handlers=_on_exams(free_times, parts)),
             Source(
                 name="forensic_clinic-from-tips",
                 stream="TIPS",
@@ -129,11 +149,25 @@ def _on_kits(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]
     return {event: [keep] for event in TRIGGERS} | {each: [press] for each in TOLD_OF}
 
 
+def _on_exams(free_times: FreeTimes, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    move_up, press = MoveUp(free_times, parts.time), PressExams(free_times, parts.time)
+    every = dict.fromkeys((*FREES, *PRESSES))
+    return {event: [*([move_up] if event in FREES else []), *([press] if event in PRESSES else [])] for event in every}
+
+
 DEFINITION = Definition(
     name="forensic_clinic",
     title="Muster: forensic clinic",
     stream="FORENSIC_CLINIC",
-    events=(*FORENSIC_CLINIC_EVENTS, *CASE_EVENTS, *NURSE_EVENTS, *ROOM_EVENTS, *EXAM_EVENTS, *KIT_EVENTS),
+    events=(
+        *FORENSIC_CLINIC_EVENTS,
+        *CASE_EVENTS,
+        *NURSE_EVENTS,
+        *ROOM_EVENTS,
+        *ATTENDANT_EVENTS,
+        *EXAM_EVENTS,
+        *KIT_EVENTS,
+    ),
     contract=FORENSIC_CLINIC_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[ROSTER, EXAM_BOARD, KIT_BOARD],

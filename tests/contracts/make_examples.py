@@ -176,6 +176,14 @@ def _exam_cancelled(of: str, cause: str) -> forensic_clinic.ExamCancelled:
     return forensic_clinic.ExamCancelled(exam=_exam(of), tip=ref(of), cause=cause)
 
 
+def _exam_moved(of: str, clinic: str) -> forensic_clinic.ExamMoved:
+    return forensic_clinic.ExamMoved(exam=_exam(of), tip=ref(of), clinic=clinic)
+
+
+def _exam_pressing(of: str, why: str, told: tuple[str, ...]) -> forensic_clinic.ExamPressing:
+    return forensic_clinic.ExamPressing(exam=_exam(of), tip=ref(of), why=why, told=told)
+
+
 def _kit_sealed(of: str, stage: str, converted: timedelta) -> forensic_clinic.ReportedKitSealed:
     return forensic_clinic.ReportedKitSealed(
         kit=ref(f"kit of {of}"), tip=ref(of), stage=stage, sealed_at=NIGHT, reported_at=NIGHT + converted
@@ -358,6 +366,18 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("exam of tip three", "of_a_third", _exam_requested("tip three")),
         ("exam of tip three", "no_nurse", _exam_cancelled("tip three", "clinic")),
         ("exam of tip four", "typed_in_later", _exam_completed("tip four", timedelta(hours=-9))),
+        ("exam of tip two", "to_another_clinic", _exam_moved("tip two", "BRIDGE")),
+        ("exam of tip five", "to_the_first", _exam_moved("tip five", "BRIDGE")),
+        (
+            "pressing of tip one",
+            "no_slot_in_time",
+            _exam_pressing("tip one", "no_slot", ("clinic_coordinator of BRIDGE", "cps_coordinator")),
+        ),
+        (
+            "pressing of tip two",
+            "moved_up",
+            _exam_pressing("tip two", "moved_up", ("clinic_coordinator of BRIDGE",)),
+        ),
         (
             "exam of tip four",
             "kept_out_nurse",

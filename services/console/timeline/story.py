@@ -125,6 +125,8 @@ TONES: Mapping[str, Tone] = {
     "forensic_clinic.exam_unbooked": "late",
     "forensic_clinic.exam_completed": "done",
     "forensic_clinic.exam_cancelled": "late",
+    "forensic_clinic.exam_moved": "plain",
+    "forensic_clinic.exam_pressing": "late",
     "prosecution.case_accepted": "done",
     "prosecution.case_declined": "late",
     "prosecution.outcome_recorded": "plain",

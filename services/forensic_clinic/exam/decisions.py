@@ -1,22 +1,27 @@
-"""What may be done with an exam. Pure: nurse, room, case and time come in, events or a refusal go out.
+"""What may be done with an exam. Pure: nurse, room, case and time come in, events or a refusal go out."""
 
-That nothing is taken twice is the database's to keep; what is taken as far as one can see is refused here in words.
-"""
-
-from collections.abc import Collection
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
 import msgspec
 
-from contracts.events.forensic_clinic import ExamBooked, ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
+from contracts.events.forensic_clinic import (
+    ExamBooked,
+    ExamCancelled,
+    ExamCompleted,
+    ExamMoved,
+    ExamRequested,
+    ExamUnbooked,
+)
 from contracts.jurisdictions import AgeBand, ExamRules, Jurisdiction
-from contracts.language import EARLIEST, Event, InvalidValue, Personal, Refused, not_in_future
-from contracts.periods import Period, covers
+from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
+from contracts.periods import Period
+from services.forensic_clinic.exam.checks import ADULT, band_named, broken_rules, refuse_never_broken, refuse_slot
 from services.forensic_clinic.exam.events import (
+    AgeBandCorrected,
     AssaultTimeNoted,
+    BookedAnyway,
     CancelExplained,
     ConsentRecorded,
     ExamAskedFor,
@@ -26,35 +31,19 @@ from services.forensic_clinic.exam.events import (
     ExamNoted,
     HoldExpired,
     HoldReleased,
+    LanguageNeeded,
     ReleaseExplained,
+    TakenOffStandby,
 )
+from services.forensic_clinic.exam.ground import Ground, Patient
+from services.forensic_clinic.exam.refusals import ExamRefusal
 from services.forensic_clinic.exam.state import Exam, Slot
 
 EXAMINES = "forensic_exam"
-ADULT = "adult"
 CAUSES = ("clinic", "patient")
-FURTHEST = timedelta(days=366)
-SHORTEST = timedelta(minutes=15)
 
 Zoned = Annotated[datetime, msgspec.Meta(tz=True)]
 Note = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
-
-
-class ExamRefusal(StrEnum):
-    """Why a command on an exam is refused."""
-
-    ENDED = "exam_ended"
-    BOOKED = "exam_booked"
-    NOT_BOOKED = "exam_not_booked"
-    NOTHING_KEPT = "nothing_kept"
-    NURSE_NOT_AVAILABLE = "nurse_not_available"
-    NURSE_NOT_CERTIFIED = "nurse_not_certified"
-    ROOM_NOT_AVAILABLE = "room_not_available"
-    NURSE_TAKEN = "nurse_taken"
-    ROOM_TAKEN = "room_taken"
-    PATIENT_TAKEN = "patient_taken"
-    NO_CONSENT = "no_consent"
-    NOT_SHOWN_ADULT = "not_shown_adult"
 
 
 class AssaultTime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,52 +61,8 @@ class RequestExam(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
     age_band: str
     consent: str
     assault_time: AssaultTime | None = None
+    language: str = ""
     note: Note | None = None
-
-
-class Certified(msgspec.Struct, frozen=True, kw_only=True):
-    """One certificate of a nurse; valid from the first moment and before the last."""
-
-    certificate: str
-    valid: Period
-
-
-class Examiner(msgspec.Struct, frozen=True, kw_only=True):
-    """What an exam asks about a nurse."""
-
-    account: UUID
-    clinic: str
-    certificates: tuple[Certified, ...]
-    available: tuple[Period, ...]
-
-    def certified_for(self, band: AgeBand) -> tuple[Period, ...]:
-        """When the nurse holds a certificate for patients of the band."""
-        return tuple(each.valid for each in self.certificates if each.certificate in band.certificates)
-
-
-class Place(msgspec.Struct, frozen=True, kw_only=True):
-    """What an exam asks about a room."""
-
-    room: UUID
-    clinic: str
-    available: tuple[Period, ...]
-
-
-class Patient(msgspec.Struct, frozen=True, kw_only=True):
-    """What an exam asks about its case: of whom, how old as the tip says, and who is kept out."""
-
-    person: UUID
-    age: str
-    kept_out: Collection[UUID]
-
-
-class Ground(msgspec.Struct, frozen=True, kw_only=True):
-    """What a slot is decided on. `taken` are those of nurse, room and patient that another exam has at that time."""
-
-    nurse: Examiner | None
-    room: Place | None
-    patient: Patient
-    taken: Collection[UUID]
 
 
 def request(
@@ -127,16 +72,10 @@ def request(
 
     Raises `InvalidValue`, and `Refused` for an adult's exam where the tip does not say that it is an adult.
     """
-    clinic = tables.agencies.get(command.clinic)
-    if clinic is None or clinic.workflow_role != EXAMINES:
+    if not _examines(command.clinic, tables):
         raise InvalidValue("clinic", "No such clinic is on file. Choose an agency that does forensic exams.")
-    band = _band(command.age_band, tables.exams)
-    if band.grown and patient.age != ADULT:
-        raise Refused(
-            ExamRefusal.NOT_SHOWN_ADULT,
-            "The tip does not say that this is an adult. An age not known is handled as a child's;"
-            " ask CPS to correct the tip first.",
-        )
+    band = band_named(command.age_band, tables.exams)
+    _refuse_unshown_adult(band, patient)
     events: list[Event] = [
         ExamRequested(exam=new, tip=command.tip, clinic=command.clinic),
         ExamDescribed(
@@ -151,6 +90,8 @@ def request(
     ]
     if command.assault_time is not None:
         events.append(_assault_time(new, command.assault_time, now))
+    if command.language:
+        events.append(LanguageNeeded(exam=new, language=_language(command.language, tables)))
     if command.note is not None:
         events.append(ExamNoted(exam=new, note=Personal(person=patient.person, text=command.note)))
     return events
@@ -159,11 +100,10 @@ def request(
 def hold(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> list[Event]:
     """Keeps the slot for a while. A hold replaces an earlier one. Raises `Refused`, `InvalidValue`."""
     _refuse_ended(exam)
-    if exam.phase == "booked":
-        raise Refused(ExamRefusal.BOOKED, "This exam is booked. Release the booking first.")
+    _refuse_booked(exam)
     if slot.until <= now:
         raise InvalidValue("since", "This time has passed. Hold a time to come.")
-    _check(exam, slot, ground, rules, now)
+    refuse_slot(exam, slot, ground, rules, now)
     return [
         ExamHeld(
             exam=exam.exam,
@@ -187,9 +127,28 @@ def book(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime
     A time that has passed may be booked: what was done in a night without power is typed in afterwards.
     """
     _refuse_ended(exam)
-    if exam.phase == "booked":
-        raise Refused(ExamRefusal.BOOKED, "This exam is booked. Release the booking first.")
-    _check(exam, slot, ground, rules, now)
+    _refuse_booked(exam)
+    refuse_slot(exam, slot, ground, rules, now)
+    return _booked(exam, slot)
+
+
+def book_anyway(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, reason: str, now: datetime) -> list[Event]:
+    """As `book`, against rules that spare a nurse or speak for her; which ones goes on record with the reason.
+
+    Never against who is taken, kept out or gone. Raises `Refused`, also where no rule stands against it, and
+    `InvalidValue`.
+    """
+    _refuse_ended(exam)
+    _refuse_booked(exam)
+    refuse_never_broken(exam, slot, ground, rules, now)
+    broken = tuple(broken_rules(exam, slot, ground, rules, now))
+    if not broken:
+        raise Refused(ExamRefusal.NO_RULE_BROKEN, "No rule stands against this time. Book it as any other.")
+    text = Personal(person=exam.person, text=reason)
+    return [*_booked(exam, slot), BookedAnyway(exam=exam.exam, rules=broken, reason=text)]
+
+
+def _booked(exam: Exam, slot: Slot) -> list[Event]:
     return [
         ExamBooked(exam=exam.exam, tip=exam.tip, clinic=exam.clinic, since=slot.since, until=slot.until),
         ExamAssigned(exam=exam.exam, nurse=slot.nurse, room=slot.room, since=slot.since, until=slot.until),
@@ -197,10 +156,14 @@ def book(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime
 
 
 def expire(exam: Exam, now: datetime) -> list[Event]:
-    """The hold, if its time has come and nobody booked."""
+    """The hold, if its time has come and nobody booked. One that came up on standby comes up once."""
     if exam.phase != "held" or exam.held_until is None or now < exam.held_until:
         return []
-    return [HoldExpired(exam=exam.exam)]
+    expired: list[Event] = [HoldExpired(exam=exam.exam)]
+    if exam.moved_up and exam.standby:
+        # Else it would be held for the same exam again at once, for ever, and for nobody else.
+        expired.append(TakenOffStandby(exam=exam.exam, cause="hold_expired"))
+    return expired
 
 
 def release(exam: Exam, reason: str) -> list[Event]:
@@ -229,6 +192,38 @@ def record_consent(exam: Exam, consent: str, rules: ExamRules) -> list[Event]:
     return [] if word == exam.consent else [ConsentRecorded(exam=exam.exam, consent=word)]
 
 
+def note_assault_time(exam: Exam, known: AssaultTime, now: datetime) -> list[Event]:
+    """As far as it is known now, in place of what was noted before. Raises `InvalidValue`, `Refused`."""
+    _refuse_ended(exam)
+    noted = _assault_time(exam.exam, known, now)
+    return [] if exam.assault_time == Period(known.earliest, known.latest) else [noted]
+
+
+def correct_age_band(exam: Exam, name: str, patient: Patient, rules: ExamRules) -> list[Event]:
+    """What is booked stays: whether the nurse fits is shown, and told. Raises `InvalidValue`, `Refused`."""
+    _refuse_ended(exam)
+    band = band_named(name, rules)
+    _refuse_unshown_adult(band, patient)
+    return [] if band.band == exam.age_band else [AgeBandCorrected(exam=exam.exam, age_band=band.band)]
+
+
+def need_language(exam: Exam, language: str, tables: Jurisdiction) -> list[Event]:
+    """Empty: no interpreter is needed. Raises `InvalidValue`, `Refused`."""
+    _refuse_ended(exam)
+    word = _language(language, tables) if language else ""
+    return [] if word == exam.language else [LanguageNeeded(exam=exam.exam, language=word)]
+
+
+def move(exam: Exam, clinic: str, tables: Jurisdiction) -> list[Event]:
+    """It is to be done at another clinic, which sees it from now on. Raises `InvalidValue`, `Refused`."""
+    _refuse_ended(exam)
+    if exam.planned:
+        raise Refused(ExamRefusal.TIME_IS_KEPT, "A time is held or booked for this exam. Release it first.")
+    if not _examines(clinic, tables):
+        raise InvalidValue("clinic", "No such clinic is on file. Choose an agency that does forensic exams.")
+    return [] if clinic == exam.clinic else [ExamMoved(exam=exam.exam, tip=exam.tip, clinic=clinic)]
+
+
 def complete(exam: Exam, completed_at: datetime, rules: ExamRules, now: datetime) -> list[Event]:
     """Nobody is examined without consent. Raises `Refused`, `InvalidValue`."""
     not_in_future("completed_at", completed_at, now)
@@ -254,54 +249,6 @@ def cancel(exam: Exam, cause: str, reason: str) -> list[Event]:
     ]
 
 
-def band_of(exam: Exam, age: str, rules: ExamRules) -> AgeBand:
-    """Whom the nurse must be certified for: no adult, as long as the tip does not say so when a slot is decided."""
-    band = _band(exam.age_band, rules)
-    if not band.grown or age == ADULT:
-        return band
-    return _band("not_known", rules)
-
-
-def plain_slot(slot: Slot, rules: ExamRules, now: datetime) -> None:
-    """Raises `InvalidValue` for times that no exam can have."""
-    if slot.since < EARLIEST or slot.since > now + FURTHEST:
-        raise InvalidValue("since", "Give a time at most a year ahead. Check the date.")
-    if slot.until - slot.since < SHORTEST:
-        raise InvalidValue("until", "The end must be at least a quarter of an hour after the beginning.")
-    if slot.until - slot.since > timedelta(minutes=rules.longest_minutes):
-        raise InvalidValue("until", f"An exam is planned for at most {rules.longest_minutes} minutes.")
-
-
-def _check(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> None:
-    plain_slot(slot, rules, now)
-    nurse, room, patient = ground.nurse, ground.room, ground.patient
-    # One answer for a nurse who is unknown, elsewhere, away or kept out of the case: it tells nothing of the case.
-    if nurse is None or not _free(nurse, exam.clinic, slot) or nurse.account in patient.kept_out:
-        raise Refused(
-            ExamRefusal.NURSE_NOT_AVAILABLE, "This nurse is not available for this exam at that time. Choose another."
-        )
-    band = band_of(exam, patient.age, rules)
-    if not covers(nurse.certified_for(band), slot.period):
-        raise Refused(
-            ExamRefusal.NURSE_NOT_CERTIFIED,
-            f"To examine {band.words} this nurse needs a certificate that is valid the whole time. Choose another.",
-            citation=_citation(band, rules),
-        )
-    if room is None or not _free(room, exam.clinic, slot):
-        raise Refused(ExamRefusal.ROOM_NOT_AVAILABLE, "This room is not available at that time. Choose another.")
-    for code, words, resource in (
-        (ExamRefusal.NURSE_TAKEN, "The nurse", slot.nurse),
-        (ExamRefusal.ROOM_TAKEN, "The room", slot.room),
-        (ExamRefusal.PATIENT_TAKEN, "The patient", patient.person),
-    ):
-        if resource in ground.taken:
-            raise Refused(code, f"{words} is taken at that time. Choose another time, nurse or room.")
-
-
-def _free(resource: Examiner | Place, clinic: str, slot: Slot) -> bool:
-    return resource.clinic == clinic and covers(resource.available, slot.period)
-
-
 def _assault_time(exam: UUID, known: AssaultTime, now: datetime) -> Event:
     not_in_future("assault_time", known.earliest, now)
     not_in_future("assault_time", known.latest, now)
@@ -310,11 +257,25 @@ def _assault_time(exam: UUID, known: AssaultTime, now: datetime) -> Event:
     return AssaultTimeNoted(exam=exam, earliest=known.earliest, latest=known.latest)
 
 
-def _band(name: str, rules: ExamRules) -> AgeBand:
-    band = rules.age_band(name)
-    if band is None:
-        raise InvalidValue("age_band", f"Choose one of: {', '.join(each.band for each in rules.age_bands)}.")
-    return band
+def _examines(clinic: str, tables: Jurisdiction) -> bool:
+    agency = tables.agencies.get(clinic)
+    return agency is not None and agency.workflow_role == EXAMINES
+
+
+def _language(name: str, tables: Jurisdiction) -> str:
+    known = [each.language for each in tables.responders.languages]
+    if name not in known:
+        raise InvalidValue("language", f"Choose one of: {', '.join(known)}.")
+    return name
+
+
+def _refuse_unshown_adult(band: AgeBand, patient: Patient) -> None:
+    if band.grown and patient.age != ADULT:
+        raise Refused(
+            ExamRefusal.NOT_SHOWN_ADULT,
+            "The tip does not say that this is an adult. An age not known is handled as a child's;"
+            " ask CPS to correct the tip first.",
+        )
 
 
 def _consent(name: str, rules: ExamRules) -> str:
@@ -323,11 +284,11 @@ def _consent(name: str, rules: ExamRules) -> str:
     return name
 
 
-def _citation(band: AgeBand, rules: ExamRules) -> str | None:
-    certificate = rules.certificate(band.certificates[0])
-    return certificate.citation if certificate else None
-
-
 def _refuse_ended(exam: Exam) -> None:
     if exam.ended:
         raise Refused(ExamRefusal.ENDED, "This exam was completed or cancelled. Request another if need be.")
+
+
+def _refuse_booked(exam: Exam) -> None:
+    if exam.phase == "booked":
+        raise Refused(ExamRefusal.BOOKED, "This exam is booked. Release the booking first.")

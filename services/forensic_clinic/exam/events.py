@@ -122,6 +122,74 @@ class ExamAskedFor(Event, frozen=True, kw_only=True):
     agency: Code
 
 
+Rules = Annotated[tuple[str, ...], classified("code")]
+
+
+class LanguageNeeded(Event, frozen=True, kw_only=True):
+    """An interpreter of this language is to be there; none, where it is empty."""
+
+    NAME = "exam.language_needed"
+
+    exam: Reference
+    language: Locating
+
+
+class AgeBandCorrected(Event, frozen=True, kw_only=True):
+    """The patient is of another age band than was said: it decides who examines, and what windows stand open."""
+
+    NAME = "exam.age_band_corrected"
+
+    exam: Reference
+    age_band: Locating
+
+
+class BookedAnyway(Event, frozen=True, kw_only=True):
+    """In the same commit as the booking: which rules it breaks, and why. Nothing is ever taken twice for it."""
+
+    NAME = "exam.booked_anyway"
+
+    exam: Reference
+    rules: Rules
+    reason: Text
+
+
+class PutOnStandby(Event, frozen=True, kw_only=True):
+    """When a time comes free that fits, it is held for the exam by itself."""
+
+    NAME = "exam.put_on_standby"
+
+    exam: Reference
+
+
+class TakenOffStandby(Event, frozen=True, kw_only=True):
+    """Nothing is held for it by itself any more. `cause` is asked, or hold_expired: nobody booked what came up."""
+
+    NAME = "exam.taken_off_standby"
+
+    exam: Reference
+    cause: Code
+
+
+class MovedUp(Event, frozen=True, kw_only=True):
+    """In the same commit as the hold: a time came free and is held for the exam because it was first on standby."""
+
+    NAME = "exam.moved_up"
+
+    exam: Reference
+
+
+class NoSlotAnswered(Event, frozen=True, kw_only=True):
+    """No time was free before a window closes: what was chosen instead, with which clinic or nurse, and why."""
+
+    NAME = "exam.no_slot_answered"
+
+    exam: Reference
+    choice: Code
+    clinic: Code
+    nurse: Reference | None
+    reason: Text
+
+
 EXAM_EVENTS: tuple[type[Event], ...] = (
     *EXAM_CONTRACT_EVENTS,
     ExamDescribed,
@@ -135,4 +203,11 @@ EXAM_EVENTS: tuple[type[Event], ...] = (
     ReleaseExplained,
     CancelExplained,
     ExamAskedFor,
+    LanguageNeeded,
+    AgeBandCorrected,
+    BookedAnyway,
+    PutOnStandby,
+    TakenOffStandby,
+    MovedUp,
+    NoSlotAnswered,
 )

@@ -1,4 +1,4 @@
-"""Exams over HTTP: request, hold, book, release, consent, complete, cancel."""
+"""Exams over HTTP: request, consent, complete, cancel. How a time is found and kept: `slots_http`."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,12 +12,18 @@ from contracts.language import Event
 from contracts.periods import covers
 from services.forensic_clinic.case import case as cases
 from services.forensic_clinic.case.case import Case
-from services.forensic_clinic.cases import HOLD, Clinic, examiner_of, keep
+from services.forensic_clinic.cases import Clinic, examiner_of
 from services.forensic_clinic.exam import decisions
+from services.forensic_clinic.exam.checks import band_of
 from services.forensic_clinic.exam.decisions import RequestExam, Zoned
-from services.forensic_clinic.exam.events import CancelExplained, ExamNoted, ReleaseExplained
+from services.forensic_clinic.exam.events import (
+    BookedAnyway,
+    CancelExplained,
+    ExamNoted,
+    NoSlotAnswered,
+    ReleaseExplained,
+)
 from services.forensic_clinic.exam.state import Exam, Slot
-from services.kernel import due_moments
 from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
@@ -27,26 +33,8 @@ from services.kernel.http.reading import Reader, SealedText
 from services.kernel.periods import release, shorten
 from services.kernel.store import Change, Changes, Loaded
 
+Written = ExamNoted | ReleaseExplained | CancelExplained | BookedAnyway | NoSlotAnswered
 Reason = Annotated[str, msgspec.Meta(min_length=3, max_length=2_000)]
-
-
-class SlotWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A nurse in a room of the clinic, from when until when."""
-
-    nurse: UUID
-    room: UUID
-    since: Zoned
-    until: Zoned
-
-    @property
-    def slot(self) -> Slot:
-        return Slot(nurse=self.nurse, room=self.room, since=self.since, until=self.until)
-
-
-class WithReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """In your own words; it is sealed and shown only to those who work on the exam."""
-
-    reason: Reason
 
 
 class WhoConsents(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -94,7 +82,7 @@ class ExamPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class NoteOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A note, or the reason for a release or a cancellation; null where a court had it destroyed."""
+    """A note, or the reason for what was done; null where a court had it destroyed."""
 
     about: str
     written_at: datetime
@@ -102,7 +90,7 @@ class NoteOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExamController(Controller):
-    """Nurse, room and patient are reserved by the database: of bookings at one moment the possible ones succeed."""
+    """An exam from the request to its end."""
 
     path = "/exams"
     tags = ["Exams"]  # noqa: RUF012  # Litestar reads a class attribute
@@ -149,7 +137,7 @@ class ExamController(Controller):
         written = [
             (happening, happening.event)
             for happening in await clinic.store.happenings(exam)
-            if isinstance(happening.event, ExamNoted | ReleaseExplained | CancelExplained)
+            if isinstance(happening.event, Written)
         ]
         await reader.record(caller, "notes of an exam", loaded.state.tip, [happening for happening, _ in written])
         found = []
@@ -159,50 +147,6 @@ class ExamController(Controller):
             found.append(NoteOnPage(about=event.NAME, written_at=happening.happened_at, text=opened))
         return found
 
-    @post("/{exam:uuid}/hold", opt={"action": "book_exam"}, status_code=200)
-    async def hold(
-        self, exam: UUID, data: SlotWanted, intent: Intent, commands: Commands, clinic: Clinic
-    ) -> Response[Done]:
-        """Keeps nurse, room and time for a while, as a booking would; then they are free again."""
-
-        async def decide(now: datetime) -> Decided:
-            loaded, case = await _expected(clinic, intent, "book_exam", exam)
-            decisions.plain_slot(data.slot, clinic.jurisdiction.exams, now)
-            ground, rests_on = await clinic.ground(loaded.state, case, data.slot)
-            events = decisions.hold(loaded.state, data.slot, ground, clinic.jurisdiction.exams, now)
-            ends = due_moments.at(exam, HOLD, decisions.hold_ends(clinic.jurisdiction.exams, now))
-            effects = [*keep(exam, data.slot, ground.patient.person), ends]
-            return _on_exam(loaded, events, now, effects, rests_on)
-
-        return await commands.run(intent, decide)
-
-    @post("/{exam:uuid}/booking", opt={"action": "book_exam"}, status_code=200)
-    async def book(
-        self, exam: UUID, data: SlotWanted, intent: Intent, commands: Commands, clinic: Clinic
-    ) -> Response[Done]:
-        """Settles nurse, room and time: those that are held, or others."""
-
-        async def decide(now: datetime) -> Decided:
-            loaded, case = await _expected(clinic, intent, "book_exam", exam)
-            decisions.plain_slot(data.slot, clinic.jurisdiction.exams, now)
-            ground, rests_on = await clinic.ground(loaded.state, case, data.slot)
-            events = decisions.book(loaded.state, data.slot, ground, clinic.jurisdiction.exams, now)
-            return _on_exam(loaded, events, now, keep(exam, data.slot, ground.patient.person), rests_on)
-
-        return await commands.run(intent, decide)
-
-    @post("/{exam:uuid}/release", opt={"action": "book_exam"}, status_code=200)
-    async def release(
-        self, exam: UUID, data: WithReason, intent: Intent, commands: Commands, clinic: Clinic
-    ) -> Response[Done]:
-        """Gives up what is held or booked. The exam waits for another time."""
-
-        async def decide(now: datetime) -> Decided:
-            loaded, _ = await _expected(clinic, intent, "book_exam", exam)
-            return _on_exam(loaded, decisions.release(loaded.state, data.reason), now, [release(exam)])
-
-        return await commands.run(intent, decide)
-
     @post("/{exam:uuid}/consent", opt={"action": "record_consent"}, status_code=200)
     async def consent(
         self, exam: UUID, data: WhoConsents, intent: Intent, commands: Commands, clinic: Clinic
@@ -210,9 +154,9 @@ class ExamController(Controller):
         """Who consents now, or that nobody does any more."""
 
         async def decide(now: datetime) -> Decided:
-            loaded, _ = await _expected(clinic, intent, "record_consent", exam)
+            loaded, _ = await expected(clinic, intent, "record_consent", exam)
             events = decisions.record_consent(loaded.state, data.consent, clinic.jurisdiction.exams)
-            return _on_exam(loaded, events, now)
+            return on_exam(loaded, events, now)
 
         return await commands.run(intent, decide)
 
@@ -223,9 +167,9 @@ class ExamController(Controller):
         """The exam was done. What is left of its time is free; nobody can have been elsewhere in the time it took."""
 
         async def decide(now: datetime) -> Decided:
-            loaded, _ = await _expected(clinic, intent, "complete_exam", exam)
+            loaded, _ = await expected(clinic, intent, "complete_exam", exam)
             events = decisions.complete(loaded.state, data.completed_at, clinic.jurisdiction.exams, now)
-            return _on_exam(loaded, events, data.completed_at, [shorten(exam, data.completed_at)])
+            return on_exam(loaded, events, data.completed_at, [shorten(exam, data.completed_at)])
 
         return await commands.run(intent, decide)
 
@@ -236,24 +180,26 @@ class ExamController(Controller):
         """There will be no exam: the clinic's decision, or the patient's."""
 
         async def decide(now: datetime) -> Decided:
-            loaded, _ = await _expected(clinic, intent, "cancel_exam", exam)
-            return _on_exam(loaded, decisions.cancel(loaded.state, data.cause, data.reason), now, [release(exam)])
+            loaded, _ = await expected(clinic, intent, "cancel_exam", exam)
+            return on_exam(loaded, decisions.cancel(loaded.state, data.cause, data.reason), now, [release(exam)])
 
         return await commands.run(intent, decide)
 
 
-async def _expected(clinic: Clinic, intent: Intent, action: str, exam: UUID) -> tuple[Loaded[Exam], Loaded[Case]]:
+async def expected(clinic: Clinic, intent: Intent, action: str, exam: UUID) -> tuple[Loaded[Exam], Loaded[Case]]:
+    """As the caller read it. Raises `NotFound`, `Stale`."""
     loaded, case = await clinic.visible(intent.caller, action, exam)
     return intent.expect(loaded), case
 
 
-def _on_exam(
+def on_exam(
     loaded: Loaded[Exam],
     events: list[Event],
     happened_at: datetime,
     effects: Sequence[Effect] = (),
     rests_on: Sequence[Loaded[Any]] = (),
 ) -> Decided:
+    """In the case of its tip."""
     return decided_on(loaded, events, happened_at, effects=effects, rests_on=rests_on, case=loaded.state.tip)
 
 
@@ -285,7 +231,7 @@ async def _nurse_still(clinic: Clinic, exam: Exam, case: Case) -> tuple[bool, bo
     if exam.slot is None or not exam.planned:
         return True, True
     nurse = (await clinic.nurse(exam.slot.nurse)).state
-    band = decisions.band_of(exam, case.age, clinic.jurisdiction.exams)
+    band = band_of(exam, case.age, clinic.jurisdiction.exams)
     fits = covers(examiner_of(nurse).certified_for(band), exam.slot.period)
     return fits, nurse.works_until is None or exam.slot.until <= nurse.works_until
 

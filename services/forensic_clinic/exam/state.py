@@ -6,10 +6,18 @@ from uuid import UUID
 
 import msgspec
 
-from contracts.events.forensic_clinic import ExamBooked, ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
+from contracts.events.forensic_clinic import (
+    ExamBooked,
+    ExamCancelled,
+    ExamCompleted,
+    ExamMoved,
+    ExamRequested,
+    ExamUnbooked,
+)
 from contracts.language import Event
 from contracts.periods import Period
 from services.forensic_clinic.exam.events import (
+    AgeBandCorrected,
     AssaultTimeNoted,
     ConsentRecorded,
     ExamAskedFor,
@@ -18,6 +26,11 @@ from services.forensic_clinic.exam.events import (
     ExamHeld,
     HoldExpired,
     HoldReleased,
+    LanguageNeeded,
+    MovedUp,
+    NoSlotAnswered,
+    PutOnStandby,
+    TakenOffStandby,
 )
 
 Phase = Literal["none", "requested", "held", "booked", "completed", "cancelled"]
@@ -39,7 +52,8 @@ class Slot(msgspec.Struct, frozen=True, kw_only=True):
 class Exam(msgspec.Struct, frozen=True, kw_only=True):
     """`slot` is what is held or booked, and stays on record when the exam is completed.
 
-    `asked_for` is the agency it was asked for; empty where that is not on record.
+    `asked_for` is the agency it was asked for; empty where that is not on record. `standby`: what comes free is held
+    for it. `moved_up`: what is held came up so. `instead` is what was chosen where no time was free in its windows.
     """
 
     exam: UUID = UUID(int=0)
@@ -56,6 +70,10 @@ class Exam(msgspec.Struct, frozen=True, kw_only=True):
     held_until: datetime | None = None
     completed_at: datetime | None = None
     cancelled_by: str = ""
+    language: str = ""
+    standby: bool = False
+    moved_up: bool = False
+    instead: str = ""
 
     @property
     def planned(self) -> bool:
@@ -89,20 +107,35 @@ def evolve(exam: Exam, event: Event) -> Exam:
             return change(exam, asked_for=event.agency)
         case AssaultTimeNoted():
             return change(exam, assault_time=Period(event.earliest, event.latest))
+        case LanguageNeeded():
+            return change(exam, language=event.language)
+        case AgeBandCorrected():
+            return change(exam, age_band=event.age_band)
+        case ExamMoved():
+            return change(exam, clinic=event.clinic)
+        case PutOnStandby():
+            return change(exam, standby=True)
+        case TakenOffStandby():
+            return change(exam, standby=False)
+        case MovedUp():
+            return change(exam, moved_up=True)
+        case NoSlotAnswered():
+            return change(exam, instead=event.choice)
         case ConsentRecorded():
             return change(exam, consent=event.consent)
         case ExamHeld():
-            return change(exam, phase="held", slot=_slot(event), held_until=event.held_until)
+            return change(exam, phase="held", slot=_slot(event), held_until=event.held_until, moved_up=False)
         case ExamBooked():
-            return change(exam, phase="booked", held_until=None)
+            return change(exam, phase="booked", held_until=None, standby=False, moved_up=False)
         case ExamAssigned():
             return change(exam, slot=_slot(event))
         case HoldExpired() | HoldReleased() | ExamUnbooked():
-            return change(exam, phase="requested", slot=None, held_until=None)
+            return change(exam, phase="requested", slot=None, held_until=None, moved_up=False)
         case ExamCompleted():
             return change(exam, phase="completed", completed_at=event.completed_at)
         case ExamCancelled():
-            return change(exam, phase="cancelled", cancelled_by=event.cause, slot=None, held_until=None)
+            ended = change(exam, slot=None, held_until=None, standby=False, moved_up=False)
+            return change(ended, phase="cancelled", cancelled_by=event.cause)
         case _:
             return exam
 

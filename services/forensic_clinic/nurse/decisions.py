@@ -15,11 +15,13 @@ from services.forensic_clinic.nurse.events import (
     NurseBack,
     NurseCertificateWithdrawn,
     NurseCertified,
+    NurseFellIll,
     NurseLeft,
     NurseNotAvailable,
     NurseRegistered,
     NurseRoleGranted,
     NurseRoleRemoved,
+    NurseSupportsStated,
     NurseSuspended,
 )
 from services.forensic_clinic.nurse.state import Nurse
@@ -126,6 +128,17 @@ def withdraw_availability(nurse: Nurse, span: Span, *, booked: bool) -> list[Eve
     if booked:
         raise Refused(NurseRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [NurseNotAvailable(account=nurse.account, since=period.since, until=period.until)]
+
+
+def fall_ill(nurse: Nurse, span: Span) -> list[Event]:
+    """Also for hours she never stated: nothing is planned with her then. Raises `InvalidValue`."""
+    period = span.period(LONGEST)
+    return [NurseFellIll(account=nurse.account, since=period.since, until=period.until)]
+
+
+def state_support(nurse: Nurse, *, from_afar: bool) -> list[Event]:
+    """Nothing where that is known."""
+    return [] if nurse.telehealth == from_afar else [NurseSupportsStated(account=nurse.account, from_afar=from_afar)]
 
 
 def leave(nurse: Nurse, account: UUID, left_at: datetime) -> list[Event]:

@@ -3,7 +3,7 @@
 What happens to an account counts here whether it is a nurse's already or not: who left cannot be registered later.
 """
 
-from contracts.language import Code, Event, Moment, Reference
+from contracts.language import Code, Event, Flag, Moment, Reference
 
 
 class NurseRegistered(Event, frozen=True, kw_only=True):
@@ -101,6 +101,25 @@ class NurseRoleGranted(Event, frozen=True, kw_only=True):
     account: Reference
 
 
+class NurseFellIll(Event, frozen=True, kw_only=True):
+    """She cannot come between these moments: what is planned then is given up with it, and nothing is planned."""
+
+    NAME = "nurse.fell_ill"
+
+    account: Reference
+    since: Moment
+    until: Moment
+
+
+class NurseSupportsStated(Event, frozen=True, kw_only=True):
+    """Whether she supports exams elsewhere from afar, by video (teleSANE)."""
+
+    NAME = "nurse.supports_stated"
+
+    account: Reference
+    from_afar: Flag
+
+
 NURSE_EVENTS: tuple[type[Event], ...] = (
     NurseRegistered,
     NurseCertified,
@@ -112,4 +131,6 @@ NURSE_EVENTS: tuple[type[Event], ...] = (
     NurseBack,
     NurseRoleRemoved,
     NurseRoleGranted,
+    NurseFellIll,
+    NurseSupportsStated,
 )

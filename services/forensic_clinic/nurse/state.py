@@ -12,11 +12,13 @@ from services.forensic_clinic.nurse.events import (
     NurseBack,
     NurseCertificateWithdrawn,
     NurseCertified,
+    NurseFellIll,
     NurseLeft,
     NurseNotAvailable,
     NurseRegistered,
     NurseRoleGranted,
     NurseRoleRemoved,
+    NurseSupportsStated,
     NurseSuspended,
 )
 
@@ -33,7 +35,8 @@ class Certificate(msgspec.Struct, frozen=True, kw_only=True):
 class Nurse(msgspec.Struct, frozen=True, kw_only=True):
     """`available` is all that was stated and not taken back, apart from one another and in order.
 
-    The last three say since when the account is closed, suspended, or without the role of a nurse.
+    The three moments say since when the account is closed, suspended, or without the role of a nurse. `telehealth`: she
+    supports exams elsewhere from afar.
     """
 
     account: UUID = UUID(int=0)
@@ -43,6 +46,7 @@ class Nurse(msgspec.Struct, frozen=True, kw_only=True):
     left_at: datetime | None = None
     suspended_since: datetime | None = None
     no_nurse_since: datetime | None = None
+    telehealth: bool = False
 
     @property
     def registered(self) -> bool:
@@ -81,7 +85,9 @@ def evolve(nurse: Nurse, event: Event) -> Nurse:
             return change(nurse, certificates=tuple(_ended(each, event) for each in nurse.certificates))
         case NurseAvailable():
             return change(nurse, available=joined((*nurse.available, Period(event.since, event.until))))
-        case NurseNotAvailable():
+        case NurseSupportsStated():
+            return change(nurse, telehealth=event.from_afar)
+        case NurseNotAvailable() | NurseFellIll():
             return change(nurse, available=without(nurse.available, Period(event.since, event.until)))
         case NurseLeft():
             return change(nurse, left_at=event.left_at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, Literal
 from uuid import UUID
 
@@ -9,20 +10,32 @@ import msgspec
 from litestar import Controller, Request, get, post
 from litestar.response import Stream
 
-from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamRequested, ExamUnbooked
+from contracts.events.forensic_clinic import (
+    ExamCancelled,
+    ExamCompleted,
+    ExamMoved,
+    ExamPressing,
+    ExamRequested,
+    ExamUnbooked,
+)
 from contracts.jurisdictions import LOCAL
 from contracts.language import InvalidValue
 from contracts.periods import YEARS, Period
 from services.forensic_clinic.case.events import AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import case_of
 from services.forensic_clinic.exam.events import (
+    BookedAnyway,
     ExamAskedFor,
     ExamAssigned,
     ExamDescribed,
     ExamHeld,
     HoldExpired,
     HoldReleased,
+    NoSlotAnswered,
+    PutOnStandby,
+    TakenOffStandby,
 )
+from services.forensic_clinic.exam.no_slot import Why
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
@@ -32,12 +45,15 @@ from services.kernel.stored_form import Happening
 from services.kernel.views import View, Views
 
 PAGE = 200
+UNMET = (Why.NO_SLOT, Why.NO_SURE_SLOT)
 
 # A case has a row of its own, of phase case: whoever is kept out of it is kept out of exams requested later, too.
 COLUMNS = """
     exam uuid PRIMARY KEY, tip uuid NOT NULL, clinic text NOT NULL DEFAULT '', phase text NOT NULL,
     requested_at timestamptz, requested_by uuid, nurse uuid, room uuid, since timestamptz, until timestamptz,
-    held_until timestamptz, asked_for text NOT NULL DEFAULT '', excluded uuid[] NOT NULL DEFAULT '{{}}'
+    held_until timestamptz, asked_for text NOT NULL DEFAULT '', excluded uuid[] NOT NULL DEFAULT '{{}}',
+    standby_since timestamptz, rules_broken text[] NOT NULL DEFAULT '{{}}', no_slot text NOT NULL DEFAULT '',
+    no_slot_since timestamptz, instead text NOT NULL DEFAULT ''
 """
 
 _REQUEST = """
@@ -59,9 +75,29 @@ _FREE = """
 """
 
 
+_NO_SLOT = """
+    UPDATE {table} SET no_slot = %s, no_slot_since = coalesce(no_slot_since, %s)
+    WHERE exam = %s AND no_slot <> 'no_slot'
+"""
+_ON_STANDBY = "UPDATE {table} SET standby_since = coalesce(standby_since, %s) WHERE exam = %s"
+_OFF_STANDBY = "UPDATE {table} SET standby_since = NULL WHERE exam = %s"
+
+
 def project(happening: Happening) -> Sequence[Effect]:
     """What an event changes on the board."""
     match happening.event:
+        case ExamMoved() as e:
+            return [Effect("UPDATE {table} SET clinic = %s WHERE exam = %s", (e.clinic, e.exam))]
+        case PutOnStandby() as e:
+            return [Effect(_ON_STANDBY, (happening.happened_at, e.exam))]
+        case TakenOffStandby() as e:
+            return [Effect(_OFF_STANDBY, (e.exam,))]
+        case BookedAnyway() as e:
+            return [Effect("UPDATE {table} SET rules_broken = %s WHERE exam = %s", (list(e.rules), e.exam))]
+        case ExamPressing() as e if e.why in UNMET:
+            return [Effect(_NO_SLOT, (e.why, happening.happened_at, e.exam))]
+        case NoSlotAnswered() as e:
+            return [Effect("UPDATE {table} SET instead = %s WHERE exam = %s", (e.choice, e.exam))]
         case ExamRequested() as e:
             values = {"exam": e.exam, "tip": e.tip, "clinic": e.clinic, "at": happening.happened_at}
             return [Effect(_REQUEST, values | {"case": case_of(e.tip)})]
@@ -79,11 +115,15 @@ def project(happening: Happening) -> Sequence[Effect]:
         case ExamHeld() as e:
             return [Effect(_KEEP, ("held", e.nurse, e.room, e.since, e.until, e.held_until, e.exam))]
         case ExamAssigned() as e:
-            return [Effect(_KEEP, ("booked", e.nurse, e.room, e.since, e.until, None, e.exam))]
+            return [
+                Effect(_KEEP, ("booked", e.nurse, e.room, e.since, e.until, None, e.exam)),
+                Effect("UPDATE {table} SET rules_broken = '{{}}' WHERE exam = %s", (e.exam,)),
+                Effect(_OFF_STANDBY, (e.exam,)),
+            ]
         case HoldExpired() | HoldReleased() | ExamUnbooked() as e:
             return [Effect(_FREE, ("requested", e.exam))]
         case ExamCancelled() as e:
-            return [Effect(_FREE, ("cancelled", e.exam))]
+            return [Effect(_FREE, ("cancelled", e.exam)), Effect(_OFF_STANDBY, (e.exam,))]
         case ExamCompleted() as e:
             return [Effect("UPDATE {table} SET phase = 'completed' WHERE exam = %s", (e.exam,))]
         case _:
@@ -104,17 +144,30 @@ BOARD = """
     SELECT * FROM {table}
     WHERE phase <> 'case' AND {scope}
         AND (%(phase)s::text IS NULL OR phase = %(phase)s)
+        AND CASE %(only)s::text
+            WHEN 'standby' THEN standby_since IS NOT NULL AND phase = 'requested'
+            WHEN 'anyway' THEN cardinality(rules_broken) > 0
+            WHEN 'no_slot' THEN no_slot <> ''
+            ELSE true
+        END
         AND (%(since)s::timestamptz IS NULL OR (since < %(until)s::timestamptz AND until > %(since)s))
     ORDER BY phase = 'requested' DESC, CASE phase WHEN 'requested' THEN requested_at END, since, requested_at, exam
     LIMIT %(page)s
 """
 
 
+Only = Literal["standby", "anyway", "no_slot"]
+"""Exams that wait for what comes free, that were booked against a rule, or for which no time was free in time."""
+
 Phase = Literal["requested", "held", "booked", "completed", "cancelled"]
 
 
 class ExamRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One exam of the board."""
+    """One exam of the board.
+
+    `rules_broken` are those it is booked against, `no_slot` says that no time was free before evidence is lost
+    (no_slot) or may be (no_sure_slot), since when first, and what was chosen `instead`.
+    """
 
     exam: UUID
     tip: UUID
@@ -126,6 +179,11 @@ class ExamRow(msgspec.Struct, frozen=True, kw_only=True):
     since: datetime | None
     until: datetime | None
     held_until: datetime | None
+    standby_since: datetime | None
+    rules_broken: list[str]
+    no_slot: str
+    no_slot_since: datetime | None
+    instead: str
 
 
 EXAMS = Listed("exams", ExamRow, ("exam", "tip"))
@@ -145,9 +203,10 @@ class ExamBoardController(Controller):
         request: Request[Any, Any, Any],
         phase: Phase | None = None,
         day: date | None = None,
+        only: Only | None = None,
     ) -> list[ExamRow]:
         """What waits for a time, oldest first, then what is planned; of one `day` (Central) only what is planned."""
-        return await _rows(views, gate, request, phase, day, PAGE)
+        return await _rows(views, gate, request, phase, day, only, PAGE)
 
     @post("/export", opt={"action": "list_exams"}, status_code=200, media_type=MEDIA_TYPE)
     async def export(
@@ -158,18 +217,24 @@ class ExamBoardController(Controller):
         request: Request[Any, Any, Any],
         phase: Phase | None = None,
         day: date | None = None,
+        only: Only | None = None,
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
-        return await exports.take(
-            request, EXAMS, lambda: _rows(views, gate, request, phase, day, ASKED_FOR), phase=phase, day=day
-        )
+        rows = partial(_rows, views, gate, request, phase, day, only, ASKED_FOR)
+        return await exports.take(request, EXAMS, rows, phase=phase, day=day, only=only)
 
 
 async def _rows(
-    views: Views, gate: Gate, request: Request[Any, Any, Any], phase: Phase | None, day: date | None, page: int
+    views: Views,
+    gate: Gate,
+    request: Request[Any, Any, Any],
+    phase: Phase | None,
+    day: date | None,
+    only: Only | None,
+    page: int,
 ) -> list[ExamRow]:
     during = day_of(day) if day is not None else None
-    rows = await exams_seen(views, gate, request, phase=phase, during=during, page=page)
+    rows = await exams_seen(views, gate, request, phase=phase, during=during, only=only, page=page)
     return [msgspec.convert({name: row[name] for name in ExamRow.__struct_fields__}, ExamRow) for row in rows]
 
 
@@ -180,6 +245,7 @@ async def exams_seen(
     *,
     phase: Phase | None = None,
     during: Period | None = None,
+    only: Only | None = None,
     page: int = PAGE,
 ) -> Sequence[dict[str, Any]]:
     """Rows of the board that the caller may see."""
@@ -191,6 +257,7 @@ async def exams_seen(
         {
             **scope.values,
             "phase": phase,
+            "only": only,
             "since": during.since if during else None,
             "until": during.until if during else None,
             "page": page,
@@ -199,6 +266,13 @@ async def exams_seen(
         current=True,
     )
     return await gate.shown(caller, "list_exams", rows, _record)
+
+
+async def standby_list(views: Views) -> Sequence[tuple[UUID, datetime]]:
+    """Every exam that waits for what comes free, at whatever clinic, and since when. For this service itself."""
+    statement = "SELECT exam, standby_since FROM {table} WHERE standby_since IS NOT NULL AND phase = 'requested'"
+    rows = await views.query("exam_board", statement, {}, current=True)
+    return [(row["exam"], row["standby_since"]) for row in rows]
 
 
 def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:

@@ -37,6 +37,12 @@ class Why(StrEnum):
     DUTY_PRESSING = "duty_pressing"
     DUTY_WARNED = "duty_warned"
     DUTY_MISSED = "duty_missed"
+    EXAM_NO_SLOT = "exam_no_slot"
+    EXAM_NO_SURE_SLOT = "exam_no_sure_slot"
+    EXAM_MOVED_UP = "exam_moved_up"
+    EXAM_STANDBY_ENDED = "exam_standby_ended"
+    EXAM_NURSE_GONE = "exam_nurse_gone"
+    EXAM_NURSE_UNFIT = "exam_nurse_unfit"
 
 
 WAITS_ELSEWHERE = (Why.TOLD_MORE, Why.REPORTER_ASKED_FOR)

@@ -9,8 +9,8 @@ from contracts.jurisdictions import Jurisdiction, load_mississippi
 from contracts.language import Event, Personal
 from contracts.periods import Period
 from services.forensic_clinic.cases import room_of
-from services.forensic_clinic.exam.decisions import Certified, Examiner, Ground, Patient, Place
 from services.forensic_clinic.exam.events import ExamAskedFor, ExamAssigned, ExamDescribed, ExamHeld
+from services.forensic_clinic.exam.ground import Certified, Examiner, Ground, Patient, Place
 from services.forensic_clinic.exam.state import Exam, Slot, evolve
 from tests.support.running_service import NOON
 

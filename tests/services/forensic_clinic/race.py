@@ -68,6 +68,10 @@ class Race:
         assert len(booked) == self.possible, told
         assert {status for status, _ in told} <= {200, 409}, told
         assert {code for status, code in told if status == 409} <= {"nurse_taken", "room_taken"}, told
+        losers = [answer.json() for answer in answers if answer.status_code == 409]
+        # Each is told what may be had instead, and not all of them the same.
+        assert all(each["instead"] and each["instead"][0]["since"] != since.isoformat() for each in losers)
+        assert len({str(each["instead"][0]) for each in losers}) > 1
         pages = [await self._house.page(exam) for exam in booked]
         for part in ("nurse", "room"):
             assert len({page["slot"][part] for page in pages}) == self.possible
@@ -97,7 +101,8 @@ async def race(house: House, rounds: int, *, nurses: int = 3, rooms: int = 2, pa
     await runners.prepare(patients + (rounds - 1) * runners.possible)
     async with served(house.service) as clients:
         for round_ in range(rounds):
-            await runners.run(clients, NOON + HOUR * (1 + round_))
+            # Two hours apart: a nurse rests an hour between exams.
+            await runners.run(clients, NOON + HOUR * (1 + 2 * round_))
     assert house.count("forensic_clinic.exam_booked") == rounds * runners.possible
     assert house.taken(*runners.rooms) == rounds * runners.possible
 

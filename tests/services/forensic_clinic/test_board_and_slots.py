@@ -79,10 +79,13 @@ async def test_on_the_day_the_clocks_change_an_hour_is_an_hour(empty_house: Hous
     # A slot each half hour, the last an hour before midnight.
     assert len(slots) == 45
     assert slots[-1][0] == day[1] - HOUR
-    # From 01:30 to 03:30 by the clock faces: an hour only, and the next exam may follow at once.
+    # From 01:30 to 03:30 by the clock faces: an hour only, and after an hour's rest the next may follow at once.
     local = {"since": "2027-03-14T01:30:00-06:00", "until": "2027-03-14T03:30:00-05:00"}
     ok(await house.act(exam, "booking", slot() | local))
-    ok(await house.act(await house.request(), "booking", slot(datetime(2027, 3, 14, 8, 30, tzinfo=UTC))))
+    next_ = await house.request()
+    too_soon = await house.act(next_, "booking", slot(datetime(2027, 3, 14, 9, 29, tzinfo=UTC)))
+    assert refused(too_soon) == "rest_too_short"
+    ok(await house.act(next_, "booking", slot(datetime(2027, 3, 14, 9, 30, tzinfo=UTC))))
     planned = ok(await house.service.get("/exams", by=COORDINATOR, params={"day": "2027-03-14"}))
     assert len(planned.json()) == 2
     week = ok(await house.service.get(f"/nurses/{NURSE.account}/week", by=NURSE, params={"first_day": "2027-03-08"}))

@@ -11,7 +11,7 @@ from contracts.events.forensic_clinic import ExamUnbooked
 from contracts.language import Event, InvalidValue, Refused
 from contracts.periods import Period
 from services.forensic_clinic.exam import decisions
-from services.forensic_clinic.exam.decisions import AssaultTime, ExamRefusal, Ground, RequestExam
+from services.forensic_clinic.exam.decisions import AssaultTime, RequestExam
 from services.forensic_clinic.exam.events import (
     AssaultTimeNoted,
     CancelExplained,
@@ -21,6 +21,8 @@ from services.forensic_clinic.exam.events import (
     HoldReleased,
     ReleaseExplained,
 )
+from services.forensic_clinic.exam.ground import Ground
+from services.forensic_clinic.exam.refusals import ExamRefusal
 from services.forensic_clinic.exam.state import Exam, Slot
 from tests.services.forensic_clinic.given import (
     CLINIC,
@@ -51,6 +53,7 @@ from tests.services.forensic_clinic.given import (
     requested,
     text,
 )
+from tests.services.forensic_clinic.test_exam_times import SHOWN as OF_TIMES
 from tests.support.running_service import NOON
 
 BEFORE = (DAY.since, SLOT.until - timedelta(minutes=1))
@@ -330,8 +333,9 @@ def test_a_cancellation_is_refused_for_what_has_ended_and_for_an_unknown_cause()
         decisions.cancel(exam(), "weather", "Storm.")
 
 
-def test_every_refusal_of_an_exam_is_shown_above() -> None:
+def test_every_refusal_of_an_exam_is_shown_above_or_among_those_of_times() -> None:
     shown = {
+        *OF_TIMES,
         *("exam_ended", "exam_booked", "exam_not_booked", "nothing_kept", "no_consent", "not_shown_adult"),
         *("nurse_not_available", "nurse_not_certified", "room_not_available"),
         *("nurse_taken", "room_taken", "patient_taken"),
