@@ -82,6 +82,7 @@ def helper_of(attendant: Attendant) -> Helper:
         helper=attendant.attendant,
         clinic=attendant.clinic,
         kind=attendant.kind,
+        number=attendant.number,
         languages=attendant.languages,
         available=attendant.available,
     )

@@ -366,18 +366,6 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ("exam of tip three", "of_a_third", _exam_requested("tip three")),
         ("exam of tip three", "no_nurse", _exam_cancelled("tip three", "clinic")),
         ("exam of tip four", "typed_in_later", _exam_completed("tip four", timedelta(hours=-9))),
-        ("exam of tip two", "to_another_clinic", _exam_moved("tip two", "BRIDGE")),
-        ("exam of tip five", "to_the_first", _exam_moved("tip five", "BRIDGE")),
-        (
-            "pressing of tip one",
-            "no_slot_in_time",
-            _exam_pressing("tip one", "no_slot", ("clinic_coordinator of BRIDGE", "cps_coordinator")),
-        ),
-        (
-            "pressing of tip two",
-            "moved_up",
-            _exam_pressing("tip two", "moved_up", ("clinic_coordinator of BRIDGE",)),
-        ),
         (
             "exam of tip four",
             "kept_out_nurse",
@@ -395,6 +383,18 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ),
         ("answer about tip one", "something_held", _destroyed(forensic_clinic.KeysDestroyed, "tip one", 1, 3, 4, 9)),
         ("answer about tip two", "nothing_held", _destroyed(forensic_clinic.KeysDestroyed, "tip two", 0, 0)),
+        ("exam of tip two", "to_another_clinic", _exam_moved("tip two", "BRIDGE")),
+        ("exam of tip five", "to_the_first", _exam_moved("tip five", "BRIDGE")),
+        (
+            "pressing of tip one",
+            "no_slot_in_time",
+            _exam_pressing("tip one", "no_slot", ("clinic_coordinator of BRIDGE", "cps_coordinator")),
+        ),
+        (
+            "pressing of tip two",
+            "moved_up",
+            _exam_pressing("tip two", "moved_up", ("clinic_coordinator of BRIDGE",)),
+        ),
     ),
     "prosecution": (
         ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),

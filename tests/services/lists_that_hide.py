@@ -371,7 +371,7 @@ LISTS: Mapping[str, Hiding] = {
     ),
     "exams": Hiding(
         CLINIC, "list_exams", exam_board.EXAM_BOARD, exam_board.BOARD, exam_board.SCOPE, exam_row, exam_record, "exam",
-        {"phase": ALL, "since": ALL, "until": ALL},
+        {"phase": ALL, "only": ALL, "since": ALL, "until": ALL},
     ),
     "kits": Hiding(
         CLINIC, "list_kits", kit_board.KIT_BOARD, kit_board.BOARD, kit_board.SCOPE, kit_rows, kit_record, "record",

@@ -20,6 +20,8 @@ from services.console.pages.clinic.exam.http import AskForExamController, ExamCo
 from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
+from services.console.pages.clinic.scarcity.http import ScarcityController
+from services.console.pages.clinic.times.http import ExamTimesController
 from services.console.pages.clock.http import ClockController
 from services.console.pages.compliance.http import ComplianceController
 from services.console.pages.court.case.course import CourtCourseController
@@ -89,6 +91,8 @@ PAGES: list[ControllerRouterHandler] = [
     ReviewsController,
     ClinicController,
     AskForExamController,
+    ExamTimesController,
+    ScarcityController,
     ExamController,
     KitsController,
     KitController,

@@ -49,6 +49,7 @@ class Helper(msgspec.Struct, frozen=True, kw_only=True):
     helper: UUID
     clinic: str
     kind: str
+    number: int
     languages: tuple[str, ...]
     available: tuple[Period, ...]
 

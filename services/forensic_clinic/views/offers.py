@@ -39,10 +39,20 @@ class SupportFromAfar(msgspec.Struct, frozen=True, kw_only=True):
     until: datetime
 
 
+class AttendantOfClinic(msgspec.Struct, frozen=True, kw_only=True):
+    """An interpreter, or an advocate's place, of the exam's clinic. Nobody is named."""
+
+    attendant: UUID
+    kind: str
+    number: int
+    languages: tuple[str, ...]
+
+
 class OfferPage(msgspec.Struct, frozen=True, kw_only=True):
     """`unmet` is no_slot where no time is free before evidence is surely lost, no_sure_slot where it may be.
 
-    Empty where one is, or where nobody knows of an open window.
+    Empty where one is, or where nobody knows of an open window. `attending` are those of the `attendants` who are kept for
+    the exam; these, `nurses` and `rooms` are all that its clinic has, free or not.
     """
 
     version: int
@@ -55,6 +65,9 @@ class OfferPage(msgspec.Struct, frozen=True, kw_only=True):
     offers: list[Offer]
     from_afar: list[SupportFromAfar]
     attending: tuple[UUID, ...]
+    nurses: tuple[UUID, ...]
+    rooms: tuple[UUID, ...]
+    attendants: tuple[AttendantOfClinic, ...]
 
 
 class OfferController(Controller):
@@ -80,7 +93,9 @@ class OfferController(Controller):
         length = length_of(minutes, clinic.jurisdiction.exams)
         found = await free_times.found(loaded.state, case, now, days=days, length=length, advocate=advocate)
         state = loaded.state
-        helpers = [each.helper for site in found.sites for each in site.helpers if site.clinic == state.clinic]
+        own = next((site for site in found.sites if site.clinic == state.clinic), None)
+        helpers = own.helpers if own else ()
+        kept_out = found.wanted.patient.kept_out
         page = OfferPage(
             version=loaded.version,
             clinic=state.clinic,
@@ -91,7 +106,13 @@ class OfferController(Controller):
             unmet="" if state.planned or state.ended else unmet(found.wanted.windows, found.offers, now) or "",
             offers=list(found.offers),
             from_afar=_from_afar(found),
-            attending=tuple(await clinic.helpers_kept(state, helpers)),
+            attending=tuple(await clinic.helpers_kept(state, [each.helper for each in helpers])),
+            nurses=tuple(each.account for each in own.nurses if each.account not in kept_out) if own else (),
+            rooms=tuple(each.room for each in own.rooms) if own else (),
+            attendants=tuple(
+                AttendantOfClinic(attendant=each.helper, kind=each.kind, number=each.number, languages=each.languages)
+                for each in helpers
+            ),
         )
         return Response(page, headers={"ETag": f'"{loaded.version}"'})
 

@@ -14,6 +14,7 @@ from tests.services.forensic_clinic.house import (
     SECOND_ROOM,
     House,
     ok,
+    refused,
     slot,
     span,
 )

@@ -165,8 +165,10 @@ def test_rest_and_hours_are_kept_and_the_more_rested_nurse_comes_first() -> None
 
 
 def test_who_is_asked_for_beside_her_comes_with_the_offer_and_never_stands_against_it() -> None:
-    speaks = Helper(helper=UUID(int=7), clinic=NEAR, kind="interpreter", languages=("es",), available=(after(3),))
-    place = Helper(helper=UUID(int=8), clinic=NEAR, kind="advocate", languages=(), available=(after(3),))
+    speaks = Helper(
+        helper=UUID(int=7), clinic=NEAR, kind="interpreter", number=1, languages=("es",), available=(after(3),)
+    )
+    place = Helper(helper=UUID(int=8), clinic=NEAR, kind="advocate", number=1, languages=(), available=(after(3),))
     here = site(helpers=(speaks, place))
     first = found(wanted(language="es", advocate=True), here)[0]
     assert (first.since, first.interpreter, first.advocate) == (NOON + 3 * HOUR, speaks.helper, place.helper)

@@ -46,7 +46,7 @@ LISTS: Mapping[str, Place] = {
     "my-deadlines": Place("rapid_assessment", "/mine/deadlines"),
     "notices": Place("rapid_assessment", "/notices", ("tip",)),
     "waiting-notices": Place("rapid_assessment", "/notices/waiting"),
-    "exams": Place("forensic_clinic", "/exams", ("phase", "day")),
+    "exams": Place("forensic_clinic", "/exams", ("phase", "day", "only")),
     "kits": Place("forensic_clinic", "/kits", ("only",)),
     "prosecution-cases": Place("prosecution", "/cases", ("phase",)),
     "transfers": Place("prosecution", "/transfers"),
