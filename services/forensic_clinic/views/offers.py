@@ -51,8 +51,8 @@ class AttendantOfClinic(msgspec.Struct, frozen=True, kw_only=True):
 class OfferPage(msgspec.Struct, frozen=True, kw_only=True):
     """`unmet` is no_slot where no time is free before evidence is surely lost, no_sure_slot where it may be.
 
-    Empty where one is, or where nobody knows of an open window. `attending` are those of the `attendants` who are kept for
-    the exam; these, `nurses` and `rooms` are all that its clinic has, free or not.
+    Empty where one is, or where nobody knows of an open window. `attending` are those of the `attendants` who are kept
+    for the exam; these, `nurses` and `rooms` are all that its clinic has, free or not.
     """
 
     version: int

@@ -124,7 +124,7 @@ async def test_no_time_before_a_window_closes_is_told_once_counted_and_refuses_n
     assert (now["phase"], now["nurse_fits"]) == ("booked", False)
 
 
-async def test_the_standby_list_moves_up_by_itself_and_a_nurse_who_is_ill_sends_her_patients_there(
+async def test_the_standby_list_moves_up_by_itself_and_whose_nurse_is_ill_waits_on_it(
     house: House,
 ) -> None:
     whole = (NOON + HOUR, NOON + 5 * HOUR)

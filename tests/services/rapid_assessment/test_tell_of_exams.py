@@ -1,4 +1,4 @@
-"""What the forensic clinic says must be looked at now is told to the roles it names, and names no nurse, time or place."""
+"""What the clinic says must be looked at now is told to the roles it names, and names no nurse, time or place."""
 
 from uuid import uuid4
 

@@ -50,6 +50,13 @@ class FromAfar(msgspec.Struct, frozen=True):
     until: datetime
 
 
+class Nurse(msgspec.Struct, frozen=True):
+    """Whose illness is put on record, as she stood when the page was made."""
+
+    reference: UUID
+    version: int
+
+
 class Attendant(msgspec.Struct, frozen=True):
     """An interpreter, or a place a victim service fills, by its number."""
 

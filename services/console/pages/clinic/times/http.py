@@ -14,7 +14,7 @@ from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC, Exam, Room, short
 from services.console.pages.clinic.exam.view import Told
-from services.console.pages.clinic.times.answers import Offers
+from services.console.pages.clinic.times.answers import Nurse, Offers
 from services.console.pages.clinic.times.view import Sentences, choices_of, offer_in, people_of
 
 EXAMINES = "forensic_exam"
@@ -86,6 +86,17 @@ class ExamTimesController(Controller):
             body["nurse"] = form["nurse"]
         return await _done(visit, exam, jurisdiction, form, "instead", "no-slot", body)
 
+    @post("/ill", opt={"action": "plan_exam"})
+    async def ill(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The nurse of this exam cannot come: all that begins with her in that time waits for another."""
+        form = Form.of(visit.request)
+        body = {"since": moment_in(form, "since", visit), "until": moment_in(form, "until", visit)}
+        nurse = form.require("nurse", "exam.nurse", visit.words)
+        status = await send(visit, form, CLINIC, f"{at('nurses', nurse)}/illness", body) if nurse else 422
+        if isinstance(status, int):
+            return await _page(visit, exam, jurisdiction, Forms(visit, form, "ill"), status)
+        return gone_to(f"/exams/{exam}/times", "now")
+
     @post("/assault", opt={"action": "ask_for_exam"})
     async def assault(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """When it happened, as far as is known now."""
@@ -140,6 +151,10 @@ async def _page(
         visit.asking.get(CLINIC, f"/exams/{reference}/offers", Offers, asked),
     )
     told = await _told(visit, found)
+    plans = visit.may("plan_exam") and exam.clinic == visit.caller.agency
+    nurse = None
+    if plans and exam.slot is not None and exam.phase in {"held", "booked"}:
+        nurse = await visit.asking.find(CLINIC, f"/nurses/{exam.slot.nurse}", Nurse)
     sentences = Sentences(found, told, visit.times, jurisdiction)
     word = visit.words.word
     clinics = [(each.agency_id, each.name) for each in jurisdiction.agencies.values() if each.workflow_role == EXAMINES]
@@ -151,7 +166,9 @@ async def _page(
         found=found,
         case=short(exam.tip),
         clinic=next((name for agency, name in clinics if agency == exam.clinic), ""),
-        plans=visit.may("plan_exam") and exam.clinic == visit.caller.agency,
+        plans=plans,
+        nurse=nurse,
+        nurse_told=told.nurse(nurse.reference) if nurse else "",
         waits=exam.phase == "requested",
         ended=exam.phase in {"completed", "cancelled"},
         sentences=sentences,
