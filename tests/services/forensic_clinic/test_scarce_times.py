@@ -1,4 +1,4 @@
-"""A nurse and a room for many: offers by what waiting loses, the standby list, and what is chosen where none is left."""
+"""A nurse and a room for many: what waiting loses, the standby list, and what is chosen where none is left."""
 
 import asyncio
 from datetime import datetime, timedelta
