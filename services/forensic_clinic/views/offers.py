@@ -14,6 +14,7 @@ from services.forensic_clinic.exam.windows import Window
 from services.forensic_clinic.free_times import DAYS, Found, FreeTimes
 from services.forensic_clinic.views.free_slots import MOST_DAYS, MOST_MINUTES, length_of
 from services.kernel.http.commands import caller_of
+from services.kernel.http.reading import Reader
 from services.kernel.time_source import TimeSource
 
 SUPPORTS = 6
@@ -82,14 +83,19 @@ class OfferController(Controller):
         exam: UUID,
         free_times: FreeTimes,
         time: TimeSource,
+        reader: Reader,
         request: Request[Any, Any, Any],
         days: Annotated[int, Parameter(ge=1, le=MOST_DAYS)] = DAYS,
         minutes: Annotated[int | None, Parameter(ge=15, le=MOST_MINUTES)] = None,
         advocate: bool = False,  # noqa: FBT001, FBT002 - Litestar passes what the address says by name
     ) -> Response[OfferPage]:
-        """For an exam of so many `minutes`, within so many `days`; with an advocate's place, where one is asked for."""
+        """For an exam of so many `minutes`, within so many `days`; with an advocate's place, where one is asked for.
+
+        Windows tell when the assault was: that you were shown them is put on record.
+        """
         clinic, now = free_times.clinic, time.now()
         loaded, case = await clinic.visible(caller_of(request), "list_slots", exam)
+        await reader.shown(caller_of(request), "times of an exam", loaded)
         length = length_of(minutes, clinic.jurisdiction.exams)
         found = await free_times.found(loaded.state, case, now, days=days, length=length, advocate=advocate)
         state = loaded.state
