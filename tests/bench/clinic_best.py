@@ -1,8 +1,8 @@
-"""The best a year of exams could be, for one who knew all of it beforehand: OR-Tools CP-SAT on what `clinic_year` wrote.
+"""The best a year of exams could be for one who knew all of it beforehand: OR-Tools CP-SAT on what `clinic_year` wrote.
 
-Runs in an environment of its own (`make bench-clinic`) and imports nothing of the product. It is asked only how many exams
-could begin before evidence is surely lost, and keeps shifts, rest and rooms, but no limit of hours a day: what it finds is
-at least as good as anything that keeps that, too. Prints one JSON object for each year.
+Runs in an environment of its own (`make bench-clinic`) and imports nothing of the product. It is asked only how many
+exams could begin before evidence is surely lost, and keeps shifts, rest and rooms, but no limit of hours a day: what it
+finds is at least as good as anything that keeps that, too. Prints one JSON object for each year.
 """
 
 import importlib

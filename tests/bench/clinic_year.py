@@ -1,11 +1,10 @@
-"""`python -m tests.bench.clinic_year`: a year of exams with six nurses, by our offers, by first come first served, and at
-best.
+"""`python -m tests.bench.clinic_year`: a year of exams with six nurses, by our offers, by first come, and at best.
 
-A simulated year of the volumes in the field (150 victims, bursts of 30 in a day), with invented clinics in three counties
-and invented shifts. Each patient takes one time when asking, in the order of asking: the first of our offers, or the
-soonest that a nurse who fits has anywhere it can be reached. At best is CP-SAT with full foresight: it knows the whole year
-beforehand, which nobody does. Told are the share of exams before any window of evidence surely closes, of those that could
-be so at all, and the hours waited. The share of all must be at least first come's, and 0.95 of the best.
+A simulated year of the volumes in the field (150 victims, bursts of 30 in a day), with invented clinics in three
+counties and invented shifts. Each patient takes one time when asking, in the order of asking: the first of our offers, or the
+soonest offer there is. At best is CP-SAT with full foresight: it knows the whole year beforehand, which nobody does. Told
+are the share of exams begun before any window of evidence surely closes, of those for which that was still possible when
+asking, and the hours waited. The share must be at least first come's, and 0.95 of the best.
 
 The solver has an environment of its own (`make bench-clinic`): it asks for an older protobuf than the product does.
 """
