@@ -1,9 +1,9 @@
 """`python -m tests.bench.clinic_year`: a year of exams with six nurses, by our offers, by first come, and at best.
 
 A simulated year of the volumes in the field (150 victims, bursts of 30 in a day), with invented clinics in three
-counties and invented shifts. Each patient takes one time when asking, in the order of asking: the first of our offers, or the
-soonest offer there is. At best is CP-SAT with full foresight: it knows the whole year beforehand, which nobody does. Told
-are the share of exams begun before any window of evidence surely closes, of those for which that was still possible when
+counties and invented shifts. Each patient takes one time when asking, in the order of asking: the first of our offers,
+or the soonest there is. At best is CP-SAT with full foresight: it knows the whole year beforehand, which nobody does.
+Told are the share of exams begun before any window of evidence surely closes, of those for which that was possible when
 asking, and the hours waited. The share must be at least first come's, and 0.95 of the best.
 
 The solver has an environment of its own (`make bench-clinic`): it asks for an older protobuf than the product does.
@@ -103,7 +103,7 @@ def loses_least(_: Wanted, found: Sequence[Offer]) -> Offer:
 
 
 def soonest(_: Wanted, found: Sequence[Offer]) -> Offer:
-    """First come, first served."""
+    """First come, first served: the earliest beginning among the best times of each nurse."""
     return min(found, key=lambda each: (each.since, each.nurse))
 
 

@@ -131,7 +131,7 @@ class ExamSlotController(Controller):
         try:
             return await commands.run(intent, decide)
         except Refused as refused:
-            raise await _or_instead(free_times, exam, refused, time.now()) from refused
+            raise await _or_instead(free_times, exam, data.slot, refused, time.now()) from refused
 
     @post("/booking", opt={"action": "book_exam"}, status_code=200)
     async def book(
@@ -159,7 +159,7 @@ class ExamSlotController(Controller):
         try:
             return await commands.run(intent, decide)
         except Refused as refused:
-            raise await _or_instead(free_times, exam, refused, time.now()) from refused
+            raise await _or_instead(free_times, exam, data.slot, refused, time.now()) from refused
 
     @post("/booking/anyway", opt={"action": "book_exam"}, status_code=200)
     async def book_anyway(
@@ -231,12 +231,13 @@ async def _helpers(free_times: FreeTimes, exam: Exam, data: SlotWanted) -> Seque
     return await free_times.clinic.helpers_kept(exam, await free_times.helpers(exam.clinic))
 
 
-async def _or_instead(free_times: FreeTimes, exam: UUID, refused: Refused, now: datetime) -> Refused:
+async def _or_instead(free_times: FreeTimes, exam: UUID, slot: Slot, refused: Refused, now: datetime) -> Refused:
     """With other times, where somebody else was quicker. Two hundred who are refused are not all sent to one time."""
     if refused.code not in TAKEN:
         return refused
     loaded = await free_times.clinic.exam(exam)
     case = await free_times.clinic.case(loaded.state.tip)
-    offers = (await free_times.found(loaded.state, case, now, days=DAYS_AFTER)).offers
+    length = slot.until - slot.since
+    offers = (await free_times.found(loaded.state, case, now, days=DAYS_AFTER, length=length)).offers
     first = exam.int % len(offers) if offers else 0
     return SlotTaken(refused, [*offers[first:], *offers[:first]][:ALTERNATIVES])

@@ -12,6 +12,6 @@ async def test_two_hundred_bookings_for_one_hour_book_exactly_the_possible_ones(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
-async def test_so_it_is_twenty_times(empty_house: House) -> None:
-    await race(empty_house, rounds=20)
+@pytest.mark.timeout(1200)
+async def test_so_it_is_fifty_times(empty_house: House) -> None:
+    await race(empty_house, rounds=50)
