@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from contracts.jurisdictions import AgeBand, ExamRules
 from contracts.language import EARLIEST, InvalidValue, Refused
 from contracts.periods import Period, covers
-from services.forensic_clinic.exam.ground import Ground
+from services.forensic_clinic.exam.ground import Examiner, Ground
 from services.forensic_clinic.exam.hours import busiest_day, rests
 from services.forensic_clinic.exam.refusals import Breakable, ExamRefusal
 from services.forensic_clinic.exam.state import Exam, Slot
@@ -21,25 +21,56 @@ SHORTEST = timedelta(minutes=15)
 
 
 def refuse_slot(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> None:
-    refuse_never_broken(exam, slot, ground, rules, now)
-    for refused in broken_rules(exam, slot, ground, rules, now).values():
+    """Raises `Refused` for the first rule the slot breaks, `InvalidValue` for times that no exam can have."""
+    plain_slot(slot, rules, now)
+    nurse = _nurse(exam, slot, ground)
+    for refused in _unfit(exam, slot, nurse, ground, rules).values():
+        raise refused
+    _refuse_the_rest(exam, slot, ground)
+    for refused in _tired(slot, ground.beside, rules, now).values():
         raise refused
 
 
-def refuse_never_broken(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> None:
+def broken_rules(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> tuple[Breakable, ...]:
+    """The rules that somebody answers for who books the slot all the same.
+
+    Raises `Refused` for what nobody can answer for, `InvalidValue` for times that no exam can have.
+    """
     plain_slot(slot, rules, now)
-    nurse, room, patient = ground.nurse, ground.room, ground.patient
+    nurse = _nurse(exam, slot, ground)
+    band = band_of(exam, ground.patient.age, rules)
+    if not _certified_at_all(nurse.certified_for(band), slot, now):
+        raise _not_certified(band, rules)
+    _refuse_the_rest(exam, slot, ground)
+    return (*_unfit(exam, slot, nurse, ground, rules), *_tired(slot, ground.beside, rules, now))
+
+
+def _nurse(exam: Exam, slot: Slot, ground: Ground) -> Examiner:
+    """Raises `Refused` for one who is not to be had for this exam at all."""
+    nurse = ground.nurse
     # One answer for a nurse who is unknown, elsewhere, gone or kept out of the case: it tells nothing of the case.
     if (
         nurse is None
         or nurse.clinic != exam.clinic
-        or nurse.account in patient.kept_out
+        or nurse.account in ground.patient.kept_out
         or (nurse.works_until is not None and slot.until > nurse.works_until)
     ):
         raise _nurse_not_available()
-    band = band_of(exam, patient.age, rules)
-    if not _certified_at_all(nurse.certified_for(band), slot, now):
-        raise _not_certified(band, rules)
+    return nurse
+
+
+def _unfit(exam: Exam, slot: Slot, nurse: Examiner, ground: Ground, rules: ExamRules) -> dict[Breakable, Refused]:
+    found: dict[Breakable, Refused] = {}
+    if not covers(nurse.available, slot.period):
+        found[Breakable.STATED_HOURS] = _nurse_not_available()
+    band = band_of(exam, ground.patient.age, rules)
+    if not covers(nurse.certified_for(band), slot.period):
+        found[Breakable.CERTIFICATE_LAPSES] = _not_certified(band, rules)
+    return found
+
+
+def _refuse_the_rest(exam: Exam, slot: Slot, ground: Ground) -> None:
+    room, patient = ground.room, ground.patient
     if room is None or room.clinic != exam.clinic or not covers(room.available, slot.period):
         raise Refused(ExamRefusal.ROOM_NOT_AVAILABLE, "This room is not available at that time. Choose another.")
     for helper in ground.helpers:
@@ -57,23 +88,6 @@ def refuse_never_broken(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules
             raise Refused(code, f"{words} is taken at that time. Choose another time, nurse or room.")
 
 
-def broken_rules(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, now: datetime) -> dict[Breakable, Refused]:
-    """What the slot is refused for, unless somebody answers for it."""
-    nurse = ground.nurse
-    if nurse is None:
-        return {}
-    found: dict[Breakable, Refused] = {}
-    if not covers(nurse.available, slot.period):
-        found[Breakable.STATED_HOURS] = _nurse_not_available()
-    band = band_of(exam, ground.patient.age, rules)
-    if not covers(nurse.certified_for(band), slot.period):
-        found[Breakable.CERTIFICATE_LAPSES] = _not_certified(band, rules)
-    if slot.since > now:
-        # What was done already is typed in as it was: nobody rests longer for a refusal.
-        found |= _tired(slot, ground.beside, rules)
-    return found
-
-
 def _certified_at_all(certified: Sequence[Period], slot: Slot, now: datetime) -> bool:
     """For all of the slot, or for its beginning, or now: who lets a certificate lapse has shown what it is about."""
     return covers(certified, slot.period) or any(
@@ -81,8 +95,11 @@ def _certified_at_all(certified: Sequence[Period], slot: Slot, now: datetime) ->
     )
 
 
-def _tired(slot: Slot, beside: Sequence[Period], rules: ExamRules) -> dict[Breakable, Refused]:
+def _tired(slot: Slot, beside: Sequence[Period], rules: ExamRules, now: datetime) -> dict[Breakable, Refused]:
     planning, found = rules.planning, dict[Breakable, Refused]()
+    if slot.since <= now:
+        # What was done already is typed in as it was: nobody rests longer for a refusal.
+        return found
     if not rests(slot.period, beside, timedelta(minutes=planning.rest_minutes)):
         found[Breakable.REST] = Refused(
             ExamRefusal.REST_TOO_SHORT,

@@ -17,7 +17,7 @@ from contracts.events.forensic_clinic import (
 from contracts.jurisdictions import AgeBand, ExamRules, Jurisdiction
 from contracts.language import Event, InvalidValue, Personal, Refused, not_in_future
 from contracts.periods import Period
-from services.forensic_clinic.exam.checks import ADULT, band_named, broken_rules, refuse_never_broken, refuse_slot
+from services.forensic_clinic.exam.checks import ADULT, band_named, broken_rules, refuse_slot
 from services.forensic_clinic.exam.events import (
     AgeBandCorrected,
     AssaultTimeNoted,
@@ -140,8 +140,7 @@ def book_anyway(exam: Exam, slot: Slot, ground: Ground, rules: ExamRules, reason
     """
     _refuse_ended(exam)
     _refuse_booked(exam)
-    refuse_never_broken(exam, slot, ground, rules, now)
-    broken = tuple(broken_rules(exam, slot, ground, rules, now))
+    broken = broken_rules(exam, slot, ground, rules, now)
     if not broken:
         raise Refused(ExamRefusal.NO_RULE_BROKEN, "No rule stands against this time. Book it as any other.")
     text = Personal(person=exam.person, text=reason)

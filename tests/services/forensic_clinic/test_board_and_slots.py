@@ -47,13 +47,19 @@ async def test_slots_are_every_nurse_with_every_room_earliest_first(empty_house:
         (NOON + HOUR / 2, nurse, one),
         *rooms_at_once,
     ]
-    # An exam of another takes nurse and one room; what is left is too short.
+    # An exam of another takes nurse and one room, and the nurse's rest before and after it.
     ok(await house.act(await house.request(), "booking", slot(NOON + HOUR, NOON + 2 * HOUR)))
-    assert await free(house, exam, minutes=120) == []
-    assert [since for since, _, _ in await free(house, exam, minutes=60)] == [NOON, *[NOON + 2 * HOUR] * 2]
+    assert await free(house, exam, minutes=60) == []
+    more = span(NOON + 3 * HOUR, NOON + 5 * HOUR)
+    for path, by in ((f"/nurses/{NURSE.account}", NURSE), (f"/rooms/{ROOM}", COORDINATOR)):
+        version = (await house.service.get(path, by=by)).json()["version"]
+        ok(await house.service.post(f"{path}/availability", more, by=by, version=version))
+    assert [since for since, _, _ in await free(house, exam, minutes=120)] == [NOON + 3 * HOUR]
+    after_rest = [NOON + 3 * HOUR, NOON + 3.5 * HOUR, NOON + 4 * HOUR]
+    assert [since for since, _, _ in await free(house, exam, minutes=60)] == after_rest
     # The exam's own hold is no obstacle to it.
-    ok(await house.act(exam, "hold", slot(NOON + 2 * HOUR)))
-    assert (NOON + 2 * HOUR, nurse, one) in await free(house, exam, minutes=60)
+    ok(await house.act(exam, "hold", slot(NOON + 3 * HOUR)))
+    assert (NOON + 3 * HOUR, nurse, one) in await free(house, exam, minutes=60)
 
 
 async def test_no_slot_is_a_usual_answer(empty_house: House) -> None:

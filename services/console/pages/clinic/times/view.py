@@ -126,8 +126,8 @@ class Sentences:
         else:
             yield say("times.why.rest", length=length(timedelta(minutes=offer.rest_minutes)))
         if self._found.language:
-            key = "times.why.interpreter" if offer.interpreter else "times.why.no_interpreter"
-            yield say(key, language=self._words.word("tongue", self._found.language))
+            spoken = self._words.word("tongue", self._found.language)
+            yield say("times.why.interpreter" if offer.interpreter else "times.why.no_interpreter", language=spoken)
 
     def _window(self, each: Window) -> WindowTold:
         words, times = self._words, self._times
@@ -143,8 +143,9 @@ class Sentences:
             return WindowTold(words.say("times.window.not_known", what=named), "soon-word", source)
         ends = {"what": named, "relative": times.relative(each.sure_until), "time": times.short(each.sure_until)}
         if each.standing == "open":
-            key = "times.window.open" if each.sure_until == each.closed_by else "times.window.open_surely"
-            return WindowTold(words.say(key, **ends), "done-word", source)
+            sharp = each.sure_until == each.closed_by
+            told = words.say("times.window.open" if sharp else "times.window.open_surely", **ends)
+            return WindowTold(told, "done-word", source)
         if each.standing == "may_be_closed":
             until = {"what": named, "since": times.short(each.sure_until), "until": times.short(each.closed_by)}
             return WindowTold(words.say("times.window.may_be_closed", **until), "soon-word", source)
