@@ -146,4 +146,6 @@ LOOKS = (
     Look("not-yours", "/board", "law_enforcement", "/board"),
     Look("exam-of-the-past", "/exams/{exam:uuid}", "auditor", "/exams/{exam}?as_of={now}&compared_with=before"),
     Look("charged-of-the-past", "/court/{case:uuid}", "auditor", "/court/{charged}?as_of={now}"),
+    Look("exam-times", "/exams/{exam:uuid}/times", "clinic_coordinator", "/exams/{waiting}/times?advocate=1"),
+    Look("scarcity", "/clinic/scarcity", "clinic_coordinator", "/clinic/scarcity"),
 )
