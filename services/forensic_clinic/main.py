@@ -51,6 +51,7 @@ from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.room.events import ROOM_EVENTS
 from services.forensic_clinic.room.http import RoomController
+from services.forensic_clinic.views.clinic_calendar import ClinicCalendarController
 from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
@@ -79,6 +80,7 @@ def wire(parts: Parts) -> Wiring:
             NurseController,
             NurseIllnessController,
             NurseWeekController,
+            ClinicCalendarController,
             RoomController,
             AttendantController,
             ExamController,

@@ -38,6 +38,7 @@ PLACES = (
     Place("/rotas", "nav.rotas", "keep_rotas"),
     Place("/certificates", "nav.certificates", "issue_credentials"),
     Place("/clinic", "nav.clinic", "see_clinic"),
+    Place("/calendar", "nav.calendar", "see_calendar"),
     Place("/kits", "nav.kits", "see_kits"),
     Place("/court", "nav.court", "see_court"),
     Place("/people", "nav.people", "see_accounts"),

@@ -11,6 +11,7 @@ from services.console.pages.audit.why import WhyController
 from services.console.pages.beside.http import BesideController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
+from services.console.pages.calendar.http import CalendarController
 from services.console.pages.case.contact import ContactController
 from services.console.pages.case.custody import CustodyController
 from services.console.pages.case.http import CaseController
@@ -90,6 +91,7 @@ PAGES: list[ControllerRouterHandler] = [
     BreakGlassController,
     ReviewsController,
     ClinicController,
+    CalendarController,
     AskForExamController,
     ExamTimesController,
     ScarcityController,

@@ -58,7 +58,7 @@ class NurseController(Controller):
         """Puts an account on the list of those who examine at a clinic."""
 
         async def decide(now: datetime) -> Decided:
-            clinic.gate.require(intent.caller, "register_nurse", _record(data.account, data.clinic))
+            clinic.gate.require(intent.caller, "register_nurse", record_of_nurse(data.account, data.clinic))
             loaded = await clinic.nurse(data.account)
             events = decisions.register(loaded.state, data, clinic.jurisdiction)
             return decided_on(loaded, events, now, status=201)
@@ -140,9 +140,10 @@ async def visible_nurse(clinic: Clinic, caller: Caller, action: str, nurse: UUID
     loaded = await clinic.nurse(nurse)
     if not loaded.state.registered:
         raise NotFound
-    clinic.gate.require(caller, action, _record(nurse, loaded.state.clinic))
+    clinic.gate.require(caller, action, record_of_nurse(nurse, loaded.state.clinic))
     return loaded
 
 
-def _record(nurse: UUID, clinic: str) -> Record:
+def record_of_nurse(nurse: UUID, clinic: str) -> Record:
+    """What policies may know of a nurse."""
     return Record("Nurse", nurse, accounts={"self": (nurse,)}, words={"clinic": clinic})

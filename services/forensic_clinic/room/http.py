@@ -48,7 +48,7 @@ class RoomController(Controller):
         room = room_of(data.clinic, data.number)
 
         async def decide(now: datetime) -> Decided:
-            clinic.gate.require(intent.caller, "open_room", _record(room, data.clinic))
+            clinic.gate.require(intent.caller, "open_room", record_of_room(room, data.clinic))
             loaded = await clinic.room(room)
             events = rooms.open_room(loaded.state, room, data, clinic.jurisdiction)
             return decided_on(loaded, events, now, status=201)
@@ -101,9 +101,10 @@ async def _visible(clinic: Clinic, caller: Caller, action: str, room: UUID) -> L
     loaded = await clinic.room(room)
     if not loaded.exists:
         raise NotFound
-    clinic.gate.require(caller, action, _record(room, loaded.state.clinic))
+    clinic.gate.require(caller, action, record_of_room(room, loaded.state.clinic))
     return loaded
 
 
-def _record(room: UUID, clinic: str) -> Record:
+def record_of_room(room: UUID, clinic: str) -> Record:
+    """What policies may know of a room."""
     return Record("Room", room, words={"clinic": clinic})

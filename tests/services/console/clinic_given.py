@@ -1,11 +1,12 @@
 """What the clinic's service tells, for tests of its pages."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts.jurisdictions import LOCAL
 from tests.services.console.boards import name
 from tests.services.console.house import (
     NOW,
@@ -162,3 +163,22 @@ def exam_row(phase: str, **changes: Any) -> dict[str, Any]:
     nothing = {"nurse": None, "room": None, "since": None, "until": None, "held_until": None}
     at = {"exam": str(uuid4()), "tip": str(uuid4()), "clinic": "BRIDGE", "requested_at": NOW.isoformat()}
     return {"phase": phase} | at | nothing | changes
+
+
+def a_calendar(first_day: str, days: int, *, exams: Sequence[dict[str, Any]] = (), **changes: Any) -> dict[str, Any]:
+    """Days of a clinic whose nurse and whose room can be booked from 08:00 to 12:00 of the first."""
+    since = datetime.combine(date.fromisoformat(first_day), time(), LOCAL)
+    until = datetime.combine(since.date() + timedelta(days=days), time(), LOCAL)
+    hours = {"since": (since + 8 * HOUR).isoformat(), "until": (since + 12 * HOUR).isoformat()}
+    rows = [
+        {"kind": "nurse", "resource": str(NURSE.account), "number": 0, "available": [hours]},
+        {"kind": "room", "resource": str(ROOM), "number": 2, "available": [hours]},
+    ]
+    page = {"clinic": "BRIDGE", "since": since.isoformat(), "until": until.isoformat(), "whole": True}
+    return page | {"rows": rows, "exams": list(exams)} | changes
+
+
+def an_exam_on_it(since: datetime, until: datetime, phase: str = "booked", **changes: Any) -> dict[str, Any]:
+    """As the calendar tells it."""
+    of = {"exam": str(EXAM), "tip": str(TIP), "nurse": str(NURSE.account), "room": str(ROOM), "held_until": None}
+    return of | {"phase": phase, "since": since.isoformat(), "until": until.isoformat()} | changes

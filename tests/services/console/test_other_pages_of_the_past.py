@@ -64,6 +64,11 @@ def the_clinics(others: Others) -> None:
     others.say("GET", "forensic_clinic", "/kits", [a_row()])
 
 
+def a_calendar(others: Others) -> None:
+    told = clinic_given.a_calendar("2026-11-16", 7)
+    others.answers["GET", "forensic_clinic", "/calendar"] = lambda asked: (200, told)
+
+
 def prosecutions(others: Others) -> None:
     others.say("GET", "prosecution", "/cases", [test_court_pages.a_row()])
     others.say("GET", "prosecution", "/transfers", [])
@@ -88,6 +93,8 @@ PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     (f"/court/{COURT}", a_prosecution, "Arraignment"),
     (f"/cases/{CASE}/sharing", shares, "Law enforcement"),
     ("/clinic", the_clinics, "Find a time for"),
+    ("/calendar", a_calendar, "Room 2"),
+    ("/calendar/day", a_calendar, "Room 2"),
     ("/kits", the_clinics, "Example"),
     ("/court", prosecutions, "accused"),
     ("/intake", the_hotline, "told more"),
