@@ -16,6 +16,8 @@ SENDING = Rate(30, timedelta(hours=1))
 EXPECTED = Rate(300, timedelta(hours=1))
 SHARE = Rate(10, timedelta(hours=1))
 CODES = Rate(60, timedelta(minutes=15))
+# Of calendar addresses that are none: a program asks a revoked one again and again, for all of a clinic behind one.
+NO_CALENDARS = Rate(60, timedelta(minutes=15))
 
 
 class Doorsteps:
@@ -26,3 +28,4 @@ class Doorsteps:
         surge = Surge(EXPECTED, SHARE)
         self.sending = Doorstep(settings, address=SENDING, surge=surge, counts_this_machine=True)
         self.codes = Doorstep(settings, address=CODES, counts_this_machine=True)
+        self.no_calendars = Doorstep(settings, address=NO_CALENDARS, counts_this_machine=True)

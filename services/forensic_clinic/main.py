@@ -28,6 +28,9 @@ from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.exam.slots_http import ExamSlotController
 from services.forensic_clinic.exam.waiting_http import WaitingExamController
 from services.forensic_clinic.free_times import FreeTimes
+from services.forensic_clinic.feed.addresses import Addresses
+from services.forensic_clinic.feed.events import FEED_EVENTS
+from services.forensic_clinic.feed.http import CalendarAddressController, CalendarFeedController, FeedDoor
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.handovers_http import HandoverController
@@ -55,6 +58,7 @@ from services.forensic_clinic.views.clinic_calendar import ClinicCalendarControl
 from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
+from services.forensic_clinic.views.nurse_feed import NURSE_FEED
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.offers import OfferController
 from services.forensic_clinic.views.roster import ROSTER
@@ -81,6 +85,8 @@ def wire(parts: Parts) -> Wiring:
             NurseIllnessController,
             NurseWeekController,
             ClinicCalendarController,
+            CalendarAddressController,
+            CalendarFeedController,
             RoomController,
             AttendantController,
             ExamController,
@@ -102,6 +108,8 @@ def wire(parts: Parts) -> Wiring:
             "free_times": free_times,
             "kits": kits,
             "numbers": Numbers(parts.pool, parts.digester),
+            "addresses": Addresses(parts.pool, parts.digester),
+            "feed_door": FeedDoor(parts.settings),
         },
         sources=[
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
@@ -169,10 +177,11 @@ DEFINITION = Definition(
         *ATTENDANT_EVENTS,
         *EXAM_EVENTS,
         *KIT_EVENTS,
+        *FEED_EVENTS,
     ),
     contract=FORENSIC_CLINIC_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[ROSTER, EXAM_BOARD, KIT_BOARD],
+    views=[ROSTER, EXAM_BOARD, KIT_BOARD, NURSE_FEED],
     wire=wire,
     shuts_out=ShutsOut(out={AccountShutOut: "account"}, again={ExclusionEnded: "account"}),
 )

@@ -44,6 +44,7 @@ NOBODY_SIGNED_IN = {
     "POST /set-up/passkey",
     "POST /set-up/passkey/options",
     "GET /first-administrator",
+    "GET /calendar/feed/{secret:str}",
     "POST /first-administrator",
 }
 """What was typed decides, or nothing of anybody is told."""

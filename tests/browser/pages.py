@@ -9,6 +9,7 @@ from typing import NamedTuple
 from services.audit.review.reviews import FIRST
 
 OTHERS = {
+    "/calendar/feed/{secret:str}": "iCalendar, for programs",
     "/assets/{print_:str}/{name:str}": "the stylesheet, the script and the mark",
     "/health/live": "for machines",
     "/health/ready": "for machines",
@@ -125,6 +126,7 @@ LOOKS = (
     Look("calendar-of-a-week", "/calendar", "clinic_coordinator", "/calendar"),
     Look("calendar-of-a-day", "/calendar/day", "forensic_nurse", "/calendar/day"),
     Look("calendar-of-the-clocks", "/calendar/day", "clinic_coordinator", "/calendar/day?day=2026-11-01"),
+    Look("calendar-address", "/calendar/address", "forensic_nurse", "/calendar/address"),
     Look("ask-for-exam", "/exams/new", "cps_coordinator", "/exams/new?tip={case}"),
     Look("exam-to-plan", "/exams/{exam:uuid}", "clinic_coordinator", "/exams/{waiting}"),
     Look("exam", "/exams/{exam:uuid}", "forensic_nurse", "/exams/{exam}"),

@@ -11,6 +11,7 @@ from services.console.pages.audit.why import WhyController
 from services.console.pages.beside.http import BesideController
 from services.console.pages.board.http import BoardController
 from services.console.pages.break_glass.http import BreakGlassController
+from services.console.pages.calendar.feed import CalendarAddressController, CalendarFeedController
 from services.console.pages.calendar.http import CalendarController
 from services.console.pages.case.contact import ContactController
 from services.console.pages.case.custody import CustodyController
@@ -92,6 +93,8 @@ PAGES: list[ControllerRouterHandler] = [
     ReviewsController,
     ClinicController,
     CalendarController,
+    CalendarAddressController,
+    CalendarFeedController,
     AskForExamController,
     ExamTimesController,
     ScarcityController,

@@ -37,6 +37,7 @@ from services.forensic_clinic.exam.events import (
 )
 from services.forensic_clinic.exam.no_slot import Why
 from services.kernel.batch import Effect
+from services.kernel.http.caller import Caller
 from services.kernel.http.commands import at_least_in, caller_of
 from services.kernel.http.exporting import ASKED_FOR, MEDIA_TYPE, Exports, Listed
 from services.kernel.http.gate import Gate, Record
@@ -248,8 +249,22 @@ async def exams_seen(
     only: Only | None = None,
     page: int = PAGE,
 ) -> Sequence[dict[str, Any]]:
+    """Rows of the board that whoever asks may see."""
+    at_least = at_least_in(request)
+    return await exams_shown(views, gate, caller_of(request), phase=phase, during=during, page=page, at_least=at_least)
+
+
+async def exams_shown(
+    views: Views,
+    gate: Gate,
+    caller: Caller,
+    *,
+    phase: Phase | None = None,
+    during: Period | None = None,
+    page: int = PAGE,
+    at_least: int = 0,
+) -> Sequence[dict[str, Any]]:
     """Rows of the board that the caller may see."""
-    caller = caller_of(request)
     scope = gate.scope(caller, "list_exams", SCOPE)
     rows = await views.query(
         "exam_board",
@@ -262,7 +277,7 @@ async def exams_seen(
             "until": during.until if during else None,
             "page": page,
         },
-        at_least=at_least_in(request),
+        at_least=at_least,
         current=True,
     )
     return await gate.shown(caller, "list_exams", rows, _record)

@@ -55,15 +55,26 @@ class Limiter:
 
     def count(self, what: str) -> None:
         """One more try. Raises `TooManyRequests`, and then counts nothing: whoever waits is let in again."""
-        key, now = blake2b(what.encode(), key=self._key, digest_size=16).digest(), self._now()
+        key, now = self._key_of(what), self._now()
         even_at = max(self._even_at.get(key, now), now) + self._step
-        # A hair's breadth, since steps are added up in floating point.
-        if even_at - now > self._burst + self._step / 1000:
+        if self._is_too_much(even_at - now):
             raise TooManyRequests(math.ceil(even_at - now - self._burst))
         self._even_at[key] = even_at
         self._even_at.move_to_end(key)
         if len(self._even_at) > self._holds:
             self._even_at.popitem(last=False)
+
+    def is_spent(self, what: str) -> bool:
+        """Whether one more try would be refused. None is counted."""
+        now = self._now()
+        return self._is_too_much(max(self._even_at.get(self._key_of(what), now), now) + self._step - now)
+
+    def _is_too_much(self, ahead: float) -> bool:
+        # A hair's breadth, since steps are added up in floating point.
+        return ahead > self._burst + self._step / 1000
+
+    def _key_of(self, what: str) -> bytes:
+        return blake2b(what.encode(), key=self._key, digest_size=16).digest()
 
 
 class Surge:
@@ -122,6 +133,12 @@ class Doorstep:
                 self._surge.count(address)
         if target and self._targets:
             self._targets.count(target)
+
+    def is_spent(self, connection: ASGIConnection[Any, Any, Any, Any]) -> bool:
+        """Whether this address has used up its tries: for what counts those alone that failed."""
+        address = address_of(connection, self._settings.trusted_proxy)
+        counts = self._counts_this_machine or not _of_this_machine(address, self._settings)
+        return counts and self._addresses.is_spent(household_of(address))
 
 
 def address_of(connection: ASGIConnection[Any, Any, Any, Any], trusted_proxy: str) -> str:
