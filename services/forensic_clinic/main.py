@@ -31,6 +31,7 @@ from services.forensic_clinic.free_times import FreeTimes
 from services.forensic_clinic.feed.addresses import Addresses
 from services.forensic_clinic.feed.events import FEED_EVENTS
 from services.forensic_clinic.feed.http import CalendarAddressController, CalendarFeedController, FeedDoor
+from services.forensic_clinic.fhir.http import FhirController
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.handovers_http import HandoverController
@@ -87,6 +88,7 @@ def wire(parts: Parts) -> Wiring:
             ClinicCalendarController,
             CalendarAddressController,
             CalendarFeedController,
+            FhirController,
             RoomController,
             AttendantController,
             ExamController,

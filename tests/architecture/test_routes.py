@@ -71,7 +71,7 @@ PUBLIC: Mapping[str, frozenset[str]] = {
         }
     ),
     "audit": frozenset({"POST /witness/add-checkpoint"}),
-    "forensic_clinic": frozenset({"POST /calendar-feeds"}),
+    "forensic_clinic": frozenset({"POST /calendar-feeds", "GET /fhir/metadata"}),
     "prosecution": frozenset(),
 }
 """For whoever has no account, or is not signed in yet: a code, a passphrase or a receipt decides."""

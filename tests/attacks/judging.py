@@ -5,11 +5,14 @@ from typing import NamedTuple
 
 import msgspec
 
+from services.forensic_clinic.fhir.resources import OperationOutcome
 from services.kernel.http.problems import MEDIA_TYPE, Problem
 
 URN = "urn:muster:problem:"
 # What is no HTTP at all is refused by the reader of HTTP, before any service sees it.
 NO_HTTP = b"Invalid HTTP request received."
+# There what is wrong is told as clients of FHIR read it.
+FHIR = "application/fhir+json"
 # Tells what is waited for, in a form of its own.
 READY = "/health/ready"
 
@@ -40,6 +43,8 @@ def faults_of(told: Told) -> list[str]:
 
 def _faults_of_problem(told: Told) -> list[str]:
     kind = told.headers.get("content-type", "").partition(";")[0]
+    if kind == FHIR and told.path.startswith("/fhir"):
+        return _faults_of_outcome(told)
     if kind != MEDIA_TYPE:
         return [f"{told.status} is of the type {kind}: {told.content[:80]!r}"]
     try:
@@ -48,4 +53,14 @@ def _faults_of_problem(told: Told) -> list[str]:
         return [f"{told.status} does not read as a problem: {error}"]
     if problem.status != told.status or not problem.type.startswith(URN) or not problem.detail.endswith("."):
         return [f"{told.status} tells {problem}"]
+    return []
+
+
+def _faults_of_outcome(told: Told) -> list[str]:
+    try:
+        (issue,) = msgspec.json.decode(told.content, type=OperationOutcome).issue
+    except (msgspec.MsgspecError, ValueError) as error:
+        return [f"{told.status} does not read as an outcome: {error}"]
+    if issue.severity != "error" or not issue.diagnostics.endswith("."):
+        return [f"{told.status} tells {issue}"]
     return []

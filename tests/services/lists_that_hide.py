@@ -413,6 +413,8 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("rapid_assessment", "find_people"): _SAME_FOR_ALL,
     ("rapid_assessment", "list_drills"): _SAME_FOR_ALL,
     ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
+    ("forensic_clinic", "read_calendar"): "hours, and exams as the list of exams hides them; test_calendar.py",
+    ("forensic_clinic", "read_fhir"): "hours, and exams as the list of exams hides them; fhir/test_fhir.py",
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
     ("audit", "read_compliance"): "judged by the gate case by case from the copy; tests/services/audit",
     ("audit", "list_findings"): "of logs, not of cases",
