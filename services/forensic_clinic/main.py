@@ -27,11 +27,11 @@ from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.exam.slots_http import ExamSlotController
 from services.forensic_clinic.exam.waiting_http import WaitingExamController
-from services.forensic_clinic.free_times import FreeTimes
 from services.forensic_clinic.feed.addresses import Addresses
 from services.forensic_clinic.feed.events import FEED_EVENTS
 from services.forensic_clinic.feed.http import CalendarAddressController, CalendarFeedController, FeedDoor
 from services.forensic_clinic.fhir.http import FhirController
+from services.forensic_clinic.free_times import FreeTimes
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.handovers_http import HandoverController

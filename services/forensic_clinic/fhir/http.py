@@ -27,7 +27,7 @@ from services.forensic_clinic.fhir.searching import MOST, page_of, reference_in,
 from services.forensic_clinic.nurse.http import record_of_nurse
 from services.forensic_clinic.room.http import record_of_room
 from services.forensic_clinic.views.exam_board import exams_shown
-from services.forensic_clinic.views.roster import roster
+from services.forensic_clinic.views.roster import NURSE, ROOM, of_kind, roster
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
 from services.kernel.http.exporting import ASKED_FOR
@@ -212,15 +212,15 @@ def _statuses(value: str, known: Sequence[str]) -> Sequence[str]:
 
 async def _bookable(clinic: Clinic, views: Views, caller: Caller) -> Sequence[Bookable]:
     """Nurses, then rooms, of the caller's clinic, that they may see."""
-    nurses, rooms = await roster(views, caller.agency)
+    listed = await roster(views, caller.agency)
     found = []
-    for account in nurses:
+    for account in of_kind(listed, NURSE):
         loaded = await clinic.nurse(account)
         nurse = loaded.state
         if clinic.gate.may_touch(caller, READ, record_of_nurse(account, nurse.clinic)):
             works = nurse.works_until is None
             found.append(Bookable("nurse", account, 0, loaded.version, nurse.free, works=works))
-    for reference in rooms:
+    for reference in of_kind(listed, ROOM):
         place = await clinic.room(reference)
         room = place.state
         if clinic.gate.may_touch(caller, READ, record_of_room(reference, room.clinic)):

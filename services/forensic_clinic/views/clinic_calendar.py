@@ -18,7 +18,7 @@ from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.nurse.http import PeriodOnPage, record_of_nurse
 from services.forensic_clinic.room.http import record_of_room
 from services.forensic_clinic.views.exam_board import day_of, exams_seen
-from services.forensic_clinic.views.roster import roster
+from services.forensic_clinic.views.roster import NURSE, ROOM, of_kind, roster
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
 from services.kernel.http.exporting import ASKED_FOR
@@ -106,14 +106,14 @@ class ClinicCalendarController(Controller):
 
 async def rows_seen(clinic: Clinic, views: Views, caller: Caller, of: str, within: Period) -> Sequence[RowOfCalendar]:
     """Nurses, then rooms by their number, as far as the caller may see them."""
-    nurses, rooms = await roster(views, of)
+    listed = await roster(views, of)
     found = []
-    for account in nurses:
+    for account in of_kind(listed, NURSE):
         nurse = (await clinic.nurse(account)).state
         if clinic.gate.may_touch(caller, READ, record_of_nurse(account, nurse.clinic)):
             hours = common(nurse.free, [within])
             found.append(RowOfCalendar(kind="nurse", resource=account, number=0, available=_told(hours)))
-    for reference in rooms:
+    for reference in of_kind(listed, ROOM):
         room = (await clinic.room(reference)).state
         if clinic.gate.may_touch(caller, READ, record_of_room(reference, room.clinic)):
             hours = common(room.available, [within])

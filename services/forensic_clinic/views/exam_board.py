@@ -250,8 +250,8 @@ async def exams_seen(
     page: int = PAGE,
 ) -> Sequence[dict[str, Any]]:
     """Rows of the board that whoever asks may see."""
-    at_least = at_least_in(request)
-    return await exams_shown(views, gate, caller_of(request), phase=phase, during=during, page=page, at_least=at_least)
+    caller, at_least = caller_of(request), at_least_in(request)
+    return await exams_shown(views, gate, caller, phase=phase, during=during, only=only, page=page, at_least=at_least)
 
 
 async def exams_shown(
@@ -261,6 +261,7 @@ async def exams_shown(
     *,
     phase: Phase | None = None,
     during: Period | None = None,
+    only: Only | None = None,
     page: int = PAGE,
     at_least: int = 0,
 ) -> Sequence[dict[str, Any]]:

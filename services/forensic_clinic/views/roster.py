@@ -52,3 +52,8 @@ async def roster(views: Views, clinic: str | None = None) -> Sequence[Listed]:
     """
     rows = await views.query("roster", statement, {"clinic": clinic}, current=True)
     return [Listed(row["resource"], row["kind"], row["clinic"]) for row in rows]
+
+
+def of_kind(listed: Sequence[Listed], kind: str) -> list[UUID]:
+    """Those of one kind, in that order."""
+    return [each.resource for each in listed if each.kind == kind]
