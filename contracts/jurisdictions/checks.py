@@ -9,6 +9,7 @@ from contracts.jurisdictions.clock_files import Written
 from contracts.jurisdictions.clocks import ClockRule, DutyRule
 from contracts.jurisdictions.dated import by_key, refuse_unless_one_follows_another
 from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.examination import refuse_examination
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import refuse_ladders
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
@@ -59,6 +60,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _exams(tables)
     _windows(tables)
     _bases(tables)
+    refuse_examination(tables.examination, (band.band for band in tables.exams.age_bands))
     _sharing(tables)
     _likeness(tables)
     refuse_unusual(tables.unusual, tables.roles)

@@ -17,6 +17,7 @@ from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
+from contracts.jurisdictions.examination import ExaminationRules
 from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.screening import Indicator, Instrument
@@ -58,6 +59,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     service_areas: tuple[ServiceArea, ...]
     exams: ExamRules
     evidence_windows: tuple[EvidenceWindow, ...]
+    examination: ExaminationRules
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules

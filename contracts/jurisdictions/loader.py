@@ -17,6 +17,8 @@ from contracts.jurisdictions.disposition import ReservedDisposition
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
+from contracts.jurisdictions.examination import FILE as EXAMINATION
+from contracts.jurisdictions.examination import ExaminationRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.ladder import FILE as LADDERS
 from contracts.jurisdictions.ladder import LadderRule
@@ -65,6 +67,7 @@ def load(folder: Traversable) -> Jurisdiction:
         service_areas=table(folder, "service_areas.csv", ServiceArea),
         exams=one(folder, "exams.json", ExamRules),
         evidence_windows=rows(folder, "evidence_windows.json", EvidenceWindow),
+        examination=one(folder, EXAMINATION, ExaminationRules),
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),

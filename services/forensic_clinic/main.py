@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS
+from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, ExamCompleted
 from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import (
@@ -27,10 +27,16 @@ from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.exam.slots_http import ExamSlotController
 from services.forensic_clinic.exam.waiting_http import WaitingExamController
+from services.forensic_clinic.examination.events import EXAMINATION_EVENTS
+from services.forensic_clinic.examination.examinations import Examinations
+from services.forensic_clinic.examination.http import ExaminationController
 from services.forensic_clinic.feed.addresses import Addresses
 from services.forensic_clinic.feed.events import FEED_EVENTS
 from services.forensic_clinic.feed.http import CalendarAddressController, CalendarFeedController, FeedDoor
 from services.forensic_clinic.fhir.http import FhirController
+from services.forensic_clinic.follow_up.events import FOLLOW_UP_EVENTS
+from services.forensic_clinic.follow_up.follow_ups import FollowUps
+from services.forensic_clinic.follow_up.http import FollowUpController
 from services.forensic_clinic.free_times import FreeTimes
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
@@ -50,13 +56,16 @@ from services.forensic_clinic.processes.kit_pressing import TOLD_OF, KitPressing
 from services.forensic_clinic.processes.move_up import FREES, MoveUp
 from services.forensic_clinic.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.forensic_clinic.processes.note_case import NoteCase
+from services.forensic_clinic.processes.plan_follow_ups import PlanFollowUps
 from services.forensic_clinic.processes.press_exams import TOLD_OF as PRESSES
 from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.room.events import ROOM_EVENTS
 from services.forensic_clinic.room.http import RoomController
+from services.forensic_clinic.views.claims import CLAIMS, ClaimController
 from services.forensic_clinic.views.clinic_calendar import ClinicCalendarController
 from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
+from services.forensic_clinic.views.follow_up_board import FOLLOW_UP_BOARD, FollowUpBoardController
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.nurse_feed import NURSE_FEED
@@ -78,6 +87,7 @@ def wire(parts: Parts) -> Wiring:
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
     free_times = FreeTimes(clinic, parts.views)
     kits = Kits(parts.store, parts.gate, parts.reader, clinic, tables)
+    examinations, follow_ups = Examinations(clinic, parts.keys, tables), FollowUps(clinic, parts.keys, tables)
     note_accounts = NoteAccounts(clinic, parts.time)
     destruction = Destruction(parts, "forensic_clinic", answer)
     return Wiring(
@@ -104,11 +114,17 @@ def wire(parts: Parts) -> Wiring:
             KitClockController,
             KitBoardController,
             RecomputeController,
+            ExaminationController,
+            FollowUpController,
+            FollowUpBoardController,
+            ClaimController,
         ],
         given={
             "clinic": clinic,
             "free_times": free_times,
             "kits": kits,
+            "examinations": examinations,
+            "follow_ups": follow_ups,
             "numbers": Numbers(parts.pool, parts.digester),
             "addresses": Addresses(parts.pool, parts.digester),
             "feed_door": FeedDoor(parts.settings),
@@ -116,6 +132,7 @@ def wire(parts: Parts) -> Wiring:
         sources=[
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
             Source(name="exam_times", handlers=_on_exams(free_times, parts)),
+            Source(name="follow_ups", handlers={ExamCompleted: [PlanFollowUps(follow_ups)]}),
             Source(
                 name="forensic_clinic-from-tips",
                 stream="TIPS",
@@ -178,12 +195,14 @@ DEFINITION = Definition(
         *ROOM_EVENTS,
         *ATTENDANT_EVENTS,
         *EXAM_EVENTS,
+        *EXAMINATION_EVENTS,
+        *FOLLOW_UP_EVENTS,
         *KIT_EVENTS,
         *FEED_EVENTS,
     ),
     contract=FORENSIC_CLINIC_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[ROSTER, EXAM_BOARD, KIT_BOARD, NURSE_FEED],
+    views=[ROSTER, EXAM_BOARD, KIT_BOARD, NURSE_FEED, FOLLOW_UP_BOARD, CLAIMS],
     wire=wire,
     shuts_out=ShutsOut(out={AccountShutOut: "account"}, again={ExclusionEnded: "account"}),
 )

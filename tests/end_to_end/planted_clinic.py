@@ -19,7 +19,8 @@ async def at_the_clinic(day: PlantedDay) -> None:
 async def examined(day: PlantedDay) -> None:
     """An exam is booked, released, booked again and done; another is cancelled."""
     since, until = (day.town.now - HOUR).isoformat(), (day.town.now + 48 * HOUR).isoformat()
-    room, nurse = await _nurse_in_room(day, {"since": since, "until": until})
+    week_ago = (day.town.now - 7 * 24 * HOUR).isoformat()
+    room, nurse = await _nurse_in_room(day, {"since": week_ago, "until": until})
     day.exam = await _exam(day, day.tip, note=day.text("exam.noted note"))
     slot = {"nurse": nurse, "room": room, "since": since, "until": (day.town.now + 2 * HOUR).isoformat()}
     steps: list[tuple[str, dict[str, Any]]] = [
@@ -30,9 +31,53 @@ async def examined(day: PlantedDay) -> None:
     ]
     for path, body in steps:
         await _on_page(day, "clinic_coordinator", f"/exams/{day.exam}", path, body)
+    await medical(day)
+    await followed_up(day, nurse, room)
     cancelled = await _exam(day, day.tips[1])
     reason = {"cause": "clinic"} | day.reason("exam.cancel_explained")
     await _on_page(day, "clinic_coordinator", f"/exams/{cancelled}", "cancellation", reason)
+
+
+async def medical(day: PlantedDay) -> None:
+    """What is of closed lists is searched for as a word of its own; how the patient is reached is typed."""
+    now = day.town.now.isoformat()
+    consent = {"step": "emergency_contraception", "word": "declined", "by": "cps_custodian", "said_at": now}
+    noted = {"step": "toxicology", "outcome": "not_applicable", "reason": "done_before_elsewhere", "noted_at": now}
+    day.plants.made |= {
+        consent["step"]: "examination.consent_said said",
+        noted["reason"]: "examination.step_noted noted",
+        "T76.52XA": "examination.code_entered code",
+    }
+    place = f"/exams/{day.exam}/examination"
+    for path, body in (("consents", consent), ("steps", noted), ("codes", {"code": "T76.52XA"})):
+        await _on_page(day, "forensic_nurse", place, path, body)
+    contact = {
+        each: day.text(f"follow_up.safe_contact_stated {each}") for each in ("how", "when", "may_say", "never_say")
+    }
+    await _on_page(day, "forensic_nurse", f"/exams/{day.exam}/follow-up", "contact", contact)
+
+
+async def followed_up(day: PlantedDay, nurse: str, room: str) -> None:
+    """An exam of five days ago, typed in now: one visit is missed and not tried again, another settled."""
+    exam, since = await _exam(day, day.tip), day.town.now - 5 * 24 * HOUR
+    span = {"since": since.isoformat(), "until": (since + 2 * HOUR).isoformat()}
+    completed, now = (since + HOUR).isoformat(), day.town.now.isoformat()
+    await _on_page(day, "clinic_coordinator", f"/exams/{exam}", "booking", {"nurse": nurse, "room": room, **span})
+    await _on_page(day, "clinic_coordinator", f"/exams/{exam}", "completion", {"completed_at": completed})
+    place = f"/exams/{exam}/follow-up"
+
+    async def planned() -> bool:
+        return bool(ok(await day.visit.get("clinic_coordinator", "forensic_clinic", place)).json()["items"])
+
+    await eventually(planned)
+    settled = {"item": "visit_2", "outcome": "done_elsewhere", "settled_at": now}
+    tried = {"item": "visit_1", "outcome": "not_safe_to_try_now", "tried_at": now}
+    day.plants.made |= {
+        settled["outcome"]: "follow_up.settled outcome",
+        tried["outcome"]: "follow_up.outreach_noted outcome",
+    }
+    for path, body in (("settled", settled), ("missed", {"item": "visit_1"}), ("outreach", tried)):
+        await _on_page(day, "forensic_nurse", place, path, body)
 
 
 async def custody(day: PlantedDay) -> None:
@@ -118,7 +163,7 @@ async def left_behind(day: PlantedDay) -> None:
 
 
 async def _nurse_in_room(day: PlantedDay, available: dict[str, str]) -> tuple[str, str]:
-    """A room of the clinic and a nurse for children, both there for two days."""
+    """A room of the clinic and a nurse for children, both there for a week, and two days more."""
     nurse = day.town.people["forensic_nurse"].account
     certificate = {"certificate": "sane_pediatric", "issuer": "IAFN"}
     valid = {"valid_from": "2025-07-01", "valid_until": "2028-06-30"}

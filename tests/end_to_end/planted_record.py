@@ -90,6 +90,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("tips", f"/tips/{day.tip}/destructions", "auditor", "law_enforcement", ORDER_FIELDS),
         Read("tips", f"/tips/{day.tip}/holds", "prosecutor", "auditor", ("destruction.hold_placed authority",)),
         Read("forensic_clinic", f"/exams/{day.exam}/notes", "clinic_coordinator", "cps_coordinator", EXAM_FIELDS),
+        Read("forensic_clinic", f"/exams/{day.exam}/follow-up", "forensic_nurse", "cps_coordinator", CONTACT_FIELDS),
         Read("forensic_clinic", f"/kits/{day.kit}/texts", "laboratory", "clinic_coordinator", KIT_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
@@ -106,6 +107,7 @@ PERSON_FIELDS = _fields_named("tip.person_described", "name", "contact", "narrat
 ORDER_FIELDS = (*_fields_named("destruction.requested", "court", "number"), "destruction.dropped reason")
 DUTY_FIELDS = ("duty.part_acknowledged acknowledged_by", "duty.part_found reason")
 EXAM_FIELDS = ("exam.noted note", "exam.release_explained reason")
+CONTACT_FIELDS = _fields_named("follow_up.safe_contact_stated", "how", "when", "may_say", "never_say")
 KIT_FIELDS = (
     "kit.opened number",
     "kit.sealed seal_number",

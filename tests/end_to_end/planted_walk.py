@@ -61,7 +61,7 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     REPORTER: ((), frozenset({"cps_intake", "cps_coordinator", "prosecutor"})),
     "whom a duty told": (("duty.",), frozenset({"cps_intake", "cps_coordinator"})),
     "why it was opened": (("break_glass.explained",), frozenset({"cps_coordinator", "administrator"})),
-    EXAM: (("exam.",), frozenset({"forensic_nurse", "clinic_coordinator"})),
+    EXAM: (("exam.", "follow_up."), frozenset({"forensic_nurse", "clinic_coordinator"})),
     KIT: (("kit.",), frozenset({"laboratory"})),
     ACCUSED: (("accused.added", "accused.age_corrected born"), frozenset({"prosecutor"})),
     CASE: (("case.", "accused.age_corrected reason"), frozenset({"prosecutor"})),

@@ -18,7 +18,7 @@ from psycopg import sql
 from contracts.jurisdictions import load_mississippi
 from deploy.topology import SERVICES
 from services.forensic_clinic.main import DEFINITION as CLINIC
-from services.forensic_clinic.views import exam_board, kit_board
+from services.forensic_clinic.views import claims, exam_board, follow_up_board, kit_board
 from services.kernel.definition import Definition
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
@@ -242,6 +242,28 @@ def exam_record(thing: Thing) -> Record:
     return Record("Exam", thing.id, accounts=accounts, words=words, in_role={"forensic_nurse": parts["nurse"]})
 
 
+def follow_up_row(thing: Thing) -> Sequence[Row]:
+    row = {"line": thing.id, "exam": thing.id, "tip": thing.id, "item": "visit_1", "clinic": thing.agency}
+    return [row | {"nurse": thing.second, "since": NOON, "until": NOON, "excluded": list(thing.kept_from)}]
+
+
+def follow_up_record(thing: Thing) -> Record:
+    nurse = some(thing.second)
+    accounts = {"nurse": nurse, "excluded": thing.kept_from}
+    return Record(
+        "Exam", thing.id, accounts=accounts, words={"clinic": thing.agency}, in_role={"forensic_nurse": nurse}
+    )
+
+
+def claim_row(thing: Thing) -> Sequence[Row]:
+    row = {"line": thing.id, "claim": thing.part, "tip": thing.id, "clinic": thing.agency, "completed_at": NOON}
+    return [row | {"excluded": list(thing.kept_from)}]
+
+
+def claim_record(thing: Thing) -> Record:
+    return Record("Exam", thing.id, accounts={"excluded": thing.kept_from}, words={"clinic": thing.agency})
+
+
 def kit_rows(thing: Thing) -> Sequence[Row]:
     own = {"record": thing.part, "is_kit": False, "tip": thing.part, "kept_out": list(thing.kept_from)}
     own |= {"county": thing.county}
@@ -376,6 +398,14 @@ LISTS: Mapping[str, Hiding] = {
     "kits": Hiding(
         CLINIC, "list_kits", kit_board.KIT_BOARD, kit_board.BOARD, kit_board.SCOPE, kit_rows, kit_record, "record",
         {"due": False},
+    ),
+    "follow-ups": Hiding(
+        CLINIC, "list_follow_ups", follow_up_board.FOLLOW_UP_BOARD, follow_up_board.BOARD, follow_up_board.SCOPE,
+        follow_up_row, follow_up_record, "exam", {"ahead": NOON},
+    ),
+    "claims": Hiding(
+        CLINIC, "list_claims", claims.CLAIMS, claims.LIST, claims.SCOPE, claim_row, claim_record, "line",
+        {"since": ALL, "before": ALL},
     ),
     "cases": Hiding(
         PROSECUTION, "list_cases", case_board.CASE_BOARD, case_board.BOARD, case_board.SCOPE, case_row, case_record,

@@ -151,6 +151,7 @@ async def exams(service: RunningService) -> World:
     opened = await service.post("/kits", opening | {"opened_at": service.time.now().isoformat()}, by=clinic.NURSE)
     assert opened.status_code == 201, opened.text
     kit = UUID(opened.json()["reference"])
+    await house.done(exam)
     for who in everybody("BRIDGE"):
         await house.shut_out(tip, who)
     return World(

@@ -40,6 +40,8 @@ PLACES = (
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/calendar", "nav.calendar", "see_calendar"),
     Place("/kits", "nav.kits", "see_kits"),
+    Place("/follow-ups", "nav.follow_ups", "see_follow_ups"),
+    Place("/claims", "nav.claims", "see_claims"),
     Place("/court", "nav.court", "see_court"),
     Place("/people", "nav.people", "see_accounts"),
     Place("/attestation", "nav.attestation", "see_accounts"),

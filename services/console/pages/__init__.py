@@ -18,7 +18,10 @@ from services.console.pages.case.custody import CustodyController
 from services.console.pages.case.http import CaseController
 from services.console.pages.case.statements import StatementController
 from services.console.pages.certificates.http import CertificatesController
+from services.console.pages.clinic.claims.http import ClaimsController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
+from services.console.pages.clinic.examination.http import ExaminationController
+from services.console.pages.clinic.follow_up.http import FollowUpController, FollowUpsController
 from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
@@ -99,6 +102,10 @@ PAGES: list[ControllerRouterHandler] = [
     ExamTimesController,
     ScarcityController,
     ExamController,
+    ExaminationController,
+    FollowUpController,
+    FollowUpsController,
+    ClaimsController,
     KitsController,
     KitController,
     CourtController,

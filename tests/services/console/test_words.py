@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 from string import Formatter
+from typing import get_args
 
 import pytest
 
@@ -22,6 +23,10 @@ from services.console.frame.words import (
     read_sentences,
 )
 from services.console.timeline.story import FAMILIES, LANES, TONES
+from services.forensic_clinic.examination.content import Outcome
+from services.forensic_clinic.examination.decisions import Mistake
+from services.forensic_clinic.follow_up.content import Outreach, Settlement
+from services.forensic_clinic.follow_up.decisions import Mistake as FollowUpMistake
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
@@ -127,6 +132,14 @@ def test_every_code_a_page_may_meet_has_a_word() -> None:
         *(f"told_by.{kind}" for kind in CHANNELS),
         *(f"task_force.{each.task_force}" for each in tables.responders.task_forces),
         *(f"tongue.{each.language}" for each in tables.responders.languages),
+        *(f"exam_step.{each.step}" for each in tables.examination.steps),
+        *(f"giver.{each.giver}" for each in tables.examination.givers),
+        *(f"step_reason.{each.reason}" for each in tables.examination.reasons),
+        *(f"follow_up_item.{each.follow_up}" for each in tables.examination.follow_ups),
+        *(f"settlement.{each}" for each in get_args(Settlement)),
+        *(f"outreach.{each}" for each in get_args(Outreach)),
+        *(f"step_outcome.{each}" for each in get_args(Outcome)),
+        *(f"mistake.{each}" for mistakes in (Mistake, FollowUpMistake) for each in get_args(mistakes)),
         *(f"training.{part.part}" for kind in tables.credentials.values() for part in kind.parts),
     }
     assert wanted - ENTRIES.keys() == set()

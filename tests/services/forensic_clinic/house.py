@@ -119,6 +119,22 @@ class House:
         page: dict[str, Any] = answer.json() if answer.status_code == 200 else {}
         return page
 
+    async def done(self, exam: UUID) -> None:
+        """The booked exam ends now, and what follows it is planned."""
+        before = self.count("follow_up.planned")
+        ok(await self.act(exam, "completion", {"completed_at": self.service.time.now().isoformat()}))
+
+        async def planned() -> bool:
+            return self.count("follow_up.planned") > before
+
+        await eventually(planned)
+
+    async def on(self, exam: UUID, part: str, path: str, body: Any, *, by: Person = NURSE) -> httpx.Response:
+        """A command on the exam's examination or follow-up as it stands now."""
+        place = f"/exams/{exam}/{part}"
+        version = (await self.service.get(place, by=COORDINATOR)).json()["version"]
+        return await self.service.post(f"{place}/{path}", body, by=by, version=version)
+
     def count(self, name: str) -> int:
         """How many events of a name the log holds."""
         with psycopg.connect(self.service.database.admin) as connection:

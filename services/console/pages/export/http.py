@@ -48,6 +48,8 @@ LISTS: Mapping[str, Place] = {
     "waiting-notices": Place("rapid_assessment", "/notices/waiting"),
     "exams": Place("forensic_clinic", "/exams", ("phase", "day", "only")),
     "kits": Place("forensic_clinic", "/kits", ("only",)),
+    "follow-ups": Place("forensic_clinic", "/follow-ups"),
+    "claims": Place("forensic_clinic", "/claims", ("since", "until")),
     "prosecution-cases": Place("prosecution", "/cases", ("phase",)),
     "transfers": Place("prosecution", "/transfers"),
     "cases": Place(

@@ -11,6 +11,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC, ExamRow, KitRow
+from services.console.pages.clinic.follow_up.answers import FollowUpRow
 from services.console.pages.clinic.kits.view import OFFERED, is_in, people_of
 from services.console.pages.told.told import told
 
@@ -26,11 +27,12 @@ class ClinicController(Controller):
     @get("/", opt={"action": "see_clinic"})
     async def home(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Each sees what the service gives them: a nurse her own exams, the coordinator those of the clinic."""
-        waiting, held, booked, kits, seen = await asyncio.gather(
+        waiting, held, booked, kits, after, seen = await asyncio.gather(
             _exams(visit, "requested"),
             _exams(visit, "held"),
             _exams(visit, "booked"),
             visit.asking.get(CLINIC, "/kits", list[KitRow]),
+            _after_exams(visit),
             told(visit),
         )
         offered = [row for row in kits if is_in(row, OFFERED, visit.caller)]
@@ -56,11 +58,18 @@ class ClinicController(Controller):
             later=sum(row.since is not None and row.since >= week for row in planned),
             offered=offered,
             due=due,
+            after=after,
+            reach_out=[row for row in after if row.outreach][:KITS],
             kits_to_do=sum(bool(row.duties) for row in kits),
             names=names,
             agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
             waits=seen,
         )
+
+
+async def _after_exams(visit: Visit) -> Sequence[FollowUpRow]:
+    may = visit.may("see_follow_ups")
+    return (await visit.asking.find(CLINIC, "/follow-ups", list[FollowUpRow]) if may else None) or []
 
 
 async def _exams(visit: Visit, phase: str) -> Sequence[ExamRow]:
