@@ -63,6 +63,9 @@ CONCEALED = frozenset(
         "missed", "carrier",
         # What somebody typed.
         "text", "reason", "document",
+        # What is sealed in the clinic of an examination, and of what follows it.
+        "steps", "codes", "step", "word", "code", "withdrawn_altogether_at", "outcome",
+        "how", "when", "may_say", "never_say",
     }
 )  # fmt: skip
 """Members of answers of which a role is told more in the present than an auditor who re-enacts it."""

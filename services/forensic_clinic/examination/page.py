@@ -44,13 +44,12 @@ class StepOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class EntryOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """An entry by its number. What it says is empty while it is sealed."""
+    """An entry by its number. What it says is empty while it is sealed, or was destroyed."""
 
     number: int
     kind: str
     at: datetime
     struck: str
-    sealed: bool
     step: str
     word: str
     by: str
@@ -59,7 +58,7 @@ class EntryOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ExaminationPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`opened` is False for who looks back: then there are entries and no steps.
+    """For who looks back, to whom nothing is opened, there are entries and no steps.
 
     `version` is of the examination, not of the exam: 0 while nothing was entered.
     """
@@ -71,7 +70,6 @@ class ExaminationPage(msgspec.Struct, frozen=True, kw_only=True):
     phase: str
     age_band: str
     grown: bool
-    opened: bool
     steps: tuple[StepOnPage, ...]
     withdrawn_altogether_at: datetime | None
     codes: tuple[str, ...]
@@ -92,7 +90,6 @@ def examination_page(
         phase=exam.phase,
         age_band=band,
         grown=before.grown,
-        opened=opened,
         steps=tuple(
             StepOnPage(
                 step=step.step,
@@ -136,7 +133,6 @@ def _entry(entry: Entry) -> EntryOnPage:
         kind=entry.kind,
         at=entry.at,
         struck=entry.struck,
-        sealed=said is None,
         step=said.step if isinstance(said, Consent | Noted) else "",
         word=said.word if isinstance(said, Consent) else said.outcome if isinstance(said, Noted) else "",
         by=said.by if isinstance(said, Consent) else "",

@@ -57,7 +57,6 @@ class FollowUpPage(msgspec.Struct, frozen=True, kw_only=True):
     tip: UUID
     clinic: str
     phase: str
-    opened: bool
     contact: ContactOnPage | None
     items: tuple[ItemOnPage, ...]
 
@@ -78,7 +77,6 @@ def follow_up_page(
         tip=exam.tip,
         clinic=exam.clinic,
         phase=exam.phase,
-        opened=texts is not None,
         contact=_contact(told, shown),
         items=tuple(_item(each, told, shown, rules, now) for each in following.loaded.state.items),
     )

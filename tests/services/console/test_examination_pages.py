@@ -25,7 +25,7 @@ def consented(by: str = "patient", word: str = "consented", counts: str = "yes")
 
 def an_entry(number: int, **changes: Any) -> dict[str, Any]:
     words = {"step": "", "word": "", "by": "", "reason": "", "code": ""}
-    entry = {"number": number, "kind": "examination.consent_said", "at": NOW.isoformat(), "struck": "", "sealed": False}
+    entry = {"number": number, "kind": "examination.consent_said", "at": NOW.isoformat(), "struck": ""}
     return entry | words | changes
 
 
@@ -49,7 +49,6 @@ def an_examination(others: Others, **changes: Any) -> None:
         "clinic": "BRIDGE",
         "phase": "booked",
         "grown": False,
-        "opened": True,
         "steps": steps,
         "withdrawn_altogether_at": None,
         "codes": ["Z04.81"],
@@ -144,7 +143,7 @@ async def test_after_an_exam_the_safe_way_stands_first_and_each_visit_is_settled
         item | {"item": "hiv_1", "stands": "settled", "outcome": "declined", "settled_at": NOW.isoformat()},
     ]
     contact = {"stated_at": NOW.isoformat(), "how": "A <b> text.", "when": None, "may_say": None, "never_say": "Why."}
-    found = {"exam": str(EXAM), "version": 2, "tip": str(TIP), "opened": True, "contact": contact, "items": items}
+    found = {"exam": str(EXAM), "version": 2, "tip": str(TIP), "contact": contact, "items": items}
     others.say("GET", SERVICE, AFTER, found)
     async with signed_in(console, "nurse") as browser:
         text = (await browser.get(AFTER)).text

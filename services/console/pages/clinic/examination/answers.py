@@ -58,12 +58,16 @@ class Entry(msgspec.Struct, frozen=True):
     kind: str
     at: datetime
     struck: str
-    sealed: bool
     step: str
     word: str
     by: str
     reason: str
     code: str
+
+    @property
+    def sealed(self) -> bool:
+        """Whether it says nothing to these eyes, or to nobody any more."""
+        return not (self.step or self.code)
 
 
 class Examination(msgspec.Struct, frozen=True):
@@ -75,8 +79,12 @@ class Examination(msgspec.Struct, frozen=True):
     clinic: str
     phase: str
     grown: bool
-    opened: bool
     steps: list[Step]
     withdrawn_altogether_at: datetime | None
     codes: list[str]
     entries: list[Entry]
+
+    @property
+    def opened(self) -> bool:
+        """Whether these eyes are shown what was entered: every step is on the page, then."""
+        return bool(self.steps)

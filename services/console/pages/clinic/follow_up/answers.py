@@ -42,7 +42,6 @@ class FollowUp(msgspec.Struct, frozen=True):
     exam: UUID
     version: int
     tip: UUID
-    opened: bool
     contact: Contact | None
     items: list[Item]
 
