@@ -74,14 +74,13 @@ class Chart(msgspec.Struct, frozen=True, kw_only=True):
         """Those that count, with the number of their entry."""
         return [(entry.number, said.code) for entry, said in self._counting if isinstance(said, Diagnosis)]
 
-    @property
-    def withdrawn_altogether_at(self) -> datetime | None:
-        """When whoever consents took back all of it; None where somebody consented to anything since, or nobody did."""
-        said = [(entry, each) for entry, each in _in_order(self._counting) if isinstance(each, Consent)]
-        taken_back = [at for at, (_, each) in enumerate(said) if each.step == EVERYTHING]
-        if not taken_back or any(each.word == "consented" for _, each in said[taken_back[-1] :]):
+    def withdrawn_altogether_at(self, rules: ExaminationRules) -> datetime | None:
+        """When all consent was taken back; None where nobody did, and where somebody's still holds or does again."""
+        said = [(entry.at, each) for entry, each in _in_order(self._counting) if isinstance(each, Consent)]
+        taken_back = [at for at, each in said if each.step == EVERYTHING]
+        if not taken_back or any(self.consent(step, said[-1][0], rules).given for step in rules.steps):
             return None
-        return said[taken_back[-1]][0].at
+        return taken_back[-1]
 
     def consent(self, step: Step, moment: datetime, rules: ExaminationRules) -> Standing:
         """What holds at that moment, said by then. The patient's no outranks everybody's yes."""

@@ -11,7 +11,7 @@ from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, Personal
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic, record_of
-from services.forensic_clinic.exam.decisions import band_of
+from services.forensic_clinic.exam.checks import band_of
 from services.forensic_clinic.exam.state import Exam
 from services.forensic_clinic.examination.chart import Chart, Entry
 from services.forensic_clinic.examination.content import read
@@ -26,19 +26,16 @@ from services.kernel.stored_form import Happening
 
 
 class Examination(msgspec.Struct, frozen=True, kw_only=True):
-    """As much as the events tell without being opened."""
+    """As much as is known of it without opening anything."""
 
     exam: UUID | None = None
-    entries: int = 0
 
 
 def evolve(state: Examination, event: Event) -> Examination:
     """Never fails; an event of another kind changes nothing."""
     match event:
-        case ConsentSaid() | StepNoted() | CodeEntered():
-            return Examination(exam=event.exam, entries=event.entry)
-        case EntryStruck():
-            return Examination(exam=event.exam, entries=state.entries)
+        case ConsentSaid() | StepNoted() | CodeEntered() | EntryStruck():
+            return Examination(exam=event.exam)
         case _:
             return state
 

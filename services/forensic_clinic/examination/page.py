@@ -103,7 +103,7 @@ def examination_page(
         )
         if opened
         else (),
-        withdrawn_altogether_at=chart.withdrawn_altogether_at,
+        withdrawn_altogether_at=chart.withdrawn_altogether_at(rules),
         codes=tuple(code for _, code in chart.codes),
         entries=tuple(_entry(each) for each in chart.entries),
     )

@@ -89,9 +89,10 @@ async def test_a_nurse_sees_every_step_and_records_each_in_one_touch(console: Co
             ),
         ):
             others.say("POST", SERVICE, f"{PAGE}/{path}", STORED)
-            form = {"step": "evidence", "by": "cps_custodian", "reason": "would_do_harm", "version": "4", "do": do}
+            form = {"step": "evidence", "number": "1", "by": "cps_custodian", "version": "4", "do": do}
+            form["reason"] = "would_do_harm"
             answer = await browser.post(f"{PAGE}/step", form | {"at": "", "at_day": ""})
-            assert answer.headers["location"] == f"{PAGE}#step-evidence", answer.text
+            assert answer.headers["location"] == f"{PAGE}#step-1", answer.text
             sent = others.commands[-1].body
             # Now, where no time was typed.
             assert sent.pop("said_at" if path == "consents" else "noted_at") == NOW.isoformat()
@@ -111,7 +112,7 @@ async def test_what_is_refused_says_by_which_law_and_what_was_chosen_stands(cons
     others.say("POST", SERVICE, f"{PAGE}/steps", law, 409)
     async with signed_in(console, "nurse") as browser:
         assert "All consent was taken back 1 h ago" in (await browser.get(PAGE)).text
-        form = {"step": "evidence", "version": "4", "do": "taken", "at_day": "2026-11-21", "at": "02:00"}
+        form = {"step": "evidence", "number": "1", "version": "4", "do": "taken", "at_day": "2026-11-21", "at": "02:00"}
         refused = await browser.post(f"{PAGE}/step", form)
         assert refused.status_code == 409
         assert "Nobody’s consent to this step is on record for that time." in refused.text
@@ -157,8 +158,9 @@ async def test_after_an_exam_the_safe_way_stands_first_and_each_visit_is_settled
         )
         for place, path, fields, body in steps:
             others.say("POST", SERVICE, f"{AFTER}/{path}", STORED)
-            answer = await browser.post(f"{AFTER}/{place}", fields | {"version": "2"})
-            assert answer.headers["location"] == f"{AFTER}#item-{fields['item']}"
+            answer = await browser.post(f"{AFTER}/{place}", fields | {"version": "2", "number": "3"})
+            # No word of what is done there stands in the address, nor in the browser's history.
+            assert answer.headers["location"] == f"{AFTER}#item-3"
             sent = others.commands[-1].body
             assert sent == {"item": fields["item"]} | body | {k: v for k, v in sent.items() if k.endswith("_at")}
         others.say("POST", SERVICE, f"{AFTER}/contact", STORED)
@@ -185,7 +187,7 @@ async def test_whom_to_reach_out_to_stands_on_the_nurses_home_and_in_a_list(cons
     async with signed_in(console, "nurse") as browser:
         home = (await browser.get("/clinic")).text
         assert "Reach out" in home
-        assert f'href="{AFTER}#item-visit_1"' in home
+        assert f'href="{AFTER}#items"' in home
         assert "hiv_1" not in home
         assert "2 visits and tests after exams" in home
         text = (await browser.get("/follow-ups")).text

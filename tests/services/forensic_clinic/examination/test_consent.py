@@ -73,13 +73,13 @@ def test_consent_taken_back_in_the_middle_leaves_what_was_taken_and_stops_what_c
     evidence, photographs = (before.stands(step(each), NOW, RULES) for each in (EVIDENCE, "photographs"))
     assert (evidence.outcome, evidence.without_consent, evidence.consent.word) == ("taken", False, "withdrawn")
     assert photographs.outcome == ""
-    assert before.withdrawn_altogether_at == at(30)
+    assert before.withdrawn_altogether_at(RULES) == at(30)
     for each in STEPS:
         refused_take(before, 31, each)
     # What was done before is still typed in, and a survivor may begin again, step by step.
     assert content_of(take(before, 25, "photographs")) == noted("taken", "photographs")
     again = after(before, *decisions.say_consent(OF, before, said("consented"), at(60), RULES, NOW))
-    assert again.withdrawn_altogether_at is None
+    assert again.withdrawn_altogether_at(RULES) is None
     assert take(again, 61)
     refused_take(again, 61, "photographs")
 
@@ -91,6 +91,9 @@ def test_a_patients_no_outranks_everybodys_yes_and_a_guardians_no_nobody_elses()
         refused_take(chart(*of_others, (5, no)), 30)
         # It holds whenever it was typed, and also where the others consent anew.
         refused_take(chart((5, no), *of_others, (9, said("consented", "youth_court"))), 30)
+    # Where one of them takes all back and another's yes holds, not all of it is taken back.
+    back = chart(*of_others, (5, withdrawn("parent_or_guardian")))
+    assert (back.withdrawn_altogether_at(RULES), bool(take(back, 30))) == (None, True)
     # A parent who says no, and may be the one who sells the child, does not stop whom the law lets consent.
     assert take(chart((1, said("consented", "cps_custodian")), (2, said("declined", "parent_or_guardian"))), 30)
     refused_take(chart((1, said("consented", "cps_custodian")), (2, said("withdrawn", "cps_custodian"))), 30)

@@ -17,6 +17,8 @@ from services.console.pages.clinic.examination.answers import Examination
 from services.console.pages.clinic.examination.view import MISTAKES, OUTCOMES, Said, givers_of
 
 PATIENT = "patient"
+NUMBER = "number"
+"""Which of the page's steps: a step by its name would stand in the browser's history."""
 
 
 class ExaminationController(Controller):
@@ -43,7 +45,7 @@ class ExaminationController(Controller):
                 body["reason"] = form["reason"]
         if did not in (*get_args(Said), *OUTCOMES):
             form.problems[""] = visit.words.say("examination.choose")
-        return await _done(visit, exam, jurisdiction, form, f"step-{step}", path, body)
+        return await _done(visit, exam, jurisdiction, form, f"step-{form.number(NUMBER) or 0}", path, body)
 
     @post("/withdraw", opt={"action": "do_examination"})
     async def withdraw(self, exam: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -64,7 +66,7 @@ class ExaminationController(Controller):
         """An entry was made by mistake."""
         form = Form.of(visit.request)
         body = {"entry": form.number("entry"), "mistake": form["mistake"]}
-        return await _done(visit, exam, jurisdiction, form, f"entry-{form['entry']}", "struck", body)
+        return await _done(visit, exam, jurisdiction, form, f"entry-{form.number('entry') or 0}", "struck", body)
 
 
 def _moment(form: Form, visit: Visit) -> str | None:

@@ -51,14 +51,14 @@ class FollowUpController(Controller):
         paths[MISSED] = ("missed", {"item": item})
         if did not in paths:
             form.problems[""] = visit.words.say("follow_up.choose")
-        return await _done(visit, exam, form, f"item-{item}", *paths.get(did, ("missed", {})))
+        return await _done(visit, exam, form, _place(form), *paths.get(did, ("missed", {})))
 
     @post("/reopen", opt={"action": "do_follow_up"})
     async def reopen(self, exam: UUID, visit: Visit) -> Response[Any]:
         """It was settled by mistake."""
         form = Form.of(visit.request)
         body = {"item": form["item"], "mistake": form["mistake"]}
-        return await _done(visit, exam, form, f"item-{form['item']}", "reopened", body)
+        return await _done(visit, exam, form, _place(form), "reopened", body)
 
 
 class FollowUpsController(Controller):
@@ -75,6 +75,11 @@ class FollowUpsController(Controller):
             reach_out=[each for each in rows if each.outreach],
             due=[each for each in rows if not each.outreach],
         )
+
+
+def _place(form: Form) -> str:
+    """By its number on the page: by its name it would stand in the browser's history."""
+    return f"item-{form.number('number') or 0}"
 
 
 def _moment(form: Form, visit: Visit) -> str | None:
