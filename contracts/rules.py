@@ -48,6 +48,8 @@ KEPT_BY: Mapping[str, str] = {
     "C86": "tips",
     "C87": "tips",
     "C88": "tips",
+    "C89": "forensic_clinic",
+    "C90": "forensic_clinic",
 }
 """The part of the house that keeps a rule. What is on file and not here waits for its part: nothing is done."""
 

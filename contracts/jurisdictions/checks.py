@@ -61,6 +61,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _windows(tables)
     _bases(tables)
     refuse_examination(tables.examination, (band.band for band in tables.exams.age_bands))
+    refuse_twice("kits.json", tables.kits.reasons, lambda each: f"{each.decision} for {each.reason}")
     _sharing(tables)
     _likeness(tables)
     refuse_unusual(tables.unusual, tables.roles)

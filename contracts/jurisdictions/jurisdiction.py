@@ -18,6 +18,7 @@ from contracts.jurisdictions.errors import UnknownCounty, UnknownRule
 from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.examination import ExaminationRules
+from contracts.jurisdictions.kit import KitRules
 from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.screening import Indicator, Instrument
@@ -60,6 +61,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     exams: ExamRules
     evidence_windows: tuple[EvidenceWindow, ...]
     examination: ExaminationRules
+    kits: KitRules
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules

@@ -20,6 +20,7 @@ from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.examination import FILE as EXAMINATION
 from contracts.jurisdictions.examination import ExaminationRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.kit import KitRules
 from contracts.jurisdictions.ladder import FILE as LADDERS
 from contracts.jurisdictions.ladder import LadderRule
 from contracts.jurisdictions.reading import by_key, one, rows, table
@@ -68,6 +69,7 @@ def load(folder: Traversable) -> Jurisdiction:
         exams=one(folder, "exams.json", ExamRules),
         evidence_windows=rows(folder, "evidence_windows.json", EvidenceWindow),
         examination=one(folder, EXAMINATION, ExaminationRules),
+        kits=one(folder, "kits.json", KitRules),
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),

@@ -38,13 +38,16 @@ from services.forensic_clinic.follow_up.events import FOLLOW_UP_EVENTS
 from services.forensic_clinic.follow_up.follow_ups import FollowUps
 from services.forensic_clinic.follow_up.http import FollowUpController
 from services.forensic_clinic.free_times import FreeTimes
+from services.forensic_clinic.kit.by_two_http import AskedDecisionController, KitDecisionController
 from services.forensic_clinic.kit.clocks_http import KitClockController
 from services.forensic_clinic.kit.events import KIT_EVENTS
 from services.forensic_clinic.kit.handovers_http import HandoverController
 from services.forensic_clinic.kit.http import KitController
 from services.forensic_clinic.kit.kits import Kits
+from services.forensic_clinic.kit.labels_http import LabelController
 from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.recompute import RecomputeController
+from services.forensic_clinic.kit.testing_http import KitTestController
 from services.forensic_clinic.kit.texts import KitTextsController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
@@ -62,12 +65,18 @@ from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.room.events import ROOM_EVENTS
 from services.forensic_clinic.room.http import RoomController
+from services.forensic_clinic.survivor.events import SURVIVOR_EVENTS
+from services.forensic_clinic.survivor.http import SurvivorController
+from services.forensic_clinic.survivor.pins import Pins
+from services.forensic_clinic.survivor.public_http import SurvivorDoor, SurvivorPageController
+from services.forensic_clinic.survivor.survivors import Survivors
 from services.forensic_clinic.views.claims import CLAIMS, ClaimController
 from services.forensic_clinic.views.clinic_calendar import ClinicCalendarController
 from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
 from services.forensic_clinic.views.follow_up_board import FOLLOW_UP_BOARD, FollowUpBoardController
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
+from services.forensic_clinic.views.kit_decisions import KitDecisionListController
 from services.forensic_clinic.views.nurse_feed import NURSE_FEED
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.offers import OfferController
@@ -118,6 +127,13 @@ def wire(parts: Parts) -> Wiring:
             FollowUpController,
             FollowUpBoardController,
             ClaimController,
+            KitTestController,
+            KitDecisionController,
+            AskedDecisionController,
+            KitDecisionListController,
+            LabelController,
+            SurvivorController,
+            SurvivorPageController,
         ],
         given={
             "clinic": clinic,
@@ -128,6 +144,8 @@ def wire(parts: Parts) -> Wiring:
             "numbers": Numbers(parts.pool, parts.digester),
             "addresses": Addresses(parts.pool, parts.digester),
             "feed_door": FeedDoor(parts.settings),
+            "survivors": Survivors(kits, parts.pool, parts.digester, Pins.of(parts.settings)),
+            "survivor_door": SurvivorDoor(parts.settings),
         },
         sources=[
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
@@ -198,6 +216,7 @@ DEFINITION = Definition(
         *EXAMINATION_EVENTS,
         *FOLLOW_UP_EVENTS,
         *KIT_EVENTS,
+        *SURVIVOR_EVENTS,
         *FEED_EVENTS,
     ),
     contract=FORENSIC_CLINIC_EVENTS,

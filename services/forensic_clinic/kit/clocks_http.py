@@ -6,12 +6,18 @@ from uuid import UUID
 from litestar import Controller, Request, get
 
 from contracts.jurisdictions.explaining import Explained, explained
-from services.forensic_clinic.kit.duties import RULES
-from services.forensic_clinic.kit.kits import Kits, clock_of
+from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, QUESTION_RULE, RULES
+from services.forensic_clinic.kit.events import KitOffered
+from services.forensic_clinic.kit.kits import Kits, clock_of, clock_of_handover
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS
+from services.forensic_clinic.survivor.events import QuestionAsked
+from services.forensic_clinic.survivor.survivors import clock_of_question, survivor_of
 from services.kernel.http.clocks import ClockName, ClocksOf, Numbered, courses_shown
 from services.kernel.http.commands import caller_of
 from services.kernel.http.reading import Reader
+
+BEGIN = frozenset({*TRIGGERS, KitOffered, QuestionAsked})
+"""The events one of which each clock of a kit began with."""
 
 
 class KitClockController(Controller):
@@ -38,7 +44,13 @@ async def _shown(
 ) -> list[Explained]:
     caller = caller_of(request)
     loaded = await kits.visible(caller, "read_kit", kit)
-    streams = (kit, loaded.state.exam)
-    begun = [each for stream in streams for each in await kits.store.happenings(stream) if type(each.event) in TRIGGERS]
-    of = ClocksOf("clocks of a kit", loaded, [Numbered(rule, 1, clock_of(kit, rule)) for rule in RULES], begun)
+    streams = (kit, loaded.state.exam, survivor_of(kit))
+    begun = [each for stream in streams for each in await kits.store.happenings(stream) if type(each.event) in BEGIN]
+    handovers = [
+        Numbered(BOTH_HANDS_RULE, each.number, clock_of_handover(kit, each.number)) for each in loaded.state.handovers
+    ]
+    asked = sum(isinstance(each.event, QuestionAsked) for each in begun)
+    questions = [Numbered(QUESTION_RULE, number, clock_of_question(kit, number)) for number in range(1, asked + 1)]
+    statutory = [Numbered(rule, 1, clock_of(kit, rule)) for rule in RULES]
+    of = ClocksOf("clocks of a kit", loaded, [*statutory, *handovers, *questions], begun)
     return [explained(kits.jurisdiction, *each) for each in await courses_shown(kits.store, reader, caller, of, name)]

@@ -2,8 +2,8 @@
 
 Events or a refusal go out.
 
-No decision here destroys a kit, and none may be added before the period for unreported kits is on file (C58;
-Miss. Code 99-51-1(1)(g): the definition V, the period U).
+No decision ends an unreported kit, and none may be added before the period for them is on file (C58; Miss. Code
+99-51-1(1)(g): the definition V, the period U). How a reported one ends is in by_two.py.
 """
 
 from datetime import datetime
@@ -34,7 +34,9 @@ from services.forensic_clinic.kit.events import (
     PoliceCalled,
 )
 from services.forensic_clinic.kit.refusals import KitRefusal
+from services.forensic_clinic.kit.serials import printed_number
 from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.testing import must_be_tested, must_be_with_laboratory
 
 Consent = Literal["reported", "unreported"]
 Result = Literal["tested", "outsourced"]
@@ -56,9 +58,13 @@ def open_kit(
 ) -> list[Event]:
     """`taken` says whether another kit carries the number. Raises `InvalidValue`, `Refused`."""
     not_in_future("opened_at", opened_at, now)
-    printed = plain_number("number", number)
+    printed = printed_number("number", number)
     if taken:
-        raise Refused(KitRefusal.NUMBER_TAKEN, "Another kit carries this number. Read it from the box once more.")
+        raise Refused(
+            KitRefusal.NUMBER_TAKEN,
+            "A kit with this number is on record already. If you scanned this box before, open its page; if not, read"
+            " the number from the box once more.",
+        )
     return [
         KitOpened(
             kit=opening.kit,
@@ -144,8 +150,8 @@ def correct_call(kit: Kit, called_at: datetime, reason: str, now: datetime) -> l
 
 def record_result(kit: Kit, hand: Hand, result: Result, result_at: datetime, now: datetime) -> list[Event]:
     """That the kit was tested, or given to another laboratory to test: never what was found."""
-    if kit.received_at is None or hand.agency != kit.laboratory:
-        raise Refused(KitRefusal.NOT_AT_LABORATORY, "Your laboratory has not received this kit.")
+    must_be_with_laboratory(kit, hand)
+    must_be_tested(kit)
     in_order("result_at", result_at, kit.received_at, now)
     if kit.tested_at is not None or (result == "outsourced" and kit.outsourced):
         raise Refused(KitRefusal.RESULT_RECORDED, "This is on record for the kit already.")

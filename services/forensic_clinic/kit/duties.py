@@ -1,9 +1,11 @@
 """What the law asks to be done with a reported kit by when, read from the kit itself. Pure.
 
-For an unreported kit nothing runs (C58; Miss. Code 99-51-1(1)(g)). Converted, it runs from the conversion (U).
+For an unreported kit none of it runs (C58; Miss. Code 99-51-1(1)(g)). Converted, it runs from the conversion (U:
+kits.json may say otherwise). What a prosecutor assented not to test need be neither delivered nor tested.
 """
 
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -14,6 +16,15 @@ PICKUP_RULE = "C55"
 DELIVERY_RULE = "C56"
 TEST_RULE = "C57"
 RULES = (CALL_RULE, PICKUP_RULE, DELIVERY_RULE, TEST_RULE)
+"""What the statute asks of a reported kit (99-51-1), and of no other."""
+
+TO_BE_TESTED = (DELIVERY_RULE, TEST_RULE)
+
+BOTH_HANDS_RULE = "C89"
+"""That the other hand answers an offer: policy, for each handover of any kit."""
+
+QUESTION_RULE = "C90"
+"""That a survivor's question is answered: policy, for each question about any kit."""
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
@@ -24,17 +35,25 @@ class Duty(msgspec.Struct, frozen=True, kw_only=True):
     done_at: datetime | None
 
 
-def duties(kit: Kit, exam_concluded_at: datetime | None) -> tuple[Duty, ...]:
+def duties(
+    kit: Kit, exam_concluded_at: datetime | None, converted_runs_from: Literal["conversion", "exam"] = "conversion"
+) -> tuple[Duty, ...]:
     """Every duty that has begun, in the law's order."""
     if kit.reported_at is None or kit.phase == "set_aside":
         return ()
     # Police who bring a kit to the laboratory themselves, or were given it there, have taken it.
     taken_at = kit.picked_up_at or kit.received_at
-    ready_at = max(exam_concluded_at, kit.reported_at) if exam_concluded_at is not None else None
+    ready_at = exam_concluded_at
+    if ready_at is not None and converted_runs_from == "conversion":
+        ready_at = max(ready_at, kit.reported_at)
     begun = (
         (CALL_RULE, ready_at, kit.called_at),
         (PICKUP_RULE, kit.called_at, taken_at),
         (DELIVERY_RULE, kit.picked_up_at, kit.received_at),
         (TEST_RULE, kit.received_at, kit.tested_at),
     )
-    return tuple(Duty(rule=rule, since=since, done_at=done_at) for rule, since, done_at in begun if since is not None)
+    return tuple(
+        Duty(rule=rule, since=since, done_at=done_at)
+        for rule, since, done_at in begun
+        if since is not None and not (kit.not_tested and rule in TO_BE_TESTED and done_at is None)
+    )

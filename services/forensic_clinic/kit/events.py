@@ -1,7 +1,8 @@
 """What happens to an evidence kit and stays in this service (and, sealed, with the auditors).
 
-There is no event of a kit's destruction, and no command for it: how long an unreported kit must be kept was not found
-on file, so nothing here ever ends one (C58; Miss. Code 99-51-1(1)(g): the definition V, the period U).
+How long an unreported kit must be kept was not found on file, so nothing here ever ends one (C58; Miss. Code
+99-51-1(1)(g): the definition V, the period U). A reported one is destroyed when somebody proposed it by a court's
+order, a prosecutor assented, and whoever held it says that it was done: three events, of two people at least.
 """
 
 from typing import Annotated
@@ -200,6 +201,134 @@ class StatementMade(Event, frozen=True, kw_only=True):
     statement: Text
 
 
+class HandConfirmed(Event, frozen=True, kw_only=True):
+    """What one side of a handover said of it beside the seal, in the same commit as its offer or acceptance.
+
+    `side` is giver or receiver, `condition` intact, damaged or wet. `photograph` is the SHA-256 of a picture that side
+    keeps (64 hexadecimal digits), empty where none was taken. What was not said is absent, and shows as a gap.
+    """
+
+    NAME = "kit.hand_confirmed"
+
+    kit: Reference
+    handover: Measure
+    side: Code
+    account: Reference
+    condition: Code
+    photograph: Code
+    seal_number: Annotated[Personal | None, classified("personal")]
+    place: Annotated[Personal | None, classified("personal")]
+
+
+class ReceiptDenied(Event, frozen=True, kw_only=True):
+    """Whoever was to receive the kit says that it never came to them; the refusal comes right after.
+
+    Whoever offered it answers for it as before, and says where it is.
+    """
+
+    NAME = "kit.receipt_denied"
+
+    kit: Reference
+    handover: Measure
+    by: Reference
+    agency: Code
+
+
+class KitTestBegun(Event, frozen=True, kw_only=True):
+    """The laboratory that received the kit began to test it."""
+
+    NAME = "kit.test_begun"
+
+    kit: Reference
+    begun_at: Moment
+
+
+class ProfileUploaded(Event, frozen=True, kw_only=True):
+    """That the laboratory entered a profile of the kit in CODIS, and when: never what it is, nor whether it matched."""
+
+    NAME = "kit.profile_uploaded"
+
+    kit: Reference
+    uploaded_at: Moment
+
+
+class OtherJurisdictionTold(Event, frozen=True, kw_only=True):
+    """The reported kit belongs to another jurisdiction's case, and that one was told of it. Which is sealed."""
+
+    NAME = "kit.other_jurisdiction_told"
+
+    kit: Reference
+    by_agency: Code
+    jurisdiction: Text
+    told_at: Moment
+
+
+class DecisionProposed(Event, frozen=True, kw_only=True):
+    """Somebody proposes that the kit is not tested (no_test) or is destroyed (destruction), to a prosecutor's `office`.
+
+    `reason` is of the closed list in kits.json; `paper` names the order it rests on, where one is needed.
+    """
+
+    NAME = "kit.decision_proposed"
+
+    kit: Reference
+    number: Measure
+    decision: Code
+    reason: Code
+    office: Code
+    by: Reference
+    agency: Code
+    explanation: Text
+    paper: Annotated[Personal | None, classified("personal")]
+
+
+class DecisionAssented(Event, frozen=True, kw_only=True):
+    """A prosecutor of the office, another than who proposed it, agreed."""
+
+    NAME = "kit.decision_assented"
+
+    kit: Reference
+    number: Measure
+    by: Reference
+    agency: Code
+
+
+class DecisionDenied(Event, frozen=True, kw_only=True):
+    """A prosecutor of the office did not agree: the kit goes its way as before."""
+
+    NAME = "kit.decision_denied"
+
+    kit: Reference
+    number: Measure
+    by: Reference
+    agency: Code
+    reason: Text
+
+
+class DecisionTakenBack(Event, frozen=True, kw_only=True):
+    """What was proposed, or assented to and not carried out, holds no more."""
+
+    NAME = "kit.decision_taken_back"
+
+    kit: Reference
+    number: Measure
+    by: Reference
+    agency: Code
+    reason: Text
+
+
+class KitDestroyed(Event, frozen=True, kw_only=True):
+    """Whoever held the kit destroyed it, by the decision `number` that a prosecutor had assented to."""
+
+    NAME = "kit.destroyed"
+
+    kit: Reference
+    number: Measure
+    by: Reference
+    agency: Code
+    destroyed_at: Moment
+
+
 KIT_EVENTS: tuple[type[Event], ...] = (
     *KIT_CONTRACT_EVENTS,
     KitOpened,
@@ -216,4 +345,14 @@ KIT_EVENTS: tuple[type[Event], ...] = (
     OfferWithdrawn,
     SealDoubted,
     StatementMade,
+    HandConfirmed,
+    ReceiptDenied,
+    KitTestBegun,
+    ProfileUploaded,
+    OtherJurisdictionTold,
+    DecisionProposed,
+    DecisionAssented,
+    DecisionDenied,
+    DecisionTakenBack,
+    KitDestroyed,
 )

@@ -17,11 +17,13 @@ from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Refused
 from services.forensic_clinic.kit.checks import Hand, holds, in_order, known_agency, must_be_reported, sealed_text
 from services.forensic_clinic.kit.events import (
+    HandConfirmed,
     KitAccepted,
     KitOffered,
     KitRecovered,
     KitRefused,
     OfferWithdrawn,
+    ReceiptDenied,
     SealDoubted,
     StatementMade,
 )
@@ -30,6 +32,7 @@ from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, Hando
 
 Purpose = Literal["relief", "pickup", "laboratory", "storage", "return"]
 Seal = Literal["whole", "broken"]
+Condition = Literal["intact", "damaged", "wet"]
 
 STAGES: Mapping[str, str] = {
     "forensic_nurse": CLINIC,
@@ -58,10 +61,21 @@ class Recovery(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
-    """What one side of a handover says of the seal, with a statement when it is not as it should be."""
+    """What one side of a handover says of it: the seal, with a statement when it is not as it should be; and the box,
+    where it changes hands, the number read from the seal, and the SHA-256 of a photograph. Empty for what is not said.
+    """
 
     seal: Literal["whole", "broken", "other_number"]
     statement: str = ""
+    condition: Condition | Literal[""] = ""
+    place: str = ""
+    seal_number: str = ""
+    photograph: str = ""
+
+    @property
+    def says_more(self) -> bool:
+        """Whether anything is said beside the seal."""
+        return bool(self.condition or self.place or self.seal_number or self.photograph)
 
 
 def offer(
@@ -81,7 +95,7 @@ def offer(
     holder = holds(kit, giver)
     in_order("offered_at", offered_at, holder.since, now)
     offered = _offered(kit, giver, receiver, purpose, found, offered_at, tables)
-    return [offered, *_doubt(kit, offered.handover, "giver", giver, found)]
+    return [offered, *_said(kit, offered.handover, "giver", giver, found)]
 
 
 def recover(
@@ -119,7 +133,7 @@ def recover(
         recovered_at=recovery.recovered_at,
     )
     taken_back = [_withdrawn(kit, open_offer, finder, recovery.reason)] if open_offer is not None else []
-    return [*taken_back, offered, recovered, *_doubt(kit, offered.handover, "giver", finder, found)]
+    return [*taken_back, offered, recovered, *_said(kit, offered.handover, "giver", finder, found)]
 
 
 def accept(kit: Kit, receiver: Hand, found: Found, accepted_at: datetime, now: datetime) -> list[Event]:
@@ -136,16 +150,20 @@ def accept(kit: Kit, receiver: Hand, found: Found, accepted_at: datetime, now: d
         seal=found.seal,
         accepted_at=accepted_at,
     )
-    events = [accepted, *_doubt(kit, offered.number, "receiver", receiver, found)]
+    events = [accepted, *_said(kit, offered.number, "receiver", receiver, found)]
     if kit.reported and kit.holder is not None and kit.holder.stage != stage:
         events.append(KitHandedOver(kit=kit.kit, tip=kit.tip, stage=stage, handed_over_at=accepted_at))
     return events
 
 
-def refuse(kit: Kit, receiver: Hand, reason: str) -> list[Event]:
-    """The kit stays with the giver, who answered for it all the time."""
+def refuse(kit: Kit, receiver: Hand, reason: str, *, denied: bool = False) -> list[Event]:
+    """The kit stays with the giver, who answered for it all the time. `denied`: the receiver says it never came."""
     offered = _offered_to(kit, receiver)
-    return [KitRefused(kit=kit.kit, handover=offered.number, by=receiver.account, reason=sealed_text(kit, reason))]
+    refused = KitRefused(kit=kit.kit, handover=offered.number, by=receiver.account, reason=sealed_text(kit, reason))
+    if not denied:
+        return [refused]
+    by, agency = receiver.account, receiver.agency
+    return [ReceiptDenied(kit=kit.kit, handover=offered.number, by=by, agency=agency), refused]
 
 
 def withdraw(kit: Kit, giver: Hand, reason: str) -> list[Event]:
@@ -210,6 +228,24 @@ def _offered(
 
 def _withdrawn(kit: Kit, offered: Handover, by: Hand, reason: str) -> OfferWithdrawn:
     return OfferWithdrawn(kit=kit.kit, handover=offered.number, by=by.account, reason=sealed_text(kit, reason))
+
+
+def _said(kit: Kit, number: int, side: str, hand: Hand, found: Found) -> list[Event]:
+    """A doubt of the seal, and what else this side says of the handover."""
+    doubt = _doubt(kit, number, side, hand, found)
+    if not found.says_more:
+        return doubt
+    confirmed = HandConfirmed(
+        kit=kit.kit,
+        handover=number,
+        side=side,
+        account=hand.account,
+        condition=found.condition,
+        photograph=found.photograph,
+        seal_number=sealed_text(kit, found.seal_number) if found.seal_number else None,
+        place=sealed_text(kit, found.place) if found.place else None,
+    )
+    return [*doubt, confirmed]
 
 
 def _doubt(kit: Kit, number: int, side: str, hand: Hand, found: Found) -> list[Event]:

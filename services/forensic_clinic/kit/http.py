@@ -1,4 +1,4 @@
-"""Evidence kits over HTTP: open, seal, report, call, result. No route destroys a kit (C58)."""
+"""Evidence kits over HTTP: open, seal, report, call, result. How one ends is in by_two_http.py."""
 
 from datetime import datetime
 from typing import Any
@@ -134,7 +134,7 @@ class KitController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await kits.visible(intent.caller, "set_kit_aside", kit))
             events = decisions.set_aside(loaded.state, data.reason)
-            return await on_kit(kits, loaded, events, now, now, numbers.release(kit))
+            return await on_kit(kits, intent, loaded, events, now, now, effects=[numbers.release(kit)])
 
         return await commands.run(intent, decide)
 

@@ -1,5 +1,6 @@
 """What the routes and reactions for kits work with: kits, the exam each belongs to, their clocks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -9,8 +10,15 @@ from contracts.language import Event
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.kit.checks import plain_number
-from services.forensic_clinic.kit.duties import RULES, duties
-from services.forensic_clinic.kit.events import KitResealed, KitSealed
+from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, RULES, TO_BE_TESTED, Duty, duties
+from services.forensic_clinic.kit.events import (
+    KitAccepted,
+    KitOffered,
+    KitRefused,
+    KitResealed,
+    KitSealed,
+    OfferWithdrawn,
+)
 from services.forensic_clinic.kit.state import POLICE, Kit, evolve
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock
@@ -22,6 +30,8 @@ from services.kernel.http.reading import Reader, SealedText
 from services.kernel.store import Change, EventStore, Kind, Loaded
 
 KIT = Kind("kit", Kit(), evolve)
+NOT_TESTED = "not_to_be_tested"
+"""Why a clock of a kit is excused."""
 
 
 def kit_of(exam: UUID, number: int) -> UUID:
@@ -32,6 +42,11 @@ def kit_of(exam: UUID, number: int) -> UUID:
 def clock_of(kit: UUID, rule: str) -> UUID:
     """One clock for a kit and a rule: a kit converted once starts it once."""
     return uuid5(kit, rule)
+
+
+def clock_of_handover(kit: UUID, number: int) -> UUID:
+    """One for each offer of a kit."""
+    return uuid5(kit, f"{BOTH_HANDS_RULE} {number}")
 
 
 def settle(clock: Clock, done_at: datetime, now: datetime) -> list[Event]:
@@ -126,10 +141,47 @@ class Kits:
         loaded = [await self.clock(kit, rule) for rule in RULES]
         return [each for each in loaded if each.exists]
 
+    async def handover_clocks(self, kit: Kit) -> list[Loaded[Clock]]:
+        """Those of its handovers, in order; none of one that was offered before there was such a rule."""
+        streams = [clock_of_handover(kit.kit, each.number) for each in kit.handovers]
+        return [each for each in await self.store.load_all(CLOCK, streams) if each.exists]
+
+    async def all_clocks(self, kit: Kit) -> list[Loaded[Clock]]:
+        """The statute's, then those of its handovers."""
+        return [*await self.clocks(kit.kit), *await self.handover_clocks(kit)]
+
+    async def duties(self, kit: Kit) -> tuple[Duty, ...]:
+        """What the statute asks that has begun."""
+        return duties(kit, await self.concluded_at(kit.exam), self.jurisdiction.kits.converted_runs_from)
+
+    async def both_hands(self, kit: Kit, events: Sequence[Event], cause: UUID, now: datetime) -> list[Change]:
+        """An offer starts its clock, and its answer ends it, with the command that offers or answers."""
+        changes = []
+        for event in events:
+            if isinstance(event, KitOffered):
+                terms = self.jurisdiction.terms(BOTH_HANDS_RULE, event.offered_at)
+                started = clocks.start(Clock(), terms, kit.kit, cause, now) if terms is not None else []
+                changes.append(Change(clock_of_handover(kit.kit, event.handover), 0, started))
+            elif isinstance(event, KitAccepted | KitRefused | OfferWithdrawn):
+                at = event.accepted_at if isinstance(event, KitAccepted) else now
+                clock = await self.store.load(CLOCK, clock_of_handover(kit.kit, event.handover))
+                changes.append(Change(clock.id, clock.version, settle(clock.state, at, now)))
+        return [each for each in changes if each.events]
+
+    async def not_to_be_tested(self, kit: Kit, now: datetime) -> list[Change]:
+        """A prosecutor assented: it need be neither delivered nor tested, and what runs for that is excused."""
+        changes = []
+        for rule in TO_BE_TESTED:
+            clock = await self.clock(kit.kit, rule)
+            excused = clocks.excuse(clock.state, NOT_TESTED, now)
+            if excused:
+                changes.append(Change(clock.id, clock.version, excused))
+        return changes
+
     async def settled(self, kit: Kit, now: datetime) -> list[Change]:
         """What running and ended clocks say to the kit as it is now; nothing is started here."""
         changes = []
-        for duty in duties(kit, await self.concluded_at(kit.exam)):
+        for duty in await self.duties(kit):
             if duty.done_at is None:
                 continue
             clock = await self.clock(kit.kit, duty.rule)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
-from services.forensic_clinic.kit.checks import plain_number
+from services.forensic_clinic.kit.serials import printed_number
 from services.kernel.batch import Effect
 from services.kernel.keys import Digester
 
@@ -36,4 +36,4 @@ class Numbers:
         return row[0] if row else None
 
     def _digest(self, number: str) -> bytes:
-        return self._digester.digest("kit number", plain_number("number", number).encode())
+        return self._digester.digest("kit number", printed_number("number", number).encode())

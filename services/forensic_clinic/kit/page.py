@@ -7,8 +7,9 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.forensic_clinic.kit.kits import Kits
-from services.forensic_clinic.kit.state import Handover, Holder
+from services.forensic_clinic.kit.state import Decision, Handover, Holder
 from services.forensic_clinic.kit.state import Kit as KitState
+from services.forensic_clinic.kit.states import state_of
 from services.kernel.clock import Clock
 from services.kernel.store import Loaded
 
@@ -38,7 +39,8 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     """The chain of custody in order. `held_by` answers for the kit until the offer is accepted.
 
     `holder_left` says that their account is closed: only their agency can find the kit and offer it in their place.
-    `due_next` is the running clock that ends first; null for an unreported kit, for which none may run.
+    `state` is how far it has come (states.py). `denied` is the handover whose receiver says that it never came, while
+    that is open. `due_next` is the running clock that ends first; for an unreported kit none of the statute's may run.
     """
 
     reference: UUID
@@ -62,6 +64,14 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     in_transit: bool
     chain: tuple[Handover, ...]
     seal_in_doubt: bool
+    state: str
+    test_begun_at: datetime | None
+    uploaded_at: datetime | None
+    returned_at: datetime | None
+    destroyed_at: datetime | None
+    told_elsewhere: tuple[datetime, ...]
+    decisions: tuple[Decision, ...]
+    denied: int | None
     clocks: tuple[ClockOnPage, ...]
     due_next: ClockOnPage | None
 
@@ -69,7 +79,7 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
 async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
     """Put together from the streams themselves, so it is never behind."""
     kit = loaded.state
-    clocks = tuple(_clock(each.state, kits.jurisdiction) for each in await kits.clocks(kit.kit))
+    clocks = tuple(_clock(each.state, kits.jurisdiction) for each in await kits.all_clocks(kit))
     return KitPage(
         reference=loaded.id,
         version=loaded.version,
@@ -92,6 +102,14 @@ async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
         in_transit=kit.offer is not None,
         chain=kit.handovers,
         seal_in_doubt=kit.seal_in_doubt,
+        state=state_of(kit),
+        test_begun_at=kit.test_begun_at,
+        uploaded_at=kit.uploaded_at,
+        returned_at=kit.returned_at,
+        destroyed_at=kit.destroyed_at,
+        told_elsewhere=kit.told_elsewhere,
+        decisions=kit.decisions,
+        denied=kit.denied.number if kit.denied is not None else None,
         clocks=clocks,
         due_next=min((each for each in clocks if each.phase == "running"), key=lambda each: each.due_at, default=None),
     )

@@ -27,7 +27,9 @@ class RecomputeController(Controller):
         loaded = await kits.visible(caller, "recompute_clocks", kit)
         await kits.reader.shown(caller, "clocks of a kit", loaded)
         now = time.now()
-        return recomputing.listed(await kits.clocks(kit), partial(kits.jurisdiction.terms_now, now=now), now)
+        return recomputing.listed(
+            await kits.all_clocks(loaded.state), partial(kits.jurisdiction.terms_now, now=now), now
+        )
 
     @post("/", opt={"action": "recompute_clocks"}, status_code=200)
     async def confirm(self, kit: UUID, data: Confirm, intent: Intent, commands: Commands, kits: Kits) -> Response[Done]:
@@ -36,7 +38,7 @@ class RecomputeController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await kits.visible(intent.caller, "recompute_clocks", kit))
             reckon = partial(kits.jurisdiction.terms_now, now=now)
-            _, changes = recomputing.moved(await kits.clocks(kit), reckon, data, now)
+            _, changes = recomputing.moved(await kits.all_clocks(loaded.state), reckon, data, now)
             return decided_on(loaded, [], now, *changes)
 
         return await commands.run(intent, decide)

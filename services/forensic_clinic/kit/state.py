@@ -10,7 +10,13 @@ from contracts.events.forensic_clinic import KitResult
 from contracts.language import Event
 from services.forensic_clinic.kit.events import (
     CallCorrected,
+    DecisionAssented,
+    DecisionDenied,
+    DecisionProposed,
+    DecisionTakenBack,
+    HandConfirmed,
     KitAccepted,
+    KitDestroyed,
     KitOffered,
     KitOpened,
     KitRecovered,
@@ -18,20 +24,40 @@ from services.forensic_clinic.kit.events import (
     KitReported,
     KitSealed,
     KitSetAside,
+    KitTestBegun,
     OfferWithdrawn,
+    OtherJurisdictionTold,
     PoliceCalled,
+    ProfileUploaded,
+    ReceiptDenied,
     SealDoubted,
     StatementMade,
 )
 
 UNSET = UUID(int=0)
-Phase = Literal["none", "open", "set_aside", "sealed"]
+Phase = Literal["none", "open", "set_aside", "sealed", "destroyed"]
 Outcome = Literal["offered", "accepted", "refused", "withdrawn"]
+Answer = Literal["", "assented", "denied", "taken_back"]
 
 REPORTED = "reported"
 CLINIC = "clinic"
 POLICE = "law_enforcement"
 LABORATORY = "laboratory"
+
+RETURN = "return"
+PICKUP = "pickup"
+NO_TEST = "no_test"
+DESTRUCTION = "destruction"
+
+
+class Confirmed(msgspec.Struct, frozen=True, kw_only=True):
+    """What one side of a handover said of it beside the seal; `number` and `place` say whether those are on record."""
+
+    side: str
+    condition: str
+    photograph: str
+    number: bool
+    place: bool
 
 
 class Handover(msgspec.Struct, frozen=True, kw_only=True):
@@ -39,7 +65,7 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
 
     `in_place_of` is the holder who had left, where `by` found the kit and offered it for them. `ended_by` is who
     accepted, refused or withdrew. `doubted` holds the sides that doubt the seal, `heard` those that made a statement
-    since.
+    since. `denied`: whoever refused it says that it never came to them.
     """
 
     number: int
@@ -58,6 +84,21 @@ class Handover(msgspec.Struct, frozen=True, kw_only=True):
     seal_found: str = ""
     doubted: tuple[str, ...] = ()
     heard: tuple[str, ...] = ()
+    denied: bool = False
+    confirmed: tuple[Confirmed, ...] = ()
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """That the kit is not tested, or is destroyed: what one proposed, and what a prosecutor said."""
+
+    number: int
+    decision: str
+    reason: str
+    office: str
+    by: UUID
+    agency: str
+    answer: Answer = ""
+    answered_by: UUID | None = None
 
 
 class Holder(msgspec.Struct, frozen=True, kw_only=True):
@@ -74,6 +115,7 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """`police` is the agency last called or last to take the kit, `laboratory` the laboratory that received it.
 
     `picked_up_at` and `received_at` are the first moments of a reported kit with the police and with a laboratory.
+    `returned_at` is when a reported kit that had gone on was given back, until it goes on again.
     """
 
     phase: Phase = "none"
@@ -97,6 +139,44 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     tested_at: datetime | None = None
     holder: Holder | None = None
     handovers: tuple[Handover, ...] = ()
+    test_begun_at: datetime | None = None
+    uploaded_at: datetime | None = None
+    returned_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    told_elsewhere: tuple[datetime, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+
+    @property
+    def accepted(self) -> int:
+        """How many handovers both hands made."""
+        return sum(each.outcome == "accepted" for each in self.handovers)
+
+    @property
+    def decision(self) -> Decision | None:
+        """The last that was proposed and neither denied nor taken back."""
+        last = self.decisions[-1] if self.decisions else None
+        return last if last is not None and last.answer in {"", "assented"} else None
+
+    @property
+    def not_tested(self) -> bool:
+        """Whether a prosecutor assented that it is not tested."""
+        return self._assented(NO_TEST)
+
+    @property
+    def may_be_destroyed(self) -> bool:
+        """Whether a prosecutor assented that it is destroyed."""
+        return self._assented(DESTRUCTION)
+
+    def _assented(self, to: str) -> bool:
+        return any(each.decision == to and each.answer == "assented" for each in self.decisions)
+
+    @property
+    def denied(self) -> Handover | None:
+        """The handover whose receiver says that it never came, until both hands have made another."""
+        for each in reversed(self.handovers):
+            if each.denied or each.outcome == "accepted":
+                return each if each.denied else None
+        return None
 
     @property
     def reported(self) -> bool:
@@ -159,8 +239,48 @@ def evolve(kit: Kit, event: Event) -> Kit:
             return change(kit, outsourced=True)
         case KitResult():
             return change(kit, tested_at=event.result_at)
+        case KitTestBegun():
+            return change(kit, test_begun_at=event.begun_at)
+        case ProfileUploaded():
+            return change(kit, uploaded_at=event.uploaded_at)
+        case OtherJurisdictionTold():
+            return change(kit, told_elsewhere=(*kit.told_elsewhere, event.told_at))
         case _:
-            return _handed_over(kit, event)
+            return _decided(kit, event) or _handed_over(kit, event)
+
+
+def _decided(kit: Kit, event: Event) -> Kit | None:
+    """None for an event of another kind."""
+    change = msgspec.structs.replace
+    match event:
+        case DecisionProposed():
+            proposed = Decision(
+                number=event.number,
+                decision=event.decision,
+                reason=event.reason,
+                office=event.office,
+                by=event.by,
+                agency=event.agency,
+            )
+            return change(kit, decisions=(*kit.decisions, proposed))
+        case DecisionAssented():
+            return _answered(kit, event.number, "assented", event.by)
+        case DecisionDenied():
+            return _answered(kit, event.number, "denied", event.by)
+        case DecisionTakenBack():
+            return _answered(kit, event.number, "taken_back", event.by)
+        case KitDestroyed():
+            return change(kit, phase="destroyed", destroyed_at=event.destroyed_at, holder=None)
+        case _:
+            return None
+
+
+def _answered(kit: Kit, number: int, answer: Answer, by: UUID) -> Kit:
+    change = msgspec.structs.replace
+    decisions = tuple(
+        change(each, answer=answer, answered_by=by) if each.number == number else each for each in kit.decisions
+    )
+    return change(kit, decisions=decisions)
 
 
 def _handed_over(kit: Kit, event: Event) -> Kit:
@@ -183,6 +303,10 @@ def _handed_over(kit: Kit, event: Event) -> Kit:
             return _with_handover(kit, event.handover, in_place_of=event.holder)
         case KitAccepted():
             return _accepted(kit, event)
+        case ReceiptDenied():
+            return _with_handover(kit, event.handover, denied=True)
+        case HandConfirmed():
+            return _with_side(kit, event.handover, "confirmed", _confirmed(event))
         case KitRefused():
             return _with_handover(kit, event.handover, outcome="refused", ended_by=event.by)
         case OfferWithdrawn():
@@ -205,6 +329,7 @@ def _accepted(kit: Kit, event: KitAccepted) -> Kit:
         seal_found=event.seal,
     )
     at = event.accepted_at
+    taken = msgspec.structs.replace(taken, returned_at=_returned_at(kit, event))
     holder = Holder(account=event.by, agency=event.agency, stage=event.stage, since=at, handover=event.handover)
     change = msgspec.structs.replace
     if event.stage == POLICE:
@@ -215,6 +340,25 @@ def _accepted(kit: Kit, event: KitAccepted) -> Kit:
     return change(taken, holder=holder)
 
 
+def _returned_at(kit: Kit, event: KitAccepted) -> datetime | None:
+    """Given back, it stays so from hand to hand; a laboratory takes it anew, and so do police before any laboratory."""
+    purpose = next((each.purpose for each in kit.handovers if each.number == event.handover), "")
+    if event.stage == LABORATORY or (event.stage == POLICE and purpose == PICKUP and kit.received_at is None):
+        return None
+    gone_on = kit.reported and (kit.picked_up_at is not None or kit.received_at is not None)
+    return event.accepted_at if purpose == RETURN and gone_on else kit.returned_at
+
+
+def _confirmed(event: HandConfirmed) -> Confirmed:
+    return Confirmed(
+        side=event.side,
+        condition=event.condition,
+        photograph=event.photograph,
+        number=event.seal_number is not None,
+        place=event.place is not None,
+    )
+
+
 def _with_handover(kit: Kit, number: int, **changes: object) -> Kit:
     handovers = tuple(
         msgspec.structs.replace(each, **changes) if each.number == number else each for each in kit.handovers
@@ -222,6 +366,6 @@ def _with_handover(kit: Kit, number: int, **changes: object) -> Kit:
     return msgspec.structs.replace(kit, handovers=handovers)
 
 
-def _with_side(kit: Kit, number: int, field: str, side: str) -> Kit:
+def _with_side(kit: Kit, number: int, field: str, side: str | Confirmed) -> Kit:
     sides = next((getattr(each, field) for each in kit.handovers if each.number == number), ())
     return _with_handover(kit, number, **{field: (*sides, side)})

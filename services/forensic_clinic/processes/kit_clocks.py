@@ -15,7 +15,6 @@ from services.forensic_clinic.kit.duties import (
     PICKUP_RULE,
     TEST_RULE,
     Duty,
-    duties,
 )
 from services.forensic_clinic.kit.events import (
     CallCorrected,
@@ -61,7 +60,7 @@ class KitClocks:
         for kit in await self._concerned(happening):
             if kit.phase == "set_aside":
                 changes += await self._excused(kit)
-            for duty in duties(kit, await self._kits.concluded_at(kit.exam)):
+            for duty in await self._kits.duties(kit):
                 changes += await self._kept(kit, duty, happening, starts=duty.rule in rules)
         return Changes(changes) if changes else None
 

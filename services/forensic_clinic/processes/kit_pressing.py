@@ -1,14 +1,15 @@
 """A warned or missed clock of a kit is told to the house, with whom its rule names; the notices are others' work.
 
 Of the clinic, the police and the laboratory that have to do with this kit, as far as it is known which: no other's
-people are told of it. Only of reported kits: for an unreported one no clock runs. Of warnings that come together after
-a standstill the last is told, and none of what was done meanwhile.
+people are told of it. Only of reported kits: that there is an unreported one is told to nobody, though clocks of its
+handovers and questions run. Of warnings that come together after a standstill the last is told, and none of what was
+done meanwhile.
 """
 
 from uuid import uuid5
 
 from contracts.events.forensic_clinic import KitDutyPressing
-from services.forensic_clinic.kit.duties import RULES
+from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, QUESTION_RULE, RULES
 from services.forensic_clinic.kit.handovers import STAGES
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, Kit
@@ -20,6 +21,7 @@ from services.kernel.store import Change, Changes
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 
+PRESSES = frozenset({*RULES, BOTH_HANDS_RULE, QUESTION_RULE})
 TOLD_OF = (ClockWarned, ClockMissed, ClockFoundMissed)
 """A duty recorded as done in time, and found later not to have been, is a miss that nobody was told of."""
 
@@ -33,12 +35,14 @@ class KitPressing:
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, TOLD_OF) or event.rule not in RULES:
+        if not isinstance(event, TOLD_OF) or event.rule not in PRESSES:
             return None
         clock = (await self._kits.store.load(CLOCK, happening.stream)).state
         if isinstance(event, ClockWarned) and not clocks.still_warns(clock, event.warn_at, self._time.now()):
             return None
         kit = (await self._kits.load(event.subject)).state
+        if not kit.reported:
+            return None
         rule = self._kits.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
         missed = not isinstance(event, ClockWarned)
         pressing = KitDutyPressing(

@@ -14,7 +14,12 @@ from contracts.language import Event
 from services.forensic_clinic.case.events import AccountShutOut, CaseNoted, ExclusionEnded
 from services.forensic_clinic.kit.duties import CALL_RULE, DELIVERY_RULE, PICKUP_RULE, TEST_RULE
 from services.forensic_clinic.kit.events import (
+    DecisionAssented,
+    DecisionDenied,
+    DecisionProposed,
+    DecisionTakenBack,
     KitAccepted,
+    KitDestroyed,
     KitOffered,
     KitOpened,
     KitRefused,
@@ -59,7 +64,10 @@ COLUMNS = """
     held_since timestamptz, asked_agency text NOT NULL DEFAULT '', asked_role text NOT NULL DEFAULT '',
     police text NOT NULL DEFAULT '', laboratory text NOT NULL DEFAULT '', seal_in_doubt boolean NOT NULL DEFAULT false,
     due jsonb NOT NULL DEFAULT '{{}}', warned text[] NOT NULL DEFAULT '{{}}', missed text[] NOT NULL DEFAULT '{{}}',
-    done text[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT ''
+    done text[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT '',
+    office text NOT NULL DEFAULT '', decision text NOT NULL DEFAULT '', decision_number integer NOT NULL DEFAULT 0,
+    reason text NOT NULL DEFAULT '', proposed_by text NOT NULL DEFAULT '', proposed_at timestamptz,
+    answer text NOT NULL DEFAULT ''
 """
 
 _KEEP_OUT = """
@@ -84,15 +92,26 @@ _REPORT = """
 """
 _CALL = "UPDATE {table} SET police = %s, done = done || ARRAY[%s] WHERE record = %s"
 _OFFER = "UPDATE {table} SET asked_agency = %s, asked_role = %s WHERE record = %s"
-_ANSWER = "UPDATE {table} SET asked_agency = '', asked_role = '' WHERE record = %s"
+# Whether the other hand answered in time is on its clock; that it answered takes the handover off the board.
+_ANSWER = """
+    UPDATE {table} SET asked_agency = '', asked_role = '', due = due - 'C89', missed = array_remove(missed, 'C89')
+    WHERE record = %s
+"""
 _ACCEPT = """
-    UPDATE {table} SET asked_agency = '', asked_role = '', holder = %(by)s, holder_agency = %(agency)s,
+    UPDATE {table} SET asked_agency = '', asked_role = '', due = due - 'C89', missed = array_remove(missed, 'C89'),
+        holder = %(by)s, holder_agency = %(agency)s,
         stage = %(stage)s, held_since = %(at)s,
         police = CASE WHEN %(stage)s = 'law_enforcement' THEN %(agency)s ELSE police END,
         laboratory = CASE WHEN %(stage)s = 'laboratory' THEN %(agency)s ELSE laboratory END,
         done = CASE WHEN reported THEN done || %(done)s::text[] ELSE done END
     WHERE record = %(kit)s
 """
+_PROPOSE = """
+    UPDATE {table} SET office = %s, decision = %s, decision_number = %s, reason = %s, proposed_by = %s,
+        proposed_at = %s, answer = ''
+    WHERE record = %s
+"""
+_DECIDE = "UPDATE {table} SET answer = %s WHERE record = %s AND decision_number = %s"
 _DUE = "UPDATE {table} SET due = due || jsonb_build_object(%s::text, %s::timestamptz) WHERE record = %s"
 _NOT_DUE = "UPDATE {table} SET due = due - %s::text, missed = array_remove(missed, %s) WHERE record = %s"
 
@@ -118,8 +137,25 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_CALL, (e.agency, CALL_RULE, e.kit))]
         case KitResult(result="tested", kit=kit):
             return [Effect("UPDATE {table} SET done = done || ARRAY[%s] WHERE record = %s", (TEST_RULE, kit))]
+        case DecisionProposed() as e:
+            values = (e.office, e.decision, e.number, e.reason, e.agency, happening.happened_at, e.kit)
+            return [Effect(_PROPOSE, values)]
         case _:
-            return _custody(happening.event) or _clocks(happening.event)
+            return _decided(happening.event) or _custody(happening.event) or _clocks(happening.event)
+
+
+def _decided(event: Event) -> Sequence[Effect]:
+    match event:
+        case DecisionAssented(kit=kit, number=number):
+            return [Effect(_DECIDE, ("assented", kit, number))]
+        case DecisionDenied(kit=kit, number=number):
+            return [Effect(_DECIDE, ("denied", kit, number))]
+        case DecisionTakenBack(kit=kit, number=number):
+            return [Effect(_DECIDE, ("taken_back", kit, number))]
+        case KitDestroyed(kit=kit):
+            return [Effect("UPDATE {table} SET phase = 'destroyed', holder = NULL WHERE record = %s", (kit,))]
+        case _:
+            return ()
 
 
 def _custody(event: Event) -> Sequence[Effect]:
@@ -159,7 +195,7 @@ def _clocks(event: Event) -> Sequence[Effect]:
             return ()
 
 
-KIT_BOARD = View("kit_board", COLUMNS, project, revision=2)
+KIT_BOARD = View("kit_board", COLUMNS, project, revision=3)
 
 SCOPE = Columns(
     "Kit",
@@ -185,7 +221,8 @@ BOARD = """
     SELECT k.*, k.due - k.done AS open, coalesce(c.kept_out, '{{}}') AS shut_out, coalesce(c.county, '') AS of_county,
         (SELECT min(value::timestamptz) FROM jsonb_each_text(k.due - k.done)) AS due_at
     FROM {table} k LEFT JOIN {table} c ON c.record = k.tip AND NOT c.is_kit
-    WHERE k.is_kit AND k.phase <> 'set_aside' AND (NOT %(due)s OR k.due - k.done <> '{{}}') AND {scope}
+    WHERE k.is_kit AND k.phase NOT IN ('set_aside', 'destroyed')
+        AND (NOT %(due)s OR k.due - k.done <> '{{}}') AND {scope}
     ORDER BY due_at NULLS LAST, k.record LIMIT %(page)s
 """
 
