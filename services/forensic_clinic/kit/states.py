@@ -29,7 +29,7 @@ State = Literal[
     "destroyed",
 ]
 """`sealed` is that of an unreported kit with whoever sealed it, `held_unreported` once somebody else keeps it. A
-reported one is `reported` as soon as it is sealed. `submitted`: given out of hand for a laboratory, which has not taken it yet.
+reported one is `reported` as soon as it is sealed; `submitted` when given out of hand for a laboratory, not taken yet.
 """
 
 STATES: tuple[State, ...] = get_args(State)

@@ -7,7 +7,6 @@ from itertools import pairwise
 from uuid import UUID
 
 from contracts.language import Event, InvalidValue, Personal, Refused
-from services.forensic_clinic.kit.state import Kit
 from services.forensic_clinic.survivor.events import (
     AccessClosed,
     AccessGiven,
@@ -18,7 +17,7 @@ from services.forensic_clinic.survivor.events import (
     QuestionContinued,
     ReportChosen,
 )
-from services.forensic_clinic.survivor.state import Sees, Survivor, Told
+from services.forensic_clinic.survivor.state import Followed, Sees, Survivor, Told
 
 PIN_LENGTHS = range(6, 11)
 MOST_QUESTIONS = 50
@@ -44,14 +43,14 @@ def good_pin(field: str, pin: str) -> str:
     return digits
 
 
-def give(kit: Kit, verifier: str, sees: Sequence[Sees], told: Told) -> list[Event]:
+def give(kit: Followed, verifier: str, sees: Sequence[Sees], told: Told) -> list[Event]:
     """A receipt for the survivor whose kit it is. Raises `Refused` for a kit with nothing in it."""
-    if kit.phase not in {"open", "sealed"}:
+    if not kit.there:
         raise Refused(SurvivorRefusal.NOTHING_IN_IT, "This kit was set aside or destroyed. There is nothing to follow.")
     return [AccessGiven(kit=kit.kit, verifier=_sealed(kit, verifier), sees=_in_order(sees), told=told)]
 
 
-def change_pin(kit: Kit, verifier: str) -> list[Event]:
+def change_pin(kit: Followed, verifier: str) -> list[Event]:
     """With the one that holds still."""
     return [PinChanged(kit=kit.kit, verifier=_sealed(kit, verifier))]
 
@@ -64,7 +63,7 @@ def choose(survivor: Survivor, sees: Sequence[Sees], told: Told) -> list[Event]:
     ]  # fmt: skip
 
 
-def ask(survivor: Survivor, kit: Kit, question: str) -> list[Event]:
+def ask(survivor: Survivor, kit: Followed, question: str) -> list[Event]:
     """A new question, or more of the one that waits. Raises `InvalidValue`, `Refused`."""
     if not question.strip():
         raise InvalidValue("question", "Write your question, in a few words.")
@@ -76,14 +75,14 @@ def ask(survivor: Survivor, kit: Kit, question: str) -> list[Event]:
     return [QuestionAsked(kit=kit.kit, number=survivor.asked + 1, question=text)]
 
 
-def answer(survivor: Survivor, kit: Kit, number: int, by: UUID, text: str) -> list[Event]:
+def answer(survivor: Survivor, kit: Followed, number: int, by: UUID, text: str) -> list[Event]:
     """Raises `Refused` for a question that was answered, or that nobody asked."""
     if survivor.waits != number:
         raise Refused(SurvivorRefusal.ANSWERED_ALREADY, "This question was answered already, or was never asked.")
     return [QuestionAnswered(kit=kit.kit, number=number, by=by, answer=_sealed(kit, text))]
 
 
-def report(kit: Kit, now: datetime) -> list[Event]:
+def report(kit: Followed, now: datetime) -> list[Event]:
     """Beside the kit's own event."""
     return [ReportChosen(kit=kit.kit, chosen_at=now)]
 
@@ -99,5 +98,5 @@ def _in_order(sees: Sequence[Sees]) -> tuple[str, ...]:
     return tuple(each for each in ("where", "next", "answers") if each in sees)
 
 
-def _sealed(kit: Kit, text: str) -> Personal:
+def _sealed(kit: Followed, text: str) -> Personal:
     return Personal(person=kit.person, text=text)

@@ -12,7 +12,7 @@ from services.forensic_clinic.survivor import decisions
 from services.forensic_clinic.survivor.page import Question, questions_told
 from services.forensic_clinic.survivor.public_http import Pin
 from services.forensic_clinic.survivor.state import Sees, Told
-from services.forensic_clinic.survivor.survivors import Survivors
+from services.forensic_clinic.survivor.survivors import Survivors, followed
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 
 
@@ -87,7 +87,7 @@ class SurvivorController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = await survivors.kits.visible(intent.caller, "give_survivor_page", kit)
             survivor = await survivors.of_kit(kit)
-            events = decisions.give(loaded.state, verifier, data.sees, data.told)
+            events = decisions.give(followed(loaded.state), verifier, data.sees, data.told)
             effects = survivors.reservation(kit, survivor.version + len(events))
             return decided_on(survivor, events, now, effects=effects, case=loaded.state.tip, status=201)
 
@@ -104,7 +104,7 @@ class SurvivorController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = await survivors.kits.visible(intent.caller, "answer_survivor", kit)
             survivor = intent.expect(await survivors.of_kit(kit))
-            events = decisions.answer(survivor.state, loaded.state, data.number, by, data.answer)
+            events = decisions.answer(survivor.state, followed(loaded.state), data.number, by, data.answer)
             also = await survivors.answered(kit, events, now)
             return decided_on(survivor, events, now, *also, case=loaded.state.tip)
 

@@ -17,7 +17,7 @@ from services.forensic_clinic.kit.commands import on_kit
 from services.forensic_clinic.survivor import decisions
 from services.forensic_clinic.survivor.page import SurvivorPage, survivor_page
 from services.forensic_clinic.survivor.state import Sees, Told
-from services.forensic_clinic.survivor.survivors import Opened, Survivors
+from services.forensic_clinic.survivor.survivors import Opened, Survivors, followed
 from services.kernel.batch import Effect
 from services.kernel.http.commands import Commands, Decided, Intent, caller_of, decided_on
 from services.kernel.http.limits import Doorstep, Rate, Surge
@@ -107,7 +107,7 @@ class SurvivorPageController(Controller):
         async def decide(now: datetime) -> Decided:
             opened = await survivors.opened_by_ticket(data.receipt, data.ticket, now)
             kit = (await survivors.kits.load(opened.kit)).state
-            events = decisions.ask(opened.survivor.state, kit, data.question)
+            events = decisions.ask(opened.survivor.state, followed(kit), data.question)
             also = survivors.asked(opened.kit, events, intent.command_id, now)
             return _on(opened, events, now, kit.tip, *also)
 
@@ -141,7 +141,7 @@ class SurvivorPageController(Controller):
         async def decide(now: datetime) -> Decided:
             kit = await kits.load(opened.kit)
             survivor = await survivors.of_kit(opened.kit)
-            also = Change(survivor.id, survivor.version, decisions.report(kit.state, now), case=kit.state.tip)
+            also = Change(survivor.id, survivor.version, decisions.report(followed(kit.state), now), case=kit.state.tip)
             return await on_kit(kits, intent, kit, kit_decisions.report(kit.state, now, now), now, now, also)
 
         await commands.perform(intent, decide)
@@ -160,7 +160,7 @@ class SurvivorPageController(Controller):
 
         async def decide(now: datetime) -> Decided:
             kit = (await survivors.kits.load(opened.kit)).state
-            return _on(await _now(survivors, opened), decisions.change_pin(kit, verifier), now, kit.tip)
+            return _on(await _now(survivors, opened), decisions.change_pin(followed(kit), verifier), now, kit.tip)
 
         await commands.perform(intent, decide)
         return await _shown(survivors, opened, data.receipt, request, time.now())

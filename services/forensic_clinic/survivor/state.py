@@ -18,6 +18,14 @@ Sees = Literal["where", "next", "answers"]
 Told = Literal["only_here", "in_person", "nothing"]
 
 
+class Followed(msgspec.Struct, frozen=True, kw_only=True):
+    """The kit, whose it is, and whether there is anything to follow: it was neither set aside nor destroyed."""
+
+    kit: UUID
+    person: UUID
+    there: bool
+
+
 class Survivor(msgspec.Struct, frozen=True, kw_only=True):
     """`given` counts how often a receipt was given; `open` whether the last of them opens the page."""
 

@@ -13,10 +13,11 @@ from psycopg_pool import AsyncConnectionPool
 from contracts.language import Event, Personal, Seal
 from services.forensic_clinic.kit.duties import QUESTION_RULE
 from services.forensic_clinic.kit.kits import Kits, settle
+from services.forensic_clinic.kit.state import Kit
 from services.forensic_clinic.survivor import state as survivors
 from services.forensic_clinic.survivor.events import AccessGiven, PinChanged, QuestionAnswered, QuestionAsked
 from services.forensic_clinic.survivor.pins import Pins
-from services.forensic_clinic.survivor.state import Survivor
+from services.forensic_clinic.survivor.state import Followed, Survivor
 from services.kernel import clock as clocks
 from services.kernel.batch import Effect
 from services.kernel.clock import Clock
@@ -60,6 +61,11 @@ def survivor_of(kit: UUID) -> UUID:
 def clock_of_question(kit: UUID, number: int) -> UUID:
     """One for each question."""
     return uuid5(kit, f"{QUESTION_RULE} {number}")
+
+
+def followed(kit: Kit) -> Followed:
+    """What decisions ask of it."""
+    return Followed(kit=kit.kit, person=kit.person, there=kit.phase in {"open", "sealed"})
 
 
 @dataclass(frozen=True)
