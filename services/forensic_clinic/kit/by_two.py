@@ -52,7 +52,8 @@ def propose(kit: Kit, hand: Hand, wanted: Proposal, tables: Jurisdiction) -> lis
     if office is None or office.workflow_role != PROSECUTES:
         raise InvalidValue("office", "No prosecutor's office of this name is on file. Choose one of the list.")
     _fits(kit, wanted.decision)
-    if kit.decision is not None and (not kit.decision.answer or kit.decision.decision == wanted.decision):
+    standing = [each for each in kit.decisions if each.answer in {"", "assented"}]
+    if any(not each.answer or each.decision == wanted.decision for each in standing):
         raise Refused(KitRefusal.DECISION_WAITS, "This was proposed already. A prosecutor answers it, or has.")
     return [
         DecisionProposed(

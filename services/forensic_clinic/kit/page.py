@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from contracts.jurisdictions import Jurisdiction
+from services.forensic_clinic.kit.custody import CustodyException, exceptions_of
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.state import Decision, Handover, Holder
 from services.forensic_clinic.kit.state import Kit as KitState
@@ -72,6 +73,7 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     told_elsewhere: tuple[datetime, ...]
     decisions: tuple[Decision, ...]
     denied: int | None
+    exceptions: tuple[CustodyException, ...]
     clocks: tuple[ClockOnPage, ...]
     due_next: ClockOnPage | None
 
@@ -110,6 +112,7 @@ async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
         told_elsewhere=kit.told_elsewhere,
         decisions=kit.decisions,
         denied=kit.denied.number if kit.denied is not None else None,
+        exceptions=exceptions_of(kit),
         clocks=clocks,
         due_next=min((each for each in clocks if each.phase == "running"), key=lambda each: each.due_at, default=None),
     )

@@ -152,12 +152,6 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
         return sum(each.outcome == "accepted" for each in self.handovers)
 
     @property
-    def decision(self) -> Decision | None:
-        """The last that was proposed and neither denied nor taken back."""
-        last = self.decisions[-1] if self.decisions else None
-        return last if last is not None and last.answer in {"", "assented"} else None
-
-    @property
     def not_tested(self) -> bool:
         """Whether a prosecutor assented that it is not tested."""
         return self._assented(NO_TEST)

@@ -41,6 +41,7 @@ SECOND_OFFICER = Hand(
 AGENT = Hand(
     account=UUID("bbbbbbbb-0005-4000-8000-000000000000"), agency="MBI-HTSVU", roles=("trafficking_investigator",)
 )
+PROSECUTOR = Hand(account=UUID("bbbbbbbb-0008-4000-8000-000000000000"), agency="DA-07", roles=("prosecutor",))
 ANALYST = Hand(account=UUID("bbbbbbbb-0006-4000-8000-000000000000"), agency="MS-LAB", roles=("laboratory",))
 
 TO_POLICE = Receiver(agency="LOCAL-LE", role="law_enforcement")

@@ -14,12 +14,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from contracts.language import Event, InvalidValue, Refused
-from services.forensic_clinic.kit import decisions, handovers
+from services.forensic_clinic.kit import by_two, decisions, handovers, testing
+from services.forensic_clinic.kit.by_two import Proposal
 from services.forensic_clinic.kit.checks import Hand
+from services.forensic_clinic.kit.custody import exceptions_of
 from services.forensic_clinic.kit.duties import duties
 from services.forensic_clinic.kit.events import KIT_EVENTS
-from services.forensic_clinic.kit.handovers import STAGES, Receiver, Recovery
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.handovers import STAGES, Found, Receiver, Recovery
+from services.forensic_clinic.kit.state import Handover, Kit, evolve
+from services.forensic_clinic.kit.states import EDGES, STATES, UNREPORTED, must_be_a_step, state_of
 from services.kernel.clock import CLOCK_EVENTS
 from tests.services.forensic_clinic.kit.given import (
     AGENT,
@@ -28,6 +31,7 @@ from tests.services.forensic_clinic.kit.given import (
     MISSISSIPPI,
     NURSE,
     OFFICER,
+    PROSECUTOR,
     REASON,
     SEAL,
     SECOND_NURSE,
@@ -41,7 +45,10 @@ from tests.support.running_service import NOON
 ELSEWHERE = Hand(account=UUID("bbbbbbbb-0007-4000-8000-000000000000"), agency="CVP", roles=("forensic_nurse",))
 PEOPLE = (NURSE, SECOND_NURSE, ELSEWHERE, OFFICER, SECOND_OFFICER, AGENT, ANALYST)
 people = st.sampled_from(PEOPLE)
-founds = st.sampled_from((WHOLE, WHOLE, BROKEN))
+SAYING = Found(seal="whole", condition="intact", place="Desk", seal_number=SEAL, photograph="0" * 64)
+NO_PLACE = Found(seal="whole", condition="wet", seal_number=SEAL)
+founds = st.sampled_from((WHOLE, SAYING, NO_PLACE, BROKEN))
+decided = st.sampled_from((("no_test", "survivor_asks_not_to"), ("destruction", "court_order")))
 purposes = st.sampled_from(("relief", "pickup", "laboratory", "storage", "return"))
 hours = st.integers(0, 30)
 # Mostly typed in at once: what is typed in late must fit between what came before.
@@ -60,11 +67,24 @@ class KitMachine(RuleBasedStateMachine):
         self.hands: list[UUID] = []
         self.left: dict[UUID, datetime] = {}
 
-    @initialize(consent=st.sampled_from(("reported", "unreported")), at_once=st.booleans())
-    def a_nurse_opens_a_kit(self, consent: str, at_once: bool) -> None:  # drawn
+    @initialize(
+        consent=st.sampled_from(("reported", "reported", "unreported")),
+        called=st.booleans(),
+        way=st.lists(people, max_size=4),
+        tested=st.booleans(),
+    )
+    def a_nurse_opens_a_kit(self, consent: str, called: bool, way: list[Hand], tested: bool) -> None:  # drawn
+        """It has gone some of its way already, so that what is drawn happens to kits of every kind."""
         self.kit = evolve(self.kit, opened(consent))
-        if at_once:
+        if called:
+            self.clinic_calls()
+        if way:
             self.seals(NURSE, 0)
+            for to in way[1:]:
+                self.is_handed_on(to, "storage" if consent == "unreported" else "pickup", WHOLE)
+            if tested:
+                self.is_handed_on(ANALYST, "laboratory", SAYING)
+                self.the_laboratory_works()
 
     @rule(by=hours)
     def time_passes(self, by: int) -> None:
@@ -85,6 +105,34 @@ class KitMachine(RuleBasedStateMachine):
     def clinic_calls(self) -> None:
         self.attempt(lambda: decisions.call_police(self.kit, "LOCAL-LE", self.now, "Example", MISSISSIPPI, self.now))
 
+    @rule(to=people, purpose=purposes, found=founds)
+    def is_handed_on(self, to: Hand, purpose: str, found: object) -> None:
+        """By both hands, one after the other."""
+        self.the_holder_offers(to, True, purpose, found, 0)
+        if self.kit.offer is not None:
+            self.accepts(to, found, 0)
+
+    @rule()
+    def the_laboratory_works(self) -> None:
+        """Its next step, whichever that is."""
+        self.anyone_enters_a_profile(ANALYST)
+        if self.kit.test_begun_at is not None:
+            self.attempt(lambda: decisions.record_result(self.kit, ANALYST, "tested", self.now, self.now))
+        self.anyone_begins_to_test(ANALYST)
+
+    @rule(wanted=decided)
+    def two_decide(self, wanted: tuple[str, str]) -> None:
+        self.anyone_proposes(OFFICER, wanted, True)
+        if self.kit.decisions:
+            self.anyone_answers(PROSECUTOR, "assent")
+
+    @precondition(lambda self: self.kit.may_be_destroyed)
+    @rule()
+    def the_holder_destroys(self) -> None:
+        for who in PEOPLE:
+            if who.account == self.in_hand:
+                self.anyone_destroys(who)
+
     @rule(giver=people, to=people, to_one=st.booleans(), purpose=purposes, found=founds, ago=lately)
     def anyone_offers(
         self, giver: Hand, to: Hand, to_one: bool, purpose: str, found: object, ago: int
@@ -94,7 +142,7 @@ class KitMachine(RuleBasedStateMachine):
     @rule(to=people, to_one=st.booleans(), purpose=purposes, found=founds, ago=lately)
     def the_holder_offers(self, to: Hand, to_one: bool, purpose: str, found: object, ago: int) -> None:  # drawn
         giver = next((each for each in PEOPLE if each.account == self.in_hand), None)
-        if giver is not None:
+        if giver is not None and self.kit.phase == "sealed":
             self.offers(giver, to, to_one, purpose, found, ago)
 
     def offers(self, giver: Hand, to: Hand, to_one: bool, purpose: str, found: object, ago: int) -> None:
@@ -156,10 +204,11 @@ class KitMachine(RuleBasedStateMachine):
             assert reported or STAGES[offer.role] != "laboratory", "an unreported kit came to a laboratory"
             self.takes(who)
 
-    @rule(who=people)
-    def anyone_refuses(self, who: Hand) -> None:
-        if self.attempt(lambda: handovers.refuse(self.kit, who, REASON)):
+    @rule(who=people, denied=st.booleans())
+    def anyone_refuses(self, who: Hand, denied: bool) -> None:  # drawn
+        if self.attempt(lambda: handovers.refuse(self.kit, who, REASON, denied=denied)):
             self.in_hand, self.offered_by = self.hands[-1], None
+            assert (self.kit.denied is not None) == (denied or any(each.denied for each in self.since_taken()))
 
     @rule(who=people)
     def anyone_withdraws(self, who: Hand) -> None:
@@ -177,8 +226,87 @@ class KitMachine(RuleBasedStateMachine):
             assert who == ANALYST
             assert self.kit.reported
 
+    @rule(who=people)
+    def anyone_begins_to_test(self, who: Hand) -> None:
+        if self.attempt(lambda: testing.begin_test(self.kit, who, self.now, MISSISSIPPI, self.now)):
+            assert who == ANALYST
+
+    @rule(who=people)
+    def anyone_enters_a_profile(self, who: Hand) -> None:
+        if self.attempt(lambda: testing.record_upload(self.kit, who, self.now, self.now)):
+            assert who == ANALYST
+
+    @rule(who=people)
+    def anyone_tells_another_jurisdiction(self, who: Hand) -> None:
+        if self.attempt(
+            lambda: testing.tell_other_jurisdiction(self.kit, who, REASON, self.now, MISSISSIPPI, self.now)
+        ):
+            assert self.kit.reported, "somebody was told of an unreported kit"
+
+    @precondition(lambda self: self.kit.phase == "sealed")
+    @rule(who=people, wanted=decided, paper=st.booleans())
+    def anyone_proposes(self, who: Hand, wanted: tuple[str, str], paper: bool) -> None:  # drawn
+        decision, reason = wanted
+        order = REASON if paper else None
+        proposal = Proposal(
+            decision=decision,  # type: ignore[arg-type]  # drawn
+            reason=reason,
+            office="DA-07",
+            explanation=REASON,
+            paper=order,
+        )
+        if self.attempt(lambda: by_two.propose(self.kit, who, proposal, MISSISSIPPI)):
+            assert paper or decision != "destruction", "a kit may be destroyed by no paper"
+
+    @precondition(lambda self: self.kit.decisions)
+    @rule(who=st.sampled_from((PROSECUTOR, PROSECUTOR, *PEOPLE)), how=st.sampled_from(("assent", "deny", "take_back")))
+    def anyone_answers(self, who: Hand, how: str) -> None:
+        last = self.kit.decisions[-1]
+        if how == "assent":
+            if self.attempt(lambda: by_two.assent(self.kit, who, last.number)):
+                assert who.account != last.by, "one person decided alone"
+                assert who == PROSECUTOR
+        elif how == "deny":
+            self.attempt(lambda: by_two.deny(self.kit, who, last.number, REASON))
+        else:
+            self.attempt(lambda: by_two.take_back(self.kit, who, last.number, REASON))
+
+    @precondition(lambda self: self.kit.may_be_destroyed or not self.kit.reported)
+    @rule(who=people)
+    def anyone_destroys(self, who: Hand) -> None:
+        before = self.kit
+        if self.attempt(lambda: by_two.destroy(self.kit, who, self.now, MISSISSIPPI, self.now)):
+            assert before.reported, "an unreported kit was destroyed"
+            assert before.may_be_destroyed, "a kit was destroyed that nobody assented to"
+            assert self.in_hand == who.account
+            self.in_hand = self.offered_by = None
+
+    @invariant()
+    def an_unreported_kit_never_leaves_its_states(self) -> None:
+        if not self.kit.reported:
+            assert state_of(self.kit) in UNREPORTED
+            assert not self.kit.decisions
+            assert not self.kit.told_elsewhere
+            assert self.kit.test_begun_at is self.kit.tested_at is self.kit.received_at is self.kit.uploaded_at is None
+
+    @invariant()
+    def no_gap_in_custody_is_silent(self) -> None:
+        told = {(each.handover, each.what, each.side) for each in exceptions_of(self.kit)}
+        for each in self.kit.handovers:
+            for side in ("giver", "receiver") if each.outcome == "accepted" else ():
+                places = [said.place for said in each.confirmed if said.side == side]
+                assert ((each.number, "place_unsaid", side) in told) == (places != [True])
+            assert ((each.number, "one_sided", "") in told) == (each.outcome == "offered")
+            assert ((each.number, "denied", "receiver") in told) == each.denied
+            assert ((each.number, "giver_missing", "giver") in told) == (each.in_place_of is not None)
+            assert all((each.number, "seal_doubted", side) in told for side in each.doubted)
+
     @invariant()
     def a_sealed_kit_is_in_one_hand_or_between_two(self) -> None:
+        if self.kit.phase == "destroyed":
+            assert self.kit.holder is None
+            assert self.kit.offer is None
+            return
         if self.kit.phase != "sealed":
             assert self.kit.holder is None
             assert not self.kit.handovers
@@ -219,13 +347,26 @@ class KitMachine(RuleBasedStateMachine):
             events = decide()
         except (Refused, InvalidValue):
             return ()
+        before, after = self.kit, self.kit
         for event in events:
-            self.kit = evolve(self.kit, event)
+            after = evolve(after, event)
+        # As every command is: the table refuses nothing that a decision lets through but to destroy what is on its way.
+        try:
+            must_be_a_step(before, after)
+        except Refused:
+            assert state_of(after) == "destroyed", f"no step from {state_of(before)} to {state_of(after)}"
+            return ()
+        self.kit = after
         return events
+
+    def since_taken(self) -> Sequence[Handover]:
+        """The handovers after the last that both hands made."""
+        taken = [each.number for each in self.kit.handovers if each.outcome == "accepted"]
+        return [each for each in self.kit.handovers if each.number > max(taken, default=0)]
 
 
 TestCustody = KitMachine.TestCase
-TestCustody.settings = settings(max_examples=120, stateful_step_count=30, deadline=None)
+TestCustody.settings = settings(max_examples=120, stateful_step_count=25, deadline=None)
 
 
 @given(st.lists(all_of((*KIT_EVENTS, *CLOCK_EVENTS)), max_size=15))
@@ -236,3 +377,17 @@ def test_no_sequence_of_events_makes_a_state_fail(events: list[Event]) -> None:
         duties(kit, NOON)
 
     assert msgspec.json.decode(msgspec.json.encode(kit), type=Kit) == kit
+    assert state_of(kit) in STATES
+    exceptions_of(kit)
+
+
+def test_every_step_of_the_table_leads_from_a_state_to_another_and_none_out_of_an_end() -> None:
+    assert {state for step in EDGES for state in step} == set(STATES)
+    assert not [step for step in EDGES if step[0] in {"set_aside", "destroyed"} or step[0] == step[1]]
+    assert {step for step in EDGES if step[0] in UNREPORTED and step[1] not in UNREPORTED} == {
+        ("collected", "reported"),
+        ("collected", "police_notified"),
+        ("sealed", "reported"),
+        ("held_unreported", "reported"),
+        ("held_unreported", "picked_up"),
+    }
