@@ -18,6 +18,10 @@ SHARE = Rate(10, timedelta(hours=1))
 CODES = Rate(60, timedelta(minutes=15))
 # Of calendar addresses that are none: a program asks a revoked one again and again, for all of a clinic behind one.
 NO_CALENDARS = Rate(60, timedelta(minutes=15))
+# PINs of survivors' pages: a shelter has one address. All of a state in an hour, then so many from each network.
+PINS = Rate(40, timedelta(minutes=15))
+PINS_EXPECTED = Rate(200, timedelta(hours=1))
+PINS_SHARE = Rate(20, timedelta(hours=1))
 
 
 class Doorsteps:
@@ -27,5 +31,7 @@ class Doorsteps:
         self.sign_in = Doorstep(settings, address=SIGN_IN, counts_this_machine=True)
         surge = Surge(EXPECTED, SHARE)
         self.sending = Doorstep(settings, address=SENDING, surge=surge, counts_this_machine=True)
+        tried = Surge(PINS_EXPECTED, PINS_SHARE)
+        self.pins = Doorstep(settings, address=PINS, surge=tried, counts_this_machine=True)
         self.codes = Doorstep(settings, address=CODES, counts_this_machine=True)
         self.no_calendars = Doorstep(settings, address=NO_CALENDARS, counts_this_machine=True)

@@ -71,7 +71,19 @@ PUBLIC: Mapping[str, frozenset[str]] = {
         }
     ),
     "audit": frozenset({"POST /witness/add-checkpoint"}),
-    "forensic_clinic": frozenset({"POST /calendar-feeds", "GET /fhir/metadata"}),
+    "forensic_clinic": frozenset(
+        {
+            "POST /calendar-feeds",
+            "GET /fhir/metadata",
+            "POST /survivor-pages",
+            "POST /survivor-pages/again",
+            "POST /survivor-pages/questions",
+            "POST /survivor-pages/choices",
+            "POST /survivor-pages/report",
+            "POST /survivor-pages/pin",
+            "POST /survivor-pages/closing",
+        }
+    ),
     "prosecution": frozenset(),
 }
 """For whoever has no account, or is not signed in yet: a code, a passphrase or a receipt decides."""

@@ -18,7 +18,7 @@ from psycopg import sql
 from contracts.jurisdictions import load_mississippi
 from deploy.topology import SERVICES
 from services.forensic_clinic.main import DEFINITION as CLINIC
-from services.forensic_clinic.views import claims, exam_board, follow_up_board, kit_board
+from services.forensic_clinic.views import claims, exam_board, follow_up_board, kit_board, kit_decisions
 from services.kernel.definition import Definition
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
@@ -309,6 +309,16 @@ def kit_record(thing: Thing) -> Record:
     )
 
 
+def kit_decision_rows(thing: Thing) -> Sequence[Row]:
+    own = {"record": thing.part, "is_kit": False, "tip": thing.part, "kept_out": list(thing.kept_from)}
+    kit = {"record": thing.id, "is_kit": True, "tip": thing.part, "office": thing.agency, "decision": "no_test"}
+    return [own, kit] if thing.kept_from else [kit]
+
+
+def kit_decision_record(thing: Thing) -> Record:
+    return kit_decisions.record_of(thing.id, thing.agency, thing.kept_from)
+
+
 def kept_by(thing: Thing) -> str:
     """The agency of whoever holds it."""
     return thing.other if thing.second else ""
@@ -406,6 +416,10 @@ LISTS: Mapping[str, Hiding] = {
     "claims": Hiding(
         CLINIC, "list_claims", claims.CLAIMS, claims.LIST, claims.SCOPE, claim_row, claim_record, "line",
         {"since": ALL, "before": ALL},
+    ),
+    "kit decisions": Hiding(
+        CLINIC, "list_kit_decisions", kit_board.KIT_BOARD, kit_decisions.DECISIONS, kit_decisions.SCOPE,
+        kit_decision_rows, kit_decision_record, "record", {},
     ),
     "cases": Hiding(
         PROSECUTION, "list_cases", case_board.CASE_BOARD, case_board.BOARD, case_board.SCOPE, case_row, case_record,

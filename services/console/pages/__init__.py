@@ -19,6 +19,7 @@ from services.console.pages.case.http import CaseController
 from services.console.pages.case.statements import StatementController
 from services.console.pages.certificates.http import CertificatesController
 from services.console.pages.clinic.claims.http import ClaimsController
+from services.console.pages.clinic.decisions.http import KitDecisionsController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
 from services.console.pages.clinic.examination.http import ExaminationController
 from services.console.pages.clinic.follow_up.http import FollowUpController, FollowUpsController
@@ -26,6 +27,7 @@ from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
 from services.console.pages.clinic.scarcity.http import ScarcityController
+from services.console.pages.clinic.survivor.http import KitSurvivorController
 from services.console.pages.clinic.times.http import ExamTimesController
 from services.console.pages.clock.http import ClockController
 from services.console.pages.compliance.http import ComplianceController
@@ -58,6 +60,7 @@ from services.console.pages.set_up.http import FirstAdministratorController, Set
 from services.console.pages.sharing.http import SharingController
 from services.console.pages.shifts.http import ShiftsController
 from services.console.pages.sign_in.http import HomeController, SignInController
+from services.console.pages.survivor.http import SurvivorController
 from services.console.pages.tip.http import TipController
 from services.console.pages.told.http import ToldController
 
@@ -67,6 +70,7 @@ PAGES: list[ControllerRouterHandler] = [
     SetUpController,
     FirstAdministratorController,
     PublicController,
+    SurvivorController,
     AnswerController,
     BoardController,
     MineController,
@@ -108,6 +112,8 @@ PAGES: list[ControllerRouterHandler] = [
     ClaimsController,
     KitsController,
     KitController,
+    KitDecisionsController,
+    KitSurvivorController,
     CourtController,
     CourtCaseController,
     CourtCourseController,

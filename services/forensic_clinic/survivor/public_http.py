@@ -97,6 +97,13 @@ class SurvivorPageController(Controller):
         opened = await _by_pin(survivors, survivor_door, request, data)
         return await _shown(survivors, opened, data.receipt, request, time.now())
 
+    @post("/again", opt={"action": "show_survivor_page"}, status_code=200)
+    async def show_again(
+        self, data: WithTicket, survivors: Survivors, time: TimeSource, request: Request[Any, Any, Any]
+    ) -> SurvivorPage:
+        """The page that is open, while its ticket lasts."""
+        return await _again(survivors, data, request, time.now())
+
     @post("/questions", opt={"action": "ask_as_survivor"}, status_code=200)
     async def ask(
         self, data: AskSomething, intent: Intent, commands: Commands, survivors: Survivors, time: TimeSource,

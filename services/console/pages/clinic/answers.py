@@ -112,6 +112,37 @@ class Holder(msgspec.Struct, frozen=True):
     since: datetime
 
 
+class Confirmed(msgspec.Struct, frozen=True):
+    """What one side said of a handover beside the seal; `number` and `place` say whether those are on record."""
+
+    side: str
+    condition: str
+    photograph: str
+    number: bool
+    place: bool
+
+
+class CustodyException(msgspec.Struct, frozen=True):
+    """What is not as it should be, in which handover and on which side of it."""
+
+    handover: int
+    what: str
+    side: str
+
+
+class Decision(msgspec.Struct, frozen=True):
+    """That it is not tested, or destroyed; `answer` is empty while the prosecutor's office has not answered."""
+
+    number: int
+    decision: str
+    reason: str
+    office: str
+    by: UUID
+    agency: str
+    answer: str
+    answered_by: UUID | None
+
+
 class Handover(msgspec.Struct, frozen=True):
     """One offer and what came of it: the giver's hand and the receiver's.
 
@@ -134,6 +165,8 @@ class Handover(msgspec.Struct, frozen=True):
     seal_found: str
     doubted: list[str]
     heard: list[str]
+    denied: bool = False
+    confirmed: list[Confirmed] = []  # msgspec copies it
 
 
 class KitClock(msgspec.Struct, frozen=True):
@@ -174,6 +207,15 @@ class Kit(msgspec.Struct, frozen=True):
     chain: list[Handover]
     seal_in_doubt: bool
     clocks: list[KitClock]
+    state: str = ""
+    test_begun_at: datetime | None = None
+    uploaded_at: datetime | None = None
+    returned_at: datetime | None = None
+    destroyed_at: datetime | None = None
+    told_elsewhere: list[datetime] = []  # msgspec copies them
+    decisions: list[Decision] = []
+    denied: int | None = None
+    exceptions: list[CustodyException] = []
 
     @property
     def offer(self) -> Handover | None:
@@ -186,6 +228,58 @@ class Kit(msgspec.Struct, frozen=True):
         if self.offer is not None:
             return self.offer.offered_at
         return self.held_by.since if self.held_by else self.opened_at
+
+
+class DecisionRow(msgspec.Struct, frozen=True):
+    """One line of the list of what is proposed to an office."""
+
+    kit: UUID
+    tip: UUID
+    number: int
+    decision: str
+    reason: str
+    proposed_by: str
+    proposed_at: datetime
+    answer: str
+
+
+class DecisionAsked(msgspec.Struct, frozen=True):
+    """What a prosecutor is asked about a kit, and why; a text is None where a court had it destroyed, or unsaid."""
+
+    kit: UUID
+    version: int
+    tip: UUID
+    state: str
+    decision: Decision
+    proposed_at: datetime
+    sealed_at: datetime | None
+    received_at: datetime | None
+    tested_at: datetime | None
+    explanation: str | None
+    paper: str | None
+
+
+class Question(msgspec.Struct, frozen=True):
+    """What a survivor asked, in one or several writings, and what they were answered."""
+
+    number: int
+    asked_at: datetime
+    due_at: datetime | None
+    question: list[str | None]
+    answered_at: datetime | None
+    answer: str | None
+
+
+class SurvivorOnKit(msgspec.Struct, frozen=True):
+    """What the clinic knows of a survivor's page: whether there is one, its holder's choices and questions."""
+
+    version: int
+    given: int
+    open: bool
+    sees: list[str]
+    told: str
+    waits: int | None
+    questions: list[Question]
 
 
 class SealedText(msgspec.Struct, frozen=True):

@@ -1,5 +1,6 @@
 """A kit: who answers for it, whose hands it went through, what the law asks by when; and every step of its custody."""
 
+import re
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar import Controller, Response, get, post
 from contracts.jurisdictions import Jurisdiction
 from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
+from services.console.frame.camera import CAMERA
 from services.console.frame.deadlines import end_of, ended_of, pressing_of
 from services.console.frame.forms import Form
 from services.console.frame.not_begun import Record, unless_not_begun
@@ -17,6 +19,7 @@ from services.console.pages.clinic.kit.view import (
     Custody,
     acts_of,
     deadlines_of,
+    offices_of,
     people_of,
     police_of,
     purposes_of,
@@ -24,6 +27,8 @@ from services.console.pages.clinic.kit.view import (
 )
 
 SEALS = ("whole", "broken")
+CONDITIONS = ("intact", "damaged", "wet")
+SHA_256 = re.compile("[0-9a-f]{64}")
 BEGINS_WITH = "kit.opened"
 
 
@@ -52,19 +57,22 @@ class KitController(Controller):
             "seal_number": form.require("seal_number", "kit.seal_number", visit.words),
             "accepted_at": moment_in(form, "accepted_at", visit),
         }
+        body |= _on_box(form, visit, "place")
         return await _done(visit, kit, jurisdiction, form, "accept", "acceptance", body)
 
     @post("/refuse", opt={"action": "hand_over_kit"})
     async def refuse(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Says no to it."""
         form = Form.of(visit.request)
-        return await _done(visit, kit, jurisdiction, form, "refuse", "refusal", _reason(form, visit))
+        body = _reason(form, visit) | ({"denied": True} if form["denied"] else {})
+        return await _done(visit, kit, jurisdiction, form, "refuse", "refusal", body)
 
     @post("/offer", opt={"action": "hand_over_kit"})
     async def offer(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Gives it to whoever has a role at an agency."""
         form = Form.of(visit.request)
         body = _to(form, visit) | {"offered_at": moment_in(form, "offered_at", visit)}
+        body |= _on_box(form, visit, "place", "seal_number")
         return await _done(visit, kit, jurisdiction, form, "offer", "offers", body)
 
     @post("/recover", opt={"action": "recover_kit"})
@@ -76,6 +84,7 @@ class KitController(Controller):
             "reason": form.require("reason", "kit.recover.reason", visit.words),
             "recovered_at": moment_in(form, "recovered_at", visit),
         }
+        body |= _on_box(form, visit, "seal_number")
         return await _done(visit, kit, jurisdiction, form, "recover", "recovery", body)
 
     @post("/withdraw", opt={"action": "hand_over_kit"})
@@ -154,11 +163,75 @@ class KitController(Controller):
         body = {"result": form["result"], "result_at": moment_in(form, "result_at", visit)}
         return await _done(visit, kit, jurisdiction, form, "result", "results", body)
 
+    @post("/test", opt={"action": "record_kit_result"})
+    async def begin_test(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The laboratory begins."""
+        form = Form.of(visit.request)
+        body = {"begun_at": moment_in(form, "begun_at", visit)}
+        return await _done(visit, kit, jurisdiction, form, "test", "test", body)
+
+    @post("/upload", opt={"action": "record_kit_result"})
+    async def upload(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """That a profile was entered in CODIS."""
+        form = Form.of(visit.request)
+        body = {"uploaded_at": moment_in(form, "uploaded_at", visit)}
+        return await _done(visit, kit, jurisdiction, form, "upload", "upload", body)
+
+    @post("/other-jurisdiction", opt={"action": "tell_other_jurisdiction"})
+    async def tell_other(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The case is another jurisdiction's, which was told."""
+        form = Form.of(visit.request)
+        body = {
+            "jurisdiction": form.require("jurisdiction", "kit.other.which", visit.words),
+            "told_at": moment_in(form, "told_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "other", "other-jurisdiction", body)
+
+    @post("/decision", opt={"action": "propose_kit_decision"})
+    async def propose(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """That it is not tested, or is destroyed: for a lawful reason, to a prosecutor's office."""
+        form = Form.of(visit.request)
+        decision, _, reason = form.require("reason", "kit.decide.reason", visit.words).partition(" ")
+        body = {
+            "decision": decision,
+            "reason": reason,
+            "office": form.require("office", "kit.decide.office", visit.words),
+            "explanation": form.require("explanation", "kit.decide.explanation", visit.words),
+            "paper": form.text("paper"),
+        }
+        return await _done(visit, kit, jurisdiction, form, "decide", "decisions", body)
+
+    @post("/decision-withdrawal", opt={"action": "propose_kit_decision"})
+    async def withdraw_decision(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Takes back what nobody has answered."""
+        form = Form.of(visit.request)
+        path = f"decisions/{form.number('number') or 0}/withdrawal"
+        return await _done(visit, kit, jurisdiction, form, "undecide", path, _reason(form, visit))
+
+    @post("/destruction", opt={"action": "propose_kit_decision"})
+    async def destroy(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """It was destroyed, as a prosecutor had assented to."""
+        form = Form.of(visit.request)
+        body = {"destroyed_at": moment_in(form, "destroyed_at", visit)}
+        return await _done(visit, kit, jurisdiction, form, "destroy", "destruction", body)
+
 
 def _to(form: Form, visit: Visit) -> dict[str, Any]:
     """To whom, for what, and how the seal is."""
     role, _, agency = form.require("to", "kit.to", visit.words).partition(" ")
     return _on_seal(form, visit) | {"role": role, "agency": agency, "purpose": form["purpose"]}
+
+
+def _on_box(form: Form, visit: Visit, *typed: str) -> dict[str, Any]:
+    """What this side says beside the seal, as far as it was said: what was not stands on the page as a gap."""
+    photograph = form["photograph"].strip().lower()
+    if photograph and not SHA_256.fullmatch(photograph):
+        form.problems["photograph"] = visit.words.say("kit.photograph.wrong")
+    said = {name: form.text(name) for name in typed} | {
+        "condition": form.text("condition"),
+        "photograph": photograph or None,
+    }
+    return {name: each for name, each in said.items() if each is not None}
 
 
 def _on_seal(form: Form, visit: Visit) -> dict[str, Any]:
@@ -176,7 +249,7 @@ def _reason(form: Form, visit: Visit) -> dict[str, Any]:
 async def _done(
     visit: Visit, kit: UUID, jurisdiction: Jurisdiction, form: Form, place: str, path: str, body: object
 ) -> Response[Any]:
-    status = await send(visit, form, CLINIC, at("kits", kit, path), body)
+    status = await send(visit, form, CLINIC, at("kits", kit, *path.split("/")), body)
     if isinstance(status, int):
         return await _page(visit, kit, jurisdiction, Forms(visit, form, place), status)
     return gone_to(f"/kits/{kit}", "custody")
@@ -190,7 +263,7 @@ async def _page(
     agencies = {each.agency_id: each.name for each in jurisdiction.agencies.values()}
     custody, deadlines = Custody(names, agencies, visit.times), deadlines_of(kit, visit.times)
     word = visit.words.word
-    return await visit.page(
+    page = await visit.page(
         "clinic/kit/kit.html",
         status=status,
         of_case=kit.tip,
@@ -204,6 +277,14 @@ async def _page(
         ended=ended_of(deadlines),
         end_of=end_of,
         forms=forms,
+        agencies=agencies,
+        conditions=[(each, word("kit_condition", each)) for each in CONDITIONS],
+        offices=offices_of(jurisdiction),
+        reasons=[
+            (f"{each.decision} {each.reason}", word("kit_reason", each.reason))
+            for each in jurisdiction.kits.reasons
+            if each.decision in acts_of(kit, visit.caller).propose
+        ],
         seals=[(each, word("kit_seal", each)) for each in SEALS],
         police=police_of(jurisdiction),
         receivers=receivers_of(jurisdiction, kit, visit.times),
@@ -211,3 +292,5 @@ async def _page(
         results=[(each, word("kit_result", each)) for each in ("tested", "outsourced")],
         clinic=agencies.get(kit.clinic, kit.clinic),
     )
+    page.headers.update(CAMERA)
+    return page

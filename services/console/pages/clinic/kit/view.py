@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.jurisdictions import Jurisdiction
@@ -21,6 +21,8 @@ FINDERS: Mapping[str, str] = {
 }
 """Who says where the kit of somebody who left was found, and where the kit is then."""
 
+HOLD_TO_DESTROY = frozenset({"law_enforcement", "trafficking_investigator", "laboratory"})
+
 POLICE_WORK = frozenset({"emergency_response", "investigate_state"})
 HOLDS_AS: Mapping[str, tuple[str, ...]] = {
     "forensic_exam": ("forensic_nurse", "clinic_coordinator"),
@@ -33,7 +35,7 @@ HOLDS_AS: Mapping[str, tuple[str, ...]] = {
 
 class Step(NamedTuple):
     """One moment of the chain. `number` is the handover's, 0 for what is none; `doubt` is what is wrong with a seal,
-    `exception` why only one of two hands is there.
+    `exception` why only one of two hands is there, `gaps` what a side did not say.
     """
 
     at: datetime | None
@@ -42,6 +44,7 @@ class Step(NamedTuple):
     number: int = 0
     doubt: str = ""
     exception: str = ""
+    gaps: str = ""
 
 
 class Acts(NamedTuple):
@@ -61,6 +64,13 @@ class Acts(NamedTuple):
     heard_on: Sequence[int]
     read_texts: bool
     see_exam: bool
+    begin_test: bool = False
+    upload: bool = False
+    tell_other: bool = False
+    propose: Sequence[str] = ()
+    withdraw_decision: int = 0
+    destroy: bool = False
+    survivor: bool = False
 
 
 NOTHING = Acts(
@@ -100,6 +110,8 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
     if ROLE in caller.roles:
         return NOTHING
     me, roles = caller.account, frozenset(caller.roles)
+    if kit.phase == "destroyed":
+        return NOTHING
     keeps = bool(roles & KEEPERS) and (kit.clinic == caller.agency or me == kit.nurse)
     offer, holder = kit.offer, kit.held_by
     mine = holder is not None and holder.account == me and offer is None
@@ -123,7 +135,35 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         or (stage == "laboratory" and of_laboratory),
         # Of a nurse who relieved another, the kit is in her hand; the exam is the other's.
         see_exam=me == kit.nurse or ("clinic_coordinator" in roles and kit.clinic == caller.agency),
+        **_decided_acts(kit, caller, mine=mine, keeps=keeps, of_laboratory=of_laboratory),
     )
+
+
+def _decided_acts(kit: Kit, caller: Caller, *, mine: bool, keeps: bool, of_laboratory: bool) -> dict[str, Any]:
+    """What comes after the laboratory has it, what two decide, and the survivor's page."""
+    roles, answers = frozenset(caller.roles), {each.decision: each.answer for each in kit.decisions}
+    waiting = next((each for each in kit.decisions if not each.answer), None)
+    not_tested = answers.get("no_test") == "assented"
+    police = bool(roles & {"law_enforcement", "trafficking_investigator"})
+    reported = kit.consent == "reported" and kit.phase == "sealed"
+    begun = kit.test_begun_at is not None or kit.tested_at is not None
+    may_propose = reported and waiting is None and (police or of_laboratory)
+    return {
+        "begin_test": of_laboratory and reported and not begun and not not_tested,
+        "upload": of_laboratory and kit.tested_at is not None and kit.uploaded_at is None,
+        "tell_other": reported and (keeps or police),
+        "propose": [
+            each
+            for each, fits in (
+                ("no_test", not begun and not kit.outsourced and not not_tested),
+                ("destruction", (kit.tested_at is not None or not_tested) and answers.get("destruction") != "assented"),
+            )
+            if may_propose and fits
+        ],
+        "withdraw_decision": waiting.number if waiting is not None and waiting.by == caller.account else 0,
+        "destroy": mine and answers.get("destruction") == "assented" and bool(roles & HOLD_TO_DESTROY),
+        "survivor": keeps and kit.phase != "set_aside",
+    }
 
 
 def _results(kit: Kit) -> Sequence[str]:
@@ -173,26 +213,31 @@ class Custody:
             (kit.sealed_at, self._words.count("kit.sealed", kit.items, who=nurse), "done"),
             (chosen_later, say("kit.reported"), ""),
             (kit.called_at, say("kit.called"), "done"),
+            (kit.test_begun_at, say("kit.test_begun"), ""),
             (kit.tested_at, say("kit.tested"), "done"),
+            (kit.uploaded_at, say("kit.uploaded"), "done"),
+            (kit.destroyed_at, say("kit.destroyed"), "late"),
+            *((told_at, say("kit.told_elsewhere"), "") for told_at in kit.told_elsewhere),
         )
         found = [(at, Step(at, sentence, tone)) for at, sentence, tone in moments if at is not None]
         for handover in kit.chain:
             # What nobody knows the moment of came after the offer it ended.
-            found.extend((step.at or handover.offered_at, step) for step in self._handover(handover))
+            found.extend((step.at or handover.offered_at, step) for step in self._handover(handover, kit))
         return [step for _, step in sorted(found, key=lambda pair: pair[0])]
 
-    def _handover(self, each: Handover) -> list[Step]:
+    def _handover(self, each: Handover, kit: Kit) -> list[Step]:
         say, word = self._words.say, self._words.word
         giver = self.person(each.by, each.from_agency)
         to = self.receiver(each)
         purpose, seal = word("kit_purpose", each.purpose), word("kit_seal", each.seal_given)
         offered = Step(
             each.offered_at,
-            say("kit.offered", giver=giver, to=to, purpose=purpose, seal=seal),
+            say("kit.offered", giver=giver, to=to, purpose=purpose, seal=seal) + self._said(each, "giver"),
             "",
             each.number,
             self._doubt(each, "giver"),
             self._exception(each),
+            self._gaps(each, kit, "giver"),
         )
         if each.outcome == "offered":
             return [offered]
@@ -200,11 +245,32 @@ class Custody:
         if each.outcome == "accepted":
             found = word("kit_seal", each.seal_found)
             taken = say("kit.accepted", who=who, seal=found)
-            return [offered, Step(each.accepted_at, taken, "done", each.number, self._doubt(each, "receiver"))]
+            taken += self._said(each, "receiver")
+            doubt, gaps = self._doubt(each, "receiver"), self._gaps(each, kit, "receiver")
+            return [offered, Step(each.accepted_at, taken, "done", each.number, doubt, gaps=gaps)]
         if each.outcome == "refused":
-            return [offered, Step(None, say("kit.refused", who=who, giver=giver), "late", each.number)]
+            said = say("kit.denied" if each.denied else "kit.refused", who=who, giver=giver)
+            return [offered, Step(None, said, "late", each.number)]
         withdrawn = say("kit.withdrawn", who=self.person(each.ended_by, each.from_agency))
         return [offered, Step(None, withdrawn, "", each.number)]
+
+    def _said(self, each: Handover, side: str) -> str:
+        """The box, and that there is a photograph."""
+        said = next((one for one in each.confirmed if one.side == side), None)
+        if said is None:
+            return ""
+        box = self._words.say("kit.box", condition=self._words.word("kit_condition", said.condition or "unsaid"))
+        photograph = self._words.say("kit.photographed", hash=said.photograph[:12]) if said.photograph else ""
+        return f" {box} {photograph}".rstrip()
+
+    def _gaps(self, each: Handover, kit: Kit, side: str) -> str:
+        """What this side did not say."""
+        gaps = [
+            self._words.word("kit_gap", one.what)
+            for one in kit.exceptions
+            if (one.handover, one.side) == (each.number, side) and one.what in {"place_unsaid", "number_unsaid"}
+        ]
+        return " ".join(gaps)
 
     def receiver(self, each: Handover) -> str:
         """One person, or whoever has the role there."""
@@ -239,6 +305,7 @@ def _deadline(kit: Kit, clock: KitClock, times: Times) -> Deadline:
         "C55": bool(accepted & {"law_enforcement", "trafficking_investigator"}) or at_laboratory,
         "C56": at_laboratory,
         "C57": kit.tested_at is not None,
+        "C89": kit.offer is None,
     }
     return Deadline(
         rule=clock.rule,
@@ -252,6 +319,15 @@ def _deadline(kit: Kit, clock: KitClock, times: Times) -> Deadline:
         sure=min(clock.confidence, clock.period_confidence, key="USV".index),
         page=f"/kits/{kit.reference}/clocks/{clock.rule}",
     )
+
+
+def offices_of(jurisdiction: Jurisdiction) -> list[tuple[str, str]]:
+    """The prosecutors' offices something can be proposed to."""
+    return [
+        (each.agency_id, each.name)
+        for each in jurisdiction.agencies.values()
+        if each.workflow_role == "prosecute_state"
+    ]
 
 
 def police_of(jurisdiction: Jurisdiction) -> list[tuple[str, str]]:

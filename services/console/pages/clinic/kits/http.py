@@ -7,6 +7,7 @@ from litestar.params import Parameter
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Refusal, Unreachable
+from services.console.frame.camera import CAMERA
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.clinic.answers import CLINIC, Kit, KitRow
@@ -14,6 +15,8 @@ from services.console.pages.clinic.kits.view import ALL, MOST, QUEUES, is_in, pe
 from services.console.pages.told.told import told
 
 PAGE = 25
+MOST_LABELS = 300
+PDF = "application/pdf"
 SHOWS_TOLD = frozenset({"law_enforcement", "laboratory"})
 
 
@@ -50,19 +53,42 @@ class KitsController(Controller):
                 return see_other(f"/kits/{found.reference}")
         return await _page(visit, jurisdiction, form, status=status)
 
+    @post("/labels", opt={"action": "print_kit_labels"}, status_code=200)
+    async def labels(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Sheets of labels with serials that nobody has yet."""
+        form = Form.of(visit.request)
+        count = form.number("count")
+        if count is None or not 1 <= count <= MOST_LABELS:
+            form.problems["count"] = visit.words.say("kits.labels.wrong", most=MOST_LABELS)
+            return await _page(visit, jurisdiction, Form(), labels=form, status=422)
+        try:
+            taken = await visit.asking.take(CLINIC, "/kit-labels", {}, {"count": count})
+        except (Refusal, Unreachable) as refused:
+            status = form.refuse(refused, visit.words)
+            return await _page(visit, jurisdiction, Form(), labels=form, status=status)
+        return Response(taken.content, media_type=PDF, headers={"Content-Disposition": taken.disposition})
+
 
 async def _page(
-    visit: Visit, jurisdiction: Jurisdiction, form: Form, *, queue: str = "", skip: int = 0, status: int = 200
+    visit: Visit,
+    jurisdiction: Jurisdiction,
+    form: Form,
+    *,
+    labels: Form | None = None,
+    queue: str = "",
+    skip: int = 0,
+    status: int = 200,
 ) -> Response[Any]:
     rows = await visit.asking.get(CLINIC, "/kits", list[KitRow])
     queues = queues_of(rows, visit.caller)
     chosen = queue or next(each.name for each in queues if each.number or each.name == ALL)
     there = [row for row in rows if is_in(row, chosen, visit.caller)]
     shown = there[skip : skip + PAGE]
-    return await visit.page(
+    page = await visit.page(
         "clinic/kits/kits.html",
         status=status,
         form=form,
+        labels=labels or Form({"count": "30"}),
         queues=queues,
         queue=chosen,
         rows=shown,
@@ -75,3 +101,5 @@ async def _page(
         agencies={each.agency_id: each.name for each in jurisdiction.agencies.values()},
         waits=await told(visit) if SHOWS_TOLD & set(visit.caller.roles) else None,
     )
+    page.headers.update(CAMERA)
+    return page

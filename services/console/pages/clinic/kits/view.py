@@ -8,7 +8,7 @@ from services.console.pages.clinic.answers import KitRow
 from services.kernel.http.caller import Caller
 
 OFFERED, HELD, ALL = "offered", "held", "all"
-RULES = ("C54", "C55", "C56", "C57")
+RULES = ("C54", "C55", "C56", "C57", "C89", "C90")
 QUEUES = (OFFERED, HELD, *RULES, ALL)
 MOST = 200
 """As many as the service lists, due soonest first."""
