@@ -60,7 +60,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _exams(tables)
     _windows(tables)
     _bases(tables)
-    refuse_examination(tables.examination, (band.band for band in tables.exams.age_bands))
+    refuse_examination(tables.examination, tables.evidence_windows)
     refuse_twice("kits.json", tables.kits.reasons, lambda each: f"{each.decision} for {each.reason}")
     _sharing(tables)
     _likeness(tables)

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Literal
 
 from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.marks import Confidence, Loaded
 
 FILE = "examination.json"
@@ -29,34 +30,26 @@ class Giver(Loaded, frozen=True, kw_only=True):
     note: str | None
 
 
-class Window(Loaded, frozen=True, kw_only=True):
-    """Within how many hours a step is usually done, for patients of these age bands. It closes nothing."""
-
-    rule: str
-    bands: tuple[str, ...]
-    hours: int
-    source: str
-    confidence: Confidence
-
-
 class Step(Loaded, frozen=True, kw_only=True):
     """One step. `minor_alone`: whether a minor's own consent is enough; `None`: the law is not on file.
 
     What is not on file is never made up: the minor's consent then counts, and the page says that it is not on file.
+    `windows` are those of evidence_windows.json within which it is usually done. None of them closes anything.
     """
 
     step: str
     words: str
-    windows: tuple[Window, ...]
+    windows: tuple[str, ...]
     minor_alone: bool | None
     citation: str | None
     source: str
     confidence: Confidence
     note: str | None
 
-    def window(self, band: str) -> Window | None:
-        """The one for patients of that age band; None where none is on file."""
-        return next((each for each in self.windows if band in each.bands), None)
+    def window(self, of_patient: Iterable[EvidenceWindow]) -> EvidenceWindow | None:
+        """Of the patient's windows the step's own that is the first to close; None where none is on file."""
+        own = (each for each in of_patient if each.window in self.windows)
+        return min(own, key=lambda each: each.hours, default=None)
 
 
 class Reason(Loaded, frozen=True, kw_only=True):
@@ -135,9 +128,9 @@ class ExaminationRules(Loaded, frozen=True, kw_only=True):
         return tuple(each for each in self.follow_ups if each.in_use)
 
 
-def refuse_examination(rules: ExaminationRules, bands: Iterable[str]) -> None:
+def refuse_examination(rules: ExaminationRules, windows: Iterable[EvidenceWindow]) -> None:
     """Raises `DataRefused` for what contradicts itself or names what is not on file."""
-    on_file = set(bands)
+    on_file = {each.window for each in windows}
     lists = {
         "givers": [each.giver for each in rules.givers],
         "steps": [each.step for each in rules.steps],
@@ -151,9 +144,9 @@ def refuse_examination(rules: ExaminationRules, bands: Iterable[str]) -> None:
     if PATIENT not in lists["givers"]:
         raise DataRefused(FILE, "givers", "giver", "the patient must be among those who consent.")
     for step in rules.steps:
-        row, named = f"step {step.step}", [band for window in step.windows for band in window.bands]
-        if set(named) - on_file or len(set(named)) < len(named):
-            raise DataRefused(FILE, row, "windows", "each age band has one window at most, and must be on file.")
+        row = f"step {step.step}"
+        if set(step.windows) - on_file:
+            raise DataRefused(FILE, row, "windows", "it must stand in evidence_windows.json.")
         if step.minor_alone is not None and step.citation is None:
             raise DataRefused(FILE, row, "citation", "what the law says of a minor's consent needs its citation.")
     for each in rules.follow_ups:

@@ -36,7 +36,7 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 def windows(tables: Jurisdiction, band: str, assault: Period | None, now: datetime) -> tuple[Window, ...]:
     """Those for patients of the band, the soonest to close first."""
-    found = [_window(each, assault) for each in tables.evidence_windows_at(now, band)]
+    found = [window_of(each, assault) for each in tables.evidence_windows_at(now, band)]
     return tuple(sorted(found, key=lambda each: (each.purpose != "evidence", each.sure_until or now, each.window)))
 
 
@@ -57,7 +57,8 @@ def last_chance(those: Sequence[Window], now: datetime) -> datetime | None:
     return max((each for each in ends if each is not None), default=None)
 
 
-def _window(row: EvidenceWindow, assault: Period | None) -> Window:
+def window_of(row: EvidenceWindow, assault: Period | None) -> Window:
+    """For an assault known as a range, or not at all."""
     # In UTC: hours that pass are meant, whatever the clock faces show on a night when the clocks change.
     earliest, latest = assault.in_utc if assault else (None, None)
     return Window(

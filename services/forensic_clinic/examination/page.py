@@ -1,14 +1,16 @@
 """An examination as it is shown: each step with consent, window and what was done, then every entry, then the codes."""
 
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
 import msgspec
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import EvidenceWindow, Jurisdiction
 from contracts.jurisdictions.examination import Step
 from contracts.periods import Period
+from services.forensic_clinic.exam.windows import Standing, window_of
 from services.forensic_clinic.examination.chart import Chart, Entry, StepStands
 from services.forensic_clinic.examination.content import Consent, Diagnosis, Noted
 from services.forensic_clinic.examination.examinations import Before
@@ -82,6 +84,7 @@ def examination_page(
     """Every step of the jurisdiction is on it, whatever its window, so that none is forgotten to be offered."""
     exam = before.exam.state
     rules, band = tables.examination, exam.age_band
+    windows = tables.evidence_windows_at(now, band if before.grown or band != "adult" else "not_known")
     return ExaminationPage(
         exam=exam.exam,
         version=before.loaded.version,
@@ -94,7 +97,7 @@ def examination_page(
             StepOnPage(
                 step=step.step,
                 stands=chart.stands(step, now, rules),
-                window=_window(step, band if before.grown or band != "adult" else "not_known", exam.assault_time, now),
+                window=_window(step, windows, exam.assault_time, now),
                 minor=None
                 if before.grown
                 else MinorOnPage(alone=step.minor_alone, citation=step.citation, confidence=step.confidence),
@@ -109,19 +112,19 @@ def examination_page(
     )
 
 
-def _window(step: Step, band: str, assault: Period | None, now: datetime) -> WindowOnPage | None:
-    window = step.window(band)
+def _window(
+    step: Step, of_patient: Sequence[EvidenceWindow], assault: Period | None, now: datetime
+) -> WindowOnPage | None:
+    window = step.window(of_patient)
     if window is None:
         return None
-    lasts = timedelta(hours=window.hours)
-    state: WindowState = "time_not_known"
-    if assault is not None:
-        state = "past" if now > assault.until + lasts else "may_be_past" if now > assault.since + lasts else "open"
+    stands = window_of(window, assault)
+    states: Mapping[Standing, WindowState] = {"may_be_closed": "may_be_past", "closed": "past", "open": "open"}
     return WindowOnPage(
         rule=window.rule,
         hours=window.hours,
-        state=state,
-        usual_until=assault.since + lasts if assault is not None else None,
+        state=states.get(stands.at(now), "time_not_known"),
+        usual_until=stands.sure_until,
         confidence=window.confidence,
     )
 
