@@ -128,16 +128,16 @@ def test_what_was_not_planned_is_not_taken(item: str) -> None:
 
 
 def test_a_table_that_contradicts_itself_is_refused() -> None:
-    bands = [each.band for each in MISSISSIPPI.exams.age_bands]
+    windows = MISSISSIPPI.evidence_windows
     change = msgspec.structs.replace
     first_step, first_follow_up = RULES.steps[1], RULES.follow_ups[0]
     for wrong in (
         change(RULES, steps=(*RULES.steps, RULES.steps[0])),
         change(RULES, givers=RULES.givers[1:]),
         change(RULES, steps=(change(first_step, minor_alone=True, citation=None),)),
-        change(RULES, steps=(change(first_step, windows=first_step.windows * 2),)),
+        change(RULES, steps=(change(first_step, windows=("no such window",)),)),
         change(RULES, follow_ups=(change(first_follow_up, until_days=1),)),
     ):
         with pytest.raises(DataRefused):
-            refuse_examination(wrong, bands)
-    refuse_examination(RULES, bands)
+            refuse_examination(wrong, windows)
+    refuse_examination(RULES, windows)
