@@ -54,8 +54,12 @@ class FreeTimes:
         length: timedelta | None = None,
         advocate: bool = False,
         only: str | None = None,
+        current: bool = True,
     ) -> Found:
-        """At every clinic, or at one `only`, within so many days. As long as usual, where no `length` is asked for."""
+        """At every clinic, or at one `only`, within so many days. As long as usual, where no `length` is asked for.
+
+        Who was entered a moment ago is missing where it need not be `current`; nothing waits for that.
+        """
         rules = self.clinic.jurisdiction.exams
         patient, _ = await self.clinic.patient(case.state)
         wanted = Wanted(
@@ -68,7 +72,7 @@ class FreeTimes:
             length=timedelta(minutes=rules.exam_minutes) if length is None else length,
             within=Period(now, now + timedelta(days=days)),
         )
-        sites = await self.sites(case.state.county, only)
+        sites = await self.sites(case.state.county, only, current=current)
         taken = await self.taken(sites, patient, wanted.within, exam.exam)
         return Found(wanted, offers(wanted, sites, taken, rules), sites, taken)
 
@@ -79,9 +83,9 @@ class FreeTimes:
             return None
         return await self.found(exam, case, now, days=max(-(-(last - now) // timedelta(days=1)), 1))
 
-    async def sites(self, county: str, only: str | None = None) -> Sequence[Site]:
+    async def sites(self, county: str, only: str | None = None, *, current: bool = True) -> Sequence[Site]:
         """Each clinic that has somebody or something, with the way there from the county."""
-        listed = await roster(self.views, only)
+        listed = await roster(self.views, only, current=current)
         tables = self.clinic.jurisdiction
         home = tables.counties.get(county)
         sites = []

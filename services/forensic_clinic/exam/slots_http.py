@@ -238,6 +238,7 @@ async def _or_instead(free_times: FreeTimes, exam: UUID, slot: Slot, refused: Re
     loaded = await free_times.clinic.exam(exam)
     case = await free_times.clinic.case(loaded.state.tip)
     length = slot.until - slot.since
-    offers = (await free_times.found(loaded.state, case, now, days=DAYS_AFTER, length=length)).offers
+    found = await free_times.found(loaded.state, case, now, days=DAYS_AFTER, length=length, current=False)
+    offers = found.offers
     first = exam.int % len(offers) if offers else 0
     return SlotTaken(refused, [*offers[first:], *offers[:first]][:ALTERNATIVES])

@@ -44,13 +44,15 @@ def project(happening: Happening) -> Sequence[Effect]:
 ROSTER = View("roster", COLUMNS, project, revision=2)
 
 
-async def roster(views: Views, clinic: str | None = None) -> Sequence[Listed]:
-    """What the clinic, or each of them, has when this is asked, in a fixed order."""
+async def roster(views: Views, clinic: str | None = None, *, current: bool = True) -> Sequence[Listed]:
+    """What the clinic, or each of them, has when this is asked, in a fixed order; or a moment before, if it need not be
+    `current`.
+    """
     statement = """
         SELECT resource, kind, clinic FROM {table} WHERE %(clinic)s::text IS NULL OR clinic = %(clinic)s
         ORDER BY clinic, resource
     """
-    rows = await views.query("roster", statement, {"clinic": clinic}, current=True)
+    rows = await views.query("roster", statement, {"clinic": clinic}, current=current)
     return [Listed(row["resource"], row["kind"], row["clinic"]) for row in rows]
 
 
