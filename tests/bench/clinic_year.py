@@ -215,7 +215,9 @@ def for_the_solver(year: Sequence[Asks], sites: Sequence[Site]) -> dict[str, Any
         until = closes(asks)
         starts: dict[str, list[list[int]]] = {}
         for site in sites:
-            for nurse in site.nurses if until is not None else ():
+            for nurse in site.nurses:
+                if until is None:
+                    continue
                 reached = Period(asks.at + _travel(asks, site.clinic), until + length)
                 band = band_named(asks.band, RULES)
                 free = common(common([reached], nurse.available), nurse.certified_for(band))
@@ -268,7 +270,8 @@ def main() -> int:
 
 
 def _mean(years: Sequence[Outcome], field: str) -> float:
-    return statistics.mean(getattr(each, field) for each in years)
+    found: float = statistics.mean(getattr(each, field) for each in years)
+    return found
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ def window(name: str, standing: str, sure: float | None, closed: float | None) -
 
 
 def offer(hours: int = 2, **changes: Any) -> dict[str, Any]:
-    plain = {
+    plain: dict[str, Any] = {
         "clinic": "BRIDGE",
         "interpreter": None,
         "advocate": None,
@@ -177,7 +177,13 @@ async def test_whoever_asked_sees_the_offers_moves_the_exam_and_books_nothing(co
 
 async def test_where_times_are_short_is_counted_and_listed_in_both_languages(console: Console) -> None:
     others = console.others
-    more = {"standby_since": None, "rules_broken": [], "no_slot": "", "no_slot_since": None, "instead": ""}
+    more: dict[str, Any] = {
+        "standby_since": None,
+        "rules_broken": [],
+        "no_slot": "",
+        "no_slot_since": None,
+        "instead": "",
+    }
     rows = {
         "standby": [exam_row("requested") | more | {"standby_since": at(-2)}],
         "no_slot": [exam_row("booked") | more | {"no_slot": "no_slot", "no_slot_since": at(-3), "instead": "beyond"}],

@@ -58,7 +58,8 @@ async def until_told(house: House, exam: UUID, why: str) -> None:
 
 async def until_phase(house: House, exam: UUID, phase: str) -> dict[str, Any]:
     async def so() -> bool:
-        return (await house.page(exam))["phase"] == phase
+        now: str = (await house.page(exam))["phase"]
+        return now == phase
 
     await eventually(so)
     return await house.page(exam)
@@ -242,13 +243,13 @@ async def test_what_cannot_be_right_about_times_changes_nothing(house: House) ->
         assert answer.status_code == 422, (path, body, answer.text)
     unknown = slot() | {"interpreter": str(INTERPRETER)}
     assert refused(await house.act(exam, "booking", unknown)) == "helper_not_available"
-    for body in (
+    for wrong in (
         {"clinic": CLINIC, "kind": "interpreter", "number": 1, "languages": []},
         {"clinic": CLINIC, "kind": "advocate", "number": 1, "languages": ["es"]},
         {"clinic": "MDCPS", "kind": "advocate", "number": 1},
         {"clinic": CLINIC, "kind": "friend", "number": 1},
     ):
-        assert (await house.service.post("/attendants", body, by=COORDINATOR)).status_code in {404, 422}, body
+        assert (await house.service.post("/attendants", wrong, by=COORDINATOR)).status_code in {404, 422}, wrong
     for asked in ({"minutes": 5}, {"days": 99}, {"advocate": "perhaps"}):
         answer = await house.service.get(f"/exams/{exam}/offers", by=COORDINATOR, params=asked)
         assert answer.status_code in {400, 422}, answer.text

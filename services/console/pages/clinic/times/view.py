@@ -175,7 +175,8 @@ def offer_in(text: str) -> dict[str, str] | None:
 
 def people_of(found: Offers) -> set[UUID]:
     """Whose names the page would show."""
-    return {each.nurse for each in (*found.offers, *found.from_afar)} | set(found.nurses)
+    offered = {each.nurse for each in found.offers}
+    return offered | {each.nurse for each in found.from_afar} | set(found.nurses)
 
 
 def choices_of(found: Offers, told: Told) -> Mapping[str, list[tuple[str, str]]]:
