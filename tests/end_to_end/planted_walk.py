@@ -167,6 +167,7 @@ def _known(day: PlantedDay) -> dict[str, list[str]]:
         "account": accounts,
         "responder": accounts[1:],
         "nurse": accounts[:1],
+        "schedule": accounts[:1],
         "opening": [day.opening],
         "review": [day.review],
         "incident": [day.incident],
