@@ -1,10 +1,13 @@
 """The planted day at the clinic: exams, a kit that goes through every hand, and one whose holder leaves."""
 
+import re
 from typing import Any
 
 from tests.end_to_end.planted_day import CLINIC, HOUR, PlantedDay
 from tests.end_to_end.town import administrator_of, ok
 from tests.support.waiting import eventually
+
+PIN, OTHER_PIN = "604918", "731209"
 
 SET_UP = 8
 """The version of an account that was opened and set up."""
@@ -89,7 +92,13 @@ async def custody(day: PlantedDay) -> None:
     now = day.town.now.isoformat()
     to_police = {"agency": "LOCAL-LE", "role": "law_enforcement", "purpose": "pickup", "offered_at": now}
     to_laboratory = {"agency": "MS-LAB", "role": "laboratory", "purpose": "laboratory", "offered_at": now}
-    doubted = {"seal": "broken", "statement": day.text("kit.seal_doubted statement")}
+    doubted = {
+        "seal": "broken",
+        "statement": day.text("kit.seal_doubted statement"),
+        "seal_number": day.word("kit.hand_confirmed seal_number"),
+        "place": day.text("kit.hand_confirmed place"),
+    }
+    elsewhere = {"jurisdiction": day.text("kit.other_jurisdiction_told jurisdiction"), "told_at": now}
     new_seal = day.word("kit.resealed seal_number")
     steps: list[tuple[str, str, dict[str, Any]]] = [
         (
@@ -103,6 +112,7 @@ async def custody(day: PlantedDay) -> None:
             {"agency": "LOCAL-LE", "called_at": now, "spoke_with": day.text("kit.police_called spoke_with")},
         ),
         ("forensic_nurse", "call-correction", {"called_at": now} | day.reason("kit.call_corrected")),
+        ("forensic_nurse", "other-jurisdiction", elsewhere),
         ("forensic_nurse", "offers", to_police | doubted),
         ("law_enforcement", "refusal", day.reason("kit.refused")),
         ("forensic_nurse", "offers", to_police),
@@ -133,6 +143,38 @@ async def custody(day: PlantedDay) -> None:
     ]
     for role, path, body in steps:
         await _on_page(day, role, f"/kits/{day.kit}", path, body)
+    await decided_by_two(day)
+    await followed(day)
+
+
+async def decided_by_two(day: PlantedDay) -> None:
+    """That it is destroyed is proposed, denied, proposed again and taken back."""
+    for number in (1, 2):
+        wanted = {"decision": "destruction", "reason": "court_order", "office": "DA-07"}
+        said = {each: day.text(f"kit.decision_proposed {each}") for each in ("explanation", "paper")}
+        await _on_page(day, "laboratory", f"/kits/{day.kit}", "decisions", wanted | said)
+        if number == 1:
+            place, why = f"/kit-decisions/{day.kit}", day.reason("kit.decision_denied")
+            ok(await day.visit.on_page("prosecutor", "prosecutor", "forensic_clinic", place, "1/denial", why))
+    why = day.reason("kit.decision_taken_back")
+    await _on_page(day, "laboratory", f"/kits/{day.kit}", "decisions/2/withdrawal", why)
+
+
+async def followed(day: PlantedDay) -> None:
+    """The survivor opens their page, asks twice, is answered, and chooses another PIN."""
+    access = {"pin": PIN, "sees": ["where", "next"], "told": "only_here"}
+    place = f"/kits/{day.kit}/survivor"
+    receipt = ok(await day.visit.post("forensic_nurse", "forensic_clinic", f"{place}/access", access)).json()["receipt"]
+    day.plants.made |= dict.fromkeys((receipt, receipt.replace("-", "")), "a survivor's receipt")
+    page = await day.filled_in("/welcome/mine", {"receipt": receipt, "pin": PIN})
+    for field in ("asked", "continued"):
+        (ticket,) = set(re.findall(r'name="ticket" value="([^"]+)"', page))
+        question = {"receipt": receipt, "ticket": ticket, "question": day.text(f"survivor.question_{field} question")}
+        page = await day.filled_in("/welcome/mine", question, to="/welcome/mine/question")
+    answer = {"number": 1, "answer": day.text("survivor.question_answered answer")}
+    ok(await day.visit.on_page("forensic_nurse", "clinic_coordinator", "forensic_clinic", place, "answers", answer))
+    new = {"receipt": receipt, "pin": PIN, "new_pin": OTHER_PIN}
+    await day.filled_in("/welcome/mine", new, to="/welcome/mine/pin")
 
 
 async def left_behind(day: PlantedDay) -> None:

@@ -166,20 +166,21 @@ class PlantedDay:
             "by_whom": self.text("tip.person_described narrative"),
             "reach": self.text("tip.person_described contact"),
         }
-        page = await self._filled_in("/welcome", said)
+        page = await self.filled_in("/welcome", said)
         (code,) = re.findall(r'class="code">([A-Z2-7-]+)<', page)
         self.plants.made |= dict.fromkeys((code, code.replace("-", "")), "a receipt code")
-        await self._filled_in("/welcome/back", {"code": code})
+        await self.filled_in("/welcome/back", {"code": code})
         written = {"text": self.text("tip.written_to_reporter narrative")}
         ok(await self.visit.post("cps_intake", "tips", f"/tips/{self.tip}/messages", written))
-        await self._filled_in("/welcome/back", {"code": code, "what": self.text("tip.more_told narrative")})
+        await self.filled_in("/welcome/back", {"code": code, "what": self.text("tip.more_told narrative")})
 
-    async def _filled_in(self, path: str, fields: Mapping[str, str]) -> str:
-        """A form of the console's, as a browser sends it. The page it is answered with."""
+    async def filled_in(self, path: str, fields: Mapping[str, str], to: str = "") -> str:
+        """A form of the console's, as a browser sends it, `to` where not the page's own. The page it is answered with."""
         place = f"{origin_of(self.town.stack)}{path}"
+        target = f"{origin_of(self.town.stack)}{to or path}"
         hidden = dict(re.findall(r'name="(form_token|key)" value="([^"]+)"', ok(await self._client.get(place)).text))
         sent = {"Origin": origin_of(self.town.stack)}
-        return ok(await self._client.post(place, data=hidden | dict(fields), headers=sent)).text
+        return ok(await self._client.post(target, data=hidden | dict(fields), headers=sent)).text
 
     async def opened_to_others(self) -> None:
         """A tip is shared with an office, and opened by a nurse in an emergency, which is reviewed."""

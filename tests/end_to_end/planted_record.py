@@ -92,6 +92,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("forensic_clinic", f"/exams/{day.exam}/notes", "clinic_coordinator", "cps_coordinator", EXAM_FIELDS),
         Read("forensic_clinic", f"/exams/{day.exam}/follow-up", "forensic_nurse", "cps_coordinator", CONTACT_FIELDS),
         Read("forensic_clinic", f"/kits/{day.kit}/texts", "laboratory", "clinic_coordinator", KIT_FIELDS),
+        Read("forensic_clinic", f"/kits/{day.kit}/survivor", "clinic_coordinator", "laboratory", SURVIVOR_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
         Read("audit", f"/reviews/{day.review}", "auditor", "operator", WEEK_FIELDS),
@@ -119,6 +120,18 @@ KIT_FIELDS = (
     "kit.statement_made statement",
     "kit.resealed seal_number",
     "kit.resealed reason",
+    "kit.hand_confirmed seal_number",
+    "kit.hand_confirmed place",
+    "kit.other_jurisdiction_told jurisdiction",
+    "kit.decision_proposed explanation",
+    "kit.decision_proposed paper",
+    "kit.decision_denied reason",
+    "kit.decision_taken_back reason",
+)
+SURVIVOR_FIELDS = (
+    "survivor.question_asked question",
+    "survivor.question_continued question",
+    "survivor.question_answered answer",
 )
 WEEK_FIELDS = ("audit.reading_reviewed note", "audit.unusual_reading_judged note")
 NOTE_FIELDS = (

@@ -1,7 +1,7 @@
 """A survivor's own page, safe in somebody else's hand: by receipt and PIN, and it names nobody, no place, no agency.
 
-Nothing of the address, the title or the history says what it is for. The PIN stands in no page: what is done next is done
-by a ticket that lasts minutes, and what is grave by the PIN once more. Works without the script.
+Nothing of the address, the title or the history says what it is for. The PIN stands in no page: what is done next is
+done by a ticket that lasts minutes, and what is grave by the PIN once more. Works without the script.
 """
 
 from datetime import datetime
@@ -170,6 +170,8 @@ def _shown(visit: Visit, form: Form, page: Page, *, done: str = "", status: int 
         "survivor/page.html",
         status=status,
         form=form,
+        # Each form has a key of its own: whoever goes back and sends another does another thing.
+        fresh=Form,
         page=page,
         done=done,
         sees=SEES,

@@ -227,7 +227,7 @@ async def test_nothing_of_a_kit_is_in_a_log_line_or_readable_in_the_database(hou
             assert word not in kept.lower()
 
 
-async def test_no_event_and_no_route_ends_a_kit(house: House) -> None:
+async def test_one_event_and_one_route_end_a_kit_and_none_an_unreported_one(house: House) -> None:
     """C58: no period for unreported kits is on file, so nothing here may destroy one."""
     paths = (await house.service.http.get("/schema/openapi.json")).json()["paths"]
     ours = [path for path in paths if path.startswith("/kits")]
@@ -237,8 +237,13 @@ async def test_no_event_and_no_route_ends_a_kit(house: House) -> None:
         for each in vars(kit_events).values()
         if isinstance(each, type) and issubclass(each, Event) and hasattr(each, "NAME")
     ]
-    for word in ("destr", "dispos", "delet", "discard"):
-        assert not [each for each in (*ours, *names) if word in each]
+    ending = [each for each in (*ours, *names) for word in ("destr", "dispos", "delet", "discard") if word in each]
+    assert ending == ["/kits/{kit}/destruction", "kit.destroyed"]
+    stored = await house.sealed(consent="unreported")
+    await house.hand_over(stored, NURSE, OFFICER, **STORAGE)
+    destroyed_at = {"destroyed_at": house.at()}
+    refused = await house.act(stored, "destruction", destroyed_at, by=OFFICER)
+    assert (refused.status_code, refused.json()["code"], refused.json()["rule"]) == (409, "kit_unreported", "C58")
 
 
 async def test_somebody_of_another_agency_cannot_answer_an_offer(house: House) -> None:

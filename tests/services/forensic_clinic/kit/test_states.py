@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 
 import pytest
 
@@ -52,13 +52,13 @@ def acts(state: Kit) -> Iterator[Callable[[], Sequence[Event]]]:
     yield lambda: two_decide(state, "no_test", "no_crime_shown")
     yield lambda: two_decide(state, "destruction", "court_order")
     for who in HANDS:
-        yield lambda who=who: by_two.destroy(state, who, NOON, MISSISSIPPI, NOON)
-        yield lambda who=who: handovers.accept(state, who, WHOLE, NOON, NOON)
-        yield lambda who=who: handovers.refuse(state, who, REASON)
+        yield partial(by_two.destroy, state, who, NOON, MISSISSIPPI, NOON)
+        yield partial(handovers.accept, state, who, WHOLE, NOON, NOON)
+        yield partial(handovers.refuse, state, who, REASON)
     giver = next((each for each in HANDS if state.holder is not None and each.account == state.holder.account), NURSE)
     for to in HANDS:
         for purpose in GIVEN_FOR[to] if state.reported else ("storage",):
-            yield lambda to=to, purpose=purpose: offer(state, giver, to, purpose)
+            yield partial(offer, state, giver, to, purpose)
 
 
 def two_decide(state: Kit, decision: str, reason: str) -> list[Event]:
