@@ -175,7 +175,7 @@ class PlantedDay:
         await self.filled_in("/welcome/back", {"code": code, "what": self.text("tip.more_told narrative")})
 
     async def filled_in(self, path: str, fields: Mapping[str, str], to: str = "") -> str:
-        """A form of the console's, as a browser sends it, `to` where not the page's own. The page it is answered with."""
+        """A form of the console's, as a browser sends it; `to` is where, if not to itself. The page it answers."""
         place = f"{origin_of(self.town.stack)}{path}"
         target = f"{origin_of(self.town.stack)}{to or path}"
         hidden = dict(re.findall(r'name="(form_token|key)" value="([^"]+)"', ok(await self._client.get(place)).text))
