@@ -158,7 +158,7 @@ async def exams(service: RunningService) -> World:
         service,
         "BRIDGE",
         shut_out={"exam": exam, "kit": kit},
-        rest={"clock": "C54"},
+        rest={"clock": "C54", "number": "1"},
         theirs=[(clinic.COORDINATOR, f"/exams/{exam}"), (clinic.NURSE, f"/kits/{kit}")],
     )
 

@@ -12,7 +12,7 @@ from litestar.response import Stream
 from contracts.events.forensic_clinic import KitResult
 from contracts.language import Event
 from services.forensic_clinic.case.events import AccountShutOut, CaseNoted, ExclusionEnded
-from services.forensic_clinic.kit.duties import CALL_RULE, DELIVERY_RULE, PICKUP_RULE, TEST_RULE
+from services.forensic_clinic.kit.duties import CALL_RULE, DELIVERY_RULE, PICKUP_RULE, QUESTION_RULE, TEST_RULE
 from services.forensic_clinic.kit.events import (
     DecisionAssented,
     DecisionDenied,
@@ -31,6 +31,7 @@ from services.forensic_clinic.kit.events import (
     SealDoubted,
 )
 from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED
+from services.forensic_clinic.survivor.events import QuestionAnswered
 from services.kernel.batch import Effect
 from services.kernel.clock import (
     ClockExcused,
@@ -152,6 +153,9 @@ def _decided(event: Event) -> Sequence[Effect]:
             return [Effect(_DECIDE, ("denied", kit, number))]
         case DecisionTakenBack(kit=kit, number=number):
             return [Effect(_DECIDE, ("taken_back", kit, number))]
+        case QuestionAnswered(kit=kit):
+            # Whether it was in time is on its clock.
+            return [Effect(_NOT_DUE, (QUESTION_RULE, QUESTION_RULE, kit))]
         case KitDestroyed(kit=kit):
             return [Effect("UPDATE {table} SET phase = 'destroyed', holder = NULL WHERE record = %s", (kit,))]
         case _:

@@ -23,7 +23,8 @@ from tests.services.walk import answer_to as walked
 from tests.services.walk import statements_counted
 from tests.support.running_service import Person, says
 
-PIN, OTHER_PIN = "604918", "731209"
+# Long ones, so that no run of digits that happens to lie there is taken for one.
+PIN, OTHER_PIN = "9042718350", "7312094486"
 NO_RECEIPT = "AAAA-BBBB-CCCC-DDDD"
 QUESTION = "Zqx where is it, and who has seen it?"
 ANSWER = "Zqx it is kept, and nobody has opened it."
@@ -160,7 +161,7 @@ async def test_both_hands_say_where_and_what_and_a_silent_one_shows_as_a_gap(hou
     ]
     clocks = (await house.service.get(f"/kits/{kit}/clocks/C89-2", by=NURSE)).json()
     assert clocks["state"] == "missed"
-    assert [each["rule"] for each in (await house.board(COORDINATOR))[kit]["duties"]] == []
+    assert "C89" not in {each["rule"] for each in (await house.board(COORDINATOR))[kit]["duties"]}
     own = {**TO_POLICE, "account": str(OFFICER.account), "offered_at": house.at()}
     assert (await house.act(kit, "offers", own, by=OFFICER)).json()["code"] == "own_offer"
 
@@ -177,7 +178,7 @@ async def test_a_prosecutor_is_asked_about_a_kit_and_sees_no_more_of_it(house: H
     asked = (await house.service.get(f"/kit-decisions/{kit}", by=PROSECUTOR)).json()
     assert (asked["explanation"], asked["state"]) == (REASON, "received")
     assert "chain" not in asked
-    answer = await house.service.post(f"/kit-decisions/{kit}/1/assent", by=PROSECUTOR, version=asked["version"])
+    answer = await house.service.post(f"/kit-decisions/{kit}/1/assent", None, by=PROSECUTOR, version=asked["version"])
     assert answer.status_code == 200, answer.text
     assert house.clock_events(kit, "C57") == ["clock.started", "clock.excused"]
     begun = await house.act(kit, "test", {"begun_at": house.at()}, by=ANALYST)
