@@ -40,6 +40,7 @@ LOOKS = (
     Look("welcome-mine", "/welcome/mine", None, "/welcome/mine"),
     Look("survivor-of-a-kit", "/kits/{kit:uuid}/survivor", "clinic_coordinator", "/kits/{kit}/survivor"),
     Look("kit-decisions", "/kit-decisions", "prosecutor", "/kit-decisions"),
+    Look("kit-decision", "/kit-decisions/{kit:uuid}", "prosecutor", "/kit-decisions/{kit}"),
     Look("board", "/board", "cps_coordinator", "/board"),
     Look("board-of-no-case", "/board", "cps_coordinator", "/board?county=Issaquena"),
     Look("mine-asked", "/mine", "victim_advocate", "/mine"),

@@ -83,7 +83,7 @@ async def a_booked_exam(visit: Visit, tip: str, *, hours_ago: tuple[int, int]) -
 
 
 async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
-    """The kit of an exam last night, offered to the police who were called."""
+    """The kit of an exam last night, offered to the police who were called; they propose that it is not tested."""
     exam, kit = await a_kit_sealed(visit, tip)
     offer = {
         "agency": "LOCAL-LE",
@@ -91,7 +91,10 @@ async def a_kit_offered(visit: Visit, tip: str) -> tuple[str, str]:
         "purpose": "pickup",
         "offered_at": (visit.town.now - HOUR).isoformat(),
     }
-    ok(await visit.post("forensic_nurse", CLINIC, f"/kits/{kit['reference']}/offers", offer, version=kit["version"]))
+    place = f"/kits/{kit['reference']}"
+    offered = ok(await visit.post("forensic_nurse", CLINIC, f"{place}/offers", offer, version=kit["version"])).json()
+    wanted = {"decision": "no_test", "reason": "tested_elsewhere", "office": "DA-07", "explanation": "Invented."}
+    ok(await visit.post("law_enforcement", CLINIC, f"{place}/decisions", wanted, version=offered["version"]))
     return exam, str(kit["reference"])
 
 
