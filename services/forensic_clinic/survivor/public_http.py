@@ -72,6 +72,12 @@ class NewPin(WithPin, frozen=True, kw_only=True, forbid_unknown_fields=True):
     new_pin: Pin
 
 
+class SurvivorClosed(msgspec.Struct, frozen=True):
+    """The receipt opens nothing any more."""
+
+    closed: bool = True
+
+
 class SurvivorDoor:
     """How often an address may try, a receipt be tried, and all of them together."""
 
@@ -172,11 +178,11 @@ class SurvivorPageController(Controller):
         await commands.perform(intent, decide)
         return await _shown(survivors, opened, data.receipt, request, time.now())
 
-    @post("/closing", opt={"action": "close_survivor_page"}, status_code=204)
+    @post("/closing", opt={"action": "close_survivor_page"}, status_code=200)
     async def close(
         self, data: WithPin, intent: Intent, commands: Commands, survivors: Survivors, survivor_door: SurvivorDoor,
         request: Request[Any, Any, Any],
-    ) -> None:  # fmt: skip
+    ) -> SurvivorClosed:  # fmt: skip
         """The survivor wants no page any more: the receipt opens nothing from now on. The kit is kept as before."""
         opened = await _by_pin(survivors, survivor_door, request, data)
         intent = survivors.without_pin(intent, "closing", data.receipt)
@@ -189,6 +195,7 @@ class SurvivorPageController(Controller):
             return _on(found, events, now, kit.tip, *also, effects=[survivors.release(opened.kit)])
 
         await commands.perform(intent, decide)
+        return SurvivorClosed()
 
 
 async def _by_pin(survivors: Survivors, door: SurvivorDoor, request: Request[Any, Any, Any], data: P) -> Opened:

@@ -45,8 +45,8 @@ class Page(msgspec.Struct, frozen=True):
     questions: list[Question]
 
 
-class Nothing(msgspec.Struct, frozen=True):
-    """An answer without a body."""
+class Closed(msgspec.Struct, frozen=True):
+    """That it is."""
 
 
 class SurvivorController(Controller):
@@ -71,7 +71,7 @@ class SurvivorController(Controller):
     async def question(self, visit: Visit) -> Response[Any]:
         """Asks something."""
         form = Form.of(visit.request)
-        if form.text("question") is None:
+        if form.text("question") is None and not visit.switched:
             form.problems["question"] = visit.words.say("own.question.missing")
             return await _again(visit, form)
         body = _by_ticket(form) | {"question": form["question"].strip()}
@@ -103,9 +103,11 @@ class SurvivorController(Controller):
     async def close(self, visit: Visit) -> Response[Any]:
         """No page any more."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _again(visit, form, 200)
         try:
             visit.house.doorsteps.pins.count(visit.request)
-            await visit.stranger.post(CLINIC, "/survivor-pages/closing", _by_pin(form), Nothing, key=form.key)
+            await visit.stranger.post(CLINIC, "/survivor-pages/closing", _by_pin(form), Closed, key=form.key)
         except (Refusal, Unreachable, TooManyRequests) as refused:
             return await _refused(visit, form, refused)
         return visit.plain_page("survivor/closed.html")
@@ -120,6 +122,8 @@ def _by_ticket(form: Form) -> dict[str, Any]:
 
 
 async def _sent(visit: Visit, form: Form, path: str, body: dict[str, Any], *, done: str = "") -> Response[Any]:
+    if visit.switched:
+        return await _again(visit, form, 200)
     try:
         if "pin" in body:
             visit.house.doorsteps.pins.count(visit.request)

@@ -57,6 +57,8 @@ class KitsController(Controller):
     async def labels(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Sheets of labels with serials that nobody has yet."""
         form = Form.of(visit.request)
+        if visit.switched:
+            return await _page(visit, jurisdiction, Form(), labels=form)
         count = form.number("count")
         if count is None or not 1 <= count <= MOST_LABELS:
             form.problems["count"] = visit.words.say("kits.labels.wrong", most=MOST_LABELS)

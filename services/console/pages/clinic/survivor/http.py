@@ -36,12 +36,12 @@ class KitSurvivorController(Controller):
     async def give(self, kit: UUID, visit: Visit) -> Response[Any]:
         """The receipt, shown once; or the form again with what is wrong, and never the PIN."""
         form = Form.of(visit.request)
-        if form.text("pin") is None:
-            form.problems["pin"] = visit.words.say("survivor.pin.missing")
+        pin = form.require("pin", "survivor.pin", visit.words)
+        if form.problems:
             return await _page(visit, kit, Forms(visit, form, "give"), 422)
         sees = [each for each in SEES if form[f"see_{each}"]]
         told = form["told"] if form["told"] in TOLD else TOLD[-1]
-        body = {"pin": form["pin"].strip(), "sees": sees, "told": told}
+        body = {"pin": pin, "sees": sees, "told": told}
         try:
             given = await visit.asking.post(CLINIC, at("kits", kit, "survivor", "access"), body, Given, key=form.key)
         except (Refusal, Unreachable) as refused:
