@@ -86,12 +86,12 @@ async def test_to_report_the_pin_is_typed_again_and_it_works_in_spanish_without_
     others.say("POST", SERVICE, "/survivor-pages", a_page())
     others.say("POST", SERVICE, "/survivor-pages/report", a_page(can_report=False))
     async with console.browser() as browser:
-        await browser.get("/welcome/mine", headers={"Accept-Language": "es"})
-        page = await browser.post("/welcome/mine", {"receipt": RECEIPT, "pin": PIN}, headers={"Accept-Language": "es"})
+        browser.http.headers["Accept-Language"] = "es"
+        page = await browser.post("/welcome/mine", {"receipt": RECEIPT, "pin": PIN})
         assert "Quiero denunciar ahora" in page.text
         reported = await browser.post("/welcome/mine/choice", {"receipt": RECEIPT, "ticket": TICKET, "pin": PIN})
     assert others.commands[-1].body == {"receipt": RECEIPT, "pin": PIN}
-    assert "I want to report now" not in reported.text
+    assert "Quiero denunciar ahora" not in reported.text
 
 
 async def test_an_open_page_stays_open_when_something_on_it_is_refused(console: Console) -> None:
