@@ -1,6 +1,6 @@
 """A survivor's page, custody by both hands and what two decide, over HTTP: one start of the service for each walk."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -63,8 +63,7 @@ async def test_a_survivor_follows_an_unreported_kit_asks_chooses_and_converts_it
 
     asked = (await sent(house, "/questions", receipt=receipt, ticket=page["ticket"], question=QUESTION)).json()
     assert (asked["waits"], asked["questions"][0]["question"]) == (True, [QUESTION])
-    due = house.now + timedelta(days=7)
-    assert asked["questions"][0]["due_at"] == due.isoformat().replace("+00:00", "Z")
+    assert datetime.fromisoformat(asked["questions"][0]["due_at"]) == house.now + timedelta(days=7)
     on_kit = (await house.service.get(f"/kits/{kit}/survivor", by=COORDINATOR)).json()
     body = {"number": 1, "answer": ANSWER}
     answered = await house.service.post(
@@ -157,7 +156,6 @@ async def test_both_hands_say_where_and_what_and_a_silent_one_shows_as_a_gap(hou
         (2, "seal_doubted", "giver"),
         (2, "place_unsaid", "giver"),
         (2, "place_unsaid", "receiver"),
-        (2, "number_unsaid", "giver"),
     ]
     clocks = (await house.service.get(f"/kits/{kit}/clocks/C89-2", by=NURSE)).json()
     assert clocks["state"] == "missed"
