@@ -74,8 +74,8 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def says_more(self) -> bool:
-        """Whether anything is said beside the seal."""
-        return bool(self.condition or self.place or self.seal_number or self.photograph)
+        """Whether anything is said beside the seal and its number."""
+        return bool(self.condition or self.place or self.photograph)
 
 
 def offer(
@@ -233,7 +233,9 @@ def _withdrawn(kit: Kit, offered: Handover, by: Hand, reason: str) -> OfferWithd
 def _said(kit: Kit, number: int, side: str, hand: Hand, found: Found) -> list[Event]:
     """A doubt of the seal, and what else this side says of the handover."""
     doubt = _doubt(kit, number, side, hand, found)
-    if not found.says_more:
+    # That a receiver read the number on record says no more than that the seal is whole.
+    number_matters = bool(found.seal_number) and (side == "giver" or found.seal == "other_number")
+    if not (found.says_more or number_matters):
         return doubt
     confirmed = HandConfirmed(
         kit=kit.kit,
