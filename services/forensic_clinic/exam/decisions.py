@@ -170,6 +170,9 @@ def release(exam: Exam, reason: str) -> list[Event]:
     events = give_up(exam)
     if not events:
         raise Refused(ExamRefusal.NOTHING_KEPT, "Nothing is held or booked for this exam.")
+    if exam.standby:
+        # Else what was just given up would be held for it again at once.
+        events.append(TakenOffStandby(exam=exam.exam, cause="asked"))
     return [*events, ReleaseExplained(exam=exam.exam, reason=Personal(person=exam.person, text=reason))]
 
 

@@ -20,6 +20,7 @@ from services.forensic_clinic.exam.events import (
     BookedAnyway,
     ExamHeld,
     HoldExpired,
+    HoldReleased,
     LanguageNeeded,
     MovedUp,
     NoSlotAnswered,
@@ -267,6 +268,9 @@ def test_what_nobody_booked_in_time_goes_to_the_next_and_not_to_the_same_again()
     up = exam(*requested(), ON, held(), MovedUp(exam=EXAM))
     off = TakenOffStandby(exam=EXAM, cause="hold_expired")
     assert decisions.expire(up, up.held_until or NOON) == [HoldExpired(exam=EXAM), off]
+    # Who gives up what came up does not have it held again.
+    *released, _ = decisions.release(up, WHY)
+    assert released == [HoldReleased(exam=EXAM), TakenOffStandby(exam=EXAM, cause="asked")]
     # A hold that people made by hand keeps its exam on the list.
     by_hand = exam(*requested(), ON, held())
     assert decisions.expire(by_hand, by_hand.held_until or NOON) == [HoldExpired(exam=EXAM)]
