@@ -22,7 +22,7 @@ ELSEWHERE = Person(("clinic_coordinator",), agency="OTHER")
 
 
 async def asked(house: House, path: str, by: Person | None = COORDINATOR, /, **params: Any) -> dict[str, Any]:
-    answer = ok(await house.service.get(f"/fhir/{path}", by=by, params=params))
+    answer = ok(await house.service.get(f"/fhir/{path}", by=by, params=params or None))
     return valid(answer)
 
 
