@@ -83,21 +83,14 @@ def slots_of(of: Bookable, exams: Sequence[Planned], within: Period, zone: tzinf
 def appointment_of(exam: Planned, zone: tzinfo = LOCAL) -> Appointment:
     """With the nurse and the room, where there are any, and the word that there is a patient."""
     settled = exam.phase in {"booked", "completed"}
-    theirs = "accepted" if settled else "tentative"
-    people = [
-        fhir.Participant(status=theirs, actor=actor)
-        for actor in (
-            nurse_ref(exam.nurse) if exam.nurse else None,
-            room_ref(exam.room) if exam.room else None,
-        )
-        if actor is not None
-    ]
+    actors = [*([nurse_ref(exam.nurse)] if exam.nurse else []), *([room_ref(exam.room)] if exam.room else [])]
+    people = [fhir.Participant(status="accepted" if settled else "tentative", actor=each) for each in actors]
     subject = fhir.CodeableConcept(coding=(fhir.Coding(system=PARTICIPATION, code="SBJ"),))
     patient = fhir.Participant(status="accepted" if settled else "needs-action", type=(subject,))
-    slot = ()
+    slots: tuple[fhir.Reference, ...] = ()
     if exam.nurse and exam.period and exam.phase in SLOT:
         reference = f"Slot/{slot_id(exam.nurse, exam.period.in_utc)}"
-        slot = (fhir.Reference(reference=reference, type="Slot"),)
+        slots = (fhir.Reference(reference=reference, type="Slot"),)
     return Appointment(
         id=str(exam.exam),
         meta=fhir.Meta(version_id=str(exam.version)) if exam.version else None,
@@ -106,7 +99,7 @@ def appointment_of(exam: Planned, zone: tzinfo = LOCAL) -> Appointment:
         start=_said(exam.period.since, zone) if exam.period else None,
         end=_said(exam.period.until, zone) if exam.period else None,
         created=_said(exam.requested_at, zone) if exam.requested_at else None,
-        slot=slot,
+        slot=slots,
     )
 
 

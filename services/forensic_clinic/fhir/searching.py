@@ -92,19 +92,14 @@ def _span(field: str, said: str, zone: tzinfo) -> tuple[datetime, datetime]:
 def reference_in(field: str, value: str, *kinds: str) -> tuple[str, UUID]:
     """Which kind, and which: `Schedule/…`, or the reference alone where there is one kind. Raises `InvalidValue`."""
     kind, slash, id_ = value.rpartition("/")
-    if slash and kind in kinds:
-        found = kind
-    elif not slash and len(kinds) == 1:
-        found = kinds[0]
-    else:
-        found = ""
+    known = kind in kinds if slash else len(kinds) == 1
     try:
         reference = UUID(id_)
     except ValueError:
-        found = ""
-    if not found:
+        known, reference = False, UUID(int=0)
+    if not known:
         raise InvalidValue(field, f"Give a reference as {' or '.join(f'{each}/…' for each in kinds)}.")
-    return found, reference
+    return kind or kinds[0], reference
 
 
 def page_of(
