@@ -75,7 +75,7 @@ class SurvivorController(Controller):
             form.problems["question"] = visit.words.say("own.question.missing")
             return await _again(visit, form)
         body = _by_ticket(form) | {"question": form["question"].strip()}
-        return await _sent(visit, form, "/survivor-pages/questions", body, done="own.question.sent")
+        return await _sent(visit, form, "/survivor-pages/questions", body, done="question")
 
     @post("/choices", opt={"action": "follow_own"}, status_code=200)
     async def choices(self, visit: Visit) -> Response[Any]:
@@ -84,20 +84,20 @@ class SurvivorController(Controller):
         sees = [each for each in SEES if form[f"see_{each}"]]
         told = form["told"] if form["told"] in TOLD else TOLD[-1]
         body = _by_ticket(form) | {"sees": sees, "told": told}
-        return await _sent(visit, form, "/survivor-pages/choices", body, done="own.choices.kept")
+        return await _sent(visit, form, "/survivor-pages/choices", body, done="choices")
 
     @post("/choice", opt={"action": "follow_own"}, status_code=200)
     async def report(self, visit: Visit) -> Response[Any]:
         """The survivor chooses to report; with the PIN once more."""
         form = Form.of(visit.request)
-        return await _sent(visit, form, "/survivor-pages/report", _by_pin(form), done="own.report.done")
+        return await _sent(visit, form, "/survivor-pages/report", _by_pin(form), done="report")
 
     @post("/pin", opt={"action": "follow_own"}, status_code=200)
     async def pin(self, visit: Visit) -> Response[Any]:
         """Another PIN."""
         form = Form.of(visit.request)
         body = _by_pin(form) | {"new_pin": form["new_pin"].strip()}
-        return await _sent(visit, form, "/survivor-pages/pin", body, done="own.pin.changed")
+        return await _sent(visit, form, "/survivor-pages/pin", body, done="pin")
 
     @post("/closing", opt={"action": "follow_own"}, status_code=200)
     async def close(self, visit: Visit) -> Response[Any]:
