@@ -179,7 +179,7 @@ def _shown(visit: Visit, form: Form, page: Page, *, done: str = "", status: int 
         page=page,
         done=done,
         sees=SEES,
-        told=[(each, visit.words.word("own_told", each)) for each in TOLD],
+        ways=[(each, visit.words.word("own_told", each)) for each in TOLD],
     )
 
 

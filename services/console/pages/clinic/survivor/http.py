@@ -82,5 +82,5 @@ async def _page(visit: Visit, kit: UUID, forms: Forms, status: int = 200) -> Res
         found=found,
         forms=forms,
         sees=SEES,
-        told=[(each, visit.words.word("own_told", each)) for each in TOLD],
+        ways=[(each, visit.words.word("own_told", each)) for each in TOLD],
     )
