@@ -13,7 +13,7 @@ from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.handovers import Receiver
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit, evolve
-from services.forensic_clinic.kit.states import EDGES, STATES, UNREPORTED, must_be_a_step, state_of
+from services.forensic_clinic.kit.states import EDGES, UNREPORTED, must_be_a_step, state_of
 from tests.services.forensic_clinic.kit.given import (
     ANALYST,
     MISSISSIPPI,
