@@ -75,7 +75,6 @@ bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, t
 	$(BIN)/python -m tests.bench.alike
 	$(BIN)/python -m tests.bench.proof
 	$(BIN)/python -m tests.bench.replay
-	$(MAKE) bench-clinic
 	$(BIN)/python -m tests.bench.fold
 
 bench-clinic: $(VENV)/dev.stamp $(VENV)-solver/stamp ## A simulated year of exams: our offers beside first come first served and CP-SAT
