@@ -111,8 +111,9 @@ class Others(httpx.AsyncBaseTransport):
 
     @property
     def commands(self) -> list[Asked]:
-        """What was asked to change something; renewing a token changes nothing."""
-        return [each for each in self.asked if each.method != "GET" and each.path != "/session/token"]
+        """What was asked to change something; to renew a token changes nothing, nor to ask for a nurse's calendar."""
+        reads = {"/session/token", "/calendar-feeds"}
+        return [each for each in self.asked if each.method != "GET" and each.path not in reads]
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         service = request.url.host
