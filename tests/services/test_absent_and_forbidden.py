@@ -134,7 +134,7 @@ async def _put_on_a_rota(service: RunningService, who: Person) -> None:
 
 
 async def exams(service: RunningService) -> World:
-    """Everybody is of the clinic, and kept out of the case an exam and a kit are of."""
+    """Everybody is of the clinic, and kept out of the case an exam and a kit are of, with what is proposed about it."""
     house = clinic.House(service)
     await house.nurse()
     tip = await house.tip()
@@ -146,11 +146,12 @@ async def exams(service: RunningService) -> World:
     }
     booked = await house.act(exam, "booking", booking)
     assert booked.status_code == 200, booked.text
-    opening = {"exam": str(exam), "number": "ZQX-1", "consent": "unreported", "opened_at": NOON.isoformat()}
+    opening = {"exam": str(exam), "number": "ZQX-1", "consent": "reported", "opened_at": NOON.isoformat()}
     service.time.turn(2 * HOUR)
     opened = await service.post("/kits", opening | {"opened_at": service.time.now().isoformat()}, by=clinic.NURSE)
     assert opened.status_code == 201, opened.text
     kit = UUID(opened.json()["reference"])
+    await _proposed_about(service, kit)
     await house.done(exam)
     for who in everybody("BRIDGE"):
         await house.shut_out(tip, who)
@@ -161,6 +162,24 @@ async def exams(service: RunningService) -> World:
         rest={"clock": "C54", "number": "1"},
         theirs=[(clinic.COORDINATOR, f"/exams/{exam}"), (clinic.NURSE, f"/kits/{kit}")],
     )
+
+
+async def _proposed_about(service: RunningService, kit: UUID) -> None:
+    """The kit is sealed, and the police who were called propose that it is not tested."""
+    now, officer = service.time.now().isoformat(), Person(("law_enforcement",), agency="LOCAL-LE")
+    steps: list[tuple[Person, str, dict[str, object]]] = [
+        (clinic.NURSE, "seal", {"items": 12, "seal_number": "ZQX-S", "sealed_at": now}),
+        (clinic.NURSE, "calls", {"agency": "LOCAL-LE", "called_at": now, "spoke_with": "Example Officer Zqx"}),
+        (
+            officer,
+            "decisions",
+            {"decision": "no_test", "reason": "tested_elsewhere", "office": "DA-20", "explanation": "Invented."},
+        ),
+    ]
+    for who, path, body in steps:
+        version = (await service.get(f"/kits/{kit}", by=clinic.COORDINATOR)).json()["version"]
+        answer = await service.post(f"/kits/{kit}/{path}", body, by=who, version=version)
+        assert answer.status_code == 200, answer.text
 
 
 async def people_and_rooms(service: RunningService) -> World:

@@ -85,7 +85,9 @@ class Examinations:
         stream = examination_of(exam)
         own = await self.clinic.store.load(EXAMINATION, stream)
         told = await self.clinic.store.happenings(stream, until=own.version)
-        grown = band_of(loaded.state, case.state.age, self.jurisdiction.exams).grown
+        # Looked back at between the first two events of an exam, it has no band yet: then it is a child's.
+        described = bool(loaded.state.age_band)
+        grown = described and band_of(loaded.state, case.state.age, self.jurisdiction.exams).grown
         return Before(loaded, case, own, told, grown)
 
     def may_open(self, caller: Caller, before: Before) -> bool:

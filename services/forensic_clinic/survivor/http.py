@@ -79,9 +79,9 @@ class SurvivorController(Controller):
         self, kit: UUID, data: GiveAccess, intent: Intent, commands: Commands, survivors: Survivors
     ) -> Response[ReceiptGiven]:
         """A receipt for the survivor; with a later one an earlier opens nothing any more."""
-        pin = decisions.good_pin("pin", data.pin)
+        # First: of a kit that is hidden nothing is said, not even of a PIN.
         await survivors.kits.visible(intent.caller, "give_survivor_page", kit)
-        verifier = await survivors.pins.verifier_of(pin)
+        verifier = await survivors.pins.verifier_of(decisions.good_pin("pin", data.pin))
         intent = survivors.without_pin(intent, "give", str(kit), *data.sees, data.told)
 
         async def decide(now: datetime) -> Decided:
