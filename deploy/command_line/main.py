@@ -11,6 +11,7 @@ from deploy.command_line.parked import parked
 from deploy.command_line.rebuild import rebuild
 from deploy.command_line.recompute import recompute
 from deploy.command_line.replay import replay
+from deploy.command_line.restore import restore
 from deploy.command_line.rules import rules
 from deploy.command_line.show import people, show
 from deploy.command_line.take_mail import take_mail
@@ -51,6 +52,7 @@ main.add_command(verify)
 main.add_command(findings)
 main.add_command(certificate)
 main.add_command(trace)
+main.add_command(restore)
 main.add_command(rules)
 main.add_command(what_if)
 main.add_command(explain)

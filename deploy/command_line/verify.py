@@ -1,22 +1,25 @@
 """`muster verify` and `muster findings`: whether every log, and the auditors' copy of it, is what it must be."""
 
+from base64 import b64decode
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import click
 
-from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up
+from deploy.command_line.asking import NOT_RUNNING, Asked, Services, Unanswered, asking_options, give_up
 from deploy.command_line.options import print_json
 from deploy.command_line.times import shown
-from deploy.embedded.installation import ANCHOR
+from deploy.embedded.installation import ANCHOR, STAMPS
 from deploy.topology import SERVICES
 from services.kernel.proof.notes import BadNote, Checkpoint, Note, read_note
+from services.kernel.proof.stamping import Authority, NotStamped, read_authority, stamped_at
 
 FOUND = 1
 NOT_ALL_ANSWERED = 9
 NO_ANSWER = (404, 503)
 HEADS_LIMIT = 200
+STAMPS_LIMIT = 20
 # A log of a million rows is read in minutes.
 READ_WITHIN_SECONDS = 3600.0
 
@@ -37,12 +40,14 @@ KINDS = {
     "root_differs": "not what the service signed of them",
     "rolled_back": "signed by the service, and no longer in its log",
     "forked": "signed a second time, with another past",
+    "copy_changed": "in the copy not what the service signed of them",
 }
 HOW = {
     "": "OPEN",
     "road": "filled: the service published it again",
     "rows": "filled from the service's own rows",
     "seen_whole": "whole again",
+    "restored": "restored on order, see `muster restore list`",
 }
 
 
@@ -99,9 +104,12 @@ def verify(
     verified: list[Verified] = []
     folders = [*heads, *anchored_in(asked.folder)]
     try:
+        authority = authority_of(asked.folder)
         with Services(asked) as services:
             for name in service or NAMES:
-                verified.append(_verified(services, name, newest_heads(name, folders)))
+                stamps = stamps_of(name, folders) + stamp_kept(services, name) if authority else []
+                signed = newest_heads(name, folders) + [written for written, _ in stamps]
+                verified.append(_verified(services, name, signed[-HEADS_LIMIT:], stamps, authority))
                 if not as_json:
                     click.echo("\n".join(_lines(verified[-1])))
     except Unanswered as why:
@@ -138,10 +146,64 @@ def anchored_in(folder: Path) -> list[Path]:
     return [anchor] if anchor.is_dir() else []
 
 
-def _verified(services: Services, name: str, against: Sequence[str]) -> Verified:
+def authority_of(folder: Path) -> Authority | None:
+    """The one that stamps this house's heads. Raises `Unanswered` for a file that cannot be read."""
+    try:
+        return read_authority(folder / "secrets" / STAMPS)
+    except NotStamped as why:
+        raise Unanswered(f"{why}: mend it and verify again.", FOUND) from why
+
+
+def stamps_of(service: str, folders: Sequence[Path]) -> list[tuple[str, bytes]]:
+    """Of a service's heads that lie there, the newest that are stamped, each with its stamp."""
+    found = []
+    for file in (file for folder in folders for file in folder.rglob("*.tsr")):
+        try:
+            written, response = file.with_suffix(".txt").read_text(), file.read_bytes()
+            head = read_note(written).checkpoint
+        except (BadNote, OSError, UnicodeDecodeError):
+            continue
+        if head.origin.endswith(f"/{service}"):
+            found.append((head.size, written, response))
+    return [(written, response) for _, written, response in sorted(found)[-STAMPS_LIMIT:]]
+
+
+def stamp_kept(services: Services, service: str) -> list[tuple[str, bytes]]:
+    """The newest that the service itself has, if any, and if it answers."""
+    try:
+        kept = services.get(service, "/proof/stamp")
+        return [(kept["checkpoint"], b64decode(kept["response"]))]
+    except Unanswered as why:
+        if why.status not in NO_ANSWER and why.exit_code != NOT_RUNNING:
+            raise
+        return []
+
+
+def since_when(stamps: Sequence[tuple[str, bytes]], authority: Authority | None) -> dict[str, Any]:
+    """What they show: since when the newest head was there, or what of them does not hold."""
+    if authority is None or not stamps:
+        return {}
+    shown: dict[str, Any] = {}
+    for written, response in stamps:
+        size = read_note(written).checkpoint.size
+        try:
+            shown = {"size": size, "at": stamped_at(written.encode(), response, authority).isoformat(), "wrong": ""}
+        except NotStamped as why:
+            return {"size": size, "at": "", "wrong": str(why)}
+    return shown
+
+
+def _verified(
+    services: Services,
+    name: str,
+    against: Sequence[str],
+    stamps: Sequence[tuple[str, bytes]],
+    authority: Authority | None,
+) -> Verified:
     body = {"source": name, "against": list(against)}
     try:
-        return Verified(name, services.post("audit", "/comparisons", body, within=READ_WITHIN_SECONDS))
+        answer = services.post("audit", "/comparisons", body, within=READ_WITHIN_SECONDS)
+        return Verified(name, answer | {"stamp": since_when(stamps, authority)})
     except Unanswered as why:
         if why.status not in NO_ANSWER:
             raise
@@ -154,6 +216,11 @@ def _lines(verified: Verified) -> Iterator[str]:
     if verified.why:
         yield f"{name}  NOT COMPARED  {verified.why}"
         return
+    if answer["heads_alone"]:
+        said = "each continues the one before" if answer["same"] else _findings(answer["met"])
+        yield f"{name}  gives its signed heads alone, the last of {answer['known']} rows: {said}"
+        yield from (f"{'':<{WIDTH}}  {line}" for each in answer["findings"] for line in _told(each))
+        return
     rows = f"{answer['there']} rows, {answer['here']} in the copy" if answer["copied"] else f"{answer['there']} rows"
     whole = "all the same" if answer["copied"] else "in order; nobody keeps a copy of this log"
     yield f"{name}  {rows}: {whole if answer['same'] else _findings(answer['met'])}"
@@ -161,6 +228,9 @@ def _lines(verified: Verified) -> Iterator[str]:
         yield f"{'':<{WIDTH}}  fingerprint at {answer['until']}: {answer['fingerprint']}"
     if answer["known"]:
         yield f"{'':<{WIDTH}}  held against {answer['heads']} signed heads, up to {answer['held']} of {answer['known']}"
+    if stamp := answer["stamp"]:
+        since = f"was there on {shown(stamp['at'])}" if stamp["at"] else f"TIME STAMP DOES NOT HOLD: {stamp['wrong']}"
+        yield f"{'':<{WIDTH}}  the head of {stamp['size']} rows {since}"
     yield from (f"{'':<{WIDTH}}  {line}" for each in answer["findings"] for line in _told(each))
     if answer["met"] > len(answer["findings"]):
         yield f"{'':<{WIDTH}}  and more: muster findings {verified.service} --all"
@@ -182,13 +252,17 @@ def _findings(count: int) -> str:
 
 
 def _exit_code(verified: Sequence[Verified]) -> int:
-    if any(each.answer and not each.answer["same"] for each in verified):
+    if any(each.answer and not _well(each.answer) for each in verified):
         return FOUND
     return NOT_ALL_ANSWERED if any(each.why for each in verified) else 0
 
 
+def _well(answer: dict[str, Any]) -> bool:
+    return bool(answer["same"]) and not answer["stamp"].get("wrong")
+
+
 def _summary(verified: Sequence[Verified]) -> str:
-    found = [each.service for each in verified if each.answer and not each.answer["same"]]
+    found = [each.service for each in verified if each.answer and not _well(each.answer)]
     unanswered = [each.service for each in verified if each.why]
     said = []
     if found:

@@ -9,6 +9,7 @@ import msgspec
 from deploy.embedded.binaries import find_nats_server, find_postgres
 from deploy.embedded.children import CODE
 from deploy.embedded.databases import close_to_strangers, install_service
+from deploy.embedded.errors import StackError
 from deploy.embedded.files import private_folder, write_private
 from deploy.embedded.folder import DataFolder
 from deploy.embedded.keys import (
@@ -23,8 +24,8 @@ from deploy.embedded.keys import (
 from deploy.embedded.listening import Listening
 from deploy.embedded.nats import NatsServer, run
 from deploy.embedded.postgres import PostgresServer
-from deploy.embedded.streams import make_streams
-from deploy.topology import FRONT, WITNESS, Listener, Service
+from deploy.embedded.streams import make_streams, published
+from deploy.topology import FRONT, SERVICES, WITNESS, Listener, Service
 from services.kernel.listening import LOOPBACK
 from services.kernel.proof.notes import COSIGNS, SIGNS_CHECKPOINTS
 from services.kernel.settings import (
@@ -51,6 +52,11 @@ COLLECTOR = "collector.url"
 # folder on other storage that holds every signed head once more (docs/decisions/proof.md).
 WITNESSES = "witnesses.json"
 ANCHOR = "anchor.folder"
+# The time-stamp authority (RFC 3161) that stamps heads (JSON: url, roots, a PEM file; every_seconds).
+STAMPS = "timestamps.json"
+# Which services give those who audit their signed heads alone (JSON: their names): a victim-service agency's, of which
+# 28 CFR 94.115 lets nothing out. To be laid there before such a service is started the first time.
+HEADS_ALONE = "heads-alone.json"
 
 
 class Installation(NamedTuple):
@@ -87,9 +93,10 @@ class Installation(NamedTuple):
         run(self._make_streams())
 
     def write_settings(self) -> None:
-        """The file each service reads at its start."""
+        """The file each service reads at its start. nats-server must run."""
+        published = run(self._published())
         for service in self.services:
-            settings = msgspec.json.encode(self._settings(service), enc_hook=str)
+            settings = msgspec.json.encode(self._settings(service, published.get(service.name, 0)), enc_hook=str)
             write_private(self.settings_file(service.name), msgspec.json.format(settings, indent=2).decode())
 
     def settings_file(self, service: str) -> Path:
@@ -111,10 +118,14 @@ class Installation(NamedTuple):
         file, key = self.folder.secrets / WITNESSES, public.read_text().strip()
         written = msgspec.json.decode(file.read_bytes(), type=dict[str, str]) if file.exists() else {}
         others = {address: each for address, each in written.items() if each != key}
-        port = next(each.port for each in self.services if each.name == WITNESS)
-        witnesses = {f"{self.listening.place(self.port_base + port)}/witness": key, **others}
+        witnesses = {self._witness_address(): key, **others}
         if witnesses != written:
             write_private(file, msgspec.json.format(msgspec.json.encode(witnesses), indent=2).decode())
+
+    def _witness_address(self) -> str:
+        """Where our own is asked; empty in a house without one."""
+        port = next((each.port for each in self.services if each.name == WITNESS), None)
+        return f"{self.listening.place(self.port_base + port)}/witness" if port is not None else ""
 
     def _origin(self, name: str) -> str:
         """What a log or a witness of this house is called, wherever its signature is met."""
@@ -131,12 +142,15 @@ class Installation(NamedTuple):
             logs=self.folder.proof,
             witness_key_file=own / WITNESS_KEY if witness else None,
             witness_name=self._origin(f"{WITNESS}/witness") if witness else "",
+            compares_at="" if witness else self._witness_address(),
+            heads_alone=heads_alone_in(self.folder),
+            stamps_file=self.folder.secrets / STAMPS,
         )
 
     def _with_logs(self) -> Sequence[Service]:
         return [service for service in self.services if service.keeps_log]
 
-    def _settings(self, service: Service) -> ProcessSettings:
+    def _settings(self, service: Service, published: int) -> ProcessSettings:
         own = self.folder.secrets / service.name
         places = {each.name: self.listening.place(self.port_base + each.port) for each in self._with_logs()}
         process = ProcessSettings(
@@ -159,7 +173,15 @@ class Installation(NamedTuple):
             return process
         name = f"muster_{service.name}"
         database = DatabaseSettings(HOST, self.postgres.port, name, name, own / PASSWORD)
-        return Settings(**msgspec.structs.asdict(process), database=database, proof=self._proof(service))
+        proof = self._proof(service)
+        return Settings(**msgspec.structs.asdict(process), database=database, proof=proof, published=published)
+
+    async def _published(self) -> dict[str, int]:
+        admin = await self.nats.connect_admin()
+        try:
+            return {each.name: await published(admin, each.name) for each in self._with_logs()}
+        finally:
+            await admin.close()
 
     async def _make_streams(self) -> None:
         admin = await self.nats.connect_admin()
@@ -167,6 +189,26 @@ class Installation(NamedTuple):
             await make_streams(admin, [each.name for each in self._with_logs()], self.listeners)
         finally:
             await admin.close()
+
+
+def heads_alone_in(folder: DataFolder) -> tuple[str, ...]:
+    """Raises `StackError` for a file that cannot be read: a log must not be given away by a slip of the pen."""
+    file = folder.secrets / HEADS_ALONE
+    try:
+        named = msgspec.json.decode(file.read_bytes(), type=tuple[str, ...])
+    except FileNotFoundError:
+        return ()
+    except (OSError, msgspec.MsgspecError) as error:
+        raise StackError(f'{file} is no list of services, like ["name"]: mend it and start again.') from error
+    unknown = set(named) - {each.name for each in SERVICES} | {WITNESS} & set(named)
+    if unknown:
+        raise StackError(f"{file} names {', '.join(sorted(unknown))}, which keeps no log that is witnessed: mend it.")
+    return named
+
+
+def heard_of(listeners: Sequence[Listener], heads_alone: Sequence[str]) -> Sequence[Listener]:
+    """Without the witness's own listening to those that give it their heads alone."""
+    return [each for each in listeners if each.service != WITNESS or each.upstream not in heads_alone]
 
 
 def plan(
@@ -182,8 +224,9 @@ def plan(
 ) -> Installation:
     """Decides where everything lies; `home` is where the servers keep their data. Nothing is started.
 
-    `house` tells this folder from every other.
+    `house` tells this folder from every other. Raises `StackError`.
     """
+    listeners = heard_of(listeners, heads_alone_in(folder))
     postgres = PostgresServer(
         home / "postgres",
         programs=find_postgres(home / "programs"),

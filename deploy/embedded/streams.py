@@ -1,5 +1,6 @@
 """Makes the streams and consumers of the house. Run at every start; what stands already is left as it is."""
 
+import contextlib
 from collections.abc import Iterable
 
 from nats.aio.client import Client
@@ -7,6 +8,7 @@ from nats.js.api import AckPolicy, ConsumerConfig, DeliverPolicy, RePublish, Ret
 from nats.js.errors import NotFoundError
 
 from deploy.topology import WATCHED, Listener, stream_name, watched_subject
+from services.kernel.messages import CONTRACT, INTERNAL
 
 # A relay that starts again publishes what it is unsure of once more; within this time the stream knows it by its id.
 # What comes again later lies in the stream twice, and every follower passes over it by its position. The server keeps
@@ -41,6 +43,16 @@ def consumer(listener: Listener) -> ConsumerConfig:
         max_ack_pending=1,
         filter_subject=listener.subject,
     )
+
+
+async def published(admin: Client, service: str) -> int:
+    """The last position of a service's log that its stream holds; 0 for none."""
+    found = 0
+    for kind in (CONTRACT, INTERNAL):
+        with contextlib.suppress(NotFoundError, KeyError, ValueError):
+            last = await admin.jetstream().get_last_msg(stream_name(service), f"{kind}.{service}.>")
+            found = max(found, int((last.headers or {})["ce-position"]))
+    return found
 
 
 async def make_streams(admin: Client, publishers: Iterable[str], listeners: Iterable[Listener]) -> None:

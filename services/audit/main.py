@@ -13,6 +13,7 @@ from services.audit.compliance.http import Compliance, ComplianceController, Con
 from services.audit.copy.copying import Copying
 from services.audit.copy.kept import Copy
 from services.audit.finding.events import FINDING_EVENTS
+from services.audit.finding.recording import Recording
 from services.audit.processes.begin_weeks import BeginWeeks
 from services.audit.processes.end_weeks import EndWeeks
 from services.audit.processes.find_unusual import FindUnusual
@@ -22,6 +23,8 @@ from services.audit.replay.events import REPLAY_EVENTS
 from services.audit.replay.http import ReplayController, Replays
 from services.audit.replay.moments import MomentsController
 from services.audit.replay.words import LANGUAGES, load_words
+from services.audit.restore.events import RESTORE_EVENTS
+from services.audit.restore.http import RestoreController, Restoring
 from services.audit.review.clocks_http import ReviewClockController
 from services.audit.review.events import REVIEW_EVENTS, ReviewDue, ReviewNoticeTriedAgain
 from services.audit.review.http import ReviewController, Reviewing
@@ -34,6 +37,8 @@ from services.audit.unusual.page import Pages
 from services.audit.views.finding_list import FINDING_LIST, FindingListController, open_findings
 from services.audit.views.review_list import REVIEW_LIST, ReviewListController
 from services.audit.views.undelivered import UNDELIVERED
+from services.audit.watching.http import Watching, WatchingController
+from services.audit.watching.recomputing import Recomputing
 from services.audit.witness.http import Witness, WitnessController, signer_of
 from services.kernel.carrier import carrier_of, read_addresses
 from services.kernel.clock import ClockMissed, ClockWarned
@@ -50,6 +55,7 @@ AUDIT_EVENTS: tuple[type[Event], ...] = (
     *CASE_FILE_EVENTS,
     *FINDING_EVENTS,
     *REPLAY_EVENTS,
+    *RESTORE_EVENTS,
     *REVIEW_EVENTS,
     *UNUSUAL_EVENTS,
 )
@@ -66,11 +72,17 @@ def wire(parts: Parts) -> Wiring:
     proof = parts.settings.proof
     logs = proof.logs if proof else None
     countersigner = signer_of(proof)
-    witness = Witness(countersigner, logs, parts.pool, parts.store, parts.time, policy)
+    recording = Recording(parts.store, parts.time, policy)
+    witness = Witness(countersigner, logs, parts.pool, recording, parts.time)
     asking = house_context(parts.settings.certificate, parts.settings.origin)
     sentences = {each: load_words(jurisdiction, each) for each in LANGUAGES}
     withheld = frozenset(each.seat for each in jurisdiction.seat_rows if each.holder_withheld)
-    copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in UPSTREAMS}
+    alone = proof.heads_alone if proof else ()
+    upstreams = [each for each in UPSTREAMS if each.name not in alone]
+    copies = {each.name: Copy(each.name, each.durable, parts.pool, parts.events) for each in upstreams}
+    every = proof.compare_seconds if proof else 0.0
+    recomputing = Recomputing(parts.pool, parts.events, copies, recording, every)
+    watching = Watching(logs, parts.pool, copies, recording, recomputing)
     replays = Replays(
         parts.pool,
         parts.store,
@@ -96,6 +108,8 @@ def wire(parts: Parts) -> Wiring:
             ReviewListController,
             WhyController,
             WitnessController,
+            WatchingController,
+            RestoreController,
         ],
         given={
             "replays": replays,
@@ -132,6 +146,8 @@ def wire(parts: Parts) -> Wiring:
                 logs,
             ),
             "witness": witness,
+            "watching": watching,
+            "restoring": Restoring(parts.store, parts.pool, copies, parts.gate, words.keeps_out),
         },
         sources=[
             Source(name="begin_weeks", handlers={PoliciesSet: [BeginWeeks(reviews, parts.time)]}),
@@ -148,7 +164,7 @@ def wire(parts: Parts) -> Wiring:
                     process=Copying(upstream.name, copies[upstream.name], parts.store, parts.time, policy),
                     rereads=True,
                 )
-                for upstream in UPSTREAMS
+                for upstream in upstreams
             ),
         ],
         timers={WEEK: EndWeeks(reviews), NOTICE: tell.on_time},
@@ -160,7 +176,14 @@ def wire(parts: Parts) -> Wiring:
                 partial(open_findings, parts.views),
                 ("source", "kind"),
             ),
+            Gauge(
+                "audit_compared_age_seconds",
+                "How long ago the last whole comparison of a log with its copy began.",
+                watching.compared,
+                ("source",),
+            ),
         ],
+        jobs={"recomputing": recomputing.run} if every > 0 else {},
     )
 
 

@@ -32,4 +32,30 @@ CREATE OR REPLACE TRIGGER witnessed_heads_never_change BEFORE UPDATE OR DELETE O
 CREATE OR REPLACE TRIGGER copied_events_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON copied_events
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
-GRANT SELECT, INSERT ON copied_events, witnessed_heads TO {login};
+-- Which positions of another service's log two people declared lost, when its database was put back from a backup.
+CREATE TABLE IF NOT EXISTS declared_restores (
+    source text NOT NULL,
+    first bigint NOT NULL,
+    last bigint NOT NULL,
+    PRIMARY KEY (source, first)
+);
+CREATE OR REPLACE TRIGGER declared_restores_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON declared_restores
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+
+-- How far each log's tree has been made anew from the copy, and the leaves made on the way. No evidence: they only spare
+-- it to begin at the first row each time.
+CREATE TABLE IF NOT EXISTS recomputed_logs (
+    source text PRIMARY KEY,
+    position bigint NOT NULL,
+    held bigint NOT NULL,
+    edge bytea NOT NULL
+);
+CREATE TABLE IF NOT EXISTS recomputed_leaves (
+    source text NOT NULL,
+    position bigint NOT NULL,
+    leaf bytea NOT NULL,
+    PRIMARY KEY (source, position)
+);
+
+GRANT SELECT, INSERT ON copied_events, witnessed_heads, declared_restores TO {login};
+GRANT SELECT, INSERT, UPDATE ON recomputed_logs, recomputed_leaves TO {login};

@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import Event
+from services.kernel.background import Job
 from services.kernel.due import Timer
 from services.kernel.follower import Handler, Process
 from services.kernel.http.commands import Commands
@@ -62,7 +63,7 @@ class Wiring:
     """What a service makes of its parts: routes, what it hands to them, its reactions, and timers by their kind.
 
     `gauges` are numbers of its own that are read beside the kernel's at every scrape. What is done `at_start` is done
-    before the service answers or reacts to anything.
+    before the service answers or reacts to anything; `jobs` run all the time, each by one instance of the service.
     """
 
     routes: Sequence[ControllerRouterHandler]
@@ -71,6 +72,7 @@ class Wiring:
     timers: Mapping[str, Timer] = field(default_factory=dict)
     gauges: Sequence[Gauge] = ()
     at_start: Sequence[Callable[[], Awaitable[None]]] = ()
+    jobs: Mapping[str, Job] = field(default_factory=dict)
 
 
 PARTS = tuple(each.name for each in fields(Parts))

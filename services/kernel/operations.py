@@ -112,6 +112,29 @@ class PoliciesSet(Event, frozen=True, kw_only=True):
     text: Code
 
 
+class LogWentBack(Event, frozen=True, kw_only=True):
+    """The log ended at `kept` at a start, though it had been published up to `known`: its database was put back.
+
+    From here to `known` no position is used again: others hold what stood there, and pass over what they have.
+    """
+
+    NAME = "operation.log_went_back"
+
+    kept: Measure
+    known: Measure
+
+
+class PositionLost(Event, frozen=True, kw_only=True):
+    """What stood here went with the database that was put back; `known` is the last position that did."""
+
+    NAME = "operation.position_lost"
+
+    known: Measure
+
+
+LOST = frozenset({LogWentBack.NAME, PositionLost.NAME})
+"""What stands in place of what a log lost."""
+
 OPERATION_EVENTS: tuple[type[Event], ...] = (
     ParkedRetried,
     ParkedDiscarded,
@@ -123,4 +146,6 @@ OPERATION_EVENTS: tuple[type[Event], ...] = (
     ListExported,
     ListSearched,
     PoliciesSet,
+    LogWentBack,
+    PositionLost,
 )

@@ -60,8 +60,10 @@ from services.kernel.time_source import TimeSource, time_source
 from services.kernel.trace_export import tracing
 from services.kernel.traces import OFF, Traces
 from services.kernel.views import Views
+from services.kernel.went_back import go_on_behind
 
 MAX_BODY_BYTES = 1_000_000
+AUDITOR = "auditor"
 _BESIDE = ("message_server", "background", "due", "scrape", "exports", "tree")
 """What the kernel's own routes are handed, of the present alone."""
 
@@ -95,7 +97,7 @@ def application(definition: Definition, read: Callable[[], Settings]) -> Litesta
         nonlocal metrics, traces, tokens, pasts, complete
         settings = read()
         time, digester, metrics = time_source(settings.time_file), Digester(settings.secrets / "digest.key"), Metrics()
-        tokens = TokenReader(settings.verify_key_file, time.now)
+        tokens = TokenReader(settings.verify_key_file, time.now, nobody_is=_shut_out(settings))
         async with (
             tracing(definition.name, settings.traces) as traces,
             running(definition, settings, gate, time, digester, metrics, traces) as (parts, wiring, pasts, beside),
@@ -156,6 +158,7 @@ async def running(
         )
         registry = Registry.of(definition.events, definition.contract, CLOCK_EVENTS, OPERATION_EVENTS)
         store = EventStore(recorder, events, registry, keys, traces)
+        await go_on_behind(settings.published, definition.name, events, store, gate.version, time)
         await put_on_record(definition.name, gate, store, time)
         shown = (*definition.views, CLOCK_COUNTS)
         leases = Leases(conninfo)
@@ -190,13 +193,14 @@ async def running(
             jobs[source.name] = _following(definition, parts, source, tail, leases, server, actor, traces)
         proving = _proving(settings, pool, events, leases, time, recorder)
         if proving:
-            jobs["proof"] = proving.run
+            jobs |= proving.jobs
+        jobs |= {name: _alone(leases, name, job) for name, job in wiring.jobs.items()}
         background = Background(jobs)
         background.start()
         stack.push_async_callback(background.close)
         log.info("service started", extra={"port": settings.http_port, "policy": gate.version})
         followed = [Followed(source.name, source.stream, source.durable) for source in wiring.sources]
-        gauges = [*wiring.gauges, *((proving.gauge(), proving.halted()) if proving else ())]
+        gauges = [*wiring.gauges, *(proving.gauges() if proving else ())]
         scrape = Scrape(metrics, pool, server, recorder, time, views, background, followed, gauges)
         exports = Exports(store, events, time, gate)
         beside = {"message_server": server, "background": background, "due": due, "scrape": scrape, "exports": exports}
@@ -215,6 +219,22 @@ def _proving(
         return house_context(settings.certificate, settings.origin) if own else create_default_context()
 
     return Proving(settings.proof, pool, events, leases, time, recorder.appended, asking)
+
+
+def _shut_out(settings: Settings) -> frozenset[str]:
+    """Of a log that gives its signed heads alone, those who audit read no row, no hash, and no past (28 CFR 94.115)."""
+    alone = settings.proof is not None and settings.service in settings.proof.heads_alone
+    return frozenset({AUDITOR}) if alone else frozenset()
+
+
+def _alone(leases: Leases, name: str, job: Job) -> Job:
+    """By one instance at a time."""
+
+    async def alone() -> None:
+        async with leases.lease(name):
+            await job()
+
+    return alone
 
 
 def _following(

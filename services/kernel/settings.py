@@ -51,6 +51,10 @@ class ProofSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     that holds every checkpoint once more; both are an operator's, and may be absent. A checkpoint is signed so many
     seconds after the last, when there is more to sign; what is appended within `gather_seconds` is proved together.
     `witness_key_file` is what the audit service countersigns with; `logs` names the keys of those it countersigns.
+    The log is compared with the copy of it at `compares_at`, if there is one, not more often than each
+    `compare_seconds`; at none, nothing of the log is compared or recomputed in the background.
+    `stamps_file`, an operator's, too, names the time-stamp authority that heads are stamped by.
+    Of the services named in `heads_alone` nothing but the signed heads is for anybody who audits.
     """
 
     origin: str
@@ -62,6 +66,10 @@ class ProofSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     witness_name: str = ""
     checkpoint_seconds: float = 30.0
     gather_seconds: float = 1.0
+    compares_at: str = ""
+    compare_seconds: float = 4.0
+    heads_alone: tuple[str, ...] = ()
+    stamps_file: Path | None = None
 
 
 class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,10 +100,15 @@ class ProcessSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
 
 class Settings(ProcessSettings, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One service with a log of its own. Without `proof`, nothing is proved of it."""
+    """One service with a log of its own. Without `proof`, nothing is proved of it.
+
+    `published` is how far the log had been published when the house was started: it is not shorter than that, unless
+    its database was put back.
+    """
 
     database: DatabaseSettings
     proof: ProofSettings | None = None
+    published: int = 0
 
 
 S = TypeVar("S", bound=ProcessSettings)

@@ -126,6 +126,13 @@ CREATE TABLE IF NOT EXISTS proof_cosignatures (
     PRIMARY KEY (witness, size)
 );
 
+-- Heads that a time-stamp authority outside has stamped (RFC 3161): its response, byte by byte.
+CREATE TABLE IF NOT EXISTS proof_stamps (
+    size bigint PRIMARY KEY REFERENCES proof_checkpoints,
+    response bytea NOT NULL,
+    stamped_at timestamptz NOT NULL
+);
+
 CREATE SCHEMA IF NOT EXISTS views;
 
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS
@@ -139,12 +146,14 @@ CREATE OR REPLACE TRIGGER proof_nodes_never_change BEFORE UPDATE OR DELETE OR TR
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER proof_checkpoints_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON proof_checkpoints
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE OR REPLACE TRIGGER proof_stamps_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON proof_stamps
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE OR REPLACE TRIGGER proof_cosignatures_never_change BEFORE UPDATE OR DELETE OR TRUNCATE ON proof_cosignatures
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
 GRANT USAGE ON SCHEMA public TO {login};
 GRANT SELECT, INSERT ON stored_events, stored_snapshots, command_keys TO {login};
-GRANT SELECT, INSERT ON proof_nodes, proof_checkpoints, proof_cosignatures TO {login};
+GRANT SELECT, INSERT ON proof_nodes, proof_checkpoints, proof_cosignatures, proof_stamps TO {login};
 GRANT SELECT, INSERT, UPDATE ON notification_tracking, checkpoints TO {login};
 GRANT SELECT, INSERT, UPDATE, DELETE ON
     due_moments, reservations, taken_periods, parked_events, view_generations, person_keys TO {login};

@@ -41,6 +41,7 @@ HEALTH = frozenset(
         "GET /metrics",
         "GET /proof/checkpoint",
         "GET /proof/checkpoints/{size:int}",
+        "GET /proof/stamp",
     }
 )
 """Tell nothing of any case, and are open to everyone on the machine."""
@@ -70,7 +71,9 @@ PUBLIC: Mapping[str, frozenset[str]] = {
             "POST /drills/page/answer",
         }
     ),
-    "audit": frozenset({"POST /witness/add-checkpoint"}),
+    "audit": frozenset(
+        {"POST /witness/add-checkpoint", "POST /witness/compare", "POST /witness/rows", "POST /witness/lost"}
+    ),
     "forensic_clinic": frozenset(
         {
             "POST /calendar-feeds",

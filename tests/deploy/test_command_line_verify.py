@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,17 @@ from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from deploy.command_line.main import main
-from deploy.command_line.verify import HOW, KINDS, anchored_in, newest_heads
+from deploy.command_line.verify import HOW, KINDS, anchored_in, newest_heads, since_when, stamps_of
 from deploy.topology import SERVICES
 from services.audit.finding.state import FindingKind, How
 from services.kernel.proof.notes import SIGNS_CHECKPOINTS, Checkpoint, Note, Signer, read_note
+from services.kernel.proof.stamping import Authority, stamp
 from tests.deploy.asked import data_folder, muster, muster_beside, on_a_port
 from tests.services.audit.house import AUDITOR, NOWHERE, House, a_house
 from tests.services.tips.house import NAME
 from tests.support.running_service import Person
 from tests.support.servers import Database, Nats, Servers
+from tests.support.stamps import TimeStampAuthority, answering, roots_file
 
 
 @pytest.fixture
@@ -111,6 +114,30 @@ def test_heads_that_lie_elsewhere_are_brought_and_what_is_none_is_passed_over(tm
     (tmp_path / "secrets").mkdir()
     (tmp_path / "secrets" / "anchor.folder").write_text(f"{tmp_path}\n")
     assert anchored_in(tmp_path) == [tmp_path]
+
+
+def test_heads_that_lie_stamped_beside_their_stamp_say_since_when_and_a_changed_one_says_that(tmp_path: Path) -> None:
+    signer = Signer("muster/test/tips", SIGNS_CHECKPOINTS, Ed25519PrivateKey.generate())
+    written = []
+    outside = TimeStampAuthority()
+    with answering(outside.respond) as url:
+        authority = Authority(url, roots_file(tmp_path, outside))
+        for size in (9, 10):
+            head = Checkpoint("muster/test/tips", size, bytes(32))
+            written.append(Note(head, [signer.sign(head)]).written)
+            (tmp_path / f"{size}.txt").write_text(written[-1])
+            (tmp_path / f"{size}.tsr").write_bytes(stamp(written[-1].encode(), authority))
+    (tmp_path / "alone.tsr").write_bytes(b"of no head")
+    stamps = stamps_of("tips", [tmp_path])
+    assert [text for text, _ in stamps] == written
+    assert stamps_of("audit", [tmp_path]) == []
+    told = since_when(stamps, authority)
+    assert (told["size"], told["wrong"]) == (10, "")
+    assert datetime.now(UTC) - datetime.fromisoformat(told["at"]) < timedelta(minutes=1)
+    assert since_when(stamps, None) == since_when([], authority) == {}
+    (tmp_path / "9.txt").write_text(written[1])
+    wrong = since_when(stamps_of("tips", [tmp_path]), authority)
+    assert (wrong["at"], bool(wrong["wrong"])) == ("", True)
 
 
 async def test_who_is_no_auditor_is_told_so(house: House, folder: Path) -> None:

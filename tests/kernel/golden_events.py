@@ -80,6 +80,8 @@ EXAMPLES: Sequence[Event] = (
         policy="0123456789ab",
         text='// Who reads.\npermit (principal in Role::"keeper", action == Action::"read_box", resource);\n',
     ),
+    operations.LogWentBack(kept=12, known=15),
+    operations.PositionLost(known=15),
     Remarked(about=SEALED, others=(SEALED,)),
 )
 

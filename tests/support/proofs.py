@@ -19,8 +19,13 @@ WITNESS = "muster/test/audit/witness"
 SECOND = "agency.invalid/witness"
 
 
-def proved(folder: Path) -> Callable[[Settings], Settings]:
-    """What a service is told so that it proves its log at once. Of one `folder`, all know one another's keys."""
+def proved(
+    folder: Path, *, watched: str | None = None, heads_alone: tuple[str, ...] = ()
+) -> Callable[[Settings], Settings]:
+    """What a service is told so that it proves its log at once. Of one `folder`, all know one another's keys.
+
+    With `watched`, logs are compared with the copy at that address, if it is none of nothing, and trees made anew.
+    """
 
     make_proof_key(folder / "tips.pem", "muster/test/tips", SIGNS_CHECKPOINTS, folder / "tips.vkey")
 
@@ -40,6 +45,9 @@ def proved(folder: Path) -> Callable[[Settings], Settings]:
             witness_name=WITNESS if witness else "",
             checkpoint_seconds=0.0,
             gather_seconds=0.0,
+            compares_at=watched or "",
+            compare_seconds=0.0 if watched is None else 0.2,
+            heads_alone=heads_alone,
         )
         return msgspec.structs.replace(settings, proof=proof)
 

@@ -32,7 +32,7 @@ from psycopg import conninfo
 import services
 from contracts.language import Event
 from deploy.embedded.keys import FIRST_ADMINISTRATOR, SIGNING_KEY, VERIFY_KEY
-from deploy.embedded.streams import make_streams
+from deploy.embedded.streams import make_streams, published
 from deploy.topology import LISTENERS, Listener, stream_name
 from services.kernel.definition import Definition
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
@@ -281,6 +281,9 @@ async def running_service(
         server = await nats.connect(nats_server.url, nkeys_seed_str=nats_server.admin_seed)
         try:
             await make_streams(server, *_heard_by(definition.name))
+            # As at the start of a house.
+            known = await published(server, definition.name)
+            settings = msgspec.structs.replace(settings, published=known)
             async with (
                 _started(definition, settings) as app,
                 httpx.AsyncClient(transport=_transport(app), base_url="http://muster.test") as http,

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from services.audit.finding.decisions import Span
 from services.audit.finding.state import FindingKind
+from services.kernel.operations import LOST
 from services.kernel.proof.leaves import Row
 from services.kernel.stored_form import recorded_at_of
 
@@ -28,13 +29,25 @@ def digest_of(rows: Iterable[Row]) -> str:
 
 
 def differences(
-    after: int, until: int, there: Sequence[Row], here: Sequence[Row], elsewhere: Collection[int]
+    after: int,
+    until: int,
+    there: Sequence[Row],
+    here: Sequence[Row],
+    elsewhere: Collection[int],
+    restored: Sequence[Span] = (),
 ) -> Sequence[Span]:
     """What is wrong with the positions after one and up to another, in order.
 
     The order the rows come in does not matter. `elsewhere` are positions whose row there stands in the copy at another.
+    Within `restored` it was declared that the log was put back: a row there that says so is not wrong, any other is.
     """
-    return list(_joined(_one_by_one(after, until, _by_position(there), _by_position(here), elsewhere)))
+    found = _one_by_one(after, until, _by_position(there), _by_position(here), elsewhere, restored)
+    return list(_joined(found))
+
+
+def declared_lost(row: Row, restored: Sequence[Span]) -> bool:
+    """Whether it stands in the place of one that was lost, where that is declared."""
+    return row.name in LOST and any(span.first <= row.position <= span.last for span in restored)
 
 
 def out_of_time(before: datetime | None, rows: Sequence[Row]) -> tuple[Sequence[Span], datetime | None]:
@@ -62,7 +75,12 @@ def unled(rows: Sequence[Row]) -> Sequence[Row]:
 
 
 def _one_by_one(
-    after: int, until: int, theirs: Mapping[int, Row], ours: Mapping[int, Row], elsewhere: Collection[int]
+    after: int,
+    until: int,
+    theirs: Mapping[int, Row],
+    ours: Mapping[int, Row],
+    elsewhere: Collection[int],
+    restored: Sequence[Span],
 ) -> Iterator[Span]:
     expected = after + 1
     for position in sorted(theirs.keys() | ours.keys()):
@@ -72,12 +90,17 @@ def _one_by_one(
             yield Span(FindingKind.MISSING_HERE, position, position)
         elif position not in theirs:
             yield Span(FindingKind.MISSING_THERE, position, position)
-        elif theirs[position] != ours[position]:
-            kind = FindingKind.REORDERED if position in elsewhere else FindingKind.NOT_THE_SAME
-            yield Span(kind, position, position)
+        elif theirs[position] != ours[position] and not declared_lost(theirs[position], restored):
+            yield Span(_kind(theirs[position], elsewhere), position, position)
         expected = position + 1
     if expected <= until:
         yield Span(FindingKind.SKIPPED, expected, until)
+
+
+def _kind(row: Row, elsewhere: Collection[int]) -> FindingKind:
+    if row.name in LOST:
+        return FindingKind.ROLLED_BACK
+    return FindingKind.REORDERED if row.position in elsewhere else FindingKind.NOT_THE_SAME
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:

@@ -21,6 +21,7 @@ from contracts.language import Event, InvalidValue
 from services.audit.comparison.own_log import OwnLog
 from services.audit.comparison.verifying import Beside, Pages, Read, Verification
 from services.audit.copy.kept import Copy
+from services.audit.finding.book import FINDINGS, findings_of
 from services.audit.finding.events import CopyCompared, LogFingerprinted, TreeRecomputed
 from services.audit.finding.state import Finding, Findings, evolve, severity_of
 from services.audit.sources import NAMES, OWN
@@ -80,6 +81,8 @@ class Comparison(msgspec.Struct, frozen=True, kw_only=True):
     held: int
     known: int
     findings: list[Met]
+    heads_alone: bool = False
+    """Whether the service gives its signed heads alone: then nothing is known here but that each continued the last."""
 
 
 class _RawRow(msgspec.Struct, frozen=True):
@@ -145,20 +148,38 @@ class ComparisonController(Controller):
             raise InvalidValue("source", f"Name one of these services: {', '.join((*NAMES, OWN))}.")
 
         heads = comparing.heads(data.source, pool, data.against)
+        alone = data.source != OWN and data.source not in comparing.copies
 
         async def decide(now: datetime) -> Decided:
             async with comparing.one_at_a_time(data.source):
+                if alone:
+                    read = await _heads_alone(data.source, comparing, heads)
+                    return _decided(read, now)
                 with Recomputing(heads) as tree:
                     authorization = request.headers.get("authorization", "")
                     read = await _read(data.source, authorization, comparing, tree, events, pool)
-            version = read.version + len(read.last_events)
-            changes = Changes([Change(read.stream, read.version, read.last_events)])
-            return Decided(changes, read.stream, version, read.stream, now)
+            return _decided(read, now)
 
         done, status = await commands.perform(intent, decide)
         happenings = await comparing.store.happenings(done.reference, until=done.version)
-        answer = _answer(data.source, [each.event for each in happenings])
+        answer = _answer(data.source, [each.event for each in happenings], heads_alone=alone)
         return Response(answer, status_code=status, headers={POSITION_HEADER: str(done.position)})
+
+
+def _decided(read: Read, now: datetime) -> Decided:
+    version = read.version + len(read.last_events)
+    changes = Changes([Change(read.stream, read.version, read.last_events)])
+    return Decided(changes, read.stream, version, read.stream, now)
+
+
+async def _heads_alone(source: str, comparing: Comparing, heads: Heads) -> Read:
+    """No row of it is asked for: it would be refused."""
+    found = await comparing.store.load(FINDINGS, findings_of(source))
+    last = [
+        TreeRecomputed(source=source, heads=0, held=0, known=await heads.last()),
+        LogFingerprinted(source=source, rows=0, position=0, fingerprint="", whole=False),
+    ]
+    return Read(found.id, found.version, last)
 
 
 async def _read(
@@ -216,7 +237,7 @@ def _unavailable(source: str) -> ServiceUnavailableException:
     )
 
 
-def _answer(source: str, events: Sequence[Event]) -> Comparison:
+def _answer(source: str, events: Sequence[Event], *, heads_alone: bool) -> Comparison:
     """From the findings about a service as they stood when the reading was recorded, its two last events."""
     read = next((event for event in reversed(events) if isinstance(event, LogFingerprinted)), None)
     compared = next((event for event in reversed(events) if isinstance(event, CopyCompared)), None)
@@ -237,6 +258,7 @@ def _answer(source: str, events: Sequence[Event]) -> Comparison:
         held=tree.held if tree else 0,
         known=tree.known if tree else 0,
         findings=[_met(each) for each in met[:TOLD_AT_ONCE]],
+        heads_alone=heads_alone,
     )
 
 

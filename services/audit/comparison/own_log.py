@@ -5,6 +5,7 @@ from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.audit.finding.decisions import Span
 from services.audit.finding.state import Finding
 from services.kernel.batch import Effect
 from services.kernel.connections import reading
@@ -59,6 +60,10 @@ class OwnLog:
         async with reading(self._pool) as connection:
             found = await connection.execute(_UNLED, columns)
             return [row[0] for row in await found.fetchall()]
+
+    async def restored(self) -> Sequence[Span]:
+        """Nobody declares it of the audit service's own log."""
+        return ()
 
     def keep(self, row: Row) -> Effect:
         """Raises `BadState`."""

@@ -8,7 +8,15 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 from contracts.language import Event
-from services.audit.comparison.comparing import NOTHING, chained, differences, digest_of, out_of_time, unled
+from services.audit.comparison.comparing import (
+    NOTHING,
+    chained,
+    declared_lost,
+    differences,
+    digest_of,
+    out_of_time,
+    unled,
+)
 from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
 from services.audit.finding.decisions import ABSENT, Span, first_of, settled, touched, uncovered
 from services.audit.finding.events import (
@@ -22,6 +30,7 @@ from services.audit.finding.state import Finding, FindingKind, Findings, How, Vo
 from services.audit.witness.recomputing import Recomputing
 from services.kernel.batch import Effect, EffectRefused, StaleVersion
 from services.kernel.http.problems import Stale
+from services.kernel.operations import LOST
 from services.kernel.proof.leaves import Row
 from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.stored_form import BadState
@@ -45,6 +54,7 @@ class Beside(Protocol):
     async def is_whole(self, finding: Finding, adding: Sequence[Row]) -> bool: ...
     async def elsewhere(self, rows: Sequence[Row]) -> frozenset[int]: ...
     async def unled(self, rows: Sequence[Row]) -> Sequence[int]: ...
+    async def restored(self) -> Sequence[Span]: ...
     def keep(self, row: Row) -> Effect: ...
 
 
@@ -82,6 +92,7 @@ class Verification:
         self._findings: Loaded[Findings] = Loaded(findings_of(service), Findings(), 0, None)
         self._still: frozenset[int] = frozenset()
         self._unkept: set[UUID] = set()
+        self._restored: Sequence[Span] = ()
         self._there = self._here = 0
         self._digest = NOTHING
         self._vouched = Vouched()
@@ -98,6 +109,7 @@ class Verification:
         # Ours first: what the service appends meanwhile must not look like rows that only we have.
         last_here = await self._beside.last()
         await self._tree.begin()
+        self._restored = await self._beside.restored()
         position = 0
         while rows := [row for row in await self._pages(position) if row.position > position]:
             await self._page(position, rows)
@@ -137,15 +149,24 @@ class Verification:
 
     async def _page(self, after: int, rows: Sequence[Row]) -> None:
         self._there += len(rows)
-        for row in rows:
+        as_signed, lost = await self._as_signed(after, rows)
+        for row in as_signed:
             self._digest = chained(self._digest, row)
             if row.position == self._vouched.position:
                 self._vouched_then = self._digest.hex()
-        await self._tree.add(rows)
+        await self._tree.add(as_signed, lost)
         late, self._recorded_at = out_of_time(self._recorded_at, rows)
         limit = await self._copied(rows[-1].position)
         known = [row for row in rows if row.position <= limit]
         await self._compare(after, min(rows[-1].position, limit), known, late)
+
+    async def _as_signed(self, after: int, rows: Sequence[Row]) -> tuple[Sequence[Row], frozenset[int]]:
+        """With what stood there in the place of what was declared lost: so it was signed, and stays in the tree."""
+        lost = frozenset(row.position for row in rows if declared_lost(row, self._restored))
+        if not lost:
+            return rows, lost
+        kept = {row.position: row for row in await self._beside.between(after, rows[-1].position)}
+        return [kept.get(row.position, row) if row.position in lost else row for row in rows], lost
 
     async def _compare(self, after: int, until: int, theirs: Sequence[Row], late: Sequence[Span]) -> None:
         for _ in range(AGAIN_TIMES):
@@ -153,9 +174,9 @@ class Verification:
             kept = {row.position: row for row in ours}
             differing = [row for row in theirs if kept.get(row.position, row) != row]
             moved = await self._beside.elsewhere(differing) if differing else frozenset()
-            spans = differences(after, until, theirs, ours, moved)
+            spans = differences(after, until, theirs, ours, moved, self._restored)
             adding = self._to_add(spans, theirs)
-            led = [row for row in unled(theirs) if row.stream not in self._unkept]
+            led = [row for row in unled(theirs) if row.stream not in self._unkept and row.name not in LOST]
             broken = await self._beside.unled(led) if led else ()
             alone = [Span(FindingKind.VERSION_SKIPPED, each, each) for each in broken]
             try:

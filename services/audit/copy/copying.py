@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from contracts.language import Event
-from services.audit.comparison.comparing import digest_of
+from services.audit.comparison.comparing import declared_lost, digest_of
 from services.audit.copy.kept import Copy
 from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
 from services.audit.finding.decisions import ABSENT, Span, gap_before, touched, uncovered
@@ -12,6 +14,7 @@ from services.audit.finding.state import FindingKind, Findings, How
 from services.kernel.batch import Effect
 from services.kernel.follower import Reacted
 from services.kernel.messages import Incoming
+from services.kernel.operations import LOST, LogWentBack
 from services.kernel.proof.leaves import Row
 from services.kernel.store import Change, Changes, EventStore, Loaded
 from services.kernel.time_source import TimeSource
@@ -45,6 +48,8 @@ class Copying:
 
     async def _again(self, row: Row) -> Reacted | None:
         """A row that was missing, one that differs from what was kept, or, as a rule, nothing new."""
+        if row.name in LOST:
+            return await self._went_back(row)
         standing = await self._copy.between(row.position - 1, row.position)
         if not standing:
             return await self._late(row)
@@ -61,6 +66,18 @@ class Copying:
                 here=digest_of(standing),
             )
             for left in uncovered(loaded.state, [Span(FindingKind.NOT_THE_SAME, row.position, row.position)])
+        ]
+        return self._reacted(self._change(loaded, found), ()) if found else None
+
+    async def _went_back(self, row: Row) -> Reacted | None:
+        """The log says that it lost what stands here: found once, by the first row that says so."""
+        if row.name != LogWentBack.NAME or declared_lost(row, await self._copy.restored()):
+            return None
+        known = msgspec.json.decode(row.state, type=_State).data.known
+        loaded = await self._findings()
+        found = [
+            FindingFound(source=self._source, kind=left.kind, first=left.first, last=left.last, there="", here="")
+            for left in uncovered(loaded.state, [Span(FindingKind.ROLLED_BACK, row.position, known)])
         ]
         return self._reacted(self._change(loaded, found), ()) if found else None
 
@@ -89,6 +106,14 @@ class Copying:
 
     def _reacted(self, streams: Sequence[Change], effects: Sequence[Effect]) -> Reacted:
         return Reacted(Changes(streams, effects), found_by_itself(self._source, self._policy), self._time.now())
+
+
+class _Data(msgspec.Struct):
+    known: int
+
+
+class _State(msgspec.Struct):
+    data: _Data
 
 
 def _row(incoming: Incoming) -> Row:

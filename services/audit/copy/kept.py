@@ -8,7 +8,8 @@ from uuid import UUID
 import msgspec
 from psycopg_pool import AsyncConnectionPool
 
-from services.audit.finding.state import Finding
+from services.audit.finding.decisions import Span
+from services.audit.finding.state import Finding, FindingKind
 from services.kernel.batch import Effect
 from services.kernel.connections import reading
 from services.kernel.log import Log
@@ -41,6 +42,9 @@ _UNLED = """
           AND kept.position < led.position
     )
 """
+
+
+_RESTORED = "SELECT first, last FROM declared_restores WHERE source = %s ORDER BY first"
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -97,6 +101,11 @@ class Copy:
         """The positions of those of `rows` whose predecessor in their stream the copy has nowhere before them."""
         columns = ([r.position for r in rows], [r.stream for r in rows], [r.version for r in rows])
         return [row[0] for row in await self._fetch(_UNLED, (*columns, self._source))]
+
+    async def restored(self) -> Sequence[Span]:
+        """The positions of which it was declared that the log lost them, when its database was put back."""
+        found = await self._fetch(_RESTORED, (self._source,))
+        return [Span(FindingKind.ROLLED_BACK, first, last) for first, last in found]
 
     def keep(self, row: Row) -> Effect:
         """Adds a row the copy lacks; one that stands is never overwritten. Raises `BadState`."""

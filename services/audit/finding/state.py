@@ -31,9 +31,12 @@ class FindingKind(StrEnum):
     ROOT_DIFFERS = "root_differs"
     """The rows do not have the root of a head that was signed of them."""
     ROLLED_BACK = "rolled_back"
-    """The log ends before a head that was signed of it, or a smaller one was signed after that."""
+    """The log ends before a head that was signed of it, a smaller one was signed after that, or positions say that
+    what stood there was lost."""
     FORKED = "forked"
     """The service signed a head that does not continue the one before it."""
+    COPY_CHANGED = "copy_changed"
+    """The copy does not have the root of a head that was signed of the log: it was changed, alone or with the log."""
 
 
 class Severity(StrEnum):
@@ -53,6 +56,8 @@ class How(StrEnum):
     """A comparison took the rows from the service's own log."""
     SEEN_WHOLE = "seen_whole"
     """A comparison found nothing wrong there any more."""
+    RESTORED = "restored"
+    """Two people declared that the service's database was put back; what was lost is listed."""
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,13 +10,11 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import InvalidValue
-from services.audit.finding.book import FINDINGS, findings_of, found_by_itself
-from services.audit.finding.decisions import Span, uncovered
-from services.audit.finding.events import FindingFound
+from services.audit.finding.decisions import Span
+from services.audit.finding.recording import Recording
 from services.audit.finding.state import FindingKind
 from services.audit.sources import OWN
 from services.audit.witness.heads import log_keys
-from services.kernel.batch import StaleVersion
 from services.kernel.http.problems import Malformed, NeverAllowed, NotFound
 from services.kernel.proof.notes import (
     COSIGNS,
@@ -40,12 +38,10 @@ from services.kernel.proof.witnessing import (
     require_agreement,
 )
 from services.kernel.settings import ProofSettings
-from services.kernel.store import Change, Changes, EventStore
 from services.kernel.time_source import TimeSource
 
 TEXT = "text/plain; charset=utf-8"
 SIZE = "text/x.tlog.size"
-AGAIN_TIMES = 5
 
 _ALONE = b"SELECT pg_advisory_xact_lock(hashtext('witness'), hashtext(%s))"
 _LAST = b"SELECT note FROM witnessed_heads WHERE source = %s ORDER BY size DESC LIMIT 1"
@@ -63,9 +59,8 @@ class Witness:
     signer: Signer | None
     logs: Path | None
     pool: AsyncConnectionPool
-    store: EventStore
+    recording: Recording
     time: TimeSource
-    policy: str
 
     async def countersign(self, body: bytes, asked: Asked, vouched: str) -> str:
         """The line of signature, once it is kept. Raises `UnknownLog`, `BadNote`, `OtherSize`, `Forked`.
@@ -103,27 +98,7 @@ class Witness:
         rolled_back = isinstance(refused, RolledBack)
         kind = FindingKind.ROLLED_BACK if rolled_back else FindingKind.FORKED
         span = Span(kind, signed.size + 1 if rolled_back else 1, last.size)
-        for _ in range(AGAIN_TIMES):
-            loaded = await self.store.load(FINDINGS, findings_of(source))
-            found = [
-                FindingFound(
-                    source=source,
-                    kind=left.kind,
-                    first=left.first,
-                    last=left.last,
-                    there=signed.root.hex(),
-                    here=last.root.hex(),
-                )
-                for left in uncovered(loaded.state, [span])
-            ]
-            if not found:
-                return
-            try:
-                changes = Changes([Change(loaded.id, loaded.version, found)])
-                await self.store.append(changes, found_by_itself(source, self.policy), self.time.now())
-                return
-            except StaleVersion:
-                continue
+        await self.recording.found(source, [span], lambda _: (signed.root.hex(), last.root.hex()))
 
 
 def signer_of(settings: ProofSettings | None) -> Signer | None:

@@ -1,6 +1,6 @@
 """The tree of a log made anew from its rows, and held against what was signed of it on the way."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import NamedTuple, Self
 
 from services.audit.witness.heads import Heads
@@ -42,12 +42,12 @@ class Recomputing:
         """Before the first row is read: what is signed meanwhile may be of rows that this reading does not meet."""
         self.known = await self._heads.last()
 
-    async def add(self, rows: Iterable[Row]) -> None:
-        """The rows that come next, in order."""
+    async def add(self, rows: Iterable[Row], lost: Collection[int] = ()) -> None:
+        """The rows that come next, in order; what follows those at `lost` positions does not go on from them."""
         following = list(rows)
         if not self.known or not following:
             return
-        leaves = self._chains.leaves(following)
+        leaves = self._chains.leaves(following, lost)
         for row, leaf in zip(following, leaves, strict=True):
             # A position that is missing must not have a later row stand for it.
             await self._hold(row.position - 1)

@@ -60,12 +60,16 @@ class _Claims(msgspec.Struct):
 class TokenReader:
     """Checks tokens against the identity service's public key and the one source of time."""
 
-    def __init__(self, verify_key_file: Path, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, verify_key_file: Path, now: Callable[[], datetime], *, nobody_is: frozenset[str] = frozenset()
+    ) -> None:
+        """Whoever has one of the roles `nobody_is` has it not here."""
         key = load_pem_public_key(verify_key_file.read_bytes())
         if not isinstance(key, Ed25519PublicKey):
             raise SystemExit(f"{verify_key_file} is not an Ed25519 public key.")
         self._key = key
         self._now = now
+        self._nobody_is = nobody_is
 
     def read(self, token: str) -> Caller:
         """Raises `NotSignedIn` for a token that is forged, expired, not yet valid, or for someone else."""
@@ -79,4 +83,5 @@ class TokenReader:
         now = self._now()
         if not datetime.fromtimestamp(claims.iat - 1, UTC) <= now < datetime.fromtimestamp(claims.exp, UTC):
             raise NotSignedIn
-        return Caller(claims.sub, claims.agency, claims.roles, claims.places)
+        roles = tuple(role for role in claims.roles if role not in self._nobody_is)
+        return Caller(claims.sub, claims.agency, roles, claims.places)

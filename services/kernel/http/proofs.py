@@ -37,6 +37,13 @@ class ConsistencyProof(msgspec.Struct, frozen=True):
     proof: list[str]
 
 
+class StampedCheckpoint(msgspec.Struct, frozen=True):
+    """The text that was stamped, byte by byte, and the authority's response in base64."""
+
+    checkpoint: str
+    response: str
+
+
 class ProofController(Controller):
     """The same in every service. A checkpoint holds a number and a hash, and is there for everyone to keep."""
 
@@ -52,6 +59,14 @@ class ProofController(Controller):
     async def at(self, tree: KeptTree, size: int) -> str:
         """The head that was signed when the tree had this size."""
         return _there(await tree.at(_possible("size", size))).written
+
+    @get("/stamp", opt={"action": OPEN})
+    async def stamp(self, tree: KeptTree) -> StampedCheckpoint:
+        """The newest signed head that a time-stamp authority stamped, and its response (RFC 3161)."""
+        found = await tree.stamp()
+        if found is None:
+            raise NotFound
+        return StampedCheckpoint(found[0], base64.b64encode(found[1]).decode())
 
     @get("/inclusion/{position:int}", opt={"action": "read_proofs"})
     async def inclusion(self, tree: KeptTree, position: int) -> InclusionProof:

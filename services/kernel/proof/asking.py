@@ -97,7 +97,8 @@ class Witnesses:
     async def _post(self, address: str, old: int, newest: Note) -> tuple[int, str]:
         proof = await self._tree.prove_consistency(old, newest.checkpoint.size)
         body = Asked(old, proof, newest).written.encode()
-        return await asyncio.to_thread(_post, address, body, self._signer.vouch(body), self._asking)
+        place = f"{address}/add-checkpoint"
+        return await asyncio.to_thread(post, place, body, self._signer.vouch(body), self._asking)
 
     async def _keep(self, witness: Verifier, note: Note, said: str) -> None:
         for line in said.splitlines():
@@ -111,16 +112,20 @@ class Witnesses:
         raise Unanswered
 
 
-def _post(address: str, body: bytes, vouched: str, asking: Callable[[str], ssl.SSLContext]) -> tuple[int, str]:
-    """With no library that a service would otherwise not load. Raises `Unanswered`."""
-    parts = urlsplit(f"{address}/add-checkpoint")
+def post(
+    address: str,
+    body: bytes,
+    vouched: str,
+    asking: Callable[[str], ssl.SSLContext],
+    within: float = ANSWER_WITHIN_SECONDS,
+) -> tuple[int, str]:
+    """Status and answer. With no library that a service would otherwise not load. Raises `Unanswered`."""
+    parts = urlsplit(address)
     where = parts.hostname or ""
     if parts.scheme == "https":
-        connection: HTTPConnection = HTTPSConnection(
-            where, parts.port, timeout=ANSWER_WITHIN_SECONDS, context=asking(address)
-        )
+        connection: HTTPConnection = HTTPSConnection(where, parts.port, timeout=within, context=asking(address))
     else:
-        connection = HTTPConnection(where, parts.port, timeout=ANSWER_WITHIN_SECONDS)
+        connection = HTTPConnection(where, parts.port, timeout=within)
     headers = {"Content-Type": "text/plain; charset=utf-8", VOUCHED: vouched}
     try:
         connection.request("POST", parts.path, body, headers)

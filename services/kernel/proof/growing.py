@@ -1,9 +1,11 @@
 """Grows the tree by what the log has got, apart from the appends: they wait for no proof."""
 
 from collections.abc import Sequence
+from itertools import takewhile
 from uuid import UUID
 
 from services.kernel.log import Log
+from services.kernel.operations import LOST
 from services.kernel.proof.kept import KeptTree
 from services.kernel.proof.leaves import FIRST, Row, leaf_of
 from services.kernel.proof.tree import Frontier
@@ -14,6 +16,14 @@ READ_LIMIT = 250
 
 class LogChanged(Exception):
     """The log is not what its tree says it was, or has a gap: nothing more of it is signed. Says no more than where."""
+
+
+class PositionsLost(Exception):
+    """The log went back before `position`: what stood there is in the tree, and only a witness knows its leaf."""
+
+    def __init__(self, position: int) -> None:
+        super().__init__(position)
+        self.position = position
 
 
 class Growing:
@@ -35,7 +45,9 @@ class Growing:
         return self._frontier.root()
 
     async def grow(self) -> bool:
-        """Adds what follows, some hundred rows at most; whether there may be more. Raises `LogChanged`.
+        """Adds what follows, some hundred rows at most; whether there may be more.
+
+        Raises `LogChanged`, `PositionsLost`.
 
         The last row that is in the tree is looked at again: a log that lost its newest rows goes on with others.
         """
@@ -43,14 +55,27 @@ class Growing:
         if self.size:
             await self._look_again(rows)
             rows = rows[1:]
-        if rows:
-            await self._add(rows)
-        return len(rows) >= READ_LIMIT
+        kept = list(takewhile(lambda row: row.name not in LOST, rows))
+        if kept:
+            await self._add(kept)
+        elif rows:
+            raise PositionsLost(self.size + 1)
+        return len(rows) >= READ_LIMIT or len(kept) < len(rows)
+
+    async def take(self, leaves: Sequence[bytes]) -> None:
+        """Adds the leaves of positions that were lost, as a witness tells them: it signs no head with wrong ones."""
+        edge = self._frontier.copy()
+        await self._tree.add([kept for leaf in leaves for kept in edge.add(leaf)])
+        self._frontier = edge
+        self._last = None
 
     async def _look_again(self, rows: Sequence[Row]) -> None:
         if not rows or rows[0].position != self.size:
             raise LogChanged(f"Position {self.size} is gone.")
         row = rows[0]
+        if row.name in LOST:
+            # Its leaf is that of what stood there.
+            return
         if self._last is None:
             (leaf,) = await self._leaves([row])
             if leaf != await self._tree.leaf(self.size - 1):

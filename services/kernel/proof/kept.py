@@ -30,6 +30,12 @@ _AT = "SELECT note FROM proof_checkpoints WHERE size = %s"
 _LINES = "SELECT line FROM proof_cosignatures WHERE size = %s ORDER BY witness"
 _SIGNED = "INSERT INTO proof_checkpoints (size, note, signed_at) VALUES (%s, %s, %s)"
 _COSIGNED = "INSERT INTO proof_cosignatures (witness, size, line) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_NEWEST_WRITTEN = "SELECT size, note FROM proof_checkpoints ORDER BY size DESC LIMIT 1"
+_STAMPED = "INSERT INTO proof_stamps (size, response, stamped_at) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"
+_STAMP = """
+    SELECT size, signed.note, stamp.response FROM proof_stamps AS stamp JOIN proof_checkpoints AS signed USING (size)
+    ORDER BY size DESC LIMIT 1
+"""
 _LAST_COSIGNED = "SELECT coalesce(max(size), 0) FROM proof_cosignatures WHERE witness = %s"
 
 
@@ -39,11 +45,17 @@ class KeptTree:
     def __init__(self, pool: AsyncConnectionPool) -> None:
         self._pool = pool
 
-    async def frontier(self) -> Frontier:
-        """Where the tree grows on. Raises `KeyError` when nodes are missing."""
-        ((size,),) = await self._rows(_SIZE, ())
+    async def frontier(self, size: int | None = None) -> Frontier:
+        """Where the tree grows on, or grew on at some size. Raises `KeyError` when nodes are missing."""
+        if size is None:
+            ((size,),) = await self._rows(_SIZE, ())
         spans = [Span(node.place << node.level, 1 << node.level) for node in edge(size)]
         return Frontier(size, await self.hashes(spans))
+
+    async def size(self) -> int:
+        """How many leaves it has."""
+        ((size,),) = await self._rows(_SIZE, ())
+        return int(size)
 
     async def leaf(self, index: int) -> bytes | None:
         """None when the tree has no such leaf."""
@@ -90,6 +102,26 @@ class KeptTree:
         """A countersignature just given."""
         async with self._pool.connection() as connection:
             await connection.execute(_COSIGNED, (witness, size, line))
+
+    async def newest_written(self) -> tuple[int, str] | None:
+        """Size and text of the newest checkpoint, with the log's own signature alone; None before the first."""
+        found = await self._rows(_NEWEST_WRITTEN, ())
+        return (found[0][0], found[0][1]) if found else None
+
+    async def keep_stamp(self, size: int, response: bytes, at: datetime) -> None:
+        """What a time-stamp authority answered about the checkpoint of that size."""
+        async with self._pool.connection() as connection:
+            await connection.execute(_STAMPED, (size, response, at))
+
+    async def last_stamped(self) -> int:
+        """The size of the largest checkpoint that was stamped; 0 for none."""
+        found = await self._rows(_STAMP, ())
+        return int(found[0][0]) if found else 0
+
+    async def stamp(self) -> tuple[str, bytes] | None:
+        """The text of the largest checkpoint that was stamped, and its stamp."""
+        found = await self._rows(_STAMP, ())
+        return (found[0][1], bytes(found[0][2])) if found else None
 
     async def last_cosigned(self, witness: str) -> int:
         """Up to which size this witness has countersigned, as far as is known here."""

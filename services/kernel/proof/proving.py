@@ -4,19 +4,24 @@ import asyncio
 import logging
 import os
 import ssl
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from psycopg_pool import AsyncConnectionPool
 
+from services.kernel.background import Job
 from services.kernel.bell import Bell, set_within
 from services.kernel.lease import Lease, Leases
 from services.kernel.log import Log
 from services.kernel.metrics import Gauge
 from services.kernel.proof.asking import Witnesses
-from services.kernel.proof.growing import Growing, LogChanged
+from services.kernel.proof.comparing import NAME as COMPARING
+from services.kernel.proof.comparing import Comparing
+from services.kernel.proof.growing import Growing, LogChanged, PositionsLost
 from services.kernel.proof.kept import KeptTree
 from services.kernel.proof.notes import SIGNS_CHECKPOINTS, Checkpoint, Note, Signer, read_private_key
+from services.kernel.proof.stamping import NAME as STAMPING
+from services.kernel.proof.stamping import Stamping
 from services.kernel.settings import ProofSettings
 from services.kernel.time_source import TimeSource
 
@@ -24,6 +29,9 @@ NAME = "proof"
 LOOK_AGAIN_SECONDS = 10.0
 REST = 19
 """Pauses for so many times as long as it worked: a twentieth of the process is all that a burst's proof may take."""
+FEWEST_TOGETHER = 64
+"""Rows that one hash is of at least, in whatever leaves a log that gives its heads alone: the proofs that it only grew
+are made of such hashes when every head is of a multiple of it."""
 
 log = logging.getLogger(__name__)
 
@@ -50,9 +58,18 @@ class Proving:
         self._appended = appended
         self.tree = KeptTree(pool)
         self._witnesses = Witnesses(settings.witnesses_file, settings.witness_name, self._signer, self.tree, asking)
+        self._comparing = Comparing(settings, self._signer, pool, events, leases, asking)
+        self.stamping = Stamping(settings, self.tree, leases, time)
         self._signed_when = -settings.checkpoint_seconds
         self._grown = self._signed = self._anchored = 0
         self._halted = False
+        self._heads_alone = settings.origin.rpartition("/")[2] in settings.heads_alone
+
+    @property
+    def jobs(self) -> Mapping[str, Job]:
+        """All that is done for the proof of the log."""
+        compared = bool(self._settings.compares_at) and not self._heads_alone and self._settings.compare_seconds > 0
+        return {NAME: self.run, STAMPING: self.stamping.run} | ({COMPARING: self._comparing.run} if compared else {})
 
     async def run(self) -> None:
         """For ever; ends, to be started again, where the log is not what its tree says it was."""
@@ -68,10 +85,17 @@ class Proving:
     async def _keep(self, held: Lease) -> None:
         newest = await self.tree.newest()
         growing = await self._growing(newest)
+        if newest is not None:
+            # A database put back to yesterday is found before anything new is signed.
+            await self._witnesses.ask(newest)
         while True:
             bell = self._appended.next()
             began = asyncio.get_running_loop().time()
-            more = await growing.grow()
+            try:
+                more = await growing.grow()
+            except PositionsLost as lost:
+                await self._take_lost(growing, lost.position, held)
+                continue
             self._grown, self._halted = growing.size, False
             await asyncio.sleep(REST * (asyncio.get_running_loop().time() - began) if more else 0)
             newest = await self._sign(growing, newest)
@@ -79,11 +103,21 @@ class Proving:
                 await self._witnesses.ask(newest)
             if not more:
                 await held.check()
-                unsigned = newest is None or newest.checkpoint.size < growing.size
+                unsigned = self._signed < self._signable(growing.size)
                 wait = min(LOOK_AGAIN_SECONDS, self._settings.checkpoint_seconds) if unsigned else LOOK_AGAIN_SECONDS
                 await set_within(bell, wait)
                 # What is appended together is proved together.
                 await asyncio.sleep(self._settings.gather_seconds)
+
+    async def _take_lost(self, growing: Growing, position: int, held: Lease) -> None:
+        """Until it is declared that the log was put back, no more of it is signed."""
+        leaves = await self._comparing.lost(position)
+        if leaves:
+            await growing.take(leaves)
+            return
+        self._halted = True
+        await asyncio.sleep(min(LOOK_AGAIN_SECONDS, max(self._settings.compare_seconds, 0.1)))
+        await held.check()
 
     async def _growing(self, newest: Note | None) -> Growing:
         frontier = await self.tree.frontier()
@@ -95,14 +129,19 @@ class Proving:
     async def _sign(self, growing: Growing, newest: Note | None) -> Note | None:
         """The newest checkpoint: one just signed, when the last was long enough ago and there is more to sign."""
         now = asyncio.get_running_loop().time()
-        if growing.size == self._signed or now - self._signed_when < self._settings.checkpoint_seconds:
+        size = self._signable(growing.size)
+        if size <= self._signed or now - self._signed_when < self._settings.checkpoint_seconds:
             return newest
-        checkpoint = Checkpoint(self._settings.origin, growing.size, growing.root())
+        root = growing.root() if size == growing.size else (await self.tree.frontier(size)).root()
+        checkpoint = Checkpoint(self._settings.origin, size, root)
         note = Note(checkpoint, [self._signer.sign(checkpoint)])
         await self.tree.keep(note, self._time.now())
-        self._signed_when, self._signed = now, growing.size
+        self._signed_when, self._signed = now, size
         await self._anchor(note)
         return note
+
+    def _signable(self, size: int) -> int:
+        return size - size % (FEWEST_TOGETHER if self._heads_alone else 1)
 
     async def _anchor(self, note: Note) -> None:
         try:
@@ -113,6 +152,11 @@ class Proving:
             return
         if anchored:
             self._anchored = note.checkpoint.size
+
+    def gauges(self) -> Sequence[Gauge]:
+        """For a scrape."""
+        compared = [self._comparing.gauge()] if self._settings.compares_at else []
+        return [self.gauge(), self.halted(), self.stamping.gauge(), *compared]
 
     def gauge(self) -> Gauge:
         """For a scrape."""
@@ -125,6 +169,7 @@ class Proving:
     async def _places(self) -> Mapping[tuple[str], float]:
         countersigned = max(self._witnesses.signed().values(), default=0)
         places = {"tree": self._grown, "signed": self._signed, "anchored": self._anchored}
+        places["stamped"] = self.stamping.stamped
         return {(stage,): float(at) for stage, at in (places | {"countersigned": countersigned}).items()}
 
     async def _broken(self) -> Mapping[tuple[()], float]:

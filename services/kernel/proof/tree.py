@@ -61,6 +61,11 @@ class Frontier:
         self.size += 1
         return kept
 
+    @property
+    def hashes(self) -> Sequence[bytes]:
+        """Those of `edge` of its size, in its order."""
+        return tuple(self._hashes)
+
     def copy(self) -> "Frontier":
         """One that grows on by itself."""
         return Frontier(self.size, self._hashes)

@@ -40,6 +40,7 @@ class Log:
             witnesses_file=self.folder / "witnesses.json",
             anchor_file=self.folder / "anchor.folder",
             logs=self.folder,
+            stamps_file=self.folder / "timestamps.json",
             checkpoint_seconds=0.0,
             gather_seconds=0.0,
         )
