@@ -221,3 +221,21 @@ def give_up(why: Unanswered, *, as_json: bool) -> NoReturn:
         print_json({"event": "failed", "sentence": why.sentence, "exit_code": why.exit_code})
     click.echo(why.sentence, err=True)
     raise SystemExit(why.exit_code)
+
+
+def order(asked: Asked, service: str, path: str, body: object, *, done: str, missing: str) -> None:
+    """Gives a command and says `done`; ends with `missing` when there is nothing there, else with why it was refused.
+
+    As JSON what the service answered is printed instead of `done`.
+    """
+    try:
+        with Services(asked) as services:
+            answer = services.post(service, path, body)
+    except Unanswered as why:
+        if why.status == 404:
+            give_up(Unanswered(missing, why.exit_code, why.status), as_json=asked.as_json)
+        give_up(why, as_json=asked.as_json)
+    if asked.as_json:
+        print_json(answer)
+    else:
+        click.echo(done)

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import click
 
-from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up
+from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up, order
 from deploy.command_line.options import print_json
 from deploy.command_line.times import shown
 from deploy.topology import SERVICES
@@ -135,20 +135,10 @@ def discard(
     _order(asked, service, _path(follower, position, "discard"), body, "It is discarded, on record.")
 
 
-def _path(follower: str, position: int, order: str) -> str:
-    return f"/operator/parked/{quote(follower, safe='')}/{position}/{order}"
+def _path(follower: str, position: int, what: str) -> str:
+    return f"/operator/parked/{quote(follower, safe='')}/{position}/{what}"
 
 
 def _order(asked: Asked, service: str, path: str, body: object, done: str) -> None:
-    try:
-        with Services(asked) as services:
-            answer = services.post(service, path, body)
-    except Unanswered as why:
-        if why.status == 404:
-            sentence = "Nothing is parked there: see `muster parked list` for follower and position."
-            give_up(Unanswered(sentence, why.exit_code, why.status), as_json=asked.as_json)
-        give_up(why, as_json=asked.as_json)
-    if asked.as_json:
-        print_json(answer)
-    else:
-        click.echo(done)
+    missing = "Nothing is parked there: see `muster parked list` for follower and position."
+    order(asked, service, path, body, done=done, missing=missing)

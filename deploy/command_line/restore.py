@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up
+from deploy.command_line.asking import Asked, Services, Unanswered, asking_options, give_up, order
 from deploy.command_line.options import print_json
 from deploy.command_line.times import shown
 from deploy.topology import SERVICES, WITNESS
@@ -169,15 +169,4 @@ def _asked(asked: Asked, path: str, params: dict[str, str]) -> Any:
 
 
 def _order(asked: Asked, path: str, body: object, done: str) -> None:
-    try:
-        with Services(asked) as services:
-            answer = services.post("audit", path, body)
-    except Unanswered as why:
-        if why.status == 404:
-            sentence = "There is no such declaration: see `muster restore list`."
-            give_up(Unanswered(sentence, why.exit_code, why.status), as_json=asked.as_json)
-        give_up(why, as_json=asked.as_json)
-    if asked.as_json:
-        print_json(answer)
-    else:
-        click.echo(done)
+    order(asked, "audit", path, body, done=done, missing="There is no such declaration: see `muster restore list`.")
