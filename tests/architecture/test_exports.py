@@ -14,7 +14,6 @@ NO_LIST: Mapping[str, str] = {
     "GET /operator/parked": "of the machinery: it shows no record",
     "GET /operator/rows": "the whole log as stored, which auditors compare and nobody reads",
     "GET /restores": "of the machinery: what two people said of a database; it shows no record",
-    "GET /restores/{source:str}/{number:int}/lost": "read once, to type it in again, by `muster restore lost`",
     "GET /reference": "tables of the jurisdiction, the same for everyone, published with the source",
     "GET /rules": "public law, the same for everyone, published with the source",
     "GET /sign-in/providers": "for whoever is not signed in yet",

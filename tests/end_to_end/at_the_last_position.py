@@ -267,7 +267,7 @@ RECORDS = {
     ("prosecution", "cases"): "/court",
 }
 """The pages of what is no case, by where a service has it."""
-RECORD = re.compile(r"/(\w+)(/[^/]+)")
+RECORD = re.compile(r"/(\w+)(/[0-9a-f-]{36})")
 
 
 def pages_at(opened: Sequence[Place]) -> list[str]:

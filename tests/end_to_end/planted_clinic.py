@@ -37,8 +37,14 @@ async def examined(day: PlantedDay) -> None:
     await medical(day)
     await followed_up(day, nurse, room)
     cancelled = await _exam(day, day.tips[1])
-    reason = {"cause": "clinic"} | day.reason("exam.cancel_explained")
-    await _on_page(day, "clinic_coordinator", f"/exams/{cancelled}", "cancellation", reason)
+    after_hours = {"since": (day.town.now + 49 * HOUR).isoformat(), "until": (day.town.now + 51 * HOUR).isoformat()}
+    anyway = {"nurse": nurse, "room": room} | after_hours | day.reason("exam.booked_anyway")
+    for path, body in (
+        ("no-slot", {"choice": "beyond"} | day.reason("exam.no_slot_answered")),
+        ("booking/anyway", anyway),
+        ("cancellation", {"cause": "clinic"} | day.reason("exam.cancel_explained")),
+    ):
+        await _on_page(day, "clinic_coordinator", f"/exams/{cancelled}", path, body)
 
 
 async def medical(day: PlantedDay) -> None:
@@ -122,7 +128,7 @@ async def custody(day: PlantedDay) -> None:
             "law_enforcement",
             "acceptance",
             {
-                "seal_number": day.word("a seal that is not on record"),
+                "seal_number": day.word("kit.hand_confirmed seal_number"),
                 "statement": day.text("kit.seal_doubted statement"),
                 "accepted_at": now,
             },
@@ -205,7 +211,7 @@ async def left_behind(day: PlantedDay) -> None:
 
 
 async def _nurse_in_room(day: PlantedDay, available: dict[str, str]) -> tuple[str, str]:
-    """A room of the clinic and a nurse for children, both there for a week, and two days more."""
+    """A room of the clinic and a nurse for children, there for a week and two days more; the room a day longer."""
     nurse = day.town.people["forensic_nurse"].account
     certificate = {"certificate": "sane_pediatric", "issuer": "IAFN"}
     valid = {"valid_from": "2025-07-01", "valid_until": "2028-06-30"}
@@ -218,8 +224,8 @@ async def _nurse_in_room(day: PlantedDay, available: dict[str, str]) -> tuple[st
         ok(await day.visit.post("clinic_coordinator", "forensic_clinic", path, body, version=version))
     opened = {"clinic": CLINIC, "number": 1}
     room = ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/rooms", opened)).json()["reference"]
-    path = f"/rooms/{room}/availability"
-    ok(await day.visit.post("clinic_coordinator", "forensic_clinic", path, available, version=1))
+    path, longer = f"/rooms/{room}/availability", available | {"until": (day.town.now + 72 * HOUR).isoformat()}
+    ok(await day.visit.post("clinic_coordinator", "forensic_clinic", path, longer, version=1))
     return room, nurse
 
 

@@ -462,6 +462,7 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
     ("audit", "read_compliance"): "judged by the gate case by case from the copy; tests/services/audit",
     ("audit", "list_findings"): "of logs, not of cases",
+    ("audit", "list_restores"): "of databases, not of cases",
     ("audit", "list_reviews"): "of weeks, for auditors alone; what waits is counted of what each of them is told of",
 }
 """Lists whose rows are hidden from nobody who may ask for them, or by other means than a scope in SQL, and why."""

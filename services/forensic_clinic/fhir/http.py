@@ -21,7 +21,7 @@ from services.forensic_clinic.fhir.mapping import (
     schedule_of,
     slots_of,
 )
-from services.forensic_clinic.fhir.outcome import answer_as_outcome
+from services.forensic_clinic.fhir.outcome import REFUSED, answer_as_outcome
 from services.forensic_clinic.fhir.resources import MEDIA_TYPE, Appointment, Bundle, Schedule, Slot
 from services.forensic_clinic.fhir.searching import MOST, page_of, reference_in, starts_in
 from services.forensic_clinic.nurse.http import record_of_nurse
@@ -56,12 +56,12 @@ class FhirController(Controller):
     tags = ["FHIR"]  # noqa: RUF012  # Litestar reads a class attribute
     exception_handlers = {Exception: answer_as_outcome}  # noqa: RUF012  # Litestar reads a class attribute
 
-    @get("/metadata", opt={"action": "read_fhir_metadata"}, media_type=MEDIA_TYPE)
+    @get("/metadata", opt={"action": "read_fhir_metadata"}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def metadata(self, settings: Settings) -> dict[str, Any]:
         """What is answered here. Open to everybody: it tells of no clinic."""
         return capability(_address(settings))
 
-    @get("/Schedule", opt={"action": READ}, media_type=MEDIA_TYPE)
+    @get("/Schedule", opt={"action": READ}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def schedules(
         self,
         clinic: Clinic,
@@ -84,7 +84,7 @@ class FhirController(Controller):
         ]
         return page_of(f"{_address(settings)}/Schedule", asked, found, count, offset)
 
-    @get("/Schedule/{schedule:uuid}", opt={"action": READ}, media_type=MEDIA_TYPE)
+    @get("/Schedule/{schedule:uuid}", opt={"action": READ}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def schedule(
         self, schedule: UUID, clinic: Clinic, views: Views, request: Request[Any, Any, Any]
     ) -> Response[Schedule]:
@@ -92,7 +92,7 @@ class FhirController(Controller):
         found = _one(await _bookable(clinic, views, caller_of(request)), schedule)
         return Response(schedule_of(found), media_type=MEDIA_TYPE, headers={"ETag": f'W/"{found.version}"'})
 
-    @get("/Slot", opt={"action": READ}, media_type=MEDIA_TYPE)
+    @get("/Slot", opt={"action": READ}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def slots(
         self,
         clinic: Clinic,
@@ -126,7 +126,7 @@ class FhirController(Controller):
         ]
         return page_of(f"{_address(settings)}/Slot", asked, found, count, offset)
 
-    @get("/Slot/{slot:str}", opt={"action": READ}, media_type=MEDIA_TYPE)
+    @get("/Slot/{slot:str}", opt={"action": READ}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def slot(self, slot: str, clinic: Clinic, views: Views, gate: Gate, request: Request[Any, Any, Any]) -> Slot:
         """One time of a schedule, while it is one: what is booked, released or stated since is another."""
         said, caller = period_in(slot), caller_of(request)
@@ -141,7 +141,7 @@ class FhirController(Controller):
             raise NotFound
         return found[0]
 
-    @get("/Appointment", opt={"action": READ}, media_type=MEDIA_TYPE)
+    @get("/Appointment", opt={"action": READ}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def appointments(
         self,
         views: Views,
@@ -172,7 +172,7 @@ class FhirController(Controller):
         await reader.searched(caller_of(request), "exams", narrowed, len(records), records)
         return page_of(f"{_address(settings)}/Appointment", asked, found, count, offset)
 
-    @get("/Appointment/{exam:uuid}", opt={"action": READ}, media_type=MEDIA_TYPE)
+    @get("/Appointment/{exam:uuid}", opt={"action": READ}, media_type=MEDIA_TYPE, responses=REFUSED)
     async def appointment(
         self, exam: UUID, clinic: Clinic, reader: Reader, request: Request[Any, Any, Any]
     ) -> Response[Appointment]:

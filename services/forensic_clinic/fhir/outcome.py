@@ -8,6 +8,7 @@ write a client for each server.
 from typing import Any
 
 from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
 
 from services.forensic_clinic.fhir.resources import (
     MEDIA_TYPE,
@@ -16,6 +17,7 @@ from services.forensic_clinic.fhir.resources import (
     Issue,
     OperationOutcome,
 )
+from services.kernel.http.description import REFUSALS
 from services.kernel.http.problems import answer
 
 SYSTEM = "urn:muster:problem"
@@ -25,6 +27,13 @@ CODES = {
 }  # fmt: skip
 """Of http://hl7.org/fhir/issue-type."""
 FAULT = "exception"
+
+
+REFUSED = {
+    int(status): ResponseSpec(OperationOutcome, media_type=MEDIA_TYPE, generate_examples=False, description=words)
+    for status, words in REFUSALS.items()
+}
+"""Every refusal as the interface's description has it, for the routes of FHIR."""
 
 
 def answer_as_outcome(request: Request[Any, Any, Any], error: Exception) -> Response[OperationOutcome]:

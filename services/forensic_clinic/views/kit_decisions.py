@@ -30,7 +30,7 @@ SCOPE = Columns(
 DECISIONS = """
     SELECT k.*, coalesce(c.kept_out, '{{}}') AS shut_out
     FROM {table} k LEFT JOIN {table} c ON c.record = k.tip AND NOT c.is_kit
-    WHERE k.is_kit AND k.office <> '' AND {scope}
+    WHERE k.is_kit AND k.decision <> '' AND {scope}
     ORDER BY k.answer <> '', k.proposed_at DESC, k.record LIMIT %(page)s
 """
 

@@ -72,7 +72,12 @@ def complete(document: dict[str, Any], public: Collection[Operation]) -> dict[st
 
 def _operation(method: str, described: dict[str, Any]) -> dict[str, Any]:
     refusals = REFUSALS if method == "get" else REFUSALS | REFUSALS_OF_COMMANDS
-    own = {status: each for status, each in described["responses"].items() if status != "400"}
+    # The 400 that the framework adds by itself is not ours; one that a route states is.
+    own = {
+        status: each
+        for status, each in described["responses"].items()
+        if status != "400" or "application/json" not in each.get("content", {})
+    }
     parameters = [
         each | {"required": True} if each["name"] in ALWAYS_SENT else each for each in described.get("parameters", [])
     ]

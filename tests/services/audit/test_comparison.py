@@ -219,6 +219,7 @@ async def test_an_equal_copy_is_said_to_be_equal_and_the_comparison_is_on_record
         "met": 0,
         "open": 0,
         "heads": 0,
+        "heads_alone": False,
         "held": 0,
         "known": 0,
         "findings": [],
