@@ -79,9 +79,7 @@ class LogOfThePast(Log):
         """All events of several aggregates, those of each together and in order of version."""
         return self._known(await super().streams(streams))
 
-    async def between(
-        self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()
-    ) -> Sequence[Logged]:
+    async def between(self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()) -> Sequence[Logged]:
         """As in the log itself; fewer than `limit` only where there are no more."""
         stop = self._end if stop is None else min(stop, self._end)
         found: list[Logged] = []
