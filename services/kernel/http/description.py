@@ -81,7 +81,11 @@ def _operation(method: str, described: dict[str, Any]) -> dict[str, Any]:
     parameters = [
         each | {"required": True} if each["name"] in ALWAYS_SENT else each for each in described.get("parameters", [])
     ]
-    responses = {status: _refusal(words) for status, words in refusals.items()} | own
+    responses = {status: _refusal(words) for status, words in refusals.items()}
+    for status, each in own.items():
+        # What a route refuses in a form of its own is refused as a problem all the same before the route is reached.
+        before = responses.get(status, {}).get("content", {})
+        responses[status] = each | ({"content": before | each.get("content", {})} if before else {})
     return described | {"responses": responses} | ({"parameters": parameters} if parameters else {})
 
 
