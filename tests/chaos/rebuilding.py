@@ -43,6 +43,8 @@ async def _rebuild_all(house: House, connections: Connections, load: Load, dice:
     # The operator signs in for the first command, and a list of accounts shows when somebody last did.
     await load.command_beside("identity", "/operator/views/agency_list/rebuild", None, operator, dice)
     await eventually(rebuilt, REBUILT_WITHIN)
+    before: dict[str, dict[str, Rows]] = {}
+    after: dict[str, dict[str, Rows]] = {}
     for _ in range(ROUNDS):
         found, before = _findings(house), {name: read_views(house, name) for name in NAMES}
         for name, views in before.items():
