@@ -2,12 +2,14 @@
 
 import asyncio
 import random
+from collections.abc import Mapping
 from typing import Any
 
 import psycopg
 from psycopg import sql
 
 from services.audit.finding.events import FindingFound, FindingResolved, GapFound
+from services.audit.views.finding_list import FINDING_LIST
 from tests.chaos.house import NAMES, House
 from tests.chaos.load import Load
 from tests.chaos.records import Connections, connected
@@ -23,6 +25,7 @@ _NOT_YET = """
 
 ROUNDS = 4
 """At most so often, until nothing was found in between: a view that grew meanwhile differs from what it was."""
+GROWS = FINDING_LIST.name
 ABOUT = (FindingFound.NAME, FindingResolved.NAME, GapFound.NAME)
 
 Rows = list[tuple[Any, ...]]
@@ -43,23 +46,28 @@ async def _rebuild_all(house: House, connections: Connections, load: Load, dice:
     # The operator signs in for the first command, and a list of accounts shows when somebody last did.
     await load.command_beside("identity", "/operator/views/agency_list/rebuild", None, operator, dice)
     await eventually(rebuilt, REBUILT_WITHIN)
-    before: dict[str, dict[str, Rows]] = {}
-    after: dict[str, dict[str, Rows]] = {}
+    faults: list[str] = []
     for _ in range(ROUNDS):
         found, before = _findings(house), {name: read_views(house, name) for name in NAMES}
         for name, views in before.items():
             for view in views:
                 await load.command_beside(name, f"/operator/views/{view}/rebuild", None, operator, dice)
         await eventually(rebuilt, REBUILT_WITHIN)
-        after = {name: read_views(house, name) for name in NAMES}
-        if _findings(house) == found:
-            break
-    return [
-        f"{name}: the view {view} built anew differs"
-        for name, views in before.items()
-        for view in views
-        if after[name].get(view) != views[view]
-    ]
+        differing = _differing(before, {name: read_views(house, name) for name in NAMES})
+        grew = _findings(house) != found
+        # Of all the views only this one is excused, and only where events in between account for it.
+        faults += [
+            f"{name}: the view {view} built anew differs" for name, view in differing if not grew or view != GROWS
+        ]
+        if not grew:
+            return faults
+    return [*faults, f"audit: the view {GROWS} was never still"]
+
+
+def _differing(
+    before: Mapping[str, Mapping[str, Rows]], after: Mapping[str, Mapping[str, Rows]]
+) -> list[tuple[str, str]]:
+    return [(name, view) for name, views in before.items() for view in views if after[name].get(view) != views[view]]
 
 
 def _findings(house: House) -> int:
