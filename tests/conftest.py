@@ -12,9 +12,9 @@ from tests.support.browser import find_browser
 from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_database, running_servers
 
 IN_A_BROWSER = Path(__file__).parent / "browser"
-SHARED_HOUSES = ("tests/browser/", "tests/end_to_end/")
 LONGEST_FIRST = (
-    *SHARED_HOUSES,
+    "tests/browser/",
+    "tests/end_to_end/",
     "tests/chaos/",
     "tests/attacks/",
     "tests/deploy/",
@@ -72,12 +72,7 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     """Of several processes one does a whole file, or a whole folder whose files share a house."""
-    from xdist.scheduler import LoadScopeScheduling  # noqa: PLC0415  # not there in a run without it
-
-    class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
-        def _split_scope(self, nodeid: str) -> str:
-            file = nodeid.partition("::")[0]
-            return next((folder for folder in SHARED_HOUSES if file.startswith(folder)), file)
+    from tests.support.by_house import ByHouse  # noqa: PLC0415  # xdist is not there in a run without it
 
     return ByHouse(config, log)
 
