@@ -43,6 +43,13 @@ def touched(findings: Findings, spans: Sequence[Span]) -> Sequence[Finding]:
     return sorted(found, key=lambda each: each.first)
 
 
+def was_declared(findings: Findings, span: Span) -> bool:
+    """Whether two people declared all of it, as it was found then: the service's database was put back."""
+    return any(
+        each.kind == span.kind and each.first <= span.first <= span.last <= each.last for each in findings.restored
+    )
+
+
 def settled(findings: Findings, until: int, still: frozenset[int]) -> Sequence[Finding]:
     """Open findings at or before `until` that a reading up to there did not meet again. `still` are those it met."""
     return [each for each in findings.open if each.last <= until and each.number not in still]

@@ -19,6 +19,11 @@ Digests = Callable[[Span], tuple[str, str]]
 """What the service and what the copy hold of positions, as digests; empty where that is nothing."""
 
 
+def unknown(_findings: Findings, _span: Span) -> bool:
+    """Nothing is known but by the findings that stand open."""
+    return False
+
+
 @dataclass(frozen=True)
 class Recording:
     """`policy` is on record with what is found. Raises `Stale` where others find things about the log all the time."""
@@ -27,8 +32,10 @@ class Recording:
     time: TimeSource
     policy: str
 
-    async def found(self, source: str, spans: Sequence[Span], digests: Digests) -> bool:
-        """What of `spans` no open finding tells of; whether there was anything new."""
+    async def found(
+        self, source: str, spans: Sequence[Span], digests: Digests, known: Callable[[Findings, Span], bool] = unknown
+    ) -> bool:
+        """What of `spans` no open finding tells of and is not `known` otherwise; whether there was anything new."""
         return await self._record(
             source,
             lambda findings: [
@@ -40,7 +47,7 @@ class Recording:
                     there=digests(left)[0],
                     here=digests(left)[1],
                 )
-                for left in uncovered(findings, spans)
+                for left in uncovered(findings, [span for span in spans if not known(findings, span)])
             ],
         )
 

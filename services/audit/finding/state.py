@@ -80,11 +80,15 @@ class Vouched(msgspec.Struct, frozen=True):
 
 
 class Findings(msgspec.Struct, frozen=True, kw_only=True):
-    """`open` are those not resolved; `recent` all found or resolved since the log was last read through."""
+    """`open` are those not resolved; `recent` all found or resolved since the log was last read through.
+
+    `restored` are those that two people declared: the service's database was put back on purpose.
+    """
 
     version: int = 0
     open: tuple[Finding, ...] = ()
     recent: tuple[Finding, ...] = ()
+    restored: tuple[Finding, ...] = ()
     vouched: Vouched = Vouched()
 
 
@@ -134,4 +138,5 @@ def _without(findings: Findings, event: FindingResolved) -> Findings:
     resolved = [msgspec.structs.replace(each, how=event.how) for each in findings.open if each.number == event.number]
     left = tuple(each for each in findings.open if each.number != event.number)
     others = tuple(each for each in findings.recent if each.number != event.number)
-    return msgspec.structs.replace(findings, open=left, recent=(*others, *resolved))
+    restored = (*findings.restored, *(each for each in resolved if each.how == How.RESTORED))
+    return msgspec.structs.replace(findings, open=left, recent=(*others, *resolved), restored=restored)

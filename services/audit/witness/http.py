@@ -10,7 +10,7 @@ from psycopg import AsyncConnection
 from psycopg_pool import AsyncConnectionPool
 
 from contracts.language import InvalidValue
-from services.audit.finding.decisions import Span
+from services.audit.finding.decisions import Span, was_declared
 from services.audit.finding.recording import Recording
 from services.audit.finding.state import FindingKind
 from services.audit.sources import OWN
@@ -98,7 +98,8 @@ class Witness:
         rolled_back = isinstance(refused, RolledBack)
         kind = FindingKind.ROLLED_BACK if rolled_back else FindingKind.FORKED
         span = Span(kind, signed.size + 1 if rolled_back else 1, last.size)
-        await self.recording.found(source, [span], lambda _: (signed.root.hex(), last.root.hex()))
+        # A log that was put back asks with its old head until it has its tree again, also once that is declared.
+        await self.recording.found(source, [span], lambda _: (signed.root.hex(), last.root.hex()), was_declared)
 
 
 def signer_of(settings: ProofSettings | None) -> Signer | None:

@@ -1,7 +1,7 @@
 """A database put back from a backup on purpose: found as what it is, declared by two people, and gone on behind."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -9,8 +9,9 @@ import psycopg
 import pytest
 
 from contracts.language import Event, Refused
+from services.audit.finding.decisions import Span, was_declared
 from services.audit.finding.events import FindingFound, FindingResolved
-from services.audit.finding.state import FindingKind, Findings, evolve
+from services.audit.finding.state import FindingKind, Findings, How, evolve
 from services.audit.main import DEFINITION as AUDIT
 from services.audit.restore import decisions
 from services.audit.restore.clearing import cleared, rolled_back
@@ -18,7 +19,8 @@ from services.audit.restore.events import RestoreConfirmed, RestoreDeclared, Res
 from services.audit.restore.state import Phase, Restores
 from services.audit.restore.state import evolve as restored
 from services.kernel.operations import LOST, LogWentBack, PositionLost
-from services.kernel.proof.notes import read_note
+from services.kernel.proof.notes import SIGNS_CHECKPOINTS, Signer, read_note, read_private_key
+from services.kernel.proof.witnessing import VOUCHED, Asked
 from services.tips.main import DEFINITION as TIPS
 from tests.deploy.asked import data_folder, muster_beside, on_a_port
 from tests.services.audit.house import AUDITOR, OPERATOR, House, places
@@ -74,6 +76,22 @@ def test_a_second_person_confirms_and_the_rollback_alone_is_cleared() -> None:
     assert cleared(later, waiting, "tips") == [], "another rollback is another matter"
 
 
+def test_the_rollback_that_was_declared_is_known_and_no_larger_or_other_one() -> None:
+    said = findings(found(FindingKind.ROLLED_BACK, 6, 9), FindingResolved(source="tips", number=1, how=How.RESTORED))
+    for kind, first, last, known in (
+        (FindingKind.ROLLED_BACK, 6, 9, True),
+        (FindingKind.ROLLED_BACK, 7, 9, True),
+        (FindingKind.ROLLED_BACK, 5, 9, False),
+        (FindingKind.ROLLED_BACK, 6, 10, False),
+        (FindingKind.FORKED, 6, 9, False),
+    ):
+        assert was_declared(said, Span(kind, first, last)) == known, (kind, first, last)
+    mended = findings(
+        found(FindingKind.ROLLED_BACK, 6, 9), FindingResolved(source="tips", number=1, how=How.SEEN_WHOLE)
+    )
+    assert not was_declared(mended, Span(FindingKind.ROLLED_BACK, 6, 9)), "nobody declared it"
+
+
 def test_once_answered_a_declaration_waits_for_nobody() -> None:
     declared = restored(Restores(), DECLARED)
     refused_one = RestoreRefused(source="tips", number=1, reason=WHY)
@@ -127,6 +145,23 @@ class Restored:
         await eventually(done)
         return last
 
+    @contextmanager
+    def no_witness_asked(self) -> Iterator[None]:
+        """Meanwhile tips signs on nowhere: it hears from a witness alone what stood where it lost something."""
+        named = (self._folder / "witnesses.json").read_bytes()
+        name_witnesses(self._folder, {})
+        try:
+            yield
+        finally:
+            (self._folder / "witnesses.json").write_bytes(named)
+
+    async def asks_with(self, head: str) -> int:
+        """The status of what the house's witness answers to this head of tips."""
+        body = Asked(0, (), read_note(head)).written.encode()
+        signer = Signer("muster/test/tips", SIGNS_CHECKPOINTS, read_private_key(self._folder / "tips.pem"))
+        headers = {VOUCHED: signer.vouch(body)}
+        return (await self.house.audit.http.post("/witness/add-checkpoint", content=body, headers=headers)).status_code
+
 
 @pytest.fixture
 async def running(servers: Servers, database: Database, nats_server: Nats, tmp_path: Path) -> AsyncIterator[Restored]:
@@ -154,7 +189,10 @@ async def test_a_restored_log_goes_on_behind_what_it_lost_once_two_people_said_s
                 await house.verify()
             async with running.tips(backup):
                 await it_goes_on_at_once(house, kept, known)
-                await two_people_declare_it(house, running.data, kept, known)
+                with running.no_witness_asked():
+                    old = (await house.tips.http.get("/proof/checkpoint")).text
+                    await two_people_declare_it(house, running.data, kept, known)
+                    await its_old_head_accuses_nobody_any_more(running, old)
                 await nobody_is_accused_of_it(running, house, known)
                 await what_was_lost_is_told(house, before, kept, known)
                 await nothing_else_is_hidden_by_it(house, kept)
@@ -210,6 +248,12 @@ async def two_people_declare_it(house: House, data: Path, kept: int, known: int)
     assert (told["phase"], told["first"], told["last"]) == ("confirmed", kept + 1, known)
     assert told["declared_by"] == f"account:{BOTH.account}"
     assert told["answered_by"] == f"account:{AUDITOR.account}"
+
+
+async def its_old_head_accuses_nobody_any_more(running: Restored, head: str) -> None:
+    """It is not signed; and that it is smaller than the last one is what was declared."""
+    assert await running.asks_with(head) == 409
+    assert [each for each in await running.house.findings() if each["kind"] == "rolled_back"] == []
 
 
 async def nobody_is_accused_of_it(running: Restored, house: House, known: int) -> None:
