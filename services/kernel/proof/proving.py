@@ -29,6 +29,8 @@ NAME = "proof"
 LOOK_AGAIN_SECONDS = 10.0
 REST = 19
 """Pauses for so many times as long as it worked: a twentieth of the process is all that a burst's proof may take."""
+LONGEST_REST_SECONDS = 5.0
+"""Where a machine is so busy that little work takes long: the tree must come on, to be signed each minute."""
 FEWEST_TOGETHER = 64
 """Rows that one hash is of at least, in whatever leaves a log that gives its heads alone: the proofs that it only grew
 are made of such hashes when every head is of a multiple of it."""
@@ -97,7 +99,8 @@ class Proving:
                 await self._take_lost(growing, lost.position, held)
                 continue
             self._grown, self._halted = growing.size, False
-            await asyncio.sleep(REST * (asyncio.get_running_loop().time() - began) if more else 0)
+            worked = asyncio.get_running_loop().time() - began
+            await asyncio.sleep(min(REST * worked, LONGEST_REST_SECONDS) if more else 0)
             newest = await self._sign(growing, newest)
             if newest is not None:
                 await self._witnesses.ask(newest)
