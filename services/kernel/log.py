@@ -35,6 +35,13 @@ _MENTIONING = """
     ORDER BY notification_id
 """
 
+# One row of columns: the client waits once for a page of it, and else for each 16 kB of its rows.
+_PAGE = f"""
+    SELECT array_agg(originator_id ORDER BY notification_id), array_agg(originator_version ORDER BY notification_id),
+      array_agg(topic ORDER BY notification_id), array_agg(state ORDER BY notification_id),
+      array_agg(notification_id ORDER BY notification_id)
+    FROM ({_NOTIFICATIONS}) AS page
+"""
 
 PAGE = 1_000
 
@@ -72,14 +79,7 @@ class Log:
 
     async def between(self, start: int, stop: int | None, limit: int, topics: Sequence[str] = ()) -> Sequence[Logged]:
         """Positions from `start` to `stop`, both included, of the topics named (all when none is)."""
-        values = {
-            "start": start,
-            "stop": stop,
-            "limit": limit,
-            "any_topic": not topics,
-            "topics": list(topics),
-        }
-        return await self._logged(_NOTIFICATIONS, values)
+        return await self._logged(_NOTIFICATIONS, _positions(start, stop, limit, topics))
 
     async def pages(self, start: int, stop: int, topics: Sequence[str] = ()) -> AsyncGenerator[Sequence[Logged], None]:
         """As `between`, all of it: the database looks for the next page while this one is worked on."""
@@ -94,7 +94,10 @@ class Log:
             await end([ahead])
 
     async def _page(self, start: int, stop: int, topics: Sequence[str]) -> Sequence[Logged]:
-        return await self.between(start, stop, PAGE, topics)
+        async with reading(self._pool) as connection:
+            found = await connection.execute(_PAGE, _positions(start, stop, PAGE, topics), binary=True)
+            columns = await found.fetchone()
+        return list(map(Logged, *columns)) if columns and columns[0] else []
 
     async def mentioning(self, words: Sequence[bytes]) -> Sequence[tuple[int, bytes]]:
         """Position and state of every row whose state has one of these bytes in it. Reads the whole log."""
@@ -134,3 +137,7 @@ class Log:
             found = await connection.execute(statement, values, binary=True)
             rows = await found.fetchall()
         return [Logged(*row) for row in rows]
+
+
+def _positions(start: int, stop: int | None, limit: int, topics: Sequence[str]) -> Mapping[str, object]:
+    return {"start": start, "stop": stop, "limit": limit, "any_topic": not topics, "topics": list(topics)}
