@@ -1,9 +1,9 @@
 """Every page, in both widths, by day and by night, in both languages: nobody is shut out, nothing is cut off.
 
 Light and dark differ in colours alone, English and Spanish in length alone, so not everything is looked at in every
-way each time: all that can be wrong is looked for in English and in one of the widths, in turn, and of every third page
-what could be pushed out in Spanish and enlarged; another third is walked by the keyboard. `make browser` looks at
-everything in every way, and takes pictures.
+way each time: all that can be wrong is looked for in English, by day and in one of the widths, in turn. Of every third
+page what could be pushed out is looked for in Spanish and enlarged, another third is walked by the keyboard, the last
+is looked at by night. `make browser` looks at everything in every way, and takes pictures.
 """
 
 from collections.abc import Mapping
@@ -23,8 +23,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LANGUAGES = {"en": "en-US", "es": "es-MX"}
 # Twice as large on a desk, and as large as the narrowest screens ask for (WCAG 2.2, 1.4.10).
 ENLARGED = (640, 320)
-IN_SPANISH_EVERY = 3
-WALKED_EVERY = 3
+IN_SPANISH, WALKED, BY_NIGHT = range(3)
+"""What a page is looked at in beside, in turn."""
 
 BY_NAME = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 
@@ -33,7 +33,7 @@ BY_NAME = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
 async def test_a_page_shuts_nobody_out(house: House, case: str, further: Mapping[str, str], look: Look) -> None:
     path = _path(house, case, further, look)
     found: list[str] = []
-    in_both = LOOKS.index(look) % IN_SPANISH_EVERY == 0
+    in_both = _turn(look) == IN_SPANISH
     for language, locale in LANGUAGES.items() if in_both else [("en", LANGUAGES["en"])]:
         async with house.page_of(look.role, 390, locale=locale) as page:
             answer = await page.goto(path)
@@ -70,14 +70,19 @@ def _path(house: House, case: str, further: Mapping[str, str], look: Look) -> st
     return look.path.format(case=case, advocate=advocate, now=now, **further)
 
 
+def _turn(look: Look) -> int:
+    return LOOKS.index(look) % 3
+
+
 async def _all_faults(page: Page, look: Look) -> list[str]:
     found = []
     in_turn = LOOKS.index(look) % len(HEIGHTS)
     for number, (width, height) in enumerate(HEIGHTS.items()):
         await page.set_viewport_size({"width": width, "height": height})
-        faults = await (faults_of(page, by_night=True) if number == in_turn else cut_off(page))
+        by_night = _turn(look) == BY_NIGHT
+        faults = await (faults_of(page, by_night=by_night) if number == in_turn else cut_off(page))
         found += [f"{width} {each}" for each in faults]
-    if LOOKS.index(look) % WALKED_EVERY == 1:
+    if _turn(look) == WALKED:
         found += await faults_by_keyboard(page)
         await skips_its_head(page)
     return found

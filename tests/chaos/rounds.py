@@ -30,6 +30,8 @@ LOOK_AGAIN_SECONDS = 0.1
 MOVES_WITHIN = 90.0
 # Building every view anew takes as long as a round, so not in each.
 VIEWS_EVERY = 5
+# Commands answered between one fault and the next.
+LONGEST = 150
 # What the recorder waits for a lost database, and a little, in told time.
 UNDER_WAY = timedelta(seconds=(GIVE_UP_AFTER_SECONDS + 5.0) * RATE)
 
@@ -78,31 +80,37 @@ class Siege:
             self._since = {name: each.last for name, each in read_progress(connections, house.told()).items()}
         self._digesters = {name: Digester(house.digest_key(name)) for name in NAMES}
 
-    async def play(self, number: int, fault: Fault | None = None, *, longest: int = 150) -> Round:
-        """`longest` is how many commands are answered at most before the fault.
-
-        Raises AssertionError when the house does not come back, or a client finds what cannot be.
-        """
-        fault = fault or self._next_fault()
-        self.go_on()
-        await self.until_acknowledged(self._dice.randrange(5, longest))
-        await fault.strike(self._house, self._dice)
-        over = time.monotonic()
-        await self._house.until_ready()
-        back = time.monotonic()
-        await self.until_acknowledged(self._dice.randrange(20, 20 + longest // 3))
+    async def play(self, number: int) -> Round:
+        """Raises AssertionError when the house does not come back, or a client finds what cannot be."""
+        fault = self._next_fault()
+        back_after = await self.strike(fault, LONGEST)
         rest = await self.come_to_rest(views=number % VIEWS_EVERY == 0)
         return Round(
             number,
             fault.kind,
             fault.what,
-            back - over,
+            back_after,
             rest.after,
             len(self.load.acknowledged),
             self.load.sent_again,
             rest.events,
             rest.faults,
         )
+
+    async def strike(self, fault: Fault, longest: int) -> float:
+        """After so many commands at most, and more afterwards; in how many seconds the house was back.
+
+        Raises AssertionError as `play` does.
+        """
+        self.go_on()
+        await self.until_acknowledged(self._dice.randrange(5, longest))
+        await fault.strike(self._house, self._dice)
+        over = time.monotonic()
+        await self._house.until_ready()
+        back = time.monotonic()
+        least = min(20, longest)
+        await self.until_acknowledged(self._dice.randrange(least, least + longest // 3))
+        return back - over
 
     def go_on(self) -> None:
         """Time runs and the clients work."""

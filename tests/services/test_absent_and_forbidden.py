@@ -36,6 +36,8 @@ from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
 AUDITOR = Person(("auditor",), agency="AG-PID")
+REFUSED_TRIED = 3
+"""Of those who never use a route, so many try what is hidden: all are refused by the route, whatever it is about."""
 ISSUER = Person(("credential_issuer",), agency="AG-BVA")
 
 
@@ -298,9 +300,10 @@ async def test_what_is_hidden_is_answered_as_if_it_were_not_there(
         faults: list[Any] = []
         routes = [each for each in naming_routes(service, world.parameters) if each.action in asked]
         with statements_counted():
-            for route in routes:
+            for turn, route in enumerate(routes):
                 absent: dict[int, Answer] = {}
-                for by in (None, *world.everybody()):
+                refused = 0
+                for by in (None, *in_turn(world.everybody(), turn)):
                     may = "no" if by is None else cell(gate, stated, by, route)
                     expected = 401 if by is None else 403 if may == "no" else 404
                     # Whoever never uses the route is refused before anything is looked at: once is enough.
@@ -309,6 +312,9 @@ async def test_what_is_hidden_is_answered_as_if_it_were_not_there(
                     told = (by.roles if by else "nobody", str(route))
                     if absent[expected].status != expected:
                         faults.append((*told, absent[expected].status, absent[expected].body))
+                    refused += expected == 403
+                    if expected == 403 and refused > REFUSED_TRIED:
+                        continue
                     for record in world.hidden_from(route, sees_all=may == "yes"):
                         walked.add(str(route))
                         found = await tried(world, by, route, record)
@@ -317,6 +323,12 @@ async def test_what_is_hidden_is_answered_as_if_it_were_not_there(
         assert walked == {str(route) for route in routes}
         walkers = {f"account:{each.account}" for each in world.everybody()}
         assert [name for _, _, name, state in service.rows() if state["actor"] in walkers] == [], "something changed"
+
+
+def in_turn(people: Sequence[Person], turn: int) -> Sequence[Person]:
+    """So that others come first at each route."""
+    first = turn % len(people)
+    return [*people[first:], *people[:first]]
 
 
 def cell(gate: Gate, stated: Stated, by: Person, route: Naming) -> str:

@@ -145,7 +145,7 @@ def crowd() -> Sequence[Thing]:
             chance.choice(["", *COUNTIES]),
             chance.random() < 0.5,
         )
-        for number in range(120)
+        for number in range(60)
     ]
 
 
