@@ -6,6 +6,9 @@ from typing import Any
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Page
 
+COLOURS = ["color-contrast", "link-in-text-block"]
+"""axe-core's rules about them."""
+
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
 
 
@@ -21,12 +24,15 @@ async def unfold(page: Page) -> None:
     await page.evaluate("() => document.querySelectorAll('details').forEach((each) => each.open = true)")
 
 
-async def faults_of(page: Page, *, by_night: bool = False) -> list[str]:
-    """What shuts somebody out (axe-core), and what does not fit the screen."""
+async def faults_of(page: Page, *, colours: bool = True) -> list[str]:
+    """What shuts somebody out (axe-core), and what does not fit the screen.
+
+    Without `colours`, which are most of the work, their contrast is not looked at; with them, by day and by night.
+    """
     if not await page.evaluate("() => 'axe' in window"):
         await page.evaluate(AXE_SCRIPT)
-    found = [*await cut_off(page), *await _violations(page)]
-    return found + (await _violations_by_night(page) if by_night else [])
+    found = [*await cut_off(page), *await _violations(page, rules={each: {"enabled": colours} for each in COLOURS})]
+    return found + (await _violations_by_night(page) if colours else [])
 
 
 async def cut_off(page: Page) -> list[str]:
@@ -46,7 +52,7 @@ async def cut_off(page: Page) -> list[str]:
 async def _violations_by_night(page: Page) -> list[str]:
     """Dark differs from light in its colours alone, and those are the same in both languages."""
     await page.emulate_media(color_scheme="dark")
-    found = await _violations(page, runOnly=["color-contrast", "link-in-text-block"])
+    found = await _violations(page, runOnly=COLOURS)
     await page.emulate_media(color_scheme="light")
     return [f"dark: {each}" for each in found]
 

@@ -1,9 +1,10 @@
 """Every page, in both widths, by day and by night, in both languages: nobody is shut out, nothing is cut off.
 
 Light and dark differ in colours alone, English and Spanish in length alone, so not everything is looked at in every
-way each time: all that can be wrong is looked for in English, by day and in one of the widths, in turn. Of every third
-page what could be pushed out is looked for in Spanish and enlarged, another third is walked by the keyboard, the last
-is looked at by night. `make browser` looks at everything in every way, and takes pictures.
+way each time: all that can be wrong but colours is looked for in English and in one of the widths, in turn. Of every
+third page what could be pushed out is looked for in Spanish and enlarged, another third is walked by the keyboard, of
+the last the colours are looked at, by day and by night. `make browser` looks at everything in every way, and takes
+pictures.
 """
 
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 LANGUAGES = {"en": "en-US", "es": "es-MX"}
 # Twice as large on a desk, and as large as the narrowest screens ask for (WCAG 2.2, 1.4.10).
 ENLARGED = (640, 320)
-IN_SPANISH, WALKED, BY_NIGHT = range(3)
+IN_SPANISH, WALKED, IN_ITS_COLOURS = range(3)
 """What a page is looked at in beside, in turn."""
 
 BY_NAME = pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
@@ -59,7 +60,7 @@ async def test_a_page_shuts_nobody_out_in_any_way(
             if locale == LANGUAGES["en"]:
                 await take_picture(page, look.name)
             await unfold(page)
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
             assert await faults_by_keyboard(page) == []
             await skips_its_head(page)
             assert await _cut_off_at(page, *ENLARGED) == []
@@ -79,8 +80,8 @@ async def _all_faults(page: Page, look: Look) -> list[str]:
     in_turn = LOOKS.index(look) % len(HEIGHTS)
     for number, (width, height) in enumerate(HEIGHTS.items()):
         await page.set_viewport_size({"width": width, "height": height})
-        by_night = _turn(look) == BY_NIGHT
-        faults = await (faults_of(page, by_night=by_night) if number == in_turn else cut_off(page))
+        colours = _turn(look) == IN_ITS_COLOURS
+        faults = await (faults_of(page, colours=colours) if number == in_turn else cut_off(page))
         found += [f"{width} {each}" for each in faults]
     if _turn(look) == WALKED:
         found += await faults_by_keyboard(page)

@@ -56,7 +56,7 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         old = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=40))
         await find_what_would_move(page, old)
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
         await take_picture(page, f"part-clocks-that-move{'' if script else '-without-script'}")
         await move_the_clocks_of(page, old)
         await take_picture(page, f"done-clocks-moved{'' if script else '-without-script'}")

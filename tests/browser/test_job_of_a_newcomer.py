@@ -24,12 +24,12 @@ async def test_somebody_invited_sets_up_signing_in_and_signs_in(house: House, wi
         await page.fill("#passphrase", PASSPHRASE)
         await page.fill("#again", PASSPHRASE)
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
             await take_picture(page, "set-up")
         await page.get_by_role("button", name="Set up", exact=True).click()
         await expect(page.locator(".codes li")).to_have_count(10)
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
             await take_picture(page, "set-up-done")
         await page.get_by_role("link", name="sign in").click()
         await page.fill("#sign_in_name", name)

@@ -23,7 +23,7 @@ async def test_an_administrator_invites_somebody_and_closes_the_account_of_who_l
         await page.get_by_role("button", name="Open the account").click()
         await expect(page.locator(".secret")).to_have_count(2)
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
         await take_picture(page, f"done-invited{end}")
         await page.get_by_role("link", name="I have handed it over").click()
         await expect(page.locator("h1")).to_have_text(f"Example Colleague {width} {script}")

@@ -34,7 +34,7 @@ async def test_an_investigator_records_that_the_child_was_seen_and_is_shown_who_
         await ask_who_reported(page)
         await expect(page.locator("#problems")).to_contain_text("State the order: which court, when, and its number.")
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
         await take_picture(page, f"part-order-needed{end}")
         await ask_by_an_order(page)
         await take_picture(page, f"done-asked-who-reported{end}")

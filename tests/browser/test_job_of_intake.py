@@ -34,7 +34,7 @@ async def test_intake_takes_back_that_two_tips_are_about_one_person(house: House
             await page.get_by_role("button", name=language).click()
             await expect(page.locator("h1")).to_contain_text(question)
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
         await take_picture(page, f"part-two-tips{'' if script else '-without-script'}")
         await page.get_by_role("button", name="Yes, they are two people").click()
         await expect(page.locator(".person", has_text="Kept apart")).to_contain_text(first[:8])

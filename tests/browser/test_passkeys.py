@@ -21,7 +21,7 @@ async def test_somebody_invited_makes_a_passkey_and_signs_in_with_it(house: Hous
         await page.get_by_role("button", name="Make a passkey").click()
         await expect(page.locator("h1")).to_have_text("You are set up")
         await expect(page.locator(".codes")).to_have_count(0)
-        assert await faults_of(page, by_night=True) == []
+        assert await faults_of(page) == []
         await take_picture(page, "set-up-with-passkey")
         (made,) = await authenticator.kept()
         assert (made["rpId"], made["isResidentCredential"]) == ("localhost", True)

@@ -37,7 +37,7 @@ async def test_somebody_tells_what_happened_and_comes_back_with_the_code(
         assert CODE.match(code)
         assert await page.title() == "Welcome"
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
         await take_picture(page, f"welcome-sent{end}")
         await page.click("a[href='/welcome/back']")
         await page.fill("#code", code.lower().replace("-", " "))
@@ -48,7 +48,7 @@ async def test_somebody_tells_what_happened_and_comes_back_with_the_code(
         await page.click("form[action='/welcome/back'] button")
         await expect(page.locator("h1")).to_have_text("What you added has arrived")
         if script:
-            assert await faults_of(page, by_night=True) == []
+            assert await faults_of(page) == []
         await take_picture(page, f"welcome-told-more{end}")
         assert [each["name"] for each in await page.context.cookies()] == ["language"]
     (tip,) = await tips_added_to(house) - before
