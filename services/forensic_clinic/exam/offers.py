@@ -21,6 +21,7 @@ from services.forensic_clinic.exam.windows import Window
 
 OF_A_NURSE = 3
 AT_MOST = 24
+OF_INSTEAD = 3
 HOUR = timedelta(hours=1)
 
 Taken = Mapping[UUID, Sequence[Period]]
@@ -90,6 +91,28 @@ def offers(wanted: Wanted, sites: Sequence[Site], taken: Taken, rules: ExamRules
             of_nurse = [_offered(wanted, site, nurse, slot, taken, rules) for slot in slots]
             found += nsmallest(OF_A_NURSE, of_nurse, key=lambda each: each[0])
     return [offer for _, offer in sorted(found, key=lambda each: each[0])[:AT_MOST]]
+
+
+def instead(
+    wanted: Wanted, sites: Sequence[Site], taken: Taken, rules: ExamRules, asked: Period, turn: int
+) -> list[Offer]:
+    """For a booking that was refused because others were quicker: a few times, in `turn` other ones.
+
+    What is free at that very hour comes first, with another nurse or room, as the least is lost by it; but that hour is
+    fought over, so one is always beyond the reach of whoever wins it, where there is one.
+    """
+    rest = timedelta(minutes=rules.planning.rest_minutes)
+    since, until = asked.in_utc
+    fought_over = Period(since - rest, until + rest)
+    person = wanted.patient.person
+    apart = offers(wanted, sites, {**taken, person: (*taken.get(person, ()), fought_over)}, rules)
+    best = _in_turn(offers(wanted, sites, taken, rules), turn)[: OF_INSTEAD - 1]
+    return [*best, *(each for each in _in_turn(apart, turn) if each not in best)][:OF_INSTEAD]
+
+
+def _in_turn(found: list[Offer], turn: int) -> list[Offer]:
+    first = turn % len(found) if found else 0
+    return [*found[first:], *found[:first]]
 
 
 def sure(offered: Sequence[Offer]) -> bool:
