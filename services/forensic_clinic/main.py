@@ -72,6 +72,7 @@ from services.forensic_clinic.survivor.public_http import SurvivorDoor, Survivor
 from services.forensic_clinic.survivor.survivors import Survivors
 from services.forensic_clinic.views.claims import CLAIMS, ClaimController
 from services.forensic_clinic.views.clinic_calendar import ClinicCalendarController
+from services.forensic_clinic.views.clinic_people import ClinicPeopleController
 from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
 from services.forensic_clinic.views.follow_up_board import FOLLOW_UP_BOARD, FollowUpBoardController
 from services.forensic_clinic.views.free_slots import FreeSlotController
@@ -110,6 +111,7 @@ def wire(parts: Parts) -> Wiring:
             FhirController,
             RoomController,
             AttendantController,
+            ClinicPeopleController,
             ExamController,
             ExamSlotController,
             WaitingExamController,
