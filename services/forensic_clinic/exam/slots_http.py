@@ -250,5 +250,6 @@ async def _instead(free_times: FreeTimes, exam: UUID, asked: SlotWanted, now: da
         )
         if found.offers:
             rules = free_times.clinic.jurisdiction.exams
-            return instead(found.wanted, found.sites, found.taken, rules, asked.slot.period, exam.int)
+            period = asked.slot.period
+            return instead(found.wanted, found.sites, found.taken, rules, found.offers, period, exam.int)
     return ()
