@@ -202,6 +202,12 @@ def _kit_pressing(of: str, rule: str, told: tuple[str, ...], *, missed: bool) ->
     )
 
 
+def _kit_decision(of: str, decision: str, office: str) -> forensic_clinic.KitDecisionPressing:
+    return forensic_clinic.KitDecisionPressing(
+        kit=ref(f"kit of {of}"), tip=ref(of), decision=decision, told=(f"prosecutor of {office}",)
+    )
+
+
 def _kit_result(of: str, result: str, after: timedelta) -> forensic_clinic.KitResult:
     return forensic_clinic.KitResult(kit=ref(f"kit of {of}"), tip=ref(of), result=result, result_at=NIGHT + after)
 
@@ -381,6 +387,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "test_missed",
             _kit_pressing("tip two", "C57", ("laboratory", "law_enforcement"), missed=True),
         ),
+        ("decision on kit one", "test_not_wanted", _kit_decision("tip one", "no_test", "DA-07")),
+        ("decision on kit two", "order_to_destroy", _kit_decision("tip two", "destruction", "DA-17")),
         ("answer about tip one", "something_held", _destroyed(forensic_clinic.KeysDestroyed, "tip one", 1, 3, 4, 9)),
         ("answer about tip two", "nothing_held", _destroyed(forensic_clinic.KeysDestroyed, "tip two", 0, 0)),
         ("exam of tip two", "to_another_clinic", _exam_moved("tip two", "BRIDGE")),

@@ -171,6 +171,15 @@ async def test_who_is_beside_the_patient_is_kept_with_the_time_and_an_advocate_s
     await house.room(2)
     await house.attendant("interpreter", ["es"])
     await house.attendant("advocate")
+    people = ok(await house.service.get("/clinic-people", by=COORDINATOR)).json()
+    assert {each["nurse"] for each in people["nurses"]} == {str(NURSE.account), str(SECOND_NURSE.account)}
+    assert [(each["kind"], each["attendant"], each["languages"]) for each in people["attendants"]] == [
+        ("interpreter", str(INTERPRETER), ["es"]),
+        ("advocate", str(PLACE), []),
+    ]
+    elsewhere = Person(("clinic_coordinator",), agency="ELSEWHERE")
+    assert ok(await house.service.get("/clinic-people", by=elsewhere)).json()["nurses"] == []
+    assert (await house.service.get("/clinic-people", by=NURSE)).status_code == 403
     first, second = await house.request(language="es"), await house.request()
     offer = (await offers(house, first, advocate=True))["offers"][0]
     assert (offer["interpreter"], offer["advocate"]) == (str(INTERPRETER), str(PLACE))
