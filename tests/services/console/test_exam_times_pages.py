@@ -136,6 +136,7 @@ async def test_whose_booking_lost_a_race_sees_what_happened_and_other_times_and_
             "with_advocate": "1",
         },
     }
+    text = ""
     async with signed_in(console, "clinic") as browser:
         for path, fields in pages.items():
             answer = await browser.post(path, fields)

@@ -195,7 +195,7 @@ async def served(service: RunningService) -> AsyncIterator[Sequence[httpx.AsyncC
         async with contextlib.AsyncExitStack() as stack:
             clients = [
                 await stack.enter_async_context(
-                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=plain, timeout=60)
+                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=plain, timeout=600)
                 )
                 for _ in range(CLIENTS)
             ]

@@ -50,5 +50,8 @@ def lost_in(form: Form, body: Mapping[str, Any] | None) -> Lost | None:
     refusal = form.refusal
     if refusal is None or body is None or refusal.problem.code not in TAKEN:
         return None
-    since, until = (datetime.fromisoformat(body[name]) for name in ("since", "until"))
+    try:
+        since, until = (datetime.fromisoformat(body[name]) for name in ("since", "until"))
+    except ValueError:
+        return None
     return Lost(since, until, refusal.read(_Named).instead)
