@@ -37,7 +37,7 @@ class CheckingCare:
                 return await hands.is_refused(expected.by, CLINIC, place, "steps", body, expected.because)
             case LabelsPrinted():
                 printing = self._hands.people[expected.by]
-                answer = await self._hands.interfaces.post(printing, CLINIC, "/kit-labels", {"count": expected.count})
+                answer = await self._hands.interfaces.post(printing, CLINIC, "/kit-labels", {"count": expected.labels})
                 return answer.status_code == httpx.codes.OK and answer.content.startswith(PDF)
             case SurvivorSees():
                 return await self._survivor_sees(expected)

@@ -42,7 +42,7 @@ class LabelsPrinted(Expectation, frozen=True, kw_only=True, tag="labels_printed"
     """So many labels for kits, each with a serial of its own, come as a file for a printer."""
 
     by: Words
-    count: int
+    labels: int
 
 
 class SurvivorSees(Expectation, frozen=True, kw_only=True, tag="survivor_sees"):

@@ -387,8 +387,6 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "test_missed",
             _kit_pressing("tip two", "C57", ("laboratory", "law_enforcement"), missed=True),
         ),
-        ("decision on kit one", "test_not_wanted", _kit_decision("tip one", "no_test", "DA-07")),
-        ("decision on kit two", "order_to_destroy", _kit_decision("tip two", "destruction", "DA-17")),
         ("answer about tip one", "something_held", _destroyed(forensic_clinic.KeysDestroyed, "tip one", 1, 3, 4, 9)),
         ("answer about tip two", "nothing_held", _destroyed(forensic_clinic.KeysDestroyed, "tip two", 0, 0)),
         ("exam of tip two", "to_another_clinic", _exam_moved("tip two", "BRIDGE")),
@@ -403,6 +401,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "moved_up",
             _exam_pressing("tip two", "moved_up", ("clinic_coordinator of BRIDGE",)),
         ),
+        ("decision on kit one", "test_not_wanted", _kit_decision("tip one", "no_test", "DA-07")),
+        ("decision on kit two", "order_to_destroy", _kit_decision("tip two", "destruction", "DA-17")),
     ),
     "prosecution": (
         ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),
