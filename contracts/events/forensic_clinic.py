@@ -147,7 +147,27 @@ class KitDutyPressing(Event, frozen=True, kw_only=True):
     told: Roles
 
 
-KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (ReportedKitSealed, KitHandedOver, KitResult, KitDutyPressing)
+class KitDecisionPressing(Event, frozen=True, kw_only=True):
+    """What was proposed about a reported kit waits for a prosecutor's assent: tell these roles, each as of its office.
+
+    `decision` is no_test, or destruction. Why it is proposed is told to nobody here.
+    """
+
+    NAME = "forensic_clinic.kit_decision_pressing"
+
+    kit: Reference
+    tip: Reference
+    decision: Code
+    told: Roles
+
+
+KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (
+    ReportedKitSealed,
+    KitHandedOver,
+    KitResult,
+    KitDutyPressing,
+    KitDecisionPressing,
+)
 
 
 class KeysDestroyed(Event, frozen=True, kw_only=True):

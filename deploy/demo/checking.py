@@ -3,6 +3,8 @@
 from typing import Any
 
 from deploy.demo.calling_checking import CheckingCalls
+from deploy.demo.care_checking import CheckingCare
+from deploy.demo.care_expectations import CareExpectation
 from deploy.demo.clinic_checking import CheckingClinic
 from deploy.demo.clock_checking import CheckingClocks
 from deploy.demo.court_checking import CheckingCourt
@@ -52,6 +54,7 @@ class Checking:
         self._auditor = hands.first("auditor")
         self._clocks = CheckingClocks(hands, self.replayed)
         self._clinic = CheckingClinic(hands)
+        self._care = CheckingCare(hands)
         self._court = CheckingCourt(hands)
         self._rotas = CheckingRotas(hands)
         self._calls = CheckingCalls(hands)
@@ -72,6 +75,8 @@ class Checking:
             return await self._clocks.duty_holds(expected)
         if isinstance(expected, ClinicExpectation):
             return await self._clinic.holds(expected)
+        if isinstance(expected, CareExpectation):
+            return await self._care.holds(expected)
         if isinstance(expected, CourtExpectation):
             return await self._court.holds(expected)
         if isinstance(expected, RotaExpectation):

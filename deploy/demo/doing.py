@@ -6,6 +6,8 @@ import httpx
 
 from deploy.demo.calling_doing import DoingByCalls
 from deploy.demo.calling_steps import CallingStep
+from deploy.demo.care_doing import DoingCare
+from deploy.demo.care_steps import CareStep
 from deploy.demo.clinic_doing import DoingInClinic
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_doing import DoingInCourt
@@ -24,6 +26,8 @@ from deploy.demo.hands import (
 from deploy.demo.interfaces import DemoStopped
 from deploy.demo.rota_doing import DoingOnRotas
 from deploy.demo.rota_steps import RotaStep
+from deploy.demo.scarce_doing import DoingWhereScarce
+from deploy.demo.scarce_steps import ScarceStep
 from deploy.demo.steps import (
     Accept,
     AcknowledgeDuty,
@@ -54,6 +58,8 @@ class Doing:
     def __init__(self, hands: Hands) -> None:
         self._hands = hands
         self._in_clinic = DoingInClinic(hands)
+        self._where_scarce = DoingWhereScarce(hands)
+        self._care = DoingCare(hands)
         self._in_court = DoingInCourt(hands)
         self._on_rotas = DoingOnRotas(hands)
         self._by_calls = DoingByCalls(hands)
@@ -74,6 +80,10 @@ class Doing:
             return await self._by_calls.do(step)
         if isinstance(step, ClinicStep):
             return await self._in_clinic.do(step)
+        if isinstance(step, ScarceStep):
+            return await self._where_scarce.do(step)
+        if isinstance(step, CareStep):
+            return await self._care.do(step)
         return await self._in_court.do(step)
 
     async def _on_tip(self, step: TipStep) -> str:

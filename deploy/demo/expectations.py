@@ -8,6 +8,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from deploy.demo.care_expectations import CareExpectation
 from deploy.demo.lines import Expectation, Time, Tried, Words
 from deploy.demo.rota_steps import InTurn, SeatName
 
@@ -398,6 +399,7 @@ AnyExpectation = (
     | AnyClock
     | NoticeExpectation
     | ClinicExpectation
+    | CareExpectation
     | CourtExpectation
     | RotaExpectation
     | CallingExpectation

@@ -28,13 +28,14 @@ LOOK_AGAIN_SECONDS = 0.1
 class Played:
     """The house's references by the labels the scenario gave. `cases` are by tip: it has one in a scenario.
 
-    `before` is what was shown of cases when a drill began.
+    `pages` are receipt and PIN of survivors' pages, by kit. `before` is what was shown of cases when a drill began.
     """
 
     references: dict[str, str] = field(default_factory=dict)
     receipts: dict[str, str] = field(default_factory=dict)
     exams: dict[str, str] = field(default_factory=dict)
     kits: dict[str, str] = field(default_factory=dict)
+    pages: dict[str, tuple[str, str]] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     accused: dict[str, str] = field(default_factory=dict)
     counts: dict[str, str] = field(default_factory=dict)

@@ -11,10 +11,12 @@ import msgspec
 
 from contracts.jurisdictions import Setting, StateLines
 from deploy.demo.calling_steps import CallingStep
+from deploy.demo.care_steps import CareStep
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_steps import CourtStep
 from deploy.demo.lines import Line, Step, Time, Words
 from deploy.demo.rota_steps import RotaStep, SeatName
+from deploy.demo.scarce_steps import ScarceStep
 
 Age = Literal["child", "adult", "not_known"]
 How = Literal["telephone", "in_person", "email", "fax", "letter", "online_system"]
@@ -295,5 +297,6 @@ TipStep = ReceiveTip | ScreenTip | CorrectTip | DecideDuplicate | ReferAdult
 DutyStep = ReportDuty | AcknowledgeDuty
 TeamStep = Propose | Accept | Decline | Release | DeclareConflict | RuleOnClock | StandDown
 ContactStep = ContactMade | ContactImpossible
-AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | RotaStep | CallingStep | ClinicStep | CourtStep
+CareDeed = CareStep | ScarceStep
+AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | RotaStep | CallingStep | ClinicStep | CareDeed | CourtStep
 AnyStep = Leap | Pace | AnyDeed

@@ -26,12 +26,20 @@ Params = Mapping[str, str | int | list[str]]
 
 
 class Refusal(Exception):
-    """A service answered with a problem; after `retry_after` seconds, if it says so, it may not be one any more."""
+    """A service answered with a problem; after `retry_after` seconds, if it says so, it may not be one any more.
 
-    def __init__(self, problem: Problem, retry_after: str = "") -> None:
+    `answer` is all it said, of which some say more than every problem does.
+    """
+
+    def __init__(self, problem: Problem, retry_after: str = "", answer: bytes = b"") -> None:
         super().__init__(problem.type)
         self.problem = problem
         self.retry_after = retry_after
+        self._answer = answer
+
+    def read(self, kind: type[T]) -> T:
+        """What more it said; what `kind` does not name is passed over."""
+        return msgspec.json.decode(self._answer or b"{}", type=kind)
 
     @property
     def status(self) -> int:
@@ -198,7 +206,7 @@ def problem_in(answer: httpx.Response) -> Problem:
 
 def refusal_in(answer: httpx.Response) -> Refusal:
     """The same, to be raised."""
-    return Refusal(problem_in(answer), answer.headers.get("Retry-After", ""))
+    return Refusal(problem_in(answer), answer.headers.get("Retry-After", ""), answer.content)
 
 
 def _read(answer: httpx.Response, kind: type[T]) -> T:

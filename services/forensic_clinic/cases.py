@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -24,7 +23,7 @@ from services.kernel.batch import Effect
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
 from services.kernel.http.problems import NotFound
-from services.kernel.periods import Periods, leave_free, release, take
+from services.kernel.periods import Periods, nothing_new, release, take
 from services.kernel.store import EventStore, Kind, Loaded
 
 CASE = Kind("case", Case(), cases.evolve)
@@ -102,12 +101,17 @@ def keep(exam: UUID, slot: Slot, person: UUID, helpers: Sequence[UUID] = ()) -> 
     return [release(exam), *(take(exam, each, slot.since, slot.until) for each in kept)]
 
 
-def rest_free(slot: Slot, rest: timedelta) -> Sequence[Effect]:
-    """A booking of the same moment that leaves the nurse no rest makes this be decided again."""
+def rested(exam: UUID, slot: Slot, ground: Ground) -> Sequence[Effect]:
+    """A booking of the same moment within a day of it makes this be decided again: the nurse's rest and her hours a day
+    are reckoned from all of them together.
+    """
+    return [nothing_new(exam, slot.nurse, a_day_around(slot), ground.beside)]
+
+
+def a_day_around(slot: Slot) -> Period:
+    """In which her other exams count for her rest and her hours."""
     since, until = slot.period.in_utc
-    if rest <= timedelta():
-        return ()
-    return [*leave_free(slot.nurse, since - rest, since), *leave_free(slot.nurse, until, until + rest)]
+    return Period(since - DAY, until + DAY)
 
 
 @dataclass(frozen=True)
@@ -171,7 +175,7 @@ class Clinic:
         patient, also = await self.patient(case.state)
         since, until = slot.period.in_utc
         resources = [slot.nurse, slot.room, patient.person, *helpers]
-        taken = await self.periods.taken(resources, since - DAY, until + DAY)
+        taken = await self.periods.taken(resources, *a_day_around(slot))
         others = [each for each in taken if each.holder != exam.exam]
         ground = Ground(
             nurse=examiner_of(nurse.state) if nurse.state.registered else None,

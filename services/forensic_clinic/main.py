@@ -40,7 +40,7 @@ from services.forensic_clinic.follow_up.http import FollowUpController
 from services.forensic_clinic.free_times import FreeTimes
 from services.forensic_clinic.kit.by_two_http import AskedDecisionController, KitDecisionController
 from services.forensic_clinic.kit.clocks_http import KitClockController
-from services.forensic_clinic.kit.events import KIT_EVENTS
+from services.forensic_clinic.kit.events import KIT_EVENTS, DecisionProposed
 from services.forensic_clinic.kit.handovers_http import HandoverController
 from services.forensic_clinic.kit.http import KitController
 from services.forensic_clinic.kit.kits import Kits
@@ -52,6 +52,7 @@ from services.forensic_clinic.kit.texts import KitTextsController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.nurse.illness_http import NurseIllnessController
+from services.forensic_clinic.processes.ask_prosecutor import AskProsecutor
 from services.forensic_clinic.processes.destroy_keys import DestroyKeys, answer
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
@@ -72,6 +73,7 @@ from services.forensic_clinic.survivor.public_http import SurvivorDoor, Survivor
 from services.forensic_clinic.survivor.survivors import Survivors
 from services.forensic_clinic.views.claims import CLAIMS, ClaimController
 from services.forensic_clinic.views.clinic_calendar import ClinicCalendarController
+from services.forensic_clinic.views.clinic_people import ClinicPeopleController
 from services.forensic_clinic.views.exam_board import EXAM_BOARD, ExamBoardController
 from services.forensic_clinic.views.follow_up_board import FOLLOW_UP_BOARD, FollowUpBoardController
 from services.forensic_clinic.views.free_slots import FreeSlotController
@@ -110,6 +112,7 @@ def wire(parts: Parts) -> Wiring:
             FhirController,
             RoomController,
             AttendantController,
+            ClinicPeopleController,
             ExamController,
             ExamSlotController,
             WaitingExamController,
@@ -149,6 +152,7 @@ def wire(parts: Parts) -> Wiring:
         },
         sources=[
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
+            Source(name="kit_decisions", handlers={DecisionProposed: [AskProsecutor(kits)]}),
             Source(name="exam_times", handlers=_on_exams(free_times, parts)),
             Source(name="follow_ups", handlers={ExamCompleted: [PlanFollowUps(follow_ups)]}),
             Source(

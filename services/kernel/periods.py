@@ -10,12 +10,23 @@ from uuid import UUID, uuid4
 
 from psycopg_pool import AsyncConnectionPool
 
+from contracts.periods import Period
 from services.kernel.batch import Effect
 from services.kernel.connections import reading
 
 _TAKE = """
     INSERT INTO taken_periods (holder, resource, during)
     VALUES (%s, %s, tstzrange(%s::timestamptz, %s::timestamptz, '[)'))
+"""
+# Each row that was not known is taken once more, which the constraint refuses; what was only shortened is known.
+_TAKE_WHAT_IS_NEW = """
+    INSERT INTO taken_periods (holder, resource, during)
+    SELECT gen_random_uuid(), resource, during FROM taken_periods
+    WHERE resource = %s AND holder <> %s AND during && tstzrange(%s::timestamptz, %s::timestamptz, '[)')
+      AND NOT EXISTS (
+          SELECT FROM unnest(%s::timestamptz[], %s::timestamptz[]) AS known (since, until)
+          WHERE during <@ tstzrange(known.since, known.until, '[)')
+      )
 """
 _RELEASE = "DELETE FROM taken_periods WHERE holder = %s"
 _SHORTEN = """
@@ -48,6 +59,16 @@ def leave_free(resource: UUID, since: datetime, until: datetime) -> Sequence[Eff
     """Nothing is taken; the append they go with is decided again when the thing is taken at any moment between."""
     for_a_moment = uuid4()
     return take(for_a_moment, resource, since, until), release(for_a_moment)
+
+
+def nothing_new(holder: UUID, resource: UUID, within: Period, known: Sequence[Period]) -> Effect:
+    """Others than `holder` have no more of the thing within a period than was known.
+
+    The append it goes with is decided again (`PeriodTaken`) when they have: for rules over several periods, which no
+    constraint can say.
+    """
+    since, until = [each.since for each in known], [each.until for each in known]
+    return Effect(_TAKE_WHAT_IS_NEW, (resource, holder, within.since, within.until, since, until))
 
 
 def release(holder: UUID) -> Effect:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, ExamPressing, KitDutyPressing
+from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, ExamPressing, KitDecisionPressing, KitDutyPressing
 from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import (
@@ -77,6 +77,7 @@ from services.rapid_assessment.processes.tell_people import (
     TellOfAdult,
     TellOfDuties,
     TellOfExams,
+    TellOfKitDecisions,
     TellOfKits,
     TellOfNobodyLeft,
     TellOfOpenings,
@@ -223,7 +224,11 @@ def wire(parts: Parts) -> Wiring:
                 stream="FORENSIC_CLINIC",
                 durable="rapid_assessment-from-forensic_clinic",
                 known=FORENSIC_CLINIC_EVENTS,
-                handlers={KitDutyPressing: [TellOfKits(cases)], ExamPressing: [TellOfExams(cases)]},
+                handlers={
+                    KitDutyPressing: [TellOfKits(cases)],
+                    KitDecisionPressing: [TellOfKitDecisions(cases)],
+                    ExamPressing: [TellOfExams(cases)],
+                },
             ),
             Source(
                 name="rapid_assessment-from-identity",

@@ -157,6 +157,8 @@ LOOKS = (
     Look("charged-of-the-past", "/court/{case:uuid}", "auditor", "/court/{charged}?as_of={now}"),
     Look("exam-times", "/exams/{exam:uuid}/times", "clinic_coordinator", "/exams/{waiting}/times?advocate=1"),
     Look("scarcity", "/clinic/scarcity", "clinic_coordinator", "/clinic/scarcity"),
+    Look("clinic-people", "/clinic/people", "clinic_coordinator", "/clinic/people"),
+    Look("ill", "/clinic/ill", "forensic_nurse", "/clinic/ill"),
     Look("examination", "/exams/{exam:uuid}/examination", "forensic_nurse", "/exams/{exam}/examination"),
     Look("follow-up", "/exams/{exam:uuid}/follow-up", "forensic_nurse", "/exams/{exam}/follow-up"),
     Look("follow-ups", "/follow-ups", "forensic_nurse", "/follow-ups"),

@@ -202,6 +202,12 @@ def _kit_pressing(of: str, rule: str, told: tuple[str, ...], *, missed: bool) ->
     )
 
 
+def _kit_decision(of: str, decision: str, office: str) -> forensic_clinic.KitDecisionPressing:
+    return forensic_clinic.KitDecisionPressing(
+        kit=ref(f"kit of {of}"), tip=ref(of), decision=decision, told=(f"prosecutor of {office}",)
+    )
+
+
 def _kit_result(of: str, result: str, after: timedelta) -> forensic_clinic.KitResult:
     return forensic_clinic.KitResult(kit=ref(f"kit of {of}"), tip=ref(of), result=result, result_at=NIGHT + after)
 
@@ -395,6 +401,8 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
             "moved_up",
             _exam_pressing("tip two", "moved_up", ("clinic_coordinator of BRIDGE",)),
         ),
+        ("decision on kit one", "test_not_wanted", _kit_decision("tip one", "no_test", "DA-07")),
+        ("decision on kit two", "order_to_destroy", _kit_decision("tip two", "destruction", "DA-17")),
     ),
     "prosecution": (
         ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),

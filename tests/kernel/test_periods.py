@@ -8,9 +8,10 @@ import psycopg
 import pytest
 from psycopg_pool import AsyncConnectionPool
 
+from contracts.periods import Period
 from services.kernel.batch import Append, Effect, EffectRefused, PeriodTaken, StaleVersion, Stored
 from services.kernel.install import install_tables
-from services.kernel.periods import Periods, Taken, release, shorten, take
+from services.kernel.periods import Periods, Taken, nothing_new, release, shorten, take
 from tests.kernel.test_recorder import copies, recorder_of
 from tests.kernel.toy import chain, moment
 from tests.support.servers import LOGIN, Database
@@ -175,3 +176,28 @@ async def test_what_is_shortened_frees_its_end_alone_and_never_grows(database: D
         await recorder.append(taking(nurse, TEN, ELEVEN))
         with pytest.raises(PeriodTaken):
             await recorder.append(taking(nurse, NINE, TEN))
+
+
+async def test_a_decision_that_rests_on_what_is_taken_is_made_again_when_more_is(database: Database) -> None:
+    nurse, hers, other = uuid4(), uuid4(), uuid4()
+    within, known = Period(EIGHT, ELEVEN), [Period(NINE, TEN)]
+
+    def resting() -> Append:
+        return Append(chain(uuid4(), 1), effects=[nothing_new(hers, nurse, within, known)])
+
+    async with recorder_of(database.login) as recorder:
+        # Nothing of what was known, all of it, some of it, what is the asker's own, or what is outside: it stands.
+        await recorder.append(resting())
+        await recorder.append(taking(nurse, NINE, TEN, other))
+        await recorder.append(resting())
+        await recorder.append(Append(chain(uuid4(), 1), effects=[shorten(other, NINE + timedelta(minutes=30))]))
+        await recorder.append(taking(nurse, TEN, ELEVEN, hers))
+        await recorder.append(taking(nurse, ELEVEN, ELEVEN + timedelta(hours=1)))
+        await recorder.append(taking(uuid4(), EIGHT, NINE))
+        await recorder.append(resting())
+        assert await rows(database) == 4
+        # The same holder at another time is news.
+        await recorder.append(Append(chain(uuid4(), 1), effects=[release(other), take(other, nurse, EIGHT, NINE)]))
+        with pytest.raises(PeriodTaken):
+            await recorder.append(resting())
+        assert await rows(database) == 4

@@ -41,13 +41,17 @@ class _Unjudged(dict[str, str]):
 
 
 class Form:
-    """The fields by name. `problems` says by field what is wrong, under the empty name what is wrong with it all."""
+    """The fields by name. `problems` says by field what is wrong, under the empty name what is wrong with it all.
+
+    `refusal` is what a service refused it with, if one did.
+    """
 
     def __init__(self, values: Mapping[str, str] | None = None) -> None:
         self._values = dict(values or {})
         self.problems: dict[str, str] = {}
         self.key = self._values.pop(KEY, "") or new_key()
         self.twice: set[str] = set()
+        self.refusal: Refusal | None = None
 
     @classmethod
     def of(cls, request: Request[Any, Any, Any]) -> "Form":
@@ -108,7 +112,7 @@ class Form:
         if isinstance(problem, Unreachable):
             self.problems[""] = words.say("form.unreachable")
             return 503
-        said = problem.problem
+        said, self.refusal = problem.problem, problem
         field = said.field if said.field in self._values else ""
         by_law = f" ({said.citation})" if said.citation else ""
         self.problems[field] = f"{sentence_of(problem, words)}{by_law}"

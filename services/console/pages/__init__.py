@@ -24,8 +24,10 @@ from services.console.pages.clinic.exam.http import AskForExamController, ExamCo
 from services.console.pages.clinic.examination.http import ExaminationController
 from services.console.pages.clinic.follow_up.http import FollowUpController, FollowUpsController
 from services.console.pages.clinic.home.http import ClinicController
+from services.console.pages.clinic.ill.http import IllController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
+from services.console.pages.clinic.people.http import ClinicPeopleController
 from services.console.pages.clinic.scarcity.http import ScarcityController
 from services.console.pages.clinic.survivor.http import KitSurvivorController
 from services.console.pages.clinic.times.http import ExamTimesController
@@ -105,6 +107,8 @@ PAGES: list[ControllerRouterHandler] = [
     AskForExamController,
     ExamTimesController,
     ScarcityController,
+    ClinicPeopleController,
+    IllController,
     ExamController,
     ExaminationController,
     FollowUpController,

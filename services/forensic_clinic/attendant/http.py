@@ -44,7 +44,7 @@ class AttendantController(Controller):
         attendant = attendant_of(data.clinic, data.kind, data.number)
 
         async def decide(now: datetime) -> Decided:
-            clinic.gate.require(intent.caller, "enter_attendant", _record(attendant, data.clinic))
+            clinic.gate.require(intent.caller, "enter_attendant", record_of_attendant(attendant, data.clinic))
             loaded = await clinic.attendant(attendant)
             events = attendants.enter(loaded.state, attendant, data, clinic.jurisdiction)
             return decided_on(loaded, events, now, status=201)
@@ -100,9 +100,10 @@ async def _visible(clinic: Clinic, caller: Caller, action: str, attendant: UUID)
     loaded = await clinic.attendant(attendant)
     if not loaded.exists:
         raise NotFound
-    clinic.gate.require(caller, action, _record(attendant, loaded.state.clinic))
+    clinic.gate.require(caller, action, record_of_attendant(attendant, loaded.state.clinic))
     return loaded
 
 
-def _record(attendant: UUID, clinic: str) -> Record:
+def record_of_attendant(attendant: UUID, clinic: str) -> Record:
+    """What policies may know of an attendant."""
     return Record("Attendant", attendant, words={"clinic": clinic})

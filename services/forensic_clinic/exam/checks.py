@@ -1,7 +1,8 @@
 """Whether an exam may be in a slot: what nobody can answer for, and which rules somebody may break with a reason. Pure.
 
-That nothing is taken twice is the database's to keep; what is taken as far as one can see is refused here in words. The
-hours of a day are reckoned on what is booked as far as one can see, too.
+That nothing is taken twice is the database's to keep; what is taken as far as one can see is refused here in words.
+Rest and the hours of a day are reckoned on what is booked as far as one can see, too: a booking of the same moment
+makes it be decided again (`cases.rested`).
 """
 
 from collections.abc import Sequence

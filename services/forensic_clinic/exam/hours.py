@@ -11,7 +11,9 @@ DAY = timedelta(hours=24)
 def busiest_day(new: Period, others: Sequence[Period]) -> timedelta:
     """How long she would examine in the fullest 24 hours that hold some of the new exam."""
     new = new.in_utc
-    exams = [new, *(each.in_utc for each in others)]
+    # What lies further off is in none of these days; of a nurse booked for weeks that is nearly all.
+    near = Period(new.since - DAY, new.until + DAY)
+    exams = [new, *(each.in_utc for each in others if each.since < near.until and near.since < each.until)]
     # The fullest day begins with the beginning of an exam, or ends with the end of one.
     begun = [Period(each.since, each.since + DAY) for each in exams]
     days = begun + [Period(each.until - DAY, each.until) for each in exams]

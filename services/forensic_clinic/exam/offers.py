@@ -21,9 +21,12 @@ from services.forensic_clinic.exam.windows import Window
 
 OF_A_NURSE = 3
 AT_MOST = 24
+OF_INSTEAD = 3
 HOUR = timedelta(hours=1)
 
 Taken = Mapping[UUID, Sequence[Period]]
+Beside = Sequence[tuple[Helper, tuple[Period, ...]]]
+"""Interpreters and advocates' places of a clinic, each with when it is free."""
 
 
 class FreeSlot(msgspec.Struct, frozen=True, kw_only=True, order=True):
@@ -85,11 +88,42 @@ def offers(wanted: Wanted, sites: Sequence[Site], taken: Taken, rules: ExamRules
     """The best times of each nurse, those that lose least first, at most two dozen."""
     found: list[tuple[tuple[Any, ...], Offer]] = []
     for site in sites:
+        beside = [(each, without(each.available, *taken.get(each.helper, ()))) for each in site.helpers]
         for nurse in site.nurses:
             slots = _slots(wanted, site, nurse, taken, rules)
-            of_nurse = [_offered(wanted, site, nurse, slot, taken, rules) for slot in slots]
+            of_nurse = [_offered(wanted, site, nurse, slot, beside, taken, rules) for slot in slots]
             found += nsmallest(OF_A_NURSE, of_nurse, key=lambda each: each[0])
     return [offer for _, offer in sorted(found, key=lambda each: each[0])[:AT_MOST]]
+
+
+def instead(
+    wanted: Wanted,
+    sites: Sequence[Site],
+    taken: Taken,
+    rules: ExamRules,
+    best: Sequence[Offer],
+    asked: Period,
+    turn: int,
+) -> list[Offer]:
+    """For a booking that was refused because others were quicker: a few times of what is `best`, in `turn` other ones.
+
+    Least is lost by that very hour with another nurse or room; but that hour is fought over, so the last is beyond the
+    reach of whoever wins it, where there is such a time.
+    """
+    rest = timedelta(minutes=rules.planning.rest_minutes)
+    since, until = asked.in_utc
+    fought_over = Period(since - rest, until + rest)
+    apart = [each for each in best if each.until <= fought_over.since or fought_over.until <= each.since]
+    if best and not apart:
+        person = wanted.patient.person
+        apart = offers(wanted, sites, {**taken, person: (*taken.get(person, ()), fought_over)}, rules)
+    first = _in_turn(best, turn)[: OF_INSTEAD - 1]
+    return [*first, *(each for each in _in_turn(apart, turn) if each not in first)][:OF_INSTEAD]
+
+
+def _in_turn(found: Sequence[Offer], turn: int) -> list[Offer]:
+    first = turn % len(found) if found else 0
+    return [*found[first:], *found[:first]]
 
 
 def sure(offered: Sequence[Offer]) -> bool:
@@ -156,13 +190,13 @@ def _slots(wanted: Wanted, site: Site, nurse: Examiner, taken: Taken, rules: Exa
 
 
 def _offered(
-    wanted: Wanted, site: Site, nurse: Examiner, slot: FreeSlot, taken: Taken, rules: ExamRules
+    wanted: Wanted, site: Site, nurse: Examiner, slot: FreeSlot, beside: Beside, taken: Taken, rules: ExamRules
 ) -> tuple[tuple[Any, ...], Offer]:
     during = Period(slot.since, slot.until)
     lost, at_risk = _missed(wanted, slot.since, "evidence")
     late, perhaps_late = _missed(wanted, slot.since, "care")
-    interpreter = _helper(site, "interpreter", wanted.language, during, taken) if wanted.language else None
-    advocate = _helper(site, "advocate", "", during, taken) if wanted.advocate else None
+    interpreter = _helper(beside, "interpreter", wanted.language, during) if wanted.language else None
+    advocate = _helper(beside, "advocate", "", during) if wanted.advocate else None
     rest = _rest(during, taken.get(nurse.account, ()))
     offer = Offer(
         clinic=site.clinic,
@@ -217,10 +251,10 @@ def _before(those: Sequence[Window], since: datetime) -> datetime | None:
     return min((each for each in ends if each is not None), default=None)
 
 
-def _helper(site: Site, kind: str, language: str, during: Period, taken: Taken) -> UUID | None:
-    for each in site.helpers:
+def _helper(beside: Beside, kind: str, language: str, during: Period) -> UUID | None:
+    for each, free in beside:
         speaks = not language or language in each.languages
-        if each.kind == kind and speaks and covers(without(each.available, *taken.get(each.helper, ())), during):
+        if each.kind == kind and speaks and covers(free, during):
             return each.helper
     return None
 

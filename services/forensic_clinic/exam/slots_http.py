@@ -1,7 +1,7 @@
 """Times of exams over HTTP: hold, book, book anyway, release, move to another clinic."""
 
-from collections.abc import Sequence
-from datetime import datetime, timedelta
+from collections.abc import Awaitable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,14 +9,14 @@ import msgspec
 from litestar import Controller, Request, Response, post
 
 from contracts.language import Refused
-from services.forensic_clinic.cases import HOLD, Clinic, keep, rest_free
+from services.forensic_clinic.cases import HOLD, Clinic, keep, rested
 from services.forensic_clinic.exam import decisions
 from services.forensic_clinic.exam.checks import plain_slot
 from services.forensic_clinic.exam.decisions import Zoned
-from services.forensic_clinic.exam.events import BookedAnyway
+from services.forensic_clinic.exam.ground import Ground
 from services.forensic_clinic.exam.http import Reason, expected, on_exam
-from services.forensic_clinic.exam.offers import Offer
-from services.forensic_clinic.exam.refusals import Breakable, ExamRefusal
+from services.forensic_clinic.exam.offers import Offer, instead
+from services.forensic_clinic.exam.refusals import ExamRefusal
 from services.forensic_clinic.exam.state import Exam, Slot
 from services.forensic_clinic.free_times import FreeTimes
 from services.kernel import due_moments
@@ -27,10 +27,17 @@ from services.kernel.periods import release
 from services.kernel.time_source import TimeSource
 
 TAKEN = frozenset(
-    {ExamRefusal.NURSE_TAKEN, ExamRefusal.ROOM_TAKEN, ExamRefusal.HELPER_TAKEN, ExamRefusal.REST_TOO_SHORT}
+    {
+        ExamRefusal.NURSE_TAKEN,
+        ExamRefusal.ROOM_TAKEN,
+        ExamRefusal.PATIENT_TAKEN,
+        ExamRefusal.HELPER_TAKEN,
+        ExamRefusal.REST_TOO_SHORT,
+        ExamRefusal.TOO_MANY_HOURS,
+    }
 )
-ALTERNATIVES = 3
-DAYS_AFTER = 2
+DAYS_AFTER = (2, 14)
+"""How far ahead alternatives are looked for; further only where nearer there are none."""
 
 
 class SlotWanted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -125,13 +132,10 @@ class ExamSlotController(Controller):
             ground, rests_on = await clinic.ground(loaded.state, case, data.slot, data.helpers)
             events = decisions.hold(loaded.state, data.slot, ground, rules, now)
             ends = due_moments.at(exam, HOLD, decisions.hold_ends(rules, now))
-            effects = _kept(clinic, exam, data.slot, ground.patient.person, data.helpers, now)
+            effects = _kept(exam, data.slot, ground, data.helpers, now)
             return on_exam(loaded, events, now, [*effects, ends], rests_on)
 
-        try:
-            return await commands.run(intent, decide)
-        except Refused as refused:
-            raise await _or_instead(free_times, exam, data.slot, refused, time.now()) from refused
+        return await _or_instead(commands.run(intent, decide), free_times, exam, data, time)
 
     @post("/booking", opt={"action": "book_exam"}, status_code=200)
     async def book(
@@ -153,17 +157,20 @@ class ExamSlotController(Controller):
             helpers = await _helpers(free_times, loaded.state, data)
             ground, rests_on = await clinic.ground(loaded.state, case, data.slot, helpers)
             events = decisions.book(loaded.state, data.slot, ground, rules, now)
-            effects = _kept(clinic, exam, data.slot, ground.patient.person, helpers, now)
+            effects = _kept(exam, data.slot, ground, helpers, now)
             return on_exam(loaded, events, now, effects, rests_on)
 
-        try:
-            return await commands.run(intent, decide)
-        except Refused as refused:
-            raise await _or_instead(free_times, exam, data.slot, refused, time.now()) from refused
+        return await _or_instead(commands.run(intent, decide), free_times, exam, data, time)
 
     @post("/booking/anyway", opt={"action": "book_exam"}, status_code=200)
     async def book_anyway(
-        self, exam: UUID, data: BookAnyway, intent: Intent, commands: Commands, free_times: FreeTimes
+        self,
+        exam: UUID,
+        data: BookAnyway,
+        intent: Intent,
+        commands: Commands,
+        free_times: FreeTimes,
+        time: TimeSource,
     ) -> Response[Done]:
         """Against a nurse's hours or rest, or with a certificate that lapses: listed for audit, the reason sealed."""
         clinic = free_times.clinic
@@ -175,12 +182,10 @@ class ExamSlotController(Controller):
             helpers = await _helpers(free_times, loaded.state, data)
             ground, rests_on = await clinic.ground(loaded.state, case, data.slot, helpers)
             events = decisions.book_anyway(loaded.state, data.slot, ground, rules, data.reason, now)
-            broken = {rule for each in events if isinstance(each, BookedAnyway) for rule in each.rules}
-            rested = Breakable.REST not in broken
-            effects = _kept(clinic, exam, data.slot, ground.patient.person, helpers, now, rested=rested)
+            effects = _kept(exam, data.slot, ground, helpers, now)
             return on_exam(loaded, events, now, effects, rests_on)
 
-        return await commands.run(intent, decide)
+        return await _or_instead(commands.run(intent, decide), free_times, exam, data, time)
 
     @post("/release", opt={"action": "book_exam"}, status_code=200)
     async def release(
@@ -207,21 +212,12 @@ class ExamSlotController(Controller):
         return await commands.run(intent, decide)
 
 
-def _kept(
-    clinic: Clinic,
-    exam: UUID,
-    slot: Slot,
-    person: UUID,
-    helpers: Sequence[UUID],
-    now: datetime,
-    *,
-    rested: bool = True,
-) -> Sequence[Effect]:
-    """A time that has passed, or is booked against the rule, asks no rest."""
-    kept = keep(exam, slot, person, helpers)
-    if slot.since <= now or not rested:
-        return kept
-    return [*kept, *rest_free(slot, timedelta(minutes=clinic.jurisdiction.exams.planning.rest_minutes))]
+def _kept(exam: UUID, slot: Slot, ground: Ground, helpers: Sequence[UUID], now: datetime) -> Sequence[Effect]:
+    """A time that has passed asks no rest. Against the rule, too, it is booked on what was known: all that it breaks is
+    on record.
+    """
+    kept = keep(exam, slot, ground.patient.person, helpers)
+    return kept if slot.since <= now else [*kept, *rested(exam, slot, ground)]
 
 
 async def _helpers(free_times: FreeTimes, exam: Exam, data: SlotWanted) -> Sequence[UUID]:
@@ -231,14 +227,29 @@ async def _helpers(free_times: FreeTimes, exam: Exam, data: SlotWanted) -> Seque
     return await free_times.clinic.helpers_kept(exam, await free_times.helpers(exam.clinic))
 
 
-async def _or_instead(free_times: FreeTimes, exam: UUID, slot: Slot, refused: Refused, now: datetime) -> Refused:
-    """With other times, where somebody else was quicker. Two hundred who are refused are not all sent to one time."""
-    if refused.code not in TAKEN:
-        return refused
+async def _or_instead(
+    running: Awaitable[Response[Done]], free_times: FreeTimes, exam: UUID, asked: SlotWanted, time: TimeSource
+) -> Response[Done]:
+    """Raises `SlotTaken` where somebody else was quicker, with other times."""
+    try:
+        return await running
+    except Refused as refused:
+        if refused.code not in TAKEN:
+            raise
+        raise SlotTaken(refused, await _instead(free_times, exam, asked, time.now())) from refused
+
+
+async def _instead(free_times: FreeTimes, exam: UUID, asked: SlotWanted, now: datetime) -> Sequence[Offer]:
+    """As long as was asked for, with an advocate's place where one was. Two hundred are not all sent to one time."""
     loaded = await free_times.clinic.exam(exam)
     case = await free_times.clinic.case(loaded.state.tip)
-    length = slot.until - slot.since
-    found = await free_times.found(loaded.state, case, now, days=DAYS_AFTER, length=length, current=False)
-    offers = found.offers
-    first = exam.int % len(offers) if offers else 0
-    return SlotTaken(refused, [*offers[first:], *offers[:first]][:ALTERNATIVES])
+    length, advocate = asked.until - asked.since, asked.advocate is not None
+    for days in DAYS_AFTER:
+        found = await free_times.found(
+            loaded.state, case, now, days=days, length=length, advocate=advocate, current=False
+        )
+        if found.offers:
+            rules = free_times.clinic.jurisdiction.exams
+            period = asked.slot.period
+            return instead(found.wanted, found.sites, found.taken, rules, found.offers, period, exam.int)
+    return ()

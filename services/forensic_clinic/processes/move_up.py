@@ -5,13 +5,12 @@ without being asked.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from uuid import UUID
 
 from contracts.events.forensic_clinic import ExamCancelled, ExamCompleted, ExamMoved, ExamUnbooked
 from contracts.language import Event
 from services.forensic_clinic.attendant.events import AttendantAvailable
-from services.forensic_clinic.cases import HOLD, keep, rest_free
+from services.forensic_clinic.cases import HOLD, keep, rested
 from services.forensic_clinic.exam import standby
 from services.forensic_clinic.exam.events import HoldExpired, HoldReleased, MovedUp, PutOnStandby
 from services.forensic_clinic.exam.standby import Waiting
@@ -87,7 +86,7 @@ class MoveUp:
         ground, rests_on = await self._clinic.ground(loaded.state, case, slot, helpers)
         effects: list[Effect] = [
             *keep(exam, slot, ground.patient.person, helpers),
-            *rest_free(slot, timedelta(minutes=rules.planning.rest_minutes)),
+            *rested(exam, slot, ground),
             due_moments.at(exam, HOLD, standby.hold_ends(slot, rules, now)),
         ]
         return Changes([Change(exam, loaded.version, events, case=loaded.state.tip)], effects, rests_on)

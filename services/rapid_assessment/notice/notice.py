@@ -26,6 +26,7 @@ class Why(StrEnum):
     ADULT_TIP = "adult_tip"
     KIT_DUTY_WARNED = "kit_duty_warned"
     KIT_DUTY_MISSED = "kit_duty_missed"
+    KIT_DECISION_WAITS = "kit_decision_waits"
     GLASS_BROKEN = "glass_broken"
     REVIEW_WARNED = "review_warned"
     REVIEW_MISSED = "review_missed"

@@ -55,6 +55,7 @@ WORDS: Mapping[str, str] = {
     Why.DUTY_PRESSING: "Something must be done at once and is not done yet. Open the case in Muster now.",
     Why.DUTY_WARNED: "A report is to be made before its deadline. Open your first page in Muster now.",
     Why.DUTY_MISSED: "The deadline of a report was missed. Open your first page in Muster now.",
+    Why.KIT_DECISION_WAITS: "Something waits for your office's answer. Open your first page in Muster.",
     Why.KIT_DUTY_MISSED: "A deadline was missed. Open your board in Muster now.",
 }
 

@@ -12,7 +12,7 @@ an earlier one, nobody sits on its own team any more, and the page of its case i
 from collections.abc import Iterable
 from uuid import UUID, uuid5
 
-from contracts.events.forensic_clinic import ExamPressing, KitDutyPressing
+from contracts.events.forensic_clinic import ExamPressing, KitDecisionPressing, KitDutyPressing
 from contracts.events.tips import (
     AdditionArrived,
     DutyPressing,
@@ -106,6 +106,20 @@ class TellOfKits:
             return None
         why = Why.KIT_DUTY_MISSED if event.missed else Why.KIT_DUTY_WARNED
         return await _requests(self._cases, happening.event_id, event.tip, event.told, why, event.rule, event.citation)
+
+
+class TellOfKitDecisions:
+    """Reacts to the forensic clinic: the office whose assent is waited for is told that, and the case, alone."""
+
+    def __init__(self, cases: Cases) -> None:
+        self._cases = cases
+
+    async def __call__(self, happening: Happening) -> Changes | None:
+        event = happening.event
+        if not isinstance(event, KitDecisionPressing):
+            return None
+        why = Why.KIT_DECISION_WAITS
+        return await _requests(self._cases, happening.event_id, event.tip, event.told, why, "", "")
 
 
 class TellOfExams:

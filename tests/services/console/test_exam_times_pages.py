@@ -110,6 +110,73 @@ async def test_the_coordinator_takes_an_offer_with_whoever_is_beside_the_patient
         assert (lost.status_code, "The nurse is taken at that time." in lost.text) == (409, True)
 
 
+async def test_whose_booking_lost_a_race_sees_what_happened_and_other_times_and_loses_nothing_typed(
+    console: Console,
+) -> None:
+    others = console.others
+    an_exam(others)
+    answered(others)
+    elsewhere = offer(6, clinic="ELSEWHERE", room=str(UUID(int=99)))
+    taken = REFUSED | {"code": "room_taken", "instead": [offer(4, interpreter=str(INTERPRETER)), elsewhere]}
+    others.say("POST", SERVICE, f"/exams/{EXAM}/booking", taken, 409)
+    typed = {"since_day": "2026-11-21", "since": "08:00", "until_day": "2026-11-21", "until": "12:00", "version": "3"}
+    typed |= {"nurse": str(NURSE.account), "room": str(ROOM)}
+    slot = a_slot()
+    chosen = f"{slot['nurse']} {slot['room']} {slot['since']} {slot['until']}"
+    named = a_slot(4)
+    other = f"{named['nurse']} {named['room']} {named['since']} {named['until']} {INTERPRETER} -"
+    pages = {
+        f"/exams/{EXAM}/plan-typed": typed,
+        f"/exams/{EXAM}/plan": {"slot": chosen, "do": "book", "version": "3", "days": "31"},
+        f"/exams/{EXAM}/times/take": {
+            "offer": f"{chosen} - {PLACE}",
+            "do": "book",
+            "version": "3",
+            "days": "31",
+            "with_advocate": "1",
+        },
+    }
+    text = ""
+    async with signed_in(console, "clinic") as browser:
+        for path, fields in pages.items():
+            answer = await browser.post(path, fields)
+            assert answer.status_code == 409, path
+            text = " ".join(answer.text.split())
+            for says in (
+                "The room is taken at that time.",
+                "Another booking stands in the way of that time",
+                "Nothing was changed for this exam, and what you typed still stands below.",
+                "Free when you were answered",
+                f'value="{other}" checked',
+                "Sat 21 Nov, 07:12 to 11:12, Example Nurse One, room 2",
+                "Begins 16 h before the next window of evidence may close.",
+                "ELSEWHERE: Sat 21 Nov, 09:12 to 13:12",
+            ):
+                assert says in text, (path, says)
+        # How far ahead was looked, and with whom, is as it was asked.
+        assert 'name="with_advocate" value="1"' in text
+        asked = next(each for each in reversed(others.asked) if each.path.endswith("/offers"))
+        assert (asked.params["days"], asked.params["advocate"]) == ("31", "true")
+
+        again = await browser.post(f"/exams/{EXAM}/plan-typed", typed)
+        assert 'data-at="plan-typed" open' in again.text
+        assert 'value="08:00"' in again.text
+        assert "Sat 21 Nov, 08:00 to 12:00 cannot be had as you asked for it" in again.text
+        others.say("POST", SERVICE, f"/exams/{EXAM}/booking", STORED)
+        taken_up = await browser.post(f"/exams/{EXAM}/times/take", {"offer": other, "do": "book", "version": "3"})
+        assert taken_up.status_code == 303
+        assert others.commands[-1].body == named | {"interpreter": str(INTERPRETER)}
+
+        # Where nothing else was found, and in Spanish.
+        others.say("POST", SERVICE, f"/exams/{EXAM}/booking", REFUSED | {"code": "helper_taken"}, 409)
+        browser.http.cookies.set("language", "es")
+        none = (await browser.post(f"/exams/{EXAM}/plan-typed", typed, token=None)).text
+        assert "otra reserva llegó antes" in none
+        assert "No se halló otra hora en dos semanas" in none
+        others.say("POST", SERVICE, f"/exams/{EXAM}/booking", REFUSED | {"code": "nurse_not_certified"}, 409)
+        assert "otra reserva" not in (await browser.post(f"/exams/{EXAM}/plan-typed", typed)).text
+
+
 async def test_each_step_is_sent_as_the_page_says(console: Console) -> None:
     others = console.others
     an_exam(others, phase="held", slot=a_slot(), held_until=at(1))

@@ -1,5 +1,6 @@
 """The people, rooms and steps the tests of this service share."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -10,7 +11,8 @@ import psycopg
 from contracts.events.rapid_assessment import AccountKeptOut
 from contracts.events.tips import AccountNamed, TipReceived
 from contracts.language import Event
-from services.forensic_clinic.cases import case_of, room_of
+from services.forensic_clinic.cases import attendant_of, case_of, room_of
+from services.kernel.periods import Taken
 from tests.support.running_service import NOON, Person, RunningService, Upstream
 from tests.support.waiting import eventually
 
@@ -59,6 +61,15 @@ class House:
         ok(await self.service.post("/rooms", {"clinic": CLINIC, "number": number}, by=COORDINATOR))
         ok(await self.service.post(f"/rooms/{room}/availability", body, by=COORDINATOR, version=1))
         return room
+
+    async def attendant(self, kind: str, languages: Sequence[str] = (), *, number: int = 1) -> UUID:
+        """Enters an interpreter, or an advocate's place, of the clinic, there for days."""
+        attendant = attendant_of(CLINIC, kind, number)
+        body = {"clinic": CLINIC, "kind": kind, "number": number, "languages": list(languages)}
+        ok(await self.service.post("/attendants", body, by=COORDINATOR))
+        days = span(NOON, NOON + timedelta(days=5))
+        ok(await self.service.post(f"/attendants/{attendant}/availability", days, by=COORDINATOR, version=1))
+        return attendant
 
     async def tip(self, *, age: str = "child", tip: UUID | None = None, person: UUID | None = None) -> UUID:
         """The tips service tells of a new tip, and the clinic knows of it."""
@@ -140,6 +151,12 @@ class House:
         with psycopg.connect(self.service.database.admin) as connection:
             row = connection.execute("SELECT count(*) FROM stored_events WHERE topic = %s", (name,)).fetchone()
         return int(row[0]) if row else 0
+
+    def reserved(self) -> list[Taken]:
+        """Every reservation the database holds."""
+        with psycopg.connect(self.service.database.admin) as connection:
+            rows = connection.execute("SELECT holder, resource, lower(during), upper(during) FROM taken_periods")
+            return [Taken(*row) for row in rows.fetchall()]
 
     def taken(self, *resources: UUID) -> int:
         """How many reservations the database holds of these."""

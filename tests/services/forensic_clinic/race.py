@@ -1,4 +1,7 @@
-"""Two hundred bookings for one hour at once, over real connections: what the tests and the slow suite both run."""
+"""Two hundred bookings for one hour at once, over real connections: what the tests and the slow suite both run.
+
+Nurse, room, patient, interpreter and advocate's place are fought over together.
+"""
 
 import asyncio
 import contextlib
@@ -6,9 +9,9 @@ import random
 import secrets
 import ssl
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import cycle
+from itertools import combinations, cycle, product
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,42 +19,63 @@ import httpx
 import uvicorn
 
 from contracts.events.tips import TipReceived
-from services.forensic_clinic.cases import room_of
-from tests.services.forensic_clinic.house import CLINIC, COORDINATOR, HOUR, House, slot
+from tests.services.forensic_clinic.house import CLINIC, COORDINATOR, HOUR, House, span
 from tests.support.running_service import NOON, Person, RunningService
 from tests.support.servers import free_ports
 from tests.support.waiting import eventually
 
 PATIENTS = 200
 CLIENTS = 20
+TWICE_ASKED = 20
+"""For so many patients there are two exams: nobody may win with both."""
+
 SEED = 20_261_103
+APART = HOUR * 9 / 4
+"""Between the hours of two rounds: a nurse rests an hour, and examines twelve hours of a day at most."""
+
+Parts = Mapping[str, UUID]
+PARTS = ("nurse", "room", "interpreter", "advocate")
+CODES = frozenset({"nurse_taken", "room_taken", "helper_taken", "patient_taken"})
 
 
 class Race:
-    """A clinic with more patients than hours. Every nurse could work in every room."""
+    """A clinic with more patients than hours. Every nurse could work in every room, with everybody beside her."""
 
-    def __init__(self, house: House, nurses: int, rooms: int) -> None:
+    def __init__(self, house: House, nurses: int, rooms: int, beside: int) -> None:
         self._house = house
         self._random = random.Random(SEED)
-        self.nurses = [Person(("forensic_nurse",), agency=CLINIC) for _ in range(nurses)]
-        self.rooms = [room_of(CLINIC, number) for number in range(1, rooms + 1)]
-        self.possible = min(nurses, rooms)
+        self._nurses = [Person(("forensic_nurse",), agency=CLINIC) for _ in range(nurses)]
+        self._rooms = rooms
+        self._beside = beside
+        self.possible = min(nurses, rooms, beside)
+        self._all: Mapping[str, Sequence[UUID]] = {}
         self._waiting: list[UUID] = []
+        self._last: Mapping[UUID, httpx.Response] = {}
+        self._persons: dict[UUID, UUID] = {}
 
     async def prepare(self, patients: int) -> None:
-        """Nurses and rooms for days, and so many exams that wait for an hour."""
-        for nurse in self.nurses:
+        """Nurses, rooms and who is beside them for days, and so many exams that wait for an hour."""
+        for nurse in self._nurses:
             await self._house.nurse(nurse)
-        for number in range(1, len(self.rooms) + 1):
-            await self._house.room(number)
-        tips = [uuid4() for _ in range(patients)]
-        for tip in tips:
-            await self._house.tips.tell(tip, _received(tip))
-        await eventually(lambda: self._heard(patients), within=100)
+        numbers = range(1, self._beside + 1)
+        self._all = {
+            "nurse": [each.account for each in self._nurses],
+            "room": [await self._house.room(number) for number in range(1, self._rooms + 1)],
+            "interpreter": [await self._house.attendant("interpreter", ["es"], number=each) for each in numbers],
+            "advocate": [await self._house.attendant("advocate", number=each) for each in numbers],
+        }
+        tips = [uuid4() for _ in range(patients - TWICE_ASKED)]
+        persons = {tip: uuid4() for tip in tips}
+        for tip, person in persons.items():
+            await self._house.tips.tell(tip, _received(tip, person))
+        await eventually(lambda: self._heard(len(tips)), within=100)
+        asked = [*tips, *tips[:TWICE_ASKED]]
         # A few at a time: what is put to the test comes afterwards.
-        for few in range(0, len(tips), CLIENTS):
-            asked = (self._house.request(tip) for tip in tips[few : few + CLIENTS])
-            self._waiting.extend(await asyncio.gather(*asked))
+        for few in range(0, len(asked), CLIENTS):
+            some = asked[few : few + CLIENTS]
+            exams = await asyncio.gather(*(self._house.request(tip, language="es") for tip in some))
+            self._persons |= {exam: persons[tip] for exam, tip in zip(exams, some, strict=True)}
+        self._waiting = list(self._persons)
 
     async def _heard(self, patients: int) -> bool:
         # Seldom, so that the looking takes no time from the work that is waited for.
@@ -61,32 +85,68 @@ class Race:
     async def run(self, clients: Sequence[httpx.AsyncClient], since: datetime) -> None:
         """All who wait ask for the hour from `since` on at once. Exactly the possible ones get it."""
         asked = list(self._waiting)
-        callers = zip(cycle(clients), asked, strict=False)
-        answers = await asyncio.gather(*(self._book(http, exam, since) for http, exam in callers))
+        self._random.shuffle(asked)
+        callers = zip(cycle(clients), asked, self._parts(), strict=False)
+        answers = await asyncio.gather(*(self._book(*each, since) for each in callers))
         told = Counter((answer.status_code, answer.json().get("code", "")) for answer in answers)
         booked = [exam for exam, answer in zip(asked, answers, strict=True) if answer.status_code == 200]
         assert len(booked) == self.possible, told
         assert {status for status, _ in told} <= {200, 409}, told
-        assert {code for status, code in told if status == 409} <= {"nurse_taken", "room_taken"}, told
-        # Each of the others is told what may be had instead, and not all of them the same.
-        instead = [answer.json()["instead"] for answer in answers if answer.status_code == 409]
-        assert all(instead)
-        assert len({str(each[0]) for each in instead}) > 1
-        pages = [await self._house.page(exam) for exam in booked]
-        for part in ("nurse", "room"):
-            assert len({page["slot"][part] for page in pages}) == self.possible
-        assert all(page["slot"]["since"] == pages[0]["slot"]["since"] for page in pages)
+        assert {code for status, code in told if status == 409} <= CODES, told
+        won = [(since, since + HOUR, self._taken_by(exam)) for exam in booked]
+        for one, other in combinations(won, 2):
+            assert not one[2] & other[2], "two are kept with one and the same"
+        assert all(len(those) == len(PARTS) + 1 for _, _, those in won)
+        lost = {exam: answer for exam, answer in zip(asked, answers, strict=True) if answer.status_code == 409}
+        self._look_at_alternatives(lost, since)
         self._waiting = [exam for exam in asked if exam not in booked]
 
-    async def _book(self, http: httpx.AsyncClient, exam: UUID, since: datetime) -> httpx.Response:
-        nurse, room = self._random.choice(self.nurses), self._random.choice(self.rooms)
-        service = self._house.service
+    def _parts(self) -> Iterator[Parts]:
+        """Every nurse with every room and everybody beside, as often as any other, in no order."""
+        every = [dict(zip(PARTS, each, strict=True)) for each in product(*(self._all[part] for part in PARTS))]
+        while True:
+            self._random.shuffle(every)
+            yield from every
+
+    def _taken_by(self, exam: UUID) -> set[UUID]:
+        return {each.resource for each in self._house.reserved() if each.holder == exam}
+
+    def _look_at_alternatives(self, lost: Mapping[UUID, httpx.Response], since: datetime) -> None:
+        """Each has one beyond the hour that was fought over, and it is free now that the hour is settled."""
+        reserved = self._house.reserved()
+        for exam, answer in lost.items():
+            beyond = [each for each in answer.json()["instead"] if not _meets(each, since - HOUR, since + 2 * HOUR)]
+            assert beyond, answer.text
+            for each in beyond:
+                wanted = {UUID(each[part]) for part in PARTS} | {self._persons[exam]}
+                apart = [row for row in reserved if row.resource in wanted and row.holder != exam]
+                assert not any(_meets(each, row.since, row.until) for row in apart), each
+                rest = [row for row in apart if row.resource == UUID(each["nurse"])]
+                assert not any(_meets(each, row.since - HOUR, row.until + HOUR) for row in rest), each
+        # Two hundred who are refused are not all sent to one time.
+        assert len({str(answer.json()["instead"][0]) for answer in lost.values()}) > 1
+        self._last = lost
+
+    async def take_what_was_offered(self, clients: Sequence[httpx.AsyncClient], since: datetime) -> None:
+        """One who lost the hour books what was named instead, and has it."""
+        exam, answer = next(iter(self._last.items()))
+        each = next(each for each in answer.json()["instead"] if not _meets(each, since - HOUR, since + 2 * HOUR))
+        body = {name: each[name] for name in (*PARTS, "since", "until")}
+        answer = await self._send(clients[0], exam, body)
+        assert answer.status_code == 200, answer.text
+        assert len(self._taken_by(exam)) == len(PARTS) + 1
+
+    async def _book(self, http: httpx.AsyncClient, exam: UUID, parts: Parts, since: datetime) -> httpx.Response:
+        body = {name: str(each) for name, each in parts.items()} | span(since, since + HOUR)
+        return await self._send(http, exam, body)
+
+    async def _send(self, http: httpx.AsyncClient, exam: UUID, body: Mapping[str, str]) -> httpx.Response:
         headers = {
-            "Authorization": f"Bearer {service.token(COORDINATOR)}",
+            "Authorization": f"Bearer {self._house.service.token(COORDINATOR)}",
             "Idempotency-Key": secrets.token_hex(8),
-            "If-Match": '"3"',
+            # Asked for, described, by whom, and in which language.
+            "If-Match": '"4"',
         }
-        body = slot(since, nurse=nurse, room=room)
         while True:
             answer = await http.post(f"/exams/{exam}/booking", json=body, headers=headers)
             if answer.status_code != 503:
@@ -95,16 +155,21 @@ class Race:
             await asyncio.sleep(int(answer.headers["Retry-After"]))
 
 
-async def race(house: House, rounds: int, *, nurses: int = 3, rooms: int = 2, patients: int = PATIENTS) -> None:
+def _meets(offer: Mapping[str, str], since: datetime, until: datetime) -> bool:
+    return datetime.fromisoformat(offer["since"]) < until and since < datetime.fromisoformat(offer["until"])
+
+
+async def race(house: House, rounds: int, *, nurses: int = 3, rooms: int = 2, beside: int = 3) -> None:
     """So many rounds, each for another hour, with those who got none before and as many new patients."""
-    runners = Race(house, nurses, rooms)
-    await runners.prepare(patients + (rounds - 1) * runners.possible)
+    runners = Race(house, nurses, rooms, beside)
+    await runners.prepare(PATIENTS + (rounds - 1) * runners.possible)
+    since = NOON + HOUR
     async with served(house.service) as clients:
         for round_ in range(rounds):
-            # Two hours apart: a nurse rests an hour between exams.
-            await runners.run(clients, NOON + HOUR * (1 + 2 * round_))
-    assert house.count("forensic_clinic.exam_booked") == rounds * runners.possible
-    assert house.taken(*runners.rooms) == rounds * runners.possible
+            since = NOON + HOUR + APART * round_
+            await runners.run(clients, since)
+        assert house.count("forensic_clinic.exam_booked") == rounds * runners.possible
+        await runners.take_what_was_offered(clients, since)
 
 
 @contextlib.asynccontextmanager
@@ -130,7 +195,7 @@ async def served(service: RunningService) -> AsyncIterator[Sequence[httpx.AsyncC
         async with contextlib.AsyncExitStack() as stack:
             clients = [
                 await stack.enter_async_context(
-                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=plain, timeout=60)
+                    httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", verify=plain, timeout=600)
                 )
                 for _ in range(CLIENTS)
             ]
@@ -145,10 +210,10 @@ async def _started(server: uvicorn.Server) -> bool:
     return server.started
 
 
-def _received(tip: UUID) -> TipReceived:
+def _received(tip: UUID, person: UUID) -> TipReceived:
     return TipReceived(
         tip=tip,
-        person=uuid4(),
+        person=person,
         received_at=NOON,
         channel="cps_hotline",
         county="Hinds",

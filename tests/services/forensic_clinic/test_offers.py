@@ -16,7 +16,7 @@ from services.forensic_clinic.exam.checks import band_named
 from services.forensic_clinic.exam.ground import Certified, Examiner, Helper, Patient, Place
 from services.forensic_clinic.exam.hours import busiest_day, rests
 from services.forensic_clinic.exam.no_slot import unmet
-from services.forensic_clinic.exam.offers import Offer, Site, Wanted, offers, times_alone
+from services.forensic_clinic.exam.offers import Offer, Site, Wanted, instead, offers, times_alone
 from services.forensic_clinic.exam.windows import Window, windows
 from tests.services.forensic_clinic.given import HOUR, MISSISSIPPI, NURSE, PERSON, RULES, certified
 from tests.support.running_service import NOON
@@ -176,6 +176,23 @@ def test_who_is_asked_for_beside_her_comes_with_the_offer_and_never_stands_again
     assert (without.since, without.interpreter) == (NOON + HOUR, None)
     # Evidence is not lost for an interpreter: one may help by telephone.
     assert found(wanted(of("child", 70), language="es"), here)[0].interpreter is None
+
+
+def test_whose_hour_went_to_others_is_offered_that_hour_with_another_and_one_beyond_their_reach() -> None:
+    hour = Period(NOON + HOUR, NOON + HOUR + LENGTH)
+    two = site(NEAR, nurse(NURSE), nurse(SECOND), rooms=tuple(
+        Place(room=UUID(int=room), clinic=NEAR, available=(WEEK,)) for room in (1, 2)
+    ))  # fmt: skip
+    taken = {NURSE: [hour], UUID(int=1): [hour]}
+    best = found(wanted(), two, taken=taken)
+    for turn in range(7):
+        first, *rest = instead(wanted(), [two], taken, RULES, best, hour, turn)
+        assert first == best[turn % len(best)]
+        reach = Period(hour.since - HOUR, hour.until + HOUR)
+        assert any(each.until <= reach.since or reach.until <= each.since for each in (first, *rest))
+        assert len({msgspec.json.encode(each) for each in (first, *rest)}) == 1 + len(rest)
+    assert best[0].nurse == SECOND
+    assert instead(wanted(), [site(NEAR, nurse(NURSE, hour))], {NURSE: [hour]}, RULES, [], hour, 3) == []
 
 
 def test_without_a_county_the_clinic_that_was_asked_comes_first_and_no_way_is_told() -> None:

@@ -7,7 +7,9 @@ from uuid import UUID
 
 import psycopg
 
+from contracts.periods import Period
 from services.forensic_clinic.cases import attendant_of
+from services.forensic_clinic.exam.hours import busiest_day
 from tests.services.forensic_clinic.house import (
     CLINIC,
     COORDINATOR,
@@ -63,14 +65,6 @@ async def until_phase(house: House, exam: UUID, phase: str) -> dict[str, Any]:
 
     await eventually(so)
     return await house.page(exam)
-
-
-async def attendant(house: House, kind: str, languages: list[str]) -> None:
-    """One of the clinic, there for three days."""
-    entered = {"clinic": CLINIC, "kind": kind, "number": 1, "languages": languages}
-    ok(await house.service.post("/attendants", entered, by=COORDINATOR))
-    path = f"/attendants/{attendant_of(CLINIC, kind, 1)}/availability"
-    ok(await house.service.post(path, span(NOON, NOON + 72 * HOUR), by=COORDINATOR, version=1))
 
 
 async def test_no_time_before_a_window_closes_is_told_once_counted_and_refuses_nothing(empty_house: House) -> None:
@@ -175,8 +169,17 @@ async def test_the_standby_list_moves_up_by_itself_and_whose_nurse_is_ill_waits_
 async def test_who_is_beside_the_patient_is_kept_with_the_time_and_an_advocate_stands_in_no_event(house: House) -> None:
     await house.nurse(SECOND_NURSE)
     await house.room(2)
-    await attendant(house, "interpreter", ["es"])
-    await attendant(house, "advocate", [])
+    await house.attendant("interpreter", ["es"])
+    await house.attendant("advocate")
+    people = ok(await house.service.get("/clinic-people", by=COORDINATOR)).json()
+    assert {each["nurse"] for each in people["nurses"]} == {str(NURSE.account), str(SECOND_NURSE.account)}
+    assert [(each["kind"], each["attendant"], each["languages"]) for each in people["attendants"]] == [
+        ("interpreter", str(INTERPRETER), ["es"]),
+        ("advocate", str(PLACE), []),
+    ]
+    elsewhere = Person(("clinic_coordinator",), agency="ELSEWHERE")
+    assert ok(await house.service.get("/clinic-people", by=elsewhere)).json()["nurses"] == []
+    assert (await house.service.get("/clinic-people", by=NURSE)).status_code == 403
     first, second = await house.request(language="es"), await house.request()
     offer = (await offers(house, first, advocate=True))["offers"][0]
     assert (offer["interpreter"], offer["advocate"]) == (str(INTERPRETER), str(PLACE))
@@ -223,6 +226,26 @@ async def test_rest_is_kept_between_two_at_one_moment_and_broken_only_with_a_rea
     with psycopg.connect(house.service.database.admin) as connection:
         row = connection.execute("SELECT count(*) FROM taken_periods WHERE resource = %s", (NURSE.account,)).fetchone()
     assert row == (2,)
+
+
+async def test_two_at_one_moment_do_not_together_break_a_nurses_hours_of_a_day(house: House) -> None:
+    # Seven hours each, eight hours apart: each alone may be, and both together are fourteen within a day.
+    mornings = [(NOON + since * HOUR, NOON + (since + 7) * HOUR) for since in (1, 16)]
+    exams = [await house.request() for _ in mornings]
+    answers = await asyncio.gather(
+        *(house.act(exam, "booking", slot(*times)) for exam, times in zip(exams, mornings, strict=True))
+    )
+    assert sorted(answer.status_code for answer in answers) == [200, 409]
+    won, lost = sorted(answers, key=lambda answer: answer.status_code)
+    assert refused(lost) == "too_many_hours"
+    booked = Period(*mornings[answers.index(won)])
+    offered = [
+        Period(*(datetime.fromisoformat(each[end]) for end in ("since", "until"))) for each in lost.json()["instead"]
+    ]
+    assert offered
+    for each in offered:
+        assert each.until - each.since == 7 * HOUR
+        assert busiest_day(each, [booked]) <= 12 * HOUR
 
 
 async def test_what_cannot_be_right_about_times_changes_nothing(house: House) -> None:

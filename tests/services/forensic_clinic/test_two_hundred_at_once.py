@@ -1,4 +1,6 @@
-"""Of two hundred bookings for one hour at once exactly the possible ones succeed; the others are told what is taken."""
+"""Of two hundred bookings for one hour at once exactly the possible ones succeed; each other is told what is free."""
+
+import os
 
 import pytest
 
@@ -14,4 +16,5 @@ async def test_two_hundred_bookings_for_one_hour_book_exactly_the_possible_ones(
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
 async def test_so_it_is_fifty_times(empty_house: House) -> None:
-    await race(empty_house, rounds=50)
+    """`make races` sets how often."""
+    await race(empty_house, rounds=int(os.environ.get("MUSTER_RACES", "50")))

@@ -4,10 +4,11 @@ from uuid import uuid4
 
 import pytest
 
-from contracts.events.forensic_clinic import KitDutyPressing
+from contracts.events.forensic_clinic import KitDecisionPressing, KitDutyPressing
 from services.rapid_assessment.notice.events import NoticeRequested
 from services.rapid_assessment.notice.notice import Why
-from services.rapid_assessment.processes.tell_people import TellOfKits
+from services.rapid_assessment.processes.deliver_notices import WORDS
+from services.rapid_assessment.processes.tell_people import TellOfKitDecisions, TellOfKits
 from tests.services.rapid_assessment.given import TIP
 from tests.services.rapid_assessment.house import COORDINATOR, House
 from tests.services.rapid_assessment.streams import Case, happening_of
@@ -38,6 +39,20 @@ async def test_each_role_is_told_once_however_often_it_is_heard(missed: bool, wh
         ("law_enforcement", why, "C54", TIP),
     ]
     assert await case.tell(TellOfKits(case.cases), heard) == []
+
+
+async def test_the_office_whose_assent_is_waited_for_is_told_once_and_of_nothing_else() -> None:
+    case = Case()
+    waits = KitDecisionPressing(kit=uuid4(), tip=TIP, decision="no_test", told=("prosecutor of DA-07",))
+    heard = happening_of(waits, stream=uuid4())
+    told = [each.event for each in await case.tell(TellOfKitDecisions(case.cases), heard)]
+    requested = [each for each in told if isinstance(each, NoticeRequested)]
+    assert [(each.role, each.why, each.rule, each.tip) for each in requested] == [
+        ("prosecutor of DA-07", Why.KIT_DECISION_WAITS, "", TIP)
+    ]
+    words = WORDS[Why.KIT_DECISION_WAITS].lower()
+    assert not any(word in words for word in ("kit", "test", "destr", "evidence", "clinic"))
+    assert await case.tell(TellOfKitDecisions(case.cases), heard) == []
 
 
 async def test_the_clinic_reads_and_acknowledges_its_own_notice_and_no_other(house: House) -> None:

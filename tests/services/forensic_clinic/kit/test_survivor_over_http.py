@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 import httpx
 
+from contracts.events.forensic_clinic import KitDecisionPressing
 from tests.services.forensic_clinic.kit.given import HOUR
 from tests.services.forensic_clinic.kit.house import (
     ANALYST,
@@ -22,6 +23,7 @@ from tests.services.forensic_clinic.kit.house import (
 from tests.services.walk import answer_to as walked
 from tests.services.walk import statements_counted
 from tests.support.running_service import Person, says
+from tests.support.waiting import eventually
 
 # Long ones, so that no run of digits that happens to lie there is taken for one.
 PIN, OTHER_PIN = "9042718350", "7312094486"
@@ -171,6 +173,15 @@ async def test_a_prosecutor_is_asked_about_a_kit_and_sees_no_more_of_it(house: H
     await house.done(kit, "decisions", wanted, by=OFFICER)
     rows = (await house.service.get("/kit-decisions", by=PROSECUTOR)).json()
     assert [(each["kit"], each["decision"], each["answer"]) for each in rows] == [(str(kit), "no_test", "")]
+
+    # Nobody has to look whether something waits: the office is told, once, and of nothing else.
+    async def told() -> bool:
+        return KitDecisionPressing.NAME in house.service.names()
+
+    await eventually(told)
+    (only,) = (row[3]["data"] for row in house.service.rows() if row[2] == KitDecisionPressing.NAME)
+    assert (only["kit"], only["decision"], list(only["told"])) == (str(kit), "no_test", ["prosecutor of DA-07"])
+    assert only.keys() == {"kit", "tip", "decision", "told"}
     assert (await house.service.get("/kit-decisions", by=OTHER_PROSECUTOR)).json() == []
     assert (await house.service.get(f"/kit-decisions/{kit}", by=OTHER_PROSECUTOR)).status_code == 404
     asked = (await house.service.get(f"/kit-decisions/{kit}", by=PROSECUTOR)).json()

@@ -1,6 +1,7 @@
 """An exam: asked for, held, booked, done or cancelled, each step with what it does said before it is taken."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,9 @@ from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit, see_other
 from services.console.pages.clinic.answers import CLINIC, Access, Exam, KitRow, Note, Room, Slot, Slots, short
 from services.console.pages.clinic.exam.view import Told, acts_of, choices, sent, slot_in
+from services.console.pages.clinic.times.answers import Offers
+from services.console.pages.clinic.times.lost import Lost, lost_in
+from services.console.pages.clinic.times.view import Sentences
 
 EXAMINES = "forensic_exam"
 DAYS = 7
@@ -152,11 +156,18 @@ def _booking(form: Form) -> str:
 
 
 async def _done(
-    visit: Visit, exam: UUID, jurisdiction: Jurisdiction, form: Form, place: str, path: str, body: object
+    visit: Visit,
+    exam: UUID,
+    jurisdiction: Jurisdiction,
+    form: Form,
+    place: str,
+    path: str,
+    body: Mapping[str, Any] | None,
 ) -> Response[Any]:
     status = await send(visit, form, CLINIC, at("exams", exam, path), body)
     if isinstance(status, int):
-        return await _page(visit, exam, jurisdiction, Forms(visit, form, place), status)
+        forms, days = Forms(visit, form, place), min(form.number("days") or DAYS, MOST_DAYS)
+        return await _page(visit, exam, jurisdiction, forms, status, days, lost_in(form, body))
     return gone_to(f"/exams/{exam}", "now")
 
 
@@ -176,13 +187,20 @@ async def _asking(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: 
 
 
 async def _page(
-    visit: Visit, reference: UUID, jurisdiction: Jurisdiction, forms: Forms, status: int = 200, days: int = DAYS
+    visit: Visit,
+    reference: UUID,
+    jurisdiction: Jurisdiction,
+    forms: Forms,
+    status: int = 200,
+    days: int = DAYS,
+    lost: Lost | None = None,
 ) -> Response[Any]:
     exam = await visit.asking.get(CLINIC, f"/exams/{reference}", Exam)
     acts = acts_of(exam, visit.caller)
     slots = await _free(visit, exam, days) if acts.plan else []
     kept = [exam.slot] if exam.slot else []
-    told = await _told(visit, [*kept, *slots])
+    told = await _told(visit, [*kept, *slots, *(lost.slots_at(exam.clinic) if lost else [])])
+    lost_sentences = await _lost_told(visit, exam, jurisdiction, lost, told) if lost else None
     kits, reads_case = await asyncio.gather(_kits(visit), _reads_case(visit, exam.tip))
     nurses, rooms = choices([*kept, *slots], told)
     word = visit.words.word
@@ -203,12 +221,20 @@ async def _page(
         most_days=MOST_DAYS,
         kits=[each for each in kits if each.tip == exam.tip],
         forms=forms,
+        lost=lost if lost_sentences else None,
+        lost_sentences=lost_sentences,
         consents=[(each.consent, word("consent", each.consent)) for each in jurisdiction.exams.consents],
         causes=[(each, word("exam_cause", each)) for each in CAUSES],
         kit_consents=[(each, word("kit_choice", each)) for each in CONSENTS_TO_KIT],
         consent_given=next((each.given for each in jurisdiction.exams.consents if each.consent == exam.consent), False),
         clinic=next((each.name for each in jurisdiction.agencies.values() if each.agency_id == exam.clinic), ""),
     )
+
+
+async def _lost_told(visit: Visit, exam: Exam, jurisdiction: Jurisdiction, lost: Lost, told: Told) -> Sentences | None:
+    """Why each of the other times is where it is in the order: that rests on the exam's windows."""
+    found = await visit.asking.find(CLINIC, f"/exams/{exam.reference}/offers", Offers)
+    return Sentences(found, told, visit.times, jurisdiction).of(lost.offers) if found else None
 
 
 async def _kits(visit: Visit) -> list[KitRow]:

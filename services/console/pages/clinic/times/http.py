@@ -1,6 +1,7 @@
 """Times of an exam: what waiting loses, what is offered and why, the standby list, and what is chosen where none is."""
 
 import asyncio
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC, Exam, Room, short
 from services.console.pages.clinic.exam.view import Told
 from services.console.pages.clinic.times.answers import Nurse, Offers
+from services.console.pages.clinic.times.lost import Lost, lost_in
 from services.console.pages.clinic.times.view import Sentences, choices_of, offer_in, people_of
 
 EXAMINES = "forensic_exam"
@@ -124,13 +126,15 @@ async def _done(
     form: Form,
     place: str,
     path: str,
-    body: object,
+    body: Mapping[str, Any] | None,
     *,
     to: str = "",
 ) -> Response[Any]:
     status = await send(visit, form, CLINIC, f"{at('exams', exam)}/{path}", body)
     if isinstance(status, int):
-        return await _page(visit, exam, jurisdiction, Forms(visit, form, place), status)
+        forms, lost = Forms(visit, form, place), lost_in(form, body)
+        days, advocate = min(form.number("days") or DAYS, MOST_DAYS), int(form["with_advocate"] == "1")
+        return await _page(visit, exam, jurisdiction, forms, status, days, advocate, lost)
     return gone_to(to or f"/exams/{exam}/times", "now")
 
 
@@ -142,6 +146,7 @@ async def _page(
     status: int = 200,
     days: int = DAYS,
     advocate: int = 0,
+    lost: Lost | None = None,
 ) -> Response[Any]:
     asked: dict[str, str | int | list[str]] = {"days": days}
     if advocate:
@@ -150,7 +155,7 @@ async def _page(
         visit.asking.get(CLINIC, f"/exams/{reference}", Exam),
         visit.asking.get(CLINIC, f"/exams/{reference}/offers", Offers, asked),
     )
-    told = await _told(visit, found)
+    told = await _told(visit, found, lost)
     plans = visit.may("plan_exam") and exam.clinic == visit.caller.agency
     nurse = None
     if plans and exam.slot is not None and exam.phase in {"held", "booked"}:
@@ -182,14 +187,18 @@ async def _page(
         most_days=MOST_DAYS,
         advocate=advocate,
         forms=forms,
+        lost=lost,
+        lost_sentences=sentences.of(lost.offers) if lost else None,
     )
 
 
-async def _told(visit: Visit, found: Offers) -> Told:
+async def _told(visit: Visit, found: Offers, lost: Lost | None) -> Told:
     """Names and room numbers of the exam's own clinic, as far as this viewer may know them."""
+    others = lost.slots_at(found.clinic) if lost else []
     own = {each.room for each in found.offers if each.clinic == found.clinic} | set(found.rooms)
+    own |= {each.room for each in others}
     rooms = sorted(own) if visit.may("plan_exam") else []
     asked = await asyncio.gather(*(visit.asking.find(CLINIC, f"/rooms/{room}", Room) for room in rooms))
     numbers = {room: each.number for room, each in zip(rooms, asked, strict=True) if each is not None}
-    names = await visit.house.names.of(visit.asking, visit.caller, people_of(found))
+    names = await visit.house.names.of(visit.asking, visit.caller, people_of(found) | {each.nurse for each in others})
     return Told(names, numbers, visit.times)

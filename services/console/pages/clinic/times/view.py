@@ -5,6 +5,8 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Times
 from services.console.pages.clinic.answers import agency_name
@@ -48,6 +50,10 @@ class Sentences:
         self._tables = tables
         self._agencies = {each.agency_id: each.name for each in tables.agencies.values()}
         self._attendants = {each.attendant: each for each in found.attendants}
+
+    def of(self, offers: list[Offer]) -> "Sentences":
+        """Of these offers in place of those that were found."""
+        return Sentences(msgspec.structs.replace(self._found, offers=offers), self._told, self._times, self._tables)
 
     def windows(self) -> list[WindowTold]:
         """Evidence first, in the order the service gives."""
