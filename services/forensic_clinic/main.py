@@ -23,8 +23,8 @@ from services.forensic_clinic.attendant.events import ATTENDANT_EVENTS
 from services.forensic_clinic.attendant.http import AttendantController
 from services.forensic_clinic.case.events import CASE_EVENTS, AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import HOLD, Clinic
-from services.forensic_clinic.census.census import CENSUS_DAY, Census
 from services.forensic_clinic.census.events import CENSUS_EVENTS
+from services.forensic_clinic.census.gathering import CENSUS_DAY, Census
 from services.forensic_clinic.census.http import CensusController
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController

@@ -9,8 +9,8 @@ from litestar import Controller, Request, Response, get, post
 
 from contracts.language import Personal
 from services.forensic_clinic.census import matters, statements
-from services.forensic_clinic.census.census import NUMBER, Census, Subject
 from services.forensic_clinic.census.events import NumberNoted
+from services.forensic_clinic.census.gathering import NUMBER, Census, Subject
 from services.forensic_clinic.census.matter_page import MatterPage, matter_page
 from services.forensic_clinic.census.matters import Matter
 from services.forensic_clinic.census.statements import MOST, Place

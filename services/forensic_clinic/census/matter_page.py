@@ -6,8 +6,8 @@ from uuid import UUID
 import msgspec
 
 from contracts.language import Personal
-from services.forensic_clinic.census.census import Census, Subject
 from services.forensic_clinic.census.events import MatterGone, MatterOpened, MatterSettled, NumberNoted
+from services.forensic_clinic.census.gathering import Census, Subject
 from services.forensic_clinic.census.matters import Matter
 from services.kernel.http.caller import Caller
 from services.kernel.http.reading import SealedText

@@ -18,7 +18,7 @@ from services.forensic_clinic.kit.serials import printed_number
 MOST = 5_000
 """Lines of one statement."""
 
-SHOWN_WRONG = 8
+SHOWN_WRONG = 5
 """Of more wrong lines the first are told: then it is the scanner, not the lines."""
 
 

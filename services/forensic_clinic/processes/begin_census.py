@@ -1,6 +1,6 @@
 """Days are counted from the first on which this service puts on record that there is a census: its policies."""
 
-from services.forensic_clinic.census.census import Census
+from services.forensic_clinic.census.gathering import Census
 from services.kernel.operations import PoliciesSet
 from services.kernel.store import Changes
 from services.kernel.stored_form import Happening

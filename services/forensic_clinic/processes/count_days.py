@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from services.forensic_clinic.census.census import Census
+from services.forensic_clinic.census.gathering import Census
 from services.kernel.due import DueMoment, Fired
 
 

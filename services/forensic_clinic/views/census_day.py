@@ -13,9 +13,9 @@ import msgspec
 from litestar import Controller, Request, get
 
 from contracts.language import InvalidValue
-from services.forensic_clinic.census.census import Census
 from services.forensic_clinic.census.days import DAY
 from services.forensic_clinic.census.events import DayCounted, DifferenceCounted
+from services.forensic_clinic.census.gathering import Census
 from services.forensic_clinic.census.http import keeping_record, record_of
 from services.forensic_clinic.census.matters import Matter
 from services.forensic_clinic.census.statements import Statement

@@ -43,7 +43,7 @@ from tests.support.running_service import NOON
 
 SEEN: list[tuple[str, str, tuple[str, ...]]] = []
 
-CASES = {
+CASES: dict[str, tuple[list[Held], list[Stated], list[tuple[str, str, tuple[str, ...]]]]] = {
     "its keeper states it": ([held()], [stated(CLINIC, KIT)], SEEN),
     "its keeper states without it": ([held()], [stated(CLINIC)], [("not_stated", CLINIC, ())]),
     "its keeper states nothing": ([held()], [], [("no_statement", CLINIC, ())]),
