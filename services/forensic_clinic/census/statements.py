@@ -15,7 +15,7 @@ from services.forensic_clinic.census.refusals import CensusRefusal
 from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.serials import printed_number
 
-MOST = 5_000
+MOST = 2_000
 """Lines of one statement."""
 
 SHOWN_WRONG = 5

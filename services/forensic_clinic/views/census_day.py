@@ -4,7 +4,7 @@ Counted again over what the caller may be shown: it tells nobody of more kits th
 see other numbers of one agency; the record of the day holds them all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Sequence
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -16,13 +16,13 @@ from contracts.language import InvalidValue
 from services.forensic_clinic.census.days import DAY
 from services.forensic_clinic.census.events import DayCounted, DifferenceCounted
 from services.forensic_clinic.census.gathering import Census
-from services.forensic_clinic.census.http import keeping_record, record_of
-from services.forensic_clinic.census.matters import Matter
+from services.forensic_clinic.census.http import keeping_record
 from services.forensic_clinic.census.statements import Statement
+from services.forensic_clinic.views.census_matters import matter_record
 from services.forensic_clinic.views.kit_board import kits_among
 from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
-from services.kernel.http.gate import Gate
+from services.kernel.http.gate import Gate, Record
 from services.kernel.store import Loaded
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
@@ -85,7 +85,6 @@ class CensusDayController(Controller):
         if day is not None and day > today:
             raise InvalidValue("day", "This day has not come yet.")
         chosen, counted = await _counted(census, day, today)
-        # Asked for together: the rights are those of this moment, also to a day that is past.
         seen = await kits_among(views, gate, request, ACTION, _kits(counted))
         found = await _differences(census, gate, caller, counted, seen)
         return CensusDay(
@@ -116,20 +115,25 @@ def _kits(counted: DayCounted | None) -> list[UUID]:
 
 
 async def _differences(
-    census: Census, gate: Gate, caller: Caller, counted: DayCounted | None, kits: Iterable[UUID]
+    census: Census, gate: Gate, caller: Caller, counted: DayCounted | None, kits: Container[UUID]
 ) -> Sequence[DifferenceCounted]:
     """Those about a kit, an exam or a statement that the caller may be shown."""
-    found: list[DifferenceCounted] = []
-    for each in counted.differences if counted is not None else ():
-        if each.kind in OF_KITS:
-            found += [each] if each.subject in kits else []
-            continue
-        matter = Matter(
-            matter=each.matter, kind=each.kind, subject=each.subject, agency=each.agency, county=each.county
-        )
-        record = await record_of(census, matter, await census.subject(matter))
-        found += [each] if gate.may_touch(caller, ACTION, record) else []
-    return found
+    every = counted.differences if counted is not None else ()
+    others = [(each, await _record(census, each)) for each in every if each.kind not in OF_KITS]
+    shown = await gate.shown(caller, ACTION, others, lambda other: other[1])
+    return [*(each for each in every if each.kind in OF_KITS and each.subject in kits), *(each for each, _ in shown)]
+
+
+async def _record(census: Census, difference: DifferenceCounted) -> Record:
+    """Of a difference that is about no kit: of an exam it is hidden as the exam is."""
+    own = difference.agency
+    kept_out: Sequence[UUID] = ()
+    if difference.kind == "taken_not_registered":
+        exam = (await census.kits.clinic.exam(difference.subject)).state
+        kept_out = (await census.kits.case(exam.tip)).kept_out
+    return matter_record(
+        difference.matter, clinic=own, police=own, laboratory=own, county=difference.county, kept_out=kept_out
+    )
 
 
 def _keepers(

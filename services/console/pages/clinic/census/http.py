@@ -18,6 +18,8 @@ from services.console.pages.clinic.census.answers import Day, Matter, MatterRow
 
 DAY = timedelta(days=1)
 STATE, SETTLE = "state", "settle"
+MOST = 200
+"""As many matters as the service lists, the oldest first."""
 
 
 class CensusController(Controller):
@@ -89,6 +91,7 @@ async def _page(
         lists=lists,
         matters=matters,
         settled=settled,
+        most=MOST,
         forms=forms,
         form=forms.at(STATE, "counted_at", county=counties[0] if counties and len(counties) == 1 else ""),
         places=[(each.place, visit.words.word("keeping_place", each.place)) for each in jurisdiction.census.places],
