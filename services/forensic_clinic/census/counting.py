@@ -7,7 +7,7 @@ record says that the kit was there when it was counted.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
@@ -127,7 +127,7 @@ def count(begin: datetime, held: Sequence[Held], taken: Sequence[Taken], stated:
             silent[kit.agency].append(kit.kit)
     differences += [_silent(agency, kits) for agency, kits in silent.items()]
     differences += [Difference(kind="taken_not_registered", subject=exam.exam, agency=exam.clinic) for exam in taken]
-    differences += _unknown(stated)
+    differences += _unknown(stated, {kit.kit for kit in held})
     return Count(
         keepers=_keepers(held, seen, taken), differences=tuple(sorted(differences, key=lambda each: each.matter.bytes))
     )
@@ -165,8 +165,13 @@ def _silent(agency: str, kits: Iterable[UUID]) -> Difference:
     return Difference(kind="no_statement", subject=uuid5(AGENCIES, agency), agency=agency, kits=tuple(kits))
 
 
-def _unknown(stated: Iterable[Stated]) -> list[Difference]:
-    numbers = {(number, each.agency, each.county) for each in stated for number in each.unknown}
+def _unknown(stated: Iterable[Stated], known: Collection[UUID]) -> list[Difference]:
+    """Of a number, or of what bears one and is no kit of this record: neither is guessed away."""
+    numbers = {
+        (number, each.agency, each.county)
+        for each in stated
+        for number in (*each.unknown, *(kit for kit in each.kits if kit not in known))
+    }
     return [
         Difference(kind="unknown", subject=number, agency=agency, county=county, stated_by=(agency,))
         for number, agency, county in numbers

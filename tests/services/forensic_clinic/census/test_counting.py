@@ -125,6 +125,11 @@ CASES: dict[str, tuple[list[Held], list[Stated], list[tuple[str, str, tuple[str,
         [stated(POLICE, unknown=(NUMBER,), county="Hinds")],
         [("unknown", POLICE, (POLICE,))],
     ),
+    "what bears a number and is no kit of the record": (
+        [held()],
+        [stated(CLINIC, KIT, OTHER_KIT)],
+        [("unknown", CLINIC, (CLINIC,))],
+    ),
     "a number that nobody knows, in two places of one agency": (
         [],
         [stated(CLINIC, unknown=(NUMBER,)), stated(CLINIC, unknown=(NUMBER,), place="freezer")],
