@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid5
 from zoneinfo import ZoneInfo
 
@@ -34,12 +33,17 @@ CENSUS_DAY = "census_day"
 DAYS = UUID("b0d1f7a2-77a9-4c38-9a1e-5d2b6f0c9e41")
 STATEMENTS = UUID("c41e8a93-0d6b-4f6a-8f1b-2e7d5a9c3b60")
 
-_KITS = "SELECT record FROM {table} WHERE is_kit AND phase <> ''"
 _STATEMENTS = "SELECT record FROM {table} WHERE row_of = 'statement' AND day = %(day)s"
-_MATTERS = "SELECT record FROM {table} WHERE row_of = 'matter' AND matter_phase IN ('open', 'settled')"
-_NO_KIT = """
-    SELECT e.record FROM {table} e WHERE e.row_of = 'exam' AND e.completed_at < %(before)s AND NOT EXISTS
-        (SELECT FROM {table} k WHERE k.is_kit AND k.exam = e.record AND k.phase <> 'set_aside')
+
+# Asked in one statement, so that all of it is of one moment.
+_GATHERED = """
+    SELECT 'kit' AS what, record FROM {table} WHERE is_kit AND phase <> ''
+    UNION ALL SELECT 'statement', record FROM {table} WHERE row_of = 'statement' AND day = %(day)s
+    UNION ALL SELECT 'matter', record FROM {table} WHERE row_of = 'matter' AND matter_phase IN ('open', 'settled')
+    UNION ALL SELECT 'exam', e.record FROM {table} e
+        WHERE e.row_of = 'exam' AND e.completed_at < %(before)s AND NOT EXISTS
+            (SELECT FROM {table} k WHERE k.is_kit AND k.exam = e.record AND k.phase <> 'set_aside')
+    ORDER BY what, record
 """
 
 
@@ -138,7 +142,8 @@ class Census:
 
     async def statements(self, day: date) -> Sequence[Loaded[Statement]]:
         """The last of every place for the day."""
-        return await self.kits.store.load_all(STATEMENT, await self._records(_STATEMENTS, day=day.isoformat()))
+        rows = await self.views.query(KIT_BOARD.name, _STATEMENTS, {"day": day.isoformat()}, current=True)
+        return await self.kits.store.load_all(STATEMENT, [row["record"] for row in rows])
 
     async def matter(self, matter: UUID) -> Loaded[Matter]:
         """As it stands."""
@@ -158,30 +163,40 @@ class Census:
         if counted.exists:
             return None
         day = self.day_due_at(due_at)
-        kits = await self.kits.store.load_all(KIT, await self._records(_KITS))
+        begin, end = begin_of(day, self.zone), begin_of(day + DAY, self.zone)
+        gathered = await self._gathered(day, end)
+        kits = await self.kits.store.load_all(KIT, gathered["kit"])
         held = [each for each in (held_of(kit.state) for kit in kits) if each is not None]
-        taken, tips = await self._taken(begin_of(day + DAY, self.zone))
-        found = count(begin_of(day, self.zone), held, taken, await self._stated(day))
+        taken, tips = await self._taken(gathered["exam"], end)
+        found = count(begin, held, taken, await self._stated(gathered["statement"]))
         tips |= {kit.id: kit.state.tip for kit in kits}
         own = Change(counted.id, counted.version, [_told(found, day, due_at)])
-        changed = await self._matters(found.differences, day, tips)
+        changed = await self._matters(found.differences, gathered["matter"], day, tips)
         return Changes([own, *changed], [self.to_be_counted(day + DAY)])
 
-    async def _stated(self, day: date) -> list[Stated]:
+    async def _gathered(self, day: date, before: datetime) -> Mapping[str, list[UUID]]:
+        """Kits, the day's statements, matters not gone, and exams that ended before a moment without a kit."""
+        values = {"day": day.isoformat(), "before": before}
+        found: dict[str, list[UUID]] = {"kit": [], "statement": [], "matter": [], "exam": []}
+        for row in await self.views.query(KIT_BOARD.name, _GATHERED, values, current=True):
+            found[row["what"]].append(row["record"])
+        return found
+
+    async def _stated(self, statements: Sequence[UUID]) -> list[Stated]:
         """With the numbers that a kit has come to bear since."""
-        found = [each.state for each in await self.statements(day)]
+        found = [each.state for each in await self.kits.store.load_all(STATEMENT, statements)]
         borne = await self.numbers.all_carried({number for each in found for number in each.unknown})
         return [_as_stated(each, borne) for each in found]
 
-    async def _taken(self, before: datetime) -> tuple[list[Taken], dict[UUID, UUID]]:
-        """Exams that ended before a moment without a kit, though evidence was taken; and the tip of each.
+    async def _taken(self, exams: Sequence[UUID], before: datetime) -> tuple[list[Taken], dict[UUID, UUID]]:
+        """Those of these exams in which evidence was taken before a moment; and the tip of each.
 
         That a kit was taken is in the medical compartment. It is opened here to be counted, and shown to nobody: what
         comes of it says no more than `kit.opened` says of an exam whose kit was opened.
         """
         taken, tips = [], {}
         step = self.jurisdiction.examination.step(self.rules.taken_step)
-        for exam in await self._records(_NO_KIT, before=before):
+        for exam in exams:
             of_exam = await self.examinations.of_exam(exam)
             chart = await self.examinations.opened(of_exam)
             if step and chart.stands(step, before, self.jurisdiction.examination).outcome == "taken":
@@ -189,10 +204,12 @@ class Census:
                 tips[exam] = of_exam.exam.state.tip
         return taken, tips
 
-    async def _matters(self, differences: Sequence[Difference], day: date, tips: Mapping[UUID, UUID]) -> list[Change]:
+    async def _matters(
+        self, differences: Sequence[Difference], standing: Sequence[UUID], day: date, tips: Mapping[UUID, UUID]
+    ) -> list[Change]:
         """Opens what is new, and ends what is gone; each in the case of its kit or exam."""
         by_matter = {each.matter: each for each in differences}
-        known = dict.fromkeys([*by_matter, *await self._records(_MATTERS)])
+        known = dict.fromkeys([*by_matter, *standing])
         changes = []
         for loaded in await self.kits.store.load_all(MATTER, list(known)):
             difference = by_matter.get(loaded.id)
@@ -205,10 +222,6 @@ class Census:
                 case = tips.get(difference.subject) if difference is not None else None
                 changes.append(Change(loaded.id, loaded.version, events, case=loaded.case or case or loaded.id))
         return changes
-
-    async def _records(self, statement: str, **values: Any) -> list[UUID]:
-        rows = await self.views.query(KIT_BOARD.name, statement, values, current=True)
-        return sorted(row["record"] for row in rows)
 
 
 def _as_stated(statement: Statement, borne: Mapping[UUID, UUID]) -> Stated:

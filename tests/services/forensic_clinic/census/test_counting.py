@@ -4,10 +4,12 @@ from collections import Counter
 from datetime import date, time
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from contracts.language import Event
 from services.forensic_clinic.census.counting import Held, Stated, Taken, held_of
 from services.forensic_clinic.census.days import begin_of, counted_at, day_of
 from services.forensic_clinic.kit.events import KitDestroyed, KitSetAside
@@ -30,6 +32,8 @@ from tests.services.forensic_clinic.census.given import (
 from tests.services.forensic_clinic.kit.given import (
     HOUR,
     NURSE,
+    OFFICER,
+    TO_LABORATORY,
     TO_POLICE,
     accepted,
     in_laboratory,
@@ -201,15 +205,29 @@ def test_a_kit_that_comes_back_was_in_each_hand_in_its_time() -> None:
 AGENCIES = (CLINIC, POLICE, OTHER_POLICE, LABORATORY)
 KITS = tuple(UUID(int=number) for number in range(1, 6))
 hours = st.integers(-30, 30)
+agencies = st.sampled_from(AGENCIES)
+change = msgspec.structs.replace
 
 
 @st.composite
 def a_kit(draw: st.DrawFn, name: UUID) -> Held:
-    """Through some hands, at rising hours; now and then ended."""
-    since = sorted(draw(st.lists(hours, min_size=1, max_size=4)))
-    line = [(draw(st.sampled_from(AGENCIES)), float(hour)) for hour in since]
-    ended = draw(st.sampled_from(("", "", "", "set_aside", "destroyed")))
-    return held(*line, kit=name, ended=bool(ended), ended_at=since[-1] + 1 if ended == "destroyed" else None)
+    """Opened, sealed and handed on at rising hours, as its events tell; now and then on offer, or ended."""
+    first, *later = sorted(draw(st.lists(hours, min_size=1, max_size=5)))
+    events: list[Event] = [change(opened(), clinic=draw(agencies), opened_at=at(first))]
+    if not later:
+        events += draw(st.sampled_from(([], [], [KitSetAside(kit=name, reason=text("Zqx"))])))
+    for number, hour in enumerate(later):
+        agency = draw(agencies)
+        offer = change(offered(number, NURSE, TO_POLICE, at=at(hour)), agency=agency)
+        taken = change(accepted(number, OFFICER, "law_enforcement", at=at(hour)), agency=agency)
+        events += [offer, taken] if number else [change(sealed(), sealed_at=at(hour))]
+    if later:
+        gone = KitDestroyed(kit=name, number=1, by=NURSE.account, agency=LABORATORY, destroyed_at=at(later[-1] + 1))
+        on_offer = offered(len(later), OFFICER, TO_LABORATORY)
+        events += draw(st.sampled_from(([], [], [on_offer], [gone])))
+    found = held_of(kit(*events))
+    assert found
+    return change(found, kit=name)
 
 
 statements = st.lists(
