@@ -164,7 +164,7 @@ def test_an_exam_whose_kit_was_never_opened_is_expected_and_not_seen() -> None:
 
 def test_a_difference_is_the_same_matter_another_day_and_another_where_another_holds_the_kit() -> None:
     (first,) = counted([held()], [stated(CLINIC)]).differences
-    (later,) = counted([held((CLINIC, -90))], [stated(CLINIC, OTHER_KIT, hour=20)]).differences
+    (later,) = counted([held((CLINIC, -90)), held(kit=OTHER_KIT)], [stated(CLINIC, OTHER_KIT, hour=20)]).differences
     (other,) = counted([held((CLINIC, -10), (POLICE, -9))], [stated(POLICE)]).differences
     assert first.matter == later.matter != other.matter
 
