@@ -177,7 +177,8 @@ async def _not_stated(service: RunningService, kit: UUID) -> UUID:
     matter = Difference(kind="not_stated", subject=kit, agency="BRIDGE").matter
 
     async def opened() -> bool:
-        return (await service.get(f"/census/matters/{matter}", by=clinic.COORDINATOR)).status_code == 200
+        # Not on its own page: that it is shown there is put on record.
+        return str(matter) in (await service.get("/census/matters", by=clinic.COORDINATOR)).text
 
     await eventually(opened)
     return matter
