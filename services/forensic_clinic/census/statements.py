@@ -116,8 +116,8 @@ def state(
     if before.counted_at is not None and not again:
         raise Refused(
             CensusRefusal.STATED_ALREADY,
-            "Somebody of your agency has stated this place for that day. Look at what was stated; if yours is the whole,"
-            " state it again.",
+            "Somebody of your agency has stated this place for that day. Look at what was stated; if yours is the"
+            " whole, state it again.",
         )
     return [
         KitsStated(
