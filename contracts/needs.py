@@ -358,4 +358,12 @@ NEEDS: tuple[Need, ...] = (
         "age",
         "An auditor must see what each screening held of the age: by it a team opens, or ends.",
     ),
+    *(
+        Need("audit", event, county, "An auditor must see of which county's police a statement or its silence was.")
+        for event, county in (
+            ("census.kits_stated", "county"),
+            ("census.matter_opened", "county"),
+            ("census.day_counted", "differences.county"),
+        )
+    ),
 )

@@ -5,6 +5,7 @@ from datetime import date
 from typing import TypeVar
 
 from contracts.jurisdictions.agencies import NoticeRule
+from contracts.jurisdictions.census import refuse_census
 from contracts.jurisdictions.clock_files import Written
 from contracts.jurisdictions.clocks import ClockRule, DutyRule
 from contracts.jurisdictions.dated import by_key, refuse_unless_one_follows_another
@@ -61,6 +62,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _windows(tables)
     _bases(tables)
     refuse_examination(tables.examination, tables.evidence_windows)
+    refuse_census(tables.census, tables.examination)
     refuse_twice("kits.json", tables.kits.reasons, lambda each: f"{each.decision} for {each.reason}")
     _sharing(tables)
     _likeness(tables)

@@ -10,6 +10,7 @@ from contracts.deadline import Terms
 from contracts.jurisdictions import reckoning
 from contracts.jurisdictions.access import AccountRules, BreakGlassRules, SharingRules
 from contracts.jurisdictions.agencies import Agency, NoticeRule, Role, ServiceArea
+from contracts.jurisdictions.census import CensusRules
 from contracts.jurisdictions.clocks import AnyRule, ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.county import CircuitDistrict, County, near_names, plain_name
 from contracts.jurisdictions.dated import DAY, by_key, in_force, in_order
@@ -62,6 +63,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     evidence_windows: tuple[EvidenceWindow, ...]
     examination: ExaminationRules
     kits: KitRules
+    census: CensusRules
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules

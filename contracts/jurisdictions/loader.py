@@ -9,6 +9,8 @@ import msgspec
 from contracts.jurisdictions import dated
 from contracts.jurisdictions.access import AccountRules, BreakGlassRules, SharingRules
 from contracts.jurisdictions.agencies import Agency, NoticeRule, Role, ServiceArea
+from contracts.jurisdictions.census import FILE as CENSUS
+from contracts.jurisdictions.census import CensusRules
 from contracts.jurisdictions.checks import refuse_contradictions, refuse_unknown
 from contracts.jurisdictions.clock_files import read_clock_files, refuse_unless_always_on
 from contracts.jurisdictions.clocks import ClockRule, DutyRule, WaitingRule
@@ -70,6 +72,7 @@ def load(folder: Traversable) -> Jurisdiction:
         evidence_windows=rows(folder, "evidence_windows.json", EvidenceWindow),
         examination=one(folder, EXAMINATION, ExaminationRules),
         kits=one(folder, "kits.json", KitRules),
+        census=one(folder, CENSUS, CensusRules),
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),

@@ -23,6 +23,9 @@ from services.forensic_clinic.attendant.events import ATTENDANT_EVENTS
 from services.forensic_clinic.attendant.http import AttendantController
 from services.forensic_clinic.case.events import CASE_EVENTS, AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import HOLD, Clinic
+from services.forensic_clinic.census.events import CENSUS_EVENTS
+from services.forensic_clinic.census.gathering import CENSUS_DAY, Census
+from services.forensic_clinic.census.http import CensusController
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.exam.slots_http import ExamSlotController
@@ -53,6 +56,8 @@ from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.nurse.illness_http import NurseIllnessController
 from services.forensic_clinic.processes.ask_prosecutor import AskProsecutor
+from services.forensic_clinic.processes.begin_census import BeginCensus
+from services.forensic_clinic.processes.count_days import CountDays
 from services.forensic_clinic.processes.destroy_keys import DestroyKeys, answer
 from services.forensic_clinic.processes.expire_holds import ExpireHolds
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS, KitClocks
@@ -71,6 +76,8 @@ from services.forensic_clinic.survivor.http import SurvivorController
 from services.forensic_clinic.survivor.pins import Pins
 from services.forensic_clinic.survivor.public_http import SurvivorDoor, SurvivorPageController
 from services.forensic_clinic.survivor.survivors import Survivors
+from services.forensic_clinic.views.census_day import CensusDayController
+from services.forensic_clinic.views.census_matters import CensusMatterController
 from services.forensic_clinic.views.claims import CLAIMS, ClaimController
 from services.forensic_clinic.views.clinic_calendar import ClinicCalendarController
 from services.forensic_clinic.views.clinic_people import ClinicPeopleController
@@ -87,6 +94,7 @@ from services.forensic_clinic.views.unmet_need import UnmetNeedController
 from services.kernel.definition import Definition, Parts, Source, Wiring
 from services.kernel.destruction import Destruction
 from services.kernel.follower import Handler
+from services.kernel.operations import PoliciesSet
 from services.kernel.past.shut_out import ShutsOut
 from services.kernel.periods import Periods
 from services.kernel.service import main
@@ -99,6 +107,8 @@ def wire(parts: Parts) -> Wiring:
     free_times = FreeTimes(clinic, parts.views)
     kits = Kits(parts.store, parts.gate, parts.reader, clinic, tables)
     examinations, follow_ups = Examinations(clinic, parts.keys, tables), FollowUps(clinic, parts.keys, tables)
+    numbers = Numbers(parts.pool, parts.digester)
+    census = Census(kits, examinations, numbers, parts.views)
     note_accounts = NoteAccounts(clinic, parts.time)
     destruction = Destruction(parts, "forensic_clinic", answer)
     return Wiring(
@@ -137,6 +147,9 @@ def wire(parts: Parts) -> Wiring:
             LabelController,
             SurvivorController,
             SurvivorPageController,
+            CensusController,
+            CensusDayController,
+            CensusMatterController,
         ],
         given={
             "clinic": clinic,
@@ -144,7 +157,8 @@ def wire(parts: Parts) -> Wiring:
             "kits": kits,
             "examinations": examinations,
             "follow_ups": follow_ups,
-            "numbers": Numbers(parts.pool, parts.digester),
+            "numbers": numbers,
+            "census": census,
             "addresses": Addresses(parts.pool, parts.digester),
             "feed_door": FeedDoor(parts.settings),
             "survivors": Survivors(kits, parts.pool, parts.digester, Pins.of(parts.settings)),
@@ -154,6 +168,7 @@ def wire(parts: Parts) -> Wiring:
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
             Source(name="kit_decisions", handlers={DecisionProposed: [AskProsecutor(kits)]}),
             Source(name="exam_times", handlers=_on_exams(free_times, parts)),
+            Source(name="begin_census", handlers={PoliciesSet: [BeginCensus(census, parts.time)]}),
             Source(name="follow_ups", handlers={ExamCompleted: [PlanFollowUps(follow_ups)]}),
             Source(
                 name="forensic_clinic-from-tips",
@@ -177,7 +192,7 @@ def wire(parts: Parts) -> Wiring:
                 handlers={each: [note_accounts] for each in ACCOUNT_NEWS},
             ),
         ],
-        timers={HOLD: ExpireHolds(clinic)},
+        timers={HOLD: ExpireHolds(clinic), CENSUS_DAY: CountDays(census)},
         at_start=[destruction.say_again],
     )
 
@@ -221,6 +236,7 @@ DEFINITION = Definition(
         *FOLLOW_UP_EVENTS,
         *KIT_EVENTS,
         *SURVIVOR_EVENTS,
+        *CENSUS_EVENTS,
         *FEED_EVENTS,
     ),
     contract=FORENSIC_CLINIC_EVENTS,

@@ -24,6 +24,7 @@ NO_LIST: Mapping[str, str] = {
     "GET /finding": "whom to ask at one moment, which is over when a file of it is read",
     "GET /calendar": "days of a clinic, whose exams POST /exams/export takes away",
     "GET /clinic-people": "a clinic's nurses by reference, interpreters and places by number; nothing of a case",
+    "GET /census": "numbers of a day, of which POST /census/matters/export takes away what differs",
     "GET /fhir/Appointment": "exams page by page for programs, each page on record; POST /exams/export takes them away",
     "GET /fhir/Schedule": "a clinic's nurses and rooms for programs; nothing of a case",
     "GET /fhir/Slot": "a clinic's hours for programs; of a case that its time is taken, as GET /exams tells",

@@ -8,7 +8,7 @@ import pytest_asyncio
 
 from services.rapid_assessment.cases import team_of
 from tests.browser import newer_rules
-from tests.browser.house import House, a_night, opened
+from tests.browser.house import House, a_kit_of_nobody, a_night, opened
 from tests.browser.jobs import asked_who_reported
 from tests.end_to_end.clinic_and_court import a_clinic_and_a_court
 from tests.end_to_end.town import Town, ok, started
@@ -47,7 +47,9 @@ async def further(house: House, case: str) -> Mapping[str, str]:
     alike = await house.visit.tip(age="child", received_at=house.town.now)
     team = str(team_of(UUID(case)))
     told = ok(await house.visit.get("auditor", "audit", f"/cases/{case}/replay")).json()["sentences"]
+    matter = await a_kit_of_nobody(house)
     others = {
+        "matter": matter,
         "event": told[-1]["event"],
         "team": team,
         "incident": reported,

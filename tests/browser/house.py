@@ -8,9 +8,11 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
 
+from tests.browser.newer_rules import COUNTED_AT
 from tests.browser.people import Holder, equip
 from tests.end_to_end.town import AGENCIES, Town, Visit, administrator_of, ok, origin_of
 from tests.support.browser import find_browser
+from tests.support.waiting import eventually
 
 HEIGHTS = {390: 844, 1280: 800}
 """Of the screens that are that wide."""
@@ -115,3 +117,20 @@ async def a_night(house: House) -> str:
     taken = {"taken_at": (now - timedelta(hours=20)).isoformat(), "county": "Hinds", "agency": "MDCPS"}
     ok(await visit.act(tip, "cps_coordinator", "custody/taken", taken | {"place": "Example Shelter"}))
     return tip
+
+
+async def a_kit_of_nobody(house: House) -> str:
+    """The laboratory stated yesterday a box that nobody knows, and the count of that day was made: its matter."""
+    visit, who, clinic = house.visit, "laboratory", "forensic_clinic"
+    counted_at = (house.town.now - timedelta(days=1)).isoformat()
+    stated = {"place": "freezer", "counted_at": counted_at, "numbers": ["EX-1998-17"]}
+    ok(await visit.post(who, clinic, "/census/statements", stated))
+    house.town.turn_to(COUNTED_AT)
+    found: list[dict[str, Any]] = []
+
+    async def counted() -> bool:
+        found[:] = ok(await visit.get(who, clinic, "/census/matters")).json()
+        return bool(found)
+
+    await eventually(counted)
+    return str(found[0]["matter"])

@@ -17,6 +17,7 @@ async def at_the_clinic(day: PlantedDay) -> None:
     """All of it."""
     await examined(day)
     await custody(day)
+    await stated(day)
 
 
 async def examined(day: PlantedDay) -> None:
@@ -181,6 +182,13 @@ async def followed(day: PlantedDay) -> None:
     ok(await day.visit.on_page("forensic_nurse", "clinic_coordinator", "forensic_clinic", place, "answers", answer))
     new = {"receipt": receipt, "pin": PIN, "new_pin": OTHER_PIN}
     await day.filled_in("/welcome/mine", new, to="/welcome/mine/pin")
+
+
+async def stated(day: PlantedDay) -> None:
+    """The laboratory had a box yesterday that nobody knows."""
+    counted_at = (day.town.now - 24 * HOUR).isoformat()
+    body = {"place": "freezer", "counted_at": counted_at, "numbers": [day.word("census.number_noted number")]}
+    ok(await day.visit.post("laboratory", "forensic_clinic", "/census/statements", body))
 
 
 async def left_behind(day: PlantedDay) -> None:

@@ -31,6 +31,9 @@ HOUR = timedelta(hours=1)
 WEEK_OVER = NOON + 3 * HOUR
 """When the first week of the house is over. Who was released to whom is shown for longer than that."""
 
+KITS_COUNTED = WEEK_OVER - 0.5 * HOUR
+"""When the kits of the day before are counted, of which more is stated on the day."""
+
 CLINIC, OFFICE, OTHER_OFFICE = "BRIDGE", "DA-07", "DA-20"
 STRANGERS: Mapping[str, tuple[str, str]] = {
     "forensic_nurse": ("forensic_nurse", CLINIC),
@@ -57,7 +60,9 @@ class PlantedDay:
         self._interfaces = Interfaces(urls, origin_of(town.stack), client)
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
-        self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = self.opening = ""
+        self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = self.opening = (
+            self.matter
+        ) = ""
         self.tips: list[str] = []
 
     async def until_the_child_is_safe(self) -> None:
@@ -75,9 +80,10 @@ class PlantedDay:
         await self.destruction_asked_for()
 
     async def afterwards(self) -> None:
-        """The court, the week's review of reading, and an incident."""
+        """The court, the week's review of reading, a matter of the census, and an incident."""
         await self.court()
         await self.week_reviewed()
+        await self.census_settled()
         await self.incident_dealt_with()
 
     async def people(self) -> None:
@@ -359,6 +365,21 @@ class PlantedDay:
             ok(await self.visit.post("auditor", "audit", path, judged))
         note = {"note": self.text("audit.reading_reviewed note")}
         ok(await self.visit.post("auditor", "audit", f"/reviews/{self.review}/sign-off", note))
+
+    async def census_settled(self) -> None:
+        """The count of yesterday found the number that nobody knows, and somebody says what came of it."""
+        who, clinic = "laboratory", "forensic_clinic"
+        found: list[dict[str, Any]] = []
+
+        async def counted() -> bool:
+            found[:] = ok(await self.visit.get(who, clinic, "/census/matters")).json()
+            return bool(found)
+
+        await eventually(counted)
+        self.matter = found[0]["matter"]
+        body = {"outcome": "kept_from_before"} | self.reason("census.matter_settled")
+        # Not as its page says, which would show the number to whoever may know it.
+        ok(await self.visit.post(who, clinic, f"/census/matters/{self.matter}/settlement", body, version=1))
 
     async def incident_dealt_with(self) -> None:
         """Somebody reports one, and the operator closes it."""

@@ -78,6 +78,7 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     ),
     "legal holds": (("destruction.hold_placed",), frozenset({"cps_coordinator", "prosecutor"})),
     "incidents": (("incident.",), frozenset({"forensic_nurse", "administrator", "operator"})),
+    "matters of the census": (("census.",), frozenset({"laboratory"})),
     "reviews of reading": (("audit.reading_reviewed", "audit.unusual_reading_judged"), frozenset({"auditor"})),
     NAMES: (("account.described",), OF_THE_TOWN),
 }
@@ -173,6 +174,7 @@ def _known(day: PlantedDay) -> dict[str, list[str]]:
         "opening": [day.opening],
         "review": [day.review],
         "incident": [day.incident],
+        "matter": [day.matter],
         "event": list(_events(day.town.stack.admin_conninfo("audit"), day.tip)),
     }
 

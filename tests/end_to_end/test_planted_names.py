@@ -14,7 +14,8 @@ import pytest
 from contracts.fields import fields_of
 from contracts.language import Personal
 from deploy.topology import SERVICES
-from tests.end_to_end.planted_day import WEEK_OVER
+from tests.end_to_end.census_hour import counted_at, shipped_to
+from tests.end_to_end.planted_day import KITS_COUNTED, WEEK_OVER
 from tests.end_to_end.planted_record import Record, events_of, lived_and_ended, set_up_mail
 from tests.end_to_end.planted_walk import COMPARTMENTS
 from tests.end_to_end.planting import PROOF, forms_of, found_in
@@ -57,7 +58,8 @@ def record() -> Iterator[Record]:
     with temporary_folder(in_memory()) as folder:
         set_up_mail(folder / "data", office)
         # The week ends when the day does, so that what was read in it is reviewed.
-        with started(folder / "data", a_week_old=True, and_more=NOON - WEEK_OVER) as town:
+        rules = counted_at(shipped_to(folder / "rules"), KITS_COUNTED)
+        with started(folder / "data", a_week_old=True, and_more=NOON - WEEK_OVER, rules=rules) as town:
             yield asyncio.run(lived_and_ended(town, office))
 
 

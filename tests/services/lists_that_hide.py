@@ -18,7 +18,14 @@ from psycopg import sql
 from contracts.jurisdictions import load_mississippi
 from deploy.topology import SERVICES
 from services.forensic_clinic.main import DEFINITION as CLINIC
-from services.forensic_clinic.views import claims, exam_board, follow_up_board, kit_board, kit_decisions
+from services.forensic_clinic.views import (
+    census_matters,
+    claims,
+    exam_board,
+    follow_up_board,
+    kit_board,
+    kit_decisions,
+)
 from services.kernel.definition import Definition
 from services.kernel.http.caller import Caller
 from services.kernel.http.gate import Gate, Record
@@ -319,6 +326,26 @@ def kit_decision_record(thing: Thing) -> Record:
     return kit_decisions.record_of(thing.id, thing.agency, thing.kept_from)
 
 
+def census_matter_rows(thing: Thing) -> Sequence[Row]:
+    """About a kit, or where `role` is empty about what an agency stated, in a county or in none."""
+    own = {"record": thing.part, "is_kit": False, "tip": thing.part, "kept_out": list(thing.kept_from)}
+    own |= {"county": thing.county}
+    matter = {"record": thing.id, "is_kit": False, "tip": thing.id, "row_of": "matter", "matter_phase": "open"}
+    matter |= {"subject": uuid5(thing.id, "subject"), "opened_at": NOON}
+    if not thing.role:
+        return [matter | {"keeper": thing.agency, "keeping_county": thing.county}]
+    kit = next(dict(row) for row in kit_rows(thing) if row["is_kit"])
+    return [own, kit | {"record": matter["subject"]}, matter]
+
+
+def census_matter_record(thing: Thing) -> Record:
+    if not thing.role:
+        same = dict.fromkeys(("clinic", "police", "laboratory"), thing.agency)
+        return census_matters.matter_record(thing.id, **same, county=thing.county, kept_out=())
+    kit = {name: kit_record(thing).words[name] for name in ("clinic", "police", "laboratory", "county")}
+    return census_matters.matter_record(thing.id, **kit, kept_out=thing.kept_from)
+
+
 def kept_by(thing: Thing) -> str:
     """The agency of whoever holds it."""
     return thing.other if thing.second else ""
@@ -421,6 +448,10 @@ LISTS: Mapping[str, Hiding] = {
         CLINIC, "list_kit_decisions", kit_board.KIT_BOARD, kit_decisions.DECISIONS, kit_decisions.SCOPE,
         kit_decision_rows, kit_decision_record, "record", {},
     ),
+    "matters of the census": Hiding(
+        CLINIC, "list_census_matters", kit_board.KIT_BOARD, census_matters.MATTERS, census_matters.SCOPE,
+        census_matter_rows, census_matter_record, "record", {"phase": "open"},
+    ),
     "cases": Hiding(
         PROSECUTION, "list_cases", case_board.CASE_BOARD, case_board.BOARD, case_board.SCOPE, case_row, case_record,
         "case", {"phase": ALL},
@@ -459,6 +490,7 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
     ("forensic_clinic", "read_calendar"): "hours, and exams as the list of exams hides them; test_calendar.py",
     ("forensic_clinic", "read_fhir"): "hours, and exams as the list of exams hides them; fhir/test_fhir.py",
+    ("forensic_clinic", "read_census"): "numbers over what the list of kits shows; census/test_census_over_http.py",
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
     ("audit", "read_compliance"): "judged by the gate case by case from the copy; tests/services/audit",
     ("audit", "list_findings"): "of logs, not of cases",

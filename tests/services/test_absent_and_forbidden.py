@@ -12,6 +12,7 @@ import pytest
 
 from contracts.events.tips import AccountNamed
 from contracts.jurisdictions import load_mississippi
+from services.forensic_clinic.census.counting import Difference
 from services.kernel import clock as clocks
 from services.kernel.http.gate import Gate
 from services.rapid_assessment.cases import team_of
@@ -34,7 +35,7 @@ from tests.support.running_service import NOON, Person, RunningService, running_
 from tests.support.servers import Database, Nats
 from tests.support.waiting import eventually
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AUDITOR = Person(("auditor",), agency="AG-PID")
 REFUSED_TRIED = 3
 """Of those who never use a route, so many try what is hidden: all are refused by the route, whatever it is about."""
@@ -155,15 +156,34 @@ async def exams(service: RunningService) -> World:
     kit = UUID(opened.json()["reference"])
     await _proposed_about(service, kit)
     await house.done(exam)
+    matter = await _not_stated(service, kit)
     for who in everybody("BRIDGE"):
         await house.shut_out(tip, who)
+    places = {clinic.COORDINATOR: (f"/exams/{exam}", f"/census/matters/{matter}"), clinic.NURSE: (f"/kits/{kit}",)}
     return World(
         service,
         "BRIDGE",
-        shut_out={"exam": exam, "kit": kit},
+        shut_out={"exam": exam, "kit": kit, "matter": matter},
         rest={"clock": "C54", "number": "1"},
-        theirs=[(clinic.COORDINATOR, f"/exams/{exam}"), (clinic.NURSE, f"/kits/{kit}")],
+        theirs=[(who, path) for who, paths in places.items() for path in paths],
     )
+
+
+async def _not_stated(service: RunningService, kit: UUID) -> UUID:
+    """The clinic states the next day that it keeps nothing, and the morning after that is found to differ."""
+    service.time.turn(DAY)
+    none = {"place": "freezer", "counted_at": service.time.now().isoformat(), "none": True}
+    stated = await service.post("/census/statements", none, by=clinic.NURSE)
+    assert stated.status_code == 201, stated.text
+    service.time.turn(DAY)
+    matter = Difference(kind="not_stated", subject=kit, agency="BRIDGE").matter
+
+    async def opened() -> bool:
+        # Not on its own page: that it is shown there is put on record.
+        return str(matter) in (await service.get("/census/matters", by=clinic.COORDINATOR)).text
+
+    await eventually(opened)
+    return matter
 
 
 async def _proposed_about(service: RunningService, kit: UUID) -> None:

@@ -61,7 +61,7 @@ from services.kernel.time_source import TimeFile, TimeSource
 LANGUAGE_COOKIE = "language"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 PAGES = Path(__file__).parent.parent
-BOARDS = ("/board", "/intake", "/clinic", "/calendar", "/kits", "/court", "/drills")
+BOARDS = ("/board", "/intake", "/clinic", "/calendar", "/kits", "/census", "/court", "/drills")
 STEP = "step"
 """What the slider of a case's moments asks for: the number of one, from 1."""
 STRAIGHT = 60

@@ -18,6 +18,7 @@ from services.console.pages.case.custody import CustodyController
 from services.console.pages.case.http import CaseController
 from services.console.pages.case.statements import StatementController
 from services.console.pages.certificates.http import CertificatesController
+from services.console.pages.clinic.census.http import CensusController
 from services.console.pages.clinic.claims.http import ClaimsController
 from services.console.pages.clinic.decisions.http import KitDecisionsController
 from services.console.pages.clinic.exam.http import AskForExamController, ExamController
@@ -115,6 +116,7 @@ PAGES: list[ControllerRouterHandler] = [
     FollowUpsController,
     ClaimsController,
     KitsController,
+    CensusController,
     KitController,
     KitDecisionsController,
     KitSurvivorController,

@@ -81,8 +81,15 @@ class Examinations:
 
     async def visible(self, caller: Caller, action: str, exam: UUID) -> Before:
         """Raises `NotFound` for an exam that is absent or not the caller's to touch."""
-        loaded, case = await self.clinic.visible(caller, action, exam)
-        stream = examination_of(exam)
+        return await self._before(*await self.clinic.visible(caller, action, exam))
+
+    async def of_exam(self, exam: UUID) -> Before:
+        """For what this service itself decides on it; nobody is shown it."""
+        loaded = await self.clinic.exam(exam)
+        return await self._before(loaded, await self.clinic.case(loaded.state.tip))
+
+    async def _before(self, loaded: Loaded[Exam], case: Loaded[Case]) -> Before:
+        stream = examination_of(loaded.id)
         own = await self.clinic.store.load(EXAMINATION, stream)
         told = await self.clinic.store.happenings(stream, until=own.version)
         # Looked back at between the first two events of an exam, it has no band yet: then it is a child's.

@@ -1,5 +1,6 @@
 """The numbers printed on kits: each is carried by one kit. Kept as keyed digests, since a number can lead to a case."""
 
+from collections.abc import Iterable, Mapping
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
@@ -11,6 +12,10 @@ from services.kernel.keys import Digester
 _RESERVE = "INSERT INTO reservations (kind, value, holder) VALUES ('kit number', %s, %s)"
 _RELEASE = "DELETE FROM reservations WHERE kind = 'kit number' AND holder = %s"
 _HOLDER = "SELECT holder FROM reservations WHERE kind = 'kit number' AND value = %s"
+_HOLDERS = """
+    SELECT substring(value FROM 1 FOR 16), holder FROM reservations
+    WHERE kind = 'kit number' AND substring(value FROM 1 FOR 16) = ANY(%s)
+"""
 
 
 class Numbers:
@@ -34,6 +39,16 @@ class Numbers:
             found = await connection.execute(_HOLDER, (self._digest(number),))
             row = await found.fetchone()
         return row[0] if row else None
+
+    def reference(self, number: str) -> UUID:
+        """What a number is called where it is not said: the first half of its digest. Raises `InvalidValue`."""
+        return UUID(bytes=self._digest(number)[:16])
+
+    async def all_carried(self, references: Iterable[UUID]) -> Mapping[UUID, UUID]:
+        """The kits that carry the numbers of these references; a number that none carries is left out."""
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_HOLDERS, ([each.bytes for each in references],))
+            return {UUID(bytes=bytes(value)): holder for value, holder in await found.fetchall()}
 
     def _digest(self, number: str) -> bytes:
         return self._digester.digest("kit number", printed_number("number", number).encode())

@@ -32,6 +32,7 @@ from services.forensic_clinic.kit.events import (
 )
 from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED
 from services.forensic_clinic.survivor.events import QuestionAnswered
+from services.forensic_clinic.views.census_rows import CENSUS_COLUMNS, census
 from services.kernel.batch import Effect
 from services.kernel.clock import (
     ClockExcused,
@@ -57,8 +58,9 @@ Only = Literal["due"]
 DONE_AT: Mapping[str, list[str]] = {CLINIC: [], POLICE: [PICKUP_RULE], LABORATORY: [PICKUP_RULE, DELIVERY_RULE]}
 
 # A row for each kit, and one for each case, with where it happened and who is kept out: that may be known before any
-# kit is.
-COLUMNS = """
+# kit is. And rows of the census, which hides what it tells of kits and exams as this board does.
+COLUMNS = (
+    """
     record uuid PRIMARY KEY, is_kit boolean NOT NULL, tip uuid NOT NULL, kept_out uuid[] NOT NULL DEFAULT '{{}}',
     phase text NOT NULL DEFAULT '', reported boolean NOT NULL DEFAULT false, clinic text NOT NULL DEFAULT '',
     nurse uuid, holder uuid, holder_agency text NOT NULL DEFAULT '', stage text NOT NULL DEFAULT '',
@@ -68,8 +70,10 @@ COLUMNS = """
     done text[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT '',
     office text NOT NULL DEFAULT '', decision text NOT NULL DEFAULT '', decision_number integer NOT NULL DEFAULT 0,
     reason text NOT NULL DEFAULT '', proposed_by text NOT NULL DEFAULT '', proposed_at timestamptz,
-    answer text NOT NULL DEFAULT ''
+    answer text NOT NULL DEFAULT '', exam uuid
 """
+    + CENSUS_COLUMNS
+)
 
 _KEEP_OUT = """
     INSERT INTO {table} AS t (record, is_kit, tip, kept_out) VALUES (%(tip)s, false, %(tip)s, ARRAY[%(who)s::uuid])
@@ -80,7 +84,8 @@ _PLACE = """
     ON CONFLICT (record) DO UPDATE SET county = excluded.county
 """
 _OPEN = """
-    INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse) VALUES (%s, true, %s, 'open', %s, %s, %s)
+    INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse, exam)
+    VALUES (%s, true, %s, 'open', %s, %s, %s, %s)
 """
 _SEAL = """
     UPDATE {table} SET phase = 'sealed', holder = %s, holder_agency = clinic, stage = 'clinic', held_since = %s
@@ -127,7 +132,7 @@ def project(happening: Happening) -> Sequence[Effect]:
         case CaseNoted() as e:
             return [Effect(_PLACE, {"tip": e.tip, "county": e.county})]
         case KitOpened() as e:
-            return [Effect(_OPEN, (e.kit, e.tip, e.consent == REPORTED, e.clinic, e.nurse))]
+            return [Effect(_OPEN, (e.kit, e.tip, e.consent == REPORTED, e.clinic, e.nurse, e.exam))]
         case KitSetAside() as e:
             return [Effect("UPDATE {table} SET phase = 'set_aside' WHERE record = %s", (e.kit,))]
         case KitSealed() as e:
@@ -142,7 +147,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             values = (e.office, e.decision, e.number, e.reason, e.agency, happening.happened_at, e.kit)
             return [Effect(_PROPOSE, values)]
         case _:
-            return _decided(happening.event) or _custody(happening.event) or _clocks(happening.event)
+            event = happening.event
+            return _decided(event) or _custody(event) or _clocks(event) or census(happening)
 
 
 def _decided(event: Event) -> Sequence[Effect]:
@@ -199,7 +205,7 @@ def _clocks(event: Event) -> Sequence[Effect]:
             return ()
 
 
-KIT_BOARD = View("kit_board", COLUMNS, project, revision=3)
+KIT_BOARD = View("kit_board", COLUMNS, project, revision=4)
 
 SCOPE = Columns(
     "Kit",
@@ -228,6 +234,12 @@ BOARD = """
     WHERE k.is_kit AND k.phase NOT IN ('set_aside', 'destroyed')
         AND (NOT %(due)s OR k.due - k.done <> '{{}}') AND {scope}
     ORDER BY due_at NULLS LAST, k.record LIMIT %(page)s
+"""
+
+AMONG = """
+    SELECT k.*, coalesce(c.kept_out, '{{}}') AS shut_out, coalesce(c.county, '') AS of_county
+    FROM {table} k LEFT JOIN {table} c ON c.record = k.tip AND NOT c.is_kit
+    WHERE k.is_kit AND k.record = ANY(%(kits)s) AND {scope}
 """
 
 
@@ -280,6 +292,17 @@ class KitBoardController(Controller):
     ) -> Stream:
         """All of them as a file. That you took it is put on record before you have it."""
         return await exports.take(request, KITS, lambda: kits_seen(views, gate, request, only, ASKED_FOR), only=only)
+
+
+async def kits_among(
+    views: Views, gate: Gate, request: Request[Any, Any, Any], action: str, kits: Sequence[UUID]
+) -> frozenset[UUID]:
+    """Those of these kits with which the caller may do this."""
+    caller = caller_of(request)
+    scope = gate.scope(caller, action, SCOPE)
+    values = {"kits": list(kits), **scope.values}
+    rows = await views.query("kit_board", scope.into(AMONG), values, at_least=at_least_in(request), current=True)
+    return frozenset(row["record"] for row in await gate.shown(caller, action, rows, _record))
 
 
 async def kits_seen(

@@ -25,6 +25,7 @@ CALL_CPS, CALL_ADVOCATE = "ladder cps_investigator version 1", "ladder victim_ad
 EVERY_RUNG, TOLD = re.compile(r"(?<=\"rungs\": )\[\n.*?\n  \]", re.DOTALL), re.compile(r'"told": \[[^]]*\]')
 CLOCKS = "clocks/rapid_assessment.json"
 UNUSUAL = "unusual_reading.json"
+CENSUS = "census.json"
 MANY, BY_NIGHT = "rule many_cases version 1", "rule at_night version 1"
 REPORTING, COURTS, DESOTO = "reporting.json", "county_courts.csv", "DeSoto, circuit"
 C02, C03, C06 = "rule C02 version 1", "rule C03 version 1", "rule C06 version 1"
@@ -381,6 +382,38 @@ def without(begin: str) -> Callable[[str], str]:
         ),
         ("holidays.csv", replaced("2020-01-01", "New Year"), "holidays.csv", "line 2", "day", "Invalid RFC3339"),
         ("holidays.csv", without("2025"), "holidays.csv", "", "day", "no day of 2025 is on file"),
+        (
+            CENSUS,
+            replaced('"taken_step": "evidence"', '"taken_step": "kit"'),
+            CENSUS,
+            "",
+            "taken_step",
+            "it must stand among the steps of examination.json",
+        ),
+        (
+            CENSUS,
+            replaced('"counted_at": "06:00:00"', '"counted_at": "06:00:00Z"'),
+            CENSUS,
+            "",
+            "counted_at",
+            "it is an hour of the state's own clocks",
+        ),
+        (
+            CENSUS,
+            replaced('"of": ["no_statement"]', '"of": ["unknown"]'),
+            CENSUS,
+            "settlements",
+            "of",
+            "nothing settles no_statement",
+        ),
+        (
+            CENSUS,
+            replaced('"place": "freezer"', '"place": "refrigerator"'),
+            CENSUS,
+            "places",
+            "",
+            "none of them twice",
+        ),
     ],
 )
 def test_a_file_that_contradicts_itself_or_another_is_refused_with_the_file_the_row_and_the_field(

@@ -16,7 +16,7 @@ from contracts.events.forensic_clinic import ExamRequested
 from services.console.looking_back import written
 from services.forensic_clinic.kit.events import KitOpened
 from services.prosecution.case.events import CaseReferred
-from tests.services.console import clinic_given, test_court_pages, test_drill_pages
+from tests.services.console import clinic_given, test_census_pages, test_court_pages, test_drill_pages
 from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam, exam_row
 from tests.services.console.given import entry
 from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, Asked, Browser, Others, a_case
@@ -78,6 +78,12 @@ def the_hotline(others: Others) -> None:
     to_do(others, added_to=[ADDED])
 
 
+def a_census(others: Others) -> None:
+    test_census_pages.a_day(others, stated_today=[test_census_pages.stated()])
+    others.say("GET", "forensic_clinic", "/census/matters", [test_census_pages.a_row(kit=None)])
+    test_census_pages.a_matter(others, kit=None)
+
+
 def a_drill(others: Others) -> None:
     """As it is told to an auditor: without whom it paged for the advocate's seat."""
     told = test_drill_pages.a_drill()
@@ -98,6 +104,8 @@ PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     ("/kits", the_clinics, "Example"),
     ("/court", prosecutions, "accused"),
     ("/intake", the_hotline, "told more"),
+    ("/census", a_census, "Count of"),
+    (f"/census/matters/{test_census_pages.MATTER}", a_census, "Found by the count"),
     (f"/drills/{DRILL}", a_drill, "after 4 minutes"),
     ("/drills", a_drill, "Hinds"),
 ]

@@ -51,6 +51,7 @@ LISTS: Mapping[str, Place] = {
     "follow-ups": Place("forensic_clinic", "/follow-ups"),
     "claims": Place("forensic_clinic", "/claims", ("since", "until")),
     "kit-decisions": Place("forensic_clinic", "/kit-decisions"),
+    "census-matters": Place("forensic_clinic", "/census/matters", ("phase",)),
     "prosecution-cases": Place("prosecution", "/cases", ("phase",)),
     "transfers": Place("prosecution", "/transfers"),
     "cases": Place(

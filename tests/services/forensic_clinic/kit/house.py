@@ -80,7 +80,12 @@ class House:
 
     async def shut_out(self, tip: UUID, who: Person) -> None:
         """The case is never shown to them."""
-        await self._append(case_of(tip), 0, AccountShutOut(tip=tip, account=who.account), case=tip)
+        known = len(await self._parts.store.happenings(case_of(tip)))
+        await self._append(case_of(tip), known, AccountShutOut(tip=tip, account=who.account), case=tip)
+
+    async def appended(self, stream: UUID, *events: Event, case: UUID) -> None:
+        """A stream that begins so."""
+        await self._append(stream, 0, *events, case=case)
 
     async def left(self, who: Person) -> None:
         """Their account is closed, as it is noted here of every account."""
