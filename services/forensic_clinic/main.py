@@ -49,6 +49,8 @@ from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.recompute import RecomputeController
 from services.forensic_clinic.kit.testing_http import KitTestController
 from services.forensic_clinic.kit.texts import KitTextsController
+from services.forensic_clinic.legacy.events import LEGACY_EVENTS
+from services.forensic_clinic.legacy.http import LegacyKitController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.nurse.illness_http import NurseIllnessController
@@ -132,6 +134,7 @@ def wire(parts: Parts) -> Wiring:
             AskedDecisionController,
             KitDecisionListController,
             LabelController,
+            LegacyKitController,
             SurvivorController,
             SurvivorPageController,
         ],
@@ -216,6 +219,7 @@ DEFINITION = Definition(
         *EXAMINATION_EVENTS,
         *FOLLOW_UP_EVENTS,
         *KIT_EVENTS,
+        *LEGACY_EVENTS,
         *SURVIVOR_EVENTS,
         *FEED_EVENTS,
     ),

@@ -1,5 +1,6 @@
 """The numbers printed on kits: each is carried by one kit. Kept as keyed digests, since a number can lead to a case."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from psycopg_pool import AsyncConnectionPool
@@ -11,6 +12,7 @@ from services.kernel.keys import Digester
 _RESERVE = "INSERT INTO reservations (kind, value, holder) VALUES ('kit number', %s, %s)"
 _RELEASE = "DELETE FROM reservations WHERE kind = 'kit number' AND holder = %s"
 _HOLDER = "SELECT holder FROM reservations WHERE kind = 'kit number' AND value = %s"
+_TAKEN = "SELECT value FROM reservations WHERE kind = 'kit number' AND value = ANY(%s)"
 
 
 class Numbers:
@@ -34,6 +36,13 @@ class Numbers:
             found = await connection.execute(_HOLDER, (self._digest(number),))
             row = await found.fetchone()
         return row[0] if row else None
+
+    async def taken(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Those that a kit carries, in the spelling they were asked in. Raises `InvalidValue`."""
+        digests = {self._digest(number): number for number in numbers}
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_TAKEN, (list(digests),))
+            return frozenset(digests[bytes(value)] for (value,) in await found.fetchall())
 
     def _digest(self, number: str) -> bytes:
         return self._digester.digest("kit number", printed_number("number", number).encode())
