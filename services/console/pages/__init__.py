@@ -26,6 +26,7 @@ from services.console.pages.clinic.follow_up.http import FollowUpController, Fol
 from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
+from services.console.pages.clinic.legacy.http import LegacyKitsController
 from services.console.pages.clinic.scarcity.http import ScarcityController
 from services.console.pages.clinic.survivor.http import KitSurvivorController
 from services.console.pages.clinic.times.http import ExamTimesController
@@ -111,6 +112,7 @@ PAGES: list[ControllerRouterHandler] = [
     FollowUpsController,
     ClaimsController,
     KitsController,
+    LegacyKitsController,
     KitController,
     KitDecisionsController,
     KitSurvivorController,

@@ -14,7 +14,7 @@ from services.forensic_clinic.kit.commands import hand_of
 from services.forensic_clinic.kit.kits import Kits, record_of
 from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.state import CLINIC, UNSET, Holder, Kit
-from services.forensic_clinic.legacy import decisions
+from services.forensic_clinic.legacy import bringing_in
 from services.forensic_clinic.legacy.judging import Judged, LegacyKit, Uploader, WrongRow, judge, serials_in
 from services.forensic_clinic.legacy.reading import FileProblem, read
 from services.forensic_clinic.legacy.state import LegacyFile, evolve
@@ -99,7 +99,7 @@ class LegacyKitController(Controller):
         async def decide(now: datetime) -> Decided:
             loaded = await kits.store.load(LEGACY_FILE, file)
             judged = await _judged(data.file, intent.caller, kits, numbers, now)
-            brought = decisions.bring_in(
+            brought = bringing_in.bring_in(
                 file, loaded.state, judged, hand, seen=data.digest, digest=_digest(data.file), now=now
             )
             changes = [Change(file, loaded.version, brought.of_file)] if brought.of_file else []

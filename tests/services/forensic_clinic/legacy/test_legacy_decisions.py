@@ -1,6 +1,6 @@
 """A list comes in; and a legacy kit is a kit like any other from then on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 import pytest
@@ -15,7 +15,7 @@ from services.forensic_clinic.kit.handovers import Receiver
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit, evolve
 from services.forensic_clinic.kit.states import EDGES, must_be_a_step, state_of
-from services.forensic_clinic.legacy.decisions import bring_in, kit_of
+from services.forensic_clinic.legacy.bringing_in import bring_in, kit_of
 from services.forensic_clinic.legacy.events import LegacyFileBroughtIn
 from services.forensic_clinic.legacy.judging import Uploader
 from services.forensic_clinic.legacy.refusals import LegacyRefusal
@@ -144,7 +144,7 @@ def test_that_it_went_on_is_told_to_no_other_service_since_there_is_no_case() ->
 @pytest.mark.parametrize("row", [UNREPORTED, BARE])
 def test_without_the_word_that_it_was_reported_it_goes_to_no_laboratory_and_has_no_end(row: str) -> None:
     kit = legacy(row)
-    for act in (
+    acts: list[Callable[[], Sequence[Event]]] = [
         lambda: handovers.offer(kit, OFFICER, TO_LABORATORY, "laboratory", WHOLE, NOON, MISSISSIPPI, NOON),
         lambda: decisions.call_police(kit, "LOCAL-LE", NOON, REASON, MISSISSIPPI, NOON),
         lambda: testing.begin_test(kit, ANALYST, NOON, MISSISSIPPI, NOON),
@@ -155,7 +155,8 @@ def test_without_the_word_that_it_was_reported_it_goes_to_no_laboratory_and_has_
             Proposal(decision="no_test", reason="no_crime_shown", office="DA-07", explanation=REASON),
             MISSISSIPPI,
         ),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Refused):
             act()
     kept = after(kit, handovers.offer(kit, OFFICER, TO_OFFICER, "storage", WHOLE, NOON, MISSISSIPPI, NOON))
@@ -192,9 +193,10 @@ def test_the_clinic_calls_nobody_to_pick_up_what_the_police_have_had_for_years()
 
 def test_nobody_seals_or_sets_aside_what_was_sealed_before_this_record() -> None:
     kit = legacy(FULL)
-    for act in (
+    acts: list[Callable[[], Sequence[Event]]] = [
         lambda: decisions.seal(kit, NURSE, 3, "S-1", NOON, NOON),
         lambda: decisions.set_aside(kit, REASON),
-    ):
+    ]
+    for act in acts:
         with pytest.raises(Refused):
             act()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from contracts.language import Refused
 from services.forensic_clinic.kit.serials import PREFIX
-from services.forensic_clinic.legacy import decisions
+from services.forensic_clinic.legacy import bringing_in
 from services.forensic_clinic.legacy.judging import MOST_SIGNS, RowFault, Uploader, judge, serials_in
 from services.forensic_clinic.legacy.reading import COLUMNS, MOST_BYTES, MOST_ROWS, FileFault, FileProblem, read
 from services.forensic_clinic.legacy.refusals import LegacyRefusal
@@ -215,7 +215,7 @@ def test_no_file_whatsoever_raises_anything_and_preview_and_import_agree_on_ever
     if isinstance(rows, FileProblem):
         assert rows.sentence
         with pytest.raises(Refused) as refused:
-            decisions.bring_in(FILE, LegacyFile(), rows, KEEPER, seen="d", digest="d", now=NOON)
+            bringing_in.bring_in(FILE, LegacyFile(), rows, KEEPER, seen="d", digest="d", now=NOON)
         assert refused.value.code == LegacyRefusal.FILE_UNREADABLE
         return
     preview = judge(rows, (), ANYWHERE, MISSISSIPPI, TODAY)
@@ -229,7 +229,7 @@ def test_no_file_whatsoever_raises_anything_and_preview_and_import_agree_on_ever
     assert set(serials) <= serials_in(rows)
     if not preview.kits:
         return
-    brought = decisions.bring_in(FILE, LegacyFile(), preview, KEEPER, seen="d", digest="d", now=NOON)
+    brought = bringing_in.bring_in(FILE, LegacyFile(), preview, KEEPER, seen="d", digest="d", now=NOON)
     assert [(row.row, event.row, event.number.text) for row, event in brought.of_kits] == [
         (each.row, each.row, each.serial) for each in preview.kits
     ]
