@@ -19,6 +19,7 @@ from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.examination import ExaminationRules
 from contracts.jurisdictions.kit import KitRules
+from contracts.jurisdictions.kit_report import KitReportRules
 from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.screening import Indicator, Instrument
@@ -62,6 +63,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     evidence_windows: tuple[EvidenceWindow, ...]
     examination: ExaminationRules
     kits: KitRules
+    kit_report: KitReportRules
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules

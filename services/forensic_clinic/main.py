@@ -65,6 +65,7 @@ from services.forensic_clinic.processes.plan_follow_ups import PlanFollowUps
 from services.forensic_clinic.processes.press_exams import TOLD_OF as PRESSES
 from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
+from services.forensic_clinic.report.http import KitReportController
 from services.forensic_clinic.room.events import ROOM_EVENTS
 from services.forensic_clinic.room.http import RoomController
 from services.forensic_clinic.survivor.events import SURVIVOR_EVENTS
@@ -135,6 +136,7 @@ def wire(parts: Parts) -> Wiring:
             KitDecisionListController,
             LabelController,
             LegacyKitController,
+            KitReportController,
             SurvivorController,
             SurvivorPageController,
         ],

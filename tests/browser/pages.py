@@ -139,6 +139,7 @@ LOOKS = (
     Look("kits", "/kits", "law_enforcement", "/kits"),
     Look("kits-of-none", "/kits", "laboratory", "/kits"),
     Look("legacy-kits", "/kits/legacy", "law_enforcement", "/kits/legacy"),
+    Look("kit-report", "/kit-report", "clinic_coordinator", "/kit-report"),
     Look("kit-to-take", "/kits/{kit:uuid}", "law_enforcement", "/kits/{kit}"),
     Look("kit", "/kits/{kit:uuid}", "forensic_nurse", "/kits/{kit}"),
     Look("kit-texts", "/kits/{kit:uuid}/texts", "forensic_nurse", "/kits/{kit}/texts"),

@@ -40,6 +40,7 @@ PLACES = (
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/calendar", "nav.calendar", "see_calendar"),
     Place("/kits", "nav.kits", "see_kits"),
+    Place("/kit-report", "nav.kit_report", "see_kit_report"),
     Place("/follow-ups", "nav.follow_ups", "see_follow_ups"),
     Place("/claims", "nav.claims", "see_claims"),
     Place("/court", "nav.court", "see_court"),

@@ -27,6 +27,7 @@ from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
 from services.console.pages.clinic.legacy.http import LegacyKitsController
+from services.console.pages.clinic.report.http import KitReportController
 from services.console.pages.clinic.scarcity.http import ScarcityController
 from services.console.pages.clinic.survivor.http import KitSurvivorController
 from services.console.pages.clinic.times.http import ExamTimesController
@@ -113,6 +114,7 @@ PAGES: list[ControllerRouterHandler] = [
     ClaimsController,
     KitsController,
     LegacyKitsController,
+    KitReportController,
     KitController,
     KitDecisionsController,
     KitSurvivorController,

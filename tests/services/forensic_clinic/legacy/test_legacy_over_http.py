@@ -1,6 +1,7 @@
 """A list over HTTP: looked at, brought in, the same again, and one that changed in between."""
 
 import base64
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,6 +10,7 @@ import httpx
 from services.forensic_clinic.kit.duties import RULES
 from tests.services.forensic_clinic.kit.house import (
     ANALYST,
+    AUDITOR,
     COORDINATOR,
     NURSE,
     OFFICER,
@@ -58,6 +60,7 @@ async def test_a_list_is_looked_at_and_then_its_right_rows_are_kits_like_any_oth
 
     await _a_kit_like_any_other(house)
     await _who_is_shown_which(house)
+    await _what_is_reported_of_the_year(house)
 
 
 async def _a_kit_like_any_other(house: House) -> None:
@@ -107,6 +110,34 @@ async def _who_is_shown_which(house: House) -> None:
     of_his_own = await _looked_at(house, two, by=OF_RANKIN)
     assert [each["county"] for each in of_his_own["kits"]] == ["Rankin"]
     assert [each["problems"][0]["fault"] for each in of_his_own["wrong"]] == ["row_other_county"]
+
+
+async def _what_is_reported_of_the_year(house: House) -> None:
+    """As was on record when it ended, for ever; what came in later is in the next report."""
+    listed = a_list(*(f"MS-1{number:03},LOCAL-LE,,Hinds,,2020-01-02,reported," for number in range(12)))
+    await _bring_in(house, listed, (await _looked_at(house, listed))["digest"])
+    not_over = await house.service.get("/kit-report", by=COORDINATOR, params={"year": 2026})
+    assert (not_over.status_code, not_over.json()["field"]) == (422, "year")
+
+    house.service.time.turn(timedelta(days=80))
+    report = (await house.service.get("/kit-report", by=COORDINATOR, params={"year": 2026})).json()
+    cells = [(each["agency"], each["state"], each["kits"]) for each in report["counts"]["cells"]]
+    assert cells == [("LOCAL-LE", "reported", 12)]
+    assert [each["kits"] for each in report["counts"]["cells"][0]["ages"]] == [12]
+    assert report["counts"]["kits"] is None, "five others are worked out of a total"
+
+    later = a_list(*(f"MS-2{number:03},LOCAL-LE,,Hinds,,,reported," for number in range(20)))
+    await _bring_in(house, later, (await _looked_at(house, later))["digest"])
+    again = await house.service.get("/kit-report", by=AUDITOR)
+    assert again.json() == report
+    earlier = await house.service.get("/kit-report", by=COORDINATOR, params={"year": 2025})
+    assert earlier.json()["counts"] == {"kits": None, "elsewhere": None, "cells": []}
+
+    file = await house.service.post("/kit-report/export?year=2026", by=COORDINATOR)
+    assert file.status_code == 200, file.text
+    assert "2026,LOCAL-LE,reported,kits,,12," in file.text
+    assert _names(house)[-1] == "operation.list_exported"
+    assert (await house.service.get("/kit-report", by=OFFICER)).status_code == 403
 
 
 async def _nobody_else_uses_it(house: House) -> None:
