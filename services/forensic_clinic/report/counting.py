@@ -119,7 +119,7 @@ def count(kits: Iterable[Reported], tables: Jurisdiction, least: int = LEAST) ->
         found.setdefault(f"{each.agency} {each.state}", []).append(each)
     sizes = {name: len(of_one) for name, of_one in found.items()}
     told = [of_one for of_one in found.values() if len(of_one) >= least]
-    told.sort(key=lambda of_one: (of_one[0].agency, STATES.index(of_one[0].state)))  # type: ignore[arg-type]  # a state
+    told.sort(key=lambda of_one: (of_one[0].agency, STATES.index(of_one[0].state)))
     every = sum(sizes.values())
     # Without any small cell the total would say that there is no other kit at all.
     tells_all = bool(told) and len(told) < len(found) and cover(sizes, least)
