@@ -40,7 +40,6 @@ PLACES = (
     Place("/clinic", "nav.clinic", "see_clinic"),
     Place("/calendar", "nav.calendar", "see_calendar"),
     Place("/kits", "nav.kits", "see_kits"),
-    Place("/kit-report", "nav.kit_report", "see_kit_report"),
     Place("/follow-ups", "nav.follow_ups", "see_follow_ups"),
     Place("/claims", "nav.claims", "see_claims"),
     Place("/court", "nav.court", "see_court"),
@@ -53,6 +52,7 @@ PLACES = (
     Place("/orders", "nav.orders", "read_orders"),
     Place("/break-glass", "nav.break_glass", "break_glass"),
     Place("/figures", "nav.figures", "see_figures"),
+    Place("/kit-report", "nav.kit_report", "see_kit_report"),
 )
 
 
