@@ -19,7 +19,6 @@ NO_LIST: Mapping[str, str] = {
     "GET /sign-in/providers": "for whoever is not signed in yet",
     "GET /compliance": "numbers, each of which opens to its clocks, which POST /compliance/clocks/export takes away",
     "GET /figures": "numbers of no record, which POST /figures/export takes away whole",
-    "GET /kit-report": "numbers of no record, which POST /kit-report/export takes away whole",
     "GET /accounts/names": "names of accounts a page shows already",
     "GET /on-call": "one line for each seat, true at the moment it is asked",
     "GET /finding": "whom to ask at one moment, which is over when a file of it is read",

@@ -448,7 +448,6 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("tips", "read_reference"): _SAME_FOR_ALL,
     ("tips", "read_rules"): _SAME_FOR_ALL,
     ("prosecution", "read_reference"): _SAME_FOR_ALL,
-    ("forensic_clinic", "read_kit_report"): "numbers that point to nobody (docs/decisions/small-cells.md)",
     ("rapid_assessment", "read_figures"): "numbers that point to nobody (docs/decisions/small-cells.md)",
     ("rapid_assessment", "list_responders"): _SAME_FOR_ALL,
     ("rapid_assessment", "list_certified"): "of the caller's own agency as issuer; nothing of a case",
