@@ -247,6 +247,12 @@ NEEDS: tuple[Need, ...] = (
     ),
     Need(
         "audit",
+        "kit.brought_in",
+        "county",
+        "An auditor must see whether those who were shown a kit of before this record work where it belongs.",
+    ),
+    Need(
+        "audit",
         "exam.described",
         "age_band",
         "An auditor must see whether the nurse who was booked was certified for the patient.",

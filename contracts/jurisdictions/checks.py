@@ -12,6 +12,7 @@ from contracts.jurisdictions.dated import by_key, refuse_unless_one_follows_anot
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.examination import refuse_examination
 from contracts.jurisdictions.jurisdiction import Jurisdiction
+from contracts.jurisdictions.kit_report import refuse_report
 from contracts.jurisdictions.ladder import refuse_ladders
 from contracts.jurisdictions.reporting import DutyPart, ReportingDuty
 from contracts.jurisdictions.screening import refuse_instruments
@@ -63,6 +64,7 @@ def refuse_contradictions(tables: Jurisdiction, rules: Sequence[Written]) -> Non
     _bases(tables)
     refuse_examination(tables.examination, tables.evidence_windows)
     refuse_census(tables.census, tables.examination)
+    refuse_report(tables.kit_report)
     refuse_twice("kits.json", tables.kits.reasons, lambda each: f"{each.decision} for {each.reason}")
     _sharing(tables)
     _likeness(tables)

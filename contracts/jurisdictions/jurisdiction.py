@@ -20,6 +20,7 @@ from contracts.jurisdictions.evidence import EvidenceWindow
 from contracts.jurisdictions.exam import ExamRules
 from contracts.jurisdictions.examination import ExaminationRules
 from contracts.jurisdictions.kit import KitRules
+from contracts.jurisdictions.kit_report import KitReportRules
 from contracts.jurisdictions.ladder import LadderRule, ladder_in_force
 from contracts.jurisdictions.reporting import ReportingDuty
 from contracts.jurisdictions.screening import Indicator, Instrument
@@ -64,6 +65,7 @@ class Jurisdiction(msgspec.Struct, frozen=True, kw_only=True):
     examination: ExaminationRules
     kits: KitRules
     census: CensusRules
+    kit_report: KitReportRules
     accounts: AccountRules
     sharing: SharingRules
     break_glass: BreakGlassRules

@@ -23,6 +23,8 @@ from contracts.jurisdictions.examination import FILE as EXAMINATION
 from contracts.jurisdictions.examination import ExaminationRules
 from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.kit import KitRules
+from contracts.jurisdictions.kit_report import FILE as KIT_REPORT
+from contracts.jurisdictions.kit_report import KitReportRules
 from contracts.jurisdictions.ladder import FILE as LADDERS
 from contracts.jurisdictions.ladder import LadderRule
 from contracts.jurisdictions.reading import by_key, one, rows, table
@@ -73,6 +75,7 @@ def load(folder: Traversable) -> Jurisdiction:
         examination=one(folder, EXAMINATION, ExaminationRules),
         kits=one(folder, "kits.json", KitRules),
         census=one(folder, CENSUS, CensusRules),
+        kit_report=one(folder, KIT_REPORT, KitReportRules),
         accounts=one(folder, "accounts.json", AccountRules),
         sharing=one(folder, "sharing.json", SharingRules),
         break_glass=one(folder, "break_glass.json", BreakGlassRules),

@@ -52,6 +52,8 @@ from services.forensic_clinic.kit.numbers import Numbers
 from services.forensic_clinic.kit.recompute import RecomputeController
 from services.forensic_clinic.kit.testing_http import KitTestController
 from services.forensic_clinic.kit.texts import KitTextsController
+from services.forensic_clinic.legacy.events import LEGACY_EVENTS
+from services.forensic_clinic.legacy.http import LegacyKitController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.nurse.illness_http import NurseIllnessController
@@ -69,6 +71,7 @@ from services.forensic_clinic.processes.plan_follow_ups import PlanFollowUps
 from services.forensic_clinic.processes.press_exams import TOLD_OF as PRESSES
 from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
+from services.forensic_clinic.report.http import KitReportController
 from services.forensic_clinic.room.events import ROOM_EVENTS
 from services.forensic_clinic.room.http import RoomController
 from services.forensic_clinic.survivor.events import SURVIVOR_EVENTS
@@ -145,6 +148,8 @@ def wire(parts: Parts) -> Wiring:
             AskedDecisionController,
             KitDecisionListController,
             LabelController,
+            LegacyKitController,
+            KitReportController,
             SurvivorController,
             SurvivorPageController,
             CensusController,
@@ -235,6 +240,7 @@ DEFINITION = Definition(
         *EXAMINATION_EVENTS,
         *FOLLOW_UP_EVENTS,
         *KIT_EVENTS,
+        *LEGACY_EVENTS,
         *SURVIVOR_EVENTS,
         *CENSUS_EVENTS,
         *FEED_EVENTS,

@@ -32,7 +32,10 @@ NO_LIST: Mapping[str, str] = {
 }
 """What answers many things and is no list of records, and why."""
 
-FIGURES: Mapping[tuple[str, str], frozenset[str]] = {("rapid_assessment", "/figures"): frozenset()}
+FIGURES: Mapping[tuple[str, str], frozenset[str]] = {
+    ("rapid_assessment", "/figures"): frozenset(),
+    ("forensic_clinic", "/kit-report"): frozenset({"year"}),
+}
 """No list, and taken away as one."""
 
 

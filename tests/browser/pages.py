@@ -10,6 +10,7 @@ from services.audit.review.reviews import FIRST
 
 OTHERS = {
     "/calendar/feed/{secret:str}": "iCalendar, for programs",
+    "/kits/legacy/template": "a file: the names of the columns of a list",
     "/assets/{print_:str}/{name:str}": "the stylesheet, the script and the mark",
     "/health/live": "for machines",
     "/health/ready": "for machines",
@@ -137,6 +138,8 @@ LOOKS = (
     Look("exam-notes", "/exams/{exam:uuid}/notes", "forensic_nurse", "/exams/{exam}/notes"),
     Look("kits", "/kits", "law_enforcement", "/kits"),
     Look("kits-of-none", "/kits", "laboratory", "/kits"),
+    Look("legacy-kits", "/kits/legacy", "law_enforcement", "/kits/legacy"),
+    Look("kit-report", "/kit-report", "clinic_coordinator", "/kit-report"),
     Look("kit-to-take", "/kits/{kit:uuid}", "law_enforcement", "/kits/{kit}"),
     Look("kit", "/kits/{kit:uuid}", "forensic_nurse", "/kits/{kit}"),
     Look("kit-texts", "/kits/{kit:uuid}/texts", "forensic_nurse", "/kits/{kit}/texts"),

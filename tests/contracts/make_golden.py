@@ -7,7 +7,7 @@ types, always the same. The kernel's own events have theirs in tests/kernel/gold
 import argparse
 import sys
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -84,6 +84,7 @@ def _simple(name: str, type_: inspect.Type) -> Any:
     made: Mapping[type[inspect.Type], Any] = {
         inspect.UUIDType: UUID(bytes=name.encode().ljust(16, b".")[:16], version=4),
         inspect.DateTimeType: datetime(2026, 2, 28, 23, 59, 59, 999999, tzinfo=ELSEWHERE),
+        inspect.DateType: date(2026, 2, 28),
         inspect.BoolType: True,
         inspect.IntType: 86_400,
         inspect.StrType: f'{name} of an example, "é"',

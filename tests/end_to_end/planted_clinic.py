@@ -1,6 +1,8 @@
 """The planted day at the clinic: exams, a kit that goes through every hand, and one whose holder leaves."""
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from typing import Any
 
 from tests.end_to_end.planted_day import CLINIC, HOUR, PlantedDay
@@ -95,6 +97,7 @@ async def custody(day: PlantedDay) -> None:
     opened_by_mistake = await _kit(day)
     await _on_page(day, "forensic_nurse", f"/kits/{opened_by_mistake}", "setting-aside", day.reason("kit.set_aside"))
     await left_behind(day)
+    await from_before_this_record(day)
     day.kit = await _kit(day)
     now = day.town.now.isoformat()
     to_police = {"agency": "LOCAL-LE", "role": "law_enforcement", "purpose": "pickup", "offered_at": now}
@@ -189,6 +192,13 @@ async def stated(day: PlantedDay) -> None:
     counted_at = (day.town.now - 24 * HOUR).isoformat()
     body = {"place": "freezer", "counted_at": counted_at, "numbers": [day.word("census.number_noted number")]}
     ok(await day.visit.post("laboratory", "forensic_clinic", "/census/statements", body))
+
+
+async def from_before_this_record(day: PlantedDay) -> None:
+    """A kit of the clinic's evidence room, brought in by a list of its own."""
+    listed = f"serial,held_by\r\n{day.word('kit.brought_in number')},{CLINIC}\r\n".encode()
+    body = {"file": b64encode(listed).decode(), "digest": sha256(listed).hexdigest()}
+    ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/legacy-kits", body))
 
 
 async def left_behind(day: PlantedDay) -> None:

@@ -1,7 +1,7 @@
 """Events with made-up fields, for properties that must hold of any events whatever."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar, get_args, get_origin, get_type_hints
 from uuid import UUID
 
@@ -31,6 +31,7 @@ _BY_TYPE: Mapping[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 100),
     UUID | None: st.none() | references,
     datetime | None: st.none() | moments,
+    date | None: st.none() | moments.map(datetime.date),
     Personal: texts,
     Personal | None: st.none() | texts,
 }

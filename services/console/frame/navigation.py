@@ -53,6 +53,7 @@ PLACES = (
     Place("/orders", "nav.orders", "read_orders"),
     Place("/break-glass", "nav.break_glass", "break_glass"),
     Place("/figures", "nav.figures", "see_figures"),
+    Place("/kit-report", "nav.kit_report", "see_kit_report"),
 )
 
 

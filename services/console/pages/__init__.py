@@ -28,7 +28,9 @@ from services.console.pages.clinic.home.http import ClinicController
 from services.console.pages.clinic.ill.http import IllController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
+from services.console.pages.clinic.legacy.http import LegacyKitsController
 from services.console.pages.clinic.people.http import ClinicPeopleController
+from services.console.pages.clinic.report.http import KitReportController
 from services.console.pages.clinic.scarcity.http import ScarcityController
 from services.console.pages.clinic.survivor.http import KitSurvivorController
 from services.console.pages.clinic.times.http import ExamTimesController
@@ -117,6 +119,8 @@ PAGES: list[ControllerRouterHandler] = [
     ClaimsController,
     KitsController,
     CensusController,
+    LegacyKitsController,
+    KitReportController,
     KitController,
     KitDecisionsController,
     KitSurvivorController,

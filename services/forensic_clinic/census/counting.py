@@ -98,10 +98,13 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def held_of(kit: Kit) -> Held | None:
-    """None for a kit that was never opened."""
-    if kit.opened_at is None:
+    """None for a kit that was neither opened nor brought in here."""
+    if kit.legacy is not None:
+        line = [(kit.legacy.agency, kit.legacy.brought_in_at)]
+    elif kit.opened_at is not None:
+        line = [(kit.clinic, kit.opened_at)]
+    else:
         return None
-    line = [(kit.clinic, kit.opened_at)]
     line += [(kit.clinic, kit.sealed_at)] if kit.sealed_at is not None else []
     line += [(each.agency, each.accepted_at) for each in kit.handovers if each.accepted_at]
     ended = kit.phase in {"set_aside", "destroyed"}

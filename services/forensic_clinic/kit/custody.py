@@ -6,11 +6,12 @@ import msgspec
 
 from services.forensic_clinic.kit.state import Handover, Kit
 
-What = Literal["one_sided", "denied", "giver_missing", "seal_doubted", "place_unsaid", "number_unsaid"]
+What = Literal["before_record", "one_sided", "denied", "giver_missing", "seal_doubted", "place_unsaid", "number_unsaid"]
 """`one_sided`: offered, and the other hand has not answered. `denied`: the receiver says it never came.
 
-`giver_missing`: the giver had left, and another gave it for them. `place_unsaid`, `number_unsaid`: a side that took
-part did not say where, or which number the seal bears.
+`before_record`: a legacy kit, of whose hands before that there is a paper at most (handover 0). `giver_missing`: the
+giver had left, and another gave it for them. `place_unsaid`, `number_unsaid`: a side that took part did not say where,
+or which number the seal bears.
 """
 
 SIDES = ("giver", "receiver")
@@ -26,7 +27,8 @@ class CustodyException(msgspec.Struct, frozen=True, kw_only=True):
 
 def exceptions_of(kit: Kit) -> tuple[CustodyException, ...]:
     """All of them, in the order of the handovers. What was denied or doubted stays so, whatever happened since."""
-    return tuple(each for handover in kit.handovers for each in _of(handover))
+    before = [CustodyException(handover=0, what="before_record")] if kit.legacy is not None else []
+    return (*before, *(each for handover in kit.handovers for each in _of(handover)))
 
 
 def _of(handover: Handover) -> list[CustodyException]:

@@ -35,7 +35,7 @@ from services.forensic_clinic.kit.events import (
 )
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.serials import printed_number
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import CLINIC, Kit, evolve
 from services.forensic_clinic.kit.testing import must_be_tested, must_be_with_laboratory
 
 Consent = Literal["reported", "unreported"]
@@ -135,6 +135,8 @@ def call_police(
     if kit.phase not in {"open", "sealed"}:
         raise Refused(KitRefusal.NOT_OPEN, "This kit was set aside. Nothing of the exam is in it.")
     must_be_reported(kit, tables)
+    if kit.legacy is not None and kit.stage != CLINIC:
+        raise Refused(KitRefusal.WENT_ON, "This kit left the clinic long ago. There is nothing to pick up there.")
     in_order("called_at", called_at, kit.reported_at, now)
     known_agency(agency, tables)
     return [PoliceCalled(kit=kit.kit, agency=agency, called_at=called_at, spoke_with=sealed_text(kit, spoke_with))]

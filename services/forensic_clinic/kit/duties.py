@@ -1,7 +1,8 @@
 """What the law asks to be done with a reported kit by when, read from the kit itself. Pure.
 
 For an unreported kit none of it runs (C58; Miss. Code 99-51-1(1)(g)). Converted, it runs from the conversion (U:
-kits.json may say otherwise). What a prosecutor assented not to test need be neither delivered nor tested.
+kits.json may say otherwise). What a prosecutor assented not to test need be neither delivered nor tested. Of a legacy
+kit nothing runs by what a paper says: what is done here with a reported one begins what follows it.
 """
 
 from datetime import datetime
@@ -39,12 +40,12 @@ def duties(
     kit: Kit, exam_concluded_at: datetime | None, converted_runs_from: Literal["conversion", "exam"] = "conversion"
 ) -> tuple[Duty, ...]:
     """Every duty that has begun, in the law's order."""
-    if kit.reported_at is None or kit.phase == "set_aside":
+    if not kit.reported or kit.phase == "set_aside":
         return ()
     # Police who bring a kit to the laboratory themselves, or were given it there, have taken it.
     taken_at = kit.picked_up_at or kit.received_at
     ready_at = exam_concluded_at
-    if ready_at is not None and converted_runs_from == "conversion":
+    if ready_at is not None and kit.reported_at is not None and converted_runs_from == "conversion":
         ready_at = max(ready_at, kit.reported_at)
     begun = (
         (CALL_RULE, ready_at, kit.called_at),

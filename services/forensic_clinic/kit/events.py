@@ -5,12 +5,15 @@ How long an unreported kit must be kept was not found on file, so nothing here e
 order, a prosecutor assented, and whoever held it says that it was done: three events, of two people at least.
 """
 
+from datetime import date
 from typing import Annotated
 
 from contracts.events.forensic_clinic import KIT_CONTRACT_EVENTS
-from contracts.language import Code, Event, Measure, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Locating, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
+Day = Annotated[date | None, classified("moment")]
+"""As a paper has it, without an hour; None where no paper says it."""
 
 
 class KitOpened(Event, frozen=True, kw_only=True):
@@ -30,6 +33,36 @@ class KitOpened(Event, frozen=True, kw_only=True):
     consent: Code
     number: Text
     opened_at: Moment
+
+
+class KitBroughtIn(Event, frozen=True, kw_only=True):
+    """A kit from before this record, as row `row` of a list of `agency` tells it: a legacy kit. Nobody opened it here.
+
+    Whoever brought the list (`by`) answers for the kit from `brought_in_at` on. What was before is the paper's word:
+    with the agency since the day `held_since`, collected by `collected_by` on the day `collected_on`, reported on the
+    day `reported_on`. Empty is not on file. `stage` is clinic or law_enforcement. `consent` is reported, unreported or
+    not_on_file. There is no tip: `tip` is the kit's own and names no case. `person` is known to nobody; the number on
+    the box is sealed under their key.
+    """
+
+    NAME = "kit.brought_in"
+
+    kit: Reference
+    tip: Reference
+    person: Reference
+    file: Reference
+    row: Measure
+    by: Reference
+    agency: Code
+    stage: Code
+    county: Locating
+    number: Text
+    held_since: Day
+    collected_by: Code
+    collected_on: Day
+    consent: Code
+    reported_on: Day
+    brought_in_at: Moment
 
 
 class KitSetAside(Event, frozen=True, kw_only=True):
@@ -332,6 +365,7 @@ class KitDestroyed(Event, frozen=True, kw_only=True):
 KIT_EVENTS: tuple[type[Event], ...] = (
     *KIT_CONTRACT_EVENTS,
     KitOpened,
+    KitBroughtIn,
     KitSetAside,
     KitSealed,
     KitResealed,

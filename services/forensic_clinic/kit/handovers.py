@@ -151,7 +151,8 @@ def accept(kit: Kit, receiver: Hand, found: Found, accepted_at: datetime, now: d
         accepted_at=accepted_at,
     )
     events = [accepted, *_said(kit, offered.number, "receiver", receiver, found)]
-    if kit.reported and kit.holder is not None and kit.holder.stage != stage:
+    # Of a legacy kit there is no case that anybody else could be told about.
+    if kit.reported and kit.legacy is None and kit.holder is not None and kit.holder.stage != stage:
         events.append(KitHandedOver(kit=kit.kit, tip=kit.tip, stage=stage, handed_over_at=accepted_at))
     return events
 

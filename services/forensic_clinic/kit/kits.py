@@ -69,7 +69,7 @@ def record_of(kit: Kit, case: Case) -> Record:
         "laboratory": kit.laboratory,
         "stage": kit.stage,
         "kept_by": holder.agency if holder is not None else "",
-        "county": case.county,
+        "county": case.county or (kit.legacy.county if kit.legacy is not None else ""),
         "asked_agency": offer.agency if offer is not None else "",
     }
     asked = (offer.role,) if offer is not None else ()
@@ -123,10 +123,13 @@ class Kits:
     async def seal_matches(self, kit: UUID, seal_number: str) -> bool:
         """Whether the seal bears the number on record. Compared here and shown to nobody.
 
-        A number whose key a court had destroyed cannot be compared: the receiver's word stands. Raises `InvalidValue`.
+        A number whose key a court had destroyed cannot be compared, nor can that of a legacy kit, which nobody entered:
+        the receiver's word stands. Raises `InvalidValue`.
         """
         plain = plain_number("seal_number", seal_number)
         told = [each for each in await self.store.happenings(kit) if isinstance(each.event, KitSealed | KitResealed)]
+        if not told:
+            return True
         last = told[-1]
         text = last.event.seal_number if isinstance(last.event, KitSealed | KitResealed) else None
         on_record = await self.reader.open(SealedText(text, last.event_id, "seal_number"))

@@ -16,6 +16,7 @@ _HOLDERS = """
     SELECT substring(value FROM 1 FOR 16), holder FROM reservations
     WHERE kind = 'kit number' AND substring(value FROM 1 FOR 16) = ANY(%s)
 """
+_TAKEN = "SELECT value FROM reservations WHERE kind = 'kit number' AND value = ANY(%s)"
 
 
 class Numbers:
@@ -49,6 +50,13 @@ class Numbers:
         async with self._pool.connection() as connection:
             found = await connection.execute(_HOLDERS, ([each.bytes for each in references],))
             return {UUID(bytes=bytes(value)): holder for value, holder in await found.fetchall()}
+
+    async def taken(self, numbers: Iterable[str]) -> frozenset[str]:
+        """Those that a kit carries, in the spelling they were asked in. Raises `InvalidValue`."""
+        digests = {self._digest(number): number for number in numbers}
+        async with self._pool.connection() as connection:
+            found = await connection.execute(_TAKEN, (list(digests),))
+            return frozenset(digests[bytes(value)] for (value,) in await found.fetchall())
 
     def _digest(self, number: str) -> bytes:
         return self._digester.digest("kit number", printed_number("number", number).encode())

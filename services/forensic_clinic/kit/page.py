@@ -8,7 +8,7 @@ import msgspec
 from contracts.jurisdictions import Jurisdiction
 from services.forensic_clinic.kit.custody import CustodyException, exceptions_of
 from services.forensic_clinic.kit.kits import Kits
-from services.forensic_clinic.kit.state import Decision, Handover, Holder
+from services.forensic_clinic.kit.state import Decision, Handover, Holder, Legacy
 from services.forensic_clinic.kit.state import Kit as KitState
 from services.forensic_clinic.kit.states import state_of
 from services.kernel.clock import Clock
@@ -42,6 +42,7 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     `holder_left` says that their account is closed: only their agency can find the kit and offer it in their place.
     `state` is how far it has come (states.py). `denied` is the handover whose receiver says that it never came, while
     that is open. `due_next` is the running clock that ends first; for an unreported kit none of the statute's may run.
+    `legacy` is what a paper says of a kit from before this record: such a kit has neither exam nor tip.
     """
 
     reference: UUID
@@ -76,6 +77,7 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[CustodyException, ...]
     clocks: tuple[ClockOnPage, ...]
     due_next: ClockOnPage | None
+    legacy: Legacy | None
 
 
 async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
@@ -115,6 +117,7 @@ async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
         exceptions=exceptions_of(kit),
         clocks=clocks,
         due_next=min((each for each in clocks if each.phase == "running"), key=lambda each: each.due_at, default=None),
+        legacy=kit.legacy,
     )
 
 

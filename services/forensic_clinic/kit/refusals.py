@@ -11,6 +11,7 @@ class KitRefusal(StrEnum):
     NOT_SEALED = "kit_not_sealed"
     UNREPORTED = "kit_unreported"
     REPORTED_ALREADY = "kit_reported_already"
+    WENT_ON = "kit_went_on"
     NOT_CALLED = "police_not_called"
     NOT_HELD = "kit_not_held"
     HOLDER_WORKS = "kit_holder_works"

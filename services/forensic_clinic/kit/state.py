@@ -1,6 +1,6 @@
 """A kit as its events tell it: who holds it, and every handover there was."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from services.forensic_clinic.kit.events import (
     DecisionTakenBack,
     HandConfirmed,
     KitAccepted,
+    KitBroughtIn,
     KitDestroyed,
     KitOffered,
     KitOpened,
@@ -40,6 +41,10 @@ Outcome = Literal["offered", "accepted", "refused", "withdrawn"]
 Answer = Literal["", "assented", "denied", "taken_back"]
 
 REPORTED = "reported"
+UNREPORTED = "unreported"
+NOT_ON_FILE = "not_on_file"
+"""What a legacy kit's patient chose, where no paper says it: handled as unreported, and never called so."""
+
 CLINIC = "clinic"
 POLICE = "law_enforcement"
 LABORATORY = "laboratory"
@@ -111,6 +116,23 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     handover: int = 0
 
 
+class Legacy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the paper says of a kit from before this record; None and empty for what it does not say.
+
+    `stage` is where it lay when it was brought in, with `agency`.
+    """
+
+    by: UUID
+    agency: str
+    stage: str
+    county: str
+    held_since: date | None
+    collected_by: str
+    collected_on: date | None
+    reported_on: date | None
+    brought_in_at: datetime
+
+
 class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """`police` is the agency last called or last to take the kit, `laboratory` the laboratory that received it.
 
@@ -145,6 +167,7 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     destroyed_at: datetime | None = None
     told_elsewhere: tuple[datetime, ...] = ()
     decisions: tuple[Decision, ...] = ()
+    legacy: Legacy | None = None
 
     @property
     def accepted(self) -> int:
@@ -215,6 +238,8 @@ def evolve(kit: Kit, event: Event) -> Kit:
                 opened_at=event.opened_at,
                 reported_at=event.opened_at if event.consent == REPORTED else None,
             )
+        case KitBroughtIn():
+            return _brought_in(kit, event)
         case KitSetAside():
             return change(kit, phase="set_aside")
         case KitSealed():
@@ -241,6 +266,35 @@ def evolve(kit: Kit, event: Event) -> Kit:
             return change(kit, told_elsewhere=(*kit.told_elsewhere, event.told_at))
         case _:
             return _decided(kit, event) or _handed_over(kit, event)
+
+
+def _brought_in(kit: Kit, event: KitBroughtIn) -> Kit:
+    """Under seal, in one hand. Of its reporting there is a day at most, so no moment from which anything could run."""
+    at = event.brought_in_at
+    legacy = Legacy(
+        by=event.by,
+        agency=event.agency,
+        stage=event.stage,
+        county=event.county,
+        held_since=event.held_since,
+        collected_by=event.collected_by,
+        collected_on=event.collected_on,
+        reported_on=event.reported_on,
+        brought_in_at=at,
+    )
+    return msgspec.structs.replace(
+        kit,
+        phase="sealed",
+        kit=event.kit,
+        tip=event.tip,
+        person=event.person,
+        # Whoever collected it still speaks with its patient.
+        clinic=event.agency if event.stage == CLINIC else event.collected_by,
+        police=event.agency if event.stage == POLICE else "",
+        consent=event.consent,
+        holder=Holder(account=event.by, agency=event.agency, stage=event.stage, since=at),
+        legacy=legacy,
+    )
 
 
 def _decided(kit: Kit, event: Event) -> Kit | None:
@@ -327,7 +381,9 @@ def _accepted(kit: Kit, event: KitAccepted) -> Kit:
     holder = Holder(account=event.by, agency=event.agency, stage=event.stage, since=at, handover=event.handover)
     change = msgspec.structs.replace
     if event.stage == POLICE:
-        picked_up_at = kit.picked_up_at or (at if kit.reported else None)
+        # From one officer to another nothing is picked up: with a legacy kit that was done, and when is not on file.
+        picked_up = kit.reported and kit.stage != POLICE
+        picked_up_at = kit.picked_up_at or (at if picked_up else None)
         return change(taken, holder=holder, police=event.agency, picked_up_at=picked_up_at)
     if event.stage == LABORATORY:
         return change(taken, holder=holder, laboratory=event.agency, received_at=kit.received_at or at)

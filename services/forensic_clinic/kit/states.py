@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple, get_args
 
 from contracts.language import Refused
 from services.forensic_clinic.kit.refusals import KitRefusal
-from services.forensic_clinic.kit.state import LABORATORY, Handover, Kit
+from services.forensic_clinic.kit.state import LABORATORY, NOT_ON_FILE, Handover, Kit
 
 State = Literal[
     "none",
@@ -17,6 +17,7 @@ State = Literal[
     "set_aside",
     "sealed",
     "held_unreported",
+    "choice_not_on_file",
     "reported",
     "police_notified",
     "picked_up",
@@ -30,19 +31,27 @@ State = Literal[
 ]
 """`sealed` is that of an unreported kit with whoever sealed it, `held_unreported` once somebody else keeps it. A
 reported one is `reported` as soon as it is sealed; `submitted` when given out of hand for a laboratory, not taken yet.
+`choice_not_on_file` is a legacy kit of which no paper says whether its patient reported.
 """
 
 STATES: tuple[State, ...] = get_args(State)
 
-UNREPORTED: frozenset[State] = frozenset({"none", "collected", "set_aside", "sealed", "held_unreported"})
-"""All that a kit can be whose patient did not choose to report."""
+UNREPORTED: frozenset[State] = frozenset(
+    {"none", "collected", "set_aside", "sealed", "held_unreported", "choice_not_on_file"}
+)
+"""All that a kit can be whose patient did not choose to report, or of whom that is not on file."""
 
 
 def state_of(kit: Kit) -> State:  # noqa: PLR0911  # one answer for each state
     """Of a reported kit the furthest that it has come; where it lies is told by who holds it."""
     if kit.phase != "sealed":
         return "collected" if kit.phase == "open" else kit.phase
+    if kit.consent == NOT_ON_FILE:
+        return "choice_not_on_file"
     if not kit.reported:
+        # What lay in an evidence room before this record was sealed by somebody else.
+        if kit.legacy is not None:
+            return "held_unreported"
         return "held_unreported" if kit.holder is not None and kit.holder.handover else "sealed"
     if kit.returned_at is not None:
         return "returned" if _to_a_laboratory(kit) is None else "submitted"
@@ -74,6 +83,10 @@ class Rule(NamedTuple):
 
 def _always(_: Kit, __: Kit) -> bool:
     return True
+
+
+def _brought_in(before: Kit, after: Kit) -> bool:
+    return before.phase == "none" and after.legacy is not None
 
 
 def _converted(before: Kit, after: Kit) -> bool:
@@ -109,6 +122,7 @@ def _assented(before: Kit, after: Kit) -> bool:
 
 
 OPENED = Rule("A nurse opens it for an exam of hers.", _always)
+BROUGHT_IN = Rule("It lay in an evidence room before this record: brought in by list.", _brought_in)
 SEALED = Rule("Whoever collected it closes it.", _always)
 MISTAKEN = Rule("It was opened by mistake and nothing is in it.", _always)
 CONVERTED = Rule("The patient chose to report; nobody chooses for them (C58).", _converted)
@@ -124,11 +138,14 @@ ON_AUTHORITY = Rule("It is reported, and a prosecutor assented to what another p
 
 # Where a reported kit can be before a laboratory has it.
 _BEFORE: tuple[State, ...] = ("reported", "police_notified", "picked_up", "returned")
+# What a legacy kit begins as.
+_AS_THE_PAPER_SAYS: tuple[State, ...] = ("reported", "held_unreported", "choice_not_on_file")
 # What a laboratory has it as, or had it as when it was given back.
 _KNOWN_THERE: tuple[State, ...] = ("received", "in_test", "result", "uploaded")
 
 EDGES: Mapping[tuple[State, State], Rule] = {
     ("none", "collected"): OPENED,
+    **{("none", state): BROUGHT_IN for state in _AS_THE_PAPER_SAYS},
     ("collected", "set_aside"): MISTAKEN,
     ("collected", "sealed"): SEALED,
     ("collected", "reported"): SEALED,
@@ -137,6 +154,8 @@ EDGES: Mapping[tuple[State, State], Rule] = {
     ("sealed", "reported"): CONVERTED,
     ("held_unreported", "reported"): CONVERTED,
     ("held_unreported", "picked_up"): CONVERTED,
+    ("choice_not_on_file", "reported"): CONVERTED,
+    ("choice_not_on_file", "picked_up"): CONVERTED,
     ("reported", "police_notified"): CALLED,
     ("reported", "picked_up"): PICKED_UP,
     ("police_notified", "picked_up"): PICKED_UP,

@@ -19,6 +19,7 @@ from services.forensic_clinic.kit.events import (
     DecisionProposed,
     DecisionTakenBack,
     KitAccepted,
+    KitBroughtIn,
     KitDestroyed,
     KitOffered,
     KitOpened,
@@ -30,7 +31,7 @@ from services.forensic_clinic.kit.events import (
     PoliceCalled,
     SealDoubted,
 )
-from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED
+from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED, Kit, evolve
 from services.forensic_clinic.survivor.events import QuestionAnswered
 from services.forensic_clinic.views.census_rows import CENSUS_COLUMNS, census
 from services.kernel.batch import Effect
@@ -70,7 +71,7 @@ COLUMNS = (
     done text[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT '',
     office text NOT NULL DEFAULT '', decision text NOT NULL DEFAULT '', decision_number integer NOT NULL DEFAULT 0,
     reason text NOT NULL DEFAULT '', proposed_by text NOT NULL DEFAULT '', proposed_at timestamptz,
-    answer text NOT NULL DEFAULT '', exam uuid
+    answer text NOT NULL DEFAULT '', exam uuid, legacy boolean NOT NULL DEFAULT false
 """
     + CENSUS_COLUMNS
 )
@@ -86,6 +87,11 @@ _PLACE = """
 _OPEN = """
     INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse, exam)
     VALUES (%s, true, %s, 'open', %s, %s, %s, %s)
+"""
+_BRING_IN = """
+    INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse, police, holder, holder_agency, stage,
+        held_since, legacy)
+    VALUES (%s, true, %s, 'sealed', %s, %s, %s, %s, %s, %s, %s, %s, true)
 """
 _SEAL = """
     UPDATE {table} SET phase = 'sealed', holder = %s, holder_agency = clinic, stage = 'clinic', held_since = %s
@@ -133,6 +139,8 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_PLACE, {"tip": e.tip, "county": e.county})]
         case KitOpened() as e:
             return [Effect(_OPEN, (e.kit, e.tip, e.consent == REPORTED, e.clinic, e.nurse, e.exam))]
+        case KitBroughtIn() as e:
+            return _brought_in(e)
         case KitSetAside() as e:
             return [Effect("UPDATE {table} SET phase = 'set_aside' WHERE record = %s", (e.kit,))]
         case KitSealed() as e:
@@ -149,6 +157,24 @@ def project(happening: Happening) -> Sequence[Effect]:
         case _:
             event = happening.event
             return _decided(event) or _custody(event) or _clocks(event) or census(happening)
+
+
+def _brought_in(event: KitBroughtIn) -> Sequence[Effect]:
+    """The row of the kit, and one for where it belongs: it has no case of its own."""
+    kit = evolve(Kit(), event)
+    values = (
+        event.kit,
+        event.tip,
+        kit.reported,
+        kit.clinic,
+        kit.nurse,
+        kit.police,
+        event.by,
+        event.agency,
+        event.stage,
+        event.brought_in_at,
+    )
+    return [Effect(_BRING_IN, values), Effect(_PLACE, {"tip": event.tip, "county": event.county})]
 
 
 def _decided(event: Event) -> Sequence[Effect]:
@@ -267,6 +293,7 @@ class KitRow(msgspec.Struct, frozen=True, kw_only=True):
     asked_agency: str
     asked_role: str
     seal_in_doubt: bool
+    legacy: bool
     duties: tuple[DutyOnBoard, ...]
 
 

@@ -9,39 +9,9 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-LEAST = 11
-"""The least number of cases that is told: one to ten are left out (CMS cell suppression policy), and none too."""
+from services.kernel.cells import LEAST, left_out, merged
 
-
-def merged(sizes: Sequence[int], least: int = LEAST) -> list[tuple[int, int]]:
-    """Neighbours put together until each part has at least `least`, as places from and up to; none if all have less.
-
-    From the left, so that what is added on the right changes no part but the last.
-    """
-    parts: list[tuple[int, int]] = []
-    began, gathered = 0, 0
-    for place, size in enumerate(sizes):
-        gathered += size
-        if gathered >= least:
-            parts.append((began, place + 1))
-            began, gathered = place + 1, 0
-    if parts and began < len(sizes):
-        parts[-1] = (parts[-1][0], len(sizes))
-    return parts
-
-
-def left_out(sizes: Mapping[str, int], least: int = LEAST) -> set[str]:
-    """Which of them are left out: each below `least`, or all of them, where that would tell of a single one.
-
-    Those left out come to a known total. They cover for each other when that is at least `least`, and so far from the
-    most they could come to that any of them may be nothing. Nobody else is left out in their stead: by whom it was one
-    could see what they had to cover.
-    """
-    out = {name for name, size in sizes.items() if size < least}
-    total = sum(sizes[name] for name in out)
-    covered = least <= total <= (least - 1) * (len(out) - 1)
-    return out if covered or not out else set(sizes)
-
+__all__ = ["LEAST", "left_out", "merged"]
 
 Told = Literal["both", "few_late", "few_in_time", "neither"]
 

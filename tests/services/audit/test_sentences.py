@@ -5,7 +5,7 @@ import json
 import pkgutil
 import re
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import ModuleType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -234,7 +234,7 @@ def _example(type_: Any) -> Any:
         return Personal(uuid4(), seal=Seal(key=uuid4(), nonce=b"n", ciphertext=b"c", commitment=b"c"))
     if issubclass(type_, msgspec.Struct):
         return {field.name: _example(field.type) for field in msgspec.structs.fields(type_)}
-    return {UUID: uuid4(), datetime: EVENING, bool: True, int: 3, str: "some_code"}[type_]
+    return {UUID: uuid4(), datetime: EVENING, date: EVENING.date(), bool: True, int: 3, str: "some_code"}[type_]
 
 
 @pytest.mark.parametrize("why", list(Why))

@@ -1,7 +1,7 @@
 """What the forensic clinic answers, as far as these pages read it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import msgspec
@@ -101,6 +101,7 @@ class KitRow(msgspec.Struct, frozen=True):
     asked_role: str
     seal_in_doubt: bool
     duties: list[DutyRow]
+    legacy: bool = False
 
 
 class Holder(msgspec.Struct, frozen=True):
@@ -183,6 +184,20 @@ class KitClock(msgspec.Struct, frozen=True):
     period_confidence: str
 
 
+class Legacy(msgspec.Struct, frozen=True):
+    """What a paper says of a kit from before this record, and who brought it in."""
+
+    by: UUID
+    agency: str
+    stage: str
+    county: str
+    held_since: date | None
+    collected_by: str
+    collected_on: date | None
+    reported_on: date | None
+    brought_in_at: datetime
+
+
 class Kit(msgspec.Struct, frozen=True):
     """One kit with its chain of custody."""
 
@@ -216,6 +231,12 @@ class Kit(msgspec.Struct, frozen=True):
     decisions: list[Decision] = []
     denied: int | None = None
     exceptions: list[CustodyException] = []
+    legacy: Legacy | None = None
+
+    @property
+    def went_on_before(self) -> bool:
+        """A kit from before this record that lay with the police: nobody is called to pick it up."""
+        return self.legacy is not None and self.held_by is not None and self.held_by.stage != "clinic"
 
     @property
     def offer(self) -> Handover | None:

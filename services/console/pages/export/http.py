@@ -50,6 +50,7 @@ LISTS: Mapping[str, Place] = {
     "kits": Place("forensic_clinic", "/kits", ("only",)),
     "follow-ups": Place("forensic_clinic", "/follow-ups"),
     "claims": Place("forensic_clinic", "/claims", ("since", "until")),
+    "kit-report": Place("forensic_clinic", "/kit-report", ("year",)),
     "kit-decisions": Place("forensic_clinic", "/kit-decisions"),
     "census-matters": Place("forensic_clinic", "/census/matters", ("phase",)),
     "prosecution-cases": Place("prosecution", "/cases", ("phase",)),

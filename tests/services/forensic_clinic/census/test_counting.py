@@ -36,6 +36,7 @@ from tests.services.forensic_clinic.kit.given import (
     TO_LABORATORY,
     TO_POLICE,
     accepted,
+    brought_in,
     in_laboratory,
     kit,
     offered,
@@ -174,6 +175,9 @@ def test_a_kit_is_kept_as_its_events_tell() -> None:
     only_opened = held_of(kit(opened()))
     assert only_opened
     assert only_opened.agency == CLINIC
+    from_before = held_of(kit(brought_in("not_on_file")))
+    assert from_before is not None
+    assert from_before.line == ((OFFICER.agency, NOON),), "a kit from before this record is looked for as any other is"
     in_lab = held_of(kit(*in_laboratory(at=NOON + HOUR)))
     assert in_lab
     keepers = [CLINIC, CLINIC, POLICE, LABORATORY]

@@ -11,6 +11,7 @@ from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.decisions import Opening
 from services.forensic_clinic.kit.events import (
     KitAccepted,
+    KitBroughtIn,
     KitOffered,
     KitOpened,
     KitRecovered,
@@ -68,6 +69,28 @@ def opened(consent: str = "reported") -> KitOpened:
         consent=consent,
         number=text(NUMBER),
         opened_at=NOON,
+    )
+
+
+def brought_in(consent: str = "reported") -> KitBroughtIn:
+    """From before this record, with the police."""
+    return KitBroughtIn(
+        kit=KIT,
+        tip=TIP,
+        person=PERSON,
+        file=EXAM,
+        row=2,
+        by=OFFICER.account,
+        agency=OFFICER.agency,
+        stage="law_enforcement",
+        county="Hinds",
+        number=text(NUMBER),
+        held_since=None,
+        collected_by=NURSE.agency,
+        collected_on=None,
+        consent=consent,
+        reported_on=None,
+        brought_in_at=NOON,
     )
 
 

@@ -390,4 +390,8 @@ def test_every_step_of_the_table_leads_from_a_state_to_another_and_none_out_of_a
         ("sealed", "reported"),
         ("held_unreported", "reported"),
         ("held_unreported", "picked_up"),
+        # Of a legacy kit the paper says that it was reported, or its patient reports yet.
+        ("none", "reported"),
+        ("choice_not_on_file", "reported"),
+        ("choice_not_on_file", "picked_up"),
     }

@@ -266,9 +266,12 @@ async def _page(
     page = await visit.page(
         "clinic/kit/kit.html",
         status=status,
-        of_case=kit.tip,
+        of_case=kit.tip if kit.legacy is None else None,
         kit=kit,
-        case=short(kit.tip),
+        title=visit.words.say("kit.title", case=short(kit.tip))
+        if kit.legacy is None
+        else visit.words.say("legacy.kit_title", kit=short(kit.reference)),
+        paper=custody.paper(kit.legacy) if kit.legacy is not None else [],
         custody=custody,
         steps=custody.steps(kit),
         acts=acts_of(kit, visit.caller),

@@ -1,14 +1,14 @@
 """What a kit's page shows: who answers for it, its custody in sentences, its clocks, and what this viewer can do."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.deadlines import Deadline, sum_of
 from services.console.frame.times import Times
-from services.console.pages.clinic.answers import Handover, Holder, Kit, KitClock, agency_name
+from services.console.pages.clinic.answers import Handover, Holder, Kit, KitClock, Legacy, agency_name
 from services.kernel.http.caller import Caller
 from services.kernel.http.looking_back import ROLE
 
@@ -95,7 +95,7 @@ NOTHING = Acts(
 def people_of(kit: Kit) -> set[UUID]:
     """Whose names the page needs."""
     hands = {who for each in kit.chain for who in _hands(each) if who is not None}
-    return hands | {kit.nurse} | ({kit.held_by.account} if kit.held_by else set())
+    return hands | ({kit.legacy.by} if kit.legacy else {kit.nurse}) | ({kit.held_by.account} if kit.held_by else set())
 
 
 def _hands(each: Handover) -> tuple[UUID | None, ...]:
@@ -123,7 +123,7 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         seal=kit.phase == "open" and me == kit.nurse,
         set_aside=kit.phase == "open" and keeps,
         report=kit.consent != "reported" and kit.phase != "set_aside" and keeps,
-        call=kit.consent == "reported" and kit.phase != "set_aside" and keeps,
+        call=kit.consent == "reported" and kit.phase != "set_aside" and keeps and not kit.went_on_before,
         correct_call=kit.called_at is not None and keeps,
         offer=mine,
         recover=kit.holder_left and holder is not None and _may_find(holder, caller),
@@ -134,7 +134,8 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         or (stage == "clinic" and keeps)
         or (stage == "laboratory" and of_laboratory),
         # Of a nurse who relieved another, the kit is in her hand; the exam is the other's.
-        see_exam=me == kit.nurse or ("clinic_coordinator" in roles and kit.clinic == caller.agency),
+        see_exam=kit.legacy is None
+        and (me == kit.nurse or ("clinic_coordinator" in roles and kit.clinic == caller.agency)),
         **_decided_acts(kit, caller, mine=mine, keeps=keeps, of_laboratory=of_laboratory),
     )
 
@@ -197,6 +198,7 @@ class Custody:
         self._names = names
         self._agencies = agencies
         self._words = times.words
+        self._times = times
 
     def person(self, account: UUID | None, agency: str) -> str:
         """By name where it may be known, and always by agency."""
@@ -220,10 +222,36 @@ class Custody:
             *((told_at, say("kit.told_elsewhere"), "") for told_at in kit.told_elsewhere),
         )
         found = [(at, Step(at, sentence, tone)) for at, sentence, tone in moments if at is not None]
+        if kit.legacy is not None:
+            found.append((kit.legacy.brought_in_at, self._brought_in(kit.legacy)))
         for handover in kit.chain:
             # What nobody knows the moment of came after the offer it ended.
             found.extend((step.at or handover.offered_at, step) for step in self._handover(handover, kit))
         return [step for _, step in sorted(found, key=lambda pair: pair[0])]
+
+    def _brought_in(self, legacy: Legacy) -> Step:
+        """From where its custody is told, and what a paper says of before."""
+        say = self._words.say
+        who = self.person(legacy.by, legacy.agency)
+        return Step(legacy.brought_in_at, say("legacy.brought_in", who=who), "", gaps=say("legacy.before"))
+
+    def paper(self, legacy: Legacy) -> list[str]:
+        """Where it lay and since when, who collected it, when it was reported: each by the paper, or not on file."""
+        say, unknown = self._words.say, self._words.say("legacy.not_on_file")
+
+        def day(of: date | None) -> str:
+            return self._times.on(of) if of is not None else unknown
+
+        return [
+            say("legacy.paper.lay", agency=agency_name(self._agencies, legacy.agency), day=day(legacy.held_since)),
+            say("legacy.paper.county", county=legacy.county or unknown),
+            say(
+                "legacy.paper.collected",
+                agency=agency_name(self._agencies, legacy.collected_by) if legacy.collected_by else unknown,
+                day=day(legacy.collected_on),
+            ),
+            say("legacy.paper.reported", day=day(legacy.reported_on)),
+        ]
 
     def _handover(self, each: Handover, kit: Kit) -> list[Step]:
         say, word = self._words.say, self._words.word
