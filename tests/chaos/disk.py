@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SIZE = 1_500_000_000
+SIZE = 4_000_000_000
 FILLER = "filler"
 BLOCK = 1 << 20
 
@@ -31,6 +31,10 @@ class Disk:
                         os.posix_fallocate(file.fileno(), taken, size)
                         taken += size
         return taken
+
+    def left(self) -> int:
+        """How many bytes are left."""
+        return shutil.disk_usage(self.path).free
 
     def free(self) -> None:
         """Gives them back. Nothing happens when none were taken."""

@@ -40,11 +40,11 @@ IN_THE_PRESENT = (ROLE, "auditor")
 LISTS = {
     "tips": ("/tips",),
     "rapid_assessment": ("/teams", "/drills"),
-    "forensic_clinic": ("/exams", "/kits"),
+    "forensic_clinic": ("/exams", "/kits", "/census/matters"),
     "prosecution": ("/cases",),
 }
 CLOCK = re.compile(r"/teams/of-tip/([^/]+)/clocks/([^/]+)")
-NAMED = ("tip", "team", "drill", "exam", "kit", "case", "accused")
+NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "case", "accused")
 """What addresses name: what is new stops the comparison until it is known here how to find it."""
 
 AT_ONCE = 6

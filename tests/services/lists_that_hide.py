@@ -490,6 +490,7 @@ HIDES_NOTHING: Mapping[tuple[str, str], str] = {
     ("rapid_assessment", "list_own_shifts"): "the caller's own alone",
     ("forensic_clinic", "read_calendar"): "hours, and exams as the list of exams hides them; test_calendar.py",
     ("forensic_clinic", "read_fhir"): "hours, and exams as the list of exams hides them; fhir/test_fhir.py",
+    ("forensic_clinic", "read_attendant"): "a clinic's own people by reference, places by number; nothing of a case",
     ("forensic_clinic", "read_census"): "numbers over what the list of kits shows; census/test_census_over_http.py",
     ("audit", "list_cases"): "judged by the gate row by row from the copy; tests/services/audit",
     ("audit", "read_compliance"): "judged by the gate case by case from the copy; tests/services/audit",

@@ -74,7 +74,7 @@ def read_numbers(field: str, lines: Sequence[str]) -> list[str]:
         except InvalidValue:
             wrong.append(line)
     if wrong:
-        raise InvalidValue(field, _sentence(wrong))
+        raise InvalidValue(field, misread(wrong))
     return list(found)
 
 
@@ -133,7 +133,8 @@ def state(
     ]
 
 
-def _sentence(wrong: Sequence[int]) -> str:
+def misread(wrong: Sequence[int]) -> str:
+    """Of which lines it is said that they were not read right."""
     lines = ", ".join(map(str, wrong[:SHOWN_WRONG]))
     more = f" and {len(wrong) - SHOWN_WRONG} more" if len(wrong) > SHOWN_WRONG else ""
     if len(wrong) == 1:

@@ -27,6 +27,7 @@ from services.forensic_clinic.examination.content import Outcome
 from services.forensic_clinic.examination.decisions import Mistake
 from services.forensic_clinic.follow_up.content import Outreach, Settlement
 from services.forensic_clinic.follow_up.decisions import Mistake as FollowUpMistake
+from services.forensic_clinic.census.statements import SHOWN_WRONG, misread
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
@@ -169,7 +170,9 @@ def test_what_a_service_says_of_a_value_that_cannot_be_right_is_said_in_spanish_
     fixed = {sentence for sentence in said if "{}" not in sentence}
     assert {"The end must be later than the beginning.", "Say what happened, in a few words."} <= fixed
     assert fixed - read_sentences().keys() == set()
-    with_numbers = {NUMBER.sub("{}", sentence) for sentence in said} | OF_LENGTH
+    made = {misread(range(1, lines + 1)) for lines in range(1, SHOWN_WRONG + 2)}
+    with_numbers = {NUMBER.sub("{}", sentence) for sentence in said | made} | OF_LENGTH
+    assert {NUMBER.sub("{}", sentence) for sentence in made} - read_sentences().keys() == set()
     assert read_sentences().keys() - fixed - with_numbers == set(), "a sentence that nobody says"
 
 
