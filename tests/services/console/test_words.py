@@ -23,11 +23,11 @@ from services.console.frame.words import (
     read_sentences,
 )
 from services.console.timeline.story import FAMILIES, LANES, TONES
+from services.forensic_clinic.census.statements import SHOWN_WRONG, misread
 from services.forensic_clinic.examination.content import Outcome
 from services.forensic_clinic.examination.decisions import Mistake
 from services.forensic_clinic.follow_up.content import Outreach, Settlement
 from services.forensic_clinic.follow_up.decisions import Mistake as FollowUpMistake
-from services.forensic_clinic.census.statements import SHOWN_WRONG, misread
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.main import DEFINITION as CLINIC
 from services.kernel.clock import CLOCK_EVENTS
