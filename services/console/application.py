@@ -13,7 +13,7 @@ from litestar.di import Provide
 from litestar.types import ControllerRouterHandler, Message, Scope
 
 from contracts.jurisdictions import load_state
-from services.console.asking import ANSWERS_WITHIN_SECONDS, CONNECTIONS, Peers
+from services.console.asking import ANSWERS_WITHIN_SECONDS, CONNECTIONS, IDLE_SECONDS, Peers
 from services.console.doorkeeper import Door, Doorkeeper
 from services.console.doorsteps import Doorsteps
 from services.console.frame.assets import AssetController, Assets
@@ -89,7 +89,9 @@ def application(
         transport=transport,
         trust_env=False,
         timeout=ANSWERS_WITHIN_SECONDS,
-        limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
+        limits=httpx.Limits(
+            max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS, keepalive_expiry=IDLE_SECONDS
+        ),
     )
     peers = Peers(settings.peers, client)
     sessions = Sessions(peers, TokenReader(settings.verify_key_file, time.now), time)

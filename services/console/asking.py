@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 ANSWERS_WITHIN_SECONDS = 10.0
 CONNECTIONS = 100
+# Well below what a service keeps one open for (services/kernel/serving.py).
+IDLE_SECONDS = 5.0
 NOT_YET = "urn:muster:problem:not-yet"
 
 _WORD = re.compile(r"[A-Za-z0-9_-]{1,64}")

@@ -11,6 +11,9 @@ from services.kernel.listening import SECURE_FOR_SECONDS, BadCertificate, Certif
 from services.kernel.settings import ProcessSettings
 
 STOP_WITHIN_SECONDS = 10
+# Longer than whoever asks keeps an idle connection (the console five seconds, proxies up to a minute): what is sent on
+# one that is closed at that moment is lost, and somebody is told that a part of the house is down.
+KEPT_OPEN_SECONDS = 75
 
 
 def serve(app: Litestar, settings: ProcessSettings) -> None:
@@ -46,6 +49,7 @@ def server_of(app: Litestar, settings: ProcessSettings, context: ssl.SSLContext 
         proxy_headers=False,
         log_config=None,
         timeout_graceful_shutdown=STOP_WITHIN_SECONDS,
+        timeout_keep_alive=KEPT_OPEN_SECONDS,
         ssl_context_factory=(lambda _config, _default: context) if context else None,
         headers=[("Strict-Transport-Security", f"max-age={SECURE_FOR_SECONDS}")] if context else None,
     )

@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat
 from litestar import Litestar, get
 
+from services.console.asking import IDLE_SECONDS
 from services.kernel import listening
 from services.kernel.listening import (
     BadCertificate,
@@ -98,6 +99,11 @@ async def test_whoever_asks_meets_the_house_by_its_name_and_is_told_to_stay_with
     assert answer.json() == {"says": "hello"}
     for each in (answer, missing):
         assert each.headers["strict-transport-security"] == "max-age=31536000"
+
+
+def test_a_connection_is_kept_open_longer_than_whoever_asks_keeps_it_idle(tmp_path: Path) -> None:
+    server = server_of(Litestar([hello], logging_config=None), settings(tmp_path, files=None), None)
+    assert server.config.timeout_keep_alive > 2 * IDLE_SECONDS
 
 
 async def test_without_a_certificate_nobody_is_told_of_tls(tmp_path: Path) -> None:
