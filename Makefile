@@ -67,7 +67,8 @@ past: $(VENV)/dev.stamp ## Play the demonstration, and compare all it tells at i
 	$(BIN)/python -m pytest tests/end_to_end/test_the_past_at_last.py -m slow --timeout 3600
 
 attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and much that is right
-	$(BIN)/python -m pytest tests/attacks tests/services/console/test_attacks.py -s -m slow --timeout 3600
+	$(BIN)/python -m pytest tests/attacks tests/services/console/test_attacks.py tests/services/test_lists_that_hide.py \
+		tests/services/test_absent_and_forbidden.py -s -m slow --timeout 3600
 
 soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory flat, nothing lost
 	$(BIN)/python -m tests.soak $(MINUTES)

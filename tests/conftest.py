@@ -1,9 +1,11 @@
 """What every test may ask for: the real servers, a fresh database, an empty message server."""
 
 import gc
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import Any
+from zlib import crc32
 
 import pytest
 from hypothesis import settings
@@ -42,14 +44,28 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Without a browser its tests cannot run. The run says so at its end."""
+    _sample(items)
     out = [] if find_browser() else [item for item in items if item.path.is_relative_to(IN_A_BROWSER)]
     if out:
         items[:] = [item for item in items if item not in out]
         config.hook.pytest_deselected(items=out)
     config.stash[LEFT_OUT] = [item.nodeid for item in out]
     items.sort(key=_rank)
+
+
+def _sample(items: list[pytest.Item]) -> None:
+    """Each n-th variant of a test that is marked so, from one that its name decides; the others are slow."""
+    before: Counter[str] = Counter()
+    for item in items:
+        mark = item.get_closest_marker("one_in")
+        if mark:
+            test = item.nodeid.partition("[")[0]
+            if (crc32(test.encode()) + before[test]) % mark.args[0]:
+                item.add_marker(pytest.mark.slow)
+            before[test] += 1
 
 
 def pytest_collection_finish() -> None:

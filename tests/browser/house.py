@@ -1,12 +1,13 @@
 """The real house with a real browser before it, and a night's cases in it."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+from playwright.async_api import Error as PlaywrightError
 
 from tests.browser.newer_rules import COUNTED_AT
 from tests.browser.people import Holder, equip
@@ -38,7 +39,9 @@ class House:
         """A browser that nobody has signed in with, of that width."""
         context = await self._context(width, **how)
         try:
-            yield await context.new_page()
+            page = await context.new_page()
+            async with telling_what_stood_there(page):
+                yield page
         finally:
             await context.close()
 
@@ -53,7 +56,8 @@ class House:
         page = idle.pop() if idle else await self.standing[role, locale].new_page()
         try:
             await page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-            yield page
+            async with telling_what_stood_there(page):
+                yield page
             await page.goto("about:blank")
         except BaseException:
             await page.close()
@@ -73,6 +77,17 @@ class House:
         context = await self.browser.new_context(**options)
         context.set_default_timeout(15_000)
         return context
+
+
+@asynccontextmanager
+async def telling_what_stood_there(page: Page) -> AsyncIterator[None]:
+    """A test that fails tells it: a browser's error says alone what was not found."""
+    try:
+        yield
+    except BaseException as error:
+        with suppress(PlaywrightError):
+            error.add_note(f"At {page.url} stood:\n{(await page.inner_text('body', timeout=1_000))[:1_500]}")
+        raise
 
 
 @asynccontextmanager

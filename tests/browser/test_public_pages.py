@@ -20,6 +20,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize(("width", "script"), WAYS)
+@pytest.mark.one_in(len(WAYS))
 async def test_somebody_tells_what_happened_and_comes_back_with_the_code(
     house: House, width: int, script: bool
 ) -> None:

@@ -160,6 +160,7 @@ def broken_ways(hiding: Hiding) -> Iterator[tuple[str, Hiding]]:
 
 
 @pytest.mark.parametrize("name", LISTS)
+@pytest.mark.one_in(3)
 def test_a_scope_that_is_broken_anywhere_gives_somebody_other_rows(
     name: str, connection: psycopg.Connection[Any]
 ) -> None:
