@@ -21,6 +21,8 @@ import json
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -97,24 +99,25 @@ def routes_of_the_console() -> Sequence[Route]:
 
 def named_in_code(definition: Definition) -> set[str]:
     """The words a service's code uses elsewhere than as what a route is for: the actions it asks of a record."""
+    return _named_in(definition.policies.parent)
+
+
+@cache
+def _named_in(folder: Path) -> set[str]:
     found: set[str] = set()
-    for file in sorted(definition.policies.parent.rglob("*.py")):
-        tree = ast.parse(file.read_text())
-        of_routes = {
-            id(part)
-            for node in ast.walk(tree)
-            if isinstance(node, ast.keyword) and node.arg == "opt"
-            for part in ast.walk(node)
-        }
-        found |= {
-            node.value
-            for node in ast.walk(tree)
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in of_routes
-        }
+    for file in sorted(folder.rglob("*.py")):
+        of_routes: set[int] = set()
+        # What holds a part comes before it.
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "opt":
+                of_routes |= {id(part) for part in ast.walk(node)}
+            elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in of_routes:
+                found.add(node.value)
     return found
 
 
-class Stated(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Stated:
     """What policies say in the form Cedar gives programs to read."""
 
     policies: Sequence[Mapping[str, Any]]
@@ -129,13 +132,23 @@ class Stated(NamedTuple):
         scopes = [each["action"] for each in permits if each["resource"].get("entity_type") != "Route"]
         return {one["id"] for scope in scopes for one in scope.get("entities", [scope.get("entity")])}
 
+    @cached_property
     def kinds(self) -> list[str]:
         """Of records."""
         found = {each["resource"]["entity_type"] for each in self.policies if each["resource"]["op"] == "is"}
         return sorted(found - {"Route"})
 
-    def attributes(self, effect: str) -> Mapping[str, set[str]]:
-        """By what Cedar does with them, the attributes of records that such policies look at."""
+    @cached_property
+    def permit(self) -> Mapping[str, set[str]]:
+        """By what Cedar does with them, the attributes of records that policies look at which permit something."""
+        return self._attributes("permit")
+
+    @cached_property
+    def forbid(self) -> Mapping[str, set[str]]:
+        """As `permit`, of policies that forbid something."""
+        return self._attributes("forbid")
+
+    def _attributes(self, effect: str) -> Mapping[str, set[str]]:
         found: dict[str, set[str]] = {}
         ahead: list[Any] = [each["conditions"] for each in self.policies if each["effect"] == effect]
         while ahead:
@@ -162,17 +175,17 @@ def callers() -> Mapping[str, Caller]:
 
 def nobodys(stated: Stated) -> Sequence[Record]:
     """A record of each kind that has to do with nobody: whoever may touch it may touch all."""
-    names = {name for effect in ("permit", "forbid") for each in stated.attributes(effect).values() for name in each}
-    return [Record(kind, UUID(int=0), accounts=dict.fromkeys(names, ())) for kind in stated.kinds()]
+    names = {name for found in (stated.permit, stated.forbid) for each in found.values() for name in each}
+    return [Record(kind, UUID(int=0), accounts=dict.fromkeys(names, ())) for kind in stated.kinds]
 
 
 def wholly_of(caller: Caller, stated: Stated) -> Sequence[Record]:
     """A record of each kind in which the caller, and the caller's agency and roles, have every part there is."""
-    looked_at = stated.attributes("permit")
+    looked_at = stated.permit
     mine = [caller.account] if caller.account else []
     words = looked_at.get("==", set()) | looked_at.get("!=", set())
     accounts = dict.fromkeys(looked_at.get("contains", set()), mine) | {
-        name: [] for each in stated.attributes("forbid").values() for name in each
+        name: [] for each in stated.forbid.values() for name in each
     }
     return [
         Record(
@@ -182,7 +195,7 @@ def wholly_of(caller: Caller, stated: Stated) -> Sequence[Record]:
             roles=dict.fromkeys(looked_at.get("in", set()), caller.roles),
             words=dict.fromkeys(words, caller.agency),
         )
-        for kind in stated.kinds()
+        for kind in stated.kinds
     ]
 
 
