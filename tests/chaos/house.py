@@ -40,16 +40,17 @@ VICTIMS = (*NAMES, SUPERVISOR, "nats", "postgres", BACKEND)
 READY_WITHIN = 60.0
 SAYS_READY = '"event": "ready"'
 STOPPED_WITHIN = 60.0
-# Told time is turned a little ahead when it is held: no process may have told a later moment by then.
-AHEAD = timedelta(seconds=0.1 * RATE)
+# Told time is turned so far ahead when it is held: no process may have told a later moment by then.
+AHEAD_SECONDS = 0.1
 
 
 class House:
     """`folder` is a demonstration's data folder; `port_base` is what the operator chose."""
 
-    def __init__(self, folder: Path, port_base: int, disk: Disk) -> None:
+    def __init__(self, folder: Path, port_base: int, disk: Disk, rate: float) -> None:
         self.folder = folder
         self.disk = disk
+        self.rate = rate
         self._port_base = port_base
         self._supervisor: subprocess.Popen[bytes] | None = None
         self._time_file = folder / "time.json"
@@ -88,18 +89,18 @@ class House:
 
     def hold_time(self) -> datetime:
         """Stops told time, so that nothing more comes due; answers the moment it stands at."""
-        stands = self.told() + AHEAD
+        stands = self.told() + timedelta(seconds=AHEAD_SECONDS * self.rate)
         write_time_file(self._time_file, TimeFile("held", told=stands))
         return stands
 
     def run_time(self, ahead: timedelta = timedelta()) -> None:
         """Lets told time go on from where it stands, or from a little later, as after a machine has slept."""
         told = self.told() + ahead
-        write_time_file(self._time_file, TimeFile("scaled", told=told, real=datetime.now(UTC), rate=RATE))
+        write_time_file(self._time_file, TimeFile("scaled", told=told, real=datetime.now(UTC), rate=self.rate))
 
     async def start(self) -> None:
         """`muster up`, and waits until it says that everything is ready."""
-        up = ["up", "--json", "--demonstration", "--rate", str(RATE)]
+        up = ["up", "--json", "--demonstration", "--rate", str(self.rate)]
         command = [sys.executable, "-m", "deploy.command_line.main", *up]
         environment = os.environ | {"MUSTER_DATA": str(self.folder), "MUSTER_PORT_BASE": str(self._port_base)}
         said_before = self._said().read_text().count(SAYS_READY) if self._said().exists() else 0
@@ -208,10 +209,10 @@ async def _ready(http: httpx.AsyncClient, url: str) -> bool:
 
 
 @asynccontextmanager
-async def running_house(*, small: bool = True) -> AsyncIterator[House]:
+async def running_house(*, small: bool = True, rate: float = RATE) -> AsyncIterator[House]:
     """A new house, `small` on a disk of its own where the machine gives one, ended and removed afterwards."""
     with temporary_folder() as folder, small_disk(folder) if small else nullcontext(Disk(folder, None)) as disk:
-        house = House(disk.path / "data", free_port_base() - DEMONSTRATION_STEP, disk)
+        house = House(disk.path / "data", free_port_base() - DEMONSTRATION_STEP, disk, rate)
         try:
             await house.start()
             yield house

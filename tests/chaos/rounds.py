@@ -16,7 +16,7 @@ from services.kernel.recorder import GIVE_UP_AFTER_SECONDS
 from tests.chaos import checks
 from tests.chaos.cases import Client
 from tests.chaos.faults import Fault, rotation
-from tests.chaos.house import NAMES, RATE, House
+from tests.chaos.house import NAMES, House
 from tests.chaos.load import Load
 from tests.chaos.people import People, found_house
 from tests.chaos.rebuilding import rebuild_all
@@ -34,8 +34,8 @@ ROOM = 400_000_000
 VIEWS_EVERY = 5
 # Commands answered between one fault and the next.
 LONGEST = 150
-# What the recorder waits for a lost database, and a little, in told time.
-UNDER_WAY = timedelta(seconds=(GIVE_UP_AFTER_SECONDS + 5.0) * RATE)
+# What the recorder waits for a lost database, and a little.
+UNDER_WAY_SECONDS = GIVE_UP_AFTER_SECONDS + 5.0
 
 
 class Round(NamedTuple):
@@ -195,7 +195,7 @@ class Siege:
         clinic = ledgers["forensic_clinic"].rows
         faults += checks.nobody_is_examined_in_two_places(clinic) + checks.kits_are_in_one_hand(clinic)
         for ledger in ledgers.values():
-            faults += checks.clocks_end_once(ledger.rows, now, UNDER_WAY)
+            faults += checks.clocks_end_once(ledger.rows, now, timedelta(seconds=UNDER_WAY_SECONDS * self._house.rate))
         for source in COPIED_SERVICES:
             faults += checks.copy_is_equal(source, ledgers[source].rows, read_copy(self._house, source))
         faults += checks.nobody_is_accused(ledgers["audit"].rows)

@@ -324,7 +324,7 @@ class ManyNights(NightMachine):
 
 
 TestANight = NightMachine.TestCase
-TestANight.settings = settings(NIGHT, max_examples=50)
+TestANight.settings = settings(NIGHT, max_examples=30)
 TestManyNights = pytest.mark.slow(ManyNights.TestCase)
 TestManyNights.settings = settings(
     NIGHT, max_examples=EXAMPLES, stateful_step_count=80, derandomize=False, print_blob=True
