@@ -8,7 +8,6 @@ from uuid import UUID, uuid4
 from tests.services.console.house import NOT_FOUND, NOW, Asked, Browser, Console
 
 HOUR = timedelta(hours=1)
-LEAVERS = "/audit/live-after-leaving"
 CASE = UUID("aaaaaaaa-0000-4000-8000-000000000001")
 CLOCK = UUID("aaaaaaaa-0000-4000-8000-000000000002")
 INTAKE = UUID("aaaaaaaa-0000-4000-8000-000000000003")
@@ -84,7 +83,8 @@ async def test_an_auditor_lands_on_the_cases_and_others_are_not_let_in(console: 
     async with console.browser() as other:
         await other.sign_in("auditor@example.org")
         assert (await other.get("/")).headers["location"] == "/audit/cases"
-    for path in ("/audit/cases", f"/audit/cases/{CASE}", f"/audit/cases/{CASE}/readers", "/audit/findings", LEAVERS):
+    of_case = (f"/audit/cases/{CASE}", f"/audit/cases/{CASE}/readers")
+    for path in ("/audit/cases", *of_case, "/audit/findings", "/audit/live-after-leaving"):
         assert (await browser.get(path)).status_code == 403
     assert (await browser.post("/audit/findings/verify", {"source": "tips"})).status_code == 403
 
@@ -314,57 +314,6 @@ async def test_a_list_is_taken_away_by_a_form_in_the_viewers_name(auditor: Brows
     # A service says no.
     assert (await auditor.post("/export/tips", {})).status_code == 404
     assert (await auditor.post("/export/cases", {}, token="forged")).status_code == 403
-
-
-def a_leaver(account: UUID = INTAKE, agency: str = "MDCPS") -> dict[str, Any]:
-    left, ended = NOW - 50 * HOUR, NOW - 2 * HOUR
-    late = {"late_seconds": 48 * 3600}
-    return {
-        "account": str(account),
-        "agency": agency,
-        "left_at": left.isoformat(),
-        "ended_at": ended.isoformat(),
-    } | late
-
-
-async def test_accounts_live_after_leaving_are_shown_with_name_agency_and_how_long(auditor: Browser) -> None:
-    others = auditor.console.others
-    others.say("GET", "identity", "/accounts/live-after-leaving", [a_leaver(), *[a_leaver(uuid4())] * 50])
-    page = await auditor.get(f"{LEAVERS}?skip=50")
-    assert page.status_code == 200
-    for said in ("48 h too long", "Mississippi Department of Child Protection Services"):
-        assert said in page.text, said
-    assert page.text.count("too long") == page.text.count('href="/clocks/C81?of=') == 50
-    assert "?skip=100" in page.text
-    assert "?skip=0" in page.text
-    asked = [each for each in others.asked if each.path == "/accounts/live-after-leaving"][-1]
-    assert (asked.params["limit"], asked.params["skip"], "on" in asked.params) == ("51", "50", False)
-    assert 'action="/export/live-after-leaving"' in page.text
-
-
-async def test_a_moment_is_asked_in_central_time_and_goes_into_the_file_too(auditor: Browser) -> None:
-    others = auditor.console.others
-    others.say("GET", "identity", "/accounts/live-after-leaving", [a_leaver()])
-    page = await auditor.get(f"{LEAVERS}?on_day=2026-11-02&on=0915")
-    assert page.status_code == 200
-    asked = [each for each in others.asked if each.path == "/accounts/live-after-leaving"][-1]
-    assert asked.params["on"] == "2026-11-02T15:15:00+00:00"
-    assert f'name="on" value="{asked.params["on"]}"' in page.text
-
-
-async def test_what_is_no_moment_comes_back_as_typed_and_nothing_is_asked(auditor: Browser) -> None:
-    others = auditor.console.others
-    page = await auditor.get(f"{LEAVERS}?on_day=2026-11-02&on=99")
-    assert page.status_code == 422
-    assert 'value="99"' in page.text
-    assert [each for each in others.asked if each.path == "/accounts/live-after-leaving"] == []
-
-
-async def test_where_nobody_was_it_says_what_else_to_ask(auditor: Browser) -> None:
-    auditor.console.others.say("GET", "identity", "/accounts/live-after-leaving", [])
-    page = await auditor.get(LEAVERS)
-    assert "No account was live after its holder had left" in page.text
-    assert "/export/" not in page.text
 
 
 def because(number: int, why: str, name: str, text: str, **more: Any) -> dict[str, Any]:
