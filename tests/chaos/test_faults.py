@@ -30,7 +30,7 @@ SHORT = 9
 # The load of `make chaos`, and days that pass as fast, would take what the other tests need.
 PER_SECOND_SAMPLED = 8.0
 RATE_SAMPLED = 900.0
-OPERATIONS_SAMPLED = 20
+OPERATIONS_SAMPLED = 12
 
 
 async def _play(siege: Siege, number: int) -> Round:
