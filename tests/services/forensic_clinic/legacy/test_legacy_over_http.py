@@ -61,6 +61,8 @@ async def test_a_list_is_looked_at_and_then_its_right_rows_are_kits_like_any_oth
     await _a_kit_like_any_other(house)
     await _who_is_shown_which(house)
     await _what_is_reported_of_the_year(house)
+    await _a_paper_says_that_it_was_reported(house)
+    await _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house)
 
 
 async def _a_kit_like_any_other(house: House) -> None:
@@ -140,6 +142,53 @@ async def _what_is_reported_of_the_year(house: House) -> None:
     assert (await house.service.get("/kit-report", by=OFFICER)).status_code == 403
 
 
+async def _a_paper_says_that_it_was_reported(house: House) -> None:
+    """By whoever keeps the kit. From when it was to be brought to the laboratory no paper says, so nothing runs."""
+    kit = UUID((await house.service.post("/kits/find", {"number": "MS0043"}, by=OFFICER)).json()["reference"])
+    said = {"consent": "reported", "paper": "A log of 2019, in the second drawer", "found_at": house.at()}
+    assert (await house.act(kit, "papers", said, by=NURSE)).status_code == 403
+    assert (await house.act(kit, "papers", said, by=COORDINATOR)).status_code == 404, "none of theirs"
+    await house.done(kit, "papers", said, by=OFFICER)
+    page = await house.page(kit, by=OFFICER)
+    assert (page["state"], page["consent"], page["clocks"]) == ("reported", "reported", [])
+    assert [each["rule"] for each in page["begun_unknown"]] == ["C56"]
+    assert [each["by"] for each in page["legacy"]["papers"]] == [str(OFFICER.account)]
+    assert (await house.board(OFFICER))[str(kit)]["reported"]
+    texts = (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).json()
+    assert [each["event"] for each in texts] == ["kit.brought_in", "kit.paper_found"]
+    assert not says("second drawer", house.service.everything_stored()), "the paper lies open"
+
+    again = await house.act(kit, "papers", said | {"consent": "unreported"}, by=OFFICER)
+    assert (again.status_code, again.json()["code"]) == (409, "kit_paper_on_record")
+    await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=OFFICER)
+    assert (await house.page(kit, by=OFFICER))["state"] == "choice_not_on_file"
+    assert not (await house.board(OFFICER))[str(kit)]["reported"]
+
+
+async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: House) -> None:
+    listed = a_list("MS-0301,BRIDGE,2024-03-04,,,,,")
+    await _bring_in(house, listed, (await _looked_at(house, listed, by=COORDINATOR))["digest"], by=COORDINATOR)
+    kit = UUID((await house.service.post("/kits/find", {"number": "MS0301"}, by=COORDINATOR)).json()["reference"])
+    said = {
+        "consent": "reported",
+        "call": "called",
+        "police": "LOCAL-LE",
+        "called_at": "2026-10-05T10:00:00-05:00",
+        "paper": "A log of calls",
+        "found_at": house.at(),
+    }
+    await house.done(kit, "papers", said, by=COORDINATOR)
+    await house.until_clock(kit, "C55", "started", "missed")
+    assert str(kit) in await house.board(OFFICER), "whoever was called is shown it"
+    trigger = (await house.service.get(f"/kits/{kit}/clocks", by=COORDINATOR)).json()[0]["trigger"]["name"]
+    assert trigger == "kit.paper_found"
+    await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=COORDINATOR)
+    await house.until_clock(kit, "C55", "started", "missed", "excused")
+    assert str(kit) not in await house.board(OFFICER)
+    for who in (OFFICER, COORDINATOR):
+        assert (str(kit) in await house.board(who)) == await house.may_list(kit, who), who
+
+
 async def _nobody_else_uses_it(house: House) -> None:
     for who in (NURSE, ANALYST, PROSECUTOR):
         body = {"file": _encoded(FILE)}
@@ -154,9 +203,9 @@ async def _looked_at(house: House, file: bytes, by: Person = OFFICER) -> dict[st
     return found
 
 
-async def _bring_in(house: House, file: bytes, digest: str, key: str = "") -> httpx.Response:
+async def _bring_in(house: House, file: bytes, digest: str, key: str = "", by: Person = OFFICER) -> httpx.Response:
     body = {"file": _encoded(file), "digest": digest}
-    return await house.service.post("/legacy-kits", body, by=OFFICER, key=key or str(uuid4()))
+    return await house.service.post("/legacy-kits", body, by=by, key=key or str(uuid4()))
 
 
 def _names(house: House) -> list[str]:
