@@ -153,7 +153,7 @@ async def _a_paper_says_that_it_was_reported(house: House) -> None:
     assert (page["state"], page["consent"], page["clocks"]) == ("reported", "reported", [])
     assert [each["rule"] for each in page["begun_unknown"]] == ["C56"]
     assert [each["by"] for each in page["legacy"]["papers"]] == [str(OFFICER.account)]
-    assert (await house.board(OFFICER))[str(kit)]["reported"]
+    assert (await house.board(OFFICER))[kit]["reported"]
     texts = (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).json()
     assert [each["event"] for each in texts] == ["kit.brought_in", "kit.paper_found"]
     assert not says("second drawer", house.service.everything_stored()), "the paper lies open"
@@ -162,7 +162,7 @@ async def _a_paper_says_that_it_was_reported(house: House) -> None:
     assert (again.status_code, again.json()["code"]) == (409, "kit_paper_on_record")
     await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=OFFICER)
     assert (await house.page(kit, by=OFFICER))["state"] == "choice_not_on_file"
-    assert not (await house.board(OFFICER))[str(kit)]["reported"]
+    assert not (await house.board(OFFICER))[kit]["reported"]
 
 
 async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: House) -> None:
@@ -179,14 +179,14 @@ async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: Hous
     }
     await house.done(kit, "papers", said, by=COORDINATOR)
     await house.until_clock(kit, "C55", "started", "missed")
-    assert str(kit) in await house.board(OFFICER), "whoever was called is shown it"
+    assert kit in await house.board(OFFICER), "whoever was called is shown it"
     trigger = (await house.service.get(f"/kits/{kit}/clocks", by=COORDINATOR)).json()[0]["trigger"]["name"]
     assert trigger == "kit.paper_found"
     await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=COORDINATOR)
     await house.until_clock(kit, "C55", "started", "missed", "excused")
-    assert str(kit) not in await house.board(OFFICER)
+    assert kit not in await house.board(OFFICER)
     for who in (OFFICER, COORDINATOR):
-        assert (str(kit) in await house.board(who)) == await house.may_list(kit, who), who
+        assert (kit in await house.board(who)) == await house.may_list(kit, who), who
 
 
 async def _nobody_else_uses_it(house: House) -> None:
