@@ -20,6 +20,7 @@ from tests.services.forensic_clinic.kit.house import (
 )
 from tests.services.forensic_clinic.legacy.given import BARE, FULL, OURS, a_list
 from tests.support.running_service import Person, says
+from tests.support.waiting import eventually
 
 OF_RANKIN = Person(("law_enforcement",), agency="LOCAL-LE", places=("Rankin",))
 WRONG = f"{OURS[:-1]},LOCAL-LE,2030-01-01,Hindz,,,,"
@@ -179,6 +180,7 @@ async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: Hous
     }
     await house.done(kit, "papers", said, by=COORDINATOR)
     await house.until_clock(kit, "C55", "started", "missed")
+    await _told_of_the_kit_and_of_no_case(house)
     assert kit in await house.board(OFFICER), "whoever was called is shown it"
     trigger = (await house.service.get(f"/kits/{kit}/clocks", by=COORDINATOR)).json()[0]["trigger"]["name"]
     assert trigger == "kit.paper_found"
@@ -187,6 +189,20 @@ async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: Hous
     assert kit not in await house.board(OFFICER)
     for who in (OFFICER, COORDINATOR):
         assert (kit in await house.board(who)) == await house.may_list(kit, who), who
+
+
+async def _told_of_the_kit_and_of_no_case(house: House) -> None:
+    """Of its clock, and of what is proposed about another."""
+    found = await house.service.post("/kits/find", {"number": "MS1000"}, by=OFFICER)
+    proposal = {"decision": "no_test", "reason": "no_crime_shown", "office": "DA-07", "explanation": "Nothing to show"}
+    await house.done(UUID(found.json()["reference"]), "decisions", proposal, by=OFFICER)
+
+    async def told() -> bool:
+        pressing = [row[3]["data"] for row in house.service.rows() if row[2] == "forensic_clinic.legacy_kit_pressing"]
+        return {(each["why"], each["rule"]) for each in pressing} >= {("duty_missed", "C55"), ("decision_waits", "")}
+
+    await eventually(told)
+    assert not {"forensic_clinic.kit_duty_pressing", "forensic_clinic.kit_decision_pressing"} & set(_names(house))
 
 
 async def _nobody_else_uses_it(house: House) -> None:

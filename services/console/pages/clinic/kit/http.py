@@ -29,7 +29,7 @@ from services.console.pages.clinic.kit.view import (
 SEALS = ("whole", "broken")
 CONDITIONS = ("intact", "damaged", "wet")
 SHA_256 = re.compile("[0-9a-f]{64}")
-BEGINS_WITH = "kit.opened"
+BEGINS_WITH = ("kit.opened", "kit.brought_in")
 
 
 class KitController(Controller):
