@@ -3,8 +3,8 @@
 For an unreported kit none of it runs (C58; Miss. Code 99-51-1(1)(g)). Converted, it runs from the conversion (U:
 kits.json may say otherwise). What a prosecutor assented not to test need be neither delivered nor tested. Of a legacy
 kit nothing runs by a day on a paper: what is done here with a reported one begins what follows it, and so does the hour
-of a call that a paper has, while the kit waits where the call left it. What began at a moment that nobody knows is said
-to have (`begun_unknown`), and no moment is made up.
+of a call that a paper has, where the law held then and the kit waits where the call left it. What began at a moment that
+nobody knows is said to have (`begun_unknown`), and no moment is made up.
 """
 
 from datetime import datetime
@@ -34,11 +34,15 @@ QUESTION_RULE = "C90"
 
 
 class Duty(msgspec.Struct, frozen=True, kw_only=True):
-    """One rule for one kit: since when it runs, and when it was done."""
+    """One rule for one kit: since when it runs, and when it was done.
+
+    `turn` is 0, and counts up where what it began with was taken back: a clock ends once, and the next is another.
+    """
 
     rule: str
     since: datetime
     done_at: datetime | None
+    turn: int = 0
 
 
 def duties(
@@ -59,7 +63,7 @@ def duties(
         (TEST_RULE, kit.received_at, kit.tested_at),
     )
     return tuple(
-        Duty(rule=rule, since=since, done_at=done_at)
+        Duty(rule=rule, since=since, done_at=done_at, turn=kit.calls_taken_back if rule == PICKUP_RULE else 0)
         for rule, since, done_at in begun
         if since is not None and not (kit.not_tested and rule in TO_BE_TESTED and done_at is None)
     )

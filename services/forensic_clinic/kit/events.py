@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from contracts.events.forensic_clinic import KIT_CONTRACT_EVENTS
-from contracts.language import Code, Event, Locating, Measure, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Flag, Locating, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
 Day = Annotated[date | None, classified("moment")]
@@ -367,7 +367,8 @@ class PaperFound(Event, frozen=True, kw_only=True):
 
     `consent` is reported or unreported. `call` says of the clinic's call to law enforcement what the paper says of it:
     called, not_called or not_on_file; `police` is the agency called and `called_on` the day. `called_at` only where the
-    paper has the hour. `paper` is which paper it is and where it was found.
+    paper has the hour; `runs` says that the law's periods held then, so that the pick-up runs from it while the kit
+    waits at the clinic. `paper` is which paper it is and where it was found.
     """
 
     NAME = "kit.paper_found"
@@ -383,6 +384,7 @@ class PaperFound(Event, frozen=True, kw_only=True):
     police: Code
     called_on: Day
     called_at: Annotated[datetime | None, classified("moment")]
+    runs: Flag
     paper: Text
 
 

@@ -131,6 +131,7 @@ class Paper(msgspec.Struct, frozen=True, kw_only=True):
     police: str
     called_on: date | None
     called_at: datetime | None
+    runs: bool
     taken_back_by: UUID | None = None
 
 
@@ -214,6 +215,12 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
 
     def _assented(self, to: str) -> bool:
         return any(each.decision == to and each.answer == "assented" for each in self.decisions)
+
+    @property
+    def calls_taken_back(self) -> int:
+        """How often the hour of a call was read in a paper, and taken back: a call after that is another one."""
+        papers = self.legacy.papers if self.legacy is not None else ()
+        return sum(each.runs and each.taken_back_by is not None for each in papers)
 
     @property
     def denied(self) -> Handover | None:
@@ -345,6 +352,7 @@ def _by_paper(kit: Kit, event: PaperFound | PaperTakenBack) -> Kit:
         police=event.police,
         called_on=event.called_on,
         called_at=event.called_at,
+        runs=event.runs,
     )
     waits = kit.legacy.stage == kit.stage == CLINIC and kit.picked_up_at is None
     change = msgspec.structs.replace
@@ -353,7 +361,7 @@ def _by_paper(kit: Kit, event: PaperFound | PaperTakenBack) -> Kit:
         legacy=change(kit.legacy, papers=(*kit.legacy.papers, paper)),
         consent=event.consent,
         police=event.police if event.police and kit.stage == CLINIC else kit.police,
-        called_at=kit.called_at or (event.called_at if waits else None),
+        called_at=kit.called_at or (event.called_at if waits and event.runs else None),
     )
 
 

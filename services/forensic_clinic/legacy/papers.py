@@ -13,7 +13,7 @@ import msgspec
 from contracts.jurisdictions import Jurisdiction
 from contracts.language import Event, InvalidValue, Refused, not_in_future
 from services.forensic_clinic.kit.checks import UNREPORTED_RULE, Hand, known_agency, sealed_text
-from services.forensic_clinic.kit.duties import CALLED
+from services.forensic_clinic.kit.duties import CALLED, PICKUP_RULE
 from services.forensic_clinic.kit.events import PaperFound, PaperTakenBack
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import NOT_ON_FILE, REPORTED, UNREPORTED, Kit, Legacy
@@ -67,6 +67,7 @@ def find_paper(
             police=said.police,
             called_on=said.called_on or (tables.day_of(said.called_at) if said.called_at else None),
             called_at=said.called_at,
+            runs=said.called_at is not None and _held_then(said.called_at, tables),
             paper=sealed_text(kit, said.paper),
         )
     ]
@@ -92,6 +93,13 @@ def _legacy(kit: Kit) -> Legacy:
     if kit.phase != "sealed":
         raise Refused(KitRefusal.NOT_SEALED, "This kit was destroyed. Nothing more is recorded of it.")
     return kit.legacy
+
+
+def _held_then(called_at: datetime, tables: Jurisdiction) -> bool:
+    """Whether the pick-up had its period that day. Whether the law of 2023 reaches back is not on file (U)."""
+    day = tables.day_of(called_at)
+    rule = tables.rule_on(PICKUP_RULE, day)
+    return rule is not None and rule.in_force_from <= day
 
 
 def _holds_together(said: Said, legacy: Legacy, tables: Jurisdiction, now: datetime) -> None:

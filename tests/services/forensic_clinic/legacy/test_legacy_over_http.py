@@ -22,6 +22,7 @@ from tests.services.forensic_clinic.legacy.given import BARE, FULL, OURS, a_list
 from tests.support.running_service import Person, says
 from tests.support.waiting import eventually
 
+ANOTHER = Person(("clinic_coordinator",), agency="BRIDGE")
 OF_RANKIN = Person(("law_enforcement",), agency="LOCAL-LE", places=("Rankin",))
 WRONG = f"{OURS[:-1]},LOCAL-LE,2030-01-01,Hindz,,,,"
 UNREPORTED = "MS-0044,LOCAL-LE,2020-05-06,Rankin,,,unreported,"
@@ -187,6 +188,16 @@ async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: Hous
     await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=COORDINATOR)
     await house.until_clock(kit, "C55", "started", "missed", "excused")
     assert kit not in await house.board(OFFICER)
+    # Somebody else reads that it was reported, and the clinic calls: that has a day of its own.
+    await house.done(kit, "papers", {**said, "call": "not_called", "police": "", "called_at": None}, by=ANOTHER)
+    await house.done(kit, "calls", {"agency": "LOCAL-LE", "called_at": house.at(), "spoke_with": "A desk"}, by=ANOTHER)
+
+    async def runs_anew() -> bool:
+        told = (await house.service.get(f"/kits/{kit}/clocks", by=COORDINATOR)).json()
+        return [each["clock"] for each in told if each["clock"].startswith("C55")] == ["C55-1", "C55-2"]
+
+    await eventually(runs_anew)
+    assert (await house.page(kit))["due_next"]["rule"] == "C55"
     for who in (OFFICER, COORDINATOR):
         assert (kit in await house.board(who)) == await house.may_list(kit, who), who
 

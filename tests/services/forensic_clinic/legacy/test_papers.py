@@ -1,8 +1,9 @@
 """A paper is found that says of a legacy kit what its patient chose: recorded once, taken back with a reason."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from contracts.language import Event, InvalidValue, Refused
 from services.forensic_clinic.kit import decisions
 from services.forensic_clinic.kit.duties import begun_unknown, duties
 from services.forensic_clinic.kit.events import KitBroughtIn, PaperFound, PaperTakenBack
+from services.forensic_clinic.kit.kits import turns_of
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit, evolve
 from services.forensic_clinic.kit.states import must_be_a_step, state_of
@@ -34,11 +36,14 @@ from tests.services.forensic_clinic.kit.given import (
 )
 from tests.support.running_service import NOON
 
+CENTRAL = ZoneInfo("America/Chicago")
 WORDS = "The intake log of 2019, in the second drawer"
 YESTERDAY = NOON - timedelta(days=1)
 REPORTED = Said(consent="reported", paper=WORDS)
 UNREPORTED = Said(consent="unreported", paper=WORDS)
 CALLED = Said(consent="reported", call="called", police="LOCAL-LE", called_at=YESTERDAY, paper=WORDS)
+CALLED_BEFORE_THE_LAW = msgspec.structs.replace(CALLED, called_at=datetime(2023, 6, 30, 23, tzinfo=CENTRAL))
+CALLED_SINCE = msgspec.structs.replace(CALLED, called_at=datetime(2023, 7, 1, 1, tzinfo=CENTRAL))
 CALLED_THAT_DAY = Said(consent="reported", call="called", police="LOCAL-LE", called_on=date(2026, 3, 2), paper=WORDS)
 
 
@@ -80,6 +85,7 @@ def test_who_found_which_paper_when_is_on_record_with_what_it_says() -> None:
             police="LOCAL-LE",
             called_on=MISSISSIPPI.day_of(YESTERDAY),
             called_at=YESTERDAY,
+            runs=True,
             paper=text(WORDS),
         )
     ]
@@ -95,6 +101,8 @@ def test_who_found_which_paper_when_is_on_record_with_what_it_says() -> None:
         (at_clinic(), REPORTED, "reported", [], ("C54",)),
         (at_clinic(), CALLED_THAT_DAY, "reported", [], ("C55",)),
         (at_clinic(), CALLED, "police_notified", [("C55", YESTERDAY)], ()),
+        (at_clinic(), CALLED_BEFORE_THE_LAW, "reported", [], ("C55",)),
+        (at_clinic(), CALLED_SINCE, "police_notified", [("C55", CALLED_SINCE.called_at)], ()),
         (at_clinic("reported"), CALLED, "police_notified", [("C55", YESTERDAY)], ()),
         (at_clinic(), UNREPORTED, "held_unreported", [], ()),
         (brought_in("reported"), UNREPORTED, "held_unreported", [], ()),
@@ -139,6 +147,16 @@ def test_what_ran_by_the_hour_of_a_call_falls_away_with_the_paper() -> None:
     called = found(kit(at_clinic()), CALLED)
     then = after(called, take_back_paper(called, SECOND_OFFICER, 1, REASON))
     assert (then.called_at, then.police, duties(then, None), begun_unknown(then)) == (None, "", (), ())
+
+
+def test_a_call_after_one_that_was_taken_back_has_a_clock_of_its_own() -> None:
+    called = found(kit(at_clinic()), CALLED)
+    back = after(called, take_back_paper(called, SECOND_OFFICER, 1, REASON))
+    again = found(back, REPORTED)
+    made = after(again, decisions.call_police(again, "LOCAL-LE", NOON, REASON, MISSISSIPPI, NOON))
+    assert [(each.rule, each.turn, each.since) for each in duties(called, None)] == [("C55", 0, YESTERDAY)]
+    assert [(each.rule, each.turn, each.since) for each in duties(made, None)] == [("C55", 1, NOON)]
+    assert [turn for rule, turn in turns_of(made) if rule == "C55"] == [0, 1]
 
 
 def test_no_paper_makes_a_kit_reported_whose_patient_chose_not_to() -> None:
