@@ -3,8 +3,8 @@
 For an unreported kit none of it runs (C58; Miss. Code 99-51-1(1)(g)). Converted, it runs from the conversion (U:
 kits.json may say otherwise). What a prosecutor assented not to test need be neither delivered nor tested. Of a legacy
 kit nothing runs by a day on a paper: what is done here with a reported one begins what follows it, and so does the hour
-of a call that a paper has, where the law held then and the kit waits where the call left it. What began at a moment that
-nobody knows is said to have (`begun_unknown`), and no moment is made up.
+of a call that a paper has, where the law held then and the kit waits where the call left it. What began at a moment
+that nobody knows is said to have (`begun_unknown`), and no moment is made up.
 """
 
 from datetime import datetime

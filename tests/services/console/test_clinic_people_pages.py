@@ -179,7 +179,7 @@ async def test_a_nurse_sees_her_own_hours_adds_some_and_takes_some_back_without_
     others.say("POST", SERVICE, f"{own}/availability", STORED)
     others.say("POST", SERVICE, f"{own}/availability/withdrawals", STORED)
     typed = {"since_day": "2026-11-21", "since": "08:00", "until_day": "2026-11-21", "until": "20:00", "version": "9"}
-    span = {"since": "2026-11-21T08:00:00-06:00", "until": "2026-11-21T20:00:00-06:00"}
+    span = {"since": "2026-11-21T14:00:00+00:00", "until": "2026-11-22T02:00:00+00:00"}
     async with signed_in(console, "nurse") as browser:
         assert 'href="/clinic/hours"' in (await browser.get("/clinic")).text
         text = (await browser.get("/clinic/hours")).text

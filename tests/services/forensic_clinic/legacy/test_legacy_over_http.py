@@ -140,7 +140,8 @@ async def _what_is_reported_of_the_year(house: House) -> None:
     file = await house.service.post("/kit-report/export?year=2026", by=COORDINATOR)
     assert file.status_code == 200, file.text
     assert "2026,LOCAL-LE,reported,kits,,12," in file.text
-    assert _names(house)[-1] == "operation.list_exported"
+    # The eighty days that were turned are counted meanwhile.
+    assert [each for each in _names(house) if "census" not in each][-1] == "operation.list_exported"
     assert (await house.service.get("/kit-report", by=OFFICER)).status_code == 403
 
 
