@@ -260,7 +260,9 @@ class Custody:
         if paper.consent == "reported":
             said.append(self._called(paper))
         misread = paper.taken_back_by
-        exception = say("legacy.misread", who=self.person(misread, paper.agency)) if misread is not None else ""
+        # Whoever took it back may be of another agency than whoever found it.
+        who = self._names.get(misread) or say("kit.somebody") if misread is not None else ""
+        exception = say("legacy.misread", who=who) if who else ""
         return Step(paper.found_at, " ".join(said), "", exception=exception)
 
     def _called(self, paper: Paper) -> str:
