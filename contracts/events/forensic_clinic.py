@@ -161,12 +161,41 @@ class KitDecisionPressing(Event, frozen=True, kw_only=True):
     told: Roles
 
 
+class LegacyKitPressing(Event, frozen=True, kw_only=True):
+    """Somebody must look at a reported kit from before this record, which is of no case: tell these roles.
+
+    `why` is duty_warned or duty_missed, of the rule with its citation, or decision_waits, of neither. A role stands
+    alone, or as that of one agency.
+    """
+
+    NAME = "forensic_clinic.legacy_kit_pressing"
+
+    kit: Reference
+    why: Code
+    rule: Code
+    citation: Code
+    told: Roles
+
+
+class CensusPressing(Event, frozen=True, kw_only=True):
+    """The count of kits of a day found what no count before it had found, or what was settled and is not gone.
+
+    `told` are those of the agencies that must look, once each: what was found, of which kit, they see in the census.
+    """
+
+    NAME = "forensic_clinic.census_pressing"
+
+    count: Reference
+    told: Roles
+
+
 KIT_CONTRACT_EVENTS: tuple[type[Event], ...] = (
     ReportedKitSealed,
     KitHandedOver,
     KitResult,
     KitDutyPressing,
     KitDecisionPressing,
+    LegacyKitPressing,
 )
 
 
@@ -189,5 +218,6 @@ FORENSIC_CLINIC_EVENTS: tuple[type[Event], ...] = (
     *EXAM_CONTRACT_EVENTS,
     ExamPressing,
     *KIT_CONTRACT_EVENTS,
+    CensusPressing,
     KeysDestroyed,
 )

@@ -5,6 +5,8 @@ from typing import Any
 from deploy.demo.calling_checking import CheckingCalls
 from deploy.demo.care_checking import CheckingCare
 from deploy.demo.care_expectations import CareExpectation
+from deploy.demo.census_checking import CheckingCensus
+from deploy.demo.census_expectations import CensusExpectation
 from deploy.demo.clinic_checking import CheckingClinic
 from deploy.demo.clock_checking import CheckingClocks
 from deploy.demo.court_checking import CheckingCourt
@@ -55,6 +57,7 @@ class Checking:
         self._clocks = CheckingClocks(hands, self.replayed)
         self._clinic = CheckingClinic(hands)
         self._care = CheckingCare(hands)
+        self._census = CheckingCensus(hands)
         self._court = CheckingCourt(hands)
         self._rotas = CheckingRotas(hands)
         self._calls = CheckingCalls(hands)
@@ -77,6 +80,8 @@ class Checking:
             return await self._clinic.holds(expected)
         if isinstance(expected, CareExpectation):
             return await self._care.holds(expected)
+        if isinstance(expected, CensusExpectation):
+            return await self._census.holds(expected)
         if isinstance(expected, CourtExpectation):
             return await self._court.holds(expected)
         if isinstance(expected, RotaExpectation):

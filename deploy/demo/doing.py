@@ -8,6 +8,8 @@ from deploy.demo.calling_doing import DoingByCalls
 from deploy.demo.calling_steps import CallingStep
 from deploy.demo.care_doing import DoingCare
 from deploy.demo.care_steps import CareStep
+from deploy.demo.census_doing import DoingCensus
+from deploy.demo.census_steps import CensusStep
 from deploy.demo.clinic_doing import DoingInClinic
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_doing import DoingInCourt
@@ -60,11 +62,12 @@ class Doing:
         self._in_clinic = DoingInClinic(hands)
         self._where_scarce = DoingWhereScarce(hands)
         self._care = DoingCare(hands)
+        self._census = DoingCensus(hands)
         self._in_court = DoingInCourt(hands)
         self._on_rotas = DoingOnRotas(hands)
         self._by_calls = DoingByCalls(hands)
 
-    async def do(self, step: AnyDeed) -> str:  # noqa: PLR0911 - one answer for each part of the house
+    async def do(self, step: AnyDeed) -> str:  # noqa: C901, PLR0911 - one answer for each part of the house
         """The sentence to print. Raises `DemoStopped`."""
         if isinstance(step, TipStep):
             return await self._on_tip(step)
@@ -84,6 +87,8 @@ class Doing:
             return await self._where_scarce.do(step)
         if isinstance(step, CareStep):
             return await self._care.do(step)
+        if isinstance(step, CensusStep):
+            return await self._census.do(step)
         return await self._in_court.do(step)
 
     async def _on_tip(self, step: TipStep) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from deploy.demo.care_expectations import CareExpectation
+from deploy.demo.census_expectations import CensusExpectation
 from deploy.demo.lines import Expectation, Time, Tried, Words
 from deploy.demo.rota_steps import InTurn, SeatName
 
@@ -400,6 +401,7 @@ AnyExpectation = (
     | NoticeExpectation
     | ClinicExpectation
     | CareExpectation
+    | CensusExpectation
     | CourtExpectation
     | RotaExpectation
     | CallingExpectation

@@ -12,6 +12,7 @@ import msgspec
 from contracts.jurisdictions import Setting, StateLines
 from deploy.demo.calling_steps import CallingStep
 from deploy.demo.care_steps import CareStep
+from deploy.demo.census_steps import CensusStep
 from deploy.demo.clinic_steps import ClinicStep
 from deploy.demo.court_steps import CourtStep
 from deploy.demo.lines import Line, Step, Time, Words
@@ -297,6 +298,6 @@ TipStep = ReceiveTip | ScreenTip | CorrectTip | DecideDuplicate | ReferAdult
 DutyStep = ReportDuty | AcknowledgeDuty
 TeamStep = Propose | Accept | Decline | Release | DeclareConflict | RuleOnClock | StandDown
 ContactStep = ContactMade | ContactImpossible
-CareDeed = CareStep | ScarceStep
+CareDeed = CareStep | ScarceStep | CensusStep
 AnyDeed = TipStep | DutyStep | TeamStep | ContactStep | RotaStep | CallingStep | ClinicStep | CareDeed | CourtStep
 AnyStep = Leap | Pace | AnyDeed

@@ -54,6 +54,7 @@ from services.forensic_clinic.kit.testing_http import KitTestController
 from services.forensic_clinic.kit.texts import KitTextsController
 from services.forensic_clinic.legacy.events import LEGACY_EVENTS
 from services.forensic_clinic.legacy.http import LegacyKitController
+from services.forensic_clinic.legacy.papers_http import LegacyPaperController
 from services.forensic_clinic.nurse.events import NURSE_EVENTS
 from services.forensic_clinic.nurse.http import NurseController
 from services.forensic_clinic.nurse.illness_http import NurseIllnessController
@@ -149,6 +150,7 @@ def wire(parts: Parts) -> Wiring:
             KitDecisionListController,
             LabelController,
             LegacyKitController,
+            LegacyPaperController,
             KitReportController,
             SurvivorController,
             SurvivorPageController,

@@ -5,7 +5,14 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from contracts.events.forensic_clinic import FORENSIC_CLINIC_EVENTS, ExamPressing, KitDecisionPressing, KitDutyPressing
+from contracts.events.forensic_clinic import (
+    FORENSIC_CLINIC_EVENTS,
+    CensusPressing,
+    ExamPressing,
+    KitDecisionPressing,
+    KitDutyPressing,
+    LegacyKitPressing,
+)
 from contracts.events.identity import IDENTITY_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
 from contracts.events.tips import (
@@ -58,7 +65,12 @@ from services.rapid_assessment.drill.events import DRILL_EVENTS, DrillStarted
 from services.rapid_assessment.drill.http import DrillController, DrillPageController
 from services.rapid_assessment.drill.messages import KeptDrillMessages
 from services.rapid_assessment.ladder.events import LADDER_EVENTS, NobodyLeft
-from services.rapid_assessment.notice.events import NOTICE_EVENTS, NoticeRequested, NoticeTriedAgain
+from services.rapid_assessment.notice.events import (
+    NOTICE_EVENTS,
+    NoticeRequested,
+    NoticeTriedAgain,
+    PlaceNoticeRequested,
+)
 from services.rapid_assessment.processes.climb_ladders import CLIMBING, MOMENT, ClimbLadders
 from services.rapid_assessment.processes.deliver_notices import DeliverNotices
 from services.rapid_assessment.processes.destroy_keys import DestroyKeys, answer
@@ -72,6 +84,7 @@ from services.rapid_assessment.processes.part_tips import PartTips
 from services.rapid_assessment.processes.readmit_accounts import ReadmitAccounts
 from services.rapid_assessment.processes.send_proof import SendProof
 from services.rapid_assessment.processes.tell_asked import OnCall, TellAsked
+from services.rapid_assessment.processes.tell_of_no_case import TellOfNoCase
 from services.rapid_assessment.processes.tell_of_rotas import CHANGES, TellOfRotas
 from services.rapid_assessment.processes.tell_people import (
     TellOfAdult,
@@ -141,6 +154,7 @@ from services.rapid_assessment.views.team_board import TEAM_BOARD, TeamBoardCont
 from services.rapid_assessment.views.undelivered import UNDELIVERED
 
 ADDRESSES = "notices.json"
+REQUESTS = (NoticeRequested, PlaceNoticeRequested, NoticeTriedAgain)
 CARRIERS = "asked.json"
 
 
@@ -227,6 +241,8 @@ def wire(parts: Parts) -> Wiring:
                 handlers={
                     KitDutyPressing: [TellOfKits(cases)],
                     KitDecisionPressing: [TellOfKitDecisions(cases)],
+                    LegacyKitPressing: [TellOfNoCase(cases)],
+                    CensusPressing: [TellOfNoCase(cases)],
                     ExamPressing: [TellOfExams(cases)],
                 },
             ),
@@ -238,7 +254,7 @@ def wire(parts: Parts) -> Wiring:
                 handlers={each: [note_accounts] for each in ACCOUNT_NEWS},
             ),
             Source(name="tell_people", handlers=_on_own(cases, parts)),
-            Source(name="deliver_notices", handlers={each: [deliver] for each in (NoticeRequested, NoticeTriedAgain)}),
+            Source(name="deliver_notices", handlers={each: [deliver] for each in REQUESTS}),
             Source(name="tell_asked", handlers={each: [tell_asked] for each in (SeatProposed, NobodyLeft)}),
             Source(name="tell_replies_ended", handlers={AskReplyFailed: [tell_replies_ended]}),
             Source(name="climb_ladders", handlers={each: [climb] for each in CLIMBING}),

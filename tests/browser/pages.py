@@ -162,6 +162,7 @@ LOOKS = (
     Look("scarcity", "/clinic/scarcity", "clinic_coordinator", "/clinic/scarcity"),
     Look("clinic-people", "/clinic/people", "clinic_coordinator", "/clinic/people"),
     Look("ill", "/clinic/ill", "forensic_nurse", "/clinic/ill"),
+    Look("own-hours", "/clinic/hours", "forensic_nurse", "/clinic/hours"),
     Look("examination", "/exams/{exam:uuid}/examination", "forensic_nurse", "/exams/{exam}/examination"),
     Look("follow-up", "/exams/{exam:uuid}/follow-up", "forensic_nurse", "/exams/{exam}/follow-up"),
     Look("follow-ups", "/follow-ups", "forensic_nurse", "/follow-ups"),

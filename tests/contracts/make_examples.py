@@ -208,6 +208,15 @@ def _kit_decision(of: str, decision: str, office: str) -> forensic_clinic.KitDec
     )
 
 
+def _legacy_pressing(of: str, why: str, rule: str, *told: str) -> forensic_clinic.LegacyKitPressing:
+    citation = "Miss. Code 99-51-1" if rule else ""
+    return forensic_clinic.LegacyKitPressing(kit=ref(f"kit of {of}"), why=why, rule=rule, citation=citation, told=told)
+
+
+def _census(of: str, *told: str) -> forensic_clinic.CensusPressing:
+    return forensic_clinic.CensusPressing(count=ref(f"count of {of}"), told=told)
+
+
 def _kit_result(of: str, result: str, after: timedelta) -> forensic_clinic.KitResult:
     return forensic_clinic.KitResult(kit=ref(f"kit of {of}"), tip=ref(of), result=result, result_at=NIGHT + after)
 
@@ -403,6 +412,18 @@ EXAMPLES: Mapping[str, Sequence[tuple[str, str, Event]]] = {
         ),
         ("decision on kit one", "test_not_wanted", _kit_decision("tip one", "no_test", "DA-07")),
         ("decision on kit two", "order_to_destroy", _kit_decision("tip two", "destruction", "DA-17")),
+        (
+            "legacy kit one",
+            "never_picked_up",
+            _legacy_pressing("list one", "duty_missed", "C55", "clinic_coordinator of BRIDGE", "law_enforcement"),
+        ),
+        ("legacy kit two", "assent_waits", _legacy_pressing("list two", "decision_waits", "", "prosecutor of DA-07")),
+        (
+            "count of day one",
+            "of_clinic_and_police",
+            _census("day one", "clinic_coordinator of BRIDGE", "law_enforcement of LOCAL-LE"),
+        ),
+        ("count of day two", "of_a_laboratory", _census("day two", "laboratory of MS-LAB")),
     ),
     "prosecution": (
         ("case of tip one", "first_referral", prosecution.CaseOpened(case=ref("case of tip one"), tip=ref("tip one"))),

@@ -199,6 +199,12 @@ async def from_before_this_record(day: PlantedDay) -> None:
     listed = f"serial,held_by\r\n{day.word('kit.brought_in number')},{CLINIC}\r\n".encode()
     body = {"file": b64encode(listed).decode(), "digest": sha256(listed).hexdigest()}
     ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/legacy-kits", body))
+    number = {"number": day.word("kit.brought_in number")}
+    found = ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/kits/find", number))
+    said = {"paper": day.text("kit.paper_found paper"), "found_at": day.town.now.isoformat(), "consent": "unreported"}
+    kit = f"/kits/{found.json()['reference']}"
+    await _on_page(day, "clinic_coordinator", kit, "papers", said)
+    await _on_page(day, "clinic_coordinator", kit, "papers/1/withdrawal", day.reason("kit.paper_taken_back"))
 
 
 async def left_behind(day: PlantedDay) -> None:

@@ -220,6 +220,7 @@ def notice_rows(thing: Thing) -> Sequence[Row]:
     for column, who in (("held", thing.first), ("asked", thing.second)):
         own[column] = json.dumps({thing.role: str(who)} if who and thing.role in SEATS else {})
     notice = {"notice": thing.id, "team": thing.part, "tip": thing.id, "role": thing.role, "requested_at": NOON}
+    notice["about"] = thing.other
     return [own, notice] if thing.kept_from or thing.county or thing.first or thing.second else [notice]
 
 
@@ -231,7 +232,7 @@ def notice_record(thing: Thing) -> Record:
         thing.id,
         accounts={"excluded": thing.kept_from, "seated": seated},
         roles={"told": () if of_seat else (thing.role,)},
-        words={"county": thing.county},
+        words={"county": thing.county, "about": thing.other},
         in_role={thing.role: seated},
     )
 

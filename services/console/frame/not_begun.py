@@ -3,7 +3,7 @@
 Only of a record that whoever looks back is shown as of today; any other is answered as one that never was.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -26,14 +26,14 @@ SECOND = timedelta(seconds=1)
 class Record(NamedTuple):
     """Where a service has it. `kind` is of the words.
 
-    Of what is of a case `begins_with` is the name of the event that each of its kind begins with; what is of none says
-    itself when it was started, and goes by `span`.
+    Of what is told with a case `begins_with` are the names of the events that each of its kind begins with; what is of
+    none says itself when it was started, and goes by `span`.
     """
 
     kind: str
     service: str
     path: str
-    begins_with: str = ""
+    begins_with: Collection[str] = ()
     span: timedelta = HOUR
 
 
@@ -42,8 +42,15 @@ class _Drill(msgspec.Struct, frozen=True):
 
 
 class _Today(msgspec.Struct, frozen=True):
+    """The `tip` of a `legacy` kit is its own: its events are told with it, and it is no case to be opened."""
+
     tip: UUID | None = None
     drill: _Drill | None = None
+    legacy: dict[str, Any] | None = None
+
+    @property
+    def case(self) -> UUID | None:
+        return self.tip if self.legacy is None else None
 
 
 async def unless_not_begun(visit: Visit, record: Record, page: Awaitable[Response[Any]]) -> Response[Any]:
@@ -71,7 +78,7 @@ async def _not_begun(visit: Visit, past: Past, record: Record) -> Response[Any] 
     steps = await visit.steps_of(today.tip, past) if today.tip else None
     for moment in _may_begin(today, steps, record, past):
         if await _shown(visit.asking, record, moment, past):
-            return await _said(visit, past, record, today.tip, moment)
+            return await _said(visit, past, record, today.case, moment)
     return None
 
 
@@ -83,7 +90,7 @@ async def _shown(asking: Asking, record: Record, moment: datetime, past: Past) -
 
 def _may_begin(today: _Today, steps: Steps | None, record: Record, past: Past) -> Sequence[datetime]:
     """Later moments at which it may have: one of its kind did, or it says so itself."""
-    begun = {each.at(past.by) for each in steps.events if each.name == record.begins_with} if steps else set()
+    begun = {each.at(past.by) for each in steps.events if each.name in record.begins_with} if steps else set()
     if today.drill is not None:
         # It was on record an instant after it began.
         begun |= {today.drill.started_at + later for later in (timedelta(0), SECOND, 60 * SECOND)}

@@ -25,6 +25,7 @@ from services.console.pages.clinic.exam.http import AskForExamController, ExamCo
 from services.console.pages.clinic.examination.http import ExaminationController
 from services.console.pages.clinic.follow_up.http import FollowUpController, FollowUpsController
 from services.console.pages.clinic.home.http import ClinicController
+from services.console.pages.clinic.hours.http import OwnHoursController
 from services.console.pages.clinic.ill.http import IllController
 from services.console.pages.clinic.kit.http import KitController
 from services.console.pages.clinic.kits.http import KitsController
@@ -112,6 +113,7 @@ PAGES: list[ControllerRouterHandler] = [
     ScarcityController,
     ClinicPeopleController,
     IllController,
+    OwnHoursController,
     ExamController,
     ExaminationController,
     FollowUpController,

@@ -21,7 +21,7 @@ class AttendantRefusal(StrEnum):
     """Why a command on an attendant is refused."""
 
     ENTERED_ALREADY = "entered_already"
-    NOT_AVAILABLE = "not_available"
+    NOT_AVAILABLE = "hours_not_stated"
     BOOKED = "booked"
 
 
@@ -99,7 +99,7 @@ def withdraw_availability(attendant: Attendant, span: Span, *, booked: bool) -> 
     """`booked` says whether an exam is held or booked with it at any moment of it. Raises `Refused`."""
     period = span.period(LONGEST)
     if not common(attendant.available, [period]):
-        raise Refused(AttendantRefusal.NOT_AVAILABLE, "No availability is on file for this time.")
+        raise Refused(AttendantRefusal.NOT_AVAILABLE, "No hours are on record for this time.")
     if booked:
         raise Refused(AttendantRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [AttendantNotAvailable(attendant=attendant.attendant, since=period.since, until=period.until)]

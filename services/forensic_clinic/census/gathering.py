@@ -11,7 +11,7 @@ import msgspec
 from contracts.jurisdictions import Jurisdiction
 from contracts.jurisdictions.census import CensusRules
 from contracts.language import Event, Personal
-from services.forensic_clinic.census import matters, statements
+from services.forensic_clinic.census import matters, statements, telling
 from services.forensic_clinic.census.counting import Count, Difference, Stated, Taken, count, held_of
 from services.forensic_clinic.census.days import DAY, begin_of, counted_at, day_of
 from services.forensic_clinic.census.events import DayCounted, DifferenceCounted, KeeperCounted, NumberNoted
@@ -172,7 +172,9 @@ class Census:
         tips |= {kit.id: kit.state.tip for kit in kits}
         own = Change(counted.id, counted.version, [_told(found, day, due_at)])
         changed = await self._matters(found.differences, gathered["matter"], day, tips)
-        return Changes([own, *changed], [self.to_be_counted(day + DAY)])
+        pressing = telling.pressing(counted.id, [event for each in changed for event in each.events], self.jurisdiction)
+        said = [Change(uuid5(counted.id, each.NAME), 0, [each]) for each in pressing]
+        return Changes([own, *changed, *said], [self.to_be_counted(day + DAY)])
 
     async def _gathered(self, day: date, before: datetime) -> Mapping[str, list[UUID]]:
         """Kits, the day's statements, matters not gone, and exams that ended before a moment without a kit."""

@@ -31,10 +31,10 @@ def plain_number(field: str, text: str) -> str:
     return joined
 
 
-def known_agency(agency: str, tables: Jurisdiction) -> None:
+def known_agency(agency: str, tables: Jurisdiction, field: str = "agency") -> None:
     """Raises `InvalidValue` for an agency that is not in the jurisdiction's table."""
     if agency not in tables.agencies:
-        raise InvalidValue("agency", "No such agency is on file. Choose one from the list of agencies.")
+        raise InvalidValue(field, "No such agency is on file. Choose one from the list of agencies.")
 
 
 def holds(kit: Kit, hand: Hand) -> Holder:

@@ -6,9 +6,9 @@ from uuid import UUID
 from litestar import Controller, Request, get
 
 from contracts.jurisdictions.explaining import Explained, explained
-from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, QUESTION_RULE, RULES
+from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, QUESTION_RULE
 from services.forensic_clinic.kit.events import KitOffered
-from services.forensic_clinic.kit.kits import Kits, clock_of, clock_of_handover
+from services.forensic_clinic.kit.kits import Kits, clock_of, clock_of_handover, turns_of
 from services.forensic_clinic.processes.kit_clocks import TRIGGERS
 from services.forensic_clinic.survivor.events import QuestionAsked
 from services.forensic_clinic.survivor.survivors import clock_of_question, survivor_of
@@ -51,6 +51,6 @@ async def _shown(
     ]
     asked = sum(isinstance(each.event, QuestionAsked) for each in begun)
     questions = [Numbered(QUESTION_RULE, number, clock_of_question(kit, number)) for number in range(1, asked + 1)]
-    statutory = [Numbered(rule, 1, clock_of(kit, rule)) for rule in RULES]
+    statutory = [Numbered(rule, turn + 1, clock_of(kit, rule, turn)) for rule, turn in turns_of(loaded.state)]
     of = ClocksOf("clocks of a kit", loaded, [*statutory, *handovers, *questions], begun)
     return [explained(kits.jurisdiction, *each) for each in await courses_shown(kits.store, reader, caller, of, name)]

@@ -5,11 +5,11 @@ How long an unreported kit must be kept was not found on file, so nothing here e
 order, a prosecutor assented, and whoever held it says that it was done: three events, of two people at least.
 """
 
-from datetime import date
+from datetime import date, datetime
 from typing import Annotated
 
 from contracts.events.forensic_clinic import KIT_CONTRACT_EVENTS
-from contracts.language import Code, Event, Locating, Measure, Moment, Personal, Reference, classified
+from contracts.language import Code, Event, Flag, Locating, Measure, Moment, Personal, Reference, classified
 
 Text = Annotated[Personal, classified("personal")]
 Day = Annotated[date | None, classified("moment")]
@@ -362,6 +362,44 @@ class KitDestroyed(Event, frozen=True, kw_only=True):
     destroyed_at: Moment
 
 
+class PaperFound(Event, frozen=True, kw_only=True):
+    """Somebody found a paper that says what the patient of a legacy kit chose. It is the paper's word, with its days.
+
+    `consent` is reported or unreported. `call` says of the clinic's call to law enforcement what the paper says of it:
+    called, not_called or not_on_file; `police` is the agency called and `called_on` the day. `called_at` only where the
+    paper has the hour; `runs` says that the law's periods held then, so that the pick-up runs from it while the kit
+    waits at the clinic. `paper` is which paper it is and where it was found.
+    """
+
+    NAME = "kit.paper_found"
+
+    kit: Reference
+    number: Measure
+    by: Reference
+    agency: Code
+    found_at: Moment
+    consent: Code
+    reported_on: Day
+    call: Code
+    police: Code
+    called_on: Day
+    called_at: Annotated[datetime | None, classified("moment")]
+    runs: Flag
+    paper: Text
+
+
+class PaperTakenBack(Event, frozen=True, kw_only=True):
+    """What paper `number` was read to say holds no more: the kit is again what its list says."""
+
+    NAME = "kit.paper_taken_back"
+
+    kit: Reference
+    number: Measure
+    by: Reference
+    agency: Code
+    reason: Text
+
+
 KIT_EVENTS: tuple[type[Event], ...] = (
     *KIT_CONTRACT_EVENTS,
     KitOpened,
@@ -389,4 +427,6 @@ KIT_EVENTS: tuple[type[Event], ...] = (
     DecisionDenied,
     DecisionTakenBack,
     KitDestroyed,
+    PaperFound,
+    PaperTakenBack,
 )

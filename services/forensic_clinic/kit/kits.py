@@ -10,7 +10,7 @@ from contracts.language import Event
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.kit.checks import plain_number
-from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, RULES, TO_BE_TESTED, Duty, duties
+from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, PICKUP_RULE, RULES, TO_BE_TESTED, Duty, duties
 from services.forensic_clinic.kit.events import (
     KitAccepted,
     KitOffered,
@@ -39,9 +39,15 @@ def kit_of(exam: UUID, number: int) -> UUID:
     return uuid5(exam, f"kit {number}")
 
 
-def clock_of(kit: UUID, rule: str) -> UUID:
-    """One clock for a kit and a rule: a kit converted once starts it once."""
-    return uuid5(kit, rule)
+def clock_of(kit: UUID, rule: str, turn: int = 0) -> UUID:
+    """One clock for a kit and a rule: a kit converted once starts it once. `turn` as in `Duty`."""
+    return uuid5(kit, f"{rule} turn {turn}" if turn else rule)
+
+
+def turns_of(kit: Kit) -> list[tuple[str, int]]:
+    """Every clock of the statute that the kit can have had: by rule and turn, in the law's order."""
+    last = {PICKUP_RULE: kit.calls_taken_back}
+    return [(rule, turn) for rule in RULES for turn in range(last.get(rule, 0) + 1)]
 
 
 def clock_of_handover(kit: UUID, number: int) -> UUID:
@@ -135,13 +141,13 @@ class Kits:
         on_record = await self.reader.open(SealedText(text, last.event_id, "seal_number"))
         return on_record is None or on_record == plain
 
-    async def clock(self, kit: UUID, rule: str) -> Loaded[Clock]:
+    async def clock(self, kit: UUID, rule: str, turn: int = 0) -> Loaded[Clock]:
         """The kit's clock of a rule."""
-        return await self.store.load(CLOCK, clock_of(kit, rule))
+        return await self.store.load(CLOCK, clock_of(kit, rule, turn))
 
-    async def clocks(self, kit: UUID) -> list[Loaded[Clock]]:
+    async def clocks(self, kit: Kit) -> list[Loaded[Clock]]:
         """Those that started, in the law's order."""
-        loaded = [await self.clock(kit, rule) for rule in RULES]
+        loaded = [await self.clock(kit.kit, rule, turn) for rule, turn in turns_of(kit)]
         return [each for each in loaded if each.exists]
 
     async def handover_clocks(self, kit: Kit) -> list[Loaded[Clock]]:
@@ -151,7 +157,7 @@ class Kits:
 
     async def all_clocks(self, kit: Kit) -> list[Loaded[Clock]]:
         """The statute's, then those of its handovers."""
-        return [*await self.clocks(kit.kit), *await self.handover_clocks(kit)]
+        return [*await self.clocks(kit), *await self.handover_clocks(kit)]
 
     async def duties(self, kit: Kit) -> tuple[Duty, ...]:
         """What the statute asks that has begun."""
@@ -187,7 +193,7 @@ class Kits:
         for duty in await self.duties(kit):
             if duty.done_at is None:
                 continue
-            clock = await self.clock(kit.kit, duty.rule)
+            clock = await self.clock(kit.kit, duty.rule, duty.turn)
             events = settle(clock.state, duty.done_at, now)
             if events:
                 changes.append(Change(clock.id, clock.version, events))

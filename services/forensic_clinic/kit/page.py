@@ -7,6 +7,7 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.forensic_clinic.kit.custody import CustodyException, exceptions_of
+from services.forensic_clinic.kit.duties import begun_unknown
 from services.forensic_clinic.kit.kits import Kits
 from services.forensic_clinic.kit.state import Decision, Handover, Holder, Legacy
 from services.forensic_clinic.kit.state import Kit as KitState
@@ -36,13 +37,23 @@ class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
     note: str | None
 
 
+class BegunUnknown(msgspec.Struct, frozen=True, kw_only=True):
+    """A rule that a reported legacy kit is under, of which nobody knows since when: no time is counted."""
+
+    rule: str
+    name: str
+    who_acts: str | None
+    citation: str
+
+
 class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     """The chain of custody in order. `held_by` answers for the kit until the offer is accepted.
 
     `holder_left` says that their account is closed: only their agency can find the kit and offer it in their place.
     `state` is how far it has come (states.py). `denied` is the handover whose receiver says that it never came, while
     that is open. `due_next` is the running clock that ends first; for an unreported kit none of the statute's may run.
-    `legacy` is what a paper says of a kit from before this record: such a kit has neither exam nor tip.
+    `legacy` is what a list, and a paper found later, say of a kit from before this record: such a kit has neither exam
+    nor tip. `begun_unknown` are the rules it is under since a moment that is not on file.
     """
 
     reference: UUID
@@ -77,6 +88,7 @@ class KitPage(msgspec.Struct, frozen=True, kw_only=True):
     exceptions: tuple[CustodyException, ...]
     clocks: tuple[ClockOnPage, ...]
     due_next: ClockOnPage | None
+    begun_unknown: tuple[BegunUnknown, ...]
     legacy: Legacy | None
 
 
@@ -117,8 +129,14 @@ async def kit_page(kits: Kits, loaded: Loaded[KitState]) -> KitPage:
         exceptions=exceptions_of(kit),
         clocks=clocks,
         due_next=min((each for each in clocks if each.phase == "running"), key=lambda each: each.due_at, default=None),
+        begun_unknown=tuple(_begun_unknown(rule, kits.jurisdiction) for rule in begun_unknown(kit)),
         legacy=kit.legacy,
     )
+
+
+def _begun_unknown(rule: str, tables: Jurisdiction) -> BegunUnknown:
+    found = tables.clock_rule(rule)
+    return BegunUnknown(rule=rule, name=found.name, who_acts=found.who_acts, citation=found.citation)
 
 
 def _clock(clock: Clock, tables: Jurisdiction) -> ClockOnPage:

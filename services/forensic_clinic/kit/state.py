@@ -28,6 +28,8 @@ from services.forensic_clinic.kit.events import (
     KitTestBegun,
     OfferWithdrawn,
     OtherJurisdictionTold,
+    PaperFound,
+    PaperTakenBack,
     PoliceCalled,
     ProfileUploaded,
     ReceiptDenied,
@@ -116,10 +118,28 @@ class Holder(msgspec.Struct, frozen=True, kw_only=True):
     handover: int = 0
 
 
-class Legacy(msgspec.Struct, frozen=True, kw_only=True):
-    """What the paper says of a kit from before this record; None and empty for what it does not say.
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """What a paper found later says of a legacy kit, as `PaperFound` has it; `taken_back_by` whoever read it anew."""
 
-    `stage` is where it lay when it was brought in, with `agency`.
+    number: int
+    by: UUID
+    agency: str
+    found_at: datetime
+    consent: str
+    reported_on: date | None
+    call: str
+    police: str
+    called_on: date | None
+    called_at: datetime | None
+    runs: bool
+    taken_back_by: UUID | None = None
+
+
+class Legacy(msgspec.Struct, frozen=True, kw_only=True):
+    """What the list says of a kit from before this record; None and empty for what it does not say.
+
+    `stage` is where it lay when it was brought in, with `agency`. `consent` is the list's word, `papers` what was found
+    later, in order.
     """
 
     by: UUID
@@ -131,12 +151,20 @@ class Legacy(msgspec.Struct, frozen=True, kw_only=True):
     collected_on: date | None
     reported_on: date | None
     brought_in_at: datetime
+    consent: str = NOT_ON_FILE
+    papers: tuple[Paper, ...] = ()
+
+    @property
+    def paper(self) -> Paper | None:
+        """The one that holds."""
+        return next((each for each in self.papers if each.taken_back_by is None), None)
 
 
 class Kit(msgspec.Struct, frozen=True, kw_only=True):
     """`police` is the agency last called or last to take the kit, `laboratory` the laboratory that received it.
 
     `picked_up_at` and `received_at` are the first moments of a reported kit with the police and with a laboratory.
+    `called_here` tells a call on record from one that a paper has.
     `returned_at` is when a reported kit that had gone on was given back, until it goes on again.
     """
 
@@ -153,6 +181,7 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
     items: int = 0
     sealed_at: datetime | None = None
     called_at: datetime | None = None
+    called_here: bool = False
     police: str = ""
     picked_up_at: datetime | None = None
     laboratory: str = ""
@@ -186,6 +215,12 @@ class Kit(msgspec.Struct, frozen=True, kw_only=True):
 
     def _assented(self, to: str) -> bool:
         return any(each.decision == to and each.answer == "assented" for each in self.decisions)
+
+    @property
+    def calls_taken_back(self) -> int:
+        """How often the hour of a call was read in a paper, and taken back: a call after that is another one."""
+        papers = self.legacy.papers if self.legacy is not None else ()
+        return sum(each.runs and each.taken_back_by is not None for each in papers)
 
     @property
     def denied(self) -> Handover | None:
@@ -251,7 +286,7 @@ def evolve(kit: Kit, event: Event) -> Kit:
             return change(kit, consent=REPORTED, reported_at=event.reported_at, picked_up_at=picked_up_at)
         case PoliceCalled():
             called_at = min(kit.called_at or event.called_at, event.called_at)
-            return change(kit, called_at=called_at, police=event.agency)
+            return change(kit, called_at=called_at, police=event.agency, called_here=True)
         case CallCorrected():
             return change(kit, called_at=event.called_at)
         case KitResult(result="outsourced"):
@@ -264,6 +299,8 @@ def evolve(kit: Kit, event: Event) -> Kit:
             return change(kit, uploaded_at=event.uploaded_at)
         case OtherJurisdictionTold():
             return change(kit, told_elsewhere=(*kit.told_elsewhere, event.told_at))
+        case PaperFound() | PaperTakenBack():
+            return _by_paper(kit, event)
         case _:
             return _decided(kit, event) or _handed_over(kit, event)
 
@@ -281,6 +318,7 @@ def _brought_in(kit: Kit, event: KitBroughtIn) -> Kit:
         collected_on=event.collected_on,
         reported_on=event.reported_on,
         brought_in_at=at,
+        consent=event.consent,
     )
     return msgspec.structs.replace(
         kit,
@@ -294,6 +332,51 @@ def _brought_in(kit: Kit, event: KitBroughtIn) -> Kit:
         consent=event.consent,
         holder=Holder(account=event.by, agency=event.agency, stage=event.stage, since=at),
         legacy=legacy,
+    )
+
+
+def _by_paper(kit: Kit, event: PaperFound | PaperTakenBack) -> Kit:
+    """A day on a paper is no moment, and nothing runs from it. The hour of a call is one, where the kit waits yet."""
+    if kit.legacy is None:
+        return kit
+    if isinstance(event, PaperTakenBack):
+        return _paper_taken_back(kit, kit.legacy, event)
+    paper = Paper(
+        number=event.number,
+        by=event.by,
+        agency=event.agency,
+        found_at=event.found_at,
+        consent=event.consent,
+        reported_on=event.reported_on,
+        call=event.call,
+        police=event.police,
+        called_on=event.called_on,
+        called_at=event.called_at,
+        runs=event.runs,
+    )
+    waits = kit.legacy.stage == kit.stage == CLINIC and kit.picked_up_at is None
+    change = msgspec.structs.replace
+    return change(
+        kit,
+        legacy=change(kit.legacy, papers=(*kit.legacy.papers, paper)),
+        consent=event.consent,
+        police=event.police if event.police and kit.stage == CLINIC else kit.police,
+        called_at=kit.called_at or (event.called_at if waits and event.runs else None),
+    )
+
+
+def _paper_taken_back(kit: Kit, legacy: Legacy, event: PaperTakenBack) -> Kit:
+    """As the list says again. Of a call there is what was said here, if it was."""
+    change = msgspec.structs.replace
+    papers = tuple(
+        change(each, taken_back_by=event.by) if each.number == event.number else each for each in legacy.papers
+    )
+    return change(
+        kit,
+        legacy=change(legacy, papers=papers),
+        consent=legacy.consent,
+        police="" if kit.stage == CLINIC else kit.police,
+        called_at=kit.called_at if kit.called_here else None,
     )
 
 

@@ -121,11 +121,30 @@ def _assented(before: Kit, after: Kit) -> bool:
     return _reported(before, after) and before.may_be_destroyed
 
 
+def _paper_found(before: Kit, after: Kit) -> bool:
+    return _papers(after) == _papers(before) + 1
+
+
+def _paper_taken_back(before: Kit, after: Kit) -> bool:
+    return _papers(after) == _papers(before) and _stands(before) and not _stands(after)
+
+
+def _papers(kit: Kit) -> int:
+    return len(kit.legacy.papers) if kit.legacy is not None else 0
+
+
+def _stands(kit: Kit) -> bool:
+    return kit.legacy is not None and kit.legacy.paper is not None
+
+
 OPENED = Rule("A nurse opens it for an exam of hers.", _always)
 BROUGHT_IN = Rule("It lay in an evidence room before this record: brought in by list.", _brought_in)
 SEALED = Rule("Whoever collected it closes it.", _always)
 MISTAKEN = Rule("It was opened by mistake and nothing is in it.", _always)
 CONVERTED = Rule("The patient chose to report; nobody chooses for them (C58).", _converted)
+CHOSEN = Rule("The patient chose to report (C58): now, or by what is on file of a legacy kit.", _converted)
+FOUND = Rule("A paper was found that says what a legacy kit's patient chose.", _paper_found)
+MISREAD = Rule("What a paper was read to say of a legacy kit was taken back.", _paper_taken_back)
 KEPT = Rule("Somebody else took it into keeping, by both hands, and it stays unreported.", _unreported)
 CALLED = Rule("It is reported, and the clinic called law enforcement (C54).", _reported)
 PICKED_UP = Rule("It is reported, and law enforcement took it by both hands (C55).", _taken_reported)
@@ -152,9 +171,14 @@ EDGES: Mapping[tuple[State, State], Rule] = {
     ("collected", "police_notified"): SEALED,
     ("sealed", "held_unreported"): KEPT,
     ("sealed", "reported"): CONVERTED,
-    ("held_unreported", "reported"): CONVERTED,
+    ("held_unreported", "reported"): CHOSEN,
     ("held_unreported", "picked_up"): CONVERTED,
-    ("choice_not_on_file", "reported"): CONVERTED,
+    ("choice_not_on_file", "reported"): CHOSEN,
+    ("choice_not_on_file", "police_notified"): FOUND,
+    ("choice_not_on_file", "held_unreported"): FOUND,
+    ("reported", "held_unreported"): FOUND,
+    ("police_notified", "reported"): MISREAD,
+    **{(state, "choice_not_on_file"): MISREAD for state in ("reported", "police_notified", "held_unreported")},
     ("choice_not_on_file", "picked_up"): CONVERTED,
     ("reported", "police_notified"): CALLED,
     ("reported", "picked_up"): PICKED_UP,

@@ -36,7 +36,7 @@ class NurseRefusal(StrEnum):
     REGISTERED_ALREADY = "registered_already"
     HAS_LEFT = "has_left"
     NO_SUCH_CERTIFICATE = "no_such_certificate"
-    NOT_AVAILABLE = "not_available"
+    NOT_AVAILABLE = "nurse_hours_not_stated"
     BOOKED = "booked"
 
 
@@ -124,7 +124,7 @@ def withdraw_availability(nurse: Nurse, span: Span, *, booked: bool) -> list[Eve
     """
     period = span.period(LONGEST)
     if not common(nurse.available, [period]):
-        raise Refused(NurseRefusal.NOT_AVAILABLE, "No availability is on file for this time.")
+        raise Refused(NurseRefusal.NOT_AVAILABLE, "The nurse stated no hours in this time.")
     if booked:
         raise Refused(NurseRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [NurseNotAvailable(account=nurse.account, since=period.since, until=period.until)]

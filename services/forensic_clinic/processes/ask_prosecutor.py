@@ -5,7 +5,7 @@ The office it was proposed to, and no other. The notice is others' work; it says
 
 from uuid import uuid5
 
-from contracts.events.forensic_clinic import KitDecisionPressing
+from contracts.events.forensic_clinic import KitDecisionPressing, LegacyKitPressing
 from services.forensic_clinic.kit.events import DecisionProposed
 from services.forensic_clinic.kit.kits import Kits
 from services.kernel.http.caller import of_agency
@@ -28,7 +28,10 @@ class AskProsecutor:
         kit = (await self._kits.load(event.kit)).state
         if not any(each.number == event.number and not each.answer for each in kit.decisions):
             return None
-        pressing = KitDecisionPressing(
-            kit=kit.kit, tip=kit.tip, decision=event.decision, told=(of_agency(ROLE, event.office),)
+        told = (of_agency(ROLE, event.office),)
+        pressing = (
+            KitDecisionPressing(kit=kit.kit, tip=kit.tip, decision=event.decision, told=told)
+            if kit.legacy is None
+            else LegacyKitPressing(kit=kit.kit, why="decision_waits", rule="", citation="", told=told)
         )
         return Changes([Change(uuid5(happening.event_id, pressing.NAME), 0, [pressing], case=kit.tip)])

@@ -4,8 +4,9 @@ A clock that a command meets is met with that command; what is done here is done
 that, since many things are typed in out of order.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import reduce
+from uuid import UUID
 
 from contracts.events.forensic_clinic import ExamCompleted, KitResult
 from contracts.language import Event
@@ -22,6 +23,8 @@ from services.forensic_clinic.kit.events import (
     KitOpened,
     KitReported,
     KitSetAside,
+    PaperFound,
+    PaperTakenBack,
     PoliceCalled,
 )
 from services.forensic_clinic.kit.kits import Kits, clock_of, settle
@@ -41,8 +44,12 @@ TRIGGERS: Mapping[type[Event], tuple[str, ...]] = {
     KitAccepted: (DELIVERY_RULE, TEST_RULE),
     KitResult: (),
     KitSetAside: (),
+    PaperFound: (PICKUP_RULE,),
+    PaperTakenBack: (),
 }
 SET_ASIDE = "kit_set_aside"
+MISREAD = "paper_taken_back"
+"""Why what ran by the hour of a call on a paper ends: nobody says any more that there was that call."""
 
 
 class KitClocks:
@@ -58,9 +65,13 @@ class KitClocks:
             return None
         changes: list[Change] = []
         for kit in await self._concerned(happening):
+            duties = await self._kits.duties(kit)
             if kit.phase == "set_aside":
-                changes += await self._excused(kit)
-            for duty in await self._kits.duties(kit):
+                changes += await self._excused(kit, SET_ASIDE)
+            elif isinstance(happening.event, PaperTakenBack):
+                runs = {clock_of(kit.kit, each.rule, each.turn) for each in duties}
+                changes += await self._excused(kit, MISREAD, but=runs)
+            for duty in duties:
                 changes += await self._kept(kit, duty, happening, starts=duty.rule in rules)
         return Changes(changes) if changes else None
 
@@ -70,7 +81,7 @@ class KitClocks:
         return [(await self._kits.load(happening.stream)).state]
 
     async def _kept(self, kit: Kit, duty: Duty, happening: Happening, *, starts: bool) -> list[Change]:
-        clock = await self._kits.clock(kit.kit, duty.rule)
+        clock = await self._kits.clock(kit.kit, duty.rule, duty.turn)
         now = self._time.now()
         events: list[Event] = []
         terms = self._kits.jurisdiction.terms(duty.rule, duty.since) if starts else None
@@ -78,12 +89,12 @@ class KitClocks:
             events += clocks.start(clock.state, terms, kit.kit, happening.event_id, now)
         if duty.done_at is not None:
             events += settle(reduce(clocks.evolve, events, clock.state), duty.done_at, now)
-        return [Change(clock_of(kit.kit, duty.rule), clock.version, events)] if events else []
+        return [Change(clock.id, clock.version, events)] if events else []
 
-    async def _excused(self, kit: Kit) -> list[Change]:
+    async def _excused(self, kit: Kit, why: str, but: Collection[UUID] = ()) -> list[Change]:
         changes = []
-        for clock in await self._kits.clocks(kit.kit):
-            events = clocks.excuse(clock.state, SET_ASIDE, self._time.now())
-            if events:
+        for clock in await self._kits.clocks(kit):
+            events = clocks.excuse(clock.state, why, self._time.now())
+            if events and clock.id not in but:
                 changes.append(Change(clock.id, clock.version, events))
         return changes

@@ -8,7 +8,8 @@ done meanwhile.
 
 from uuid import uuid5
 
-from contracts.events.forensic_clinic import KitDutyPressing
+from contracts.events.forensic_clinic import KitDutyPressing, LegacyKitPressing
+from contracts.jurisdictions import ClockRule
 from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, QUESTION_RULE, RULES
 from services.forensic_clinic.kit.handovers import STAGES
 from services.forensic_clinic.kit.kits import Kits
@@ -45,15 +46,21 @@ class KitPressing:
             return None
         rule = self._kits.jurisdiction.clock_rule(event.rule, version=clock.rule_version)
         missed = not isinstance(event, ClockWarned)
-        pressing = KitDutyPressing(
-            kit=kit.kit,
-            tip=kit.tip,
-            rule=rule.rule,
-            citation=rule.citation,
-            missed=missed,
-            told=tuple(_of_kit(role, kit) for role in (rule.told_at_miss if missed else rule.told_at_warning)),
+        told = tuple(_of_kit(role, kit) for role in (rule.told_at_miss if missed else rule.told_at_warning))
+        pressing = (
+            _legacy(kit, rule, told, missed=missed)
+            if kit.legacy is not None
+            else KitDutyPressing(
+                kit=kit.kit, tip=kit.tip, rule=rule.rule, citation=rule.citation, missed=missed, told=told
+            )
         )
         return Changes([Change(uuid5(happening.event_id, pressing.NAME), 0, [pressing])])
+
+
+def _legacy(kit: Kit, rule: ClockRule, told: tuple[str, ...], *, missed: bool) -> LegacyKitPressing:
+    """Of a kit that is of no case, its own notice: a tip's would lead nowhere."""
+    why = "duty_missed" if missed else "duty_warned"
+    return LegacyKitPressing(kit=kit.kit, why=why, rule=rule.rule, citation=rule.citation, told=told)
 
 
 def _of_kit(role: str, kit: Kit) -> str:

@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from contracts.jurisdictions import Jurisdiction
-from services.forensic_clinic.kit.state import NO_TEST, NOT_ON_FILE, REPORTED, UNREPORTED, Kit
+from services.forensic_clinic.kit.state import NO_TEST, NOT_ON_FILE, REPORTED, UNREPORTED, Kit, Legacy
 from services.forensic_clinic.kit.states import STATES, state_of
 from services.kernel.cells import LEAST, cover, merged
 
@@ -97,7 +97,7 @@ def reported_of(kit: Kit, tables: Jurisdiction, until: datetime) -> Reported | N
         state=state_of(kit),
         choice=kit.consent if kit.consent in {REPORTED, UNREPORTED} else NOT_ON_FILE,
         age=max(age, 0) if age is not None else None,
-        reported_on=legacy.reported_on
+        reported_on=_reported_on(legacy)
         if legacy is not None and kit.reported_at is None
         else _day(kit.reported_at, tables),
         picked_up_on=_day(kit.picked_up_at, tables),
@@ -105,6 +105,14 @@ def reported_of(kit: Kit, tables: Jurisdiction, until: datetime) -> Reported | N
         received_on=_day(kit.received_at, tables),
         reason=_reason(kit),
     )
+
+
+def _reported_on(legacy: Legacy) -> date | None:
+    """By the paper that was found, or else by the list."""
+    paper = legacy.paper
+    if paper is None:
+        return legacy.reported_on
+    return paper.reported_on or legacy.reported_on if paper.consent == REPORTED else None
 
 
 def _reason(kit: Kit) -> str:

@@ -20,7 +20,7 @@ class RoomRefusal(StrEnum):
     """Why a command on a room is refused."""
 
     OPENED_ALREADY = "opened_already"
-    NOT_AVAILABLE = "not_available"
+    NOT_AVAILABLE = "hours_not_stated"
     BOOKED = "booked"
 
 
@@ -74,7 +74,7 @@ def withdraw_availability(room: Room, span: Span, *, booked: bool) -> list[Event
     """`booked` says whether an exam is held or booked in the room at any moment of it. Raises `Refused`."""
     period = span.period(LONGEST)
     if not common(room.available, [period]):
-        raise Refused(RoomRefusal.NOT_AVAILABLE, "No availability is on file for this time.")
+        raise Refused(RoomRefusal.NOT_AVAILABLE, "No hours are on record for this time.")
     if booked:
         raise Refused(RoomRefusal.BOOKED, "An exam is held or booked in this time. Release or move it first.")
     return [RoomNotAvailable(room=room.room, since=period.since, until=period.until)]

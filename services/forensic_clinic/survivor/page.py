@@ -48,7 +48,7 @@ async def survivor_page(survivors: Survivors, opened: Opened, ticket: str, calle
     """From the streams themselves. That words were shown is put on record before they are."""
     kits, survivor = survivors.kits, opened.survivor.state
     kit = (await kits.load(opened.kit)).state
-    running = [each.state for each in await kits.clocks(kit.kit) if each.state.phase == "running"]
+    running = [each.state for each in await kits.clocks(kit) if each.state.phase == "running"]
     see_next, see_answers = "next" in survivor.sees, "answers" in survivor.sees
     return SurvivorPage(
         ticket=ticket,

@@ -28,6 +28,8 @@ from services.forensic_clinic.kit.events import (
     KitSealed,
     KitSetAside,
     OfferWithdrawn,
+    PaperFound,
+    PaperTakenBack,
     PoliceCalled,
     SealDoubted,
 )
@@ -71,7 +73,8 @@ COLUMNS = (
     done text[] NOT NULL DEFAULT '{{}}', county text NOT NULL DEFAULT '',
     office text NOT NULL DEFAULT '', decision text NOT NULL DEFAULT '', decision_number integer NOT NULL DEFAULT 0,
     reason text NOT NULL DEFAULT '', proposed_by text NOT NULL DEFAULT '', proposed_at timestamptz,
-    answer text NOT NULL DEFAULT '', exam uuid, legacy boolean NOT NULL DEFAULT false
+    answer text NOT NULL DEFAULT '', exam uuid, legacy boolean NOT NULL DEFAULT false,
+    reported_by_list boolean NOT NULL DEFAULT false
 """
     + CENSUS_COLUMNS
 )
@@ -90,8 +93,8 @@ _OPEN = """
 """
 _BRING_IN = """
     INSERT INTO {table} (record, is_kit, tip, phase, reported, clinic, nurse, police, holder, holder_agency, stage,
-        held_since, legacy)
-    VALUES (%s, true, %s, 'sealed', %s, %s, %s, %s, %s, %s, %s, %s, true)
+        held_since, legacy, reported_by_list)
+    VALUES (%s, true, %s, 'sealed', %s, %s, %s, %s, %s, %s, %s, %s, true, %s)
 """
 _SEAL = """
     UPDATE {table} SET phase = 'sealed', holder = %s, holder_agency = clinic, stage = 'clinic', held_since = %s
@@ -100,6 +103,16 @@ _SEAL = """
 _REPORT = """
     UPDATE {table} SET reported = true,
         done = CASE WHEN stage = %s THEN done || ARRAY[%s] ELSE done END
+    WHERE record = %s
+"""
+# A paper of a legacy kit. What it was before a paper is the list's word.
+_FIND_PAPER = """
+    UPDATE {table} SET reported = %(reported)s,
+        police = CASE WHEN stage = 'clinic' AND %(police)s <> '' THEN %(police)s ELSE police END
+    WHERE record = %(kit)s
+"""
+_TAKE_PAPER_BACK = """
+    UPDATE {table} SET reported = reported_by_list, police = CASE WHEN stage = 'clinic' THEN '' ELSE police END
     WHERE record = %s
 """
 _CALL = "UPDATE {table} SET police = %s, done = done || ARRAY[%s] WHERE record = %s"
@@ -147,6 +160,10 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_SEAL, (e.sealed_by, e.sealed_at, e.kit))]
         case KitReported() as e:
             return [Effect(_REPORT, (POLICE, PICKUP_RULE, e.kit))]
+        case PaperFound() as e:
+            return [Effect(_FIND_PAPER, {"reported": e.consent == REPORTED, "police": e.police, "kit": e.kit})]
+        case PaperTakenBack() as e:
+            return [Effect(_TAKE_PAPER_BACK, (e.kit,))]
         case PoliceCalled() as e:
             return [Effect(_CALL, (e.agency, CALL_RULE, e.kit))]
         case KitResult(result="tested", kit=kit):
@@ -173,6 +190,7 @@ def _brought_in(event: KitBroughtIn) -> Sequence[Effect]:
         event.agency,
         event.stage,
         event.brought_in_at,
+        kit.reported,
     )
     return [Effect(_BRING_IN, values), Effect(_PLACE, {"tip": event.tip, "county": event.county})]
 
@@ -231,7 +249,7 @@ def _clocks(event: Event) -> Sequence[Effect]:
             return ()
 
 
-KIT_BOARD = View("kit_board", COLUMNS, project, revision=4)
+KIT_BOARD = View("kit_board", COLUMNS, project, revision=5)
 
 SCOPE = Columns(
     "Kit",

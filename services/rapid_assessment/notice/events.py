@@ -21,6 +21,23 @@ class NoticeRequested(Event, frozen=True, kw_only=True):
     empty_seats: Codes
 
 
+class PlaceNoticeRequested(Event, frozen=True, kw_only=True):
+    """A role must be told of something that is of no case. `about` says where to look: kit, kit_decision or census.
+
+    `record` is the kit; None for the census, which is one place.
+    """
+
+    NAME = "notice.requested_of_no_case"
+
+    notice: Reference
+    about: Code
+    record: Annotated[Reference | None, classified("reference")]
+    role: Code
+    why: Code
+    rule: Code
+    citation: Code
+
+
 class NoticeSent(Event, frozen=True, kw_only=True):
     """It stands on the role's board, and went out by these carriers besides."""
 
@@ -67,6 +84,7 @@ class NoticeAcknowledged(Event, frozen=True, kw_only=True):
 
 NOTICE_EVENTS: tuple[type[Event], ...] = (
     NoticeRequested,
+    PlaceNoticeRequested,
     NoticeSent,
     NoticeFailed,
     NoticeTriedAgain,

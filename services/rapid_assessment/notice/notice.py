@@ -13,6 +13,7 @@ from services.rapid_assessment.notice.events import (
     NoticeRequested,
     NoticeSent,
     NoticeTriedAgain,
+    PlaceNoticeRequested,
 )
 
 
@@ -27,6 +28,7 @@ class Why(StrEnum):
     KIT_DUTY_WARNED = "kit_duty_warned"
     KIT_DUTY_MISSED = "kit_duty_missed"
     KIT_DECISION_WAITS = "kit_decision_waits"
+    CENSUS_DIFFERS = "census_differs"
     GLASS_BROKEN = "glass_broken"
     REVIEW_WARNED = "review_warned"
     REVIEW_MISSED = "review_missed"
@@ -69,13 +71,17 @@ class NoticeRefusal(StrEnum):
 
 
 class Notice(msgspec.Struct, frozen=True, kw_only=True):
-    """`acknowledged_by` is the first account that said to have seen it.
+    """`about` is empty for what is of the case of `tip`, and else where to look, with its `record`.
+
+    `acknowledged_by` is the first account that said to have seen it.
 
     `taken`: by a carrier. `refusals` counts how often those of its role refused it. `dropped`: it is tried no more.
     """
 
     notice: UUID = UUID(int=0)
     tip: UUID = UUID(int=0)
+    about: str = ""
+    record: UUID | None = None
     role: str = ""
     why: str = ""
     rule: str = ""
@@ -92,17 +98,8 @@ def evolve(notice: Notice, event: Event) -> Notice:
     """Never fails; an event of another kind changes nothing."""
     change = msgspec.structs.replace
     match event:
-        case NoticeRequested():
-            return change(
-                notice,
-                notice=event.notice,
-                tip=event.tip,
-                role=event.role,
-                why=event.why,
-                rule=event.rule,
-                citation=event.citation,
-                empty_seats=event.empty_seats,
-            )
+        case NoticeRequested() | PlaceNoticeRequested():
+            return _requested(notice, event)
         case NoticeSent():
             return change(notice, delivered=True, taken=notice.taken or bool(set(event.carriers) - {BOARD}))
         case NoticeFailed():
@@ -113,6 +110,14 @@ def evolve(notice: Notice, event: Event) -> Notice:
             return change(notice, acknowledged_by=event.account)
         case _:
             return notice
+
+
+def _requested(notice: Notice, event: NoticeRequested | PlaceNoticeRequested) -> Notice:
+    change = msgspec.structs.replace
+    told = change(notice, notice=event.notice, role=event.role, why=event.why, rule=event.rule, citation=event.citation)
+    if isinstance(event, PlaceNoticeRequested):
+        return change(told, about=event.about, record=event.record)
+    return change(told, tip=event.tip, empty_seats=event.empty_seats)
 
 
 def notice_id(cause: UUID, role: str) -> UUID:

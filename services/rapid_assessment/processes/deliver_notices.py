@@ -17,7 +17,13 @@ from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
 from services.kernel.tries import again
 from services.rapid_assessment.cases import NOTICE, TEAM, TEAM_RULE, team_of
-from services.rapid_assessment.notice.events import NoticeFailed, NoticeRequested, NoticeSent, NoticeTriedAgain
+from services.rapid_assessment.notice.events import (
+    NoticeFailed,
+    NoticeRequested,
+    NoticeSent,
+    NoticeTriedAgain,
+    PlaceNoticeRequested,
+)
 from services.rapid_assessment.notice.notice import (
     BOARD,
     OF_AN_OPEN_TEAM,
@@ -56,12 +62,16 @@ WORDS: Mapping[str, str] = {
     Why.DUTY_WARNED: "A report is to be made before its deadline. Open your first page in Muster now.",
     Why.DUTY_MISSED: "The deadline of a report was missed. Open your first page in Muster now.",
     Why.KIT_DECISION_WAITS: "Something waits for your office's answer. Open your first page in Muster.",
+    Why.CENSUS_DIFFERS: "Something is to be looked at since this morning. Open your first page in Muster.",
     Why.KIT_DUTY_MISSED: "A deadline was missed. Open your board in Muster now.",
 }
 
 
 class DeliverNotices:
-    """The text holds no name, no place and no time of a case: its number, and a link to what is to be opened."""
+    """The text holds no name, no place and no time of a case: its number, and a link to what is to be opened.
+
+    Of what is of no case it is the record's number, where there is one record, and the link is to the first page.
+    """
 
     def __init__(
         self, store: EventStore, addresses: Mapping[str, Sequence[str]], carrier: Carrier, origin: str, time: TimeSource
@@ -74,10 +84,10 @@ class DeliverNotices:
 
     async def __call__(self, happening: Happening) -> Changes | None:
         event = happening.event
-        if not isinstance(event, NoticeRequested | NoticeTriedAgain):
+        if not isinstance(event, NoticeRequested | PlaceNoticeRequested | NoticeTriedAgain):
             return None
         loaded = await self._store.load(NOTICE, event.notice)
-        notice, first = loaded.state, isinstance(event, NoticeRequested)
+        notice, first = loaded.state, not isinstance(event, NoticeTriedAgain)
         nth = event.nth if isinstance(event, NoticeTriedAgain) else 1
         if notice.taken or notice.refusals != nth - 1 or (first and notice.delivered):
             return None
@@ -110,5 +120,9 @@ class DeliverNotices:
     def _text(self, notice: Notice) -> str:
         """Whoever is to open their board may not read the case, so the link is to what they are to open."""
         said = WORDS[notice.why]
+        if notice.about:
+            # Of no case. Where to look is on the first page: an address would say what it is about.
+            number = f" Record {str(notice.record)[:NUMBER_LENGTH]}:" if notice.record is not None else ""
+            return f"{said}{number} {self._origin}/"
         page = f"/cases/{notice.tip}" if OF_CASE in said else "/"
         return f"{said} Case {str(notice.tip)[:NUMBER_LENGTH]}: {self._origin}{page}"

@@ -31,6 +31,7 @@ from services.rapid_assessment.notice.events import (
     NoticeFailed,
     NoticeRequested,
     NoticeSent,
+    PlaceNoticeRequested,
 )
 from services.rapid_assessment.team.events import (
     AccountExcluded,
@@ -48,10 +49,11 @@ from services.rapid_assessment.team.events import (
 
 PAGE = 200
 
-# A team has a row of its own, without a tip, that holds where it happened, who holds which seat or is asked for it, and
-# who is kept out: that may be known before any notice is.
+# A team has a row of its own, which nobody requested. It holds where it happened, who holds which seat or is asked for
+# it, and who is kept out: that may be known before any notice is.
 COLUMNS = """
     notice uuid PRIMARY KEY, team uuid NOT NULL, tip uuid, role text NOT NULL DEFAULT '', why text NOT NULL DEFAULT '',
+    about text NOT NULL DEFAULT '', record uuid,
     rule text NOT NULL DEFAULT '', citation text NOT NULL DEFAULT '', empty_seats text[] NOT NULL DEFAULT '{{}}',
     requested_at timestamptz, sent_at timestamptz, acknowledged_by uuid, acknowledged_at timestamptz,
     taken boolean NOT NULL DEFAULT false, refusals integer NOT NULL DEFAULT 0,
@@ -95,6 +97,14 @@ def project(happening: Happening) -> Sequence[Effect]:
             """
             row = (e.notice, team_of(e.tip), e.tip, e.role, e.why, e.rule, e.citation, list(e.empty_seats), at)
             return [Effect(statement, row)]
+        case PlaceNoticeRequested() as e:
+            # It is of no team: it stands in for the one it would be joined with.
+            statement = """
+                INSERT INTO {table} (notice, team, about, record, role, why, rule, citation, requested_at)
+                VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+            """
+            of_none = (e.notice, e.notice, e.about, e.record, e.role, e.why, e.rule, e.citation, at)
+            return [Effect(statement, of_none)]
         case NoticeSent() as e:
             statement = "UPDATE {table} SET sent_at = %s, taken = taken OR %s WHERE notice = %s"
             return [Effect(statement, (at, bool(set(e.carriers) - {notices.BOARD}), e.notice))]
@@ -133,7 +143,7 @@ def _seats(event: Event) -> Sequence[Effect]:
             return ()
 
 
-NOTICE_BOARD = View("notice_board", COLUMNS, project)
+NOTICE_BOARD = View("notice_board", COLUMNS, project, revision=2)
 
 # A notice to a role that is a seat's is for whoever sits there.
 SCOPE = Columns(
@@ -144,7 +154,7 @@ SCOPE = Columns(
         " WHERE who IS NOT NULL)",
     },
     roles={"told": "CASE WHEN n.role = ANY(%(seats)s::text[]) THEN '{{}}'::text[] ELSE ARRAY[n.role] END"},
-    words={"county": "coalesce(t.county, '')"},
+    words={"county": "coalesce(t.county, '')", "about": "n.about"},
     in_role="CASE WHEN n.role = %(then_role)s AND n.role = ANY(%(seats)s::text[])"
     " THEN ARRAY[t.held ->> n.role, t.asked ->> n.role]::uuid[] ELSE '{{}}' END",
 )
@@ -160,7 +170,7 @@ BOARD = """
     SELECT n.*, {lost}, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
         ARRAY[t.held ->> n.role, t.asked ->> n.role] AS at_seat
     FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
-    WHERE n.tip IS NOT NULL AND (%(tip)s::uuid IS NULL OR n.tip = %(tip)s) AND {scope}
+    WHERE n.requested_at IS NOT NULL AND (%(tip)s::uuid IS NULL OR n.tip = %(tip)s) AND {scope}
     ORDER BY n.requested_at DESC, n.notice LIMIT %(page)s
 """.replace("{lost}", _OF_LOST)
 
@@ -169,20 +179,23 @@ WAITING = """
     SELECT n.*, {lost}, coalesce(t.excluded, '{{}}') AS kept_out, coalesce(t.county, '') AS of_county,
         ARRAY[t.held ->> n.role, t.asked ->> n.role] AS at_seat, count(*) OVER () AS total
     FROM {table} AS n LEFT JOIN {table} AS t ON t.notice = n.team
-    WHERE n.tip IS NOT NULL AND n.acknowledged_at IS NULL AND n.why <> ALL(%(elsewhere)s::text[]) AND {scope}
+    WHERE n.requested_at IS NOT NULL AND n.acknowledged_at IS NULL AND n.why <> ALL(%(elsewhere)s::text[]) AND {scope}
     ORDER BY n.requested_at, n.notice LIMIT %(page)s
 """.replace("{lost}", _OF_LOST)
 
 
 class NoticeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """One notice.
+    """One notice. `tip` is null for what is of no case: `about` says where to look, kit, kit_decision or census, and
+    `record` is the kit.
 
     `lost`: every carrier of its role refused it, and nobody has said to have seen it. `next_try` is when it is given to
     them again; None while they are asked. `given_up`: it was tried for a day.
     """
 
     notice: UUID
-    tip: UUID
+    tip: UUID | None
+    about: str
+    record: UUID | None
     role: str
     why: str
     rule: str
@@ -203,8 +216,8 @@ class WaitingNotices(msgspec.Struct, frozen=True, kw_only=True):
     total: int
 
 
-NOTICES = Listed("notices", NoticeRow, ("notice", "tip"))
-WAITING_NOTICES = Listed("waiting notices", NoticeRow, ("notice", "tip"))
+NOTICES = Listed("notices", NoticeRow, ("notice", "tip", "record"))
+WAITING_NOTICES = Listed("waiting notices", NoticeRow, ("notice", "tip", "record"))
 
 
 class NoticeController(Controller):
@@ -264,7 +277,7 @@ class NoticeController(Controller):
                 raise NotFound
             seat = team.seat(loaded.state.role)
             seated = (seat.held_by if seat.filled else None, seat.proposed)
-            record = _record(cases, notice, loaded.state.role, team.excluded, seated, team.county)
+            record = _record(cases, notice, loaded.state.role, team.excluded, seated, team.county, loaded.state.about)
             cases.gate.require(intent.caller, "acknowledge_notice", record)
             events = notices.acknowledge(loaded.state, account)
             return decided_on(loaded, events, now)
@@ -310,7 +323,7 @@ def seats_of(cases: Cases) -> list[str]:
 async def _shown(cases: Cases, caller: Caller, rows: Sequence[Mapping[str, Any]]) -> list[NoticeRow]:
     def record_of(row: Mapping[str, Any]) -> Record:
         seated = [UUID(who) if who else None for who in row["at_seat"]]
-        return _record(cases, row["notice"], row["role"], row["kept_out"], seated, row["of_county"])
+        return _record(cases, row["notice"], row["role"], row["kept_out"], seated, row["of_county"], row["about"])
 
     return [
         msgspec.convert({name: row[name] for name in NoticeRow.__struct_fields__}, NoticeRow)
@@ -319,7 +332,13 @@ async def _shown(cases: Cases, caller: Caller, rows: Sequence[Mapping[str, Any]]
 
 
 def _record(
-    cases: Cases, notice: UUID, role: str, excluded: Sequence[UUID], at_seat: Sequence[UUID | None], county: str
+    cases: Cases,
+    notice: UUID,
+    role: str,
+    excluded: Sequence[UUID],
+    at_seat: Sequence[UUID | None],
+    county: str,
+    about: str,
 ) -> Record:
     of_seat = role in seats_of(cases)
     seated = [who for who in at_seat if who is not None] if of_seat else []
@@ -329,7 +348,7 @@ def _record(
         notice,
         accounts=accounts,
         roles={"told": () if of_seat else (role,)},
-        words={"county": county},
+        words={"county": county, "about": about},
         in_role={role: seated},
     )
 

@@ -12,6 +12,7 @@ from services.rapid_assessment.notice.events import (
     NoticeRequested,
     NoticeSent,
     NoticeTriedAgain,
+    PlaceNoticeRequested,
 )
 from services.rapid_assessment.notice.notice import BOARD
 
@@ -19,7 +20,7 @@ from services.rapid_assessment.notice.notice import BOARD
 def project(happening: Happening) -> Sequence[Effect]:
     """What stands on a role's board was delivered; that alone does not show that a carrier works."""
     match happening.event:
-        case NoticeRequested() as e:
+        case NoticeRequested() | PlaceNoticeRequested() as e:
             return [asked(e.notice, happening)]
         case NoticeSent() as e if set(e.carriers) - {BOARD}:
             return [taken(e.notice, happening)]

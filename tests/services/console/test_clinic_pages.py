@@ -182,13 +182,19 @@ async def test_what_was_told_is_acknowledged_on_the_home_it_stands_on(console: C
     waits = {"must_be_acknowledged": True, "acknowledged_at": None}
     seen = {"must_be_acknowledged": True, "acknowledged_at": NOW.isoformat()}
     others.say("GET", "tips", "/duties/told", [{"duty": str(duty)} | told | waits, {"duty": str(other)} | told | seen])
-    row = {"notice": str(notice), "tip": str(TIP), "role": "law_enforcement", "why": "kit_duty_missed", "rule": "C55"}
-    others.say(
-        "GET",
-        "rapid_assessment",
-        "/notices/waiting",
-        {"notices": [row | {"requested_at": NOW.isoformat()}], "total": 1},
-    )
+    row: dict[str, Any] = {
+        "notice": str(notice),
+        "tip": str(TIP),
+        "role": "law_enforcement",
+        "why": "kit_duty_missed",
+        "rule": "C55",
+    }
+    of_none: list[dict[str, Any]] = [
+        {"notice": str(uuid4()), "tip": None, "about": about, "record": record, "role": "law_enforcement", "why": why}
+        for about, record, why in (("kit", str(KIT), "kit_duty_missed"), ("census", None, "census_differs"))
+    ]
+    rows = [each | {"rule": each.get("rule", ""), "requested_at": NOW.isoformat()} for each in [row, *of_none]]
+    others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": rows, "total": 3})
     others.say("POST", "tips", f"/duties/{duty}/parts/law_enforcement/acknowledgement", STORED)
     others.say("POST", "rapid_assessment", f"/notices/{notice}/acknowledgement", REFUSED, 409)
     async with signed_in(console, "police") as browser:
@@ -197,6 +203,9 @@ async def test_what_was_told_is_acknowledged_on_the_home_it_stands_on(console: C
         assert str(other) not in text
         assert f'action="/told/notices/{notice}"' in text
         assert "<b>A duty with a kit was missed" in text
+        assert f'<a href="/kits/{KIT}">Kit from before this record, {str(KIT)[:8]}</a>' in text
+        assert '<a href="/census">Count of kits</a>' in text
+        assert "The count of kits found something new" in text
         first = await browser.post(f"/told/duties/{duty}/law_enforcement", {"home": "/kits"})
         assert first.headers["location"] == "/kits#told"
         meanwhile = await browser.post(f"/told/notices/{notice}", {"home": "//elsewhere.example"})

@@ -166,3 +166,48 @@ async def test_a_nurse_says_in_two_taps_that_she_cannot_come_and_sees_what_is_to
 
 def at(hours: int) -> str:
     return (NOW + timedelta(hours=hours)).isoformat()
+
+
+async def test_a_nurse_sees_her_own_hours_adds_some_and_takes_some_back_without_script(console: Console) -> None:
+    others = console.others
+    own = f"/nurses/{NURSE.account}"
+    hours = [{"since": at(-40), "until": at(-30)}, {"since": at(-2), "until": at(6)}]
+    others.say("GET", SERVICE, own, {"reference": str(NURSE.account), "version": 9, "available": hours})
+    others.answers["GET", SERVICE, "/exams"] = lambda asked: (200, [])
+    others.say("GET", SERVICE, "/kits", [])
+    others.say("GET", SERVICE, "/follow-ups", [])
+    others.say("POST", SERVICE, f"{own}/availability", STORED)
+    others.say("POST", SERVICE, f"{own}/availability/withdrawals", STORED)
+    typed = {"since_day": "2026-11-21", "since": "08:00", "until_day": "2026-11-21", "until": "20:00", "version": "9"}
+    span = {"since": "2026-11-21T14:00:00+00:00", "until": "2026-11-22T02:00:00+00:00"}
+    async with signed_in(console, "nurse") as browser:
+        assert 'href="/clinic/hours"' in (await browser.get("/clinic")).text
+        text = (await browser.get("/clinic/hours")).text
+        assert text.count('action="/clinic/hours/withdraw"') == 1, "what is over is not to be taken back"
+        assert f'name="since" value="{at(0)}"' in text, "nor what is gone of it"
+        added = await browser.post("/clinic/hours", typed)
+        assert added.headers["location"] == "/clinic/hours#hours"
+        more = others.commands[-1]
+        assert (more.path, more.body) == (f"{own}/availability", span)
+        for path, fields, body in (
+            ("withdraw", {"since": at(0), "until": at(6), "version": "9"}, {"since": at(0), "until": at(6)}),
+            ("withdraw-some", typed, span),
+        ):
+            await browser.post(f"/clinic/hours/{path}", fields)
+            assert (others.commands[-1].path, others.commands[-1].body) == (f"{own}/availability/withdrawals", body)
+
+        others.say(
+            "POST", SERVICE, f"{own}/availability/withdrawals", REFUSED | {"code": "nurse_hours_not_stated"}, 409
+        )
+        refused = await browser.post("/clinic/hours/withdraw-some", typed)
+        assert refused.status_code == 409
+        assert "The nurse stated no hours in this time." in refused.text
+        assert 'value="20:00"' in refused.text, "what was typed is still there"
+        wrong = await browser.post("/clinic/hours", typed | {"until": "25:00"})
+        assert wrong.status_code == 422
+        spanish = (await browser.http.get("/clinic/hours", headers={"Accept-Language": "es"})).text
+        assert "Cuándo se pueden reservar exámenes conmigo" in spanish
+        others.say("GET", SERVICE, own, REFUSED | {"status": 404}, 404)
+        assert "You are not on a clinic’s list of nurses" in (await browser.get("/clinic/hours")).text
+    async with signed_in(console, "clinic") as browser:
+        assert (await browser.get("/clinic/hours")).status_code == 403

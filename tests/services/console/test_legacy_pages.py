@@ -121,3 +121,99 @@ async def test_a_legacy_kit_is_told_as_one_with_what_the_paper_says(console: Con
     assert "did not choose to report" not in text
     assert "no consta" in spanish
     assert f"Kit from before this record, {str(KIT)[:8]}" in listed
+
+
+PAPER: dict[str, Any] = {
+    "number": 1,
+    "by": str(POLICE.account),
+    "agency": "LOCAL-LE",
+    "found_at": NOW.isoformat(),
+    "consent": "reported",
+    "reported_on": None,
+    "call": "called",
+    "police": "",
+    "called_on": "2019-03-02",
+    "called_at": None,
+    "taken_back_by": None,
+}
+
+
+def _a_legacy_kit(console: Console, **changes: Any) -> None:
+    legacy = {
+        "by": str(POLICE.account),
+        "agency": "LOCAL-LE",
+        "stage": "law_enforcement",
+        "county": "Hinds",
+        "held_since": None,
+        "collected_by": "",
+        "collected_on": None,
+        "reported_on": None,
+        "brought_in_at": (NOW - HOUR).isoformat(),
+        "papers": changes.pop("papers", []),
+    }
+    nothing = {"opened_at": None, "sealed_at": None, "reported_at": None, "items": 0, "clinic": ""}
+    fields = {"consent": "not_on_file", "state": "choice_not_on_file"} | changes
+    a_kit(
+        console.others,
+        **nothing,
+        **fields,
+        nurse="00000000-0000-0000-0000-000000000000",
+        held_by=held_by(POLICE, "law_enforcement"),
+        legacy=legacy,
+    )
+
+
+async def test_a_paper_that_was_found_is_entered_with_what_it_says_and_nothing_made_up(console: Console) -> None:
+    _a_legacy_kit(console)
+    console.others.say("POST", SERVICE, f"/kits/{KIT}/papers", {"reference": str(KIT), "version": 2, "position": 9})
+    form = {
+        "version": "1",
+        "consent": "reported",
+        "call": "called",
+        "police": "",
+        "called_at_day": "2019-03-02",
+        "called_at": "",
+        "reported_on": "",
+        "paper": "A log of 2019",
+        "found_at_day": "2026-11-20",
+        "found_at": "12:00",
+    }
+    async with signed_in(console, "police") as browser:
+        text = (await browser.get(f"/kits/{KIT}")).text
+        assert "A paper was found: enter what it says" in text
+        missing = await browser.post(f"/kits/{KIT}/paper", form | {"paper": ""})
+        assert "Which paper, and where it was: fill this in." in missing.text
+        assert console.others.commands == []
+        await browser.post(f"/kits/{KIT}/paper", form)
+    body = console.others.commands[-1].body
+    assert (body["consent"], body["call"], body["police"], body["called_on"]) == (
+        "reported",
+        "called",
+        "",
+        "2019-03-02",
+    )
+    assert "called_at" not in body
+    async with signed_in(console, "laboratory") as browser:
+        assert (await browser.post(f"/kits/{KIT}/paper", form)).status_code == 403
+
+
+async def test_what_a_paper_said_is_told_with_what_nobody_knows_and_can_be_taken_back(console: Console) -> None:
+    unknown = [{"rule": "C56", "citation": "Miss. Code 99-51-1"}]
+    _a_legacy_kit(console, consent="reported", state="reported", papers=[PAPER], begun_unknown=unknown)
+    back = f"/kits/{KIT}/papers/1/withdrawal"
+    console.others.say("POST", SERVICE, back, {"reference": str(KIT), "version": 3, "position": 10})
+    async with signed_in(console, "police") as browser:
+        text = (await browser.get(f"/kits/{KIT}")).text
+        spanish = (await browser.http.get(f"/kits/{KIT}", headers={"Accept-Language": "es"})).text
+        await browser.post(f"/kits/{KIT}/paper-back", {"version": "2", "number": "1", "reason": "Another box"})
+    assert "found a paper: reported." in text
+    assert "Called, by the paper: not on file. When: 2 Mar 2019, the hour is not known." in text
+    assert "since when it is owed is not known, so no time is counted" in text
+    assert "no se sabe desde cuándo se debe" in spanish
+    assert "A paper was found: enter" not in text
+    assert (console.others.commands[-1].path, console.others.commands[-1].body) == (back, {"reason": "Another box"})
+
+    _a_legacy_kit(console, papers=[PAPER | {"taken_back_by": str(POLICE.account)}])
+    async with signed_in(console, "police") as browser:
+        text = (await browser.get(f"/kits/{KIT}")).text
+    assert "took back what was read in it." in text

@@ -14,7 +14,7 @@ import pytest
 
 from contracts.events.forensic_clinic import ExamRequested
 from services.console.looking_back import written
-from services.forensic_clinic.kit.events import KitOpened
+from services.forensic_clinic.kit.events import KitBroughtIn, KitOpened
 from services.prosecution.case.events import CaseReferred
 from tests.services.console import clinic_given, test_census_pages, test_court_pages, test_drill_pages
 from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam, exam_row
@@ -228,6 +228,17 @@ def begins(others: Others, path: str, service: str, at_: datetime) -> None:
 
 
 BEGAN = NOW - 5 * HOUR
+LEGACY = {
+    "by": str(AUDITOR.account),
+    "agency": "LOCAL-LE",
+    "stage": "law_enforcement",
+    "county": "",
+    "held_since": None,
+    "collected_by": "",
+    "collected_on": None,
+    "reported_on": None,
+    "brought_in_at": BEGAN.isoformat(),
+}
 RECORDS = [
     pytest.param(f"/exams/{EXAM}", an_exam_then, "forensic_clinic", ExamRequested.NAME, "exam", id="exam"),
     pytest.param(f"/kits/{KIT}", a_kit_then, "forensic_clinic", KitOpened.NAME, "kit", id="kit"),
@@ -264,6 +275,24 @@ async def test_before_it_was_a_record_says_so_and_leads_to_when_it_was_and_to_it
     assert len(moments) == 2, "asked once for each page"
     true_then = (await auditor.get(at(path, by="happened"), **{"Accept-Language": "es"})).text
     assert "no había empezado" in true_then
+
+
+async def test_before_a_kit_from_before_this_record_was_brought_in_that_is_said_and_it_leads_to_no_case(
+    auditor: Browser,
+) -> None:
+    others = auditor.console.others
+    a_kit(others, tip=str(CASE), held_by=clinic_given.held_by(AUDITOR), legacy=LEGACY)
+    begins(others, f"/kits/{KIT}", "forensic_clinic", BEGAN)
+    told = {"number": 1, "recorded_at": BEGAN.isoformat(), "happened_at": BEGAN.isoformat(), "name": KitBroughtIn.NAME}
+    others.say("GET", "audit", f"/cases/{CASE}/moments", {"moments": [told]})
+    page = await auditor.get(at(f"/kits/{KIT}"))
+    main = main_of(page.text)
+    assert page.status_code == 404
+    assert "This kit did not exist yet" in main
+    (first,) = [urlsplit(unescape(each)) for each in re.findall(r'<a [^>]*?href="([^"]*)"', main)]
+    assert (first.path, parse_qs(first.query)["as_of"]) == (f"/kits/{KIT}", [written(BEGAN)])
+    assert f"/cases/{CASE}" not in page.text
+    assert (await auditor.get(first.geturl())).status_code == 200
 
 
 @pytest.mark.parametrize(("path", "stands", "service", "began_with", "kind"), RECORDS)

@@ -135,11 +135,14 @@ def test_hours_add_up_and_are_taken_back_again() -> None:
 
 
 def test_hours_in_which_an_exam_is_planned_or_that_were_never_stated_are_not_taken_back() -> None:
-    for hours, booked, code in ((span(0, 8), True, NurseRefusal.BOOKED), (span(20, 21), False, "not_available")):
+    for hours, booked, code in (
+        (span(0, 8), True, NurseRefusal.BOOKED),
+        (span(20, 21), False, "nurse_hours_not_stated"),
+    ):
         with pytest.raises(Refused) as refusal:
             decisions.withdraw_availability(nurse(REGISTERED, AVAILABLE), hours, booked=booked)
         assert refusal.value.code == code
-    for hours, booked, room_code in ((span(0, 8), True, RoomRefusal.BOOKED), (span(20, 21), False, "not_available")):
+    for hours, booked, room_code in ((span(0, 8), True, RoomRefusal.BOOKED), (span(20, 21), False, "hours_not_stated")):
         with pytest.raises(Refused) as refusal:
             rooms.withdraw_availability(room(OPENED, USABLE), hours, booked=booked)
         assert refusal.value.code == room_code

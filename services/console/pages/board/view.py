@@ -78,11 +78,13 @@ class NoticeRow(msgspec.Struct, frozen=True):
     """Whom nobody has heard of having read it."""
 
     notice: UUID
-    tip: UUID
+    tip: UUID | None
     role: str
     why: str
     rule: str
     requested_at: datetime
+    about: str = ""
+    record: UUID | None = None
     lost: bool = False
     next_try: datetime | None = None
     given_up: bool = False
@@ -129,13 +131,13 @@ class Row(NamedTuple):
 
 
 class Waiting(NamedTuple):
-    """What one role was told of one case and has not acknowledged, and since when it waits.
+    """What one role was told of one case, or of one thing of none, and has not acknowledged, and since when it waits.
 
     `latest` is what was said last by each rule, so that nobody acknowledges what does not stand there.
     """
 
     role: str
-    tip: UUID
+    tip: UUID | None
     latest: Sequence[NoticeRow]
     since: datetime
     notices: Sequence[UUID]
@@ -149,10 +151,10 @@ def waiting_of(found: WaitingNotices) -> list[Waiting]:
     """By role and case, those that have waited longest first."""
     grouped: dict[tuple[str, UUID], list[NoticeRow]] = {}
     for notice in found.notices:
-        grouped.setdefault((notice.role, notice.tip), []).append(notice)
+        grouped.setdefault((notice.role, notice.tip or notice.record or notice.notice), []).append(notice)
     return [
-        Waiting(role, tip, _latest(told), told[0].requested_at, [each.notice for each in told])
-        for (role, tip), told in grouped.items()
+        Waiting(role, told[0].tip, _latest(told), told[0].requested_at, [each.notice for each in told])
+        for (role, _), told in grouped.items()
     ]
 
 

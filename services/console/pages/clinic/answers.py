@@ -184,8 +184,31 @@ class KitClock(msgspec.Struct, frozen=True):
     period_confidence: str
 
 
+class Paper(msgspec.Struct, frozen=True):
+    """What a paper found later says of such a kit. `taken_back_by` where it was misread."""
+
+    number: int
+    by: UUID
+    agency: str
+    found_at: datetime
+    consent: str
+    reported_on: date | None
+    call: str
+    police: str
+    called_on: date | None
+    called_at: datetime | None
+    taken_back_by: UUID | None
+
+
+class BegunUnknown(msgspec.Struct, frozen=True):
+    """A rule that the kit is under since nobody knows when."""
+
+    rule: str
+    citation: str
+
+
 class Legacy(msgspec.Struct, frozen=True):
-    """What a paper says of a kit from before this record, and who brought it in."""
+    """What a list says of a kit from before this record and who brought it in, and what papers said later."""
 
     by: UUID
     agency: str
@@ -196,6 +219,12 @@ class Legacy(msgspec.Struct, frozen=True):
     collected_on: date | None
     reported_on: date | None
     brought_in_at: datetime
+    papers: list[Paper] = []  # msgspec copies them
+
+    @property
+    def paper(self) -> Paper | None:
+        """The one that holds."""
+        return next((each for each in self.papers if each.taken_back_by is None), None)
 
 
 class Kit(msgspec.Struct, frozen=True):
@@ -232,6 +261,7 @@ class Kit(msgspec.Struct, frozen=True):
     denied: int | None = None
     exceptions: list[CustodyException] = []
     legacy: Legacy | None = None
+    begun_unknown: list[BegunUnknown] = []
 
     @property
     def went_on_before(self) -> bool:

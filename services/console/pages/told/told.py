@@ -16,11 +16,13 @@ class NoticeRow(msgspec.Struct, frozen=True):
     """Something a role was told."""
 
     notice: UUID
-    tip: UUID
+    tip: UUID | None
     role: str
     why: str
     rule: str
     requested_at: datetime
+    about: str = ""
+    record: UUID | None = None
     lost: bool = False
     next_try: datetime | None = None
     given_up: bool = False

@@ -67,6 +67,11 @@ class Week:
         """The days, in the order in which they were counted."""
         return [row[3]["data"]["day"] for row in self.service.rows() if row[2] == "census.day_counted"]
 
+    def told(self) -> list[list[str]]:
+        """Whom each count told, in order."""
+        pressing = "forensic_clinic.census_pressing"
+        return [row[3]["data"]["told"] for row in self.service.rows() if row[2] == pressing]
+
     async def lines(self, who: Person, **asked: str) -> Lines:
         page = (await self.service.get("/census", by=who, params=asked)).json()
         return {each["agency"]: (each["expected"], each["seen"], each["differences"]) for each in page["keepers"]}
@@ -151,6 +156,9 @@ async def test_a_week_of_the_census(house: House) -> None:
         "LOCAL-LE": (1, 0, 1),
         "MS-LAB": (1, 1, 0),
     }
+    # Each morning that finds something new tells those who must look, once; of what is still open nobody is told again.
+    every = ["clinic_coordinator of BRIDGE", "law_enforcement of LOCAL-LE", "laboratory of MS-LAB"]
+    assert week.told() == [["clinic_coordinator of BRIDGE"], every, every]
     told = house.service.everything_stored() + house.service.log_lines()
     for text in (*NUMBERS.values(), LEGACY, REASON):
         assert text not in told

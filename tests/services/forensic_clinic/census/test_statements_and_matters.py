@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 
+from contracts.events.forensic_clinic import CensusPressing
 from contracts.language import Event, InvalidValue, Personal, Refused
-from services.forensic_clinic.census import matters, statements
+from services.forensic_clinic.census import matters, statements, telling
 from services.forensic_clinic.census.events import KitsStated, MatterGone, MatterOpened, MatterSettled
 from services.forensic_clinic.census.matters import Matter
 from services.forensic_clinic.census.refusals import CensusRefusal
@@ -156,3 +157,32 @@ def test_a_person_settles_an_open_matter_by_an_outcome_of_its_list_and_says_why(
 
 def test_what_was_said_of_a_difference_that_went_is_not_said_of_it_when_it_comes_back() -> None:
     assert matter(OPENED, settled("lost"), GONE, OPENED).outcome == ""
+
+
+def opened_with(agency: str, subject: int = 1) -> MatterOpened:
+    return MatterOpened(
+        matter=UUID(int=subject),
+        kind="not_stated",
+        subject=UUID(int=subject),
+        agency=agency,
+        county="",
+        stated_by=(),
+        day=DAY,
+    )
+
+
+def test_those_who_must_look_are_told_once_for_all_that_a_count_found() -> None:
+    found = [opened_with(POLICE, 1), opened_with(CLINIC, 2), opened_with(CLINIC, 3), opened_with("MS-LAB", 4)]
+    assert telling.pressing(PERSON, found, MISSISSIPPI) == [
+        CensusPressing(
+            count=PERSON,
+            told=("clinic_coordinator of BRIDGE", "law_enforcement of LOCAL-LE", "laboratory of MS-LAB"),
+        )
+    ]
+
+
+@pytest.mark.parametrize(
+    "events", [[], [MatterGone(matter=PERSON, day=DAY)], [opened_with("GONE")], [opened_with("DA-07")]]
+)
+def test_where_nothing_is_new_or_nobody_keeps_kits_nobody_is_told(events: list[Event]) -> None:
+    assert telling.pressing(PERSON, events, MISSISSIPPI) == []

@@ -72,17 +72,18 @@ def opened(consent: str = "reported") -> KitOpened:
     )
 
 
-def brought_in(consent: str = "reported") -> KitBroughtIn:
-    """From before this record, with the police."""
+def brought_in(consent: str = "reported", by: Hand | None = None, stage: str = "law_enforcement") -> KitBroughtIn:
+    """From before this record, with the police if nobody else is named."""
+    by = by or OFFICER
     return KitBroughtIn(
         kit=KIT,
         tip=TIP,
         person=PERSON,
         file=EXAM,
         row=2,
-        by=OFFICER.account,
-        agency=OFFICER.agency,
-        stage="law_enforcement",
+        by=by.account,
+        agency=by.agency,
+        stage=stage,
         county="Hinds",
         number=text(NUMBER),
         held_since=None,

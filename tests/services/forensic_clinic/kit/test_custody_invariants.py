@@ -394,4 +394,6 @@ def test_every_step_of_the_table_leads_from_a_state_to_another_and_none_out_of_a
         ("none", "reported"),
         ("choice_not_on_file", "reported"),
         ("choice_not_on_file", "picked_up"),
+        # A paper that was found says so, and at which hour the clinic called.
+        ("choice_not_on_file", "police_notified"),
     }

@@ -14,6 +14,8 @@ from services.forensic_clinic.kit.handovers import Receiver
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit, evolve
 from services.forensic_clinic.kit.states import EDGES, UNREPORTED, must_be_a_step, state_of
+from services.forensic_clinic.legacy import papers
+from services.forensic_clinic.legacy.papers import Said
 from tests.services.forensic_clinic.kit.given import (
     ANALYST,
     MISSISSIPPI,
@@ -41,6 +43,14 @@ GIVEN_FOR = {NURSE: ("return",), SECOND_NURSE: ("return",), OFFICER: ("pickup", 
 """To whom a kit is offered for what, of a reported kit; an unreported one is only kept."""
 
 
+SAID = (
+    Said(consent="unreported", paper=REASON),
+    Said(consent="reported", call="not_called", paper=REASON),
+    Said(consent="reported", call="called", police="LOCAL-LE", called_at=NOON, paper=REASON),
+)
+"""What a paper can say of a legacy kit."""
+
+
 def acts(state: Kit) -> Iterator[Callable[[], Sequence[Event]]]:
     """Everything that somebody could do to the kit, by whoever may and by whoever may not."""
     yield lambda: decisions.seal(state, NURSE, 3, SEAL, NOON, NOON)
@@ -52,6 +62,10 @@ def acts(state: Kit) -> Iterator[Callable[[], Sequence[Event]]]:
     yield lambda: testing.record_upload(state, ANALYST, NOON, NOON)
     yield lambda: two_decide(state, "no_test", "no_crime_shown")
     yield lambda: two_decide(state, "destruction", "court_order")
+    for said in SAID:
+        yield partial(papers.find_paper, state, OFFICER, said, NOON, MISSISSIPPI, NOON)
+    standing = state.legacy.paper if state.legacy is not None else None
+    yield partial(papers.take_back_paper, state, SECOND_OFFICER, standing.number if standing is not None else 1, REASON)
     for who in HANDS:
         yield partial(by_two.destroy, state, who, NOON, MISSISSIPPI, NOON)
         yield partial(handovers.accept, state, who, WHOLE, NOON, NOON)
@@ -93,7 +107,17 @@ def seen_as(state: Kit) -> tuple[object, ...]:
         state.uploaded_at is not None,
         state.returned_at is not None,
         tuple((each.decision, each.answer) for each in state.decisions),
+        (state.reported_at is not None, state.called_here),
+        by_paper(state),
     )
+
+
+def by_paper(state: Kit) -> tuple[object, ...]:
+    """What of papers decides: the list's word, and that of the paper which stands."""
+    if state.legacy is None:
+        return ()
+    stands = state.legacy.paper
+    return (state.legacy.stage, state.legacy.consent, stands and (stands.consent, stands.called_at))
 
 
 @cache
@@ -101,6 +125,7 @@ def walked() -> tuple[frozenset[tuple[str, str]], frozenset[Kit]]:
     """The steps taken and the kits met, from an opened and a legacy kit of each kind to wherever acts lead."""
     begins = [kit(opened("reported")), kit(opened("unreported"))]
     begins += [kit(brought_in(consent)) for consent in ("reported", "unreported", "not_on_file")]
+    begins += [kit(brought_in(consent, NURSE, "clinic")) for consent in ("reported", "not_on_file")]
     todo, met, steps = deque(begins), {seen_as(each): each for each in begins}, set[tuple[str, str]]()
     while todo:
         before = todo.popleft()

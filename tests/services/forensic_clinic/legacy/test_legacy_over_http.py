@@ -20,7 +20,9 @@ from tests.services.forensic_clinic.kit.house import (
 )
 from tests.services.forensic_clinic.legacy.given import BARE, FULL, OURS, a_list
 from tests.support.running_service import Person, says
+from tests.support.waiting import eventually
 
+ANOTHER = Person(("clinic_coordinator",), agency="BRIDGE")
 OF_RANKIN = Person(("law_enforcement",), agency="LOCAL-LE", places=("Rankin",))
 WRONG = f"{OURS[:-1]},LOCAL-LE,2030-01-01,Hindz,,,,"
 UNREPORTED = "MS-0044,LOCAL-LE,2020-05-06,Rankin,,,unreported,"
@@ -61,6 +63,8 @@ async def test_a_list_is_looked_at_and_then_its_right_rows_are_kits_like_any_oth
     await _a_kit_like_any_other(house)
     await _who_is_shown_which(house)
     await _what_is_reported_of_the_year(house)
+    await _a_paper_says_that_it_was_reported(house)
+    await _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house)
 
 
 async def _a_kit_like_any_other(house: House) -> None:
@@ -136,8 +140,81 @@ async def _what_is_reported_of_the_year(house: House) -> None:
     file = await house.service.post("/kit-report/export?year=2026", by=COORDINATOR)
     assert file.status_code == 200, file.text
     assert "2026,LOCAL-LE,reported,kits,,12," in file.text
-    assert _names(house)[-1] == "operation.list_exported"
+    # The eighty days that were turned are counted meanwhile.
+    assert [each for each in _names(house) if "census" not in each][-1] == "operation.list_exported"
     assert (await house.service.get("/kit-report", by=OFFICER)).status_code == 403
+
+
+async def _a_paper_says_that_it_was_reported(house: House) -> None:
+    """By whoever keeps the kit. From when it was to be brought to the laboratory no paper says, so nothing runs."""
+    kit = UUID((await house.service.post("/kits/find", {"number": "MS0043"}, by=OFFICER)).json()["reference"])
+    said = {"consent": "reported", "paper": "A log of 2019, in the second drawer", "found_at": house.at()}
+    assert (await house.act(kit, "papers", said, by=NURSE)).status_code == 403
+    assert (await house.act(kit, "papers", said, by=COORDINATOR)).status_code == 404, "none of theirs"
+    await house.done(kit, "papers", said, by=OFFICER)
+    page = await house.page(kit, by=OFFICER)
+    assert (page["state"], page["consent"], page["clocks"]) == ("reported", "reported", [])
+    assert [each["rule"] for each in page["begun_unknown"]] == ["C56"]
+    assert [each["by"] for each in page["legacy"]["papers"]] == [str(OFFICER.account)]
+    assert (await house.board(OFFICER))[kit]["reported"]
+    texts = (await house.service.get(f"/kits/{kit}/texts", by=OFFICER)).json()
+    assert [each["event"] for each in texts] == ["kit.brought_in", "kit.paper_found"]
+    assert not says("second drawer", house.service.everything_stored()), "the paper lies open"
+
+    again = await house.act(kit, "papers", said | {"consent": "unreported"}, by=OFFICER)
+    assert (again.status_code, again.json()["code"]) == (409, "kit_paper_on_record")
+    await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=OFFICER)
+    assert (await house.page(kit, by=OFFICER))["state"] == "choice_not_on_file"
+    assert not (await house.board(OFFICER))[kit]["reported"]
+
+
+async def _the_hour_of_a_call_on_a_paper_runs_and_falls_away_with_it(house: House) -> None:
+    listed = a_list("MS-0301,BRIDGE,2024-03-04,,,,,")
+    await _bring_in(house, listed, (await _looked_at(house, listed, by=COORDINATOR))["digest"], by=COORDINATOR)
+    kit = UUID((await house.service.post("/kits/find", {"number": "MS0301"}, by=COORDINATOR)).json()["reference"])
+    said = {
+        "consent": "reported",
+        "call": "called",
+        "police": "LOCAL-LE",
+        "called_at": "2026-10-05T10:00:00-05:00",
+        "paper": "A log of calls",
+        "found_at": house.at(),
+    }
+    await house.done(kit, "papers", said, by=COORDINATOR)
+    await house.until_clock(kit, "C55", "started", "missed")
+    await _told_of_the_kit_and_of_no_case(house)
+    assert kit in await house.board(OFFICER), "whoever was called is shown it"
+    trigger = (await house.service.get(f"/kits/{kit}/clocks", by=COORDINATOR)).json()[0]["trigger"]["name"]
+    assert trigger == "kit.paper_found"
+    await house.done(kit, "papers/1/withdrawal", {"reason": "It was of another box."}, by=COORDINATOR)
+    await house.until_clock(kit, "C55", "started", "missed", "excused")
+    assert kit not in await house.board(OFFICER)
+    # Somebody else reads that it was reported, and the clinic calls: that has a day of its own.
+    await house.done(kit, "papers", {**said, "call": "not_called", "police": "", "called_at": None}, by=ANOTHER)
+    await house.done(kit, "calls", {"agency": "LOCAL-LE", "called_at": house.at(), "spoke_with": "A desk"}, by=ANOTHER)
+
+    async def runs_anew() -> bool:
+        told = (await house.service.get(f"/kits/{kit}/clocks", by=COORDINATOR)).json()
+        return [each["clock"] for each in told if each["clock"].startswith("C55")] == ["C55-1", "C55-2"]
+
+    await eventually(runs_anew)
+    assert (await house.page(kit))["due_next"]["rule"] == "C55"
+    for who in (OFFICER, COORDINATOR):
+        assert (kit in await house.board(who)) == await house.may_list(kit, who), who
+
+
+async def _told_of_the_kit_and_of_no_case(house: House) -> None:
+    """Of its clock, and of what is proposed about another."""
+    found = await house.service.post("/kits/find", {"number": "MS1000"}, by=OFFICER)
+    proposal = {"decision": "no_test", "reason": "no_crime_shown", "office": "DA-07", "explanation": "Nothing to show"}
+    await house.done(UUID(found.json()["reference"]), "decisions", proposal, by=OFFICER)
+
+    async def told() -> bool:
+        pressing = [row[3]["data"] for row in house.service.rows() if row[2] == "forensic_clinic.legacy_kit_pressing"]
+        return {(each["why"], each["rule"]) for each in pressing} >= {("duty_missed", "C55"), ("decision_waits", "")}
+
+    await eventually(told)
+    assert not {"forensic_clinic.kit_duty_pressing", "forensic_clinic.kit_decision_pressing"} & set(_names(house))
 
 
 async def _nobody_else_uses_it(house: House) -> None:
@@ -154,9 +231,9 @@ async def _looked_at(house: House, file: bytes, by: Person = OFFICER) -> dict[st
     return found
 
 
-async def _bring_in(house: House, file: bytes, digest: str, key: str = "") -> httpx.Response:
+async def _bring_in(house: House, file: bytes, digest: str, key: str = "", by: Person = OFFICER) -> httpx.Response:
     body = {"file": _encoded(file), "digest": digest}
-    return await house.service.post("/legacy-kits", body, by=OFFICER, key=key or str(uuid4()))
+    return await house.service.post("/legacy-kits", body, by=by, key=key or str(uuid4()))
 
 
 def _names(house: House) -> list[str]:

@@ -25,7 +25,7 @@ DAYS = 7
 MOST_DAYS = 31
 CONSENTS_TO_KIT = ("reported", "unreported")
 CAUSES = ("clinic", "patient")
-BEGINS_WITH = "forensic_clinic.exam_requested"
+BEGINS_WITH = ("forensic_clinic.exam_requested",)
 
 
 class AskForExamController(Controller):

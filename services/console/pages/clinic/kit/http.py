@@ -11,7 +11,7 @@ from services.console.asking import at
 from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.camera import CAMERA
 from services.console.frame.deadlines import end_of, ended_of, pressing_of
-from services.console.frame.forms import Form
+from services.console.frame.forms import DAY, Form
 from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC, Kit, SealedText, short
@@ -29,7 +29,7 @@ from services.console.pages.clinic.kit.view import (
 SEALS = ("whole", "broken")
 CONDITIONS = ("intact", "damaged", "wet")
 SHA_256 = re.compile("[0-9a-f]{64}")
-BEGINS_WITH = "kit.opened"
+BEGINS_WITH = ("kit.opened", "kit.brought_in")
 
 
 class KitController(Controller):
@@ -215,6 +215,28 @@ class KitController(Controller):
         body = {"destroyed_at": moment_in(form, "destroyed_at", visit)}
         return await _done(visit, kit, jurisdiction, form, "destroy", "destruction", body)
 
+    @post("/paper", opt={"action": "record_kit_paper"})
+    async def find_paper(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """A paper was found that says whether the patient of a legacy kit reported."""
+        form = Form.of(visit.request)
+        body = {
+            "consent": form.require("consent", "legacy.find.consent", visit.words),
+            "reported_on": form.text("reported_on"),
+            "call": form["call"] or "not_on_file",
+            "police": form["police"],
+            **_when_called(form, visit),
+            "paper": form.require("paper", "legacy.find.paper", visit.words),
+            "found_at": moment_in(form, "found_at", visit),
+        }
+        return await _done(visit, kit, jurisdiction, form, "paper", "papers", body)
+
+    @post("/paper-back", opt={"action": "record_kit_paper"})
+    async def take_paper_back(self, kit: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """It was misread."""
+        form = Form.of(visit.request)
+        path = f"papers/{form.number('number') or 0}/withdrawal"
+        return await _done(visit, kit, jurisdiction, form, "paper-back", path, _reason(form, visit))
+
 
 def _to(form: Form, visit: Visit) -> dict[str, Any]:
     """To whom, for what, and how the seal is."""
@@ -240,6 +262,13 @@ def _on_seal(form: Form, visit: Visit) -> dict[str, Any]:
     if seal != SEALS[0] and statement is None:
         form.problems["statement"] = visit.words.say("kit.say_what_you_see")
     return {"seal": seal, "statement": statement}
+
+
+def _when_called(form: Form, visit: Visit) -> dict[str, Any]:
+    """The hour where the paper has one, or the day, or nothing."""
+    if form.text("called_at"):
+        return {"called_at": moment_in(form, "called_at", visit)}
+    return {"called_on": form.text("called_at" + DAY)}
 
 
 def _reason(form: Form, visit: Visit) -> dict[str, Any]:
@@ -293,6 +322,8 @@ async def _page(
         receivers=receivers_of(jurisdiction, kit, visit.times),
         purposes=[(each, word("kit_purpose", each)) for each in purposes_of(kit)],
         results=[(each, word("kit_result", each)) for each in ("tested", "outsourced")],
+        choices=[(each, word("kit_consent", each)) for each in ("reported", "unreported")],
+        calls=[(each, word("paper_call", each)) for each in ("not_on_file", "called", "not_called")],
         clinic=agencies.get(kit.clinic, kit.clinic),
     )
     page.headers.update(CAMERA)

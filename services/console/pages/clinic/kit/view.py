@@ -8,7 +8,7 @@ from uuid import UUID
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.deadlines import Deadline, sum_of
 from services.console.frame.times import Times
-from services.console.pages.clinic.answers import Handover, Holder, Kit, KitClock, Legacy, agency_name
+from services.console.pages.clinic.answers import Handover, Holder, Kit, KitClock, Legacy, Paper, agency_name
 from services.kernel.http.caller import Caller
 from services.kernel.http.looking_back import ROLE
 
@@ -23,6 +23,7 @@ FINDERS: Mapping[str, str] = {
 
 HOLD_TO_DESTROY = frozenset({"law_enforcement", "trafficking_investigator", "laboratory"})
 
+POLICE_ROLES = frozenset({"law_enforcement", "trafficking_investigator"})
 POLICE_WORK = frozenset({"emergency_response", "investigate_state"})
 HOLDS_AS: Mapping[str, tuple[str, ...]] = {
     "forensic_exam": ("forensic_nurse", "clinic_coordinator"),
@@ -71,6 +72,8 @@ class Acts(NamedTuple):
     withdraw_decision: int = 0
     destroy: bool = False
     survivor: bool = False
+    find_paper: bool = False
+    take_paper_back: int = 0
 
 
 NOTHING = Acts(
@@ -95,6 +98,7 @@ NOTHING = Acts(
 def people_of(kit: Kit) -> set[UUID]:
     """Whose names the page needs."""
     hands = {who for each in kit.chain for who in _hands(each) if who is not None}
+    hands |= {who for each in (kit.legacy.papers if kit.legacy else ()) for who in (each.by, each.taken_back_by) if who}
     return hands | ({kit.legacy.by} if kit.legacy else {kit.nurse}) | ({kit.held_by.account} if kit.held_by else set())
 
 
@@ -137,6 +141,7 @@ def acts_of(kit: Kit, caller: Caller) -> Acts:
         see_exam=kit.legacy is None
         and (me == kit.nurse or ("clinic_coordinator" in roles and kit.clinic == caller.agency)),
         **_decided_acts(kit, caller, mine=mine, keeps=keeps, of_laboratory=of_laboratory),
+        **_paper_acts(kit, caller),
     )
 
 
@@ -145,7 +150,7 @@ def _decided_acts(kit: Kit, caller: Caller, *, mine: bool, keeps: bool, of_labor
     roles, answers = frozenset(caller.roles), {each.decision: each.answer for each in kit.decisions}
     waiting = next((each for each in kit.decisions if not each.answer), None)
     not_tested = answers.get("no_test") == "assented"
-    police = bool(roles & {"law_enforcement", "trafficking_investigator"})
+    police = bool(roles & POLICE_ROLES)
     reported = kit.consent == "reported" and kit.phase == "sealed"
     begun = kit.test_begun_at is not None or kit.tested_at is not None
     may_propose = reported and waiting is None and (police or of_laboratory)
@@ -165,6 +170,16 @@ def _decided_acts(kit: Kit, caller: Caller, *, mine: bool, keeps: bool, of_labor
         "destroy": mine and answers.get("destruction") == "assented" and bool(roles & HOLD_TO_DESTROY),
         "survivor": keeps and kit.phase != "set_aside",
     }
+
+
+def _paper_acts(kit: Kit, caller: Caller) -> dict[str, Any]:
+    """Of a legacy kit: to record a paper that was found, or that one was misread."""
+    roles, holder = frozenset(caller.roles), kit.held_by
+    police = bool(roles & POLICE_ROLES) and holder is not None and holder.agency == caller.agency
+    if kit.legacy is None or not (police or ("clinic_coordinator" in roles and kit.clinic == caller.agency)):
+        return {}
+    paper = kit.legacy.paper
+    return {"find_paper": paper is None, "take_paper_back": paper.number if paper is not None else 0}
 
 
 def _results(kit: Kit) -> Sequence[str]:
@@ -224,6 +239,7 @@ class Custody:
         found = [(at, Step(at, sentence, tone)) for at, sentence, tone in moments if at is not None]
         if kit.legacy is not None:
             found.append((kit.legacy.brought_in_at, self._brought_in(kit.legacy)))
+            found.extend((each.found_at, self._paper_found(each)) for each in kit.legacy.papers)
         for handover in kit.chain:
             # What nobody knows the moment of came after the offer it ended.
             found.extend((step.at or handover.offered_at, step) for step in self._handover(handover, kit))
@@ -234,6 +250,34 @@ class Custody:
         say = self._words.say
         who = self.person(legacy.by, legacy.agency)
         return Step(legacy.brought_in_at, say("legacy.brought_in", who=who), "", gaps=say("legacy.before"))
+
+    def _paper_found(self, paper: Paper) -> Step:
+        """Who found it, and what it says; that it was misread stands beside it."""
+        say, word = self._words.say, self._words.word
+        said = [say("legacy.found", who=self.person(paper.by, paper.agency), said=word("kit_consent", paper.consent))]
+        if paper.reported_on is not None:
+            said.append(say("legacy.paper.reported", day=self._times.on(paper.reported_on)))
+        if paper.consent == "reported":
+            said.append(self._called(paper))
+        misread = paper.taken_back_by
+        # Whoever took it back may be of another agency than whoever found it.
+        who = self._names.get(misread) or say("kit.somebody") if misread is not None else ""
+        exception = say("legacy.misread", who=who) if who else ""
+        return Step(paper.found_at, " ".join(said), "", exception=exception)
+
+    def _called(self, paper: Paper) -> str:
+        if paper.call != "called":
+            return self._words.word("paper_call", paper.call)
+        say, unknown = self._words.say, self._words.say("legacy.not_on_file")
+        return say(
+            "legacy.called",
+            agency=agency_name(self._agencies, paper.police) if paper.police else unknown,
+            when=self._times.short(paper.called_at)
+            if paper.called_at is not None
+            else say("legacy.no_hour", day=self._times.on(paper.called_on))
+            if paper.called_on is not None
+            else unknown,
+        )
 
     def paper(self, legacy: Legacy) -> list[str]:
         """Where it lay and since when, who collected it, when it was reported: each by the paper, or not on file."""

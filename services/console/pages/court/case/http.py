@@ -18,7 +18,7 @@ from services.console.pages.court.case.view import accused_of, day_in, deadlines
 
 AGES = ("adult", "under_18", "not_known")
 OPENS = ("charged", "grand_jury")
-BEGINS_WITH = "case.referred"
+BEGINS_WITH = ("case.referred",)
 
 
 class CourtCaseController(Controller):
