@@ -24,13 +24,14 @@ class DoingCensus:
                 await hands.command(step.by, CLINIC, place, "papers", body, step.tip)
                 return f"{who} finds a paper: the patient of a kit from before this record chose: {step.consent}."
             case StateCensus():
-                body = {
+                stated: dict[str, object] = {
                     "place": step.place,
                     "county": step.county,
                     "counted_at": hands.moment(step.at),
                     "numbers": step.numbers,
                 }
-                done(await hands.interfaces.post(hands.people[step.by], CLINIC, "/census/statements", body), step.tip)
+                answer = await hands.interfaces.post(hands.people[step.by], CLINIC, "/census/statements", stated)
+                done(answer, step.tip)
                 return f"{who} counts what lies there: {len(step.numbers)} kits."
 
     async def _bring_in(self, step: BringInList) -> int:
