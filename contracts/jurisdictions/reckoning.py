@@ -110,9 +110,7 @@ def _steps(
     if rule.calendar == "business_days":
         return _by_the_day(period, since, zone, holidays)
     if rule.calendar in WHOLE_DAYS:
-        return _by_whole_days(
-            period.days, since, zone, holidays if carried and rule.calendar == "court_days" else None
-        )
+        return _by_whole_days(period.days, since, zone, holidays if carried and rule.calendar == "court_days" else None)
     within_days = _by_the_hour(period, since, zone, None if rule.calendar == "elapsed" else holidays)
     return _joined(part for step in within_days for part in _split_where_clocks_change(step))
 
