@@ -8,8 +8,8 @@ from contracts.jurisdictions.marks import Confidence, Loaded, RuleKind
 Calendar = Literal["elapsed", "excluding_weekends_and_holidays", "business_days", "calendar_days", "court_days"]
 """What of the time counts. `elapsed`: every hour. `business_days`: whole days, from the one after the event.
 
-`calendar_days`: every day from the one after the event, the last to its end. `court_days`: as these, and a last day that
-is a Saturday, a Sunday or a state holiday is carried over to the end of the next day that is none.
+`calendar_days`: every day from the one after the event, the last to its end. `court_days`: as these, and a last day
+that is a Saturday, a Sunday or a state holiday is carried over to the end of the next day that is none.
 """
 
 WHOLE_DAYS: frozenset[Calendar] = frozenset({"calendar_days", "court_days"})

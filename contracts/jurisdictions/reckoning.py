@@ -4,8 +4,8 @@ Time is counted in UTC, so an hour is an hour on days the clocks change; days be
 is left out is left out from midnight to midnight: an event on a Saturday begins to count on Monday. A period that is
 used up at midnight is due at that midnight, also where the day after does not count.
 
-Where a law counts days as such, the day of the event does not count and the last day does, to its end: a day is a day,
-also one of 23 or 25 hours. A warning of so many days is never carried over to a court day: it comes before the due time.
+Where a law counts days as such, the day of the event does not count and the last day does, to its end: a day is a
+day, also one of 23 or 25 hours. A warning of so many days is never carried over: it comes before the due time.
 
 Where a year's holidays are not on file none is left out in it, and the arithmetic says so: a due time may then come
 earlier than the law's, never later, and no child is without a clock.

@@ -1,4 +1,4 @@
-"""The days of a count between arraignment and trial: which count toward the time for trial, which do not, and why. Pure.
+"""The days of a count from arraignment to trial: which count toward the time for trial, which do not, and why. Pure.
 
 The day of the arraignment does not count, every other does (Ransom v. State, 435 So. 2d 1169), but those of a
 continuance granted for good cause (Miss. Code 99-17-1). A day that two continuances hold for is told once, of the one

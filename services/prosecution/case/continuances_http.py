@@ -24,7 +24,7 @@ from services.prosecution.case.state import Case, Continuance, evolve
 from services.prosecution.cases import Cases, MovingClock, accused_in
 
 CONTINUANCE = "continuance"
-IN_ERROR = "continuance_in_error"
+IN_ERROR = "corrected_continuance"
 
 
 class EnteredInError(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -62,7 +62,7 @@ class ContinuanceController(Controller):
         commands: Commands,
         cases: Cases,
     ) -> Response[Done]:
-        """The continuance was entered in error: its days count again, in a clock that takes the place of the running one."""
+        """It was entered in error: its days count again, in a clock that takes the place of the one that runs."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))

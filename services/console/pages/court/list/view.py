@@ -7,7 +7,7 @@ from typing import NamedTuple
 from services.console.pages.court.answers import CaseRow
 
 DECIDE, HEARINGS, MISSED, ALL = "decide", "hearings", "missed", "all"
-RULES = ("C35", "C36", "C39", "C41")
+RULES = ("C35", "C36", "C39", "C40", "C41", "C42", "C43", "C44")
 QUEUES = (DECIDE, *RULES, HEARINGS, MISSED, ALL)
 MOST = 200
 """As many as the service lists, due soonest first."""
