@@ -44,7 +44,7 @@ class GrantContinuance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown
 
 
 class TrialTime(NamedTuple):
-    """The time for trial of an accused by its rule alone, without any continuance, and the state whose days they are."""
+    """The time for trial of an accused by its rule alone, without any continuance; days are those of `state`."""
 
     rule: ClockRule
     since: datetime
