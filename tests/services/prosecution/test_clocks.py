@@ -173,6 +173,72 @@ async def test_a_continuance_granted_after_the_time_had_run_out_or_before_it_run
         assert (refused.status_code, refused.json()["rule"]) == (409, "C41")
 
 
+async def test_from_the_arraignment_to_the_cross_notice_each_step_closes_what_it_was_owed_by_and_opens_what_follows(
+    house: House,
+) -> None:
+    house.service.time.turn(40 * DAY)  # 13 December: days are counted as days
+    case = await arraigned(house)
+    accused = (await house.accused(case))["accused"]
+    trial = await house.clock(case, "C41")
+    assert moment(trial["due_at"]) == datetime(2027, 9, 10, tzinfo=CENTRAL)
+    assert moment((await house.clock(case, "C40"))["due_at"]) == datetime(2027, 2, 12, tzinfo=CENTRAL)
+
+    month = {"ground": "agreed", "since": "2027-01-01", "until": "2027-01-30"}
+    at = house.service.time.now().isoformat()
+
+    async def put_off(**days: str) -> httpx.Response:
+        return await house.act(case, f"accused/{accused}/continuances", month | {"at": at} | days)
+
+    ok(await put_off())
+    same = await put_off()
+    assert (same.status_code, same.json()["code"]) == (409, "nothing_changes")
+    ok(await put_off(ground="witness", motion="state", since="2027-01-21", until="2027-02-09"))
+    assert moment((await house.clock(case, "C41"))["due_at"]) == datetime(2027, 10, 20, tzinfo=CENTRAL)
+
+    house.service.time.turn(60 * DAY)
+    explained = (await house.service.get(f"/cases/{case}/accused/{accused}/clocks/C41", by=PROSECUTOR)).json()
+    (days,) = explained["trial_days"]
+    spans = [(each["since"], each["until"], each["counts"], each["motion"]) for each in days["spans"]]
+    assert spans == [
+        ("2026-12-14", "2026-12-31", True, ""),
+        ("2027-01-01", "2027-01-30", False, "both"),
+        ("2027-01-31", "2027-02-09", False, "state"),
+        ("2027-02-10", "2027-02-11", True, ""),
+    ]
+    assert (days["counted"], days["left"], explained["arithmetic"]["days"]) == (20, 250, 270)
+
+    correction = f"accused/{accused}/continuances/1/correction"
+    assert (await house.act(case, correction.replace("/1/", "/7/"), {"reason": "not_granted"})).status_code == 404
+    ok(await house.act(case, correction, {"reason": "not_granted"}))
+    first, second = [each for each in (await house.accused(case))["clocks"] if each["rule"] == "C41"]
+    assert (first["phase"], second["phase"], second["started_at"]) == ("excused", "running", trial["started_at"])
+    assert moment(second["due_at"]) == datetime(2027, 9, 30, tzinfo=CENTRAL)
+    ok(await put_off(at=house.service.time.now().isoformat(), since="2027-03-01", until="2027-03-02"))
+    assert moment((await house.clock(case, "C41"))["due_at"]) == datetime(2027, 10, 2, tzinfo=CENTRAL)
+
+    now = house.service.time.now
+    ok(await house.stage(case, "trial_setting", now()))
+    ok(await house.outcome(case, "plea_guilty", now()))
+    assert (await house.clock(case, "C40"))["phase"] == "met"  # on the 60th day, 11 February
+    early = await house.act(case, f"accused/{accused}/new-trial-motions", {"at": now().isoformat()})
+    assert (early.status_code, early.json()["code"]) == (409, "no_judgment_yet")
+    ok(await house.stage(case, "judgment", now()))
+    judged = {rule: (await house.clock(case, rule))["phase"] for rule in ("C41", "C42", "C43")}
+    assert judged == {"C41": "excused", "C42": "running", "C43": "running"}
+    house.service.time.turn(9 * DAY)
+    ok(await house.act(case, f"accused/{accused}/new-trial-motions", {"at": now().isoformat()}))
+    assert [(await house.clock(case, rule))["phase"] for rule in ("C42", "C43")] == ["met", "excused"]
+    house.service.time.turn(40 * DAY)
+    ok(await house.stage(case, "post_trial_motions", now()))
+    ok(await house.outcome(case, "new_trial_denied", now()))
+    anew = await house.clock(case, "C43")
+    assert (anew["number"], anew["phase"], moment(anew["started_at"])) == (2, "running", now())
+    ok(await house.stage(case, "appeal", now()))
+    assert [(await house.clock(case, rule))["phase"] for rule in ("C43", "C44")] == ["met", "running"]
+    ok(await house.act(case, f"accused/{accused}/cross-notices", {"at": now().isoformat()}))
+    assert (await house.clock(case, "C44"))["phase"] == "met"
+
+
 async def test_who_is_held_elsewhere_is_excused_from_the_arraignments_time_on_the_authority_of_its_rule(
     house: House,
 ) -> None:

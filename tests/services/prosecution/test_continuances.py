@@ -52,7 +52,8 @@ def arraigned(*also: Event) -> Case:
 
 
 def granting(state: Case, **fields: Any) -> list[Event]:
-    wanted = GrantContinuance(**{**{"ground": "witness", "motion": "state", "at": GRANTED}, **fields})  # type: ignore[arg-type]  # each value is of its field's type
+    said: dict[str, Any] = {"ground": "witness", "motion": "state", "at": GRANTED, **fields}
+    wanted = GrantContinuance(**said)
     return continuances.grant(state, state.accused[ACCUSED], wanted, TRIAL, CHARGING, GRANTED + 400 * DAY)
 
 
