@@ -1,6 +1,7 @@
 """The clocks of an accused: started by what happened, met by the hearing, to the minute, also typed in late."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -178,22 +179,31 @@ async def test_from_the_arraignment_to_the_cross_notice_each_step_closes_what_it
 ) -> None:
     house.service.time.turn(40 * DAY)  # 13 December: days are counted as days
     case = await arraigned(house)
-    accused = (await house.accused(case))["accused"]
-    trial = await house.clock(case, "C41")
-    assert moment(trial["due_at"]) == datetime(2027, 9, 10, tzinfo=CENTRAL)
-    assert moment((await house.clock(case, "C40"))["due_at"]) == datetime(2027, 2, 12, tzinfo=CENTRAL)
+    page = await house.page(case)
+    accused, count, version = page["accused"][0]["accused"], page["accused"][0]["counts"][0]["count"], page["version"]
+    of_accused, now = f"accused/{accused}", house.service.time.now
+
+    async def did(path: str, **body: str) -> httpx.Response:
+        nonlocal version
+        sent = {"at": now().isoformat()} | body if "reason" not in body else body
+        answer = await house.service.post(f"/cases/{case}/{path}", sent, by=PROSECUTOR, version=version)
+        version = answer.json().get("version", version)
+        return answer
+
+    async def clocks() -> dict[str, dict[str, Any]]:
+        return {f"{each['rule']}-{each['number']}": each for each in (await house.accused(case))["clocks"]}
+
+    def ends(clock: dict[str, Any]) -> str:
+        return moment(clock["due_at"]).astimezone(CENTRAL).isoformat()[:10]
 
     month = {"ground": "agreed", "since": "2027-01-01", "until": "2027-01-30"}
-    at = house.service.time.now().isoformat()
-
-    async def put_off(**days: str) -> httpx.Response:
-        return await house.act(case, f"accused/{accused}/continuances", month | {"at": at} | days)
-
-    ok(await put_off())
-    same = await put_off()
+    ok(await did(f"{of_accused}/continuances", **month))
+    same = await did(f"{of_accused}/continuances", **month)
     assert (same.status_code, same.json()["code"]) == (409, "nothing_changes")
-    ok(await put_off(ground="witness", motion="state", since="2027-01-21", until="2027-02-09"))
-    assert moment((await house.clock(case, "C41"))["due_at"]) == datetime(2027, 10, 20, tzinfo=CENTRAL)
+    overlapping = month | {"ground": "witness", "motion": "state", "since": "2027-01-21", "until": "2027-02-09"}
+    ok(await did(f"{of_accused}/continuances", **overlapping))
+    begun = await clocks()
+    assert (ends(begun["C40-1"]), ends(begun["C41-1"])) == ("2027-02-12", "2027-10-20")
 
     house.service.time.turn(60 * DAY)
     explained = (await house.service.get(f"/cases/{case}/accused/{accused}/clocks/C41", by=PROSECUTOR)).json()
@@ -207,36 +217,34 @@ async def test_from_the_arraignment_to_the_cross_notice_each_step_closes_what_it
     ]
     assert (days["counted"], days["left"], explained["arithmetic"]["days"]) == (20, 250, 270)
 
-    correction = f"accused/{accused}/continuances/1/correction"
-    assert (await house.act(case, correction.replace("/1/", "/7/"), {"reason": "not_granted"})).status_code == 404
-    ok(await house.act(case, correction, {"reason": "not_granted"}))
-    first, second = [each for each in (await house.accused(case))["clocks"] if each["rule"] == "C41"]
-    assert (first["phase"], second["phase"], second["started_at"]) == ("excused", "running", trial["started_at"])
-    assert moment(second["due_at"]) == datetime(2027, 9, 30, tzinfo=CENTRAL)
-    ok(await put_off(at=house.service.time.now().isoformat(), since="2027-03-01", until="2027-03-02"))
-    assert moment((await house.clock(case, "C41"))["due_at"]) == datetime(2027, 10, 2, tzinfo=CENTRAL)
+    absent = await did(f"{of_accused}/continuances/7/correction", reason="not_granted")
+    assert absent.status_code == 404
+    ok(await did(f"{of_accused}/continuances/1/correction", reason="not_granted"))
+    ok(await did(f"{of_accused}/continuances", ground="witness", since="2027-03-01", until="2027-03-02"))
+    ok(await did(f"{of_accused}/stages", stage="trial_setting"))
+    corrected = await clocks()
+    assert (corrected["C41-1"]["phase"], corrected["C41-2"]["phase"]) == ("excused", "running")
+    assert corrected["C41-2"]["started_at"] == begun["C41-1"]["started_at"]
+    assert ends(corrected["C41-2"]) == "2027-10-02"
+    assert corrected["C40-1"]["phase"] == "met"  # on the 60th day, 11 February
 
-    now = house.service.time.now
-    ok(await house.stage(case, "trial_setting", now()))
-    ok(await house.outcome(case, "plea_guilty", now()))
-    assert (await house.clock(case, "C40"))["phase"] == "met"  # on the 60th day, 11 February
-    early = await house.act(case, f"accused/{accused}/new-trial-motions", {"at": now().isoformat()})
+    early = await did(f"{of_accused}/new-trial-motions")
     assert (early.status_code, early.json()["code"]) == (409, "no_judgment_yet")
-    ok(await house.stage(case, "judgment", now()))
-    judged = {rule: (await house.clock(case, rule))["phase"] for rule in ("C41", "C42", "C43")}
-    assert judged == {"C41": "excused", "C42": "running", "C43": "running"}
+    ok(await did(f"counts/{count}/outcomes", outcome="plea_guilty"))
+    ok(await did(f"{of_accused}/stages", stage="judgment"))
     house.service.time.turn(9 * DAY)
-    ok(await house.act(case, f"accused/{accused}/new-trial-motions", {"at": now().isoformat()}))
-    assert [(await house.clock(case, rule))["phase"] for rule in ("C42", "C43")] == ["met", "excused"]
+    ok(await did(f"{of_accused}/new-trial-motions"))
+    judged = await clocks()
+    phases = [judged[each]["phase"] for each in ("C41-2", "C42-1", "C43-1")]
+    assert phases == ["excused", "met", "excused"]
     house.service.time.turn(40 * DAY)
-    ok(await house.stage(case, "post_trial_motions", now()))
-    ok(await house.outcome(case, "new_trial_denied", now()))
-    anew = await house.clock(case, "C43")
-    assert (anew["number"], anew["phase"], moment(anew["started_at"])) == (2, "running", now())
-    ok(await house.stage(case, "appeal", now()))
-    assert [(await house.clock(case, rule))["phase"] for rule in ("C43", "C44")] == ["met", "running"]
-    ok(await house.act(case, f"accused/{accused}/cross-notices", {"at": now().isoformat()}))
-    assert (await house.clock(case, "C44"))["phase"] == "met"
+    ok(await did(f"{of_accused}/stages", stage="post_trial_motions"))
+    ok(await did(f"counts/{count}/outcomes", outcome="new_trial_denied"))
+    ok(await did(f"{of_accused}/stages", stage="appeal"))
+    ok(await did(f"{of_accused}/cross-notices"))
+    over = await clocks()
+    assert moment(over["C43-2"]["started_at"]) == now()
+    assert [over[each]["phase"] for each in ("C43-2", "C44-1")] == ["met", "met"]
 
 
 async def test_who_is_held_elsewhere_is_excused_from_the_arraignments_time_on_the_authority_of_its_rule(

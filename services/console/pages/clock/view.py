@@ -153,11 +153,13 @@ def _days(counts: Sequence[DaysOfCount], times: Times) -> DaysShown:
 
 
 def _span(span: DaySpan, times: Times) -> Line:
-    words, since, until = times.words, times.on(span.since), times.on(span.until)
+    words, stretch = times.words, times.on(span.since)
+    if span.until > span.since:
+        stretch = words.say("explain.days.from_to", since=stretch, until=times.on(span.until))
     if span.counts:
-        return Line(words.count("explain.days.counted", span.days, since=since, until=until))
+        return Line(words.count("explain.days.counted", span.days, stretch=stretch))
     motion = _motion(span.motion, words)
-    sentence = words.count("explain.days.put_off", span.days, since=since, until=until, motion=motion)
+    sentence = words.count("explain.days.put_off", span.days, stretch=stretch, motion=motion)
     ground = words.word("continuance", span.ground)
     return Line(sentence, words.say("explain.days.ground", ground=ground), counts=False)
 
