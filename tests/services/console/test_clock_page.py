@@ -117,7 +117,7 @@ def test_the_days_toward_the_trial_are_told_span_by_span_with_their_sums(languag
     (told,) = shown.days
     text = "\n".join([told.title, *(f"{each.sentence}\n{each.beside}" for each in told.spans), *told.sums])
     assert [line for line in lines if line not in text] == []
-    assert shown.turned == []
+    assert not shown.turned
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,12 @@ async def test_a_prosecutor_lands_on_referrals_to_decide_and_queues_named_by_dut
         second = (await browser.get("/court?queue=C41&skip=25")).text
         assert "26 to 30 of 30" in second
         assert 'href="?queue=C41&amp;skip=0"' in second
+        assert "Next in your office" not in text + second
+        rows |= {"referred": [], None: [arraign, *many]}
+        coming = (await browser.get("/court")).text.partition("Next in your office")[2].partition("</ol>")[0]
+        assert coming.count("<li>") == 10
+        assert coming.index("Hearing: Arraignment") < coming.index("Arraignment</b>", coming.index("Hearing") + 30)
+        assert coming.count("Trial</b>") == 8
         rows |= {"referred": [], None: []}
         assert "No case is here." in (await browser.get("/court")).text
 
