@@ -15,7 +15,7 @@ from contracts.jurisdictions.clocks import ClockRule
 from contracts.jurisdictions.reckoning import later_by_days
 from contracts.jurisdictions.state import State
 from contracts.jurisdictions.trial_days import DAY, PutOff, days_put_off
-from contracts.language import Event, InvalidValue, Refused
+from contracts.language import Event, InvalidValue, Refused, not_in_future
 from services.prosecution.case import proceedings
 from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import ContinuanceEnteredInError, ContinuancePlaced
@@ -85,8 +85,9 @@ def grant(
 ) -> list[Event]:
     """The trial is put off by those of the days that count still.
 
-    Raises `Refused` where none does, or where the time for trial ends before the first of them.
+    Raises `InvalidValue`; and `Refused` where none does, or where the time for trial ends before the first of them.
     """
+    not_in_future("at", wanted.at, now)
     motion = _motion(wanted, charging)
     since, until = _days(wanted, trial)
     granted = accused.continuances
@@ -142,6 +143,8 @@ def _days(wanted: GrantContinuance, trial: TrialTime) -> tuple[date, date]:
     since = wanted.since or earliest
     if since < granted_on:
         raise InvalidValue("since", "Days put off begin on the day the court granted it, or later.")
+    if since > granted_on + MOST_DAYS * DAY:
+        raise InvalidValue("since", "This date cannot be right. Check the year.")
     since = max(since, earliest)
     if (wanted.until is None) == (wanted.days is None):
         raise InvalidValue("until", "Give either the last of the days, or how many they are.")

@@ -91,7 +91,7 @@ async def _granted(
         clock.events.extend([ruled("extended"), *clocks.extend(state, due_at, reason, now)])
         return decided_on(loaded, events, data.at, clock.change)
     clock.events.extend([ruled("excused"), *clocks.excuse(state, reason, now)])
-    other, begun = await _in_its_place(cases, loaded, accused, state, (due_at, reason), intent, now)
+    other, begun = await _in_its_place(cases, loaded, state, (due_at, reason), intent, now)
     return decided_on(loaded, [*events, begun], data.at, clock.change, other.change)
 
 
@@ -108,11 +108,13 @@ async def _corrected(
         sentence = "The time for trial has ended on record, so a continuance of it is not taken back any more."
         raise Refused(CaseRefusal.NO_TRIAL_CLOCK, sentence, rule=Rule.TRIAL)
     events = continuances.enter_in_error(loaded.state, known, number, reason, cases.charging)
-    due_at = _trial_time(cases, state).put_off(_after(loaded.state, events, accused))
+    granted = _after(loaded.state, events, accused)
+    due_at = _trial_time(cases, state).put_off(granted)
     if due_at == state.due_at:
         return decided_on(loaded, events, now)
     clock.events.extend(clocks.excuse(state, IN_ERROR, now))
-    other, begun = await _in_its_place(cases, loaded, accused, state, (due_at, IN_ERROR), intent, now)
+    reason = next((f"continuance_{each.ground}" for each in reversed(granted) if not each.in_error), IN_ERROR)
+    other, begun = await _in_its_place(cases, loaded, state, (due_at, reason), intent, now)
     return decided_on(loaded, [*events, begun], now, clock.change, other.change)
 
 
@@ -136,23 +138,24 @@ def _after(case: Case, events: list[Event], accused: UUID) -> Sequence[Continuan
 
 
 async def _in_its_place(
-    cases: Cases,
-    loaded: Loaded[Case],
-    accused: UUID,
-    before: Clock,
-    due: tuple[datetime, str],
-    intent: Intent,
-    now: datetime,
+    cases: Cases, loaded: Loaded[Case], before: Clock, due: tuple[datetime, str], intent: Intent, now: datetime
 ) -> tuple[MovingClock, ClockBegun]:
-    """A clock from the same moment by the same version, due at another time for a reason."""
-    due_at, reason = due
+    """A clock from the same moment by the same version, due at another time for a reason: as its rule has it and then
+    extended, unless the rule's time is over by now, which would miss it.
+    """
+    (due_at, reason), accused = due, before.subject
     number = accused_in(loaded.state, accused).clocks[Rule.TRIAL] + 1
     other = MovingClock(await cases.clock(accused, Rule.TRIAL, number))
     rule = cases.jurisdiction.clock_rule(Rule.TRIAL, version=before.rule_version)
     terms = cases.jurisdiction.terms_by(rule, before.started_at)
-    arithmetic = f"{terms.arithmetic}\n{reason}: due {due_at.isoformat()}"
-    terms = msgspec.structs.replace(terms, due_at=due_at, arithmetic=arithmetic)
+    over = terms.due_at <= now
+    if over:
+        arithmetic = f"{terms.arithmetic}\n{reason}: due {due_at.isoformat()}"
+        terms = msgspec.structs.replace(terms, due_at=due_at, arithmetic=arithmetic)
     other.events.extend(clocks.start(other.state, terms, accused, intent.command_id, now))
+    if not over and due_at > terms.due_at:
+        ruled = _on_authority(cases, other.state)
+        other.events.extend([ruled("extended"), *clocks.extend(other.state, due_at, reason, now)])
     return other, ClockBegun(case=loaded.id, accused=accused, rule=Rule.TRIAL, number=number)
 
 

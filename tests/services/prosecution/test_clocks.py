@@ -228,6 +228,11 @@ async def test_from_the_arraignment_to_the_cross_notice_each_step_closes_what_it
     assert ends(corrected["C41-2"]) == "2027-10-02"
     assert corrected["C40-1"]["phase"] == "met"  # on the 60th day, 11 February
 
+    again = (await house.service.get(f"/cases/{case}/accused/{accused}/clocks/C41", by=PROSECUTOR)).json()
+    assert (again["state"], again["trigger"]["name"]) == ("extended", "accused.continuance_entered_in_error")
+    assert [each["days"] for each in again["trial_days"][0]["put_off"]] == [20]  # those of March are still to come
+    assert again["arithmetic"] is not None
+
     early = await did(f"{of_accused}/new-trial-motions")
     assert (early.status_code, early.json()["code"]) == (409, "no_judgment_yet")
     ok(await did(f"counts/{count}/outcomes", outcome="plea_guilty"))

@@ -118,6 +118,8 @@ def test_days_after_the_time_is_over_do_not_move_it_and_the_last_day_still_may()
     ("field", "fields"),
     [
         ("since", {"since": day("2027-02-25"), "days": 3}),
+        ("since", {"since": day("9999-12-30"), "days": 700}),
+        ("at", {"at": datetime(9999, 12, 30, tzinfo=CENTRAL), "days": 3}),
         ("until", {"since": day("2027-03-02"), "until": day("2027-03-01")}),
         ("until", {"since": day("2027-03-02"), "until": day("2037-03-01")}),
         ("until", {}),
