@@ -130,7 +130,8 @@ class Edge(Loaded, frozen=True, kw_only=True, rename={"from_": "from"}):
 class Outcome(Loaded, frozen=True, kw_only=True):
     """What may come of a count at some stages. It ends the count, takes it back to a stage, or lets it go on.
 
-    Of those with the same `answers` only one is recorded while the count is at a stage.
+    Of those with the same `answers` only one is recorded while the count is at a stage. The clocks of `runs_anew` run
+    from it again, where the motion that it answers was filed in time.
     """
 
     outcome: str
@@ -141,6 +142,7 @@ class Outcome(Loaded, frozen=True, kw_only=True):
     returns_to: str | None
     meets: tuple[str, ...]
     excuses: tuple[str, ...]
+    runs_anew: tuple[str, ...] = ()
     citation: str
     confidence: Confidence
 
@@ -154,11 +156,13 @@ class HearingKind(Loaded, frozen=True, kw_only=True):
 
 
 class Reasons(Loaded, frozen=True, kw_only=True):
-    """Closed lists of reasons, each code with its words."""
+    """Closed lists of reasons, each code with its words. `motion` is by whose motion the court put the trial off."""
 
     decline: Mapping[str, str]
     hearing_change: Mapping[str, str]
     continuance: Mapping[str, str]
+    motion: Mapping[str, str]
+    continuance_error: Mapping[str, str]
     transfer: Mapping[str, str]
 
 

@@ -94,5 +94,6 @@ def _refuse_contradictory_outcome(charging: Charging, outcome: Outcome, clocks: 
     refuse_unknown(STAGES, row, "returns_to", (outcome.returns_to,), charging.stages)
     refuse_unknown(STAGES, row, "meets", outcome.meets, clocks)
     refuse_unknown(STAGES, row, "excuses", outcome.excuses, clocks)
+    refuse_unknown(STAGES, row, "runs_anew", outcome.runs_anew, clocks)
     if outcome.ends and outcome.returns_to is not None:
         raise DataRefused(STAGES, row, "returns_to", "what ends a count takes it back nowhere.")

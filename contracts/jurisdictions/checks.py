@@ -87,7 +87,7 @@ def _rule(tables: Jurisdiction, written: Written, names: set[str]) -> None:
         refuse_unknown(file, row, "told_at_warning", rule.told_at_warning, tables.roles)
         refuse_unknown(file, row, "told_at_miss", rule.told_at_miss, tables.roles)
         refuse_twice(file, rule.lawfully, lambda each: f"{row}, {each.what} by {each.authority}")
-        if rule.calendar != "elapsed" and not tables.holidays.days:
+        if rule.calendar not in {"elapsed", "calendar_days"} and not tables.holidays.days:
             raise DataRefused(file, row, "calendar", "it leaves out state holidays, and holidays.csv has none.")
     if isinstance(rule, DutyRule):
         refuse_unknown(file, row, "who_acts", (rule.who_acts,), tables.roles)

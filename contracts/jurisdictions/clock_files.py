@@ -9,7 +9,7 @@ from itertools import pairwise
 import msgspec
 
 from contracts.jurisdictions import reading
-from contracts.jurisdictions.clocks import AnyRule, ClockRule, DutyRule, WaitingRule
+from contracts.jurisdictions.clocks import AnyRule, Calendar, ClockRule, DutyRule, WaitingRule
 from contracts.jurisdictions.dated import in_order, refuse_unless_one_follows_another
 from contracts.jurisdictions.errors import DataRefused
 from contracts.rules import ALWAYS_ON
@@ -21,6 +21,14 @@ _LISTS: Mapping[str, type[AnyRule]] = {"clocks": ClockRule, "duties": DutyRule, 
 # The fields a period and its warnings are written in.
 _HOURS = ("period_hours", "warning_hours")
 _BUSINESS_DAYS = ("period_business_days", "warning_business_days")
+_DAYS = ("period_days", "warning_days")
+_WRITTEN_IN: Mapping[Calendar, tuple[str, str]] = {
+    "elapsed": _HOURS,
+    "excluding_weekends_and_holidays": _HOURS,
+    "business_days": _BUSINESS_DAYS,
+    "calendar_days": _DAYS,
+    "court_days": _DAYS,
+}
 
 
 class Written(msgspec.Struct, frozen=True):
@@ -62,8 +70,8 @@ def refuse_unless_always_on(found: Sequence[Written], also: str) -> None:
 
 
 def _refuse_uncountable(written: Written, clock: ClockRule) -> None:
-    period, warnings = wanted = _BUSINESS_DAYS if clock.calendar == "business_days" else _HOURS
-    for field in (*_HOURS, *_BUSINESS_DAYS):
+    period, warnings = wanted = _WRITTEN_IN[clock.calendar]
+    for field in (*_HOURS, *_BUSINESS_DAYS, *_DAYS):
         if (getattr(clock, field) is not None) != (field in wanted):
             wrong = f"the calendar {clock.calendar} is written with {period} and {warnings}."
             raise DataRefused(written.file, written.row, field, wrong)

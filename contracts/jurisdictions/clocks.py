@@ -5,8 +5,15 @@ from typing import Literal
 
 from contracts.jurisdictions.marks import Confidence, Loaded, RuleKind
 
-Calendar = Literal["elapsed", "excluding_weekends_and_holidays", "business_days"]
-"""What of the time counts. `elapsed`: every hour. `business_days`: whole days, from the one after the event."""
+Calendar = Literal["elapsed", "excluding_weekends_and_holidays", "business_days", "calendar_days", "court_days"]
+"""What of the time counts. `elapsed`: every hour. `business_days`: whole days, from the one after the event.
+
+`calendar_days`: every day from the one after the event, the last to its end. `court_days`: as these, and a last day
+that is a Saturday, a Sunday or a state holiday is carried over to the end of the next day that is none.
+"""
+
+WHOLE_DAYS: frozenset[Calendar] = frozenset({"calendar_days", "court_days"})
+"""Those that count every day from the one after the event."""
 
 Standing = Literal["on", "advisory", "off"]
 """`on`: a clock runs. `advisory`: people read it, no clock runs. `off`: it is on file and asks nothing."""
@@ -34,7 +41,7 @@ DAYS_FROM = 7
 
 
 class ClockRule(Loaded, frozen=True, kw_only=True):
-    """A deadline with a number, measured on its calendar from the start of the clock: in hours, or in business days.
+    """A deadline with a number, measured on its calendar from the start of the clock: in hours, or in days.
 
     `confidence` is of the duty, `period_confidence` of the number. `who_acts` is `None` where it is anyone's duty.
     """
@@ -52,6 +59,8 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
     warning_hours: tuple[int, ...] | None = None
     period_business_days: int | None = None
     warning_business_days: tuple[int, ...] | None = None
+    period_days: int | None = None
+    warning_days: tuple[int, ...] | None = None
     starts_when: str
     met_by: str
     who_acts: str | None
@@ -71,25 +80,29 @@ class ClockRule(Loaded, frozen=True, kw_only=True):
 
     @property
     def period(self) -> timedelta:
-        """So many hours that count, or so many business days."""
-        return timedelta(hours=self.period_hours or 0, days=self.period_business_days or 0)
+        """So many hours that count, or so many days."""
+        return timedelta(hours=self.period_hours or 0, days=self.period_business_days or self.period_days or 0)
 
     @property
     def warnings(self) -> tuple[timedelta, ...]:
         """As `period`."""
         hours = (timedelta(hours=each) for each in self.warning_hours or ())
-        return (*hours, *(timedelta(days=each) for each in self.warning_business_days or ()))
+        return (*hours, *(timedelta(days=each) for each in self.warning_business_days or self.warning_days or ()))
 
     @property
     def within(self) -> str:
         """The period in words."""
         if self.calendar == "business_days":
             return f"within {self.period_business_days} business day{'s' if self.period_business_days != 1 else ''}"
+        if self.calendar in WHOLE_DAYS:
+            days = f"within {self.period_days} days; the day it counts from does not count"
+            carried = ", a last day that is a Saturday, a Sunday or a state holiday is carried over"
+            return days + (carried if self.calendar == "court_days" else "")
         hours = f"{self.period_hours} hour{'s' if self.period_hours != 1 else ''}"
         if self.calendar != "elapsed":
             return f"within {hours}; Saturdays, Sundays and state holidays do not count"
-        days, rest = divmod(self.period, timedelta(days=1))
-        return f"within {days} days ({hours})" if days >= DAYS_FROM and not rest else f"within {hours}"
+        whole, rest = divmod(self.period, timedelta(days=1))
+        return f"within {whole} days ({hours})" if whole >= DAYS_FROM and not rest else f"within {hours}"
 
 
 class DutyRule(Loaded, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from contracts.jurisdictions.jurisdiction import Jurisdiction
 from contracts.jurisdictions.marks import Confidence, RuleKind
 from contracts.jurisdictions.reckoning import Reckoned, Step, Why, reckon
 from contracts.jurisdictions.state import Holidays
+from contracts.jurisdictions.trial_days import DaysOfCount
 
 
 class Wall(msgspec.Struct, frozen=True, kw_only=True):
@@ -51,7 +52,7 @@ class StepTold(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Arithmetic(msgspec.Struct, frozen=True, kw_only=True):
-    """From `began` to `ends`. The period is in hours, or in business days where the rule counts those.
+    """From `began` to `ends`. The period is in hours, or in business days or days where the rule counts those.
 
     `unknown_years`: those whose state holidays are not on file, so that none was left out.
     """
@@ -65,6 +66,7 @@ class Arithmetic(msgspec.Struct, frozen=True, kw_only=True):
     steps: tuple[StepTold, ...]
     turned: tuple[ClocksTurned, ...]
     unknown_years: tuple[int, ...]
+    days: int | None = None
 
 
 class RuleCited(msgspec.Struct, frozen=True, kw_only=True):
@@ -100,7 +102,8 @@ class WarningPoint(msgspec.Struct, frozen=True, kw_only=True):
 class Explained(msgspec.Struct, frozen=True, kw_only=True):
     """A clock, whole. `number` counts the clocks of its rule here. `arithmetic` is null where the files would give
     another due time today; `recorded` is the arithmetic as it was kept when the clock was put under this version.
-    `noticed`: somebody said that the duty cannot be met in time.
+    `noticed`: somebody said that the duty cannot be met in time. `trial_days`: of a time for trial, the days of each
+    count it holds for.
     """
 
     clock: str
@@ -120,6 +123,7 @@ class Explained(msgspec.Struct, frozen=True, kw_only=True):
     late_seconds: int
     course: tuple[Turning, ...]
     noticed: Noticed | None = None
+    trial_days: tuple[DaysOfCount, ...] = ()
 
 
 def explained(tables: Jurisdiction, course: Course, number: int, noticed: Noticed | None = None) -> Explained:
@@ -161,6 +165,7 @@ def arithmetic_of(rule: ClockRule, reckoned: Reckoned, tables: Jurisdiction) -> 
         calendar=rule.calendar,
         hours=rule.period_hours,
         business_days=rule.period_business_days,
+        days=rule.period_days,
         zone=tables.state.zone,
         began=_wall(reckoned.steps[0].since),
         ends=_wall(reckoned.steps[-1].until),

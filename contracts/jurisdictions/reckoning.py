@@ -4,11 +4,14 @@ Time is counted in UTC, so an hour is an hour on days the clocks change; days be
 is left out is left out from midnight to midnight: an event on a Saturday begins to count on Monday. A period that is
 used up at midnight is due at that midnight, also where the day after does not count.
 
+Where a law counts days as such, the day of the event does not count and the last day does, to its end: a day is a
+day, also one of 23 or 25 hours. A warning of so many days is never carried over: it comes before the due time.
+
 Where a year's holidays are not on file none is left out in it, and the arithmetic says so: a due time may then come
 earlier than the law's, never later, and no child is without a clock.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
@@ -16,7 +19,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from contracts.deadline import Terms
-from contracts.jurisdictions.clocks import ClockRule
+from contracts.jurisdictions.clocks import WHOLE_DAYS, ClockRule
 from contracts.jurisdictions.state import Holidays
 
 Why = Literal["counted", "saturday", "sunday", "holiday", "day_of_event"]
@@ -85,17 +88,29 @@ def reckon(rule: ClockRule, since: datetime, zone: ZoneInfo, holidays: Holidays)
         since=since.astimezone(UTC),
         due_at=way[-1].until.astimezone(UTC),
         warn_at=tuple(
-            [*_steps(rule, warning, since, zone, holidays)][-1].until.astimezone(UTC) for warning in rule.warnings
+            [*_steps(rule, warning, since, zone, holidays, carried=False)][-1].until.astimezone(UTC)
+            for warning in rule.warnings
         ),
         steps=way,
         turns=tuple(_turns(since, way[-1].until, zone)),
-        unknown_years=() if rule.calendar == "elapsed" else _unknown_years(way, holidays),
+        unknown_years=_unknown_years(rule, way, holidays),
     )
 
 
-def _steps(rule: ClockRule, period: timedelta, since: datetime, zone: ZoneInfo, holidays: Holidays) -> Iterator[Step]:
+def later_by_days(rule: ClockRule, due_at: datetime, days: int, zone: ZoneInfo) -> datetime:
+    """A due time of the rule put off by so many days: for a rule of whole days to the end of the day so much later."""
+    if rule.calendar not in WHOLE_DAYS:
+        return due_at + days * DAY
+    return _begin(due_at.astimezone(zone).date() + days * DAY, zone)
+
+
+def _steps(
+    rule: ClockRule, period: timedelta, since: datetime, zone: ZoneInfo, holidays: Holidays, *, carried: bool = True
+) -> Iterator[Step]:
     if rule.calendar == "business_days":
         return _by_the_day(period, since, zone, holidays)
+    if rule.calendar in WHOLE_DAYS:
+        return _by_whole_days(period.days, since, zone, holidays if carried and rule.calendar == "court_days" else None)
     within_days = _by_the_hour(period, since, zone, None if rule.calendar == "elapsed" else holidays)
     return _joined(part for step in within_days for part in _split_where_clocks_change(step))
 
@@ -122,6 +137,33 @@ def _by_the_day(period: timedelta, since: datetime, zone: ZoneInfo, holidays: Ho
         counted = DAY if why == "counted" else NOTHING
         yield Step(_begin(day, zone).astimezone(zone), _begin(day + DAY, zone).astimezone(zone), counted, why, name)
         day, left = day + DAY, left - counted
+
+
+def _by_whole_days(days: int, since: datetime, zone: ZoneInfo, holidays: Holidays | None) -> Iterator[Step]:
+    """The day of the event does not count. With `holidays` the last day is one on which courts are open."""
+    first = since.astimezone(zone).date() + DAY
+    last = first + (days - 1) * DAY
+    left_out = [*_not_open(last, holidays)] if holidays is not None else []
+    until = _begin(last if left_out else last + DAY, zone).astimezone(zone)
+    yield Step(since.astimezone(zone), _begin(first, zone).astimezone(zone), NOTHING, "day_of_event")
+    if not left_out:
+        yield Step(_begin(first, zone).astimezone(zone), until, days * DAY)
+        return
+    if days > 1:
+        yield Step(_begin(first, zone).astimezone(zone), until, (days - 1) * DAY)
+    for day, why, name in left_out:
+        yield Step(_begin(day, zone).astimezone(zone), _begin(day + DAY, zone).astimezone(zone), NOTHING, why, name)
+    opens = last + len(left_out) * DAY
+    yield Step(_begin(opens, zone).astimezone(zone), _begin(opens + DAY, zone).astimezone(zone), DAY)
+
+
+def _not_open(day: date, holidays: Holidays) -> Iterator[tuple[date, Why, str]]:
+    """The days from this one on that are a Saturday, a Sunday or a holiday, until one is none of them."""
+    why, name = _why_not(day, holidays)
+    while why != "counted":
+        yield day, why, name
+        day += DAY
+        why, name = _why_not(day, holidays)
 
 
 def _why_not(day: date, holidays: Holidays) -> tuple[Why, str]:
@@ -195,7 +237,12 @@ def _offset(step: Step) -> timedelta:
     return step.since.utcoffset() or NOTHING
 
 
-def _unknown_years(way: Iterable[Step], holidays: Holidays) -> tuple[int, ...]:
+def _unknown_years(rule: ClockRule, way: Sequence[Step], holidays: Holidays) -> tuple[int, ...]:
+    if rule.calendar in {"elapsed", "calendar_days"}:
+        return ()
+    if rule.calendar == "court_days":
+        # Only the last day may not be a holiday; those before count, whatever they are.
+        way = [way[-1]._replace(since=way[-1].until - DAY)]
     counted = {
         year
         for step in way
@@ -220,6 +267,8 @@ def _amount(rule: ClockRule, period: timedelta) -> str:
             return "1 business day" if period == DAY else f"{period.days} business days"
         case "excluding_weekends_and_holidays":
             return f"{period / HOUR:g} h without Saturdays, Sundays and state holidays"
+        case "calendar_days" | "court_days":
+            return _days(period)
         case _:
             return f"{period / HOUR:g} h"
 
@@ -229,6 +278,8 @@ def _line(rule: ClockRule, step: Step) -> str:
     match step.why:
         case "counted" if rule.calendar == "business_days":
             return f"{stretch}: 1 business day"
+        case "counted" if rule.calendar in WHOLE_DAYS:
+            return f"{stretch}: {_days(step.counted)}"
         case "counted":
             turned = f", after the clocks were turned by {step.clocks_moved / HOUR:+g} h" if step.clocks_moved else ""
             return f"{stretch}: {step.counted / HOUR:g} h{turned}"
@@ -238,3 +289,7 @@ def _line(rule: ClockRule, step: Step) -> str:
             return f"{stretch}: the day it happened, does not count"
         case "saturday" | "sunday" as weekend:
             return f"{stretch}: {weekend.capitalize()}, does not count"
+
+
+def _days(counted: timedelta) -> str:
+    return "1 day" if counted == DAY else f"{counted.days} days"

@@ -162,6 +162,8 @@ def lines_of(clock: dict[str, Any]) -> Iterator[str]:
         yield from (f"    {line}" for line in clock["recorded"])
     else:
         yield from (f"    {line}" for line in _way(way))
+    for each in clock.get("trial_days", ()):
+        yield from (f"  {line}" for line in _trial_days(each))
     for each in clock["warnings"]:
         yield f"  warning {shown(each['at'])}: {'given' if each['given'] else 'not given'}"
     for each in clock["course"][1:]:
@@ -171,16 +173,28 @@ def lines_of(clock: dict[str, Any]) -> Iterator[str]:
 def _way(way: dict[str, Any]) -> Iterator[str]:
     for step in way["steps"]:
         since = datetime.fromisoformat(step["since"])
-        if step["why"] == "counted":
+        if step["why"] == "counted" and way.get("days") is not None:
+            yield f"{step['since']} to {step['until']}: {step['counted_seconds'] // 86_400} days count"
+        elif step["why"] == "counted":
             yield f"{step['since']} to {step['until']}: {step['counted_seconds'] / 3600:g} h count"
         else:
             why = LEFT_OUT.get(step["why"]) or f"{step['holiday']} ({step['citation']})"
             yield f"{since:%a %Y-%m-%d} does not count: {why}"
-    for turn in way["turned"]:
+    for turn in way["turned"] if way.get("days") is None else ():
         ends = datetime.fromisoformat(way["ends"]["at"])
         yield f"clocks go {turn['way']} from {turn['before']} to {turn['after']}: it ends at {ends:%H:%M} by the wall"
     for year in way["unknown_years"]:
         yield f"the state holidays of {year} are not on file: none was left out in that year"
+
+
+def _trial_days(count: dict[str, Any]) -> Iterator[str]:
+    yield f"count {count['count'][:8]}, arraigned {count['arraigned_on']}:"
+    for span in count["spans"]:
+        stretch = f"  {span['since']} to {span['until']}: {span['days']} days"
+        off = f"do not count: motion of {span['motion'] or 'whom is not on file'}, {span['ground'].replace('_', ' ')}"
+        yield f"{stretch} {'count' if span['counts'] else off}"
+    unplaced = f", of which {count['unplaced']} were put off" if count["unplaced"] else ""
+    yield f"  counted {count['counted']} of {count['allowed']}{unplaced}; left: {count['left']}"
 
 
 def _became(each: dict[str, Any]) -> Iterator[str]:

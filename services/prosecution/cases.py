@@ -90,6 +90,16 @@ class MovingClock:
         if at < self.state.due_at:
             self.events.extend(clocks.excuse(self.state, reason, now))
 
+    def run_anew(self, reason: str, now: datetime) -> None:
+        """Another clock takes its place, missed or not: by what is known now the time was not over."""
+        self.events.extend(clocks.expire(self.state, now))
+        self.events.extend(clocks.excuse(self.state, reason, now))
+
+    @property
+    def was_met(self) -> bool:
+        """As far as is known now."""
+        return (self.state.phase == "met" and self.state.found != "missed") or self.state.found == "met"
+
     @property
     def change(self) -> Change:
         return Change(self.loaded.id, self.loaded.version, self.events)
@@ -150,9 +160,11 @@ class Cases:
         for step in steps:
             known = case.accused[step.accused]
             latest = await self._latest(known, step.rule, moving)
-            if step.what == "start":
-                if latest is not None and latest.state.phase == "running":
-                    continue
+            if step.if_met and not _was_met(await self._latest(known, step.if_met, moving)):
+                continue
+            if latest is not None and _moved(latest, step, now):
+                moving[latest.loaded.id] = latest
+            if step.what in {"start", "run_anew"} and (latest is None or _leaves_room(latest, step)):
                 terms = self.jurisdiction.terms(step.rule, step.at)
                 if terms is None:
                     continue
@@ -163,12 +175,6 @@ class Cases:
                 clock = MovingClock(await self.clock(known.accused, step.rule, number))
                 clock.events.extend(clocks.start(clock.state, terms, known.accused, cause, now))
                 moving[clock.loaded.id] = clock
-            elif latest is not None:
-                moving[latest.loaded.id] = latest
-                if step.what == "meet":
-                    latest.meet(step.at, now)
-                else:
-                    latest.excuse(step.at, step.reason, now)
         return begun, [each.change for each in moving.values() if each.events]
 
     async def _latest(self, accused: Accused, rule: str, moving: dict[UUID, MovingClock]) -> MovingClock | None:
@@ -177,6 +183,29 @@ class Cases:
             return None
         clock = clock_of(accused.accused, rule, number)
         return moving.get(clock) or MovingClock(await self.store.load(CLOCK, clock))
+
+
+def _moved(latest: MovingClock, step: ClockStep, now: datetime) -> bool:
+    """Does to the latest clock of a rule what a step says; False for a step that is about the next one alone."""
+    match step.what:
+        case "meet":
+            latest.meet(step.at, now)
+        case "excuse":
+            latest.excuse(step.at, step.reason, now)
+        case "run_anew" if not latest.was_met:
+            latest.run_anew(step.reason, now)
+        case _:
+            return False
+    return True
+
+
+def _leaves_room(latest: MovingClock, step: ClockStep) -> bool:
+    """Whether another clock of the rule may start: one that runs goes on, and what was done is not owed anew."""
+    return latest.state.phase != "running" and not (step.what == "run_anew" and latest.was_met)
+
+
+def _was_met(clock: MovingClock | None) -> bool:
+    return clock is not None and clock.was_met
 
 
 def count_in(case: Case, count: UUID) -> Count:

@@ -21,6 +21,7 @@ from services.kernel.service import main
 from services.prosecution.case import events as of_cases
 from services.prosecution.case.charges_http import ChargeController
 from services.prosecution.case.clocks_http import AccusedClockController
+from services.prosecution.case.continuances_http import ContinuanceController
 from services.prosecution.case.events import CASE_EVENTS
 from services.prosecution.case.http import CaseController
 from services.prosecution.case.proceedings_http import CourseController
@@ -51,6 +52,7 @@ def wire(parts: Parts) -> Wiring:
             CaseBoardController,
             ChargeController,
             CourseController,
+            ContinuanceController,
             AccusedClockController,
             RecomputeController,
             TransferController,

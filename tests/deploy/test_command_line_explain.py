@@ -2,16 +2,17 @@
 
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import click
 import msgspec
 import pytest
 
 from contracts.deadline import Turning, What
+from contracts.jurisdictions.trial_days import PutOff, days_of_count
 from deploy.command_line.explain import named, page, places
 from services.identity.main import DEFINITION as IDENTITY
 from services.rapid_assessment.main import DEFINITION
@@ -42,6 +43,19 @@ def test_what_is_left_out_and_clocks_that_are_turned_are_told_line_by_line() -> 
     assert "Sat 2026-11-28 does not count: a Saturday" in custody
     night = " ".join(explained("C06", "2027-03-13T03:10:00-06:00").split())
     assert "clocks go forward from 2027-03-14T02:00:00-06:00 to 2027-03-14T03:00:00-05:00: it ends at 04:10" in night
+
+
+def test_days_are_told_as_days_and_those_toward_a_trial_to_whom_they_count() -> None:
+    off = PutOff(30, "state", "witness", date(2027, 3, 1), date(2027, 3, 30))
+    days = days_of_count(uuid4(), date(2026, 12, 23), date(2027, 3, 31), [off], allowed=270)
+    since = datetime.fromisoformat("2026-12-23T09:30:00-06:00")
+    found = told(MISSISSIPPI, MISSISSIPPI.clock_rule("C41"), since)
+    text = page(msgspec.json.decode(msgspec.json.encode(msgspec.structs.replace(found, trial_days=(days,)))))
+
+    assert "2026-12-24T00:00:00-06:00 to 2027-09-20T00:00:00-05:00: 270 days count" in text
+    assert "2027-03-01 to 2027-03-30: 30 days do not count: motion of state, witness" in text
+    assert "counted 68 of 270; left: 202" in text
+    assert "clocks go" not in text
 
 
 def test_what_came_on_record_long_after_it_was_due_says_how_late() -> None:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from litestar import Controller, Request, Response, get, post
 
 from contracts.events.prosecution import OutcomeRecorded
@@ -16,12 +17,28 @@ from services.kernel.http.clocks import ClockName, ClocksOf, Numbered, clocks_to
 from services.kernel.http.commands import Commands, Decided, Done, Intent, caller_of, decided_on
 from services.kernel.http.reading import Reader
 from services.kernel.store import Loaded
+from services.kernel.time_source import TimeSource
 from services.prosecution.case.decisions import CaseRefusal
-from services.prosecution.case.events import ContinuanceGranted, HearingDemanded, HearingHeld, StageEntered
+from services.prosecution.case.events import (
+    ContinuanceEnteredInError,
+    ContinuanceGranted,
+    HearingDemanded,
+    HearingHeld,
+    StageEntered,
+)
+from services.prosecution.case.proceedings import Rule
 from services.prosecution.case.state import Case
+from services.prosecution.case.trial_days import trial_days
 from services.prosecution.cases import Cases, accused_in, clock_of
 
-BEGIN: tuple[type[Event], ...] = (HearingDemanded, HearingHeld, StageEntered, OutcomeRecorded, ContinuanceGranted)
+BEGIN: tuple[type[Event], ...] = (
+    HearingDemanded,
+    HearingHeld,
+    StageEntered,
+    OutcomeRecorded,
+    ContinuanceGranted,
+    ContinuanceEnteredInError,
+)
 """What a clock begins with."""
 
 
@@ -33,17 +50,27 @@ class AccusedClockController(Controller):
 
     @get("/", opt={"action": "read_case"})
     async def clocks(
-        self, case: UUID, accused: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+        self, case: UUID, accused: UUID, cases: Cases, reader: Reader, time: TimeSource, request: Request[Any, Any, Any]
     ) -> list[Explained]:
-        """Every clock there was: rule and law, what it began with, the arithmetic in steps, and what became of it."""
-        return await _shown(cases, reader, request, case, accused, None)
+        """Every clock there was: rule and law, what it began with, the arithmetic in steps, and what became of it.
+
+        The time for trial says of each count which days count toward it, and which do not and on whose motion.
+        """
+        return await _shown(cases, reader, request, (case, accused), None, time.now())
 
     @get("/{clock:str}", opt={"action": "read_case"})
     async def clock(
-        self, case: UUID, accused: UUID, clock: ClockName, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
+        self,
+        case: UUID,
+        accused: UUID,
+        clock: ClockName,
+        cases: Cases,
+        reader: Reader,
+        time: TimeSource,
+        request: Request[Any, Any, Any],
     ) -> Explained:
         """One of them: `C35-2` is the second of its rule, `C35` the last."""
-        return (await _shown(cases, reader, request, case, accused, clock))[0]
+        return (await _shown(cases, reader, request, (case, accused), clock, time.now()))[0]
 
     @post("/{clock:str}/rulings", opt={"action": "record_course"}, status_code=200)
     async def rule_on(
@@ -80,12 +107,26 @@ class AccusedClockController(Controller):
 
 
 async def _shown(
-    cases: Cases, reader: Reader, request: Request[Any, Any, Any], case: UUID, accused: UUID, name: str | None
+    cases: Cases,
+    reader: Reader,
+    request: Request[Any, Any, Any],
+    of: tuple[UUID, UUID],
+    name: str | None,
+    now: datetime,
 ) -> list[Explained]:
-    caller = caller_of(request)
+    (case, accused), caller = of, caller_of(request)
     loaded = await cases.visible(caller, "read_case", case)
     shown = await courses_shown(cases.store, reader, caller, await _of(cases, loaded, accused), name)
-    return [explained(cases.jurisdiction, *each) for each in shown]
+    told = [explained(cases.jurisdiction, *each) for each in shown]
+    today = cases.jurisdiction.day_of(now)
+    return [
+        msgspec.structs.replace(
+            each, trial_days=trial_days(loaded.state, accused, each.rule, cases.jurisdiction, today)
+        )
+        if each.rule.rule == Rule.TRIAL
+        else each
+        for each in told
+    ]
 
 
 async def _of(cases: Cases, loaded: Loaded[Case], accused: UUID) -> ClocksOf:

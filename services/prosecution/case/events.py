@@ -182,6 +182,53 @@ class ContinuanceGranted(Event, frozen=True, kw_only=True):
     arithmetic: Code
 
 
+class ContinuancePlaced(Event, frozen=True, kw_only=True):
+    """Which days the `number`th continuance of the accused puts off, and by whose motion.
+
+    Days are the state's, the first and the last included. `motion` is empty where it is not on file whose it was.
+    """
+
+    NAME = "accused.continuance_placed"
+
+    case: Reference
+    accused: Reference
+    number: Measure
+    since_on: Code
+    until_on: Code
+    motion: Code
+
+
+class ContinuanceEnteredInError(Event, frozen=True, kw_only=True):
+    """The `number`th continuance of the accused holds no more: its days count. `reason` is of a closed list."""
+
+    NAME = "accused.continuance_entered_in_error"
+
+    case: Reference
+    accused: Reference
+    number: Measure
+    reason: Code
+
+
+class NewTrialMoved(Event, frozen=True, kw_only=True):
+    """The defence filed a motion for a new trial."""
+
+    NAME = "accused.new_trial_moved"
+
+    case: Reference
+    accused: Reference
+    filed_at: Moment
+
+
+class CrossAppealNoticed(Event, frozen=True, kw_only=True):
+    """After the first notice of appeal another party filed its own."""
+
+    NAME = "accused.cross_appeal_noticed"
+
+    case: Reference
+    accused: Reference
+    filed_at: Moment
+
+
 class ClockBegun(Event, frozen=True, kw_only=True):
     """A clock of the accused runs, the `number`th of its rule."""
 
@@ -317,6 +364,10 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     HearingDemanded,
     AccusedReleased,
     ContinuanceGranted,
+    ContinuancePlaced,
+    ContinuanceEnteredInError,
+    NewTrialMoved,
+    CrossAppealNoticed,
     ClockBegun,
     CountFiled,
     CountAgeCorrected,

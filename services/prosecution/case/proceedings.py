@@ -17,11 +17,13 @@ from services.prosecution.case.events import (
     ContinuanceGranted,
     CountEnteredInError,
     CountSuperseded,
+    CrossAppealNoticed,
     HearingDemanded,
     HearingHeld,
     HearingMoved,
     HearingSet,
     HearingVacated,
+    NewTrialMoved,
     StageEntered,
 )
 from services.prosecution.case.state import Case, Count, Hearing, evolve
@@ -37,16 +39,23 @@ class Rule(StrEnum):
     IN_CUSTODY = "C35"
     ON_DEMAND = "C36"
     TRIAL = "C41"
+    NEW_TRIAL = "C42"
+    APPEAL = "C43"
+    CROSS_NOTICE = "C44"
 
 
 class ClockStep(msgspec.Struct, frozen=True, kw_only=True):
-    """What happens to a clock of an accused: it starts, is met or is excused, as of a moment."""
+    """What happens to a clock of an accused: it starts, is met or is excused, as of a moment; or runs anew from it.
+
+    With `if_met` only where the latest clock of that rule was met.
+    """
 
     accused: UUID
     rule: str
-    what: Literal["start", "meet", "excuse"]
+    what: Literal["start", "meet", "excuse", "run_anew"]
     at: datetime
     reason: str = ""
+    if_met: str = ""
 
 
 class SetHearing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -231,11 +240,19 @@ def clock_steps(case: Case, events: Sequence[Event], charging: Charging, at: dat
                 )
             case OutcomeRecorded():
                 outcome = charging.outcomes[event.outcome]
-                steps.extend(_steps(case.counts[event.count].accused, outcome.meets, outcome.excuses, (), at))
+                accused = case.counts[event.count].accused
+                steps.extend(_steps(accused, outcome.meets, outcome.excuses, (), at))
+                steps.extend(_anew(accused, rule, at) for rule in outcome.runs_anew)
             case HearingDemanded():
                 steps.extend(_steps(event.accused, (), (), (Rule.ON_DEMAND,), event.demanded_at))
             case AccusedReleased():
                 steps.append(_excuse(event.accused, Rule.IN_CUSTODY, event.released_at, "released"))
+            case NewTrialMoved():
+                steps.extend(_steps(event.accused, (Rule.NEW_TRIAL,), (), (), event.filed_at))
+                ends = _excuse(event.accused, Rule.APPEAL, event.filed_at, "new_trial_moved")
+                steps.append(msgspec.structs.replace(ends, if_met=Rule.NEW_TRIAL))
+            case CrossAppealNoticed():
+                steps.extend(_steps(event.accused, (Rule.CROSS_NOTICE,), (), (), event.filed_at))
             case _:
                 pass
     steps.extend(_fallen_away(case, events, at))
@@ -250,6 +267,11 @@ def _steps(
         *(_excuse(accused, rule, at, "proceedings_went_on") for rule in excuses),
         *(ClockStep(accused=accused, rule=rule, what="start", at=at) for rule in starts),
     ]
+
+
+def _anew(accused: UUID, rule: str, at: datetime) -> ClockStep:
+    """Only a motion filed in time moves the time for an appeal."""
+    return ClockStep(accused=accused, rule=rule, what="run_anew", at=at, reason="runs_anew", if_met=Rule.NEW_TRIAL)
 
 
 def _excuse(accused: UUID, rule: str, at: datetime, reason: str) -> ClockStep:

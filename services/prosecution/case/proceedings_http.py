@@ -1,27 +1,17 @@
-"""Stages, outcomes, hearings and what moves a clock, over HTTP. What happened earlier may be typed in later."""
+"""Stages, outcomes and hearings over HTTP. What happened earlier may be typed in later."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Controller, Response, post
 
-from contracts.language import Refused
-from services.kernel import clock as clocks
-from services.kernel.clock import Clock, ClockRuled
 from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
-from services.kernel.store import Loaded
-from services.prosecution.case import proceedings
+from services.prosecution.case import post_trial, proceedings
 from services.prosecution.case.charges_http import with_clocks
-from services.prosecution.case.decisions import CaseRefusal
-from services.prosecution.case.events import ClockBegun
-from services.prosecution.case.proceedings import Rule, SetHearing
-from services.prosecution.case.state import Case
-from services.prosecution.cases import Cases, MovingClock, accused_in, count_in, hearing_in
-
-CONTINUANCE = "continuance"
+from services.prosecution.case.proceedings import SetHearing
+from services.prosecution.cases import Cases, accused_in, count_in, hearing_in
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -44,14 +34,6 @@ class RecordOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 class Happened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When it happened, with its zone."""
 
-    at: At
-
-
-class GrantContinuance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What the court granted: the ground, and for how many days."""
-
-    ground: str
-    days: Annotated[int, msgspec.Meta(ge=1, le=730)]
     at: At
 
 
@@ -131,15 +113,31 @@ class CourseController(Controller):
 
         return await commands.run(intent, decide)
 
-    @post("/{case:uuid}/accused/{accused:uuid}/continuances", opt={"action": "record_course"}, status_code=200)
-    async def grant_continuance(
-        self, case: UUID, accused: UUID, data: GrantContinuance, intent: Intent, commands: Commands, cases: Cases
+    @post("/{case:uuid}/accused/{accused:uuid}/new-trial-motions", opt={"action": "record_course"}, status_code=200)
+    async def move_for_new_trial(
+        self, case: UUID, accused: UUID, data: Happened, intent: Intent, commands: Commands, cases: Cases
     ) -> Response[Done]:
-        """The trial is put off for good cause: its clock is extended, with the ground on record."""
+        """The defence filed a motion for a new trial. In time, it ends the time for an appeal until it is decided."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            return await _continued(cases, loaded, accused, data, intent, now)
+            accused_in(loaded.state, accused)
+            events = post_trial.move_for_new_trial(loaded.state, accused, data.at, cases.charging, now)
+            return await with_clocks(cases, loaded, events, data.at, intent, now)
+
+        return await commands.run(intent, decide)
+
+    @post("/{case:uuid}/accused/{accused:uuid}/cross-notices", opt={"action": "record_course"}, status_code=200)
+    async def notice_cross_appeal(
+        self, case: UUID, accused: UUID, data: Happened, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """Another party filed its notice of appeal after the first."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
+            accused_in(loaded.state, accused)
+            events = post_trial.notice_cross_appeal(loaded.state, accused, data.at, cases.charging, now)
+            return await with_clocks(cases, loaded, events, data.at, intent, now)
 
         return await commands.run(intent, decide)
 
@@ -196,57 +194,3 @@ class CourseController(Controller):
             return decided_on(loaded, proceedings.vacate_hearing(loaded.state, found, data.reason, cases.charging), now)
 
         return await commands.run(intent, decide)
-
-
-async def _continued(
-    cases: Cases, loaded: Loaded[Case], accused: UUID, data: GrantContinuance, intent: Intent, now: datetime
-) -> Decided:
-    """Extends the running trial clock. Granted in time but typed in after the miss, it excuses that clock and another
-    runs from the arraignment, with the longer period.
-    """
-    known = accused_in(loaded.state, accused)
-    number = known.clocks.get(Rule.TRIAL, 0)
-    clock = MovingClock(await cases.clock(accused, Rule.TRIAL, number))
-    clock.events.extend(clocks.expire(clock.state, now))
-    state = clock.state
-    if state.phase not in {"running", "missed"} or state.found:
-        raise Refused(CaseRefusal.NO_TRIAL_CLOCK, "No time for trial is running for this accused.", rule=Rule.TRIAL)
-    due_at = state.due_at + timedelta(days=data.days)
-    events = proceedings.grant_continuance(
-        loaded.state, accused, data.ground, data.days, data.at, (state.due_at, due_at), cases.charging, now
-    )
-    reason = f"continuance_{data.ground}"
-    ruled = _on_authority(cases, state)
-    if state.phase == "running":
-        clock.events.extend([ruled("extended"), *clocks.extend(state, due_at, reason, now)])
-        return decided_on(loaded, events, data.at, clock.change)
-    clock.events.extend([ruled("excused"), *clocks.excuse(state, reason, now)])
-    longer = MovingClock(await cases.clock(accused, Rule.TRIAL, number + 1))
-    rule = cases.jurisdiction.clock_rule(Rule.TRIAL, version=state.rule_version)
-    terms = cases.jurisdiction.terms_by(rule, state.started_at)
-    terms = msgspec.structs.replace(
-        terms, due_at=due_at, arithmetic=f"{terms.arithmetic}\n{reason}: due {due_at.isoformat()}"
-    )
-    longer.events.extend(clocks.start(longer.state, terms, accused, intent.command_id, now))
-    events.append(ClockBegun(case=loaded.id, accused=accused, rule=Rule.TRIAL, number=number + 1))
-    return decided_on(loaded, events, data.at, clock.change, longer.change)
-
-
-def _on_authority(cases: Cases, clock: Clock) -> Callable[[str], ClockRuled]:
-    """A continuance is what the rule of the trial lists to extend it by. Raises `Refused` where it does not."""
-    rule = cases.jurisdiction.clock_rule(clock.rule, version=clock.rule_version)
-    lawful = rule.lawful("extended", CONTINUANCE)
-    if lawful is None:
-        raise Refused(CaseRefusal.NO_TRIAL_CLOCK, "By its rule no continuance moves this time.", rule=clock.rule)
-
-    def ruled(what: str) -> ClockRuled:
-        return ClockRuled(
-            rule=clock.rule,
-            subject=clock.subject,
-            what=what,
-            authority=CONTINUANCE,
-            citation=lawful.citation or "",
-            document=None,
-        )
-
-    return ruled

@@ -14,6 +14,7 @@ from services.kernel.http.reading import Reader
 from services.kernel.http.recomputing import Confirm, Recomputed
 from services.kernel.store import Loaded
 from services.kernel.time_source import TimeSource
+from services.prosecution.case.proceedings import Rule
 from services.prosecution.case.state import Case
 from services.prosecution.cases import Cases
 
@@ -52,9 +53,12 @@ class RecomputeController(Controller):
 
 
 async def _clocks(cases: Cases, case: Case) -> list[Loaded[Clock]]:
-    """The latest of each rule for each accused: an earlier one has ended."""
+    """The latest of each rule for each accused: an earlier one has ended. A time for trial that a continuance moved is
+    not the rule's any more, and stays.
+    """
     return [
         await cases.clock(accused.accused, rule, number)
         for accused in case.accused.values()
         for rule, number in accused.clocks.items()
+        if rule != Rule.TRIAL or all(each.in_error for each in accused.continuances)
     ]

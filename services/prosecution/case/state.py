@@ -1,7 +1,7 @@
 """A case as its events tell it: the accused, their counts, the hearings."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Any, Literal
 from uuid import UUID
 
 import msgspec
@@ -15,7 +15,9 @@ from services.prosecution.case.events import (
     CaseReferred,
     ClockBegun,
     ConflictDeclared,
+    ContinuanceEnteredInError,
     ContinuanceGranted,
+    ContinuancePlaced,
     CountAgeCorrected,
     CountEnteredInError,
     CountFiled,
@@ -25,6 +27,7 @@ from services.prosecution.case.events import (
     HearingMoved,
     HearingSet,
     HearingVacated,
+    NewTrialMoved,
     StageEntered,
     TransferAccepted,
     TransferOffered,
@@ -70,21 +73,32 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Continuance(msgspec.Struct, frozen=True):
-    """One continuance, with its arithmetic."""
+    """One continuance, with its arithmetic: by `days` it put the trial off, less where its days did not count already.
+
+    `since` and `until`, both included, and `motion` are empty where they are not on file. `in_error`, it holds no more.
+    """
 
     ground: str
     days: int
     granted_at: datetime
     arithmetic: str
+    since: date | None = None
+    until: date | None = None
+    motion: str = ""
+    in_error: str = ""
 
 
 class Accused(msgspec.Struct, frozen=True, kw_only=True):
-    """`clocks` holds the number of each rule's latest clock; the clock itself is a stream of its own."""
+    """`clocks` holds the number of each rule's latest clock; the clock itself is a stream of its own.
+
+    `new_trial_moved_at`: when the latest motion for a new trial was filed.
+    """
 
     accused: UUID
     born_on_file: bool
     clocks: dict[str, int] = {}
     continuances: tuple[Continuance, ...] = ()
+    new_trial_moved_at: datetime | None = None
 
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True):
@@ -181,6 +195,13 @@ def evolve(case: Case, event: Event) -> Case:
             known = case.accused[event.accused]
             granted = Continuance(event.ground, event.days, event.granted_at, event.arithmetic)
             return _with_accused(case, change(known, continuances=(*known.continuances, granted)))
+        case ContinuancePlaced():
+            since, until = date.fromisoformat(event.since_on), date.fromisoformat(event.until_on)
+            return _with_continuance(case, event.accused, event.number, since=since, until=until, motion=event.motion)
+        case ContinuanceEnteredInError():
+            return _with_continuance(case, event.accused, event.number, in_error=event.reason)
+        case NewTrialMoved():
+            return _with_accused(case, change(case.accused[event.accused], new_trial_moved_at=event.filed_at))
         case HearingSet():
             return _with_hearing(
                 case,
@@ -262,6 +283,15 @@ def _on_counts(case: Case, event: Event) -> Case:
 
 def _with_accused(case: Case, accused: Accused) -> Case:
     return msgspec.structs.replace(case, accused={**case.accused, accused.accused: accused})
+
+
+def _with_continuance(case: Case, accused: UUID, number: int, **changes: Any) -> Case:
+    known = case.accused[accused]
+    continuances = tuple(
+        msgspec.structs.replace(each, **changes) if n == number else each
+        for n, each in enumerate(known.continuances, start=1)
+    )
+    return _with_accused(case, msgspec.structs.replace(known, continuances=continuances))
 
 
 def _with_count(case: Case, count: Count) -> Case:

@@ -30,7 +30,7 @@ def test_every_rule_is_listed_with_its_law_its_certainty_and_who_keeps_it(missis
     assert [found[rule].due for rule in ("C82", "C13", "C41")] == [
         "within 1 hour",
         "within 72 hours",
-        "within 270 days (6480 hours)",
+        "within 270 days; the day it counts from does not count",
     ]
     assert found["C02"].told == ("cps_investigator", "cps_coordinator", "law_enforcement")
 

@@ -77,7 +77,29 @@ def test_custody_and_federal_notices_have_their_hours_and_the_law_behind_them(
 
 
 def test_only_custody_leaves_out_weekends_and_holidays(mississippi: Jurisdiction) -> None:
-    assert {clock.rule for clock in mississippi.clocks if clock.calendar != "elapsed"} == {"C21B", "C22"}
+    left_out = {"excluding_weekends_and_holidays", "business_days"}
+    assert {clock.rule for clock in mississippi.clocks if clock.calendar in left_out} == {"C21B", "C22"}
+
+
+def test_what_a_court_rule_gives_days_for_is_counted_in_days_since_2026_12_and_the_initial_appearance_in_hours(
+    mississippi: Jurisdiction,
+) -> None:
+    days = {
+        each.rule: (each.version, each.calendar, each.period_days) for each in mississippi.clocks if each.period_days
+    }
+    assert days == {
+        "C36": (2, "court_days", 14),
+        "C39": (2, "court_days", 30),
+        "C40": (1, "court_days", 60),
+        "C41": (2, "calendar_days", 270),
+        "C42": (1, "court_days", 10),
+        "C43": (1, "court_days", 30),
+        "C44": (1, "court_days", 14),
+    }
+    assert mississippi.clock_rule("C35").calendar == "elapsed"
+    for rule in ("C36", "C39", "C41"):
+        assert mississippi.clock_rule(rule, on=date(2026, 11, 30)).calendar == "elapsed"
+        assert mississippi.clock_rule(rule, on=date(2026, 12, 1)).version == 2
 
 
 def test_law_nobody_could_verify_is_advice_and_only_the_team_and_our_own_periods_run_on_such_a_number(
@@ -105,7 +127,7 @@ def test_the_caseworker_is_sent_immediately_and_the_coordinator_told_again_by_pr
 
 def test_what_no_part_keeps_yet_waits_in_the_laws_words(mississippi: Jurisdiction) -> None:
     due = {rule.rule: rule.due for rule in mississippi.waiting}
-    assert list(due) == ["C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C34"]
+    assert list(due) == ["C23", "C24", "C25", "C26", "C27", "C28", "C29", "C30", "C34", "C37", "C38"]
     assert (due["C23"], due["C25"]) == ("within 3 months", "before, or within 90 days after")
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.jurisdictions import ClockRule, Jurisdiction, load_mississippi
-from contracts.jurisdictions.clocks import Calendar
+from contracts.jurisdictions.clocks import WHOLE_DAYS, Calendar
 from contracts.jurisdictions.reckoning import Reckoned, reckon, terms
 from contracts.jurisdictions.state import Holiday, Holidays
 
@@ -35,6 +35,15 @@ def rule(calendar: Calendar, amount: int, *warnings: int) -> ClockRule:
             warning_hours=None,
             period_business_days=amount,
             warning_business_days=warnings,
+        )
+    if calendar in WHOLE_DAYS:
+        return msgspec.structs.replace(
+            PATTERN,
+            calendar=calendar,
+            period_hours=None,
+            warning_hours=None,
+            period_days=amount,
+            warning_days=warnings,
         )
     return msgspec.structs.replace(PATTERN, calendar=calendar, period_hours=amount, warning_hours=warnings)
 
@@ -163,7 +172,7 @@ def test_warnings_are_reckoned_on_the_rules_own_calendar() -> None:
     assert days.warn_at == (datetime(2026, 11, 10, tzinfo=CENTRAL),)
 
 
-CALENDARS = st.sampled_from(["elapsed", LEFT_OUT, "business_days"])
+CALENDARS = st.sampled_from(["elapsed", LEFT_OUT, "business_days", "calendar_days", "court_days"])
 FIRST = datetime(2019, 12, 1, tzinfo=UTC)
 MOMENTS = st.integers(0, 352_000_000).map(lambda seconds: FIRST + timedelta(seconds=seconds))
 HOLIDAYS: Mapping[bool, Holidays] = {True: MISSISSIPPI.holidays, False: Holidays(days={})}
@@ -185,6 +194,16 @@ def test_steps_join_without_a_gap_add_up_to_the_period_and_are_never_early(
     if calendar == "business_days":
         assert all(step.counted in {NOTHING, DAY} for step in found.steps)
         assert found.due_at > since + wanted.period - HOUR  # a day the clocks are turned forward has 23
+    elif calendar in WHOLE_DAYS:
+        first, last = (each.astimezone(zone).date() for each in (since, found.due_at - HOUR))
+        carried = (last - first).days - amount
+        assert carried == 0 or (calendar == "court_days" and 0 < carried < 6)
+        for n in range(carried):
+            day = first + (amount + n) * DAY
+            assert day.weekday() in {5, 6} or HOLIDAYS[known].on(day)
+        if calendar == "court_days":
+            assert last.weekday() not in {5, 6}
+            assert HOLIDAYS[known].on(last) is None
     else:
         for step in found.steps:
             # What counts, counts in full: an hour is an hour on the days the clocks are turned.

@@ -1,6 +1,6 @@
 """Why a clock is due when it is, in both languages, whatever it is of."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import uuid4
 
 import msgspec
@@ -8,6 +8,7 @@ import pytest
 
 from contracts.deadline import Turning, What
 from contracts.jurisdictions.explaining import Explained
+from contracts.jurisdictions.trial_days import PutOff, days_of_count
 from services.console.frame.times import Times
 from services.console.frame.words import read_catalogue
 from services.console.pages.clock.view import people_of, view_of
@@ -78,6 +79,45 @@ def test_who_put_it_off_and_why_stand_under_what_became_of_it() -> None:
     (line,) = shown.course
     assert line.sentence.startswith("Put off until ")
     assert line.beside == "Because: A witness is not available. By Example Prosecutor, District Attorney."
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "2 counts, arraigned 23 Dec",
+                "24 Dec to 28 Feb 2027: 67 days count toward the time for trial.",
+                "1 Mar 2027 to 30 Mar 2027: 30 days do not count. Motion of: The State.",
+                "Continuance for good cause: A witness is not available (Miss. Code 99-17-1).",
+                "31 Mar 2027: 1 day counts toward the time for trial.",
+                "Counted: 68 of 270.",
+                "Motion of The State: 30 days not counted.",
+                "202 days are left.",
+            ],
+        ),
+        (
+            "es",
+            [
+                "2 cargos, leídos el 23 dic",
+                "Del 1 mar 2027 al 30 mar 2027: 30 días no cuentan. A petición de: El Estado.",
+                "Quedan 202 días.",
+            ],
+        ),
+    ],
+)
+def test_the_days_toward_the_trial_are_told_span_by_span_with_their_sums(language: str, lines: list[str]) -> None:
+    off = PutOff(30, "state", "witness", date(2027, 3, 1), date(2027, 3, 30))
+    days = [days_of_count(uuid4(), date(2026, 12, 23), date(2027, 3, 31), [off], allowed=270) for _ in range(2)]
+    found = msgspec.structs.replace(explained("C41", "2026-12-23T09:30:00-06:00"), trial_days=tuple(days))
+
+    shown = view_of(found, "prosecution", {}, {}, Times(NOW, WORDS[language]))
+
+    (told,) = shown.days
+    text = "\n".join([told.title, *(f"{each.sentence}\n{each.beside}" for each in told.spans), *told.sums])
+    assert [line for line in lines if line not in text] == []
+    assert not shown.turned
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,17 @@ def a_case(others: Others, **changes: Any) -> None:
         "born_on_file": False,
         "counts": [a_count()],
         "clocks": [a_clock("C39", 29), a_clock("C41", 200), a_clock("C35", -3, phase="met")],
-        "continuances": [{"ground": "witness", "days": 30, "granted_at": NOW.isoformat()}],
+        "continuances": [
+            {"ground": "witness", "days": 30, "granted_at": NOW.isoformat()},
+            {
+                "ground": "agreed",
+                "days": 5,
+                "granted_at": NOW.isoformat(),
+                "since": "2027-03-01",
+                "until": "2027-03-05",
+                "motion": "both",
+            },
+        ],
     }
     hearing = {
         "hearing": str(HEARING),
@@ -117,6 +127,8 @@ def a_case(others: Others, **changes: Any) -> None:
                 "decline": tables.reasons.decline,
                 "hearing_change": tables.reasons.hearing_change,
                 "continuance": tables.reasons.continuance,
+                "motion": tables.reasons.motion,
+                "continuance_error": tables.reasons.continuance_error,
                 "transfer": tables.reasons.transfer,
             },
         },
@@ -163,6 +175,12 @@ async def test_a_prosecutor_lands_on_referrals_to_decide_and_queues_named_by_dut
         second = (await browser.get("/court?queue=C41&skip=25")).text
         assert "26 to 30 of 30" in second
         assert 'href="?queue=C41&amp;skip=0"' in second
+        assert "Next in your office" not in text + second
+        rows |= {"referred": [], None: [arraign, *many]}
+        coming = (await browser.get("/court")).text.partition("Next in your office")[2].partition("</ol>")[0]
+        assert coming.count("<li>") == 10
+        assert coming.index("Hearing: Arraignment") < coming.index("Arraignment</b>", coming.index("Hearing") + 30)
+        assert coming.count("Trial</b>") == 8
         rows |= {"referred": [], None: []}
         assert "No case is here." in (await browser.get("/court")).text
 
@@ -287,6 +305,26 @@ DATED = {"set_for_day": "2026-11-21", "set_for": "03:00"}
             {"ground": "agreed", "days": 30, "at": SENT_AT},
         ),
         (
+            f"accused/{ACCUSED}/continuance",
+            f"accused/{ACCUSED}/continuances",
+            {"ground": "witness", "motion": "state", "since": "2026-12-01", "until": "2026-12-24"} | AT,
+            {
+                "ground": "witness",
+                "motion": "state",
+                "since": "2026-12-01",
+                "until": "2026-12-24",
+                "at": SENT_AT,
+            },
+        ),
+        (
+            f"accused/{ACCUSED}/continuance/2/correct",
+            f"accused/{ACCUSED}/continuances/2/correction",
+            {"reason": "not_granted"},
+            {"reason": "not_granted"},
+        ),
+        (f"accused/{ACCUSED}/new-trial", f"accused/{ACCUSED}/new-trial-motions", AT, {"at": SENT_AT}),
+        (f"accused/{ACCUSED}/cross-notice", f"accused/{ACCUSED}/cross-notices", AT, {"at": SENT_AT}),
+        (
             f"counts/{COUNT}/outcome",
             f"counts/{COUNT}/outcomes",
             {"outcome": "dismissed"} | AT,
@@ -335,6 +373,7 @@ async def test_what_cannot_be_meant_on_a_case_comes_back_as_it_was_typed(console
     wrong = {
         f"accused/{ACCUSED}/counts": ({"offence": "MS-1", "act_on": "2026-02-30"}, "Give a day that exists."),
         f"accused/{ACCUSED}/continuance": (AT | {"days": "many"}, "Give the number of days."),
+        f"accused/{ACCUSED}/continuance?": (AT | {"until": "2027-02-30"}, "Give a day that exists."),
         "hearings": ({"kind": "trial"} | DATED, "Say whose hearing it is."),
     }
     async with signed_in(console, "prosecutor") as browser:
@@ -376,6 +415,8 @@ def test_every_code_of_the_courts_has_a_word() -> None:
         *(f"decline.{code}" for code in tables.reasons.decline),
         *(f"hearing_change.{code}" for code in tables.reasons.hearing_change),
         *(f"continuance.{code}" for code in tables.reasons.continuance),
+        *(f"motion.{code}" for code in tables.reasons.motion),
+        *(f"continuance_error.{code}" for code in tables.reasons.continuance_error),
         *(f"transfer_reason.{code}" for code in tables.reasons.transfer),
     }
     assert wanted - entries.keys() == set()

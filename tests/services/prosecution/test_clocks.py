@@ -1,6 +1,7 @@
 """The clocks of an accused: started by what happened, met by the hearing, to the minute, also typed in late."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -171,6 +172,84 @@ async def test_a_continuance_granted_after_the_time_had_run_out_or_before_it_run
     for each in (untried, case):
         refused = await continued(house, each, days=60)
         assert (refused.status_code, refused.json()["rule"]) == (409, "C41")
+
+
+async def test_from_the_arraignment_to_the_cross_notice_each_step_closes_what_it_was_owed_by_and_opens_what_follows(
+    house: House,
+) -> None:
+    house.service.time.turn(40 * DAY)  # 13 December: days are counted as days
+    case = await arraigned(house)
+    page = await house.page(case)
+    accused, count, version = page["accused"][0]["accused"], page["accused"][0]["counts"][0]["count"], page["version"]
+    of_accused, now = f"accused/{accused}", house.service.time.now
+
+    async def did(path: str, **body: str) -> httpx.Response:
+        nonlocal version
+        sent = {"at": now().isoformat()} | body if "reason" not in body else body
+        answer = await house.service.post(f"/cases/{case}/{path}", sent, by=PROSECUTOR, version=version)
+        version = answer.json().get("version", version)
+        return answer
+
+    async def clocks() -> dict[str, dict[str, Any]]:
+        return {f"{each['rule']}-{each['number']}": each for each in (await house.accused(case))["clocks"]}
+
+    def ends(clock: dict[str, Any]) -> str:
+        return moment(clock["due_at"]).astimezone(CENTRAL).isoformat()[:10]
+
+    month = {"ground": "agreed", "since": "2027-01-01", "until": "2027-01-30"}
+    ok(await did(f"{of_accused}/continuances", **month))
+    same = await did(f"{of_accused}/continuances", **month)
+    assert (same.status_code, same.json()["code"]) == (409, "nothing_changes")
+    overlapping = month | {"ground": "witness", "motion": "state", "since": "2027-01-21", "until": "2027-02-09"}
+    ok(await did(f"{of_accused}/continuances", **overlapping))
+    begun = await clocks()
+    assert (ends(begun["C40-1"]), ends(begun["C41-1"])) == ("2027-02-12", "2027-10-20")
+
+    house.service.time.turn(60 * DAY)
+    explained = (await house.service.get(f"/cases/{case}/accused/{accused}/clocks/C41", by=PROSECUTOR)).json()
+    (days,) = explained["trial_days"]
+    spans = [(each["since"], each["until"], each["counts"], each["motion"]) for each in days["spans"]]
+    assert spans == [
+        ("2026-12-14", "2026-12-31", True, ""),
+        ("2027-01-01", "2027-01-30", False, "both"),
+        ("2027-01-31", "2027-02-09", False, "state"),
+        ("2027-02-10", "2027-02-11", True, ""),
+    ]
+    assert (days["counted"], days["left"], explained["arithmetic"]["days"]) == (20, 250, 270)
+
+    absent = await did(f"{of_accused}/continuances/7/correction", reason="not_granted")
+    assert absent.status_code == 404
+    ok(await did(f"{of_accused}/continuances/1/correction", reason="not_granted"))
+    ok(await did(f"{of_accused}/continuances", ground="witness", since="2027-03-01", until="2027-03-02"))
+    ok(await did(f"{of_accused}/stages", stage="trial_setting"))
+    corrected = await clocks()
+    assert (corrected["C41-1"]["phase"], corrected["C41-2"]["phase"]) == ("excused", "running")
+    assert corrected["C41-2"]["started_at"] == begun["C41-1"]["started_at"]
+    assert ends(corrected["C41-2"]) == "2027-10-02"
+    assert corrected["C40-1"]["phase"] == "met"  # on the 60th day, 11 February
+
+    again = (await house.service.get(f"/cases/{case}/accused/{accused}/clocks/C41", by=PROSECUTOR)).json()
+    assert (again["state"], again["trigger"]["name"]) == ("extended", "accused.continuance_entered_in_error")
+    assert [each["days"] for each in again["trial_days"][0]["put_off"]] == [20]  # those of March are still to come
+    assert again["arithmetic"] is not None
+
+    early = await did(f"{of_accused}/new-trial-motions")
+    assert (early.status_code, early.json()["code"]) == (409, "no_judgment_yet")
+    ok(await did(f"counts/{count}/outcomes", outcome="plea_guilty"))
+    ok(await did(f"{of_accused}/stages", stage="judgment"))
+    house.service.time.turn(9 * DAY)
+    ok(await did(f"{of_accused}/new-trial-motions"))
+    judged = await clocks()
+    phases = [judged[each]["phase"] for each in ("C41-2", "C42-1", "C43-1")]
+    assert phases == ["excused", "met", "excused"]
+    house.service.time.turn(40 * DAY)
+    ok(await did(f"{of_accused}/stages", stage="post_trial_motions"))
+    ok(await did(f"counts/{count}/outcomes", outcome="new_trial_denied"))
+    ok(await did(f"{of_accused}/stages", stage="appeal"))
+    ok(await did(f"{of_accused}/cross-notices"))
+    over = await clocks()
+    assert moment(over["C43-2"]["started_at"]) == now()
+    assert [over[each]["phase"] for each in ("C43-2", "C44-1")] == ["met", "met"]
 
 
 async def test_who_is_held_elsewhere_is_excused_from_the_arraignments_time_on_the_authority_of_its_rule(

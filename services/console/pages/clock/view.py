@@ -5,10 +5,14 @@ from datetime import timedelta
 from typing import NamedTuple
 from uuid import UUID
 
+import msgspec
+
 from contracts.deadline import Turning
 from contracts.jurisdictions.clocks import Lawful
 from contracts.jurisdictions.explaining import Arithmetic, ClocksTurned, Explained, StepTold, WarningPoint
+from contracts.jurisdictions.trial_days import DaysOfCount, DaySpan
 from services.console.frame.times import Times
+from services.console.frame.words import Words
 
 HOUR = timedelta(hours=1)
 # What comes on record within five minutes came as it happened.
@@ -24,12 +28,21 @@ class Line(NamedTuple):
     counts: bool = True
 
 
+class DaysShown(NamedTuple):
+    """The days of counts that have the same, toward the time for trial: each span, and the sums."""
+
+    title: str
+    spans: Sequence[Line]
+    sums: Sequence[str]
+
+
 class Shown(NamedTuple):
     """The page. `steps` are empty where the files would give another due time by now: then `recorded` is told."""
 
     began: Sequence[Line]
     sum: str
     steps: Sequence[Line]
+    days: Sequence[DaysShown]
     turned: Sequence[str]
     unknown_years: Sequence[int]
     recorded: Sequence[str]
@@ -60,7 +73,9 @@ def view_of(
         began=_began(found, service, times),
         sum=_sum(way, times) if way else "",
         steps=[_step(step, way, times) for step in way.steps] if way else (),
-        turned=[_turned(turned, found, way, times) for turned in way.turned] if way else (),
+        days=[_days(counts, times) for counts in _alike(found.trial_days)],
+        # A day is a day, however long: only hours end otherwise by the wall.
+        turned=[_turned(turned, found, way, times) for turned in way.turned] if way and way.days is None else (),
         unknown_years=way.unknown_years if way else (),
         recorded=() if way else found.recorded,
         warnings=[_warning(each, found, times) for each in found.warnings],
@@ -85,6 +100,8 @@ def _sum(way: Arithmetic, times: Times) -> str:
     began, ends = times.full(way.began.at), times.full(way.ends.at)
     if way.business_days is not None:
         return times.words.count("explain.sum.business_days", way.business_days, since=began, due=ends)
+    if way.days is not None:
+        return times.words.count("explain.sum.days", way.days, since=began, due=ends)
     hours = _hours(timedelta(hours=way.hours or 0))
     if way.calendar == "elapsed":
         return times.words.say("explain.sum.elapsed", since=began, hours=hours, due=ends)
@@ -97,6 +114,9 @@ def _step(step: StepTold, way: Arithmetic, times: Times) -> Line:
     match step.why:
         case "counted" if way.calendar == "business_days":
             return Line(say("explain.step.business_day", day=day))
+        case "counted" if way.days is not None:
+            days = timedelta(seconds=step.counted_seconds).days
+            return Line(times.words.count("explain.step.days", days), stretch)
         case "counted":
             counted = timedelta(seconds=step.counted_seconds)
             return Line(say("explain.step.counted", length=_hours(counted)), stretch)
@@ -104,6 +124,48 @@ def _step(step: StepTold, way: Arithmetic, times: Times) -> Line:
             return Line(say("explain.step.holiday", day=day, holiday=step.holiday), step.citation, counts=False)
         case left_out:
             return Line(say(f"explain.step.{left_out}", day=day), counts=False)
+
+
+def _alike(days: Sequence[DaysOfCount]) -> Iterator[list[DaysOfCount]]:
+    """Counts with the same days together: those of one indictment mostly have."""
+    found: dict[DaysOfCount, list[DaysOfCount]] = {}
+    for each in days:
+        found.setdefault(msgspec.structs.replace(each, count=UUID(int=0)), []).append(each)
+    yield from found.values()
+
+
+def _days(counts: Sequence[DaysOfCount], times: Times) -> DaysShown:
+    words, days = times.words, counts[0]
+    sums = [words.say("explain.days.sum", counted=days.counted, allowed=days.allowed)]
+    sums += [
+        words.count("explain.days.not_counted", each.days, motion=_motion(each.motion, words)) for each in days.put_off
+    ]
+    if days.unplaced:
+        sums.append(words.count("explain.days.unplaced", days.unplaced))
+    if days.ended:
+        sums.append(words.say(f"explain.days.{days.ended}", day=times.on(days.until)))
+    elif days.left >= 0:
+        sums.append(words.count("explain.days.left", days.left))
+    else:
+        sums.append(words.count("explain.days.over", -days.left))
+    title = words.count("explain.days.counts", len(counts), day=times.on(days.arraigned_on))
+    return DaysShown(title, [_span(each, times) for each in days.spans], sums)
+
+
+def _span(span: DaySpan, times: Times) -> Line:
+    words, stretch = times.words, times.on(span.since)
+    if span.until > span.since:
+        stretch = words.say("explain.days.from_to", since=stretch, until=times.on(span.until))
+    if span.counts:
+        return Line(words.count("explain.days.counted", span.days, stretch=stretch))
+    motion = _motion(span.motion, words)
+    sentence = words.count("explain.days.put_off", span.days, stretch=stretch, motion=motion)
+    ground = words.word("continuance", span.ground)
+    return Line(sentence, words.say("explain.days.ground", ground=ground), counts=False)
+
+
+def _motion(motion: str, words: Words) -> str:
+    return words.word("motion", motion) if motion else words.say("explain.days.motion_unknown")
 
 
 def _turned(turned: ClocksTurned, found: Explained, way: Arithmetic, times: Times) -> str:

@@ -85,11 +85,15 @@ class CourtClock(msgspec.Struct, frozen=True):
 
 
 class Continuance(msgspec.Struct, frozen=True):
-    """What the court granted."""
+    """What the court granted; which days and on whose motion, where that is on file."""
 
     ground: str
     days: int
     granted_at: datetime
+    since: date | None = None
+    until: date | None = None
+    motion: str = ""
+    in_error: str = ""
 
 
 class Accused(msgspec.Struct, frozen=True):
@@ -180,6 +184,8 @@ class Reasons(msgspec.Struct, frozen=True):
     hearing_change: Mapping[str, str]
     continuance: Mapping[str, str]
     transfer: Mapping[str, str]
+    motion: Mapping[str, str] = {}
+    continuance_error: Mapping[str, str] = {}
 
 
 class Reference(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from services.console.frame.acting import moment_in
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.court.case.http import done
+from services.console.pages.court.case.view import day_in
 
 
 class CourtCourseController(Controller):
@@ -44,13 +45,33 @@ class CourtCourseController(Controller):
     async def continuance(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The trial is put off."""
         form = Form.of(visit.request)
-        days = form.number("days")
-        if days is None:
-            form.problems["days"] = visit.words.say("court.days.wrong")
-        body = {"ground": form["ground"], "days": days, "at": moment_in(form, "at", visit)}
+        body = {"ground": form["ground"], "at": moment_in(form, "at", visit)} | _which_days(form, visit)
         return await done(
             visit, case, jurisdiction, form, f"continuance-{accused}", f"accused/{accused}/continuances", body
         )
+
+    @post("/accused/{accused:uuid}/continuance/{number:int}/correct", opt={"action": "record_course"})
+    async def correct_continuance(
+        self, case: UUID, accused: UUID, number: int, visit: Visit, jurisdiction: Jurisdiction
+    ) -> Response[Any]:
+        """The continuance was entered in error."""
+        form = Form.of(visit.request)
+        path, place = f"accused/{accused}/continuances/{number}/correction", f"continuance-{accused}-{number}"
+        return await done(visit, case, jurisdiction, form, place, path, {"reason": form["reason"]})
+
+    @post("/accused/{accused:uuid}/new-trial", opt={"action": "record_course"})
+    async def new_trial(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The defence filed a motion for a new trial."""
+        form = Form.of(visit.request)
+        path, body = f"accused/{accused}/new-trial-motions", {"at": moment_in(form, "at", visit)}
+        return await done(visit, case, jurisdiction, form, f"new-trial-{accused}", path, body)
+
+    @post("/accused/{accused:uuid}/cross-notice", opt={"action": "record_course"})
+    async def cross_notice(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Another party filed its notice of appeal."""
+        form = Form.of(visit.request)
+        path, body = f"accused/{accused}/cross-notices", {"at": moment_in(form, "at", visit)}
+        return await done(visit, case, jurisdiction, form, f"cross-{accused}", path, body)
 
     @post("/counts/{count:uuid}/outcome", opt={"action": "record_course"})
     async def outcome(self, case: UUID, count: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -97,3 +118,18 @@ class CourtCourseController(Controller):
             f"hearings/{hearing}/vacation",
             {"reason": form["reason"]},
         )
+
+
+def _which_days(form: Form, visit: Visit) -> dict[str, Any]:
+    """What of a continuance's days and motion was filled in; the last day, or their number, is a must."""
+    body: dict[str, Any] = {"motion": form["motion"]} if form["motion"] else {}
+    for name in ("since", "until"):
+        if form[name]:
+            body[name] = day_in(form[name])
+            if body[name] is None:
+                form.problems[name] = visit.words.say("court.no_such_day")
+    if not form["until"] or form["days"]:
+        body["days"] = form.number("days")
+        if body["days"] is None:
+            form.problems["days"] = visit.words.say("court.days.wrong")
+    return body

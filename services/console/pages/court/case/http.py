@@ -171,6 +171,8 @@ async def page(
         declines=[(code, word("decline", code)) for code in tables.reasons.decline],
         changes=[(code, word("hearing_change", code)) for code in tables.reasons.hearing_change],
         grounds=[(code, word("continuance", code)) for code in tables.reasons.continuance],
+        motions=[(code, word("motion", code)) for code in tables.reasons.motion],
+        errors=[(code, word("continuance_error", code)) for code in tables.reasons.continuance_error],
         kinds=[(each.kind, word("hearing", each.kind)) for each in tables.hearings if each.kind],
         transfers=[(code, word("transfer_reason", code)) for code in tables.reasons.transfer],
         pending=pending,

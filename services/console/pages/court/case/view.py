@@ -18,17 +18,29 @@ class Shown(NamedTuple):
     accused: Accused
     may_enter: Sequence[tuple[str, str]]
     tried: bool
+    judged: bool
+    appealed: bool
 
 
 def accused_of(case: Case, words: Words) -> list[Shown]:
-    """In the order they were added. `tried` says that a time for trial was running."""
+    """In the order they were added. `tried` says that a time for trial was running, `judged` and `appealed` how far an
+    open count has come.
+    """
     return [_shown(number, each, words) for number, each in enumerate(case.accused, start=1)]
 
 
 def _shown(number: int, accused: Accused, words: Words) -> Shown:
     stages = dict.fromkeys(stage for count in accused.counts for stage in count.may_enter)
     tried = any(clock.rule == "C41" for clock in accused.clocks)
-    return Shown(number, accused, [(stage, words.word("stage", stage)) for stage in stages], tried)
+    at = {count.stage for count in accused.counts if count.phase == "open"}
+    return Shown(
+        number,
+        accused,
+        [(stage, words.word("stage", stage)) for stage in stages],
+        tried,
+        judged=not at.isdisjoint({"judgment", "post_trial_motions"}),
+        appealed="appeal" in at,
+    )
 
 
 def deadlines_of(case: Case, times: Times) -> dict[Deadline, str]:

@@ -9,7 +9,7 @@ from litestar.params import Parameter
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.visit import Visit
 from services.console.pages.court.answers import PROSECUTION, CaseRow, Transfer
-from services.console.pages.court.list.view import ALL, MOST, QUEUES, is_in, next_due, queues_of
+from services.console.pages.court.list.view import ALL, DECIDE, MOST, QUEUES, is_in, next_due, next_of_all, queues_of
 from services.console.pages.told.told import told
 
 PAGE = 25
@@ -47,6 +47,8 @@ class CourtController(Controller):
             "court/list/list.html",
             queues=queues,
             queue=chosen,
+            # A referral waits for somebody to decide: where one does, it comes first and alone.
+            coming=next_of_all(rows) if chosen != DECIDE and not skip else (),
             rows=there[skip : skip + PAGE],
             total=len(there),
             skip=skip,

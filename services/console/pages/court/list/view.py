@@ -7,8 +7,9 @@ from typing import NamedTuple
 from services.console.pages.court.answers import CaseRow
 
 DECIDE, HEARINGS, MISSED, ALL = "decide", "hearings", "missed", "all"
-RULES = ("C35", "C36", "C39", "C41")
+RULES = ("C35", "C36", "C39", "C40", "C41", "C42", "C43", "C44")
 QUEUES = (DECIDE, *RULES, HEARINGS, MISSED, ALL)
+NEXT = 10
 MOST = 200
 """As many as the service lists, due soonest first."""
 
@@ -18,6 +19,20 @@ class Queue(NamedTuple):
 
     name: str
     number: int
+
+
+class NextDue(NamedTuple):
+    """A deadline or hearing of one of the office's cases: the clock's rule, or `hearing:` and its kind."""
+
+    row: CaseRow
+    what: str
+    due_at: datetime
+
+
+def next_of_all(rows: Sequence[CaseRow]) -> list[NextDue]:
+    """The deadlines and hearings of all the cases that come due next, a case as often as it has any."""
+    every = [NextDue(row, each.what, each.due_at) for row in rows for each in row.due]
+    return sorted(every, key=lambda each: each.due_at)[:NEXT]
 
 
 def is_in(row: CaseRow, queue: str) -> bool:
