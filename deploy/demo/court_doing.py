@@ -7,6 +7,7 @@ from deploy.demo.court_steps import (
     AcceptCase,
     AddAccused,
     ChargeStep,
+    ConferWithVictim,
     CourseStep,
     CourtStep,
     DeclineCase,
@@ -87,6 +88,8 @@ class DoingInCourt:
                 return f"{who} records the outcome of count {step.count}: {plain(step.outcome)}."
             case SetHearing() | HoldHearing():
                 return await self._on_hearing(step)
+            case ConferWithVictim():
+                said = await self._conferred(step)
             case DemandHearing():
                 await self._command(step, f"accused/{played.accused[step.accused]}/hearing-demands", {"at": at})
                 return f"{who} records that accused {step.accused} demands a preliminary hearing."
@@ -96,7 +99,23 @@ class DoingInCourt:
             case GrantContinuance():
                 body = {"ground": step.ground, "days": step.days, "at": at}
                 await self._command(step, f"accused/{played.accused[step.accused]}/continuances", body)
-                return f"{who} records a continuance of {step.days} days: {plain(step.ground)}."
+                said = f"{who} records a continuance of {step.days} days: {plain(step.ground)}."
+        return said
+
+    async def _conferred(self, step: ConferWithVictim) -> str:
+        """The proposal, and the conferral on it."""
+        played, at = self._hands.played, self._hands.moment(step.at)
+        count = played.counts[step.count]
+        page = await self._hands.page(step.by, COURTS, self._place(step), step.tip)
+        victim = next(of["victim"] for each in page["accused"] for of in each["counts"] if of["count"] == count)
+        place = f"{self._place(step)}/victims/{victim}"
+        proposed = {"count": count, "outcome": step.outcome, "at": at}
+        await self._hands.command(step.by, COURTS, place, "proposals", proposed, step.tip)
+        known = (await self._hands.page(step.by, COURTS, place, step.tip))["proposals"]
+        proposal = next(each["proposal"] for each in known if each["count"] == count and each["waits"])
+        held = {"way": step.way, "position": step.position, "at": at}
+        await self._hands.command(step.by, COURTS, place, f"proposals/{proposal}/conferral", held, step.tip)
+        return f"{self._hands.who(step.by)} confers with the victim of count {step.count} on: {plain(step.outcome)}."
 
     async def _on_hearing(self, step: SetHearing | HoldHearing) -> str:
         who, played = self._hands.who(step.by), self._hands.played
