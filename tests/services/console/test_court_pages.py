@@ -21,7 +21,7 @@ SENT_AT = "2026-11-21T09:00:00+00:00"
 
 def a_row(**changes: Any) -> dict[str, Any]:
     row = {"case": str(uuid4()), "tip": str(uuid4()), "phase": "accepted", "accused": 1, "open_counts": 2}
-    return row | {"due": [], "missed": [], "commence_by": None, "limitation_not_on_file": 0} | changes
+    return row | {"due": [], "missed": [], "commence_by": None, "limitation_not_on_file": 0, "notices_owed": 0, "notices_failed": 0} | changes
 
 
 def due(what: str, days: float) -> dict[str, Any]:
@@ -102,6 +102,7 @@ def a_case(others: Others, **changes: Any) -> None:
         "hearings": [hearing],
     } | changes
     others.say("GET", SERVICE, f"/cases/{CASE}", case)
+    others.say("GET", SERVICE, f"/cases/{CASE}/victims", [a_victim()])
     tables = load_mississippi_charging()
     others.say(
         "GET",
