@@ -38,7 +38,7 @@ from services.prosecution.processes.shut_out import ShutOut
 from services.prosecution.reference import ReferenceController
 from services.prosecution.victim.events import VICTIM_EVENTS
 from services.prosecution.victim.http import VictimController
-from services.prosecution.victim.owing import Owing
+from services.prosecution.victim.owing import OfCase
 from services.prosecution.victim.rights import Rights
 from services.prosecution.victim.steps_http import VictimStepsController
 from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
@@ -90,7 +90,7 @@ def wire(parts: Parts) -> Wiring:
                 known=RAPID_ASSESSMENT_EVENTS,
                 handlers={AccountKeptOut: [shut_out]},
             ),
-            Source(name="owe_notices", handlers={each: [owe] for each in get_args(Owing)}),
+            Source(name="owe_notices", handlers={each: [owe] for each in get_args(OfCase)}),
         ],
         at_start=[destruction.say_again],
     )

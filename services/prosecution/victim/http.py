@@ -18,7 +18,13 @@ from services.prosecution.case.state import Case
 from services.prosecution.cases import hearing_in
 from services.prosecution.victim import decisions
 from services.prosecution.victim.decisions import Of, StateContact
-from services.prosecution.victim.events import ContactEnded, ContactStated, VictimConferredWith
+from services.prosecution.victim.events import (
+    ContactEnded,
+    ContactStated,
+    RequestReceived,
+    SentenceEndStated,
+    VictimConferredWith,
+)
 from services.prosecution.victim.owing import victims_of
 from services.prosecution.victim.page import VictimOnPage, victim_page, victims_page
 from services.prosecution.victim.rights import Rights, count_of_victim, victim_stream
@@ -138,7 +144,7 @@ class VictimController(Controller):
         async def decide(now: datetime) -> Decided:
             stands, loaded = await rights.named(intent, "record_victim_rights", case, victim)
             events = decisions.receive_request(loaded.state, Of(case, victim), data.received_at, now)
-            return _decided(stands, loaded, events, data.received_at)
+            return await _owing(rights, stands, loaded, events, victim, intent, data.received_at, now)
 
         return await commands.run(intent, decide)
 
@@ -234,9 +240,28 @@ class VictimController(Controller):
             count = count_of_victim(stands.state, victim, data.count).count
             ends_at = datetime.combine(data.ends_on, time(), rights.cases.jurisdiction.state.clocks)
             events = decisions.state_sentence_end(loaded.state, Of(case, victim), count, ends_at)
-            return _decided(stands, loaded, events, now)
+            return await _owing(rights, stands, loaded, events, victim, intent, now, now)
 
         return await commands.run(intent, decide)
+
+
+async def _owing(
+    rights: Rights,
+    stands: Loaded[Case],
+    loaded: Loaded[Victim],
+    events: Sequence[Event],
+    who: UUID,
+    intent: Intent,
+    at: datetime,
+    now: datetime,
+) -> Decided:
+    """As `_decided`, with the notices that are owed by what was decided."""
+    owed: list[Event] = []
+    also: list[Change] = []
+    for event in events:
+        if isinstance(event, RequestReceived | SentenceEndStated):
+            owed, also = await rights.owe(stands.state, loaded, event, who, intent.command_id, at, now)
+    return _decided(stands, loaded, [*events, *owed], at, *also)
 
 
 def _decided(

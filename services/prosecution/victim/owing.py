@@ -25,17 +25,10 @@ from services.prosecution.case.state import Case
 from services.prosecution.victim.events import RequestReceived, SentenceEndStated
 from services.prosecution.victim.state import Victim
 
-Owing = (
-    AccusedReleased
-    | CountFiled
-    | HearingMoved
-    | HearingSet
-    | HearingVacated
-    | OutcomeRecorded
-    | RequestReceived
-    | SentenceEndStated
-    | StageEntered
-)
+OfCase = AccusedReleased | CountFiled | HearingMoved | HearingSet | HearingVacated | OutcomeRecorded | StageEntered
+"""What happens in a case, by which its victims may be owed something."""
+
+Owing = OfCase | RequestReceived | SentenceEndStated
 """By these something is owed."""
 
 
@@ -54,10 +47,10 @@ def victims_of(case: Case) -> tuple[UUID, ...]:
     return tuple(dict.fromkeys((case.person, *(each.victim for each in case.counts.values()))))
 
 
-def concerned(case: Case, event: Owing) -> tuple[UUID, ...]:
-    """The victims to whom an event of the case, or of one of them, means something."""
+def concerned(case: Case, event: OfCase) -> tuple[UUID, ...]:
+    """The victims to whom it means something."""
     match event:
-        case RequestReceived(victim=victim) | SentenceEndStated(victim=victim) | CountFiled(victim=victim):
+        case CountFiled(victim=victim):
             return (victim,)
         case StageEntered(count=count) | OutcomeRecorded(count=count):
             return (case.counts[count].victim,)

@@ -69,18 +69,20 @@ class Rights:
         return stands, loaded
 
     async def owe(
-        self, case: Case, who: UUID, event: Owing, cause: UUID, at: datetime, now: datetime
-    ) -> Sequence[Change]:
-        """The notices that an event owes a victim, with their clocks. None where the rule is not in force."""
-        loaded = await self.victim(case.case, who)
-        found = owed(case, who, loaded.state, event, cause, at, self.cases.charging)
-        of = Of(case.case, who)
+        self, case: Case, loaded: Loaded[Victim], event: Owing, who: UUID, cause: UUID, at: datetime, now: datetime
+    ) -> tuple[list[Event], list[Change]]:
+        """The notices that an event owes a victim, as it leaves them: events of theirs, and changes of clocks.
+
+        None where the rule is not in force.
+        """
+        tables, of = self.cases.jurisdiction, Of(case.case, who)
+        victim = victim_state.evolve(loaded.state, event)
         events: list[Event] = []
         also: list[Change] = []
-        for each in found:
-            if not self.cases.jurisdiction.is_on(each.kind.rule, self.cases.jurisdiction.day_of(at)):
+        for each in owed(case, who, victim, event, cause, at, self.cases.charging):
+            if not tables.is_on(each.kind.rule, tables.day_of(at)):
                 continue
-            for other in _made_void(loaded.state, each):
+            for other in _made_void(victim, each):
                 events.append(NoticeFellAway(case=of.case, victim=who, notice=other.notice, reason="stated_otherwise"))
                 also += await self.excused(other, now)
             terms = self._terms(each, now)
@@ -89,7 +91,7 @@ class Rights:
                 clock = MovingClock(await self.cases.store.load(CLOCK, clock_of_notice(each.notice)))
                 clock.events.extend(clocks.start(clock.state, terms, case.case, cause, now))
                 also.append(clock.change)
-        return [Change(loaded.id, loaded.version, events), *also] if events else []
+        return events, also
 
     async def heard(self, case: Case, count: Count, outcome: str, at: datetime) -> Sequence[Change]:
         """What recording an outcome of a count does to its victim's proposals, in the same commit.
