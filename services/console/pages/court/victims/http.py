@@ -23,7 +23,7 @@ class CourtVictimController(Controller):
     async def told(self, case: UUID, victim: UUID, visit: Visit) -> Response[Any]:
         """Safe contact, wishes and views; that they are read is put on record before they are shown."""
         found = await visit.asking.get(PROSECUTION, f"/cases/{case}/victims/{victim}/told", Told)
-        return await visit.page("court/victims/told.html", case=case, told=found)
+        return await visit.page("court/victims/told.html", case=case, entrusted=found)
 
     @post("/request", opt={"action": "record_course"})
     async def request(self, case: UUID, victim: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
