@@ -96,7 +96,8 @@ def not_held(of: Of, proposal: Proposal, reason: str, at: datetime, rules: Victi
 def carry_out(victim: Victim, of: Of, count: UUID, outcome: str, at: datetime, rules: VictimRules) -> list[Event]:
     """What recording an outcome at a moment does to the victim's proposals: nothing for one nobody confers about.
 
-    Raises `Refused`, with what is missing, where the victim was not heard before it.
+    Raises `Refused`, with what is missing, where the victim was not heard before it. Why nobody conferred may have been
+    put down later than the outcome came.
     """
     rule = rules.conferral
     if outcome not in rule.outcomes:
@@ -118,11 +119,11 @@ def carry_out(victim: Victim, of: Of, count: UUID, outcome: str, at: datetime, r
             rule=rule.rule,
             citation=rule.citation,
         )
-    if found.settled_at > at:
+    if at < found.proposed_at or (found.way and at < found.settled_at):
         raise Refused(
             VictimRefusal.CONFERRED_AFTER,
-            "By its time this came before the conferral on record. Check both times; if it did come before, withdraw "
-            "the proposal and enter it with the reason why nobody conferred in time.",
+            "By its time this came before the proposal or the conferral on record. Check the times; if it did come "
+            "before, withdraw the proposal and enter it with the reason why nobody conferred in time.",
             rule=rule.rule,
             citation=rule.citation,
         )

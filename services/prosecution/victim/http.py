@@ -196,7 +196,7 @@ class VictimController(Controller):
 
         async def decide(now: datetime) -> Decided:
             stands, loaded = await rights.named(intent, "record_victim_rights", case, victim)
-            hearing = hearing_in(stands.state, data.hearing).hearing
+            hearing = hearing_in(stands.state, data.hearing)
             events = decisions.record_presence(loaded.state, Of(case, victim), hearing, data.presence, rights.rules)
             return _decided(stands, loaded, events, now)
 

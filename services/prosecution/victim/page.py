@@ -49,8 +49,8 @@ class ProposalOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class VictimOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`counts` are those of acts against this person, `may_propose` what they are heard before, `hearings` those to
-    record their presence at. `version` is for `If-Match`.
+    """`counts` are those of acts against this person, `may_propose` what they are heard before, `hearings` those
+    held, to record their presence at. `version` is for `If-Match`.
     """
 
     victim: UUID
@@ -84,7 +84,8 @@ async def victim_page(rights: Rights, case: Case, who: UUID, loaded: Loaded[Vict
     victim = loaded.state
     counts = [each for each in case.counts.values() if each.victim == who and each.phase in ("open", "ended")]
     accused = {each.accused for each in counts}
-    hearings = [each.hearing for each in case.hearings.values() if not accused.isdisjoint(each.accused)]
+    held = (each for each in case.hearings.values() if each.phase == "held")
+    hearings = [each.hearing for each in held if not accused.isdisjoint(each.accused)]
     is_open = {each.count for each in counts if each.phase == "open"}
     newest_first = sorted(victim.notices.values(), key=lambda each: each.arose_at, reverse=True)
     return VictimOnPage(

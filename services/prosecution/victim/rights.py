@@ -103,13 +103,15 @@ class Rights:
         return [Change(loaded.id, loaded.version, events)] if events else []
 
     async def done(self, notice: Notice, at: datetime, now: datetime) -> Sequence[Change]:
-        """What becomes of a notice's clock when it was sent or is known of. One that was sent in time, came back, and
-        went out again too late is found missed.
+        """What becomes of a notice's clock when it was sent or is known of, after `notice`.
+
+        One that was sent in time, came back, and went out again too late is found missed.
         """
         if not notice.timed:
             return []
         clock = MovingClock(await self.cases.store.load(CLOCK, clock_of_notice(notice.notice)))
-        clock.events.extend(clocks.correct(clock.state, at))
+        if notice.phase == "failed":
+            clock.events.extend(clocks.correct(clock.state, at))
         clock.meet(at, now)
         return [clock.change] if clock.events else []
 

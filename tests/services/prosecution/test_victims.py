@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.language import Event, InvalidValue, Refused
-from services.prosecution.case.events import AccusedReleased, CountFiled, HearingSet, HearingVacated
+from services.prosecution.case.events import AccusedReleased, CountFiled, HearingHeld, HearingSet, HearingVacated
 from services.prosecution.victim import conferral, decisions, notices
 from services.prosecution.victim.decisions import Of, StateContact, VictimRefusal
 from services.prosecution.victim.events import (
@@ -126,7 +126,12 @@ def test_an_outcome_the_victim_is_heard_before_is_refused_until_it_was_proposed_
     ):
         refused = refusal(conferral.carry_out, victim(*events), OF, ONE, outcome, at, RULES)
         assert (refused.code, refused.rule, refused.citation) == (code, "C50", "Miss. Code 99-43-11, 99-43-27")
-    for settled in (conferred(), *(not_held(reason) for reason in RULES.conferral.reasons)):
+    late = proposed(outcome, at + HOUR), not_held(at=at + HOUR)
+    assert (
+        refusal(conferral.carry_out, victim(*late), OF, ONE, outcome, at, RULES).code == VictimRefusal.CONFERRED_AFTER
+    )
+    afterwards = not_held("omitted", at + HOUR)
+    for settled in (conferred(), afterwards, *(not_held(reason) for reason in RULES.conferral.reasons)):
         done = conferral.carry_out(victim(proposed(outcome), settled), OF, ONE, outcome, at, RULES)
         assert done == [ProposalCarriedOut(case=CASE, victim=PERSON, proposal=PROPOSAL)]
 
@@ -247,8 +252,8 @@ def test_no_walk_carries_out_what_was_not_settled_after_its_proposal_and_before_
     for proposal, at in carried:
         found = state.proposals[proposal]
         assert found.settled_at is not None
-        assert found.proposed_at <= found.settled_at <= at
-        assert found.way or found.reason
+        assert found.proposed_at <= min(found.settled_at, at)
+        assert found.reason or found.settled_at <= at, "conferred after it"
     assert len({proposal for proposal, _ in carried}) == len(carried), "a conferral serves once"
 
 
@@ -423,20 +428,26 @@ def test_what_cannot_be_right_of_a_notice_is_named(wrong: Took, field: str) -> N
 
 # What the victim does in court.
 
+HELD = HearingHeld(case=CASE, hearing=HEARING, held_at=NOON)
+
 
 def test_presence_statement_restitution_and_the_end_of_a_sentence_are_records() -> None:
-    there = decisions.record_presence(Victim(), OF, HEARING, "present", RULES)
+    hearings = case(*charged(), hearing_set("trial")), case(*charged(), hearing_set("trial"), HELD)
+    to_come, held = (each.hearings[HEARING] for each in hearings)
+    there = decisions.record_presence(Victim(), OF, held, "present", RULES)
     given_ = decisions.record_statement(OF, "declined", NOON, RULES, NOW)
     asked = decisions.record_restitution(OF, ONE, "asked", 4_000, NOON, NOW)
     refused = decisions.record_restitution(OF, ONE, "ordered", 0, NOW, NOW)
     state = victim(*there, *given_, *asked, *refused, ENDS)
     assert (state.presence, state.statement) == ({HEARING: "present"}, "declined")
     assert [(each.step, each.dollars) for each in state.restitution] == [("asked", 4_000), ("ordered", 0)]
-    assert decisions.record_presence(state, OF, HEARING, "present", RULES) == [], "nothing new"
+    assert decisions.record_presence(state, OF, held, "present", RULES) == [], "nothing new"
     assert decisions.state_sentence_end(state, OF, ONE, ENDS.ends_at) == [], "nothing new"
     assert victim(*decisions.record_statement(OF, "oral", NOW, RULES, NOW)).statement == "oral"
     with pytest.raises(InvalidValue):
-        decisions.record_presence(Victim(), OF, HEARING, "perhaps", RULES)
+        decisions.record_presence(Victim(), OF, held, "perhaps", RULES)
+    with pytest.raises(InvalidValue):
+        decisions.record_presence(Victim(), OF, to_come, "present", RULES)
     with pytest.raises(InvalidValue):
         decisions.record_statement(OF, "sung", NOON, RULES, NOW)
     with pytest.raises(InvalidValue):
