@@ -37,6 +37,8 @@ class DoingInCourt:
             return await self._on_referral(step)
         if isinstance(step, ChargeStep):
             return await self._on_charge(step)
+        if isinstance(step, ConferWithVictim):
+            return await self._conferred(step)
         return await self._on_course(step)
 
     async def _on_referral(self, step: ReferralStep) -> str:
@@ -88,8 +90,6 @@ class DoingInCourt:
                 return f"{who} records the outcome of count {step.count}: {plain(step.outcome)}."
             case SetHearing() | HoldHearing():
                 return await self._on_hearing(step)
-            case ConferWithVictim():
-                said = await self._conferred(step)
             case DemandHearing():
                 await self._command(step, f"accused/{played.accused[step.accused]}/hearing-demands", {"at": at})
                 return f"{who} records that accused {step.accused} demands a preliminary hearing."
@@ -99,8 +99,7 @@ class DoingInCourt:
             case GrantContinuance():
                 body = {"ground": step.ground, "days": step.days, "at": at}
                 await self._command(step, f"accused/{played.accused[step.accused]}/continuances", body)
-                said = f"{who} records a continuance of {step.days} days: {plain(step.ground)}."
-        return said
+                return f"{who} records a continuance of {step.days} days: {plain(step.ground)}."
 
     async def _conferred(self, step: ConferWithVictim) -> str:
         """The proposal, and the conferral on it."""

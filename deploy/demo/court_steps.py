@@ -127,14 +127,5 @@ class ConferWithVictim(Step, frozen=True, kw_only=True, tag="confer_with_victim"
 
 ReferralStep = ReferCase | AcceptCase | DeclineCase | StepAside
 ChargeStep = AddAccused | FileCount
-CourseStep = (
-    EnterStage
-    | SetHearing
-    | HoldHearing
-    | DemandHearing
-    | ReleaseAccused
-    | GrantContinuance
-    | ConferWithVictim
-    | RecordOutcome
-)
-CourtStep = ReferralStep | ChargeStep | CourseStep
+CourseStep = EnterStage | SetHearing | HoldHearing | DemandHearing | ReleaseAccused | GrantContinuance | RecordOutcome
+CourtStep = ReferralStep | ChargeStep | CourseStep | ConferWithVictim
