@@ -76,8 +76,12 @@ def test_custody_and_federal_notices_have_their_hours_and_the_law_behind_them(
     assert (found.standing, found.kind) == ("on", "FED" if rule > "C30" else "STAT")
 
 
-def test_only_custody_leaves_out_weekends_and_holidays(mississippi: Jurisdiction) -> None:
-    assert {clock.rule for clock in mississippi.clocks if clock.calendar != "elapsed"} == {"C21B", "C22"}
+def test_only_custody_leaves_out_weekends_and_holidays_and_an_appeals_status_counts_business_days(
+    mississippi: Jurisdiction,
+) -> None:
+    other = {clock.rule: clock.calendar for clock in mississippi.clocks if clock.calendar != "elapsed"}
+    of_custody = dict.fromkeys(("C21B", "C22"), "excluding_weekends_and_holidays")
+    assert other == of_custody | {"C46": "business_days"}
 
 
 def test_law_nobody_could_verify_is_advice_and_only_the_team_and_our_own_periods_run_on_such_a_number(
