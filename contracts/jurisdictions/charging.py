@@ -1,4 +1,4 @@
-"""What a prosecutor charges by: offences, limitation, who is never accused, and the stages of a felony.
+"""What a prosecutor charges by: offences, limitation, who is never accused, stages of a felony, victims' rights.
 
 `None` in the offences table means "not on file", never "none": it is said in those words.
 """
@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from contracts.jurisdictions.marks import Confidence, Loaded
+from contracts.jurisdictions.victims import VictimRules
 
 NOT_ON_FILE = "not on file"
 FEDERAL = "US"
@@ -178,6 +179,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     hearings: Mapping[str, HearingKind]
     courts: Mapping[str, str]
     reasons: Reasons
+    victims: VictimRules
 
     def next_stages(self, at: str, outcomes: Sequence[str]) -> tuple[str, ...]:
         """Where a count at a stage, with what came of it there, may go."""

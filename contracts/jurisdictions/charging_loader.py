@@ -1,4 +1,4 @@
-"""Reads what a state's prosecutors charge by: offences, limitation, who is never accused, stages."""
+"""Reads what a state's prosecutors charge by: offences, limitation, who is never accused, stages, victims' rights."""
 
 from importlib.resources.abc import Traversable
 
@@ -18,13 +18,18 @@ from contracts.jurisdictions.charging import (
 )
 from contracts.jurisdictions.checks import refuse_unknown
 from contracts.jurisdictions.clock_files import read_clock_files
-from contracts.jurisdictions.clocks import ClockRule
+from contracts.jurisdictions.clocks import ClockRule, WaitingRule
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.reading import by_key, one, table
 from contracts.jurisdictions.state import State
+from contracts.jurisdictions.victims import VictimRules
 
 OFFENCES = "offences.csv"
 STAGES = "stages.json"
+VICTIMS = "victims.json"
+
+# Of these the code says by which event they are owed.
+NOTICES = ("charges", "hearing", "outcome", "sentence", "appeal", "release", "sentence_end")
 
 
 class _ChargingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -58,9 +63,12 @@ def load_charging(folder: Traversable) -> Charging:
         hearings=by_key(STAGES, written.hearings, lambda each: each.kind),
         courts=written.courts,
         reasons=written.reasons,
+        victims=one(folder, VICTIMS, VictimRules),
     )
-    clocks = {each.rule.rule for each in read_clock_files(folder) if isinstance(each.rule, ClockRule)}
+    on_file = [each.rule for each in read_clock_files(folder)]
+    clocks = {each.rule for each in on_file if isinstance(each, ClockRule)}
     _refuse_contradictions(charging, one(folder, "state.json", State).code, clocks)
+    _refuse_contradictory_rights(charging, {each.rule for each in on_file if not isinstance(each, WaitingRule)})
     return charging
 
 
@@ -97,3 +105,20 @@ def _refuse_contradictory_outcome(charging: Charging, outcome: Outcome, clocks: 
     refuse_unknown(STAGES, row, "runs_anew", outcome.runs_anew, clocks)
     if outcome.ends and outcome.returns_to is not None:
         raise DataRefused(STAGES, row, "returns_to", "what ends a count takes it back nowhere.")
+
+
+def _refuse_contradictory_rights(charging: Charging, kept: set[str]) -> None:
+    rights = charging.victims
+    refuse_unknown(VICTIMS, "conferral", "rule", (rights.conferral.rule,), kept)
+    refuse_unknown(VICTIMS, "conferral", "outcomes", rights.conferral.outcomes, charging.outcomes)
+    refuse_unknown(VICTIMS, "", "hearings_not_told", rights.hearings_not_told, charging.hearings)
+    found = by_key(VICTIMS, rights.notices, lambda each: each.notice)
+    refuse_unknown(VICTIMS, "", "notices", found, NOTICES)
+    for notice in NOTICES:
+        if notice not in found:
+            raise DataRefused(VICTIMS, f"notice {notice}", "", "it is not on file.")
+    for each in rights.notices:
+        row = f"notice {each.notice}"
+        refuse_unknown(VICTIMS, row, "rule", (each.rule,), kept)
+        refuse_unknown(VICTIMS, row, "stages", each.stages, charging.stages)
+        refuse_unknown(VICTIMS, row, "outcomes_at", each.outcomes_at, charging.stages)

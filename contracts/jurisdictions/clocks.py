@@ -123,7 +123,7 @@ class DutyRule(Loaded, frozen=True, kw_only=True):
     standing: Standing
     follows: str | None
     arises_when: str
-    due: Literal["immediately", "as_soon_as_possible", "with_C03", "for_good"]
+    due: Literal["immediately", "as_soon_as_possible", "as_soon_as_practicable", "before_it", "with_C03", "for_good"]
     alert_minutes: tuple[int, ...] = ()
     met_by: str
     who_acts: str | None

@@ -7,6 +7,7 @@ from deploy.demo.court_steps import (
     AcceptCase,
     AddAccused,
     ChargeStep,
+    ConferWithVictim,
     CourseStep,
     CourtStep,
     DeclineCase,
@@ -36,6 +37,8 @@ class DoingInCourt:
             return await self._on_referral(step)
         if isinstance(step, ChargeStep):
             return await self._on_charge(step)
+        if isinstance(step, ConferWithVictim):
+            return await self._conferred(step)
         return await self._on_course(step)
 
     async def _on_referral(self, step: ReferralStep) -> str:
@@ -97,6 +100,21 @@ class DoingInCourt:
                 body = {"ground": step.ground, "days": step.days, "at": at}
                 await self._command(step, f"accused/{played.accused[step.accused]}/continuances", body)
                 return f"{who} records a continuance of {step.days} days: {plain(step.ground)}."
+
+    async def _conferred(self, step: ConferWithVictim) -> str:
+        """The proposal, and the conferral on it."""
+        played, at = self._hands.played, self._hands.moment(step.at)
+        count = played.counts[step.count]
+        page = await self._hands.page(step.by, COURTS, self._place(step), step.tip)
+        victim = next(of["victim"] for each in page["accused"] for of in each["counts"] if of["count"] == count)
+        place = f"{self._place(step)}/victims/{victim}"
+        proposed = {"count": count, "outcome": step.outcome, "at": at}
+        await self._hands.command(step.by, COURTS, place, "proposals", proposed, step.tip)
+        known = (await self._hands.page(step.by, COURTS, place, step.tip))["proposals"]
+        proposal = next(each["proposal"] for each in known if each["count"] == count and each["waits"])
+        held = {"way": step.way, "position": step.position, "at": at}
+        await self._hands.command(step.by, COURTS, place, f"proposals/{proposal}/conferral", held, step.tip)
+        return f"{self._hands.who(step.by)} confers with the victim of count {step.count} on: {plain(step.outcome)}."
 
     async def _on_hearing(self, step: SetHearing | HoldHearing) -> str:
         who, played = self._hands.who(step.by), self._hands.played

@@ -115,7 +115,17 @@ class RecordOutcome(Step, frozen=True, kw_only=True, tag="record_outcome"):
     outcome: Words
 
 
+class ConferWithVictim(Step, frozen=True, kw_only=True, tag="confer_with_victim"):
+    """The outcome is proposed, and the victim of the count is conferred with: words of victims.json."""
+
+    by: Words
+    count: Words
+    outcome: Words
+    way: Words
+    position: Words
+
+
 ReferralStep = ReferCase | AcceptCase | DeclineCase | StepAside
 ChargeStep = AddAccused | FileCount
 CourseStep = EnterStage | SetHearing | HoldHearing | DemandHearing | ReleaseAccused | GrantContinuance | RecordOutcome
-CourtStep = ReferralStep | ChargeStep | CourseStep
+CourtStep = ReferralStep | ChargeStep | CourseStep | ConferWithVictim

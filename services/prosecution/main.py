@@ -1,6 +1,7 @@
 """The prosecution: cases of district attorneys, their accused, counts, hearings and clocks."""
 
 from pathlib import Path
+from typing import get_args
 
 from contracts.events.prosecution import PROSECUTION_EVENTS
 from contracts.events.rapid_assessment import RAPID_ASSESSMENT_EVENTS, AccountKeptOut
@@ -32,9 +33,15 @@ from services.prosecution.matter import events as of_matters
 from services.prosecution.matter.events import MATTER_EVENTS
 from services.prosecution.processes.destroy_keys import DestroyKeys, answer
 from services.prosecution.processes.note_tip import NoteTip
+from services.prosecution.processes.owe_notices import OweNotices
 from services.prosecution.processes.readmit_accounts import ReadmitAccounts
 from services.prosecution.processes.shut_out import ShutOut
 from services.prosecution.reference import ReferenceController
+from services.prosecution.victim.events import VICTIM_EVENTS
+from services.prosecution.victim.http import VictimController
+from services.prosecution.victim.owing import OfCase
+from services.prosecution.victim.rights import Rights
+from services.prosecution.victim.steps_http import VictimStepsController
 from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
 from services.prosecution.views.transfer_list import TRANSFER_LIST, TransferListController
 
@@ -44,7 +51,8 @@ def wire(parts: Parts) -> Wiring:
     cases = Cases(
         parts.store, parts.gate, parts.keys, load_state(parts.settings.state), load_state_charging(parts.settings.state)
     )
-    note, shut_out = NoteTip(cases), ShutOut(cases)
+    rights = Rights(cases)
+    note, shut_out, owe = NoteTip(cases), ShutOut(cases), OweNotices(rights, parts.time)
     destruction = Destruction(parts, "prosecution", answer)
     return Wiring(
         routes=[
@@ -57,9 +65,11 @@ def wire(parts: Parts) -> Wiring:
             RecomputeController,
             TransferController,
             TransferListController,
+            VictimController,
+            VictimStepsController,
             ReferenceController,
         ],
-        given={"cases": cases},
+        given={"cases": cases, "rights": rights},
         sources=[
             Source(
                 name="prosecution-from-tips",
@@ -82,6 +92,7 @@ def wire(parts: Parts) -> Wiring:
                 known=RAPID_ASSESSMENT_EVENTS,
                 handlers={AccountKeptOut: [shut_out]},
             ),
+            Source(name="owe_notices", handlers={each: [owe] for each in get_args(OfCase)}),
         ],
         at_start=[destruction.say_again],
     )
@@ -91,7 +102,7 @@ DEFINITION = Definition(
     name="prosecution",
     title="Muster: prosecution",
     stream="PROSECUTION",
-    events=(*MATTER_EVENTS, *CASE_EVENTS),
+    events=(*MATTER_EVENTS, *CASE_EVENTS, *VICTIM_EVENTS),
     contract=PROSECUTION_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[CASE_BOARD, TRANSFER_LIST],

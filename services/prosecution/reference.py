@@ -6,6 +6,7 @@ import msgspec
 from litestar import Controller, get
 
 from contracts.jurisdictions.charging import HearingKind, Outcome, Reasons, Stage
+from contracts.jurisdictions.victims import VictimRules
 from services.prosecution.case.page import OffenceOnPage, offence_on_page
 from services.prosecution.cases import Cases
 
@@ -19,6 +20,7 @@ class Reference(msgspec.Struct, frozen=True):
     hearings: list[HearingKind]
     courts: Mapping[str, str]
     reasons: Reasons
+    victims: VictimRules
 
 
 class ReferenceController(Controller):
@@ -38,4 +40,5 @@ class ReferenceController(Controller):
             list(charging.hearings.values()),
             charging.courts,
             charging.reasons,
+            charging.victims,
         )

@@ -26,7 +26,8 @@ def named_by(service: str) -> set[str]:
         "tips": {duty.rule for duty in TABLES.reporting} | {TABLES.break_glass.rule},
         "prosecution": {rule for stage in charging.stages.values() for rule in stage.starts}
         | {rule for stage in charging.stages.values() for rule in (*stage.meets, *stage.excuses)}
-        | {rule for outcome in charging.outcomes.values() for rule in (*outcome.meets, *outcome.excuses)},
+        | {rule for outcome in charging.outcomes.values() for rule in (*outcome.meets, *outcome.excuses)}
+        | {charging.victims.conferral.rule, *(notice.rule for notice in charging.victims.notices)},
     }
     return (spoken | by_file.get(service, set())) & ON_FILE
 

@@ -148,6 +148,12 @@ LOOKS = (
     Look("referred", "/court/{case:uuid}", "prosecutor", "/court/{referred}"),
     Look("offered", "/court/transfers/{case:uuid}/{transfer:int}", "prosecutor", "/court/transfers/{offered}/1"),
     Look("accused", "/court/{case:uuid}/accused", "prosecutor", "/court/{charged}/accused"),
+    Look(
+        "what-a-victim-told",
+        "/court/{case:uuid}/victims/{victim:uuid}/told",
+        "prosecutor",
+        "/court/{charged}/victims/{victim}/told",
+    ),
     Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
     Look("sharing", "/cases/{tip:uuid}/sharing", "cps_coordinator", "/cases/{case}/sharing"),
     Look("orders", "/orders", "cps_coordinator", "/orders"),

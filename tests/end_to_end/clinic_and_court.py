@@ -33,9 +33,28 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
         "kit": kit,
         "charged": charged,
         "accused": page["accused"][0]["accused"],
+        "victim": await a_victim_asked_and_heard(visit, charged, page),
         "referred": await referred(visit, other),
         "offered": await offered_from_elsewhere(visit),
     }
+
+
+async def a_victim_asked_and_heard(visit: Visit, case: str, page: Mapping[str, Any]) -> str:
+    """A written request, a safe contact, a notice that failed, and a proposal still to be conferred about."""
+    place, earlier = f"/cases/{case}/victims/{page['person']}", (visit.town.now - HOUR).isoformat()
+    contact = {"channel": "telephone", "contact": "555-0100", "wishes": "Invented wishes.", "reaches_accused": "no"}
+    count = page["accused"][0]["counts"][0]["count"]
+    steps: tuple[tuple[str, Mapping[str, Any]], ...] = (
+        ("request", {"received_at": earlier}),
+        ("contact", contact),
+        ("proposals", {"count": count, "outcome": "nolle_prosequi", "at": earlier}),
+    )
+    for path, body in steps:
+        ok(await visit.on_page("prosecutor", "prosecutor", COURT, place, path, body))
+    owed = ok(await visit.get("prosecutor", COURT, place)).json()["notices"][0]["notice"]
+    failed = {"step": "failed", "channel": "telephone", "reason": "no_answer", "at": earlier}
+    ok(await visit.on_page("prosecutor", "prosecutor", COURT, place, f"notices/{owed}/steps", failed))
+    return str(page["person"])
 
 
 async def a_clinic(visit: Visit) -> None:

@@ -60,9 +60,8 @@ class PlantedDay:
         self._interfaces = Interfaces(urls, origin_of(town.stack), client)
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
-        self.tip = self.team = self.exam = self.kit = self.case = self.review = self.incident = self.opening = (
-            self.matter
-        ) = ""
+        self.tip = self.team = self.exam = self.kit = self.review = self.incident = self.opening = self.matter = ""
+        self.case = self.victim = ""
         self.tips: list[str] = []
 
     async def until_the_child_is_safe(self) -> None:
@@ -331,6 +330,8 @@ class PlantedDay:
         corrected = {"born": self.plants.day("accused.age_corrected born")} | self.reason("accused.age_corrected")
         path = f"accused/{page['accused'][0]['accused']}/age-corrections"
         await self._court("prosecutor", self.case, path, corrected)
+        self.victim = page["person"]
+        await self._of_victim(self.victim)
         await self._court("colleague", self.case, "conflicts", self.reason("case.conflict_declared"))
         offer = {"office": OTHER_OFFICE, "reason": "venue"}
         note = {"note": self.text("case.transfer_explained note")}
@@ -462,6 +463,27 @@ class PlantedDay:
         (held,) = ok(await self.visit.get(issuer, service, place)).json()["credentials"]
         body = {"revoked_at": self.town.now.isoformat(), **reason}
         ok(await self.visit.on_page(issuer, issuer, service, place, f"{held['credential']}/revocation", body))
+
+    async def _of_victim(self, person: str) -> None:
+        """A safe contact with wishes, and what the victim says of a proposal."""
+        place = f"/cases/{self.case}/victims/{person}"
+
+        async def done(path: str, body: object) -> None:
+            await self._on_page("prosecutor", "prosecutor", "prosecution", place, path, body)
+
+        contact = {
+            "channel": "letter",
+            "contact": self.text("victim.contact_stated contact"),
+            "wishes": self.text("victim.contact_stated wishes"),
+            "reaches_accused": "no",
+        }
+        await done("contact", contact)
+        shown = ok(await self.visit.get("prosecutor", "prosecution", place)).json()
+        at = {"at": self.town.now.isoformat()}
+        await done("proposals", {"count": shown["counts"][0], "outcome": "nolle_prosequi"} | at)
+        shown = ok(await self.visit.get("prosecutor", "prosecution", place)).json()
+        held = {"way": "telephone", "position": "objects", "view": self.text("victim.conferred_with view")} | at
+        await done(f"proposals/{shown['proposals'][0]['proposal']}/conferral", held)
 
     async def _court(self, role: str, case: str, path: str, body: object) -> None:
         await self._on_page(role, "prosecutor", "prosecution", f"/cases/{case}", path, body)

@@ -95,6 +95,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("forensic_clinic", f"/kits/{day.kit}/survivor", "clinic_coordinator", "laboratory", SURVIVOR_FIELDS),
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
+        Read("prosecution", f"/cases/{day.case}/victims/{day.victim}/told", "prosecutor", "colleague", VICTIM_FIELDS),
         Read("audit", f"/reviews/{day.review}", "auditor", "operator", WEEK_FIELDS),
     )
 
@@ -105,6 +106,7 @@ def _fields_named(event: str, *fields: str) -> tuple[str, ...]:
 
 INCIDENT_FIELDS = ("account.described name", "incident.reported text", "incident.closed note")
 PERSON_FIELDS = _fields_named("tip.person_described", "name", "contact", "narrative")
+VICTIM_FIELDS = (*_fields_named("victim.contact_stated", "contact", "wishes"), "victim.conferred_with view")
 ORDER_FIELDS = (*_fields_named("destruction.requested", "court", "number"), "destruction.dropped reason")
 DUTY_FIELDS = ("duty.part_acknowledged acknowledged_by", "duty.part_found reason")
 EXAM_FIELDS = ("exam.noted note", "exam.release_explained reason")

@@ -41,6 +41,7 @@ from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.court.victims.http import CourtVictimController
 from services.console.pages.destruction.http import DestructionController, OrdersController
 from services.console.pages.drills.http import DrillsController
 from services.console.pages.export.http import ExportController
@@ -129,6 +130,7 @@ PAGES: list[ControllerRouterHandler] = [
     CourtController,
     CourtCaseController,
     CourtCourseController,
+    CourtVictimController,
     TransferController,
     TransferAnswerController,
     ToldController,

@@ -9,7 +9,7 @@ from litestar import Controller, Response, post
 
 from contracts.language import Event
 from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
-from services.kernel.store import Loaded
+from services.kernel.store import Change, Loaded
 from services.prosecution.case import charges
 from services.prosecution.case.charges import AgeAtAct, Name, NewCount
 from services.prosecution.case.http import Note
@@ -114,12 +114,12 @@ class ChargeController(Controller):
 
 
 async def with_clocks(
-    cases: Cases, loaded: Loaded[Case], events: list[Event], at: datetime, intent: Intent, now: datetime
+    cases: Cases, loaded: Loaded[Case], events: list[Event], at: datetime, intent: Intent, now: datetime, *also: Change
 ) -> Decided:
-    """What was decided on a case, with what that does to its clocks, in one commit. It happened `at`."""
+    """What was decided on a case, with what that does to its clocks, and `also`, in one commit. It happened `at`."""
     steps = clock_steps(loaded.state, events, cases.charging, at)
     after = loaded.state
     for event in events:
         after = evolve(after, event)
     begun, clocks = await cases.move_clocks(after, steps, intent.command_id, now)
-    return decided_on(loaded, [*events, *begun], at, *clocks)
+    return decided_on(loaded, [*events, *begun], at, *clocks, *also)

@@ -12,6 +12,7 @@ from services.prosecution.case import post_trial, proceedings
 from services.prosecution.case.charges_http import with_clocks
 from services.prosecution.case.proceedings import SetHearing
 from services.prosecution.cases import Cases, accused_in, count_in, hearing_in
+from services.prosecution.victim.rights import Rights
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -73,15 +74,23 @@ class CourseController(Controller):
 
     @post("/{case:uuid}/counts/{count:uuid}/outcomes", opt={"action": "record_course"}, status_code=200)
     async def record_outcome(
-        self, case: UUID, count: UUID, data: RecordOutcome, intent: Intent, commands: Commands, cases: Cases
+        self,
+        case: UUID,
+        count: UUID,
+        data: RecordOutcome,
+        intent: Intent,
+        commands: Commands,
+        cases: Cases,
+        rights: Rights,
     ) -> Response[Done]:
-        """What came of one count at its stage."""
+        """What came of one count at its stage. Of a plea, a nolle prosequi and their like its victim is heard first."""
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
             found = count_in(loaded.state, count)
             events = proceedings.record_outcome(loaded.state, found, data.outcome, data.at, cases.charging, now)
-            return await with_clocks(cases, loaded, events, data.at, intent, now)
+            heard = await rights.heard(loaded.state, found, data.outcome, data.at)
+            return await with_clocks(cases, loaded, events, data.at, intent, now, *heard)
 
         return await commands.run(intent, decide)
 

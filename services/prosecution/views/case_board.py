@@ -45,15 +45,23 @@ from services.prosecution.case.events import (
     TransferAccepted,
 )
 from services.prosecution.cases import Cases
+from services.prosecution.victim.events import (
+    NoticeAcknowledged,
+    NoticeFailed,
+    NoticeFellAway,
+    NoticeOwed,
+    NoticeSent,
+)
 
 PAGE = 200
 Phase = Literal["referred", "accepted", "declined"]
 
-# `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones.
+# `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones, `notices` those to victims that
+# somebody is to send, each with whether it failed. A clock of the case itself is that of a notice.
 COLUMNS = """
     "case" uuid PRIMARY KEY, tip uuid, office text NOT NULL DEFAULT '', phase text NOT NULL DEFAULT 'none',
     accused uuid[] NOT NULL DEFAULT '{{}}', counts jsonb NOT NULL DEFAULT '{{}}', due jsonb NOT NULL DEFAULT '{{}}',
-    missed jsonb NOT NULL DEFAULT '{{}}', kept_out uuid[] NOT NULL DEFAULT '{{}}'
+    missed jsonb NOT NULL DEFAULT '{{}}', notices jsonb NOT NULL DEFAULT '{{}}', kept_out uuid[] NOT NULL DEFAULT '{{}}'
 """
 
 _REFER = """
@@ -79,11 +87,15 @@ _DUE = """
 _NOT_DUE = "UPDATE {table} SET due = due - %s::text WHERE {where}"
 _MISSED = """
     UPDATE {table} SET due = due - %s::text, missed = missed || jsonb_build_object(%s::text, %s::text)
-    WHERE %s = ANY(accused)
+    WHERE {where}
 """
-_NOT_MISSED = "UPDATE {table} SET due = due - %s::text, missed = missed - %s::text WHERE %s = ANY(accused)"
+_NOT_MISSED = "UPDATE {table} SET due = due - %s::text, missed = missed - %s::text WHERE {where}"
+_NOTICE = """
+    UPDATE {table} SET notices = notices || jsonb_build_object(%s::text, %s::boolean) WHERE "case" = %s
+"""
+_NO_NOTICE = 'UPDATE {table} SET notices = notices - %s::text WHERE "case" = %s'
 _OF_CASE = '"case" = %s'
-_OF_ACCUSED = "%s = ANY(accused)"
+_OF_SUBJECT = """(%s = ANY(accused) OR "case" = %s)"""
 
 
 def project(happening: Happening) -> Sequence[Effect]:
@@ -110,7 +122,11 @@ def project(happening: Happening) -> Sequence[Effect]:
         case OutcomeRecorded() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))] if e.ends else []
         case _:
-            return [*_hearings(happening.event), *_clocks(str(happening.stream), happening.event)]
+            return [
+                *_hearings(happening.event),
+                *_notices(happening.event),
+                *_clocks(str(happening.stream), happening.event),
+            ]
 
 
 def _hearings(event: Event) -> Sequence[Effect]:
@@ -129,20 +145,33 @@ def _hearings(event: Event) -> Sequence[Effect]:
             return ()
 
 
-def _clocks(clock: str, event: Event) -> Sequence[Effect]:
+def _notices(event: Event) -> Sequence[Effect]:
     match event:
-        case ClockStarted() | ClockExtended() | ClockRecomputed() as e:
-            due = (clock, e.rule, e.due_at.isoformat(), e.subject)
-            return [Effect(_DUE.replace("{where}", _OF_ACCUSED), due)]
-        case ClockMissed() | ClockFoundMissed() as e:
-            return [Effect(_MISSED, (clock, clock, e.rule, e.subject))]
-        case ClockMet() | ClockExcused() | ClockFoundMet() as e:
-            return [Effect(_NOT_MISSED, (clock, clock, e.subject))]
+        case NoticeOwed() as e:
+            return [Effect(_NOTICE, (str(e.notice), False, e.case))]
+        case NoticeFailed() as e:
+            return [Effect(_NOTICE, (str(e.notice), True, e.case))]
+        case NoticeSent() | NoticeAcknowledged() | NoticeFellAway() as e:
+            return [Effect(_NO_NOTICE, (str(e.notice), e.case))]
         case _:
             return ()
 
 
-CASE_BOARD = View("case_board", COLUMNS, project, revision=2)
+def _clocks(clock: str, event: Event) -> Sequence[Effect]:
+    match event:
+        case ClockStarted() | ClockExtended() | ClockRecomputed() as e:
+            due = (clock, e.rule, e.due_at.isoformat(), e.subject, e.subject)
+            return [Effect(_DUE.replace("{where}", _OF_SUBJECT), due)]
+        case ClockMissed() | ClockFoundMissed() as e:
+            missed = (clock, clock, e.rule, e.subject, e.subject)
+            return [Effect(_MISSED.replace("{where}", _OF_SUBJECT), missed)]
+        case ClockMet() | ClockExcused() | ClockFoundMet() as e:
+            return [Effect(_NOT_MISSED.replace("{where}", _OF_SUBJECT), (clock, clock, e.subject, e.subject))]
+        case _:
+            return ()
+
+
+CASE_BOARD = View("case_board", COLUMNS, project, revision=3)
 
 SCOPE = Columns("Case", accounts={"kept_out": "kept_out"}, words={"office": "office"})
 
@@ -164,7 +193,8 @@ class Due(msgspec.Struct, frozen=True):
 class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """One case of the board. `commence_by` is the earliest limitation of its open counts that is on file.
 
-    `limitation_not_on_file` counts those of which none is: ask counsel.
+    `limitation_not_on_file` counts those of which none is: ask counsel. `notices_owed` counts those to victims that are
+    to be sent, `notices_failed` those of them that did not reach one.
     """
 
     case: UUID
@@ -176,6 +206,8 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     missed: tuple[str, ...]
     commence_by: date | None
     limitation_not_on_file: int
+    notices_owed: int
+    notices_failed: int
 
 
 CASES = Listed("prosecution cases", CaseRow, ("case", "tip"))
@@ -246,4 +278,6 @@ def _row(row: Mapping[str, Any], charging: Charging) -> CaseRow:
         missed=tuple(sorted(row["missed"].values())),
         commence_by=min((each.until for each in limits if each.until is not None), default=None),
         limitation_not_on_file=sum(each.kind == "not_on_file" for each in limits),
+        notices_owed=len(row["notices"]),
+        notices_failed=sum(row["notices"].values()),
     )

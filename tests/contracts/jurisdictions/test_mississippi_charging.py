@@ -120,6 +120,9 @@ def test_a_trial_that_must_be_held_again_goes_back_to_its_setting(outcome: str, 
         ("stages.json", '"starts": ["C35"]', '"starts": ["C99"]', "'C99' is named but not on file"),
         ("stages.json", '"after": ["true_bill"]', '"after": ["bound_over"]', "'bound_over' is named but not on file"),
         ("stages.json", '"ends": true, "returns_to": null', '"ends": true, "returns_to": "trial"', "back nowhere"),
+        ("victims.json", '"nolle_prosequi", ', '"nolle", ', "'nolle' is named but not on file"),
+        ("victims.json", '"rule": "C47"', '"rule": "C07"', "notice release, field rule: 'C07' is named but"),
+        ("victims.json", '"notice": "release"', '"notice": "released"', "'released' is named but not on file"),
         ("offences.csv", ",years,2,", ",never,2,", "MS-97-29-49, field limitation_years"),
         ("state.json", '"MS"', '"AL"', "offences.csv, MS-97-3-54.1-1a-ADULT, field jurisdiction: 'MS' is named"),
     ],
@@ -128,7 +131,8 @@ def test_files_that_contradict_themselves_are_refused(
     tmp_path: Path, file: str, before: str, after: str, says: str
 ) -> None:
     (tmp_path / "clocks").mkdir()
-    for each in ("state.json", "offences.csv", "stages.json", "charging.json", "clocks/prosecution.json"):
+    files = ("state.json", "offences.csv", "stages.json", "charging.json", "victims.json")
+    for each in (*files, "clocks/prosecution.json", "clocks/victims.json"):
         text = (FOLDER / each).read_text(encoding="utf-8")
         if each == file:
             assert before in text

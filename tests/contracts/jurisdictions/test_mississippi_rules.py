@@ -76,9 +76,13 @@ def test_custody_and_federal_notices_have_their_hours_and_the_law_behind_them(
     assert (found.standing, found.kind) == ("on", "FED" if rule > "C30" else "STAT")
 
 
-def test_only_custody_leaves_out_weekends_and_holidays(mississippi: Jurisdiction) -> None:
+def test_only_custody_leaves_out_weekends_and_holidays_and_an_appeals_status_counts_business_days(
+    mississippi: Jurisdiction,
+) -> None:
     left_out = {"excluding_weekends_and_holidays", "business_days"}
-    assert {clock.rule for clock in mississippi.clocks if clock.calendar in left_out} == {"C21B", "C22"}
+    found = {clock.rule: clock.calendar for clock in mississippi.clocks if clock.calendar in left_out}
+    of_custody = dict.fromkeys(("C21B", "C22"), "excluding_weekends_and_holidays")
+    assert found == of_custody | {"C46": "business_days"}
 
 
 def test_what_a_court_rule_gives_days_for_is_counted_in_days_since_2026_12_and_the_initial_appearance_in_hours(

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 
 from contracts.jurisdictions import load_mississippi_charging
@@ -12,7 +13,7 @@ from tests.services.console.clinic_given import signed_in
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Console, Others
 
 DAY = timedelta(days=1)
-CASE, TIP, ACCUSED, COUNT, HEARING = (UUID(int=n) for n in (31, 32, 33, 34, 35))
+CASE, TIP, ACCUSED, COUNT, HEARING, VICTIM, NOTICE, PROPOSAL = (UUID(int=n) for n in range(31, 39))
 SERVICE = "prosecution"
 TYPED = {"version": "6", "key": "a key of this form"}
 AT = {"at_day": "2026-11-21", "at": "03:00"}
@@ -21,7 +22,18 @@ SENT_AT = "2026-11-21T09:00:00+00:00"
 
 def a_row(**changes: Any) -> dict[str, Any]:
     row = {"case": str(uuid4()), "tip": str(uuid4()), "phase": "accepted", "accused": 1, "open_counts": 2}
-    return row | {"due": [], "missed": [], "commence_by": None, "limitation_not_on_file": 0} | changes
+    return (
+        row
+        | {
+            "due": [],
+            "missed": [],
+            "commence_by": None,
+            "limitation_not_on_file": 0,
+            "notices_owed": 0,
+            "notices_failed": 0,
+        }
+        | changes
+    )
 
 
 def due(what: str, days: float) -> dict[str, Any]:
@@ -70,6 +82,60 @@ def a_clock(rule: str, days: float, **changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def a_notice(**changes: Any) -> dict[str, Any]:
+    return {
+        "notice": str(NOTICE),
+        "kind": "sentence",
+        "rule": "C45",
+        "citation": "Miss. Code 99-43-35(a)",
+        "about": str(COUNT),
+        "arose_at": NOW.isoformat(),
+        "phase": "failed",
+        "attempts": [{"step": "failed", "channel": "letter", "reason": "returned", "at": NOW.isoformat()}],
+        "next": ["sent", "acknowledged", "failed"],
+        "due_at": None,
+        "clock": "",
+        "found": "",
+    } | changes
+
+
+def a_victim(**changes: Any) -> dict[str, Any]:
+    """Who asked in writing, is owed a notice that failed, and is to be conferred with about a plea."""
+    proposal = {
+        "proposal": str(PROPOSAL),
+        "count": str(COUNT),
+        "outcome": "plea_guilty",
+        "proposed_at": NOW.isoformat(),
+        "phase": "proposed",
+        "waits": True,
+        "settled_at": None,
+        "conferred_at": None,
+        "way": "",
+        "position": "",
+        "reason": "",
+    }
+    appeal = a_notice(notice=str(uuid4()), kind="appeal", rule="C46", phase="owed", attempts=[], clock="running")
+    return {
+        "victim": str(VICTIM),
+        "version": 4,
+        "requested_at": NOW.isoformat(),
+        "withdrawn_at": None,
+        "channel": "telephone",
+        "has_wishes": True,
+        "counts": [str(COUNT)],
+        "open_counts": [str(COUNT)],
+        "may_propose": ["plea_guilty", "nolle_prosequi"],
+        "proposals": [proposal],
+        "notices": [a_notice(), appeal | {"due_at": (NOW + DAY).isoformat()}],
+        "ends_at": [[str(COUNT), (NOW + 400 * DAY).isoformat()]],
+        "hearings": [str(HEARING)],
+        "presence": [[str(HEARING), "present"]],
+        "statement": "written",
+        "statement_at": NOW.isoformat(),
+        "restitution": [{"step": "asked", "count": str(COUNT), "dollars": 4000, "at": NOW.isoformat()}],
+    } | changes
+
+
 def a_case(others: Others, **changes: Any) -> None:
     accused = {
         "accused": str(ACCUSED),
@@ -112,6 +178,7 @@ def a_case(others: Others, **changes: Any) -> None:
         "hearings": [hearing],
     } | changes
     others.say("GET", SERVICE, f"/cases/{CASE}", case)
+    others.say("GET", SERVICE, f"/cases/{CASE}/victims", [a_victim()])
     tables = load_mississippi_charging()
     others.say(
         "GET",
@@ -131,6 +198,7 @@ def a_case(others: Others, **changes: Any) -> None:
                 "continuance_error": tables.reasons.continuance_error,
                 "transfer": tables.reasons.transfer,
             },
+            "victims": msgspec.to_builtins(tables.victims),
         },
     )
     others.say("GET", SERVICE, "/transfers", [])
@@ -475,3 +543,122 @@ async def test_an_offer_that_waits_can_be_taken_back_and_no_other_be_made(consol
     assert "no answer yet. It stays with your office until they accept." in pending
     assert "Hand the case on to another office" not in pending
     assert "The other office cannot accept it any more." in pending
+
+
+async def test_a_victims_lane_says_what_is_owed_failed_and_to_be_conferred_about_in_both_languages(
+    console: Console,
+) -> None:
+    a_case(console.others)
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get(f"/court/{CASE}")).text
+        spanish = (await browser.get(f"/court/{CASE}", **{"Accept-Language": "es"})).text
+    for says in (
+        "1 notice did not reach the victim",
+        "1 proposal to confer about",
+        "1 notice to send",
+        "Letter, to a safe or substitute address · It came back",
+        "Sentence told to the victim (Miss. Code 99-43-35(a)), as soon as practicable",
+        "Confer first: it cannot be recorded before",
+        "Human trafficking · Accused 1",
+        "Safe contact on file: Telephone",
+        "Arraignment: Present",
+        "Asked for $4,000",
+        "Does an accused, or somebody of their household, live there, answer, or read it?",
+    ):
+        assert says in text, says
+    assert "Consulte primero: antes no se puede registrar" in spanish
+    assert text.index("It came back") < text.index("Status of an appeal told"), "what failed stands first"
+
+
+async def test_every_step_for_a_victim_is_sent_as_it_was_typed_on_the_victims_own_version(console: Console) -> None:
+    others, at_victim = console.others, f"/cases/{CASE}/victims/{VICTIM}"
+    a_case(others)
+    steps: tuple[tuple[str, str, dict[str, str], dict[str, Any]], ...] = (
+        ("request", "request", AT, {"received_at": SENT_AT}),
+        ("withdraw", "request/withdrawal", AT, {"at": SENT_AT}),
+        (
+            "contact",
+            "contact",
+            {"channel": "letter", "contact": "Example Road 1", "reaches_accused": "no"},
+            {"channel": "letter", "contact": "Example Road 1", "reaches_accused": "no"},
+        ),
+        ("contact-end", "contact/end", {}, {}),
+        (
+            "propose",
+            "proposals",
+            {"count": str(COUNT), "outcome": "plea_guilty"} | AT,
+            {"count": str(COUNT), "outcome": "plea_guilty", "at": SENT_AT},
+        ),
+        (
+            f"proposals/{PROPOSAL}/confer",
+            f"proposals/{PROPOSAL}/conferral",
+            {"way": "video", "position": "objects", "view": "Example words."} | AT,
+            {"way": "video", "position": "objects", "view": "Example words.", "at": SENT_AT},
+        ),
+        (
+            f"proposals/{PROPOSAL}/not-held",
+            f"proposals/{PROPOSAL}/not-held",
+            {"reason": "not_reached"} | AT,
+            {"reason": "not_reached", "at": SENT_AT},
+        ),
+        (f"proposals/{PROPOSAL}/withdraw", f"proposals/{PROPOSAL}/withdrawal", AT, {"at": SENT_AT}),
+        (
+            f"notices/{NOTICE}/step",
+            f"notices/{NOTICE}/steps",
+            {"step": "failed", "channel": "letter", "reason": "returned"} | AT,
+            {"step": "failed", "channel": "letter", "reason": "returned", "at": SENT_AT},
+        ),
+        (
+            "presence",
+            "presence",
+            {"hearing": str(HEARING), "presence": "present"},
+            {"hearing": str(HEARING), "presence": "present"},
+        ),
+        ("statement", "statement", {"form": "oral"} | AT, {"form": "oral", "at": SENT_AT}),
+        (
+            "restitution",
+            "restitution",
+            {"count": str(COUNT), "step": "ordered", "dollars": "0"} | AT,
+            {"count": str(COUNT), "step": "ordered", "dollars": 0, "at": SENT_AT},
+        ),
+        (
+            "sentence-end",
+            "sentence-end",
+            {"count": str(COUNT), "ends_on": "2030-02-01"},
+            {"count": str(COUNT), "ends_on": "2030-02-01"},
+        ),
+    )
+    async with signed_in(console, "prosecutor") as browser:
+        for place, path, fields, body in steps:
+            others.say("POST", SERVICE, f"{at_victim}/{path}", STORED)
+            answer = await browser.post(f"/court/{CASE}/victims/{VICTIM}/{place}", fields | TYPED | {"version": "4"})
+            assert answer.status_code == 303, (place, answer.text)
+            sent = others.commands[-1]
+            assert (sent.body, sent.headers["if-match"]) == (body, '"4"'), place
+
+
+async def test_a_contact_that_reaches_an_accused_is_refused_as_typed_and_what_a_victim_told_is_a_page_of_its_own(
+    console: Console,
+) -> None:
+    others, at_victim = console.others, f"/cases/{CASE}/victims/{VICTIM}"
+    a_case(others)
+    refused = {
+        "type": "urn:muster:problem:rule-refused",
+        "title": "No",
+        "status": 409,
+        "detail": "English.",
+        "code": "contact_reaches_accused",
+        "citation": "Miss. Code 99-43-25",
+    }
+    others.say("POST", SERVICE, f"{at_victim}/contact", refused, 409)
+    told = {"victim": str(VICTIM), "channel": "letter", "contact": "Example Road 1", "wishes": None, "views": [None]}
+    others.say("GET", SERVICE, f"{at_victim}/told", told)
+    typed = {"channel": "letter", "contact": "Example Home", "reaches_accused": "yes"}
+    async with signed_in(console, "prosecutor") as browser:
+        answer = await browser.post(f"/court/{CASE}/victims/{VICTIM}/contact", TYPED | typed)
+        shown = (await browser.get(f"/court/{CASE}/victims/{VICTIM}/told")).text
+    assert answer.status_code == 409
+    assert "so it is not put on file. Ask the victim for another way. (Miss. Code 99-43-25)" in answer.text
+    assert 'value="Example Home"' in answer.text
+    assert f'id="contact-{VICTIM}" data-at="contact-{VICTIM}" open' in answer.text
+    assert "Example Road 1" in shown

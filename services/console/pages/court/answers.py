@@ -28,6 +28,8 @@ class CaseRow(msgspec.Struct, frozen=True):
     missed: list[str]
     commence_by: date | None
     limitation_not_on_file: int
+    notices_owed: int
+    notices_failed: int
 
 
 class Offence(msgspec.Struct, frozen=True):
@@ -188,6 +190,107 @@ class Reasons(msgspec.Struct, frozen=True):
     continuance_error: Mapping[str, str] = {}
 
 
+class Attempt(msgspec.Struct, frozen=True):
+    """What was done about a notice."""
+
+    step: str
+    channel: str
+    reason: str
+    at: datetime
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """A notice owed to a victim. `due_at` is None where the law gives no number; `next` may follow."""
+
+    notice: UUID
+    kind: str
+    rule: str
+    citation: str
+    about: UUID
+    arose_at: datetime
+    phase: str
+    attempts: list[Attempt]
+    next: list[str]
+    due_at: datetime | None
+    clock: str
+    found: str
+
+
+class Proposal(msgspec.Struct, frozen=True):
+    """An outcome proposed for a count; `waits`: its victim is still to be conferred with."""
+
+    proposal: UUID
+    count: UUID
+    outcome: str
+    proposed_at: datetime
+    phase: str
+    waits: bool
+    settled_at: datetime | None
+    conferred_at: datetime | None
+    way: str
+    position: str
+    reason: str
+
+
+class Restitution(msgspec.Struct, frozen=True):
+    """Asked for or ordered on a count, in whole dollars."""
+
+    step: str
+    count: UUID
+    dollars: int
+    at: datetime
+
+
+class Victim(msgspec.Struct, frozen=True):
+    """A victim of the case, by reference; `version` is what forms on them are decided on."""
+
+    victim: UUID
+    version: int
+    requested_at: datetime | None
+    withdrawn_at: datetime | None
+    channel: str
+    has_wishes: bool
+    counts: list[UUID]
+    open_counts: list[UUID]
+    may_propose: list[str]
+    proposals: list[Proposal]
+    notices: list[Notice]
+    ends_at: list[tuple[UUID, datetime]]
+    hearings: list[UUID]
+    presence: list[tuple[UUID, str]]
+    statement: str
+    statement_at: datetime | None
+    restitution: list[Restitution]
+
+
+class Told(msgspec.Struct, frozen=True):
+    """What a victim entrusted to the office; None where nothing is on file, or a court had it destroyed."""
+
+    victim: UUID
+    channel: str
+    contact: str | None
+    wishes: str | None
+    views: list[str | None]
+
+
+class Conferral(msgspec.Struct, frozen=True):
+    """How one confers, what the victim thinks, why nobody did: codes, each with its words."""
+
+    ways: Mapping[str, str]
+    positions: Mapping[str, str]
+    reasons: Mapping[str, str]
+
+
+class VictimRules(msgspec.Struct, frozen=True):
+    """Closed lists about victims' rights."""
+
+    conferral: Conferral
+    channels: Mapping[str, str]
+    failures: Mapping[str, str]
+    presence: Mapping[str, str]
+    statements: Mapping[str, str]
+
+
 class Reference(msgspec.Struct, frozen=True):
     """What a prosecutor charges and records with."""
 
@@ -197,3 +300,4 @@ class Reference(msgspec.Struct, frozen=True):
     hearings: list[Coded]
     courts: Mapping[str, str]
     reasons: Reasons
+    victims: VictimRules

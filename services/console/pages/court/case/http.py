@@ -12,9 +12,10 @@ from services.console.frame.deadlines import end_of, ended_of, pressing_of
 from services.console.frame.forms import Form
 from services.console.frame.not_begun import Record, unless_not_begun
 from services.console.frame.visit import Visit
-from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference, Transfer
+from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference, Transfer, Victim
 from services.console.pages.court.case.penalty import fine_of, prison_of
 from services.console.pages.court.case.view import accused_of, day_in, deadlines_of, numbers_of
+from services.console.pages.court.victims.view import choices_of, lanes_of
 
 AGES = ("adult", "under_18", "not_known")
 OPENS = ("charged", "grand_jury")
@@ -145,6 +146,7 @@ async def page(
     case = await visit.asking.get(PROSECUTION, f"/cases/{reference}", Case)
     tables = await visit.asking.get(PROSECUTION, "/reference", Reference)
     listed = await visit.asking.get(PROSECUTION, "/transfers", list[Transfer])
+    victims = await visit.asking.get(PROSECUTION, f"/cases/{reference}/victims", list[Victim])
     offices = [each for each in jurisdiction.agencies.values() if circuit_of(jurisdiction, each.agency_id) is not None]
     names = {each.agency_id: each.name for each in offices}
     waiting = (each.receiver for each in listed if each.case == reference and each.phase == "offered")
@@ -157,6 +159,8 @@ async def page(
         of_case=case.tip,
         case=case,
         shown=accused_of(case, visit.words),
+        lanes=lanes_of(case, victims, visit.words),
+        of_victims=choices_of(tables.victims, visit.words),
         numbers=numbers_of(case),
         pressing=pressing_of(list(deadlines)),
         ended=ended_of(list(deadlines)),
