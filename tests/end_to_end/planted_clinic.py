@@ -196,11 +196,11 @@ async def stated(day: PlantedDay) -> None:
 
 async def from_before_this_record(day: PlantedDay) -> None:
     """A kit of the clinic's evidence room, brought in by a list of its own."""
-    listed = f"serial,held_by\r\n{day.word('kit.brought_in number')},{CLINIC}\r\n".encode()
+    number = day.word("kit.brought_in number")
+    listed = f"serial,held_by\r\n{number},{CLINIC}\r\n".encode()
     body = {"file": b64encode(listed).decode(), "digest": sha256(listed).hexdigest()}
     ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/legacy-kits", body))
-    number = {"number": day.word("kit.brought_in number")}
-    found = ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/kits/find", number))
+    found = ok(await day.visit.post("clinic_coordinator", "forensic_clinic", "/kits/find", {"number": number}))
     said = {"paper": day.text("kit.paper_found paper"), "found_at": day.town.now.isoformat(), "consent": "unreported"}
     kit = f"/kits/{found.json()['reference']}"
     await _on_page(day, "clinic_coordinator", kit, "papers", said)

@@ -235,7 +235,7 @@ async def cases(service: RunningService) -> World:
         prosecution.HINDS,
         shut_out={"case": shut_out},
         others={"case": others},
-        rest={"clock": "C35"},
+        rest={"clock": "C35", "number": "1"},
         theirs=[(prosecution.PROSECUTOR, f"/cases/{shut_out}"), (prosecution.OTHER_OFFICE, f"/cases/{others}")],
     )
 

@@ -9,7 +9,6 @@ import msgspec
 
 from contracts.jurisdictions.victims import VictimRules
 from contracts.language import EARLIEST, Event, InvalidValue, Personal, Refused, not_in_future
-from services.prosecution.case.state import Hearing
 from services.prosecution.victim.events import (
     ContactEnded,
     ContactStated,
@@ -132,15 +131,17 @@ def state_sentence_end(victim: Victim, of: Of, count: UUID, ends_at: datetime) -
     return [SentenceEndStated(case=of.case, victim=of.victim, count=count, ends_at=ends_at)]
 
 
-def record_presence(victim: Victim, of: Of, hearing: Hearing, presence: str, rules: VictimRules) -> list[Event]:
+def record_presence(
+    victim: Victim, of: Of, hearing: UUID, presence: str, rules: VictimRules, *, held: bool
+) -> list[Event]:
     """Whether the victim was at a hearing that was held; what is recorded later holds."""
-    if hearing.phase != "held":
+    if not held:
         raise InvalidValue("hearing", "By the record this hearing was not held. Enter first that it began.")
     if presence not in rules.presence:
         raise InvalidValue("presence", f"It is one of {', '.join(rules.presence)}.")
-    if victim.presence.get(hearing.hearing) == presence:
+    if victim.presence.get(hearing) == presence:
         return []
-    return [PresenceRecorded(case=of.case, victim=of.victim, hearing=hearing.hearing, presence=presence)]
+    return [PresenceRecorded(case=of.case, victim=of.victim, hearing=hearing, presence=presence)]
 
 
 def record_statement(of: Of, form: str, at: datetime, rules: VictimRules, now: datetime) -> list[Event]:

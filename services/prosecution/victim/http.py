@@ -196,8 +196,10 @@ class VictimController(Controller):
 
         async def decide(now: datetime) -> Decided:
             stands, loaded = await rights.named(intent, "record_victim_rights", case, victim)
-            hearing = hearing_in(stands.state, data.hearing)
-            events = decisions.record_presence(loaded.state, Of(case, victim), hearing, data.presence, rights.rules)
+            held = hearing_in(stands.state, data.hearing).phase == "held"
+            events = decisions.record_presence(
+                loaded.state, Of(case, victim), data.hearing, data.presence, rights.rules, held=held
+            )
             return _decided(stands, loaded, events, now)
 
         return await commands.run(intent, decide)

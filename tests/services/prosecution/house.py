@@ -106,6 +106,21 @@ class House:
         accused = (await self.accused(case))["accused"]
         return await self.act(case, f"accused/{accused}/stages", {"stage": stage, "at": at.isoformat()})
 
+    async def not_conferred(self, case: UUID, count: str, outcome: str, at: datetime) -> None:
+        """The first victim of the case declined to confer about what is proposed: the outcome may be recorded."""
+        path = f"/cases/{case}/victims"
+
+        async def on_victim(further: str, body: dict[str, str]) -> dict[str, Any]:
+            shown: dict[str, Any] = ok(await self.service.get(path, by=PROSECUTOR))[0]  # type: ignore[index]
+            place = f"{path}/{shown['victim']}/proposals{further}"
+            sent = body | {"at": at.isoformat()}
+            ok(await self.service.post(place, sent, by=PROSECUTOR, version=shown["version"]))
+            found: dict[str, Any] = ok(await self.service.get(path, by=PROSECUTOR))[0]  # type: ignore[index]
+            return found
+
+        proposed = await on_victim("", {"count": count, "outcome": outcome})
+        await on_victim(f"/{proposed['proposals'][-1]['proposal']}/not-held", {"reason": "declined"})
+
     async def outcome(self, case: UUID, outcome: str, at: datetime, number: int = 0) -> httpx.Response:
         """An outcome of one count of the first accused."""
         count = (await self.counts(case))[number]["count"]

@@ -235,6 +235,7 @@ async def test_from_the_arraignment_to_the_cross_notice_each_step_closes_what_it
 
     early = await did(f"{of_accused}/new-trial-motions")
     assert (early.status_code, early.json()["code"]) == (409, "no_judgment_yet")
+    await house.not_conferred(case, count, "plea_guilty", now())
     ok(await did(f"counts/{count}/outcomes", outcome="plea_guilty"))
     ok(await did(f"{of_accused}/stages", stage="judgment"))
     house.service.time.turn(9 * DAY)

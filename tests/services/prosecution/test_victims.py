@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contracts.language import Event, InvalidValue, Refused
-from services.prosecution.case.events import AccusedReleased, CountFiled, HearingHeld, HearingSet, HearingVacated
+from services.prosecution.case.events import AccusedReleased, CountFiled, HearingSet, HearingVacated
 from services.prosecution.victim import conferral, decisions, notices
 from services.prosecution.victim.decisions import Of, StateContact, VictimRefusal
 from services.prosecution.victim.events import (
@@ -428,26 +428,22 @@ def test_what_cannot_be_right_of_a_notice_is_named(wrong: Took, field: str) -> N
 
 # What the victim does in court.
 
-HELD = HearingHeld(case=CASE, hearing=HEARING, held_at=NOON)
-
 
 def test_presence_statement_restitution_and_the_end_of_a_sentence_are_records() -> None:
-    hearings = case(*charged(), hearing_set("trial")), case(*charged(), hearing_set("trial"), HELD)
-    to_come, held = (each.hearings[HEARING] for each in hearings)
-    there = decisions.record_presence(Victim(), OF, held, "present", RULES)
+    there = decisions.record_presence(Victim(), OF, HEARING, "present", RULES, held=True)
     given_ = decisions.record_statement(OF, "declined", NOON, RULES, NOW)
     asked = decisions.record_restitution(OF, ONE, "asked", 4_000, NOON, NOW)
     refused = decisions.record_restitution(OF, ONE, "ordered", 0, NOW, NOW)
     state = victim(*there, *given_, *asked, *refused, ENDS)
     assert (state.presence, state.statement) == ({HEARING: "present"}, "declined")
     assert [(each.step, each.dollars) for each in state.restitution] == [("asked", 4_000), ("ordered", 0)]
-    assert decisions.record_presence(state, OF, held, "present", RULES) == [], "nothing new"
+    assert decisions.record_presence(state, OF, HEARING, "present", RULES, held=True) == [], "nothing new"
     assert decisions.state_sentence_end(state, OF, ONE, ENDS.ends_at) == [], "nothing new"
     assert victim(*decisions.record_statement(OF, "oral", NOW, RULES, NOW)).statement == "oral"
     with pytest.raises(InvalidValue):
-        decisions.record_presence(Victim(), OF, held, "perhaps", RULES)
+        decisions.record_presence(Victim(), OF, HEARING, "perhaps", RULES, held=True)
     with pytest.raises(InvalidValue):
-        decisions.record_presence(Victim(), OF, to_come, "present", RULES)
+        decisions.record_presence(Victim(), OF, HEARING, "present", RULES, held=False)
     with pytest.raises(InvalidValue):
         decisions.record_statement(OF, "sung", NOON, RULES, NOW)
     with pytest.raises(InvalidValue):
