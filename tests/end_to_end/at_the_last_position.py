@@ -44,7 +44,7 @@ LISTS = {
     "prosecution": ("/cases",),
 }
 CLOCK = re.compile(r"/teams/of-tip/([^/]+)/clocks/([^/]+)")
-NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "case", "accused")
+NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "case", "accused", "victim")
 """What addresses name: what is new stops the comparison until it is known here how to find it."""
 
 AT_ONCE = 6
@@ -137,7 +137,8 @@ class AtLast:
                 known[name] |= _under(name, msgspec.json.decode(body))
         cases = [Place("prosecution", f"/cases/{case}") for case in sorted(known["case"])]
         for _, body, _ in await self.all_told(cases, IN_THE_PRESENT):
-            known["accused"] |= _under("accused", msgspec.json.decode(body))
+            for name in ("accused", "victim"):
+                known[name] |= _under(name, msgspec.json.decode(body))
         return known
 
     async def all_told(

@@ -62,7 +62,7 @@ def choices_of(rules: VictimRules, words: Words) -> Choices:
         presence=_words("victim_presence", rules.presence, words),
         statements=_words("impact_statement", rules.statements, words),
         restitution=_words("restitution", ("asked", "ordered"), words),
-        reaches=_words("reaches_accused", ("no", "yes", "not_known"), words),
+        reaches=[(each, words.word("reaches_accused", each)) for each in ("no", "yes", "not_known")],
     )
 
 
