@@ -16,7 +16,7 @@ from contracts.events.forensic_clinic import ExamRequested
 from services.console.looking_back import written
 from services.forensic_clinic.kit.events import KitBroughtIn, KitOpened
 from services.prosecution.case.events import CaseReferred
-from tests.services.console import clinic_given, test_census_pages, test_court_pages, test_drill_pages
+from tests.services.console import clinic_given, court_given, test_census_pages, test_drill_pages
 from tests.services.console.clinic_given import EXAM, KIT, a_kit, a_row, an_exam, exam_row
 from tests.services.console.given import entry
 from tests.services.console.house import AUDITOR, NOT_FOUND, NOW, Asked, Browser, Others, a_case
@@ -26,7 +26,7 @@ from tests.services.console.test_intake import ADDED, to_do
 from tests.services.console.test_pages import TEAM
 from tests.services.console.test_pages_of_the_past import HOUR, THEN, at, main_of, ways
 
-COURT = test_court_pages.CASE
+COURT = court_given.CASE
 DRILL = test_drill_pages.DRILL
 
 
@@ -48,7 +48,7 @@ def a_clock_of_a_kit(others: Others) -> None:
 
 
 def a_prosecution(others: Others) -> None:
-    test_court_pages.a_case(others, tip=str(CASE))
+    court_given.a_case(others, tip=str(CASE))
 
 
 def shares(others: Others) -> None:
@@ -70,7 +70,7 @@ def a_calendar(others: Others) -> None:
 
 
 def prosecutions(others: Others) -> None:
-    others.say("GET", "prosecution", "/cases", [test_court_pages.a_row()])
+    others.say("GET", "prosecution", "/cases", [court_given.a_row()])
     others.say("GET", "prosecution", "/transfers", [])
 
 
