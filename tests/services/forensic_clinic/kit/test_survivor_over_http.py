@@ -114,7 +114,8 @@ async def test_a_ticket_ends_a_new_receipt_ends_the_old_and_a_closed_page_is_clo
     page = await opened(house, receipt)
     assert (page["where"], page["next"], page["questions"]) == (None, None, [])
     assert (await sent(house, "/again", receipt=receipt, ticket=page["ticket"])).status_code == 200
-    assert (await sent(house, "/again", receipt=receipt, ticket=page["ticket"][:-1] + "x")).status_code == 404
+    for forged in (page["ticket"][:-1] + "x", page["ticket"][:-1] + "\u00e9", "\uffff", "\u0665.0"):
+        assert (await sent(house, "/again", receipt=receipt, ticket=forged)).status_code == 404, forged
     house.service.time.turn(timedelta(minutes=15))
     assert (await sent(house, "/again", receipt=receipt, ticket=page["ticket"])).status_code == 404
     changed = await sent(house, "/pin", receipt=receipt, pin=PIN, new_pin=OTHER_PIN)
