@@ -18,6 +18,7 @@ ROUNDS ?= 100
 MINUTES ?= 30
 NIGHTS ?= 2000
 RACES ?= 50
+EXAMPLES ?= 1000
 
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # nkeys has no wheel. It is built with the locked setuptools: an isolated build would fetch one without a hash.
@@ -26,7 +27,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos nights races browser past attack soak innocent bench bench-clinic clean lock
+.PHONY: help run demo test check lint types imports chaos nights races properties browser past attack soak innocent bench bench-clinic clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -59,6 +60,9 @@ nights: $(VENV)/dev.stamp ## Let NIGHTS=2000 nights of one case pass, in any ord
 
 races: $(VENV)/dev.stamp ## Let 200 book one hour at once, RACES=50 times: the possible ones have it, each other one a time that is free
 	MUSTER_RACES=$(RACES) $(BIN)/python -m pytest tests/services/forensic_clinic/test_two_hundred_at_once.py -m slow --timeout 7200
+
+properties: $(VENV)/dev.stamp ## Try each property on EXAMPLES=1000 examples, other ones each time
+	MUSTER_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests -n 2 -m "hypothesis and not slow" --timeout 3600
 
 browser: $(VENV)/dev.stamp ## Try every page and each role's main job in a real browser, in every way there is
 	$(BIN)/python -m pytest tests/browser -m "slow or not slow"

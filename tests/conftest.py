@@ -1,6 +1,7 @@
 """What every test may ask for: the real servers, a fresh database, an empty message server."""
 
 import gc
+import os
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ from zlib import crc32
 import pytest
 from hypothesis import settings
 
+from services.kernel.serving import seldom_collect
 from tests.support.browser import find_browser
 from tests.support.servers import Database, Nats, Servers, empty_nats, fresh_database, running_servers
 
@@ -25,13 +27,20 @@ LONGEST_FIRST = (
     "tests/services/",
 )
 """So that no process is left with a long one when the others are done."""
+EXAMPLES = 40
+"""Of each property, unless its test says otherwise."""
 LEFT_OUT = pytest.StashKey[list[str]]()
 
 
 def pytest_configure() -> None:
-    """Property tests draw the same examples each time, and no slow machine makes one fail."""
-    settings.register_profile("fixed", deadline=None, derandomize=True)
-    settings.load_profile("fixed")
+    """Property tests draw the same examples each time, and no slow machine makes one fail.
+
+    `make properties` draws others each time, and many more of them.
+    """
+    many = os.environ.get("MUSTER_EXAMPLES")
+    settings.register_profile("fixed", deadline=None, derandomize=True, max_examples=EXAMPLES)
+    settings.register_profile("many", deadline=None, max_examples=int(many or EXAMPLES), print_blob=True)
+    settings.load_profile("many" if many else "fixed")
 
 
 @pytest.hookimpl(wrapper=True)
@@ -69,9 +78,12 @@ def _sample(items: list[pytest.Item]) -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Seven thousand tests are a heap that the collector of garbage need not walk again and again."""
+    """Seven thousand tests are a heap that the collector of garbage need not walk again and again.
+
+    What a test makes is looked through as seldom as in a service.
+    """
     gc.collect()
-    gc.freeze()
+    seldom_collect()
 
 
 def _rank(item: pytest.Item) -> int:

@@ -203,7 +203,9 @@ class Siege:
 
 
 @asynccontextmanager
-async def besieged(house: House, seed: int, per_second: float | None = None) -> AsyncIterator[Siege]:
+async def besieged(
+    house: House, seed: int, per_second: float | None = None, clients_at_work: int = CLIENTS
+) -> AsyncIterator[Siege]:
     """Founds the house and sets the clients to work, as fast as they can or so fast; they wait for the first round."""
     async with httpx.AsyncClient(trust_env=False, timeout=20.0) as http:
         people = People(house, http)
@@ -211,7 +213,7 @@ async def besieged(house: House, seed: int, per_second: float | None = None) -> 
         load = Load(house, people, http, per_second)
         clients = [
             asyncio.create_task(Client(load, number, random.Random(f"{seed} {number}")).work())
-            for number in range(CLIENTS)
+            for number in range(clients_at_work)
         ]
         try:
             yield Siege(house, load, clients, seed)

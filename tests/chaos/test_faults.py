@@ -26,11 +26,12 @@ SAMPLED: tuple[Fault, ...] = (
     FillDisk(),
 )
 SEED_OF_SAMPLE = 2026
-SHORT = 9
+SHORT = 6
 # The load of `make chaos`, and days that pass as fast, would take what the other tests need.
-PER_SECOND_SAMPLED = 8.0
-RATE_SAMPLED = 900.0
-OPERATIONS_SAMPLED = 12
+CLIENTS_SAMPLED = 6
+PER_SECOND_SAMPLED = 6.0
+RATE_SAMPLED = 450.0
+OPERATIONS_SAMPLED = 8
 
 
 async def _play(siege: Siege, number: int) -> Round:
@@ -43,7 +44,7 @@ async def _play(siege: Siege, number: int) -> Round:
 async def test_one_fault_of_each_kind_and_some_hostile_requests_lose_nothing() -> None:
     async with (
         running_house(rate=RATE_SAMPLED) as house,
-        besieged(house, SEED_OF_SAMPLE, PER_SECOND_SAMPLED) as siege,
+        besieged(house, SEED_OF_SAMPLE, PER_SECOND_SAMPLED, CLIENTS_SAMPLED) as siege,
     ):
         for fault in SAMPLED:
             if house.disk.kind is None and isinstance(fault, FillDisk):

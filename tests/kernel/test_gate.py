@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import cedarpy
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
@@ -50,6 +51,29 @@ def test_a_forbid_on_a_record_outranks_every_permit() -> None:
     with pytest.raises(NotFound):
         gate.require(KEEPER, "read_box", box(KEEPER.account))
     gate.require(KEEPER, "read_box", box())
+
+
+def test_a_record_is_judged_once_as_it_stands_and_anew_once_it_changed(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    judge = cedarpy.is_authorized
+
+    def counted(request: Any, *rest: Any) -> Any:
+        asked.append(request["principal"])
+        return judge(request, *rest)
+
+    monkeypatch.setattr(cedarpy, "is_authorized", counted)
+    gate, other = Gate(POLICIES), Caller(uuid4(), "MDCPS", ("keeper",))
+    assert KEEPER.account is not None
+    record = box(uuid4())
+    assert [gate.may_touch(KEEPER, "read_box", record) for _ in range(3)] == [True] * 3
+    assert len(asked) == 1
+    changed = Record(record.kind, record.id, {"named": [KEEPER.account]})
+    assert not gate.may_touch(KEEPER, "read_box", changed)
+    assert gate.may_touch(other, "read_box", changed)
+    assert not gate.may_touch(KEEPER, "burn_box", record)
+    assert not gate.may_touch(Caller(KEEPER.account, "MDCPS", ("visitor",)), "read_box", record)
+    assert len(asked) == 5
+    assert not Gate("").may_touch(KEEPER, "read_box", record)
 
 
 def test_a_forbid_that_lacks_what_it_asks_about_closes_and_does_not_open() -> None:

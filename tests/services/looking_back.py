@@ -84,7 +84,7 @@ async def tells_no_other_story(service: RunningService, paths: Sequence[str]) ->
     (now,) = taken
     for by in get_args(By):
         assert await told(service, paths, AUDITOR, as_of=now.moment.isoformat(), by=by) == now.told
-    for position in range(1, now.position, max(1, now.position // 8)):
+    for position in range(1, now.position, max(1, now.position // 5)):
         answers = await told(service, paths, AUDITOR, at_position=str(position))
         assert {status for _, status, *_ in answers} <= {200, 404}, position
 

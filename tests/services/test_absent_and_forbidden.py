@@ -40,7 +40,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 AUDITOR = Person(("auditor",), agency="AG-PID")
 REFUSED_TRIED = 3
 """Of those who never use a route, so many try what is hidden: all are refused by the route, whatever it is about."""
-FEW = 4
+FEW = 2
 """Of those who use it, so many in every test run, others at each route; `make attack` tries them all."""
 ISSUER = Person(("credential_issuer",), agency="AG-BVA")
 

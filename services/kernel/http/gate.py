@@ -36,6 +36,9 @@ AT_ONCE = 200
 REMEMBERED = 10_000
 """Answers of who may use which route: of the policies and of what a token says of its caller, and of nothing else."""
 
+RECORDS_REMEMBERED = 2_000
+"""Answers of who may touch a record as it stands, some 1 MB. A record that changed is another one."""
+
 log = logging.getLogger(__name__)
 
 OPEN = "open"
@@ -70,6 +73,7 @@ class Gate:
         self.names_records = bool(_named_kinds(self._stated) - {"Action", "Role"})
         # The same few people ask for the same pages again and again; one page's navigation alone asks a dozen times.
         self._uses = lru_cache(maxsize=REMEMBERED)(self._may_use)
+        self._touches = lru_cache(maxsize=RECORDS_REMEMBERED)(self._may_touch)
         self.version = hashlib.sha256(policies.encode()).hexdigest()[:12]
 
     def may_use(self, caller: Caller, action: str) -> bool:
@@ -81,6 +85,10 @@ class Gate:
 
     def may_touch(self, caller: Caller, action: str, record: Record) -> bool:
         """Whether the caller may do this to this record."""
+        return self._touches(caller, action, self._alike(record))
+
+    def _may_touch(self, caller: Caller, action: str, alike: bytes) -> bool:
+        record = msgspec.json.decode(alike, type=Record)
         attributes: dict[str, Any] = dict(record.words)
         for name, accounts in record.accounts.items():
             attributes[name] = [_entity("Account", str(account)) for account in accounts]

@@ -101,7 +101,7 @@ async def test_each_moment_of_a_night_is_told_again_as_it_was_told(house: House)
         assert await told(house.service, paths, AUDITOR, as_of=now) == each.told
         true_then = await told(house.service, paths, AUDITOR, as_of=now, by="happened")
         assert {status for _, status, *_ in true_then} <= {200, 404}
-    for each in random.Random(1).sample(taken, 5):
+    for each in random.Random(1).sample(taken, 3):
         now = each.moment.isoformat()
         as_coordinator = {"as_role": "cps_coordinator", "as_agency": "MDCPS-HTC"}
         assert await told(house.service, paths, AUDITOR, as_of=now, **as_coordinator) == each.told, "who saw every team"
