@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 
 WITHIN_SECONDS = 15.0
 LOOK_AGAIN_SECONDS = 0.02
-LOOK_AGAIN_AT_MOST_SECONDS = 0.1
-LONGER_EACH_TIME = 1.3
+LOOK_AGAIN_AT_MOST_SECONDS = 0.25
+LONGER_EACH_TIME = 1.5
 """A look takes the processor from whoever is waited for. So what takes long is looked at less often."""
 
 
