@@ -22,13 +22,15 @@ async def follow_stream(follower: Follower, nats: Client, stream: str, durable: 
     async with leases.lease(follower.name) as held:
         jetstream = nats.jetstream()
         subscription = await jetstream.pull_subscribe_bind(durable, stream)
+        await follower.retry_parked()
         while True:
-            await follower.retry_parked()
             await held.check()
             try:
                 # Batches larger than one were seen to stall with this client.
                 (message,) = await subscription.fetch(1, timeout=LOOK_AGAIN_SECONDS)
             except (TimeoutError, NothingCame):
+                # While events come, each has it tried before it.
+                await follower.retry_parked()
                 continue
             try:
                 incoming = incoming_of(message)
