@@ -219,15 +219,25 @@ def for_the_solver(year: Sequence[Asks], sites: Sequence[Site]) -> dict[str, Any
                 if until is None:
                     continue
                 reached = Period(asks.at + _travel(asks, site.clinic), until + length)
-                band = band_named(asks.band, RULES)
-                free = common(common([reached], nurse.available), nurse.certified_for(band))
-                # The last step is left out where the exam would begin at the very moment at which evidence is lost.
-                spans = [[steps(each.since), steps(min(each.until - length, until - step))] for each in free]
-                starts[str(nurse.account)] = [[first, last] for first, last in spans if first <= last]
+                certified = nurse.certified_for(band_named(asks.band, RULES))
+                spans = []
+                for number, shift in enumerate(nurse.available):
+                    for free in common(common([reached], [shift]), certified):
+                        # The last step is left out where the exam would begin at the very moment evidence is lost.
+                        spans.append([number, steps(free.since), steps(min(free.until - length, until - step))])
+                starts[str(nurse.account)] = [span for span in spans if span[1] <= span[2]]
         patients.append({"starts": starts})
-    rooms = {str(nurse.account): site.clinic for site in sites for nurse in site.nurses}
-    rest = -(-timedelta(minutes=RULES.planning.rest_minutes) // step)
-    return {"exam": length // step, "rest": rest, "rooms": rooms, "patients": patients}
+    nurses = [(site.clinic, nurse) for site in sites for nurse in site.nurses]
+    return {
+        "exam": length // step,
+        "rest": -(-timedelta(minutes=RULES.planning.rest_minutes) // step),
+        "rooms": {str(nurse.account): clinic for clinic, nurse in nurses},
+        "shifts": {
+            str(nurse.account): [[steps(each.since), steps(each.until)] for each in nurse.available]
+            for _, nurse in nurses
+        },
+        "patients": patients,
+    }
 
 
 def solved(solver: str, years: Sequence[tuple[list[Asks], list[Site]]]) -> list[dict[str, Any]]:
