@@ -90,6 +90,7 @@ from services.forensic_clinic.views.follow_up_board import FOLLOW_UP_BOARD, Foll
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.kit_decisions import KitDecisionListController
+from services.forensic_clinic.views.making_room import MakingRoomController
 from services.forensic_clinic.views.nurse_feed import NURSE_FEED
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.offers import OfferController
@@ -134,6 +135,7 @@ def wire(parts: Parts) -> Wiring:
             UnmetNeedController,
             FreeSlotController,
             OfferController,
+            MakingRoomController,
             KitController,
             HandoverController,
             KitTextsController,

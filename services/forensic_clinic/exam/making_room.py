@@ -2,8 +2,8 @@
 
 Asked for is one exam, never a chain of them. By the other time no evidence of its own patient is surely lost, and the
 time that it frees is before the evidence of whoever waits is. What may be lost, and care that comes later, is told with
-it, and a move that costs none of it comes first. Nobody is moved by this: people ask, and the patient says yes or no. So
-the soonest time goes to whoever asks first, as people hope, and is given back where somebody needs it more.
+it, and a move that costs none of it comes first. Nobody is moved by this: people ask, and the patient says yes or no.
+So the soonest time goes to whoever asks first, as people hope, and is given back where somebody needs it more.
 """
 
 from collections.abc import Sequence
