@@ -24,9 +24,9 @@ from services.forensic_clinic.main import DEFINITION
 from tests.bench.__main__ import REPORT
 from tests.services.forensic_clinic.kit.house import ANALYST, COORDINATOR, OFFICER
 from tests.services.forensic_clinic.legacy.given import a_list
-from tests.support.reliability import table
+from tests.support.reliability import table, write_section
 from tests.support.running_service import RunningService, running_service
-from tests.support.servers import empty_nats, fresh_database, running_servers
+from tests.support.servers import empty_nats, fresh_database, running_servers, temporary_folder
 from tests.support.waiting import eventually
 
 T = TypeVar("T")
@@ -134,7 +134,11 @@ def main() -> int:
     kept = msgspec.json.decode(REPORT.read_bytes(), type=dict[str, object]) if REPORT.exists() else {}
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(kept | {"lists": steps})) + b"\n")
-    sys.stdout.write("\n".join(lines_of(steps)) + "\n")
+    told = lines_of(steps)
+    with temporary_folder() as folder:
+        files = "data in a temporary folder"
+        write_section("python -m tests.bench.lists", "The longest lists", told, programs=folder, files=files)
+    sys.stdout.write("\n".join(told) + "\n")
     return 0
 
 
