@@ -27,6 +27,7 @@ MOST_SIGNS = 100
 
 ALSO = 5
 """So many other rows with the same number are named in a row."""
+
 # With these a spreadsheet begins a formula, in full width too.
 _RUNS = tuple("=+-@|%\uff1d\uff0b\uff0d\uff20")
 # Control, format and line signs: nothing that is read from a box or a paper.
