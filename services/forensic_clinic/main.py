@@ -26,6 +26,8 @@ from services.forensic_clinic.cases import HOLD, Clinic
 from services.forensic_clinic.census.events import CENSUS_EVENTS
 from services.forensic_clinic.census.gathering import CENSUS_DAY, Census
 from services.forensic_clinic.census.http import CensusController
+from services.forensic_clinic.claim.events import CLAIM_EVENTS
+from services.forensic_clinic.claim.http import OneClaimController
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.exam.slots_http import ExamSlotController
@@ -146,6 +148,7 @@ def wire(parts: Parts) -> Wiring:
             FollowUpController,
             FollowUpBoardController,
             ClaimController,
+            OneClaimController,
             KitTestController,
             KitDecisionController,
             AskedDecisionController,
@@ -247,6 +250,7 @@ DEFINITION = Definition(
         *LEGACY_EVENTS,
         *SURVIVOR_EVENTS,
         *CENSUS_EVENTS,
+        *CLAIM_EVENTS,
         *FEED_EVENTS,
     ),
     contract=FORENSIC_CLINIC_EVENTS,
