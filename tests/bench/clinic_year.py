@@ -425,7 +425,8 @@ def _sum(years: Sequence[Year], way: str, field: str) -> int:
 
 
 def _mean(years: Sequence[Year], way: str, field: str) -> float:
-    return statistics.mean(getattr(each.outcomes[way], field) for each in years)
+    found: float = statistics.mean(getattr(each.outcomes[way], field) for each in years)
+    return found
 
 
 if __name__ == "__main__":

@@ -91,9 +91,7 @@ def test_a_move_that_costs_less_comes_first_and_what_it_costs_is_told() -> None:
 
 @given(
     waits=st.integers(0, 71),
-    others=st.lists(
-        st.tuples(st.sampled_from([7, 12, 17, 22]), st.integers(0, 100)), max_size=4, unique_by=lambda e: e[0]
-    ),
+    others=st.dictionaries(st.sampled_from([7, 12, 17, 22]), st.integers(0, 100)),
     spare=st.lists(st.sampled_from([27, 32, 40, 50, 64]), max_size=3, unique=True),
 )
 def test_whoever_is_named_keeps_their_evidence_and_frees_a_time_before_the_other_is_lost(

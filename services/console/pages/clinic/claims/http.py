@@ -133,9 +133,8 @@ async def _done(visit: Visit, claim: UUID, form: Form, place: str, path: str, bo
 
 async def _claim(visit: Visit, claim: UUID, forms: Forms, status: int = 200) -> Response[Any]:
     found = await visit.asking.get(CLINIC, f"/claims/{claim}", OneClaim)
-    return await visit.page(
-        "clinic/claims/claim.html", status=status, claim=found, short=found.line.claim[:8], forms=forms
-    )
+    short = found.line.claim[:8]
+    return await visit.page("clinic/claims/claim.html", status=status, claim=found, short=short, forms=forms)
 
 
 def _dollars(cents: int | None) -> str | None:
