@@ -45,7 +45,8 @@ SPACE = UUID("0b7d2a1e-7a56-4a0c-9d5c-3f1c3c1f7d10")
 BEGINS = datetime(2026, 1, 1, 6, tzinfo=UTC)
 YEAR = Period(BEGINS, BEGINS + timedelta(days=365))
 HOUR = timedelta(hours=1)
-LOOKS_AHEAD = timedelta(days=14)
+LOOKS_AHEAD = (timedelta(days=7), timedelta(days=14))
+"""As far as the product looks at first, and as a person does then."""
 VICTIMS, BURST, BURSTS = 150, 30, 2
 MINORS, YOUNG = 0.3, 0.4
 """Of the victims so many are minors, of these so many before puberty; an assumption, as the shifts are."""
@@ -131,7 +132,7 @@ def played(year: Sequence[Asks], sites: Sequence[Site], way: Way) -> Outcome:
     clinics = _Clinics(sites, random.Random(len(year)), way.say_yes)
     for number, asks in enumerate(year):
         wanted = _wanted(number, asks, asks.at)
-        found = offers(wanted, clinics.reached_by(asks), clinics.taken(), RULES)
+        found = clinics.offered(wanted, asks)
         if not found:
             continue
         offer = way.choose(found)
@@ -153,6 +154,15 @@ class _Clinics:
 
     def reached_by(self, asks: Asks) -> list[Site]:
         return [msgspec.structs.replace(each, travel=_travel(asks, each.clinic)) for each in self._sites]
+
+    def offered(self, wanted: Wanted, asks: Asks) -> list[Offer]:
+        """None where nothing is free however far one looks."""
+        for ahead in LOOKS_AHEAD:
+            within = Period(asks.at, asks.at + ahead)
+            asked = msgspec.structs.replace(wanted, within=within)
+            if found := offers(asked, self.reached_by(asks), self.taken(), RULES):
+                return found
+        return []
 
     def taken(self) -> dict[UUID, list[Period]]:
         found: dict[UUID, list[Period]] = {}
@@ -228,7 +238,7 @@ def _wanted(number: int, asks: Asks, now: datetime) -> Wanted:
         language="",
         advocate=False,
         length=timedelta(minutes=RULES.exam_minutes),
-        within=Period(max(now, asks.at), now + LOOKS_AHEAD),
+        within=Period(now, now + LOOKS_AHEAD[0]),
     )
 
 
