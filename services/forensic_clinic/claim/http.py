@@ -7,9 +7,11 @@ from uuid import UUID
 import msgspec
 from litestar import Controller, Request, Response, get, post
 
+from contracts.language import Event
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.claim import decisions
 from services.forensic_clinic.claim.state import Claim, evolve
+from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.commands import hand_of
 from services.forensic_clinic.views.claims import ONE, ClaimRow, record_of, row_of
 from services.kernel.http.caller import Caller
@@ -77,15 +79,7 @@ class OneClaimController(Controller):
             loaded = await clinic.store.load(CLAIM, claim)
             if (intent.expected or 0) != loaded.version:
                 raise Stale
-            before, by, today = loaded.state, (hand.account, hand.agency), tables.day_of(now)
-            match data.step:
-                case "sent":
-                    exam_on = tables.day_of(row["completed_at"])
-                    events = decisions.send(claim, before, *by, data.on, exam_on, today)
-                case "paid":
-                    events = decisions.pay(claim, before, *by, data.on, data.cents, today)
-                case "refused":
-                    events = decisions.refuse(claim, before, *by, data.on, today)
+            events = _step(claim, loaded.state, data, hand, tables.day_of(row["completed_at"]), tables.day_of(now))
             # In a case of its own: from the claim nobody comes to the patient's.
             return decided_on(loaded, events, now, case=claim)
 
@@ -108,6 +102,15 @@ class OneClaimController(Controller):
             )
 
         return await commands.run(intent, decide)
+
+
+def _step(claim: UUID, before: Claim, data: StepOfClaim, hand: Hand, exam_on: date, today: date) -> list[Event]:
+    by = (hand.account, hand.agency)
+    if data.step == "sent":
+        return decisions.send(claim, before, *by, data.on, exam_on, today)
+    if data.step == "paid":
+        return decisions.pay(claim, before, *by, data.on, data.cents, today)
+    return decisions.refuse(claim, before, *by, data.on, today)
 
 
 async def _visible(views: Views, clinic: Clinic, caller: Caller, action: str, claim: UUID) -> dict[str, Any]:
