@@ -80,7 +80,7 @@ soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory fla
 innocent: $(VENV)/dev.stamp ## Load a house to 200,000 events with 20 restarts: no log may be accused of anything
 	$(BIN)/python -m tests.soak.innocent
 
-bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, proofs, replay and the witness, into build/bench.json
+bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, proofs, replay, the witness and long lists, into build/bench.json
 	$(BIN)/python -m tests.bench
 	$(BIN)/python -m tests.bench.due
 	$(BIN)/python -m tests.bench.board
@@ -89,6 +89,7 @@ bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, t
 	$(BIN)/python -m tests.bench.witness
 	$(BIN)/python -m tests.bench.replay
 	$(BIN)/python -m tests.bench.fold
+	$(BIN)/python -m tests.bench.lists
 
 bench-clinic: $(VENV)/dev.stamp $(VENV)-solver/stamp ## A simulated year of exams: our offers beside first come first served and CP-SAT
 	$(BIN)/python -m tests.bench.clinic_year --solver $(VENV)-solver/bin/python

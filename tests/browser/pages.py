@@ -173,6 +173,7 @@ LOOKS = (
     Look("follow-up", "/exams/{exam:uuid}/follow-up", "forensic_nurse", "/exams/{exam}/follow-up"),
     Look("follow-ups", "/follow-ups", "forensic_nurse", "/follow-ups"),
     Look("claims", "/claims", "clinic_coordinator", "/claims"),
+    Look("claim", "/claims/{claim:uuid}", "clinic_coordinator", "/claims/{claim}"),
     Look("census", "/census", "clinic_coordinator", "/census"),
     Look("census-of-the-laboratory", "/census", "laboratory", "/census"),
     Look("census-matter", "/census/matters/{matter:uuid}", "laboratory", "/census/matters/{matter}"),

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from deploy.demo.interfaces import Person
+from services.forensic_clinic.views.claims import claim_of
 from tests.end_to_end.town import Visit, ok, register_agency
 from tests.support.waiting import eventually
 
@@ -30,6 +32,7 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
     return {
         "waiting": waiting,
         "exam": exam,
+        "claim": str(claim_of(UUID(exam))),
         "kit": kit,
         "charged": charged,
         "accused": page["accused"][0]["accused"],

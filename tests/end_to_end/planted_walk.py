@@ -14,7 +14,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import jwt
@@ -23,6 +23,7 @@ import psycopg
 from contracts.jurisdictions import load_mississippi
 from deploy.embedded.keys import IDENTITY, SIGNING_KEY
 from deploy.topology import CONSOLE, SERVICES
+from services.forensic_clinic.views.claims import claim_of
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
 from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from tests.end_to_end.planted_day import CLINIC, STRANGERS, PlantedDay
@@ -173,6 +174,7 @@ def _known(day: PlantedDay) -> dict[str, list[str]]:
         "tip": [day.tip, day.tips[2]],
         "team": [day.team],
         "exam": [day.exam],
+        "claim": [str(claim_of(UUID(day.exam)))],
         "kit": [day.kit],
         "case": [day.case],
         "victim": [day.victim],

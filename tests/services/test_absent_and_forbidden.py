@@ -14,6 +14,7 @@ import pytest
 from contracts.events.tips import AccountNamed
 from contracts.jurisdictions import load_mississippi
 from services.forensic_clinic.census.counting import Difference
+from services.forensic_clinic.views.claims import claim_of
 from services.kernel import clock as clocks
 from services.kernel.http.gate import Gate
 from services.rapid_assessment.cases import team_of
@@ -166,7 +167,7 @@ async def exams(service: RunningService) -> World:
     return World(
         service,
         "BRIDGE",
-        shut_out={"exam": exam, "kit": kit, "matter": matter},
+        shut_out={"exam": exam, "kit": kit, "matter": matter, "claim": claim_of(exam)},
         rest={"clock": "C54", "number": "1"},
         theirs=[(who, path) for who, paths in places.items() for path in paths],
     )
