@@ -17,6 +17,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     CountAgeCorrected,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -106,6 +107,13 @@ def correct_age(
     return events
 
 
+def clear(case: Case, count: Count, petition: UUID, how: Literal["vacated", "expunged"], at: datetime) -> list[Event]:
+    """A court took the conviction back; the count stays on record as that."""
+    if count.phase == how:
+        return []
+    return [CountCleared(case=case.case, count=count.count, petition=petition, how=how, cleared_at=at)]
+
+
 def age_at(born: date | None, stated: AgeAtAct | None, act_on: date, charging: Charging) -> AgeAtAct:
     """From the date of birth where there is one. Born on 29 February, one is a year older on 1 March."""
     if born is None:
@@ -124,7 +132,8 @@ def _aged(case: Case, count: Count, age: AgeAtAct, charging: Charging) -> list[E
     events: list[Event] = []
     if age != count.age_at_act:
         events.append(CountAgeCorrected(case=case.case, count=count.count, age_at_act=age))
-    if count.phase != "entered_in_error" and forbidden(charging.offences[count.offence], age):
+    stands = not count.in_error and count.phase not in ("vacated", "expunged")
+    if stands and forbidden(charging.offences[count.offence], age):
         rule = charging.never_accused
         events.append(CountEnteredInError(case=case.case, count=count.count, rule=rule.rule, citation=rule.citation))
     return events

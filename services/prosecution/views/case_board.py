@@ -34,6 +34,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     CaseReferred,
     ConflictDeclared,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -117,7 +118,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_ACCUSE, (e.accused, e.case))]
         case CountFiled() as e:
             return [Effect(_FILE, (str(e.count), e.offence, e.act_on, e.case))]
-        case CountEnteredInError() | CountSuperseded() as e:
+        case CountEnteredInError() | CountSuperseded() | CountCleared() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))]
         case OutcomeRecorded() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))] if e.ends else []
