@@ -64,7 +64,7 @@ class Harbours:
         return stands, loaded
 
     async def alerted(self, caller: Caller, case: UUID, accused: UUID) -> tuple[Loaded[Case], Loaded[SafeHarbour]]:
-        """Both, for whoever is alerted, who need not see the case. Raises `NotFound`, also while nothing is on record."""
+        """Both, for whoever is alerted, who need not see the case. Raises `NotFound`, so while nothing is on record."""
         stands, loaded = await self.cases.case(case), await self.harbour(accused)
         if stands.state.phase == "none" or accused not in stands.state.accused or not loaded.exists:
             raise NotFound
