@@ -41,6 +41,7 @@ from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.court.safe_harbour.http import CourtHarbourController
 from services.console.pages.court.victims.http import CourtVictimController
 from services.console.pages.destruction.http import DestructionController, OrdersController
 from services.console.pages.drills.http import DrillsController
@@ -131,6 +132,7 @@ PAGES: list[ControllerRouterHandler] = [
     CourtCaseController,
     CourtCourseController,
     CourtVictimController,
+    CourtHarbourController,
     TransferController,
     TransferAnswerController,
     ToldController,

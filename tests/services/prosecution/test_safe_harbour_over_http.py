@@ -107,7 +107,7 @@ async def test_from_the_age_found_out_to_the_expunged_record(house: House) -> No
     assert (await house.counts(case))[0]["phase"] == "expunged"
 
     async def nothing_is_left_to_petition() -> bool:
-        return (await shown(house, case))["listed"] == []
+        return not (await shown(house, case))["listed"]
 
     await eventually(nothing_is_left_to_petition)
     steps = [name for name, _ in (await shown(house, case))["petitions"][0]["steps"]]

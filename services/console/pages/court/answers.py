@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.console.pages.court.safe_harbour.answers import HarbourRules
+
 PROSECUTION = "prosecution"
 
 
@@ -301,3 +303,5 @@ class Reference(msgspec.Struct, frozen=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    safe_harbour: HarbourRules
+    indicators: list[str]
