@@ -3,8 +3,6 @@
 from typing import Any
 from uuid import UUID
 
-import pytest
-
 from tests.services.console.boards import a_board
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.court_given import (
@@ -45,7 +43,15 @@ def a_petition(**changes: Any) -> dict[str, Any]:
 
 
 def a_referral(to: str, **changes: Any) -> dict[str, Any]:
-    owed = {"to": to, "phase": "owed", "made_at": None, "answer": "", "reason": "", "citation": None, "answers": []}
+    owed: dict[str, Any] = {
+        "to": to,
+        "phase": "owed",
+        "made_at": None,
+        "answer": "",
+        "reason": "",
+        "citation": None,
+        "answers": [],
+    }
     return owed | changes
 
 
@@ -99,61 +105,59 @@ async def test_a_calm_case_says_nothing_of_it_but_offers_to_enter_what_is_found(
     assert "This accused is, or was, a victim" in text
 
 
-@pytest.mark.parametrize(
-    ("form", "path", "fields", "body"),
-    [
-        ("ground", "grounds", {"ground": "court_found"} | AT, {"ground": "court_found", "at": SENT_AT}),
-        (
-            "ground-end",
-            "grounds/end",
-            {"ground": "court_found", "reason": "shown_otherwise"},
-            {"ground": "court_found", "reason": "shown_otherwise"},
-        ),
-        ("indicators", "indicators", {"sign-debt": "yes"} | AT, {"indicators": ["debt"], "at": SENT_AT}),
-        ("seen", "seen", {}, {}),
-        ("referrals/task_force/make", "referrals/task_force", AT, {"at": SENT_AT}),
-        ("referrals/task_force/leave", "referrals/task_force/not-made", {"reason": "not_safe"}, {"reason": "not_safe"}),
-        (
-            "referrals/task_force/answer",
-            "referrals/task_force/answer",
-            {"answer": "taken_up"} | AT,
-            {"answer": "taken_up", "at": SENT_AT},
-        ),
-        (
-            "petition",
-            "petitions",
-            {"count": str(COUNT), "route": "vacatur"} | AT,
-            {"count": str(COUNT), "route": "vacatur", "at": SENT_AT},
-        ),
-        *(
-            (f"petitions/{PETITION}/{form}", f"petitions/{PETITION}/{path}", fields | AT, body | {"at": SENT_AT})
-            for form, path, fields, body in (
-                ("letter", "letters", {"issuer": "court"}, {"issuer": "court"}),
-                ("file", "filing", {"court": "circuit"}, {"court": "circuit"}),
-                ("hear", "hearing", {}, {}),
-                (
-                    "decide",
-                    "decision",
-                    {"decision": "granted/evidence"},
-                    {"decision": "granted", "reason": "evidence"},
-                ),
-                ("withdraw", "withdrawal", {"reason": "survivor_wishes"}, {"reason": "survivor_wishes"}),
-                ("expunge", "expungement", {}, {}),
-                ("tell", "told", {"whom": "survivor"}, {"whom": "survivor"}),
-            )
-        ),
-    ],
+FORMS: tuple[tuple[str, str, dict[str, str], dict[str, Any]], ...] = (
+    ("ground", "grounds", {"ground": "court_found"} | AT, {"ground": "court_found", "at": SENT_AT}),
+    (
+        "ground-end",
+        "grounds/end",
+        {"ground": "court_found", "reason": "shown_otherwise"},
+        {"ground": "court_found", "reason": "shown_otherwise"},
+    ),
+    ("indicators", "indicators", {"sign-debt": "yes"} | AT, {"indicators": ["debt"], "at": SENT_AT}),
+    ("seen", "seen", {}, {}),
+    ("referrals/task_force/make", "referrals/task_force", AT, {"at": SENT_AT}),
+    ("referrals/task_force/leave", "referrals/task_force/not-made", {"reason": "not_safe"}, {"reason": "not_safe"}),
+    (
+        "referrals/task_force/answer",
+        "referrals/task_force/answer",
+        {"answer": "taken_up"} | AT,
+        {"answer": "taken_up", "at": SENT_AT},
+    ),
+    (
+        "petition",
+        "petitions",
+        {"count": str(COUNT), "route": "vacatur"} | AT,
+        {"count": str(COUNT), "route": "vacatur", "at": SENT_AT},
+    ),
 )
-async def test_each_form_is_sent_as_it_was_typed_on_the_version_of_the_accused(
-    console: Console, form: str, path: str, fields: dict[str, str], body: dict[str, Any]
-) -> None:
+OF_PETITION: tuple[tuple[str, str, dict[str, str], dict[str, Any]], ...] = (
+    ("letter", "letters", {"issuer": "court"}, {"issuer": "court"}),
+    ("file", "filing", {"court": "circuit"}, {"court": "circuit"}),
+    ("hear", "hearing", {}, {}),
+    ("decide", "decision", {"decision": "granted/evidence"}, {"decision": "granted", "reason": "evidence"}),
+    ("withdraw", "withdrawal", {"reason": "survivor_wishes"}, {"reason": "survivor_wishes"}),
+    ("expunge", "expungement", {}, {}),
+    ("tell", "told", {"whom": "survivor"}, {"whom": "survivor"}),
+)
+
+
+async def test_each_form_is_sent_as_it_was_typed_on_the_version_of_the_accused(console: Console) -> None:
     a_case(console.others)
-    console.others.say("POST", SERVICE, f"{AT_ACCUSED}/{path}", STORED)
+    at_petition = f"petitions/{PETITION}"
+    forms = [
+        *FORMS,
+        *(
+            (f"{at_petition}/{form}", f"{at_petition}/{path}", fields | AT, body | {"at": SENT_AT})
+            for form, path, fields, body in OF_PETITION
+        ),
+    ]
     async with signed_in(console, "prosecutor") as browser:
-        answer = await browser.post(f"{PAGE}/{form}", TYPED | {"version": "7"} | fields)
-    assert answer.status_code == 303, answer.text
-    sent = console.others.commands[-1]
-    assert (sent.body, sent.headers["if-match"]) == (body, '"7"')
+        for form, path, fields, body in forms:
+            console.others.say("POST", SERVICE, f"{AT_ACCUSED}/{path}", STORED)
+            answer = await browser.post(f"{PAGE}/{form}", TYPED | {"version": "7"} | fields)
+            assert answer.status_code == 303, (form, answer.text)
+            sent = console.others.commands[-1]
+            assert (sent.path, sent.body, sent.headers["if-match"]) == (f"{AT_ACCUSED}/{path}", body, '"7"')
 
 
 async def test_what_is_not_filled_in_stands_in_its_form_again(console: Console) -> None:

@@ -6,16 +6,17 @@ function is found in the code, and again by what its body holds, and then tried 
 
 import ast
 import inspect
-from collections.abc import Collection, Iterator, Mapping
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from uuid import UUID
 
 import msgspec
 from litestar import Litestar, Router
 from msgspec import inspect as of_types
 
-from services.kernel.http.gate import action_of
 from services.prosecution.case import charges, state
 from services.prosecution.case.events import CountAgeCorrected, CountFiled
 from services.prosecution.main import DEFINITION
@@ -37,16 +38,24 @@ class Charging(NamedTuple):
     body: Any
 
 
-def command_routes(folder: Path) -> Iterator[Charging]:
+@cache
+def command_routes() -> Sequence[Charging]:
     """Every route of the service that changes something."""
-    app = Litestar([Router(path="/", route_handlers=wiring_of(DEFINITION, folder).routes)], openapi_config=None)
+    with tempfile.TemporaryDirectory() as folder:
+        handlers = wiring_of(DEFINITION, Path(folder)).routes
+    app = Litestar([Router(path="/", route_handlers=handlers)], openapi_config=None)
+    found: list[Charging] = []
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
             if handler.http_methods & {"POST", "PUT", "PATCH", "DELETE"}:
-                assert action_of(handler)
-                function = handler.fn
-                body = inspect.signature(function, eval_str=True).parameters.get("data")
-                yield Charging(function.__qualname__, route.path, body.annotation if body else None)
+                body = inspect.signature(handler.fn, eval_str=True).parameters.get("data")
+                found.append(Charging(handler.fn.__qualname__, route.path, body.annotation if body else None))
+    return found
+
+
+def charging_routes() -> Sequence[Charging]:
+    """Those whose body says of what somebody is accused."""
+    return [each for each in command_routes() if OF_A_CHARGE & set(fields_below(each.body))]
 
 
 def fields_below(type_: Any, seen: frozenset[type] = frozenset()) -> Iterator[str]:
@@ -115,50 +124,59 @@ def test_a_count_is_folded_from_one_event_which_one_function_makes_after_asking_
     assert asked[0] < ends[0] == len(made.body) - 1
 
 
-def test_the_routes_that_charge_are_those_that_reach_it_and_those_whose_body_names_an_offence(tmp_path: Path) -> None:
+def test_the_routes_that_charge_are_those_that_reach_it_and_those_whose_body_names_an_offence() -> None:
     deciding = {name for _, name in calling("_filed")}
     assert deciding == {"add_accused", "file_count", "supersede"}
     reaching = calling(*deciding) - {("case/charges.py", name) for name in deciding}
-    found = list(command_routes(tmp_path))
-    by_body = {each.handler for each in found if OF_A_CHARGE & set(fields_below(each.body))}
-    assert {name for _, name in reaching} == by_body
-    assert len(found) > 40, "the table of routes was read"
+    assert {name for _, name in reaching} == {each.handler for each in charging_routes()}
+    assert len(command_routes()) > 40, "the table of routes was read"
 
 
-def body_of(type_: Any, known: Mapping[str, Any]) -> dict[str, Any]:
-    """What a body of the type holds, as far as it is known what; a route that asks for more is to be told of here."""
-    names = {field.encode_name for field in msgspec.structs.fields(type_)}
-    return {name: value for name, value in known.items() if name in names}
+class Tried(NamedTuple):
+    """An accused as the case has them, what is said of their age, and why it is refused."""
+
+    accused: str
+    other_count: str
+    born: str | None
+    stated: str | None
+    code: str
+
+    def at(self, case: UUID, route: Charging) -> str:
+        """The route's address for this accused."""
+        path = route.path.removeprefix("/cases/{case:uuid}")
+        return f"/cases/{case}{path.replace('{accused:uuid}', self.accused).replace('{count:uuid}', self.other_count)}"
+
+    def body(self, route: Charging, offence: str) -> dict[str, Any]:
+        """What the route takes of all that is known; one that asks for more is to be told of here."""
+        count = {"offence": offence, "act_on": ACT_ON} | ({"age_at_act": self.stated} if self.stated else {})
+        known = count | {"accused": self.accused, "name": "Example", "born": self.born, "counts": [count]}
+        taken = {field.encode_name for field in msgspec.structs.fields(route.body)}
+        return {name: value for name, value in known.items() if name in taken}
 
 
-async def test_each_of_them_refuses_every_marked_offence_to_a_child_and_to_an_unknown_age(
-    house: House, tmp_path: Path
-) -> None:
-    routes = [each for each in command_routes(tmp_path) if OF_A_CHARGE & set(fields_below(each.body))]
-    assert routes
+async def test_each_of_them_refuses_every_marked_offence_to_a_child_and_to_an_unknown_age(house: House) -> None:
     case = await house.accepted()
-    ages = {"child": "2010-01-01", "unknown": None}
-    for name, born in ages.items():
+    tried: list[Tried] = []
+    for born, stated, code in (
+        ("2010-01-01", None, "minor_never_accused"),
+        (None, "under_18", "minor_never_accused"),
+        (None, None, "age_not_known"),
+    ):
+        # Of an offence that is not marked anybody is accused.
         counts = [{"offence": "MS-97-1-1", "act_on": ACT_ON}]
-        ok(await house.act(case, "accused", {"name": f"Example {name}", "born": born, "counts": counts}))
-    page = await house.page(case)
-    before = house.service.names().count("count.filed")
-    for route in routes:
-        for shown, born in zip(page["accused"], ages.values(), strict=True):
+        ok(await house.act(case, "accused", {"name": "Example", "born": born, "counts": counts}))
+        shown = (await house.page(case))["accused"][-1]
+        tried.append(Tried(shown["accused"], shown["counts"][0]["count"], born, stated, code))
+    version, filed = (await house.page(case))["version"], house.service.names().count("count.filed")
+    assert charging_routes()
+    for route in charging_routes():
+        for each in tried:
             for offence in FLAGGED:
-                for stated in [None] if born else [None, "under_18", "not_known"]:
-                    count = {"offence": offence, "act_on": ACT_ON} | ({"age_at_act": stated} if stated else {})
-                    known = count | {"accused": shown["accused"], "name": "Example", "born": born, "counts": [count]}
-                    path = route.path.partition("}/")[2]
-                    for place, value in (("accused", shown["accused"]), ("count", shown["counts"][0]["count"])):
-                        path = path.replace(f"{{{place}:uuid}}", value)
-                    sent = body_of(route.body, known)
-                    answer = await house.service.post(
-                        f"/cases/{case}/{path}", sent, by=PROSECUTOR, version=page["version"]
-                    )
-                    expected = "minor_never_accused" if born or stated == "under_18" else "age_not_known"
-                    told = (answer.status_code, answer.json().get("code"), answer.json().get("rule"))
-                    assert told == (409, expected, "minor_never_accused"), (route, sent, answer.text)
-                    assert "97-29-49(4)" in answer.json()["citation"]
-    assert house.service.names().count("count.filed") == before
-    assert (await house.page(case))["version"] == page["version"], "a refused command changes nothing"
+                sent = each.body(route, offence)
+                answer = await house.service.post(each.at(case, route), sent, by=PROSECUTOR, version=version)
+                told = answer.json()
+                refused = (answer.status_code, told.get("code"), told.get("rule"))
+                assert refused == (409, each.code, "minor_never_accused"), (route, sent, answer.text)
+                assert "97-29-49(4)" in told["citation"]
+    assert (await house.page(case))["version"] == version, "a refused command changes nothing"
+    assert house.service.names().count("count.filed") == filed
