@@ -45,6 +45,7 @@ from services.prosecution.safe_harbour.petitions_http import PetitionController
 from services.prosecution.victim.events import VICTIM_EVENTS
 from services.prosecution.victim.http import VictimController
 from services.prosecution.victim.owing import OfCase
+from services.prosecution.victim.papers_http import VictimPaperController
 from services.prosecution.victim.rights import Rights
 from services.prosecution.victim.steps_http import VictimStepsController
 from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
@@ -73,6 +74,7 @@ def wire(parts: Parts) -> Wiring:
             TransferListController,
             VictimController,
             VictimStepsController,
+            VictimPaperController,
             SafeHarbourController,
             PetitionController,
             SafeHarbourListController,

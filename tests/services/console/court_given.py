@@ -129,6 +129,7 @@ def a_victim(**changes: Any) -> dict[str, Any]:
         "presence": [[str(HEARING), "present"]],
         "statement": "written",
         "statement_at": NOW.isoformat(),
+        "papers": [],
         "restitution": [{"step": "asked", "count": str(COUNT), "dollars": 4000, "at": NOW.isoformat()}],
     } | changes
 

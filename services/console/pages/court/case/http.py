@@ -162,7 +162,7 @@ async def page(
         of_case=case.tip,
         case=case,
         shown=accused_of(case, visit.words),
-        lanes=lanes_of(case, victims, visit.words),
+        lanes=lanes_of(case, victims, tables.victims, visit.words),
         of_victims=choices_of(tables.victims, visit.words),
         harbours=harbour_lanes(case, harbours, visit.words),
         of_harbours=harbour_choices(tables.safe_harbour, tables.indicators, visit.words),
