@@ -107,10 +107,26 @@ def correct_age(
     return events
 
 
-def clear(case: Case, count: Count, petition: UUID, how: Literal["vacated", "expunged"], at: datetime) -> list[Event]:
-    """A court took the conviction back; the count stays on record as that."""
-    if count.phase == how:
+def clear(
+    case: Case,
+    count: Count,
+    petition: UUID,
+    how: Literal["vacated", "expunged"],
+    at: datetime,
+    charging: Charging,
+) -> list[Event]:
+    """A court took the conviction back; the count stays on record as that. What is tried anew is no conviction.
+
+    One that was entered in error after the judgment is one until then.
+    """
+    if count.phase in (how, "expunged"):
         return []
+    convicted = count.stage in charging.safe_harbour.convicted_at and count.phase in ("open", "entered_in_error")
+    if not (convicted or (how == "expunged" and count.phase == "vacated")):
+        raise Refused(
+            CaseRefusal.NO_CONVICTION,
+            "By the record this count is no conviction that stands. Check its course, or withdraw the petition.",
+        )
     return [CountCleared(case=case.case, count=count.count, petition=petition, how=how, cleared_at=at)]
 
 

@@ -261,7 +261,7 @@ async def _cleared(
 ) -> list[Change]:
     """What it does to the case, and to the clocks of an accused who has no open count left by it."""
     cases, case = harbours.cases, stands.state
-    events = charges.clear(case, count_in(case, petition.count), petition.petition, how, at)
+    events = charges.clear(case, count_in(case, petition.count), petition.petition, how, at, cases.charging)
     steps = clock_steps(case, events, cases.charging, at)
     for event in events:
         case = evolve(case, event)

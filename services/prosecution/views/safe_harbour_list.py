@@ -71,16 +71,18 @@ _KEEP_OUT = """
 """
 _READMIT = 'UPDATE {table} SET kept_out = array_remove(kept_out, %s) WHERE "case" = %s AND accused = %s'
 _OFFICE = 'UPDATE {table} SET office = %s WHERE "case" = %s AND accused = %s'
-# A new finding is an alert nobody has seen yet.
+# A new finding is an alert nobody has seen yet; it stands since the first of those that still hold began.
 _GROUND = """
     INSERT INTO {table} AS t ("case", accused, since, grounds) VALUES (%s, %s, %s, ARRAY[%s])
     ON CONFLICT ("case", accused) DO UPDATE SET
-        since = coalesce(t.since, excluded.since), grounds = t.grounds || excluded.grounds, seen_by = '{{}}'
+        since = CASE WHEN t.grounds = '{{}}' AND NOT t.indicators THEN excluded.since ELSE t.since END,
+        grounds = t.grounds || excluded.grounds, seen_by = '{{}}'
 """
 _INDICATORS = """
     INSERT INTO {table} AS t ("case", accused, since, indicators) VALUES (%s, %s, %s, true)
     ON CONFLICT ("case", accused) DO UPDATE SET
-        since = coalesce(t.since, excluded.since), indicators = true, seen_by = '{{}}'
+        since = CASE WHEN t.grounds = '{{}}' AND NOT t.indicators THEN excluded.since ELSE t.since END,
+        indicators = true, seen_by = '{{}}'
 """
 _OF_ACCUSED = 'WHERE "case" = %s AND accused = %s'
 _GROUND_ENDS = "UPDATE {table} SET grounds = array_remove(grounds, %s) " + _OF_ACCUSED

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from contracts.language import Event, InvalidValue, Refused
 from services.prosecution.case import charges
+from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import CountAgeCorrected, CountEnteredInError
 from services.prosecution.case.proceedings import clock_steps
 from services.prosecution.case.state import Case
@@ -297,17 +298,32 @@ def test_a_denial_is_told_to_the_survivor_and_a_grant_to_all_each_once() -> None
 
 def test_a_vacated_count_is_no_conviction_has_no_clocks_and_is_not_taken_for_accused_again() -> None:
     state = case(*convicted(), begun("C43"))
-    cleared = charges.clear(state, count_of(state), PETITION, "vacated", NOON)
+    cleared = charges.clear(state, count_of(state), PETITION, "vacated", NOON, CHARGING)
     steps = clock_steps(state, cleared, CHARGING, NOON)
     assert [(each.rule, each.what, each.reason) for each in steps] == [("C43", "excuse", "no_count_left")]
     after = case(*convicted(), *cleared)
     assert count_of(after).phase == "vacated"
     assert names(kept(after, listed())) == ["safe_harbour.count_unlisted"]
-    assert charges.clear(after, count_of(after), PETITION, "vacated", NOON) == []
+    assert charges.clear(after, count_of(after), PETITION, "vacated", NOON, CHARGING) == []
     later = charges.correct_age(after, ACCUSED, None, "under_18", "Birth record.", CHARGING, NOON)
     assert names(later) == ["accused.age_corrected", "count.age_corrected"]
-    expunged = charges.clear(after, count_of(after), PETITION, "expunged", NOON)
+    expunged = charges.clear(after, count_of(after), PETITION, "expunged", NOON, CHARGING)
     assert count_of(case(*convicted(), *cleared, *expunged)).phase == "expunged"
+
+
+@pytest.mark.parametrize(
+    "course",
+    [
+        [entered("appeal"), came("reversed_and_rendered", "appeal")],
+        [entered("appeal"), came("reversed_and_remanded", "appeal"), entered("trial_setting")],
+    ],
+)
+def test_what_is_no_conviction_any_more_is_not_taken_back(course: list[Event]) -> None:
+    state = case(*convicted(), *course)
+    for how in ("vacated", "expunged"):
+        with pytest.raises(Refused) as caught:
+            charges.clear(state, count_of(state), PETITION, how, NOON, CHARGING)  # type: ignore[arg-type]
+        assert caught.value.code == CaseRefusal.NO_CONVICTION
 
 
 def taken(step: str, petition: Petition) -> list[Event]:
