@@ -39,6 +39,7 @@ class ToTell(Loaded, frozen=True, kw_only=True):
 class ReferralTo(Loaded, frozen=True, kw_only=True):
     """To whom an accused is referred: `of_a_minor` for a ground that speaks of a minor, else for an adult.
 
+    A referral to who holds a seat of a team is called as the seat is: where the seat is withheld, so is the referral.
     Without `answers` none is asked for or kept: what a victim service does for whom is its own (28 CFR 94.115).
     `citation` of `None`: no law for it is on file.
     """

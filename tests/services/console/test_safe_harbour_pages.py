@@ -61,7 +61,7 @@ def found(**changes: Any) -> dict[str, Any]:
         a_harbour(
             version=7,
             grounds=[{"ground": "minor_at_act", "found_at": NOW.isoformat(), "by_itself": True}],
-            referrals=[a_referral("cps_hotline", citation="Miss. Code 43-26-3"), a_referral("advocate")],
+            referrals=[a_referral("cps_hotline", citation="Miss. Code 43-26-3"), a_referral("victim_advocate")],
             listed=[str(COUNT)],
             to_petition=[str(COUNT)],
             petitions=[a_petition()],

@@ -144,7 +144,7 @@ def test_an_accused_whom_a_count_names_as_its_victim_is_found() -> None:
     state = case(*accepted(), added(), added(SECOND), filed(), charges_of(other, victim=ACCUSED))
     harbour = folded(kept(state))
     assert list(harbour.grounds) == ["victim_in_case"]
-    assert list(harbour.referrals) == ["task_force", "advocate"]
+    assert list(harbour.referrals) == ["task_force", "victim_advocate"]
     assert kept(state, accused=SECOND) == []
 
 
@@ -189,10 +189,10 @@ def test_a_ground_that_ends_takes_back_what_it_owed_and_listed_and_not_what_was_
     harbour = folded(grounds.end(harbour, OF, "government_documentation", "shown_otherwise", LISTS), harbour)
     after = folded(kept(state, harbour), harbour)
     assert after.listed == ()
-    assert (after.referrals["task_force"].phase, after.referrals["advocate"].reason) == ("made", "ground_ended")
+    assert (after.referrals["task_force"].phase, after.referrals["victim_advocate"].reason) == ("made", "ground_ended")
     again = folded(grounds.find(after, OF, "court_found", NOON, LISTS, NOON), after)
     again = folded(kept(state, again), again)
-    assert (again.referrals["advocate"].phase, again.referrals["task_force"].phase) == ("owed", "made")
+    assert (again.referrals["victim_advocate"].phase, again.referrals["task_force"].phase) == ("owed", "made")
 
 
 def of(to: str) -> Any:
@@ -203,7 +203,10 @@ def test_an_adult_who_shows_indicators_is_to_be_referred_to_task_force_and_advoc
     state = case(*charged())
     events = referrals.note_indicators(SafeHarbour(), OF, SIGNS[:2], NOON, SIGNS, NOON)
     harbour = folded(kept(state, folded(events)), folded(events))
-    assert {to: each.phase for to, each in harbour.referrals.items()} == {"task_force": "owed", "advocate": "owed"}
+    assert {to: each.phase for to, each in harbour.referrals.items()} == {
+        "task_force": "owed",
+        "victim_advocate": "owed",
+    }
     assert harbour.listed == ()
     assert referrals.note_indicators(harbour, OF, SIGNS[:1], NOON, SIGNS, NOON) == []
     with pytest.raises(InvalidValue, match="indicators"):
@@ -224,9 +227,9 @@ def test_a_referral_is_made_and_answered_in_order_and_of_an_advocate_no_answer_i
     refused(lambda: referrals.make(harbour, OF, of("cps_hotline"), NOON, NOON), HarbourRefusal.REFERRAL_STEP)
     with pytest.raises(InvalidValue, match="reason"):
         referrals.not_made(harbour, OF, task_force, "ground_ended", LISTS)
-    advocate = folded(referrals.make(harbour, OF, of("advocate"), NOON, NOON), harbour)
+    advocate = folded(referrals.make(harbour, OF, of("victim_advocate"), NOON, NOON), harbour)
     with pytest.raises(InvalidValue, match="answer"):
-        referrals.answer(advocate, OF, of("advocate"), "taken_up", NOON, NOON)
+        referrals.answer(advocate, OF, of("victim_advocate"), "taken_up", NOON, NOON)
 
 
 def test_an_alert_is_seen_once_by_each_role_and_anew_after_what_is_found_later() -> None:

@@ -153,6 +153,8 @@ class Town:
         team(self.team, formed, self.case, self.case)
         read = PageRead(question="tip", records=(self.case,), positions=(2,))
         team(uuid4(), read, self.case, self.case, actor=f"account:{OTHER_ADVOCATE}", agency="CVP")
+        referred = ReferralMade(case=self.case, accused=uuid4(), to="victim_advocate", made_at=EVENING)
+        team(uuid4(), referred, self.case, self.case)
 
     def material(self) -> Material:
         """As it is read from the copy."""
