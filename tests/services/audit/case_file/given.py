@@ -23,6 +23,7 @@ from services.kernel.proof.chains import Chains
 from services.kernel.proof.leaves import Row
 from services.kernel.proof.notes import COSIGNS, SIGNS_CHECKPOINTS, Checkpoint, Note, Signer
 from services.kernel.proof.tree import Frontier, Node, hash_of, inclusion, kept_for
+from services.prosecution.safe_harbour.events import ReferralMade
 from tests.services.audit.given import EVENING, a_tip, row, words
 
 MINUTE = timedelta(minutes=1)
