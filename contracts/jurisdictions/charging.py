@@ -10,6 +10,7 @@ from typing import Literal
 import msgspec
 
 from contracts.jurisdictions.marks import Confidence, Loaded
+from contracts.jurisdictions.safe_harbour import SafeHarbour
 from contracts.jurisdictions.victims import VictimRules
 
 NOT_ON_FILE = "not on file"
@@ -180,6 +181,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    safe_harbour: SafeHarbour
 
     def next_stages(self, at: str, outcomes: Sequence[str]) -> tuple[str, ...]:
         """Where a count at a stage, with what came of it there, may go."""

@@ -32,17 +32,24 @@ from services.prosecution.cases import Cases
 from services.prosecution.matter import events as of_matters
 from services.prosecution.matter.events import MATTER_EVENTS
 from services.prosecution.processes.destroy_keys import DestroyKeys, answer
+from services.prosecution.processes.find_grounds import FindGrounds, OfCount
 from services.prosecution.processes.note_tip import NoteTip
 from services.prosecution.processes.owe_notices import OweNotices
 from services.prosecution.processes.readmit_accounts import ReadmitAccounts
 from services.prosecution.processes.shut_out import ShutOut
 from services.prosecution.reference import ReferenceController
+from services.prosecution.safe_harbour.events import SAFE_HARBOUR_EVENTS
+from services.prosecution.safe_harbour.harbours import Harbours
+from services.prosecution.safe_harbour.http import SafeHarbourController
+from services.prosecution.safe_harbour.petitions_http import PetitionController
 from services.prosecution.victim.events import VICTIM_EVENTS
 from services.prosecution.victim.http import VictimController
 from services.prosecution.victim.owing import OfCase
+from services.prosecution.victim.papers_http import VictimPaperController
 from services.prosecution.victim.rights import Rights
 from services.prosecution.victim.steps_http import VictimStepsController
 from services.prosecution.views.case_board import CASE_BOARD, CaseBoardController
+from services.prosecution.views.safe_harbour_list import SAFE_HARBOUR_LIST, SafeHarbourListController
 from services.prosecution.views.transfer_list import TRANSFER_LIST, TransferListController
 
 
@@ -51,7 +58,7 @@ def wire(parts: Parts) -> Wiring:
     cases = Cases(
         parts.store, parts.gate, parts.keys, load_state(parts.settings.state), load_state_charging(parts.settings.state)
     )
-    rights = Rights(cases)
+    rights, harbours = Rights(cases), Harbours(cases)
     note, shut_out, owe = NoteTip(cases), ShutOut(cases), OweNotices(rights, parts.time)
     destruction = Destruction(parts, "prosecution", answer)
     return Wiring(
@@ -67,9 +74,13 @@ def wire(parts: Parts) -> Wiring:
             TransferListController,
             VictimController,
             VictimStepsController,
+            VictimPaperController,
+            SafeHarbourController,
+            PetitionController,
+            SafeHarbourListController,
             ReferenceController,
         ],
-        given={"cases": cases, "rights": rights},
+        given={"cases": cases, "rights": rights, "harbours": harbours},
         sources=[
             Source(
                 name="prosecution-from-tips",
@@ -93,6 +104,7 @@ def wire(parts: Parts) -> Wiring:
                 handlers={AccountKeptOut: [shut_out]},
             ),
             Source(name="owe_notices", handlers={each: [owe] for each in get_args(OfCase)}),
+            Source(name="find_grounds", handlers={each: [FindGrounds(harbours)] for each in get_args(OfCount)}),
         ],
         at_start=[destruction.say_again],
     )
@@ -102,10 +114,10 @@ DEFINITION = Definition(
     name="prosecution",
     title="Muster: prosecution",
     stream="PROSECUTION",
-    events=(*MATTER_EVENTS, *CASE_EVENTS, *VICTIM_EVENTS),
+    events=(*MATTER_EVENTS, *CASE_EVENTS, *VICTIM_EVENTS, *SAFE_HARBOUR_EVENTS),
     contract=PROSECUTION_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
-    views=[CASE_BOARD, TRANSFER_LIST],
+    views=[CASE_BOARD, TRANSFER_LIST, SAFE_HARBOUR_LIST],
     wire=wire,
     shuts_out=ShutsOut(
         out={

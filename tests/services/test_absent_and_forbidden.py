@@ -226,15 +226,18 @@ async def cases(service: RunningService) -> World:
     house = prosecution.House(service)
     tip = await house.tip()
     shut_out, others = await house.referred(tip), await house.referred(office=prosecution.RANKIN)
+    accused = await house.alerted(shut_out)
+    await house.alerted(others, prosecution.OTHER_OFFICE)
     for who in everybody(prosecution.HINDS):
         await house.keep_out(tip, who)
     offer = {"office": "DA-01", "reason": "venue"}
-    offered = await service.post(f"/cases/{others}/transfers", offer, by=prosecution.OTHER_OFFICE, version=2)
+    version = (await house.page(others, prosecution.OTHER_OFFICE))["version"]
+    offered = await service.post(f"/cases/{others}/transfers", offer, by=prosecution.OTHER_OFFICE, version=version)
     assert offered.status_code == 200, offered.text
     return World(
         service,
         prosecution.HINDS,
-        shut_out={"case": shut_out},
+        shut_out={"case": shut_out, "accused": accused},
         others={"case": others},
         rest={"clock": "C35", "number": "1"},
         theirs=[(prosecution.PROSECUTOR, f"/cases/{shut_out}"), (prosecution.OTHER_OFFICE, f"/cases/{others}")],

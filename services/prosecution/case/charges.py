@@ -17,6 +17,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     CountAgeCorrected,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -106,6 +107,29 @@ def correct_age(
     return events
 
 
+def clear(
+    case: Case,
+    count: Count,
+    petition: UUID,
+    how: Literal["vacated", "expunged"],
+    at: datetime,
+    charging: Charging,
+) -> list[Event]:
+    """A court took the conviction back; the count stays on record as that. What is tried anew is no conviction.
+
+    One that was entered in error after the judgment is one until then.
+    """
+    if count.phase in (how, "expunged"):
+        return []
+    convicted = count.stage in charging.safe_harbour.convicted_at and count.phase in ("open", "entered_in_error")
+    if not (convicted or (how == "expunged" and count.phase == "vacated")):
+        raise Refused(
+            CaseRefusal.NO_CONVICTION,
+            "By the record this count is no conviction that stands. Check its course, or withdraw the petition.",
+        )
+    return [CountCleared(case=case.case, count=count.count, petition=petition, how=how, cleared_at=at)]
+
+
 def age_at(born: date | None, stated: AgeAtAct | None, act_on: date, charging: Charging) -> AgeAtAct:
     """From the date of birth where there is one. Born on 29 February, one is a year older on 1 March."""
     if born is None:
@@ -124,7 +148,8 @@ def _aged(case: Case, count: Count, age: AgeAtAct, charging: Charging) -> list[E
     events: list[Event] = []
     if age != count.age_at_act:
         events.append(CountAgeCorrected(case=case.case, count=count.count, age_at_act=age))
-    if count.phase != "entered_in_error" and forbidden(charging.offences[count.offence], age):
+    stands = not count.in_error and count.phase not in ("vacated", "expunged")
+    if stands and forbidden(charging.offences[count.offence], age):
         rule = charging.never_accused
         events.append(CountEnteredInError(case=case.case, count=count.count, rule=rule.rule, citation=rule.citation))
     return events

@@ -41,6 +41,7 @@ class CaseRefusal(StrEnum):
     NOT_OFFERED = "transfer_not_offered"
     OWN_OFFICE = "own_office"
     CASE_DECLINED = "case_declined"
+    NO_CONVICTION = "no_conviction_stands"
     NO_JUDGMENT = "no_judgment_yet"
     NO_APPEAL = "no_appeal_yet"
     MOVED_ALREADY = "new_trial_moved_already"

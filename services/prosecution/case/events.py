@@ -291,6 +291,18 @@ class CountSuperseded(Event, frozen=True, kw_only=True):
     by: Reference
 
 
+class CountCleared(Event, frozen=True, kw_only=True):
+    """A court took the conviction back since the accused was a victim. `how`: vacated, or its record expunged."""
+
+    NAME = "count.cleared"
+
+    case: Reference
+    count: Reference
+    petition: Reference
+    how: Code
+    cleared_at: Moment
+
+
 class StageEntered(Event, frozen=True, kw_only=True):
     """The count came to a stage."""
 
@@ -373,6 +385,7 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     CountAgeCorrected,
     CountEnteredInError,
     CountSuperseded,
+    CountCleared,
     StageEntered,
     HearingSet,
     HearingMoved,

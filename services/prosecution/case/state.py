@@ -19,6 +19,7 @@ from services.prosecution.case.events import (
     ContinuanceGranted,
     ContinuancePlaced,
     CountAgeCorrected,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -38,7 +39,7 @@ from services.prosecution.case.events import (
 UNSET = UUID(int=0)
 
 Phase = Literal["none", "referred", "accepted", "declined"]
-CountPhase = Literal["open", "ended", "superseded", "entered_in_error"]
+CountPhase = Literal["open", "ended", "superseded", "entered_in_error", "vacated", "expunged"]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -49,7 +50,10 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """`outcomes` are those recorded since the present stage was entered; `outcome` is the last of all."""
+    """`outcomes` are those recorded since the present stage was entered; `outcome` is the last of all.
+
+    `in_error` stays where a court vacates a conviction that was entered in error before.
+    """
 
     count: UUID
     accused: UUID
@@ -62,6 +66,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[str, ...] = ()
     outcome: str = ""
     supersedes: UUID | None = None
+    in_error: bool = False
 
     @property
     def stage(self) -> str:
@@ -259,7 +264,10 @@ def _on_counts(case: Case, event: Event) -> Case:
         case CountAgeCorrected():
             return _with_count(case, change(case.counts[event.count], age_at_act=event.age_at_act))
         case CountEnteredInError():
-            return _with_count(case, change(case.counts[event.count], phase="entered_in_error"))
+            return _with_count(case, change(case.counts[event.count], phase="entered_in_error", in_error=True))
+        case CountCleared():
+            how: CountPhase = "expunged" if event.how == "expunged" else "vacated"
+            return _with_count(case, change(case.counts[event.count], phase=how))
         case CountSuperseded():
             return _with_count(case, change(case.counts[event.count], phase="superseded"))
         case StageEntered():

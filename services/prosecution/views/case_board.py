@@ -34,6 +34,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     CaseReferred,
     ConflictDeclared,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -51,9 +52,14 @@ from services.prosecution.victim.events import (
     NoticeFellAway,
     NoticeOwed,
     NoticeSent,
+    PaperDecided,
+    PaperEnded,
+    PaperExtended,
 )
 
 PAGE = 200
+PAPER = "paper"
+"""In the place of a rule: a paper that lets a foreign victim stay runs out."""
 Phase = Literal["referred", "accepted", "declined"]
 
 # `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones, `notices` those to victims that
@@ -117,7 +123,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_ACCUSE, (e.accused, e.case))]
         case CountFiled() as e:
             return [Effect(_FILE, (str(e.count), e.offence, e.act_on, e.case))]
-        case CountEnteredInError() | CountSuperseded() as e:
+        case CountEnteredInError() | CountSuperseded() | CountCleared() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))]
         case OutcomeRecorded() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))] if e.ends else []
@@ -125,6 +131,7 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [
                 *_hearings(happening.event),
                 *_notices(happening.event),
+                *_papers(happening.event),
                 *_clocks(str(happening.stream), happening.event),
             ]
 
@@ -157,6 +164,18 @@ def _notices(event: Event) -> Sequence[Effect]:
             return ()
 
 
+def _papers(event: Event) -> Sequence[Effect]:
+    """The day one runs out on, by its own reference: which kind is asked of the case."""
+    match event:
+        case PaperDecided(ends_at=ends_at) | PaperExtended(ends_at=ends_at) as e if ends_at is not None:
+            due = (str(e.paper), PAPER, ends_at.isoformat(), e.case)
+            return [Effect(_DUE.replace("{where}", _OF_CASE), due)]
+        case PaperEnded() as e:
+            return [Effect(_NOT_DUE.replace("{where}", _OF_CASE), (str(e.paper), e.case))]
+        case _:
+            return ()
+
+
 def _clocks(clock: str, event: Event) -> Sequence[Effect]:
     match event:
         case ClockStarted() | ClockExtended() | ClockRecomputed() as e:
@@ -171,7 +190,7 @@ def _clocks(clock: str, event: Event) -> Sequence[Effect]:
             return ()
 
 
-CASE_BOARD = View("case_board", COLUMNS, project, revision=3)
+CASE_BOARD = View("case_board", COLUMNS, project, revision=4)
 
 SCOPE = Columns("Case", accounts={"kept_out": "kept_out"}, words={"office": "office"})
 
@@ -184,7 +203,7 @@ BOARD = """
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A clock's rule, or `hearing:` and its kind, and when."""
+    """A clock's rule, or `hearing:` and its kind, or `PAPER`, and when."""
 
     what: str
     due_at: datetime

@@ -80,6 +80,7 @@ def a_calendar(others: Others) -> None:
 def prosecutions(others: Others) -> None:
     others.say("GET", "prosecution", "/cases", [court_given.a_row()])
     others.say("GET", "prosecution", "/transfers", [])
+    others.say("GET", "prosecution", "/safe-harbour", [])
 
 
 def the_hotline(others: Others) -> None:

@@ -80,6 +80,22 @@ class House:
         ok(await self.act(case, "accused", {"name": NAME, "born": born, "counts": counts}))
         return case
 
+    async def alerted(self, case: UUID, by: Person = PROSECUTOR) -> UUID:
+        """The office accepts a referred case, and its one accused, an adult, shows indicators."""
+
+        async def on_case(path: str, body: Any) -> dict[str, Any]:
+            version = (await self.page(case, by))["version"]
+            ok(await self.service.post(f"/cases/{case}/{path}", body, by=by, version=version))
+            return await self.page(case, by)
+
+        await on_case("acceptance", {})
+        shown = await on_case("accused", {"name": NAME, "born": BORN})
+        accused = UUID(shown["accused"][0]["accused"])
+        body = {"indicators": ["debt"], "at": NOON.isoformat()}
+        place = f"/cases/{case}/accused/{accused}/safe-harbour/indicators"
+        ok(await self.service.post(place, body, by=by, version=0))
+        return accused
+
     async def page(self, case: UUID, by: Person = PROSECUTOR) -> dict[str, Any]:
         """The case as it is shown; empty when there is none to see."""
         answer = await self.service.get(f"/cases/{case}", by=by)

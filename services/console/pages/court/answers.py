@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.console.pages.court.safe_harbour.answers import HarbourRules
+
 PROSECUTION = "prosecution"
 
 
@@ -241,6 +243,21 @@ class Restitution(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Paper(msgspec.Struct, frozen=True):
+    """A paper that lets a foreign victim stay; the day it runs out on begins at `ends_at`."""
+
+    paper: UUID
+    kind: str
+    asked_at: datetime
+    phase: str
+    by: str
+    decided_at: datetime | None
+    sent_at: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    reason: str
+
+
 class Victim(msgspec.Struct, frozen=True):
     """A victim of the case, by reference; `version` is what forms on them are decided on."""
 
@@ -261,6 +278,7 @@ class Victim(msgspec.Struct, frozen=True):
     statement: str
     statement_at: datetime | None
     restitution: list[Restitution]
+    papers: list[Paper]
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -281,10 +299,19 @@ class Conferral(msgspec.Struct, frozen=True):
     reasons: Mapping[str, str]
 
 
+class Immigration(msgspec.Struct, frozen=True):
+    """Kinds of such papers, who decides, why one ends."""
+
+    kinds: Mapping[str, str]
+    deciders: Mapping[str, str]
+    ends: Mapping[str, str]
+
+
 class VictimRules(msgspec.Struct, frozen=True):
     """Closed lists about victims' rights."""
 
     conferral: Conferral
+    immigration: Immigration
     channels: Mapping[str, str]
     failures: Mapping[str, str]
     presence: Mapping[str, str]
@@ -301,3 +328,5 @@ class Reference(msgspec.Struct, frozen=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    safe_harbour: HarbourRules
+    indicators: list[str]
