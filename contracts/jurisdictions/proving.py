@@ -63,9 +63,7 @@ def lacking(elements: Collection[Element], supported: Collection[str]) -> tuple[
     ways = dict.fromkeys(each.way for each in elements if each.way is not None)
     short = {way: sum(each.way == way and each.element not in supported for each in elements) for way in ways}
     nearest = min(short, key=lambda way: short[way], default=None)
-    return tuple(
-        each.element for each in elements if each.element not in supported and each.way in (None, nearest)
-    )
+    return tuple(each.element for each in elements if each.element not in supported and each.way in (None, nearest))
 
 
 def refuse_contradictory_elements(

@@ -6,6 +6,8 @@ import msgspec
 from litestar import Controller, get
 
 from contracts.jurisdictions.charging import HearingKind, Outcome, Reasons, Stage
+from contracts.jurisdictions.proving import EvidenceRules
+from contracts.jurisdictions.sitting import HearingRules
 from contracts.jurisdictions.victims import VictimRules
 from services.prosecution.case.page import OffenceOnPage, offence_on_page
 from services.prosecution.cases import Cases
@@ -21,6 +23,8 @@ class Reference(msgspec.Struct, frozen=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    evidence: EvidenceRules
+    sittings: HearingRules
 
 
 class ReferenceController(Controller):
@@ -41,4 +45,6 @@ class ReferenceController(Controller):
             charging.courts,
             charging.reasons,
             charging.victims,
+            charging.evidence,
+            charging.sittings,
         )

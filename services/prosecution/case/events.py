@@ -346,6 +346,42 @@ class HearingVacated(Event, frozen=True, kw_only=True):
     reason: Code
 
 
+class HearingPurposeStated(Event, frozen=True, kw_only=True):
+    """What the hearing is for, beside its kind."""
+
+    NAME = "hearing.purpose_stated"
+
+    case: Reference
+    hearing: Reference
+    purpose: Code
+
+
+class HearingOnClosedDay(Event, frozen=True, kw_only=True):
+    """The court set it for a day on which courts are closed, and whoever entered it said so.
+
+    `why` is saturday, sunday or holiday; `day` is the state's.
+    """
+
+    NAME = "hearing.on_closed_day"
+
+    case: Reference
+    hearing: Reference
+    day: Code
+    why: Code
+
+
+class HearingConcluded(Event, frozen=True, kw_only=True):
+    """What came of a hearing that was held, and what follows: of another hearing, which. Told again, the later holds."""
+
+    NAME = "hearing.concluded"
+
+    case: Reference
+    hearing: Reference
+    outcome: Code
+    next: Code
+    next_hearing: Reference | None
+
+
 CASE_EVENTS: tuple[type[Event], ...] = (
     *PROSECUTION_EVENTS,
     AccountKeptOut,
@@ -378,4 +414,7 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     HearingMoved,
     HearingHeld,
     HearingVacated,
+    HearingPurposeStated,
+    HearingOnClosedDay,
+    HearingConcluded,
 )

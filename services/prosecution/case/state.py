@@ -23,8 +23,11 @@ from services.prosecution.case.events import (
     CountFiled,
     CountSuperseded,
     ExclusionEnded,
+    HearingConcluded,
     HearingHeld,
     HearingMoved,
+    HearingOnClosedDay,
+    HearingPurposeStated,
     HearingSet,
     HearingVacated,
     NewTrialMoved,
@@ -102,7 +105,10 @@ class Accused(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True):
-    """`moved` counts how often it was put to another time."""
+    """`moved` counts how often it was put to another time. `closed`: why courts are closed on its day, if they are.
+
+    `outcome` and `next` are empty until it is recorded what came of it.
+    """
 
     hearing: UUID
     kind: str
@@ -112,6 +118,11 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     phase: Literal["set", "held", "vacated"] = "set"
     held_at: datetime | None = None
     moved: int = 0
+    purpose: str = ""
+    closed: str = ""
+    outcome: str = ""
+    next: str = ""
+    next_hearing: UUID | None = None
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,6 +213,13 @@ def evolve(case: Case, event: Event) -> Case:
             return _with_continuance(case, event.accused, event.number, in_error=event.reason)
         case NewTrialMoved():
             return _with_accused(case, change(case.accused[event.accused], new_trial_moved_at=event.filed_at))
+        case _:
+            return _on_counts(_transferred(_on_hearings(case, event), event), event)
+
+
+def _on_hearings(case: Case, event: Event) -> Case:
+    change = msgspec.structs.replace
+    match event:
         case HearingSet():
             return _with_hearing(
                 case,
@@ -215,13 +233,21 @@ def evolve(case: Case, event: Event) -> Case:
             )
         case HearingMoved():
             moved = case.hearings[event.hearing]
-            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1))
+            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1, closed=""))
         case HearingHeld():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="held", held_at=event.held_at))
         case HearingVacated():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="vacated"))
+        case HearingPurposeStated():
+            return _with_hearing(case, change(case.hearings[event.hearing], purpose=event.purpose))
+        case HearingOnClosedDay():
+            return _with_hearing(case, change(case.hearings[event.hearing], closed=event.why))
+        case HearingConcluded():
+            held = case.hearings[event.hearing]
+            following = event.next_hearing or held.next_hearing
+            return _with_hearing(case, change(held, outcome=event.outcome, next=event.next, next_hearing=following))
         case _:
-            return _on_counts(_transferred(case, event), event)
+            return case
 
 
 def _transferred(case: Case, event: Event) -> Case:
