@@ -40,7 +40,9 @@ from services.console.pages.compliance.http import ComplianceController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
+from services.console.pages.court.evidence.http import CourtEvidenceController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.court.papers.http import CourtPaperController
 from services.console.pages.court.victims.http import CourtVictimController
 from services.console.pages.destruction.http import DestructionController, OrdersController
 from services.console.pages.drills.http import DrillsController
@@ -131,6 +133,8 @@ PAGES: list[ControllerRouterHandler] = [
     CourtCaseController,
     CourtCourseController,
     CourtVictimController,
+    CourtEvidenceController,
+    CourtPaperController,
     TransferController,
     TransferAnswerController,
     ToldController,

@@ -371,7 +371,7 @@ class HearingOnClosedDay(Event, frozen=True, kw_only=True):
 
 
 class HearingConcluded(Event, frozen=True, kw_only=True):
-    """What came of a hearing that was held, and what follows: of another hearing, which. Told again, the later holds."""
+    """What came of a hearing that was held, and what follows: another hearing, say. Told again, the later holds."""
 
     NAME = "hearing.concluded"
 

@@ -12,9 +12,9 @@ from services.kernel.clock import Clock, ClockExtended, ClockStarted
 from services.kernel.store import Loaded
 from services.prosecution.case.state import Accused, Case, Continuance, Count, Hearing, Step
 from services.prosecution.cases import Cases, clock_of
-from services.prosecution.evidence.decisions import without_support
 from services.prosecution.evidence.folder import EVIDENCE, evidence_stream
 from services.prosecution.evidence.state import Evidence
+from services.prosecution.evidence.support import without_support
 
 
 class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,7 +10,6 @@ from contracts.jurisdictions import Agency, Charging
 from contracts.language import Event, InvalidValue, Refused, not_in_future
 from services.prosecution.case.decisions import is_accepted
 from services.prosecution.case.state import Case
-from services.prosecution.evidence.decisions import EvidenceRefusal
 from services.prosecution.evidence.events import (
     DiscoveryEnteredInError,
     DiscoveryGiven,
@@ -20,6 +19,7 @@ from services.prosecution.evidence.events import (
     LaboratoryRequestEnded,
 )
 from services.prosecution.evidence.state import Evidence, Giving, Request
+from services.prosecution.evidence.support import EvidenceRefusal
 
 REPORT, REPORT_ITEM = "report", "laboratory_report"
 

@@ -11,8 +11,8 @@ from services.kernel.store import Change, Kind, Loaded
 from services.prosecution.case.state import Case, Count
 from services.prosecution.cases import Cases
 from services.prosecution.evidence import state as evidence_state
-from services.prosecution.evidence.decisions import acknowledge
 from services.prosecution.evidence.state import Evidence, Giving, Item, Request
+from services.prosecution.evidence.support import acknowledge
 
 EVIDENCE = Kind("evidence", Evidence(), evidence_state.evolve)
 

@@ -12,11 +12,11 @@ from services.kernel.http.commands import Commands, Decided, Done, Intent, calle
 from services.kernel.http.reading import Reader, SealedText
 from services.kernel.stored_form import Happening
 from services.prosecution.cases import count_in
-from services.prosecution.evidence import decisions
-from services.prosecution.evidence.decisions import ListEvidence
+from services.prosecution.evidence import support
 from services.prosecution.evidence.events import EvidenceEnded, EvidenceListed
 from services.prosecution.evidence.folder import Folder, evidence_stream, item_in
 from services.prosecution.evidence.page import Custody, EvidencePage, custody_of, evidence_page
+from services.prosecution.evidence.support import ListEvidence
 
 
 class EndEvidence(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -99,9 +99,7 @@ class EvidenceController(Controller):
         async def decide(now: datetime) -> Decided:
             stands, loaded = await folder.named(intent, "record_evidence", case)
             kits, agency = await folder.kits(stands.state), folder.agency(data.kept_by)
-            events = decisions.list_evidence(
-                stands.state, loaded.state, item, data, kits, agency, folder.cases.charging
-            )
+            events = support.list_evidence(stands.state, loaded.state, item, data, kits, agency, folder.cases.charging)
             return decided_on(loaded, events, now, rests_on=(stands,), case=stands.case)
 
         return await commands.run(intent, decide)
@@ -115,7 +113,7 @@ class EvidenceController(Controller):
         async def decide(now: datetime) -> Decided:
             stands, loaded = await folder.named(intent, "record_evidence", case)
             found = item_in(loaded.state, item)
-            events = decisions.end_evidence(stands.state, found, data.reason, folder.cases.charging)
+            events = support.end_evidence(stands.state, found, data.reason, folder.cases.charging)
             return decided_on(loaded, events, now, rests_on=(stands,), case=stands.case)
 
         return await commands.run(intent, decide)
@@ -129,9 +127,7 @@ class EvidenceController(Controller):
         async def decide(now: datetime) -> Decided:
             stands, loaded = await folder.named(intent, "record_evidence", case)
             count, item = count_in(stands.state, data.count), item_in(loaded.state, data.item)
-            events = decisions.state_support(
-                stands.state, loaded.state, count, data.element, item, folder.cases.charging
-            )
+            events = support.state_support(stands.state, loaded.state, count, data.element, item, folder.cases.charging)
             return decided_on(loaded, events, now, rests_on=(stands,), case=stands.case)
 
         return await commands.run(intent, decide)
@@ -145,7 +141,7 @@ class EvidenceController(Controller):
         async def decide(now: datetime) -> Decided:
             stands, loaded = await folder.named(intent, "record_evidence", case)
             count, item = count_in(stands.state, data.count), item_in(loaded.state, data.item)
-            events = decisions.end_support(
+            events = support.end_support(
                 stands.state, loaded.state, count, data.element, item, data.reason, folder.cases.charging
             )
             return decided_on(loaded, events, now, rests_on=(stands,), case=stands.case)

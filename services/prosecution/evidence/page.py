@@ -8,9 +8,9 @@ import msgspec
 from contracts.jurisdictions import Charging
 from services.kernel.store import Loaded
 from services.prosecution.case.state import Case, Count
-from services.prosecution.evidence.decisions import without_support
 from services.prosecution.evidence.disclosure import waits
 from services.prosecution.evidence.state import Acknowledged, Answered, Evidence, Giving, Item, Request
+from services.prosecution.evidence.support import without_support
 from services.prosecution.matter.state import Matter
 
 

@@ -49,7 +49,7 @@ class MatterReferred(Event, frozen=True, kw_only=True):
 class KitTold(Event, frozen=True, kw_only=True):
     """The clinic told of a reported kit. `told` is its own event: custody is held by reference, never copied.
 
-    `what` is sealed, handed_over, tested or outsourced; `stage` where the kit is: clinic, law_enforcement or laboratory.
+    `what` is sealed, handed_over, tested or outsourced; `stage` where it is: clinic, law_enforcement or laboratory.
     """
 
     NAME = "matter.kit_told"

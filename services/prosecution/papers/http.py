@@ -1,4 +1,4 @@
-"""Papers and their service over HTTP: issued, out, served, failed, withdrawn. An indictment served comes to its stage."""
+"""Papers and their service over HTTP: issued, out, served, failed, withdrawn. One served may bring a stage."""
 
 from datetime import datetime
 from typing import Any
@@ -16,10 +16,10 @@ from services.prosecution.case import state as case_state
 from services.prosecution.case.proceedings import clock_steps
 from services.prosecution.case.state import Case
 from services.prosecution.cases import Cases
-from services.prosecution.papers import decisions
+from services.prosecution.papers import serving
 from services.prosecution.papers import state as paper_state
-from services.prosecution.papers.decisions import NEXT, Issue, Next, Took, comes_to
 from services.prosecution.papers.events import PaperIssued
+from services.prosecution.papers.serving import NEXT, Issue, Next, Took, comes_to
 from services.prosecution.papers.state import Paper, Papers, Step
 from services.prosecution.victim.owing import victims_of
 
@@ -101,7 +101,7 @@ class PaperController(Controller):
 
         async def decide(now: datetime) -> Decided:
             stands, loaded = await _named(cases, intent, case)
-            events = decisions.issue(stands.state, paper, data, victims_of(stands.state), cases.charging, now)
+            events = serving.issue(stands.state, paper, data, victims_of(stands.state), cases.charging, now)
             return decided_on(loaded, events, data.at, rests_on=(stands,), case=stands.case)
 
         return await commands.run(intent, decide)
@@ -118,7 +118,7 @@ class PaperController(Controller):
         async def decide(now: datetime) -> Decided:
             stands, loaded = await _named(cases, intent, case)
             found = _paper_in(loaded.state, paper)
-            events = decisions.step(stands.state, found, data, cases.charging, now)
+            events = serving.step(stands.state, found, data, cases.charging, now)
             also = await _brought(cases, stands, found, data, intent, now)
             rests_on = () if also else (stands,)
             return decided_on(loaded, events, data.at, *also, rests_on=rests_on, case=stands.case)

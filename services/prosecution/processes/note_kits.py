@@ -1,5 +1,7 @@
 """When the clinic tells of a reported kit, the matter knows that there is one, and by which event it went where."""
 
+from datetime import datetime
+
 from contracts.events.forensic_clinic import KitHandedOver, KitResult, ReportedKitSealed
 from contracts.language import Event
 from services.kernel.store import Change, Changes
@@ -28,11 +30,15 @@ class NoteKits:
 
 
 def _noted(matter: Matter, told: ReportedKitSealed | KitHandedOver | KitResult, happening: Happening) -> list[Event]:
+    what, stage, at = _step(told)
+    return decisions.note_kit(matter, told.tip, told.kit, told=happening.event_id, what=what, stage=stage, at=at)
+
+
+def _step(told: ReportedKitSealed | KitHandedOver | KitResult) -> tuple[str, str, datetime]:
     match told:
         case ReportedKitSealed():
-            what, stage, at = "sealed", told.stage, told.sealed_at
+            return "sealed", told.stage, told.sealed_at
         case KitHandedOver():
-            what, stage, at = "handed_over", told.stage, told.handed_over_at
+            return "handed_over", told.stage, told.handed_over_at
         case KitResult():
-            what, stage, at = told.result, LABORATORY, told.result_at
-    return decisions.note_kit(matter, told.tip, told.kit, told=happening.event_id, what=what, stage=stage, at=at)
+            return told.result, LABORATORY, told.result_at

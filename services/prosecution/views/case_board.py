@@ -58,8 +58,8 @@ PAGE = 200
 Phase = Literal["referred", "accepted", "declined"]
 
 # `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones, `notices` those to victims that
-# somebody is to send, each with whether it failed. A clock of the case itself is that of a notice. `papers` are those of
-# which the service failed.
+# somebody is to send, each with whether it failed. A clock of the case itself is that of a notice. Of `papers`
+# the service failed.
 COLUMNS = """
     "case" uuid PRIMARY KEY, tip uuid, office text NOT NULL DEFAULT '', phase text NOT NULL DEFAULT 'none',
     accused uuid[] NOT NULL DEFAULT '{{}}', counts jsonb NOT NULL DEFAULT '{{}}', due jsonb NOT NULL DEFAULT '{{}}',

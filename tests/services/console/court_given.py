@@ -28,6 +28,7 @@ def a_row(**changes: Any) -> dict[str, Any]:
             "limitation_not_on_file": 0,
             "notices_owed": 0,
             "notices_failed": 0,
+            "papers_failed": 0,
         }
         | changes
     )
@@ -196,6 +197,8 @@ def a_case(others: Others, **changes: Any) -> None:
                 "transfer": tables.reasons.transfer,
             },
             "victims": msgspec.to_builtins(tables.victims),
+            "evidence": msgspec.to_builtins(tables.evidence),
+            "sittings": msgspec.to_builtins(tables.sittings),
         },
     )
     others.say("GET", SERVICE, "/transfers", [])

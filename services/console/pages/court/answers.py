@@ -30,6 +30,7 @@ class CaseRow(msgspec.Struct, frozen=True):
     limitation_not_on_file: int
     notices_owed: int
     notices_failed: int
+    papers_failed: int = 0
 
 
 class Offence(msgspec.Struct, frozen=True):
@@ -57,6 +58,13 @@ class Limitation(msgspec.Struct, frozen=True):
     basis: str
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """An element of a count that nothing on file supports."""
+
+    element: str
+    words: str
+
+
 class Count(msgspec.Struct, frozen=True):
     """`may_enter` and `may_record` are what can come next."""
 
@@ -71,6 +79,7 @@ class Count(msgspec.Struct, frozen=True):
     outcome: str
     may_enter: list[str]
     may_record: list[str]
+    without_support: list[Gap] = []  # msgspec copies it
 
 
 class CourtClock(msgspec.Struct, frozen=True):
@@ -119,6 +128,11 @@ class Hearing(msgspec.Struct, frozen=True):
     phase: str
     held_at: datetime | None
     moved: int
+    purpose: str = ""
+    closed: str = ""
+    outcome: str = ""
+    next: str = ""
+    next_hearing: UUID | None = None
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -291,6 +305,20 @@ class VictimRules(msgspec.Struct, frozen=True):
     statements: Mapping[str, str]
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """Before which outcomes what lacks support is looked at."""
+
+    looked_at_before: list[str]
+
+
+class Sittings(msgspec.Struct, frozen=True):
+    """Closed lists about hearings."""
+
+    purposes: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    nexts: Mapping[str, str]
+
+
 class Reference(msgspec.Struct, frozen=True):
     """What a prosecutor charges and records with."""
 
@@ -301,3 +329,5 @@ class Reference(msgspec.Struct, frozen=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    evidence: Looked
+    sittings: Sittings

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from services.console.pages.court.answers import CaseRow
 
-DECIDE, NOTICES, HEARINGS, MISSED, ALL = "decide", "notices", "hearings", "missed", "all"
+DECIDE, SERVICE, NOTICES, HEARINGS, MISSED, ALL = "decide", "service", "notices", "hearings", "missed", "all"
 RULES = ("C35", "C36", "C39", "C40", "C41", "C42", "C43", "C44")
-QUEUES = (DECIDE, NOTICES, *RULES, HEARINGS, MISSED, ALL)
+QUEUES = (DECIDE, SERVICE, NOTICES, *RULES, HEARINGS, MISSED, ALL)
 NEXT = 10
 MOST = 200
 """As many as the service lists, due soonest first."""
@@ -40,6 +40,8 @@ def is_in(row: CaseRow, queue: str) -> bool:
     match queue:
         case "decide":
             return row.phase == "referred"
+        case "service":
+            return bool(row.papers_failed)
         case "notices":
             return bool(row.notices_owed)
         case "hearings":
