@@ -37,21 +37,15 @@ def next_of_all(rows: Sequence[CaseRow]) -> list[NextDue]:
 
 def is_in(row: CaseRow, queue: str) -> bool:
     """Whether a case waits there."""
-    match queue:
-        case "decide":
-            return row.phase == "referred"
-        case "service":
-            return bool(row.papers_failed)
-        case "notices":
-            return bool(row.notices_owed)
-        case "hearings":
-            return any(each.what.startswith("hearing:") for each in row.due)
-        case "missed":
-            return bool(row.missed)
-        case "all":
-            return True
-        case rule:
-            return any(each.what == rule for each in row.due)
+    waits = {
+        DECIDE: row.phase == "referred",
+        SERVICE: bool(row.papers_failed),
+        NOTICES: bool(row.notices_owed),
+        HEARINGS: any(each.what.startswith("hearing:") for each in row.due),
+        MISSED: bool(row.missed),
+        ALL: True,
+    }
+    return waits[queue] if queue in waits else any(each.what == queue for each in row.due)
 
 
 def queues_of(rows: Sequence[CaseRow]) -> list[Queue]:

@@ -94,7 +94,6 @@ async def _page(visit: Visit, reference: UUID, forms: Forms, status: int = 200) 
         forms=forms,
         about=victims | accused | hearings,
         steps=_steps(tables.sittings, words),
-        families=FAMILIES,
         kinds=_words("paper_kind", tables.sittings.papers, words),
         for_whom=_words("paper_for", tables.sittings.for_whom, words),
         accused=[(str(each), said) for each, said in accused.items()],
