@@ -105,9 +105,10 @@ def test_what_cannot_be_is_said_by_its_field(wanted: ListEvidence, field: str) -
     assert wrong.value.field == field
 
 
-@pytest.mark.parametrize(
-    "keeper", [each.agency_id for each in MISSISSIPPI.agencies.values() if each.kind in {"advocate_org", "shelter"}]
-)
+SERVE_VICTIMS = [each.agency_id for each in MISSISSIPPI.agencies.values() if each.kind in {"advocate_org", "shelter"}]
+
+
+@pytest.mark.parametrize("keeper", SERVE_VICTIMS)
 def test_no_victim_service_is_ever_put_on_file_as_a_keeper(keeper: str) -> None:
     with pytest.raises(Refused, match="kept_by_victim_service") as refused:
         listed(wanted=ListEvidence(kind="medical_record", kept_by=keeper))

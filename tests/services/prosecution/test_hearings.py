@@ -89,8 +89,9 @@ def test_a_hearing_moved_to_an_open_day_is_on_no_closed_one_any_more() -> None:
     assert hearing_of(case(*charged(), *closed, moved)).closed == ""
 
 
-def held() -> Case:
-    return case(*charged(), hearing_set("status"), HearingHeld(case=CASE, hearing=HEARING, held_at=NOON))
+def held(*further: Event) -> Case:
+    began = HearingHeld(case=CASE, hearing=HEARING, held_at=NOON)
+    return case(*charged(), hearing_set("status"), began, *further)
 
 
 def conclude(of: Case, **fields: Any) -> list[Event]:
@@ -104,15 +105,13 @@ ANOTHER = SetPurposefully(kind="trial", court="circuit", accused=(ACCUSED,), set
 def test_what_came_of_it_and_the_next_hearing_are_one_step() -> None:
     events = conclude(held(), outcome="heard_in_part", next="hearing", next_hearing=ANOTHER)
     assert names(events) == ["hearing.set", "hearing.concluded"]
-    after = case(*charged(), hearing_set("status"), HearingHeld(case=CASE, hearing=HEARING, held_at=NOON), *events)
+    after = held(*events)
     assert (hearing_of(after).next_hearing, after.hearings[FOLLOWING].phase) == (FOLLOWING, "set")
     # Told again, the later holds; another hearing is set after it once.
     with pytest.raises(Refused, match="next_hearing_set_already"):
         conclude(after, outcome="decided", next="hearing", next_hearing=ANOTHER)
     (again,) = conclude(after, outcome="decided", next="nothing")
-    told = case(
-        *charged(), hearing_set("status"), HearingHeld(case=CASE, hearing=HEARING, held_at=NOON), *events, again
-    )
+    told = held(*events, again)
     assert (hearing_of(told).outcome, hearing_of(told).next_hearing) == ("decided", FOLLOWING)
 
 

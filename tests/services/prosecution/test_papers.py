@@ -1,6 +1,7 @@
 """Papers and their service: what follows on what, whom they are for, and what an indictment served brings."""
 
 from datetime import timedelta
+from itertools import pairwise
 from typing import Any
 from uuid import UUID
 
@@ -123,9 +124,7 @@ def test_a_paper_ends_in_one_way_and_what_failed_is_never_forgotten(tried: list[
     assert len(ended) <= 1
     assert not ended or phases[-1] == ended[0]
     # After a failure it goes out again, or is taken back: it is not served by the way.
-    assert all(
-        after in {"out", "withdrawn"} for before, after in zip(phases, phases[1:], strict=False) if before == "failed"
-    )
+    assert all(after in {"out", "withdrawn"} for before, after in pairwise(phases) if before == "failed")
 
 
 def test_an_indictment_served_brings_the_counts_that_wait_for_it_and_no_others() -> None:

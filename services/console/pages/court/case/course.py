@@ -84,7 +84,7 @@ class CourtCourseController(Controller):
         form = Form.of(visit.request)
         body: dict[str, Any] = {"outcome": form["outcome"], "at": moment_in(form, "at", visit)}
         if form["seen"]:
-            body["without_support_seen"] = [name.removeprefix(GAP) for name in form if name.startswith(GAP)]
+            body["without_support_seen"] = sorted(name.removeprefix(GAP) for name in form if name.startswith(GAP))
         return await done(visit, case, jurisdiction, form, f"outcome-{count}", f"counts/{count}/outcomes", body)
 
     @post("/hearings", opt={"action": "record_course"})

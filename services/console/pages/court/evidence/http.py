@@ -97,7 +97,7 @@ class CourtEvidenceController(Controller):
     async def give(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """The items that are ticked were disclosed."""
         form = Form.of(visit.request)
-        items = [name.removeprefix(ITEM) for name in form if name.startswith(ITEM)]
+        items = sorted(name.removeprefix(ITEM) for name in form if name.startswith(ITEM))
         if not items:
             form.problems[""] = visit.words.say("evidence.give.which")
         body = {
