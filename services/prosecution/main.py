@@ -36,6 +36,8 @@ from services.prosecution.case.proceedings_http import CourseController
 from services.prosecution.case.recompute import RecomputeController
 from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
+from services.prosecution.court_dates.events import COURT_DATES_EVENTS
+from services.prosecution.court_dates.http import CourtDateController
 from services.prosecution.evidence.disclosure_http import DisclosureController
 from services.prosecution.evidence.events import EVIDENCE_EVENTS
 from services.prosecution.evidence.folder import Folder
@@ -86,6 +88,7 @@ def wire(parts: Parts) -> Wiring:
             EvidenceController,
             DisclosureController,
             PaperController,
+            CourtDateController,
             ReferenceController,
         ],
         given={"cases": cases, "rights": rights, "folder": Folder(cases)},
@@ -128,7 +131,7 @@ DEFINITION = Definition(
     name="prosecution",
     title="Muster: prosecution",
     stream="PROSECUTION",
-    events=(*MATTER_EVENTS, *CASE_EVENTS, *VICTIM_EVENTS, *EVIDENCE_EVENTS, *PAPER_EVENTS),
+    events=(*MATTER_EVENTS, *CASE_EVENTS, *VICTIM_EVENTS, *EVIDENCE_EVENTS, *PAPER_EVENTS, *COURT_DATES_EVENTS),
     contract=PROSECUTION_EVENTS,
     policies=Path(__file__).parent / "policies.cedar",
     views=[CASE_BOARD, TRANSFER_LIST],

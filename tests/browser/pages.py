@@ -164,6 +164,7 @@ LOOKS = (
     ),
     Look("papers", "/court/{case:uuid}/papers", "prosecutor", "/court/{charged}/papers"),
     Look("addressees", "/court/{case:uuid}/papers/addressees", "prosecutor", "/court/{charged}/papers/addressees"),
+    Look("court-dates", "/court/dates", "prosecutor", "/court/dates"),
     Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
     Look("sharing", "/cases/{tip:uuid}/sharing", "cps_coordinator", "/cases/{case}/sharing"),
     Look("orders", "/orders", "cps_coordinator", "/orders"),

@@ -333,6 +333,8 @@ class PlantedDay:
         self.victim = page["person"]
         await self._of_victim(self.victim)
         await self._evidence_and_a_subpoena()
+        cause = {"court": "circuit", "number": self.plants.word("accused.cause_number_entered number")}
+        await self._court("prosecutor", self.case, f"accused/{page['accused'][0]['accused']}/cause-numbers", cause)
         await self._court("colleague", self.case, "conflicts", self.reason("case.conflict_declared"))
         offer = {"office": OTHER_OFFICE, "reason": "venue"}
         note = {"note": self.text("case.transfer_explained note")}

@@ -78,7 +78,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
     nurse = day.town.people["forensic_nurse"].account
     account = _fields_named("account.described", "name", "sign_in_name")
     duty = _fields_named("duty.part_done", "told", "number")
-    accused = ("accused.added name", "accused.age_corrected born")
+    accused = ("accused.added name", "accused.age_corrected born", "accused.cause_number_entered number")
     return (
         Read("identity", f"/accounts/{nurse}", administrator_of(CLINIC), "auditor", account),
         Read("identity", "/accounts/names", "auditor", "operator", account[:1], {"account": nurse}),

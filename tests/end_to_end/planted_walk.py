@@ -65,7 +65,10 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "decisions on a kit": (("kit.decision_proposed",), frozenset({"prosecutor", "laboratory"})),
     KIT: (("kit.",), frozenset({"laboratory"})),
     "what a survivor asked": (("survivor.question",), frozenset({"forensic_nurse", "clinic_coordinator"})),
-    ACCUSED: (("accused.added", "accused.age_corrected born"), frozenset({"prosecutor"})),
+    ACCUSED: (
+        ("accused.added", "accused.age_corrected born", "accused.cause_number_entered"),
+        frozenset({"prosecutor"}),
+    ),
     CASE: (("case.", "accused.age_corrected reason"), frozenset({"prosecutor"})),
     "what a victim told": (("victim.",), frozenset({"prosecutor"})),
     "where evidence is and who is served": (("evidence.", "paper."), frozenset({"prosecutor"})),

@@ -40,6 +40,7 @@ from services.console.pages.compliance.http import ComplianceController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
+from services.console.pages.court.dates.http import CourtDatesController
 from services.console.pages.court.evidence.http import CourtEvidenceController
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.court.papers.http import CourtPaperController
@@ -135,6 +136,7 @@ PAGES: list[ControllerRouterHandler] = [
     CourtVictimController,
     CourtEvidenceController,
     CourtPaperController,
+    CourtDatesController,
     TransferController,
     TransferAnswerController,
     ToldController,

@@ -382,6 +382,17 @@ class HearingConcluded(Event, frozen=True, kw_only=True):
     next_hearing: Reference | None
 
 
+class CauseNumberEntered(Event, frozen=True, kw_only=True):
+    """The number of the accused's cause in a court, in place of the one before; without one, none holds any more."""
+
+    NAME = "accused.cause_number_entered"
+
+    case: Reference
+    accused: Reference
+    court: Code
+    number: Text | None
+
+
 CASE_EVENTS: tuple[type[Event], ...] = (
     *PROSECUTION_EVENTS,
     AccountKeptOut,
@@ -417,4 +428,5 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     HearingPurposeStated,
     HearingOnClosedDay,
     HearingConcluded,
+    CauseNumberEntered,
 )

@@ -8,12 +8,18 @@ import msgspec
 
 from contracts.jurisdictions import Charging, Jurisdiction
 from contracts.jurisdictions.sitting import closed_on
-from contracts.language import Event, InvalidValue, Refused
+from contracts.language import Event, InvalidValue, Personal, Refused
 from services.prosecution.case import proceedings
-from services.prosecution.case.decisions import CaseRefusal
-from services.prosecution.case.events import HearingConcluded, HearingOnClosedDay, HearingPurposeStated
+from services.prosecution.case.decisions import CaseRefusal, is_accepted
+from services.prosecution.case.events import (
+    CauseNumberEntered,
+    HearingConcluded,
+    HearingOnClosedDay,
+    HearingPurposeStated,
+)
 from services.prosecution.case.proceedings import SetHearing
 from services.prosecution.case.state import Case, Hearing
+from services.prosecution.court_dates.rows import cause_number
 
 ANOTHER = "hearing"
 
@@ -48,6 +54,19 @@ def set_hearing(
         case, hearing, wanted.kind, wanted.set_for, charging, tables, although_closed=wanted.although_closed
     )
     return [*events, *closed]
+
+
+def enter_cause_number(case: Case, accused: UUID, court: str, number: str | None, charging: Charging) -> list[Event]:
+    """The court's number of an accused's cause, by which its dates are found; None takes back what was on file."""
+    is_accepted(case)
+    if court not in charging.courts:
+        raise InvalidValue("court", f"The courts are {', '.join(charging.courts)}.")
+    if number is None and court not in case.accused[accused].causes:
+        raise Refused(CaseRefusal.NOTHING_CHANGES, "No number of a cause in this court is on file.")
+    if number is not None and not cause_number(number):
+        raise InvalidValue("number", "This cannot be the number of a cause. Copy it as the court writes it.")
+    sealed = None if number is None else Personal(person=accused, text=cause_number(number))
+    return [CauseNumberEntered(case=case.case, accused=accused, court=court, number=sealed)]
 
 
 def on_open_day(

@@ -12,7 +12,7 @@ from services.prosecution.case import hearings, proceedings
 from services.prosecution.case.charges_http import with_clocks
 from services.prosecution.case.hearings import Conclude, SetPurposefully
 from services.prosecution.case.proceedings_http import Happened
-from services.prosecution.cases import Cases, hearing_in
+from services.prosecution.cases import Cases, accused_in, hearing_in
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
 
@@ -31,11 +31,32 @@ class VacateHearing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     reason: str
 
 
+class EnterCauseNumber(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The number as the court writes it; it is sealed. Without one, none holds any more."""
+
+    court: str
+    number: Annotated[str, msgspec.Meta(max_length=60)] | None = None
+
+
 class HearingController(Controller):
     """The court days of a case."""
 
     path = "/cases"
     tags = ["Course"]  # noqa: RUF012  # Litestar reads a class attribute
+
+    @post("/{case:uuid}/accused/{accused:uuid}/cause-numbers", opt={"action": "record_course"}, status_code=200)
+    async def enter_cause_number(
+        self, case: UUID, accused: UUID, data: EnterCauseNumber, intent: Intent, commands: Commands, cases: Cases
+    ) -> Response[Done]:
+        """By it, dates of a court's file are found to be this accused's."""
+
+        async def decide(now: datetime) -> Decided:
+            loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
+            accused_in(loaded.state, accused)
+            events = hearings.enter_cause_number(loaded.state, accused, data.court, data.number, cases.charging)
+            return decided_on(loaded, events, now)
+
+        return await commands.run(intent, decide)
 
     @post("/{case:uuid}/hearings", opt={"action": "record_course"}, status_code=200)
     async def set_hearing(

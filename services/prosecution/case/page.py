@@ -94,6 +94,7 @@ class AccusedOnCase(msgspec.Struct, frozen=True, kw_only=True):
     counts: tuple[CountOnPage, ...]
     clocks: tuple[ClockOnPage, ...]
     continuances: tuple[Continuance, ...]
+    causes: tuple[str, ...]
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -144,6 +145,7 @@ async def _accused(cases: Cases, case: Case, evidence: Evidence, accused: Accuse
         counts=tuple(_count(cases, evidence, each) for each in case.counts.values() if each.accused == accused.accused),
         clocks=tuple([await _clock(cases, accused, rule, number) for rule, number in numbered]),
         continuances=accused.continuances,
+        causes=accused.causes,
     )
 
 

@@ -13,6 +13,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     CaseReferred,
+    CauseNumberEntered,
     ClockBegun,
     ConflictDeclared,
     ContinuanceEnteredInError,
@@ -94,7 +95,8 @@ class Continuance(msgspec.Struct, frozen=True):
 class Accused(msgspec.Struct, frozen=True, kw_only=True):
     """`clocks` holds the number of each rule's latest clock; the clock itself is a stream of its own.
 
-    `new_trial_moved_at`: when the latest motion for a new trial was filed.
+    `new_trial_moved_at`: when the latest motion for a new trial was filed. `causes`: the courts
+    of which the number is on file.
     """
 
     accused: UUID
@@ -102,6 +104,7 @@ class Accused(msgspec.Struct, frozen=True, kw_only=True):
     clocks: dict[str, int] = {}
     continuances: tuple[Continuance, ...] = ()
     new_trial_moved_at: datetime | None = None
+    causes: tuple[str, ...] = ()
 
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True):
@@ -213,6 +216,11 @@ def evolve(case: Case, event: Event) -> Case:
             return _with_continuance(case, event.accused, event.number, in_error=event.reason)
         case NewTrialMoved():
             return _with_accused(case, change(case.accused[event.accused], new_trial_moved_at=event.filed_at))
+        case CauseNumberEntered():
+            known = case.accused[event.accused]
+            others = tuple(each for each in known.causes if each != event.court)
+            causes = others if event.number is None else (*others, event.court)
+            return _with_accused(case, change(known, causes=causes))
         case _:
             return _on_counts(_transferred(_on_hearings(case, event), event), event)
 

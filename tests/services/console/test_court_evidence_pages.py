@@ -164,7 +164,7 @@ async def test_custody_is_printed_by_the_clinics_events_without_names_numbers_or
         assert says in text, says
     assert "shelf" not in text
     assert "Example shelf 4" in shelf
-    assert read_entries()["sealed_by_order"].en in shelf
+    assert str(read_entries()["sealed_by_order"].en) in shelf
 
 
 async def test_before_an_indictment_what_lacks_support_is_shown_and_that_it_was_seen_is_sent(console: Console) -> None:

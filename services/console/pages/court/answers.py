@@ -115,6 +115,7 @@ class Accused(msgspec.Struct, frozen=True):
     counts: list[Count]
     clocks: list[CourtClock]
     continuances: list[Continuance]
+    causes: list[str] = []  # msgspec copies it
 
 
 class Hearing(msgspec.Struct, frozen=True):
@@ -174,6 +175,7 @@ class Named(msgspec.Struct, frozen=True):
     accused: UUID
     name: str | None
     born: str | None
+    causes: list[tuple[str, str | None]] = []  # msgspec copies it
 
 
 class Note(msgspec.Struct, frozen=True):

@@ -78,6 +78,13 @@ class CourtCourseController(Controller):
         path, body = f"accused/{accused}/cross-notices", {"at": moment_in(form, "at", visit)}
         return await done(visit, case, jurisdiction, form, f"cross-{accused}", path, body)
 
+    @post("/accused/{accused:uuid}/cause", opt={"action": "record_course"})
+    async def cause(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The court's number of the cause; left empty, none holds any more."""
+        form = Form.of(visit.request)
+        body = {"court": form["court"], "number": form.text("number")}
+        return await done(visit, case, jurisdiction, form, f"cause-{accused}", f"accused/{accused}/cause-numbers", body)
+
     @post("/counts/{count:uuid}/outcome", opt={"action": "record_course"})
     async def outcome(self, case: UUID, count: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """What came of a count."""
