@@ -24,7 +24,7 @@ from services.prosecution.court_dates import state as file_state
 from services.prosecution.court_dates.causes import finding
 from services.prosecution.court_dates.events import CourtDatesBroughtIn
 from services.prosecution.court_dates.judging import CourtDate, Judged, WrongRow, judge, read
-from services.prosecution.court_dates.rows import FileProblem
+from services.prosecution.court_dates.rows import CourtDatesRefusal, FileProblem
 from services.prosecution.court_dates.state import CourtDatesFile
 from services.prosecution.views.case_board import cases_seen
 
@@ -113,15 +113,15 @@ class CourtDateController(Controller):
         async def decide(now: datetime) -> Decided:
             if data.digest != _digest(data.file):
                 raise Refused(
-                    "court_dates_changed",
+                    CourtDatesRefusal.CHANGED,
                     "This is not the file you looked at. Look at it first. Nothing was changed.",
                 )
             loaded = await cases.store.load(COURT_DATES_FILE, file)
             judged, streams = await _judged(file, data, cases, views, gate, request, now)
             if isinstance(judged, FileProblem):
-                raise Refused("court_dates_unreadable", f"{judged.sentence} Nothing was changed.")
+                raise Refused(CourtDatesRefusal.UNREADABLE, f"{judged.sentence} Nothing was changed.")
             if not judged.dates and not loaded.state.hearings:
-                raise Refused("court_dates_none_right", "No row of this file can come in. Nothing was changed.")
+                raise Refused(CourtDatesRefusal.NONE_RIGHT, "No row of this file can come in. Nothing was changed.")
             told = _told(file, intent.caller.agency, judged)
             changes = [Change(file, loaded.version, told)] if told else []
             changes += [

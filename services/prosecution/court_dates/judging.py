@@ -91,10 +91,11 @@ def judge(
             wrong.append(WrongRow(row=row.row, faults=found))
             continue
         case, wanted = standing[found.case], found.wanted
-        if _is_on_file(case, wanted):
+        hearing = uuid5(file, f"row {row.row}")
+        if _is_on_file(case, hearing, wanted):
             on_file.append(row.row)
             continue
-        events = _set(case, uuid5(file, f"row {row.row}"), wanted, charging, tables, now)
+        events = _set(case, hearing, wanted, charging, tables, now)
         if isinstance(events, RowFault):
             wrong.append(WrongRow(row=row.row, faults=(events,)))
             continue
@@ -153,9 +154,9 @@ def _set(
         return RowFault.CLOSED if refused.code == CaseRefusal.COURT_CLOSED else RowFault.NO_COUNT
 
 
-def _is_on_file(case: Case, wanted: SetPurposefully) -> bool:
-    """Set, held or vacated: a file never sets again what somebody vacated."""
-    return any(
+def _is_on_file(case: Case, hearing: UUID, wanted: SetPurposefully) -> bool:
+    """Set, held, vacated, or set by this row and moved since: a file never sets again what somebody saw to."""
+    return hearing in case.hearings or any(
         (each.kind, each.court, each.set_for) == (wanted.kind, wanted.court, wanted.set_for)
         and set(wanted.accused) <= set(each.accused)
         for each in case.hearings.values()

@@ -44,6 +44,14 @@ SENTENCES: Mapping[FileFault, str] = {
 }
 
 
+class CourtDatesRefusal(StrEnum):
+    """Why a file is not brought in."""
+
+    CHANGED = "court_dates_changed"
+    UNREADABLE = "court_dates_unreadable"
+    NONE_RIGHT = "court_dates_none_right"
+
+
 class RowFault(StrEnum):
     """Why a row does not come in."""
 

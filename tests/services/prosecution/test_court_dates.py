@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given as given_any
 from hypothesis import strategies as st
 
+from services.prosecution.case.events import HearingMoved, HearingSet
 from services.prosecution.court_dates.judging import Judged, judge, read
 from services.prosecution.court_dates.rows import MOST_BYTES, FileProblem, Row, cause_number
 from tests.services.prosecution.given import ACCUSED, CASE, CHARGING, DAY, MISSISSIPPI, case, charged, hearing_set
@@ -122,6 +123,15 @@ def test_what_is_on_file_is_not_set_again_whether_twice_in_a_file_or_vacated_sin
     assert judged(HEAD + row, "", there).on_file == (2,)
     again = judged(HEAD + RIGHT, "", *judged(HEAD + RIGHT).events[CASE])
     assert (again.dates, again.on_file, dict(again.events)) == ((), (2,), {})
+
+
+def test_a_hearing_that_was_moved_is_not_put_back_by_the_same_file() -> None:
+    first = judged(HEAD + RIGHT).events[CASE]
+    (was_set,) = first
+    assert isinstance(was_set, HearingSet)
+    moved = HearingMoved(case=CASE, hearing=was_set.hearing, set_for=CENTRAL_NINE + DAY, reason="court")
+    again = judged(HEAD + RIGHT, "", *first, moved)
+    assert (again.dates, again.on_file) == ((), (2,))
 
 
 def test_a_row_is_right_whatever_is_wrong_with_its_neighbours() -> None:
