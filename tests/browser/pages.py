@@ -10,6 +10,7 @@ from services.audit.review.reviews import FIRST
 
 OTHERS = {
     "/calendar/feed/{secret:str}": "iCalendar, for programs",
+    "/court/dates/template": "a file: the names of the columns of a list",
     "/kits/legacy/template": "a file: the names of the columns of a list",
     "/assets/{print_:str}/{name:str}": "the stylesheet, the script and the mark",
     "/health/live": "for machines",
