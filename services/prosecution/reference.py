@@ -6,7 +6,9 @@ import msgspec
 from litestar import Controller, get
 
 from contracts.jurisdictions.charging import HearingKind, Outcome, Reasons, Stage
+from contracts.jurisdictions.proving import EvidenceRules
 from contracts.jurisdictions.safe_harbour import SafeHarbour
+from contracts.jurisdictions.sitting import HearingRules
 from contracts.jurisdictions.victims import VictimRules
 from services.kernel.time_source import TimeSource
 from services.prosecution.case.page import OffenceOnPage, offence_on_page
@@ -25,6 +27,8 @@ class Reference(msgspec.Struct, frozen=True):
     victims: VictimRules
     safe_harbour: SafeHarbour
     indicators: list[str]
+    evidence: EvidenceRules
+    sittings: HearingRules
 
 
 class ReferenceController(Controller):
@@ -47,4 +51,6 @@ class ReferenceController(Controller):
             charging.victims,
             charging.safe_harbour,
             list(cases.jurisdiction.instrument_at(time.now()).codes),
+            charging.evidence,
+            charging.sittings,
         )

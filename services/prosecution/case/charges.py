@@ -12,7 +12,7 @@ import msgspec
 
 from contracts.jurisdictions import LOCAL, Charging, Offence
 from contracts.language import Event, InvalidValue, Personal, Refused
-from services.prosecution.case.decisions import CaseRefusal
+from services.prosecution.case.decisions import CaseRefusal, is_accepted
 from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
@@ -56,7 +56,7 @@ def add_accused(
     now: datetime,
 ) -> list[Event]:
     """The accused with what they are accused of, all or nothing."""
-    _is_accepted(case)
+    is_accepted(case)
     _possible_birth(born, now)
     added = AccusedAdded(
         case=case.case,
@@ -72,7 +72,7 @@ def file_count(
     case: Case, accused: UUID, count: UUID, new: NewCount, born: date | None, charging: Charging, now: datetime
 ) -> list[Event]:
     """One count more. `born` is the date of birth on file."""
-    _is_accepted(case)
+    is_accepted(case)
     return [_filed(case, accused, count, new, born, charging, now)]
 
 
@@ -80,7 +80,7 @@ def supersede(
     case: Case, old: Count, count: UUID, new: NewCount, born: date | None, charging: Charging, now: datetime
 ) -> list[Event]:
     """Puts another count in the place of one: at its stage, judged by the accused's age like any other."""
-    _is_accepted(case)
+    is_accepted(case)
     _is_open(old)
     stated = new if born is not None or new.age_at_act is not None else _with_age_of(old, new)
     filed = _filed(case, old.accused, count, stated, born, charging, now, supersedes=old)
@@ -240,11 +240,6 @@ def _with_age_of(old: Count, new: NewCount) -> NewCount:
 
 def _sealed(accused: UUID, born: date | None) -> Personal | None:
     return None if born is None else Personal(person=accused, text=born.isoformat())
-
-
-def _is_accepted(case: Case) -> None:
-    if case.phase != "accepted":
-        raise Refused(CaseRefusal.NOT_ACCEPTED, "The office has not accepted this case. Accept it first.")
 
 
 def _is_open(count: Count) -> None:

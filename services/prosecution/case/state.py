@@ -13,6 +13,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     CaseReferred,
+    CauseNumberEntered,
     ClockBegun,
     ConflictDeclared,
     ContinuanceEnteredInError,
@@ -24,8 +25,11 @@ from services.prosecution.case.events import (
     CountFiled,
     CountSuperseded,
     ExclusionEnded,
+    HearingConcluded,
     HearingHeld,
     HearingMoved,
+    HearingOnClosedDay,
+    HearingPurposeStated,
     HearingSet,
     HearingVacated,
     NewTrialMoved,
@@ -96,7 +100,8 @@ class Continuance(msgspec.Struct, frozen=True):
 class Accused(msgspec.Struct, frozen=True, kw_only=True):
     """`clocks` holds the number of each rule's latest clock; the clock itself is a stream of its own.
 
-    `new_trial_moved_at`: when the latest motion for a new trial was filed.
+    `new_trial_moved_at`: when the latest motion for a new trial was filed. `causes`: the courts
+    of which the number is on file.
     """
 
     accused: UUID
@@ -104,10 +109,14 @@ class Accused(msgspec.Struct, frozen=True, kw_only=True):
     clocks: dict[str, int] = {}
     continuances: tuple[Continuance, ...] = ()
     new_trial_moved_at: datetime | None = None
+    causes: tuple[str, ...] = ()
 
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True):
-    """`moved` counts how often it was put to another time."""
+    """`moved` counts how often it was put to another time. `closed`: why courts are closed on its day, if they are.
+
+    `outcome` and `next` are empty until it is recorded what came of it.
+    """
 
     hearing: UUID
     kind: str
@@ -117,6 +126,11 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     phase: Literal["set", "held", "vacated"] = "set"
     held_at: datetime | None = None
     moved: int = 0
+    purpose: str = ""
+    closed: str = ""
+    outcome: str = ""
+    next: str = ""
+    next_hearing: UUID | None = None
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
@@ -207,6 +221,18 @@ def evolve(case: Case, event: Event) -> Case:
             return _with_continuance(case, event.accused, event.number, in_error=event.reason)
         case NewTrialMoved():
             return _with_accused(case, change(case.accused[event.accused], new_trial_moved_at=event.filed_at))
+        case CauseNumberEntered():
+            known = case.accused[event.accused]
+            others = tuple(each for each in known.causes if each != event.court)
+            causes = others if event.number is None else (*others, event.court)
+            return _with_accused(case, change(known, causes=causes))
+        case _:
+            return _on_counts(_transferred(_on_hearings(case, event), event), event)
+
+
+def _on_hearings(case: Case, event: Event) -> Case:
+    change = msgspec.structs.replace
+    match event:
         case HearingSet():
             return _with_hearing(
                 case,
@@ -220,13 +246,21 @@ def evolve(case: Case, event: Event) -> Case:
             )
         case HearingMoved():
             moved = case.hearings[event.hearing]
-            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1))
+            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1, closed=""))
         case HearingHeld():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="held", held_at=event.held_at))
         case HearingVacated():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="vacated"))
+        case HearingPurposeStated():
+            return _with_hearing(case, change(case.hearings[event.hearing], purpose=event.purpose))
+        case HearingOnClosedDay():
+            return _with_hearing(case, change(case.hearings[event.hearing], closed=event.why))
+        case HearingConcluded():
+            held = case.hearings[event.hearing]
+            following = event.next_hearing or held.next_hearing
+            return _with_hearing(case, change(held, outcome=event.outcome, next=event.next, next_hearing=following))
         case _:
-            return _on_counts(_transferred(case, event), event)
+            return case
 
 
 def _transferred(case: Case, event: Event) -> Case:

@@ -28,6 +28,7 @@ def a_row(**changes: Any) -> dict[str, Any]:
             "limitation_not_on_file": 0,
             "notices_owed": 0,
             "notices_failed": 0,
+            "papers_failed": 0,
         }
         | changes
     )
@@ -236,6 +237,8 @@ def a_case(others: Others, **changes: Any) -> None:
             "victims": msgspec.to_builtins(tables.victims),
             "safe_harbour": msgspec.to_builtins(tables.safe_harbour),
             "indicators": ["debt", "documents_withheld"],
+            "evidence": msgspec.to_builtins(tables.evidence),
+            "sittings": msgspec.to_builtins(tables.sittings),
         },
     )
     others.say("GET", SERVICE, "/transfers", [])

@@ -139,17 +139,20 @@ class House:
 
     async def outcome(self, case: UUID, outcome: str, at: datetime, number: int = 0) -> httpx.Response:
         """An outcome of one count of the first accused."""
-        count = (await self.counts(case))[number]["count"]
-        return await self.act(case, f"counts/{count}/outcomes", {"outcome": outcome, "at": at.isoformat()})
+        count = (await self.counts(case))[number]
+        seen = [gap["element"] for gap in count["without_support"]] if outcome == "true_bill" else []
+        body = {"outcome": outcome, "at": at.isoformat(), "without_support_seen": seen}
+        return await self.act(case, f"counts/{count['count']}/outcomes", body)
 
     async def hearing(self, case: UUID, kind: str, set_for: datetime, *, court: str = "circuit") -> UUID:
-        """A hearing set for the first accused."""
+        """A hearing set for the first accused, on whatever day that is."""
         before = {each["hearing"] for each in (await self.page(case))["hearings"]}
         body = {
             "kind": kind,
             "court": court,
             "accused": [(await self.accused(case))["accused"]],
             "set_for": set_for.isoformat(),
+            "although_closed": True,
         }
         ok(await self.act(case, "hearings", body))
         (new,) = {each["hearing"] for each in (await self.page(case))["hearings"]} - before

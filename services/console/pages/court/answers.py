@@ -32,6 +32,7 @@ class CaseRow(msgspec.Struct, frozen=True):
     limitation_not_on_file: int
     notices_owed: int
     notices_failed: int
+    papers_failed: int = 0
 
 
 class Offence(msgspec.Struct, frozen=True):
@@ -59,6 +60,13 @@ class Limitation(msgspec.Struct, frozen=True):
     basis: str
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """An element of a count that nothing on file supports."""
+
+    element: str
+    words: str
+
+
 class Count(msgspec.Struct, frozen=True):
     """`may_enter` and `may_record` are what can come next."""
 
@@ -73,6 +81,7 @@ class Count(msgspec.Struct, frozen=True):
     outcome: str
     may_enter: list[str]
     may_record: list[str]
+    without_support: list[Gap] = []  # msgspec copies it
 
 
 class CourtClock(msgspec.Struct, frozen=True):
@@ -108,6 +117,7 @@ class Accused(msgspec.Struct, frozen=True):
     counts: list[Count]
     clocks: list[CourtClock]
     continuances: list[Continuance]
+    causes: list[str] = []  # msgspec copies it
 
 
 class Hearing(msgspec.Struct, frozen=True):
@@ -121,6 +131,11 @@ class Hearing(msgspec.Struct, frozen=True):
     phase: str
     held_at: datetime | None
     moved: int
+    purpose: str = ""
+    closed: str = ""
+    outcome: str = ""
+    next: str = ""
+    next_hearing: UUID | None = None
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -162,6 +177,7 @@ class Named(msgspec.Struct, frozen=True):
     accused: UUID
     name: str | None
     born: str | None
+    causes: list[tuple[str, str | None]] = []  # msgspec copies it
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -318,6 +334,20 @@ class VictimRules(msgspec.Struct, frozen=True):
     statements: Mapping[str, str]
 
 
+class Looked(msgspec.Struct, frozen=True):
+    """Before which outcomes what lacks support is looked at."""
+
+    looked_at_before: list[str]
+
+
+class Sittings(msgspec.Struct, frozen=True):
+    """Closed lists about hearings."""
+
+    purposes: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    nexts: Mapping[str, str]
+
+
 class Reference(msgspec.Struct, frozen=True):
     """What a prosecutor charges and records with."""
 
@@ -330,3 +360,5 @@ class Reference(msgspec.Struct, frozen=True):
     victims: VictimRules
     safe_harbour: HarbourRules
     indicators: list[str]
+    evidence: Looked
+    sittings: Sittings

@@ -8,9 +8,10 @@ from uuid import UUID
 from services.console.pages.court.answers import CaseRow
 from services.console.pages.court.safe_harbour.answers import HarbourRow
 
-DECIDE, HARBOUR, NOTICES, HEARINGS, MISSED, ALL = "decide", "harbour", "notices", "hearings", "missed", "all"
+DECIDE, HARBOUR, SERVICE, NOTICES = "decide", "harbour", "service", "notices"
+HEARINGS, MISSED, ALL = "hearings", "missed", "all"
 RULES = ("C35", "C36", "C39", "C40", "C41", "C42", "C43", "C44")
-QUEUES = (DECIDE, HARBOUR, NOTICES, *RULES, HEARINGS, MISSED, ALL)
+QUEUES = (DECIDE, HARBOUR, SERVICE, NOTICES, *RULES, HEARINGS, MISSED, ALL)
 NEXT = 10
 MOST = 200
 """As many as the service lists, due soonest first."""
@@ -52,19 +53,16 @@ def harbours_of(rows: Iterable[HarbourRow]) -> Harbours:
 
 def is_in(row: CaseRow, queue: str, harbours: Harbours) -> bool:
     """Whether a case waits there."""
-    match queue:
-        case "harbour":
-            return row.case in harbours
-        case "decide":
-            return row.phase == "referred"
-        case "notices":
-            return bool(row.notices_owed)
-        case "hearings":
-            return any(each.what.startswith("hearing:") for each in row.due)
-        case "missed" | "all":
-            return queue == ALL or bool(row.missed)
-        case rule:
-            return any(each.what == rule for each in row.due)
+    waits = {
+        HARBOUR: row.case in harbours,
+        DECIDE: row.phase == "referred",
+        SERVICE: bool(row.papers_failed),
+        NOTICES: bool(row.notices_owed),
+        HEARINGS: any(each.what.startswith("hearing:") for each in row.due),
+        MISSED: bool(row.missed),
+        ALL: True,
+    }
+    return waits[queue] if queue in waits else any(each.what == queue for each in row.due)
 
 
 def queues_of(rows: Sequence[CaseRow], harbours: Harbours) -> list[Queue]:

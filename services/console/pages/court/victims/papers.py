@@ -13,7 +13,7 @@ from services.console.pages.court.case.http import done
 from services.console.pages.court.case.view import day_in
 
 
-class CourtPaperController(Controller):
+class CourtVictimPaperController(Controller):
     """Under the case's page; a form that is refused stands there as it was typed."""
 
     path = "/court/{case:uuid}/victims/{victim:uuid}/papers"
