@@ -11,7 +11,7 @@ import msgspec
 from litestar import Controller, Request, Response, post
 
 from contracts.language import Event, InvalidValue, Refused
-from services.kernel.http.commands import Commands, Decided, Intent, caller_of
+from services.kernel.http.commands import POSITION_HEADER, Commands, Decided, Intent, caller_of
 from services.kernel.http.exporting import ASKED_FOR
 from services.kernel.http.gate import Gate
 from services.kernel.keys import Digester
@@ -133,7 +133,7 @@ class CourtDateController(Controller):
         done, status = await commands.perform(intent, decide)
         on_record = (await cases.store.load(COURT_DATES_FILE, file)).state.hearings
         answer = BroughtIn(reference=done.reference, version=done.version, position=done.position, hearings=on_record)
-        return Response(answer, status_code=status)
+        return Response(answer, status_code=status, headers={POSITION_HEADER: str(done.position)})
 
 
 async def _judged(
