@@ -226,6 +226,7 @@ async def test_a_paper_that_failed_comes_first_is_a_queue_and_each_step_sends_it
 async def test_what_could_not_be_served_is_a_queue_of_the_front_page_before_the_clocks(console: Console) -> None:
     rows = [a_row(papers_failed=2, due=[due("C41", 100)]), a_row(due=[due("C39", 20)])]
     console.others.say("GET", SERVICE, "/transfers", [])
+    console.others.say("GET", SERVICE, "/safe-harbour", [])
     console.others.answers["GET", SERVICE, "/cases"] = lambda asked: (
         200,
         [] if asked.params.get("phase") == "referred" else rows,
