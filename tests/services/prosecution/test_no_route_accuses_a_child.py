@@ -43,7 +43,7 @@ def command_routes() -> Sequence[Charging]:
     """Every route of the service that changes something."""
     with tempfile.TemporaryDirectory() as folder:
         handlers = wiring_of(DEFINITION, Path(folder)).routes
-    app = Litestar([Router(path="/", route_handlers=handlers)], openapi_config=None)
+    app = Litestar([Router(path="/", route_handlers=handlers)], openapi_config=None, logging_config=None)
     found: list[Charging] = []
     for route in app.routes:
         for handler in getattr(route, "route_handlers", ()):
