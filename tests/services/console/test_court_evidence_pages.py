@@ -1,5 +1,6 @@
 """The prosecutor's pages of evidence and of papers: what they say, what each form sends, and what they leave out."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -163,6 +164,10 @@ async def test_custody_is_printed_by_the_clinics_events_without_names_numbers_or
     for says in (str(KIT), str(TOLD), "Sealed</b>: the clinic", "Tested</b>: a laboratory", "Name, office, date, sig"):
         assert says in text, says
     assert "shelf" not in text
+    sheet = text[text.index("<main") : text.index("</main")]
+    dated = re.findall(r"\d{4}-\d\d-\d\d \d\d:\d\d C[SD]T", sheet)
+    assert len(dated) >= 4, "a sheet is read years later"
+    assert len(dated) == len(re.findall(r"\d\d:\d\d C[SD]T", sheet))
     assert "Example shelf 4" in shelf
     assert str(read_entries()["sealed_by_order"].en) in shelf
 
