@@ -73,6 +73,7 @@ past: $(VENV)/dev.stamp ## Play the demonstration, and compare all it tells at i
 attack: $(VENV)/dev.stamp ## Send every service everything that is wrong, and much that is right
 	$(BIN)/python -m pytest tests/attacks tests/services/console/test_attacks.py tests/services/test_lists_that_hide.py \
 		tests/services/test_absent_and_forbidden.py -s -m slow --timeout 3600
+	MUSTER_WALK_ALL=1 $(BIN)/python -m pytest tests/end_to_end/test_planted_names.py --timeout 3600
 
 soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory flat, nothing lost
 	$(BIN)/python -m tests.soak $(MINUTES)

@@ -28,7 +28,7 @@ LONGEST_FIRST = (
     "tests/services/",
 )
 """So that no process is left with a long one when the others are done."""
-EXAMPLES = 40
+EXAMPLES = 25
 """Of each property, unless its test says otherwise."""
 LEFT_OUT = pytest.StashKey[list[str]]()
 

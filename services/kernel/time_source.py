@@ -10,7 +10,7 @@ import msgspec
 from services.kernel.bell import set_within
 
 # A held or scaled time may be turned while someone sleeps: sleepers look again this often.
-LOOK_AGAIN_SECONDS = 0.05
+LOOK_AGAIN_SECONDS = 0.1
 
 
 # Checkable, because the framework checks what a route is handed.
