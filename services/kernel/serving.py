@@ -46,6 +46,7 @@ def seldom_collect() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def server_of(app: Litestar, settings: ProcessSettings, context: ssl.SSLContext | None) -> uvicorn.Server:
