@@ -1,28 +1,56 @@
-"""The command `muster`. Each command is a module of its own beside this one."""
+"""The command `muster`. Each command is in a module beside this one."""
+
+from importlib import import_module
+from typing import Any
 
 import click
+from click.exceptions import NoSuchCommand
 
-from deploy.command_line.certificate import certificate
-from deploy.command_line.demo import demo
-from deploy.command_line.doctor import doctor
-from deploy.command_line.explain import explain
-from deploy.command_line.mail import mail
-from deploy.command_line.parked import parked
-from deploy.command_line.rebuild import rebuild
-from deploy.command_line.recompute import recompute
-from deploy.command_line.replay import replay
-from deploy.command_line.restore import restore
-from deploy.command_line.rules import rules
-from deploy.command_line.show import people, show
-from deploy.command_line.take_mail import take_mail
-from deploy.command_line.trace import trace
-from deploy.command_line.up import up
-from deploy.command_line.verify import findings, verify
-from deploy.command_line.what_if import what_if
-from deploy.command_line.witness import witness
+HERE = "deploy.command_line"
+MODULES = {
+    "up": "up",
+    "demo": "demo",
+    "show": "show",
+    "people": "show",
+    "mail": "mail",
+    "doctor": "doctor",
+    "replay": "replay",
+    "verify": "verify",
+    "findings": "verify",
+    "certificate": "certificate",
+    "trace": "trace",
+    "restore": "restore",
+    "rules": "rules",
+    "what-if": "what_if",
+    "explain": "explain",
+    "parked": "parked",
+    "rebuild": "rebuild",
+    "recompute": "recompute",
+    "take-mail": "take_mail",
+    "witness": "witness",
+}
+"""Where each command is: a function of its name. Imported when it is called, since to import all takes a second."""
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+class Commands(click.Group):
+    """Those of `MODULES`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order in which help lists them."""
+        return sorted(MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Raises `NoSuchCommand`, which says what may have been meant; None while a shell completes a line."""
+        if cmd_name not in MODULES:
+            if ctx.resilient_parsing:
+                return None
+            raise NoSuchCommand(cmd_name, possibilities=MODULES, ctx=ctx)
+        module: Any = import_module(f"{HERE}.{MODULES[cmd_name]}")
+        command: click.Command = getattr(module, cmd_name.replace("-", "_"))
+        return command
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 def main() -> None:
     """Muster gets the right people to a trafficked child within 24 hours, and can prove afterwards what was done.
 
@@ -40,27 +68,6 @@ def main() -> None:
     Every command takes --json for machines and says with --help what its exit codes mean.
     """
 
-
-main.add_command(up)
-main.add_command(demo)
-main.add_command(show)
-main.add_command(people)
-main.add_command(mail)
-main.add_command(doctor)
-main.add_command(replay)
-main.add_command(verify)
-main.add_command(findings)
-main.add_command(certificate)
-main.add_command(trace)
-main.add_command(restore)
-main.add_command(rules)
-main.add_command(what_if)
-main.add_command(explain)
-main.add_command(parked)
-main.add_command(rebuild)
-main.add_command(recompute)
-main.add_command(take_mail)
-main.add_command(witness)
 
 if __name__ == "__main__":
     main()

@@ -53,7 +53,8 @@ class Child:
 
     def start(self) -> None:
         """Returns at once; whether it is ready is asked by who knows how."""
-        launcher = [sys.executable, "-m", "deploy.embedded.launch", str(self.record), self._user, *self.command]
+        # It becomes another program at once: what is installed it has no use for, and to find that takes half its time.
+        launcher = [sys.executable, "-S", "-m", "deploy.embedded.launch", str(self.record), self._user, *self.command]
         try:
             with self.log.open("ab") as log:
                 self._process = subprocess.Popen(

@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
 
-import apprise
 import httpx
 import msgspec
 from prometheus_client.parser import text_string_to_metric_families
@@ -214,5 +213,7 @@ def _told(recipient: Recipient) -> bool:
                 return client.request(recipient.method, recipient.address).is_success
         except (httpx.HTTPError, httpx.InvalidURL):
             return False
+    import apprise  # noqa: PLC0415  # few houses tell it by such a carrier, and each command would load them all
+
     sender = apprise.Apprise()
     return bool(sender.add(recipient.address) and sender.notify(title="Muster", body=TEXT))

@@ -1,7 +1,8 @@
 """Becomes another program, having first written down who it is.
 
 Run as `python -m deploy.embedded.launch RECORD USER COMMAND…` (USER may be empty). The record is on disk before the
-program starts, so a supervisor killed at any moment leaves no process that its successor cannot find.
+program starts, so a supervisor killed at any moment leaves no process that its successor cannot find. Of the standard
+library alone.
 """
 
 import os

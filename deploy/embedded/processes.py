@@ -1,19 +1,18 @@
 """Which process is which. A pid alone may have been given to a stranger; with its start time it is one process."""
 
 import contextlib
+import json
 import os
 import signal
 import subprocess
 import time
 from pathlib import Path
-from typing import Self
-
-import msgspec
+from typing import NamedTuple, Self
 
 LOOK_AGAIN_SECONDS = 0.02
 
 
-class ProcessRecord(msgspec.Struct, frozen=True):
+class ProcessRecord(NamedTuple):
     """One process for all time: its pid, and a text that differs for every other process that had this pid."""
 
     pid: int
@@ -33,15 +32,16 @@ class ProcessRecord(msgspec.Struct, frozen=True):
 def write_record(path: Path, record: ProcessRecord) -> None:
     """Replaced in one step: a reader sees the old record or the new one, never half."""
     beside = path.with_suffix(".new")
-    beside.write_bytes(msgspec.json.encode(record))
+    beside.write_text(json.dumps(record._asdict()))
     beside.replace(path)
 
 
 def read_record(path: Path) -> ProcessRecord | None:
     """None when the file is absent or was cut short by a crash."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=ProcessRecord)
-    except (OSError, msgspec.MsgspecError):
+        written = json.loads(path.read_bytes())
+        return ProcessRecord(int(written["pid"]), str(written["started"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 

@@ -50,7 +50,7 @@ Command = Callable[[Service, Path], Sequence[str]]
 
 def service_command(service: Service, settings: Path) -> Sequence[str]:
     """How a service of the house is started."""
-    return [sys.executable, "-m", f"services.{service.name}.main", "--settings", str(settings)]
+    return [sys.executable, "-m", "services", service.name, "--settings", str(settings)]
 
 
 def say_nothing(_: str) -> None:

@@ -34,6 +34,7 @@ from services.kernel.keys import Digester
 from services.kernel.listening import house_context
 from services.kernel.messages import connect
 from services.kernel.metrics import Metrics
+from services.kernel.serving import Application
 from services.kernel.settings import ProcessSettings
 from services.kernel.time_source import time_source
 from services.kernel.traces import OFF
@@ -143,7 +144,7 @@ def application(
     def answer(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
         return show(Visit(house, request), error)
 
-    app = Litestar(
+    app = Application(
         route_handlers=[*BESIDE_PAGES, *pages],
         dependencies={name: provide(name) for name in _GIVEN} | {"visit": Provide(visit, sync_to_thread=False)},
         guards=[Doorkeeper(gate, door, sessions, time.now)],

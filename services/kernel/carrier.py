@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
-import apprise
 import msgspec
 
 from services.kernel.settings import ProcessSettings
@@ -35,6 +34,8 @@ class AppriseCarrier:
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
 
     async def send(self, address: str, title: str, text: str) -> bool:
+        import apprise  # noqa: PLC0415  # not at the start, which it makes longer by a tenth
+
         sender = apprise.Apprise()
         if not sender.add(address):
             return False

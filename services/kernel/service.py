@@ -51,7 +51,7 @@ from services.kernel.proof.proving import Proving
 from services.kernel.recorder import Recorder
 from services.kernel.relay import Relay
 from services.kernel.scrape import Followed, Scrape
-from services.kernel.serving import serve
+from services.kernel.serving import Application, serve
 from services.kernel.settings import Settings, load_settings
 from services.kernel.store import EventStore
 from services.kernel.stored_form import Registry, stamp_recorded_at
@@ -119,7 +119,7 @@ def application(definition: Definition, read: Callable[[], Settings]) -> Litesta
     def now() -> datetime:
         return cast("TimeSource", held["time"]).now()
 
-    return Litestar(
+    return Application(
         route_handlers=[HealthController, MetricsController, OperatorController, ProofController],
         dependencies={name: provide(name) for name in (*PARTS, *_BESIDE)} | {"intent": Provide(read_intent)},
         guards=[RouteGuard(gate, lambda: tokens, LooksBack(gate, now, lambda: pasts))],

@@ -6,6 +6,7 @@ import ssl
 
 import uvicorn
 from litestar import Litestar
+from litestar.plugins import PluginProtocol
 
 from services.kernel.listening import SECURE_FOR_SECONDS, BadCertificate, CertificateFiles, keep_renewed, server_context
 from services.kernel.settings import ProcessSettings
@@ -14,6 +15,16 @@ STOP_WITHIN_SECONDS = 10
 # Longer than whoever asks keeps an idle connection (the console five seconds, proxies up to a minute): what is sent on
 # one that is closed at that moment is lost, and somebody is told that a part of the house is down.
 KEPT_OPEN_SECONDS = 75
+
+
+class Application(Litestar):
+    """Without the plugins the framework adds by itself: they are for the models of pydantic and attrs, which are not
+    ours. Where these are installed, as beside the tests, all of them would be loaded: a tenth of a start.
+    """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        return plugins
 
 
 def serve(app: Litestar, settings: ProcessSettings) -> None:
@@ -35,6 +46,7 @@ def seldom_collect() -> None:
     """
     gc.freeze()
     gc.set_threshold(10_000, 20, 20)
+    gc.enable()
 
 
 def server_of(app: Litestar, settings: ProcessSettings, context: ssl.SSLContext | None) -> uvicorn.Server:
