@@ -104,11 +104,13 @@ class Target:
     def _references(self) -> list[str]:
         """What exists, as the lists show it to somebody who may see them all."""
         found: set[str] = set()
-        for operation in self.operations():
-            if operation.method == "get" and "{" not in operation.path:
-                url = f"{self.house.url(operation.service)}{operation.path}"
-                headers = {"Authorization": f"Bearer {self.everyone}"}
-                answer = httpx.get(url, headers=headers, timeout=20.0, trust_env=False)
+        headers = {"Authorization": f"Bearer {self.everyone}"}
+        # One for all: to read the machine's authorities for each would be most of what this costs.
+        with httpx.Client(headers=headers, timeout=20.0, trust_env=False) as http:
+            for operation in self.operations():
+                if operation.method != "get" or "{" in operation.path:
+                    continue
+                answer = http.get(f"{self.house.url(operation.service)}{operation.path}")
                 if answer.status_code == 200 and answer.headers["Content-Type"].startswith("application/json"):
                     found.update(_references_in(answer.json()))
         return sorted(found)[:REFERENCES_KEPT]

@@ -80,7 +80,8 @@ class Client:
 
     async def _fill(self, tip: str, seat: str) -> None:
         """Asks one after the other until somebody takes the seat."""
-        for responder in self._dice.sample(self._load.people.of(seat), 3):
+        able = self._load.people.of(seat)
+        for responder in self._dice.sample(able, len(able)):
             body = {"responder": str(responder.account)}
             if not await self._on_team(tip, f"seats/{seat}/proposal", body, self._coordinator):
                 return

@@ -81,8 +81,9 @@ class Part:
 
     kind = "NATS partitioned"
 
-    def __init__(self, services: Sequence[str], what: str) -> None:
+    def __init__(self, services: Sequence[str], what: str, lasting: tuple[float, float] = PARTED_FOR) -> None:
         self._services = services
+        self._lasting = lasting
         self.what = what
 
     async def strike(self, house: House, dice: random.Random) -> None:
@@ -96,7 +97,7 @@ class Part:
         how = dice.choice(HOWS)
         for wire in wires:
             wire.part(how)
-        await asyncio.sleep(dice.uniform(*PARTED_FOR))
+        await asyncio.sleep(dice.uniform(*self._lasting))
         for wire in wires:
             wire.mend()
 
@@ -107,10 +108,13 @@ class FillDisk:
     kind = "disk full"
     what = "everything"
 
+    def __init__(self, lasting: tuple[float, float] = FULL_FOR) -> None:
+        self._lasting = lasting
+
     async def strike(self, house: House, dice: random.Random) -> None:
         await asyncio.to_thread(house.disk.fill)
         try:
-            await asyncio.sleep(dice.uniform(*FULL_FOR))
+            await asyncio.sleep(dice.uniform(*self._lasting))
         finally:
             house.disk.free()
 

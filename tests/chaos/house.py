@@ -120,7 +120,10 @@ class House:
             supervisor = self._supervisor
             assert supervisor is not None
             assert supervisor.poll() is None, f"muster up ended ({supervisor.returncode}):\n{self.last_words()}"
-            return all([await _ready(http, self.url(name)) for name in NAMES])
+            for name in NAMES:
+                if not await _ready(http, self.url(name)):
+                    return False
+            return True
 
         # One for all looks: to read the machine's authorities for each would be most of what a restart costs.
         async with httpx.AsyncClient(trust_env=False, timeout=2.0) as http:

@@ -30,7 +30,7 @@ class Person(msgspec.Struct):
     sign_in_name: str
     account: UUID
     device: Authenticator
-    session: str = "none yet"
+    session: str | None = None
     token: str | None = None
     until: datetime | None = None
     signing_in: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
@@ -62,8 +62,7 @@ class People:
 
     async def _renew(self, person: Person) -> None:
         """From the session, or by signing in anew when it has locked or ended."""
-        headers = {"Authorization": f"Session {person.session}"}
-        answer = await self._http.post(f"{self._house.url('identity')}/session/token", json={}, headers=headers)
+        answer = await (self._sign_in(person) if person.session is None else self._go_on(person.session))
         if answer.status_code == 401:
             answer = await self._sign_in(person)
         answer.raise_for_status()
@@ -71,6 +70,10 @@ class People:
         person.session = told.get("session", person.session)
         person.token = told["token"]
         person.until = datetime.fromisoformat(told["token_expires_at"])
+
+    async def _go_on(self, session: str) -> httpx.Response:
+        headers = {"Authorization": f"Session {session}"}
+        return await self._http.post(f"{self._house.url('identity')}/session/token", json={}, headers=headers)
 
     async def _sign_in(self, person: Person) -> httpx.Response:
         address = f"{self._house.url('identity')}/sign-in/passkey"
@@ -165,20 +168,20 @@ class People:
         return told
 
 
-async def found_house(people: People) -> None:
-    """Everyone the load needs: three people for each seat, so that one who declines can be followed by another."""
+async def found_house(people: People, several: int = 3) -> None:
+    """Everyone the load needs: several people for each seat, so that one who declines can be followed by another."""
     await people.found()
     for agency in ("MDCPS-HTC", "MBI-HTSVU", "CVP", CLINIC, OFFICE, "LOCAL-LE", "MHTOTF", "AG-BVA"):
         await people.register_agency(agency)
     for role, agency, many in (
-        ("cps_intake", "MDCPS", 3),
+        ("cps_intake", "MDCPS", several),
         ("cps_coordinator", "MDCPS-HTC", 1),
         ("auditor", "MDCPS", 1),
-        ("cps_investigator", "MDCPS", 3),
-        ("trafficking_investigator", "MBI-HTSVU", 3),
-        ("victim_advocate", "CVP", 3),
+        ("cps_investigator", "MDCPS", several),
+        ("trafficking_investigator", "MBI-HTSVU", several),
+        ("victim_advocate", "CVP", several),
         ("clinic_coordinator", CLINIC, 1),
-        ("forensic_nurse", CLINIC, 3),
+        ("forensic_nurse", CLINIC, several),
         ("law_enforcement", "LOCAL-LE", 1),
         ("prosecutor", OFFICE, 1),
     ):

@@ -105,7 +105,7 @@ class Siege:
         Raises AssertionError as `play` does.
         """
         self.go_on()
-        await self.until_acknowledged(self._dice.randrange(5, longest))
+        await self.until_acknowledged(self._dice.randrange(min(5, longest - 1), longest))
         await fault.strike(self._house, self._dice)
         over = time.monotonic()
         await self._house.until_ready()
@@ -204,12 +204,16 @@ class Siege:
 
 @asynccontextmanager
 async def besieged(
-    house: House, seed: int, per_second: float | None = None, clients_at_work: int = CLIENTS
+    house: House, seed: int, per_second: float | None = None, clients_at_work: int = CLIENTS, several: int = 3
 ) -> AsyncIterator[Siege]:
-    """Founds the house and sets the clients to work, as fast as they can or so fast; they wait for the first round."""
+    """Founds the house and sets the clients to work, as fast as they can or so fast; they wait for the first round.
+
+    `several` people have each part that one alone cannot be left with. Time stands meanwhile.
+    """
+    house.hold_time()
     async with httpx.AsyncClient(trust_env=False, timeout=20.0) as http:
         people = People(house, http)
-        await found_house(people)
+        await found_house(people, several)
         load = Load(house, people, http, per_second)
         clients = [
             asyncio.create_task(Client(load, number, random.Random(f"{seed} {number}")).work())

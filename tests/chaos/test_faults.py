@@ -14,21 +14,23 @@ import pytest
 from tests.attacks.attack import attack, what_it_left
 from tests.attacks.target import Target
 from tests.chaos import report
-from tests.chaos.faults import BACK, Fault, FillDisk, Kill, Part, RestartDatabase, StepClock
+from tests.chaos.faults import BACK, Fault, FillDisk, Part, RestartDatabase, StepClock
 from tests.chaos.house import running_house
 from tests.chaos.rounds import Round, Siege, besieged
 
+# The disk comes first: the message server takes ten seconds to recover from it. To be led through a wire a service is
+# killed under load, so the last one is the kill -9 as well.
 SAMPLED: tuple[Fault, ...] = (
-    Kill("rapid_assessment"),
+    FillDisk(lasting=(2.0, 2.0)),
     RestartDatabase(signal.SIGQUIT),
     StepClock("back", [-BACK]),
-    Part(("tips",), "one service"),
-    FillDisk(),
+    Part(("rapid_assessment",), "one service", lasting=(2.0, 2.0)),
 )
 SEED_OF_SAMPLE = 2026
-SHORT = 6
+SHORT = 4
 # The load of `make chaos`, and days that pass as fast, would take what the other tests need.
-CLIENTS_SAMPLED = 6
+CLIENTS_SAMPLED = 3
+PEOPLE_SAMPLED = 2
 PER_SECOND_SAMPLED = 6.0
 RATE_SAMPLED = 450.0
 OPERATIONS_SAMPLED = 8
@@ -44,7 +46,7 @@ async def _play(siege: Siege, number: int) -> Round:
 async def test_one_fault_of_each_kind_and_some_hostile_requests_lose_nothing() -> None:
     async with (
         running_house(rate=RATE_SAMPLED) as house,
-        besieged(house, SEED_OF_SAMPLE, PER_SECOND_SAMPLED, CLIENTS_SAMPLED) as siege,
+        besieged(house, SEED_OF_SAMPLE, PER_SECOND_SAMPLED, CLIENTS_SAMPLED, PEOPLE_SAMPLED) as siege,
     ):
         for fault in SAMPLED:
             if house.disk.kind is None and isinstance(fault, FillDisk):
