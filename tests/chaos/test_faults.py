@@ -27,9 +27,9 @@ SAMPLED: tuple[Fault, ...] = (
     Part(("rapid_assessment",), "one service", lasting=(2.0, 2.0)),
 )
 SEED_OF_SAMPLE = 2026
-SHORT = 4
+SHORT = 5
 # The load of `make chaos`, and days that pass as fast, would take what the other tests need.
-CLIENTS_SAMPLED = 3
+CLIENTS_SAMPLED = 5
 PEOPLE_SAMPLED = 2
 PER_SECOND_SAMPLED = 6.0
 RATE_SAMPLED = 450.0
