@@ -22,8 +22,6 @@ WIDTH, HEIGHT = 2.625 * inch, 1 * inch
 LEFT, TOP, BETWEEN = 0.1875 * inch, 0.5 * inch, 0.125 * inch
 EDGE = 0.08 * inch
 
-MOST = 10 * ACROSS * DOWN
-
 
 def labels(serials: Sequence[str]) -> bytes:
     """One label each, sheet after sheet. The same bytes for the same serials."""

@@ -13,8 +13,6 @@ from typing import Any, Generic, NamedTuple, NoReturn, TypeVar
 from urllib.parse import quote
 
 import httpx
-from authlib.oauth2.rfc7636 import create_s256_code_challenge
-from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
@@ -85,6 +83,9 @@ class Provider:
 
     async def address(self, asked: Asked) -> str:
         """Where the person signs in. Raises `ProviderUnavailable`."""
+        # Here, since few houses have a provider to ask, and each would start with the whole library.
+        from authlib.oauth2.rfc7636 import create_s256_code_challenge  # noqa: PLC0415
+
         metadata = await self._metadata.get()
         parameters = {
             "response_type": "code",
@@ -150,6 +151,8 @@ class Provider:
 
     async def _claims(self, tokens: Mapping[str, Any], nonce: str) -> Mapping[str, Any]:
         """Of the ID token, once it is believed."""
+        from authlib.oidc.core import CodeIDToken  # noqa: PLC0415  # as in `address`
+
         now = self._machine()
         try:
             token = await self._opened(_text(tokens.get("id_token")))
