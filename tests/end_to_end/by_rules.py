@@ -1,5 +1,6 @@
 """Starts a service of the house by a folder of rules and tables: SERVICE SETTINGS FOLDER."""
 
+import gc
 import runpy
 import sys
 from pathlib import Path
@@ -21,4 +22,6 @@ def start(service: str, settings: str, rules: str) -> None:
 
 
 if __name__ == "__main__":
+    # As services/__main__.py does.
+    gc.disable()
     start(*sys.argv[1:])
