@@ -77,7 +77,8 @@ async def test_two_persons_show_it_to_one_for_hours_and_each_read_is_on_record(t
     assert (await read(tips, tip)).status_code == 200
     tips.time.turn(timedelta(seconds=1))
     assert (await read(tips, tip)).status_code == 404
-    assert WHO not in tips.everything_stored()
+    stored = tips.everything_stored()
+    assert [each for each in (WHO, ASK["reason"], ASK["to_whom"]) if each in stored] == []
 
 
 async def test_child_protection_is_shown_it_by_a_courts_order_alone(tips: RunningService) -> None:
