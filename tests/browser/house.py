@@ -93,19 +93,26 @@ async def telling_what_stood_there(page: Page) -> AsyncIterator[None]:
 @asynccontextmanager
 async def opened(town: Town) -> AsyncIterator[House]:
     """Everybody of the town has a passkey, a passphrase and an app; no tab is open yet."""
-    program = find_browser()
-    assert program, "These tests are left out where there is no browser: tests/conftest.py."
-    async with town.open() as visit, async_playwright() as playwright:
+    async with town.open() as visit, a_browser() as browser:
         holders = {
             role: await equip(visit.interfaces, town.people[administrator_of(agency)], town.people[role])
             for role, agency in AGENCIES.items()
         }
         for role, who in KEEPERS.items():
             holders[role] = await equip(visit.interfaces, town.people[who], town.people[who])
+        yield House(town, visit, browser, holders)
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    """A real one."""
+    program = find_browser()
+    assert program, "These tests are left out where there is no browser: tests/conftest.py."
+    async with async_playwright() as playwright:
         # Else each page gets a process of its own, for a sixth more of the processor.
         browser = await playwright.chromium.launch(executable_path=program, args=["--renderer-process-limit=1"])
         try:
-            yield House(town, visit, browser, holders)
+            yield browser
         finally:
             await browser.close()
 

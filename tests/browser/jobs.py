@@ -73,3 +73,18 @@ async def asked_who_reported(house: House, tip: str) -> None:
     order = {"court": "Example Youth Court", "ordered_on": "2026-11-02", "number": "904"}
     asked = {"purpose": "court_order", "reason": "Invented.", "to_whom": "The team.", "authority": "43-21-353"}
     ok(await house.visit.post("cps_investigator", "tips", f"/tips/{tip}/reporter/releases", asked | {"order": order}))
+
+
+async def until_all_is_signed(house: House, tip: str) -> None:
+    """Of each service, all that the case was when this was asked."""
+    moments = ok(await house.visit.get("auditor", "audit", f"/cases/{tip}/moments")).json()["moments"]
+    last = {each["service"]: each["position"] for each in moments}
+
+    async def signed() -> bool:
+        answers = [
+            await house.visit.get("auditor", service, f"/proof/inclusion/{position}")
+            for service, position in last.items()
+        ]
+        return all(answer.is_success for answer in answers)
+
+    await eventually(signed, within=60.0)

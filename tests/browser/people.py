@@ -60,6 +60,13 @@ async def authenticator_of(page: Page) -> AsyncIterator[VirtualAuthenticator]:
 class Device(Authenticator):
     """A passkey that a browser can be lent: its counter goes on from where the other left it."""
 
+    @classmethod
+    def holding(cls, other: Authenticator) -> "Device":
+        """The passkey of another, which is used no more: it goes on from where that one left it."""
+        device = cls.__new__(cls)
+        vars(device).update(vars(other))
+        return device
+
     @asynccontextmanager
     async def lent_to(self, page: Page) -> AsyncIterator[None]:
         """As a virtual authenticator."""

@@ -11,10 +11,9 @@ from playwright.async_api import Page, expect
 
 from services.audit.case_file import verify
 from tests.browser.house import House
-from tests.browser.jobs import EACH_WAY, a_standing_team, shows, sign_in
+from tests.browser.jobs import EACH_WAY, a_standing_team, shows, sign_in, until_all_is_signed
 from tests.browser.looking import take_picture
 from tests.end_to_end.town import ok
-from tests.support.waiting import eventually
 
 pytestmark = EACH_WAY
 
@@ -115,16 +114,6 @@ async def opens_into_its_cause(page: Page, script: bool) -> None:
     await page.get_by_role("link", name="Back to the story").click()
 
 
-async def until_signed(house: House, tip: str) -> None:
-    """That the case began is in a head by then."""
-    began = ok(await house.visit.get("auditor", "audit", f"/cases/{tip}/moments")).json()["moments"][0]
-
-    async def signed() -> bool:
-        return (await house.visit.get("auditor", "tips", f"/proof/inclusion/{began['position']}")).is_success
-
-    await eventually(signed, within=30.0)
-
-
 async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:
     """For a court, by an order; refused while its number is none; then held against the key that the page shows."""
     await page.get_by_role("link", name="Make a sealed case file").click()
@@ -136,7 +125,7 @@ async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:
     await expect(page.locator("#problems")).to_contain_text("Give the number alone")
     await page.fill("#number", "26-YC-0117")
     await take_picture(page, "done-case-file")
-    await until_signed(house, tip)
+    await until_all_is_signed(house, tip)
     async with page.expect_download() as taken:
         await page.get_by_role("button", name="Make and download").click()
     case_file = verify.CaseFile((await (await taken.value).path()).read_bytes())
@@ -149,19 +138,22 @@ async def takes_a_sealed_file(house: House, page: Page, tip: str) -> None:
 
 
 async def opens_a_number(page: Page, tip: str, script: bool) -> None:
-    """From how many deadlines of a rule were met to which, and from one of them to its case beside the path."""
+    """From how many deadlines of a rule were missed to which, from one of them to its case beside the path, and why."""
     await page.get_by_role("link", name="Deadlines kept", exact=True).click()
     await expect(page.locator(".headline")).to_contain_text("met")
     await take_picture(page, f"done-compliance{'' if script else '-without-script'}")
     team = page.locator("section[aria-labelledby=by-rule] tbody tr", has_text="C06")
-    number = team.locator("td[data-of=met] a")
+    number = team.locator("td[data-of=missed] a")
     many = await number.inner_text()
     await number.click()
     await expect(page.locator(".lead")).to_contain_text(f"{many} deadline")
     await page.get_by_role("link", name=f"Case {tip[:8]}").first.click()
     await expect(page.locator(".lead")).to_contain_text("still open")
-    await shows(page, ".story", "C06")
+    step = page.locator(".story > li", has=page.get_by_role("heading", name="C06"))
+    await expect(step.locator(".late-word")).to_have_text("missed")
     await take_picture(page, f"done-path{'' if script else '-without-script'}")
+    await step.get_by_role("link", name="Why?").first.click()
+    await expect(page.locator(".causes > li").last).to_contain_text("With this it began")
 
 
 async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_readers_and_compares_a_log(
@@ -206,6 +198,8 @@ async def test_an_auditor_plays_a_case_sees_it_with_other_eyes_opens_a_number_an
     house: House, width: int, script: bool
 ) -> None:
     tip = await a_standing_team(house, takes=timedelta(seconds=1))
+    late = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=25))
+    await house.visit.until_told(late, "clock.missed")
     async with house.door(width, java_script_enabled=script) as page:
         await sign_in(house, "auditor", page, script)
         await page.goto(f"/audit/cases/{tip}")
@@ -213,8 +207,8 @@ async def test_an_auditor_plays_a_case_sees_it_with_other_eyes_opens_a_number_an
         await goes(page, "As of now")
         await slides_and_plays(page, script)
         await sees_it_as_a_role_did(page, script)
-        await opens_a_number(page, tip, script)
+        await opens_a_number(page, late, script)
         if script:
             # By now the house has signed what happened at the beginning of this.
-            await page.goto(f"/audit/cases/{tip}")
-            await takes_a_sealed_file(house, page, tip)
+            await page.goto(f"/audit/cases/{late}")
+            await takes_a_sealed_file(house, page, late)

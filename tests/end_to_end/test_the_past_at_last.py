@@ -1,6 +1,5 @@
 """Looked back at from its last position, a house tells what it tells of its present; a role no more than it is told."""
 
-import asyncio
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
@@ -10,14 +9,7 @@ from typing import get_args
 import httpx
 import pytest
 
-from deploy.command_line.demo import BEFORE_THE_START, SCENARIO
-from deploy.demo.player import Player
-from deploy.demo.post import Post
-from deploy.demo.scenario import load_scenario
-from deploy.embedded.keys import FIRST_ADMINISTRATOR, IDENTITY
-from deploy.embedded.stack import Stack
 from services.kernel.past.log import By
-from services.kernel.time_source import TimeFile, time_source
 from tests.end_to_end.at_the_last_position import (
     AUDITOR,
     CONCEALED,
@@ -31,8 +23,8 @@ from tests.end_to_end.at_the_last_position import (
     pages_at,
     pages_of,
 )
-from tests.end_to_end.town import SEATS, Town, origin_of
-from tests.support.ports import free_port_base
+from tests.end_to_end.demonstration import demonstration_day
+from tests.end_to_end.town import SEATS, Town
 from tests.support.servers import in_memory, temporary_folder
 
 TIP = re.compile(r"/tips/[^/-]+-[^/]+")
@@ -109,19 +101,7 @@ async def test_what_a_house_tells_of_its_last_position_is_what_it_tells_of_its_p
 @pytest.fixture(scope="module")
 def demonstration() -> Iterator[Town]:
     """The day of `muster demo`, played to its end; then time stands."""
-    scenario = load_scenario(SCENARIO)
-    before, base = TimeFile("held", told=scenario.start.told - BEFORE_THE_START), free_port_base()
-    with (
-        temporary_folder(in_memory()) as folder,
-        Stack(folder / "data", kind="demonstration", time=before, fresh=True, port_base=base) as stack,
-    ):
-        player = Player(scenario, stack.folder.time_file, Post(stack.folder.mail, stack.set_up_mail), lambda _: None)
-        urls = {service.name: stack.url(service.name) for service in stack.services if service.keeps_log}
-        code = (stack.folder.secrets / IDENTITY / FIRST_ADMINISTRATOR).read_text().strip()
-        score = asyncio.run(player.play(urls, origin_of(stack), code))
-        assert score.held == score.expectations > 0
-        town = Town(stack, {}, time_source(stack.folder.time_file).now())
-        town.turn_to(town.now)
+    with temporary_folder(in_memory()) as folder, demonstration_day(folder / "data") as town:
         yield town
 
 

@@ -11,7 +11,8 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.audit.compliance.history import History
-from services.audit.compliance.path import expected_path
+from services.audit.compliance.path import Done, Expected, expected_path
+from services.audit.compliance.starting import holds
 from services.audit.replay.telling import Told
 
 IMPOSSIBLE = "contact.impossible"
@@ -21,11 +22,9 @@ REQUESTED = "notice.requested"
 ACKNOWLEDGED = "notice.acknowledged"
 _WHY = "contact_impossible"
 # A clock that was missed tells no more when its duty was done; these events do, and name the clock's subject.
-_DONE: Mapping[str, tuple[str, str]] = {
-    each.done.event: (each.rule, each.done.at) for each in expected_path() if each.done is not None
-}
+_DONE: Sequence[tuple[Expected, Done]] = [(each, each.done) for each in expected_path() if each.done is not None]
 _NOTICED = next(each.rule for each in expected_path() if each.noticed)
-BESIDE = (IMPOSSIBLE, ATTEMPTED, PLANNED, REQUESTED, ACKNOWLEDGED, *_DONE)
+BESIDE = (IMPOSSIBLE, ATTEMPTED, PLANNED, REQUESTED, ACKNOWLEDGED, *dict.fromkeys(done.event for _, done in _DONE))
 """The events that are read for it."""
 
 
@@ -47,10 +46,10 @@ def _done(told: Iterable[Told]) -> Mapping[tuple[str, UUID], Sequence[datetime]]
     """By rule and subject, each moment at which the duty was done."""
     found: dict[tuple[str, UUID], list[datetime]] = {}
     for each in told:
-        if each.name in _DONE:
-            rule, field = _DONE[each.name]
-            key = (rule, UUID(each.data["tip"]))
-            found.setdefault(key, []).append(datetime.fromisoformat(each.data[field]))
+        for step, done in _DONE:
+            if each.name == done.event and holds(each, done.where):
+                key = (step.rule, UUID(each.data[step.of or "tip"]))
+                found.setdefault(key, []).append(datetime.fromisoformat(each.data[done.at]))
     return found
 
 

@@ -14,6 +14,7 @@ from services.audit.compliance.circumstances import beside
 from services.audit.compliance.closing import closed_at
 from services.audit.compliance.history import History, Outcome, histories
 from services.audit.compliance.path import expected_path, of_rule
+from services.audit.compliance.starting import Owed, begun
 from services.audit.replay.telling import Told
 from services.kernel.clock import (
     ClockExcused,
@@ -90,13 +91,6 @@ class Conformance(msgspec.Struct, frozen=True, kw_only=True):
     def deviations(self) -> int:
         """How many in all."""
         return sum(len(each.deviations) for each in self.steps)
-
-
-class _Owed(msgspec.Struct, frozen=True):
-    """The rules ask for a clock of this rule, counted from then."""
-
-    rule: str
-    since: datetime
 
 
 def conformance(case: UUID, events: Sequence[Told], tables: Jurisdiction) -> Conformance:
@@ -205,7 +199,7 @@ def _is_of(event: Told, history: History) -> bool:
     return bool(event.data.get("rule", history.rule) == history.rule)
 
 
-def _not_started(owed: _Owed, tables: Jurisdiction) -> Step:
+def _not_started(owed: Owed, tables: Jurisdiction) -> Step:
     return Step(
         rule=owed.rule,
         name=_name(owed.rule, owed.since, tables),
@@ -218,7 +212,7 @@ def _not_started(owed: _Owed, tables: Jurisdiction) -> Step:
     )
 
 
-def _lacking(owed: Iterable[_Owed], ran: Counter[str]) -> Iterator[_Owed]:
+def _lacking(owed: Iterable[Owed], ran: Counter[str]) -> Iterator[Owed]:
     """Those for which there are fewer clocks than the rules ask for: the last of them."""
     left = Counter(ran)
     for each in owed:
@@ -227,25 +221,15 @@ def _lacking(owed: Iterable[_Owed], ran: Counter[str]) -> Iterator[_Owed]:
             yield each
 
 
-def _owed(case: UUID, own: Sequence[Told], tables: Jurisdiction) -> list[_Owed]:
+def _owed(case: UUID, own: Sequence[Told], tables: Jurisdiction) -> list[Owed]:
     """By events that begin a clock, and by the tip itself where it is about a child and stands alone."""
-    begun = [owed for each in own for owed in _begun(each)]
+    owed = list(begun(own))
     received = next((each for each in own if each.name == TipReceived.NAME and each.stream == case), None)
     if received is not None and _of_a_child(case, own):
         since = datetime.fromisoformat(received.data["received_at"])
-        known = {each.rule for each in begun}
-        begun += [_Owed(rule, since) for rule in _of_every_child(case, own, since, tables) if rule not in known]
-    return [each for each in begun if each.rule and tables.terms(each.rule, each.since) is not None]
-
-
-def _begun(event: Told) -> Iterator[_Owed]:
-    for each in expected_path():
-        fits = all(event.data.get(field) == value for field, value in each.where.items())
-        # What the law gives no number arises as a duty without a clock.
-        has_number = "due_at" not in event.data or event.data["due_at"] is not None
-        if event.name == each.begins and fits and has_number:
-            at = datetime.fromisoformat(event.data[each.at]) if each.at else event.happened_at
-            yield _Owed(each.rule or str(event.data["rule"]), at)
+        known = {each.rule for each in owed}
+        owed += [Owed(rule, since) for rule in _of_every_child(case, own, since, tables) if rule not in known]
+    return [each for each in owed if each.rule and tables.terms(each.rule, each.since) is not None]
 
 
 def _of_every_child(case: UUID, own: Sequence[Told], since: datetime, tables: Jurisdiction) -> Iterator[str]:

@@ -13,6 +13,9 @@ DECISIONS: Mapping[str, Mapping[str, Collection[str]]] = {
     "tip.closed": {},
     "tip.adult_referred": {},
     "tip.kept_apart": {},
+    "break_glass.reviewed": {},
+    "destruction.confirmed": {},
+    "destruction.dropped": {},
     "duty.fell_away": {},
     "reporter.release_refused": {},
     "rapid_assessment.team_stood_down": {},
@@ -20,15 +23,32 @@ DECISIONS: Mapping[str, Mapping[str, Collection[str]]] = {
     "team.seat_released": {},
     "contact.impossible": {},
     "forensic_clinic.exam_cancelled": {},
+    "exam.no_slot_answered": {},
     "kit.set_aside": {},
     "kit.refused": {},
+    "kit.decision_proposed": {},
+    "kit.decision_assented": {},
+    "kit.decision_denied": {},
+    "census.matter_settled": {},
     "prosecution.case_declined": {},
     "case.transfer_refused": {},
     "count.entered_in_error": {},
+    "evidence.ended": {},
+    "evidence.laboratory_request_ended": {},
+    "paper.withdrawn": {},
+    "safe_harbour.ground_ended": {},
+    "safe_harbour.petition_withdrawn": {},
+    "safe_harbour.referral_not_made": {},
+    "victim.conferral_not_held": {},
     "prosecution.outcome_recorded": GIVEN_UP,
     "clock.excused": {},
 }
-"""By event, what its fields must say for it to be a decision by which a matter goes no further, or stays undone."""
+"""By event, what its fields must say for it to be a decision by which a matter goes no further, or stays undone.
+
+What is proposed of a kit is that it is not tested, or that it is destroyed; the answer to it names neither, and is a
+decision either way. Not here is what somebody outside decided and a person of the house typed in (a claim refused, a
+petition answered, a hearing vacated): what that person had opened tells nothing of it.
+"""
 
 
 class Looked(NamedTuple):

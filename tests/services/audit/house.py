@@ -71,11 +71,16 @@ class House:
 
     def tamper(self, statement: str, *, copy: bool = False, own: bool = False) -> None:
         """As a superuser who knows how to pass the triggers, in the tips service's database or in audit's."""
+        self.tamper_at_once([statement], copy=copy, own=own)
+
+    def tamper_at_once(self, statements: Sequence[str], *, copy: bool = False, own: bool = False) -> None:
+        """The same, in one transaction."""
         database = self.audit.database if copy or own else self.tips.database
         with psycopg.connect(database.admin) as connection:
             connection.execute("SET session_replication_role = replica")
-            changed = connection.execute(statement.encode())
-            assert changed.rowcount > 0, "nothing was tampered with"
+            for statement in statements:
+                changed = connection.execute(statement.encode())
+                assert changed.rowcount > 0, "nothing was tampered with"
 
     async def lose_the_next(self) -> None:
         """The relay passes over the next event as if it had been published."""

@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.audit.replay.causes import Causes, Why
-from services.audit.replay.deciding import is_decision, looked_before
+from services.audit.replay.deciding import DECISIONS, is_decision, looked_before
 from services.audit.replay.telling import CopiedRow, Known, Told, read, tell
 from services.audit.replay.why import because, outside, seen_by
 from services.audit.replay.words import WITHHELD
 from services.audit.sources import NAMES
+from tests.architecture.wired import definitions, events_of
 from tests.services.audit.given import ACCOUNT, EVENING, words
 
 WORDS = words()
@@ -207,6 +208,33 @@ def test_a_decision_is_told_with_the_last_look_at_each_record_and_what_came_afte
     declined: dict[str, Any] = {"count": str(uuid4()), "stage": "charged"}
     assert is_decision(log.add("prosecution.outcome_recorded", source="prosecution", outcome="declined", **declined))
     assert not is_decision(log.add("prosecution.outcome_recorded", source="prosecution", outcome="guilty", **declined))
+
+
+def test_that_a_kit_is_not_tested_is_told_with_what_whoever_proposed_and_whoever_assented_had_opened() -> None:
+    log, night = a_night()
+    kit, prosecutor = uuid4(), uuid4()
+    of_kit: dict[str, Any] = {"source": "forensic_clinic", "stream": kit}
+    sealed = log.add("forensic_clinic.reported_kit_sealed", **of_kit)
+    look = a_look(log, "a kit", kit, positions=[sealed.position], source="forensic_clinic")
+    proposed = log.add("kit.decision_proposed", number=1, decision="no_test", by=str(ACCOUNT), **of_kit)
+    by_prosecutor: dict[str, Any] = {"actor": f"account:{prosecutor}", **of_kit}
+    assented = log.add("kit.decision_assented", number=1, by=str(prosecutor), **by_prosecutor)
+    facts = [*night.values(), sealed, proposed, assented]
+    told = sentences(facts)
+    reads = [look, msgspec.structs.replace(look, event_id=uuid4(), actor=f"account:{prosecutor}")]
+    for decision, since in ((proposed, []), (assented, [proposed])):
+        seen = seen_by(decision, [each for each in reads if each.actor == decision.actor], facts, told)
+        assert seen is not None
+        assert [(each.records, each.since) for each in seen.looks] == [
+            ([kit], [told[each.event_id].number for each in since])
+        ]
+
+
+def test_every_decision_is_an_event_that_a_service_has_with_the_fields_it_is_chosen_by() -> None:
+    events = {event.NAME: event for each in definitions() for event in events_of(each)}
+    assert set(DECISIONS) <= set(events)
+    for name, asked in DECISIONS.items():
+        assert set(asked) <= set(events[name].__struct_fields__), name
 
 
 def test_what_whoever_was_asked_for_the_advocates_seat_had_opened_is_not_told() -> None:

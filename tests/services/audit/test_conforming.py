@@ -1,12 +1,13 @@
 """A case beside the path the rules expect: what went as it should is no deviation, what did not says why."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import msgspec
 
+from contracts.events.forensic_clinic import ExamCompleted, KitHandedOver, ReportedKitSealed
 from contracts.events.rapid_assessment import TeamFormed, TeamOpened
 from contracts.events.tips import TipCorrected, TipLinked
 from contracts.language import Event, Personal
@@ -14,6 +15,7 @@ from contracts.rules import KEPT_BY
 from services.audit.compliance.conforming import Conformance, conformance
 from services.audit.compliance.path import expected_path
 from services.audit.replay.telling import Told, read
+from services.forensic_clinic.kit.events import DecisionAssented, KitOpened, PoliceCalled
 from services.forensic_clinic.main import DEFINITION as FORENSIC_CLINIC
 from services.kernel.definition import Definition
 from services.prosecution.main import DEFINITION as PROSECUTION
@@ -29,6 +31,7 @@ TEAM = UUID("aaaaaaaa-0000-4000-8000-000000000002")
 OPENED = TeamOpened(
     team=TEAM, tip=TIP, person=uuid4(), received_at=EVENING, due_at=EVENING + timedelta(hours=24), opening=1
 )
+KIT = UUID("aaaaaaaa-0000-4000-8000-000000000003")
 REPORTS = ("C11", "C12", "C13", "C31")
 """What every tip about a child obliges to by a clock, whatever else holds."""
 
@@ -137,6 +140,67 @@ def test_a_team_that_opened_again_has_a_clock_for_each_opening() -> None:
     assert ("C02", "not_started") in found
 
 
+def a_kit(*handed: tuple[str, int], consent: str = "reported", completed: int | None = 2) -> list[Told]:
+    """Of the child's exam, sealed after an hour, and with whom it was after so many; the police called after three."""
+    exam, person = uuid4(), uuid4()
+    opened = KitOpened(
+        kit=KIT,
+        exam=exam,
+        tip=TIP,
+        person=person,
+        clinic="BRIDGE",
+        nurse=uuid4(),
+        consent=consent,
+        number=Personal(person=person, text="EX-1"),
+        opened_at=EVENING,
+    )
+    sealed = ReportedKitSealed(kit=KIT, tip=TIP, stage="clinic", sealed_at=EVENING + HOUR, reported_at=EVENING)
+    called = PoliceCalled(
+        kit=KIT, agency="LOCAL-LE", called_at=EVENING + 3 * HOUR, spoke_with=Personal(person=person, text="Desk")
+    )
+    ended = [] if completed is None else [ExamCompleted(exam=exam, tip=TIP, completed_at=EVENING + completed * HOUR)]
+    stages = [(KitHandedOver(kit=KIT, tip=TIP, stage=to, handed_over_at=EVENING + at * HOUR), at) for to, at in handed]
+    reported = [(sealed, 1), *((each, 2) for each in ended), (called, 3), *stages]
+    return told((opened, 0), *(reported if consent == "reported" else []), source="forensic_clinic")
+
+
+def lacking(*events: Told) -> list[tuple[str, datetime]]:
+    """The clocks that never ran, with when they were to begin."""
+    return [(step.rule, step.began_at) for step in a_case(*events).steps if step.clock is None]
+
+
+def test_of_a_reported_kit_each_clock_that_never_ran_is_told_from_the_moment_it_was_to_begin() -> None:
+    at = {hours: EVENING + hours * HOUR for hours in range(60)}
+    bringing = [("C54", at[2]), ("C55", at[3])]
+    assert lacking(*a_kit()) == bringing
+    assert lacking(*a_kit(("law_enforcement", 4))) == [*bringing, ("C56", at[4])]
+    # Given back to the police by the laboratory, and there once more, it is brought and tested once.
+    there_and_back = [("law_enforcement", 4), ("laboratory", 9), ("law_enforcement", 20), ("laboratory", 50)]
+    assert lacking(*a_kit(*there_and_back)) == [*bringing, ("C56", at[4]), ("C57", at[9])]
+    assert lacking(*a_kit(("laboratory", 9), ("law_enforcement", 20))) == [*bringing, ("C57", at[9])]
+    ran_all = [each for rule in ("C54", "C55", "C56", "C57") for each in ran(rule, [("meet", 3)], case=TIP)]
+    assert lacking(*a_kit(*there_and_back), *ran_all) == []
+
+
+def test_of_a_kit_nothing_is_asked_that_is_unreported_and_no_call_before_the_exam_has_ended() -> None:
+    assert lacking(*a_kit(consent="unreported")) == []
+    assert [rule for rule, _ in lacking(*a_kit(completed=None))] == ["C55"]
+    assented = DecisionAssented(kit=KIT, number=1, by=uuid4(), agency="DA-07")
+    (decided,) = told((assented, 4), source="forensic_clinic")
+    # What a prosecutor assented not to test need be neither brought nor tested.
+    kit = a_kit(("law_enforcement", 5), ("laboratory", 9))
+    assert [rule for rule, _ in lacking(*kit[:4], decided, *kit[4:])] == ["C54", "C55"]
+
+
+def test_a_missed_clock_of_a_kit_is_told_with_when_it_was_done_after_all() -> None:
+    kit = a_kit(("law_enforcement", 40))
+    started, *rest = ran("C55", [("time", 36)], since=EVENING + 3 * HOUR, case=TIP)
+    clock = [msgspec.structs.replace(started, data=started.data | {"subject": str(KIT)}), *rest]
+    (step,) = [each for each in a_case(*kit, *clock).steps if each.rule == "C55"]
+    assert step.outcome == "missed"
+    assert step.done_at == EVENING + 40 * HOUR
+
+
 def test_the_events_of_the_path_are_those_that_the_services_have_and_its_rules_are_on_file() -> None:
     services: Sequence[Definition] = (TIPS, RAPID_ASSESSMENT, FORENSIC_CLINIC, PROSECUTION)
     events = {event.NAME: event for each in services for event in (*each.events, *each.contract)}
@@ -148,5 +212,12 @@ def test_the_events_of_the_path_are_those_that_the_services_have_and_its_rules_a
         fields = set(events[each.begins].__struct_fields__)
         assert each.answers != "whom_it_names" or "agency" in events[each.begins].__struct_fields__
         assert {*each.where, *({each.at} if each.at else ()), *(() if each.rule else ("rule",))} <= fields
+        about = each.of or "tip"
+        assert not each.of or each.of in fields
         if each.done is not None:
-            assert each.done.at in events[each.done.event].__struct_fields__
+            assert {each.done.at, *each.done.where, about} <= set(events[each.done.event].__struct_fields__)
+        for other in each.unless:
+            assert {*other.where, about} <= set(events[other.event].__struct_fields__)
+        if each.after is not None:
+            assert {each.after.by, each.after.at} <= set(events[each.after.event].__struct_fields__)
+            assert {each.after.by, about} <= set(events[each.after.named_by].__struct_fields__)

@@ -21,6 +21,7 @@ from tests.services.audit.house import House
 from tests.support.proofs import name_witnesses, proved
 from tests.support.running_service import running_service
 from tests.support.servers import Database, Nats, Servers, fresh_database
+from tests.support.tampering import INSERTED, swapped_seals
 from tests.support.waiting import eventually
 
 ALIKE = "SET state = replace(encode(state, 'escape'), 'Hinds', 'Rankin')::bytea"
@@ -64,7 +65,7 @@ async def signed(house: House) -> None:
 
 
 async def test_what_is_done_to_a_log_or_its_copy_is_found_by_itself(house: House) -> None:
-    await house.receive(5)
+    await house.receive(7)
     await signed(house)
     received = [position for position, name, _ in house.log() if name == "tips.tip_received"]
     assert await house.findings() == [], "nobody is accused of what nobody did"
@@ -82,6 +83,12 @@ async def test_what_is_done_to_a_log_or_its_copy_is_found_by_itself(house: House
     met = await found(house, "reordered", received[2])
     assert (met["first"], met["last"]) == (received[2], received[2] + 1)
 
+    swapped = swapped_seals(house.log(), received[3] + 1)
+    for statement in swapped.statements:
+        house.tamper(statement)
+    for place in swapped.positions:
+        assert (await found(house, "not_the_same", place))["severity"] == "grave"
+
     house.tamper(f"DELETE FROM stored_events WHERE notification_id = {received[3]}")
     assert (await found(house, "missing_there", received[3]))["severity"] == "grave"
 
@@ -94,6 +101,20 @@ async def test_what_is_done_to_a_log_or_its_copy_is_found_by_itself(house: House
         "not_the_same",
         "reordered",
     ]
+
+
+async def test_a_row_put_between_others_is_found_by_itself_and_so_is_all_behind_it_moved(
+    house: House,
+) -> None:
+    await house.receive(2)
+    await signed(house)
+    last = len(house.log())
+    at = last - 2
+    house.tamper_at_once([each.format(at=at) for each in INSERTED])
+    met = await found(house, "not_the_same", at)
+    assert met["severity"] == "grave"
+    for moved in range(at + 1, last + 1):
+        assert (await found(house, "reordered", moved))["severity"] == "grave"
 
 
 async def test_log_and_copy_changed_alike_are_found_by_the_tree_that_is_made_anew(house: House) -> None:
