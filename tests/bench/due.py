@@ -37,8 +37,9 @@ from tests.support.servers import Database
 
 AT_MOST = 2.0
 CALLERS = 256
-AHEAD_LEAST = timedelta(seconds=3)
-CLOCKS_A_SECOND = 1_500
+AHEAD_LEAST = timedelta(seconds=8)
+AHEAD_OF_ROWS = timedelta(seconds=2)
+CLOCKS_A_SECOND = 1_000
 """So many are surely started in a second: the first comes due after the last is started."""
 FAR = timedelta(days=30)
 
@@ -117,7 +118,7 @@ def _open_clocks(database: Database, many: int) -> None:
 async def _ours(database: Database, folder: Path, size: Size) -> Lateness:
     """One round of the kernel's worker. Raises AssertionError for what is lost, early or twice."""
     async with kernel(database, folder, RealTime()) as one:
-        started = await _start(one, _due_times(size))
+        started = await _start(one, _due_times(size, _ahead(size)))
         async with _at_work(one):
             await asyncio.sleep((max(started.values()) - datetime.now(UTC)).total_seconds())
             await eventually(partial(_none_left, database), within=300)
@@ -192,7 +193,7 @@ def _terms(now: datetime, due_at: datetime) -> Terms:
 def _bare(database: Database, size: Size) -> Lateness:
     """One round of the bare loop."""
     with psycopg.connect(database.login) as connection:
-        _add(connection, _due_times(size))
+        _add(connection, _due_times(size, AHEAD_OF_ROWS))
         late = _claimed(connection, size.due)
         _add(connection, [datetime.now(UTC)] * size.due)
         began = time.perf_counter()
@@ -215,9 +216,9 @@ def _ahead(size: Size) -> timedelta:
     return AHEAD_LEAST + timedelta(seconds=size.due / CLOCKS_A_SECOND)
 
 
-def _due_times(size: Size) -> Sequence[datetime]:
+def _due_times(size: Size, ahead: timedelta) -> Sequence[datetime]:
     """Evenly within the time."""
-    first = datetime.now(UTC) + _ahead(size)
+    first = datetime.now(UTC) + ahead
     return [first + size.within * (number / size.due) for number in range(size.due)]
 
 

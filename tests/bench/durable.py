@@ -11,6 +11,9 @@ import nats.errors
 import psycopg
 
 from deploy.embedded.nats import NatsServer, run
+from deploy.embedded.stack import Stack
+from deploy.topology import CONSOLE
+from services.kernel.settings import Settings, load_settings
 from tests.support.waiting import eventually
 
 POSTGRES: Mapping[str, str] = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
@@ -21,13 +24,26 @@ class NotDurable(Exception):
     """A server acknowledges what it has not stored: what is measured of it says nothing."""
 
 
-def require_durable(conninfo: str, server: NatsServer | None = None) -> None:
-    """Of PostgreSQL as whoever connects so has it, and of the message server. Raises `NotDurable`."""
+def require_durable(conninfo: str) -> None:
+    """Of PostgreSQL, as whoever connects so has it. Raises `NotDurable`."""
     found = settings_of(conninfo)
     if found != POSTGRES:
         raise NotDurable(f"PostgreSQL runs with {found}.")
-    if server is not None and not synced_always(server):
+
+
+def require_synced(server: NatsServer) -> None:
+    """Of the message server. Raises `NotDurable`."""
+    if not synced_always(server):
         raise NotDurable("JetStream does not sync always.")
+
+
+def require_durable_house(stack: Stack) -> None:
+    """Of both servers of a running house, of PostgreSQL as each service has it. Raises `NotDurable`."""
+    assert stack._installation is not None
+    for service in stack.services:
+        if service.name != CONSOLE.name:
+            require_durable(load_settings(stack.settings_file(service.name), Settings).database.conninfo())
+    require_synced(stack._installation.nats)
 
 
 def settings_of(conninfo: str) -> dict[str, str]:

@@ -20,12 +20,10 @@ import nats
 import psycopg
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-import services
 from deploy.embedded.stack import service_command
 from deploy.embedded.streams import make_streams
 from deploy.topology import SERVICES
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
-from services.kernel.install import install_tables
 from services.kernel.time_source import TimeFile, write_time_file
 from tests.bench.measuring import Result, at_least, beside, in_turn
 from tests.bench.peer_handler import LINES, TABLE
@@ -66,7 +64,6 @@ def _ours(folder: Path, database: Database, known: Nats) -> Iterator[tuple[int, 
     key = Ed25519PrivateKey.generate()
     _write_secrets(folder, known.seeds["tips"], key)
     write_time_file(folder / "time.json", TimeFile("held", told=NOON))
-    install_tables(database.owner, LOGIN, (Path(services.__path__[0]) / "tips" / "tables.sql").read_text())
     asyncio.run(_streams(known))
     (port,) = free_ports(1)
     settings = msgspec.structs.replace(_settings("tips", folder, database, known), http_port=port)

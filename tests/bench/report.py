@@ -112,7 +112,8 @@ def number(value: float) -> str:
 def _rows(measured: Measured) -> list[Sequence[str]]:
     rows: list[Sequence[str]] = [_row(measured.title, each) for each in measured.results]
     if measured.failed:
-        rows.append([measured.title, "", "", "", "", f"**FAILED**: {measured.failed}"])
+        why = measured.failed.replace("|", r"\|")
+        rows.append([measured.title, "", "", "", "", f"**FAILED**: {why}"])
     return rows
 
 

@@ -10,7 +10,7 @@ from typing import NamedTuple, Self
 import psycopg
 
 from services.kernel.time_source import TimeFile
-from tests.bench.durable import require_durable
+from tests.bench.durable import require_durable, require_durable_house, require_synced
 from tests.bench.sizes import Size
 from tests.end_to_end.town import Town, started
 from tests.soak.memory import Memory, Seen, look, whole
@@ -70,7 +70,9 @@ class Stage:
     def servers(self) -> Servers:
         """Both servers, by themselves."""
         servers = self._stack.enter_context(running_servers(durable=True))
-        require_durable(servers.postgres.admin(), servers.nats)
+        with fresh_database(servers) as database:
+            require_durable(database.login)
+        require_synced(servers.nats)
         return servers
 
     @contextmanager
@@ -89,5 +91,5 @@ class Stage:
         """For a measure that must know what stands in it."""
         time = TimeFile("scaled", told=NOON, real=datetime.now(UTC), rate=1.0)
         with started(self.folder / name, time) as town:
-            require_durable(town.stack.admin_conninfo("tips"))
+            require_durable_house(town.stack)
             yield House(town, time, look(town.stack.folder.run))
