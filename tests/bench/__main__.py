@@ -12,14 +12,13 @@ import traceback
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
-from pathlib import Path
 
 from tests.bench import report
 from tests.bench.durable import POSTGRES
 from tests.bench.measuring import Measured, say
 from tests.bench.sizes import SIZES, Size
 from tests.bench.stage import Stage
-from tests.support.reliability import commit, machine
+from tests.support.reliability import CODE, commit, machine
 
 TITLES: Mapping[str, str] = {
     "appends": "Durable appends",
@@ -68,7 +67,7 @@ def main(words: Sequence[str]) -> int:
         # A part of a run, or one that is too short for figures, writes no page.
         if size.writes_page and tuple(chosen) == size.measures:
             report.write_page(found, programs)
-    sys.stdout.write(f"{report.summary(found)} {found.seconds:.0f} s; {report.REPORT.relative_to(Path.cwd())}\n")
+    sys.stdout.write(f"{report.summary(found)} {found.seconds:.0f} s; {report.REPORT.relative_to(CODE)}\n")
     return 0 if found.well else 1
 
 

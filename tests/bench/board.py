@@ -65,7 +65,7 @@ class Spent(NamedTuple):
 
 def measure(stage: Stage) -> Sequence[Result]:
     """In a house of its own, which has no cases yet."""
-    with stage.house_of_its_own("board") as house:
+    with stage.house("board") as house:
         return asyncio.run(_measured(stage, house.town))
 
 

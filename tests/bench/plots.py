@@ -25,7 +25,7 @@ class Bar(NamedTuple):
 
 
 def bars(title: str, rows: Sequence[Bar], mark: float, mark_says: str) -> str:
-    """An SVG file. The scale is logarithmic: half and double of `mark` are as far from it."""
+    """An SVG file, its bars drawn from `mark`. The scale is logarithmic: half and double are as far from it."""
     values = [value for row in rows for value in (row.spread.least, row.spread.most)]
     least, most = min([*values, mark]) / 1.5, max([*values, mark]) * 1.5
     wide, height = WIDTH - LABELS - TEXTS, TOP + ROW * len(rows) + BOTTOM
@@ -37,18 +37,18 @@ def bars(title: str, rows: Sequence[Bar], mark: float, mark_says: str) -> str:
     drawing.add(Rect(0, 0, WIDTH, height, fillColor=HexColor("#ffffff"), strokeColor=None))
     drawing.add(String(10, height - 20, title, fontName=FONT, fontSize=14, fillColor=LINE))
     for number, row in enumerate(rows):
-        drawing.add(_row(row, height - TOP - ROW * (number + 1), x))
+        drawing.add(_row(row, height - TOP - ROW * (number + 1), x, x(mark)))
     drawing.add(Line(x(mark), BOTTOM, x(mark), height - TOP + 4, strokeColor=LINE, strokeDashArray=[4, 3]))
     drawing.add(String(x(mark) + 4, 6, mark_says, fontName=FONT, fontSize=SIZE, fillColor=LINE))
     return str(renderSVG.drawToString(drawing))
 
 
-def _row(row: Bar, y: float, x: Callable[[float], float]) -> Group:
+def _row(row: Bar, y: float, x: Callable[[float], float], begin: float) -> Group:
     colour = PLAIN if row.good is None else GOOD if row.good else BAD
     end, middle = x(row.spread.median), y + ROW / 2
     return Group(
         String(LABELS - 8, y + 7, row.label, fontName=FONT, fontSize=SIZE, fillColor=LINE, textAnchor="end"),
-        Rect(LABELS, y + 4, end - LABELS, ROW - 8, fillColor=colour, strokeColor=None),
+        Rect(min(begin, end), y + 4, abs(end - begin), ROW - 8, fillColor=colour, strokeColor=None),
         Line(x(row.spread.least), middle, x(row.spread.most), middle, strokeColor=LINE),
         String(WIDTH - TEXTS + 8, y + 7, row.text, fontName=FONT, fontSize=SIZE, fillColor=LINE),
     )
@@ -78,7 +78,7 @@ def rates(measured: Measured) -> str:
     for result in (each for each in measured.results if each.unit == unit):
         rows.append(Bar(_short(result.what), result.ours, f"{result.ours.median:,.0f}", good=True))
         rows.append(Bar(_short(result.peer), result.beside, f"{result.beside.median:,.0f}"))
-    least = min(row.spread.least for row in rows)
+    least = min(row.spread.least for row in rows) / 2
     return bars(f"{measured.title}, {unit}", rows, least, f"{least:,.0f}")
 
 

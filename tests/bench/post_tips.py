@@ -44,7 +44,7 @@ def measure(stage: Stage) -> Sequence[Result]:
         folder = stack.enter_context(temporary_folder())
         one, other = (stack.enter_context(stage.database()) for _ in range(2))
         port, token = stack.enter_context(_ours(folder, one, empty_nats(stage.servers)))
-        peer = stack.enter_context(_peer(other))
+        peer = stack.enter_context(_peer(folder, other))
         ours_asked, peer_asked = tips(token, NOON, 1), tips(token, NOON, 1)
         works: dict[str, Callable[[], float]] = {
             "ours": lambda: asyncio.run(asked_for(port, LINES, ours_asked, seconds)),
@@ -78,7 +78,7 @@ def _ours(folder: Path, database: Database, known: Nats) -> Iterator[tuple[int, 
         "exp": int(NOON.timestamp()) + 3600,
         "aud": AUDIENCE,
     }
-    with _running(service_command(TIPS, file), port):
+    with _running(service_command(TIPS, file), port, folder / "service.log"):
         yield port, jwt.encode(claims, key, algorithm=ALGORITHM)
 
 
@@ -91,27 +91,29 @@ async def _streams(known: Nats) -> None:
 
 
 @contextmanager
-def _peer(database: Database) -> Iterator[int]:
+def _peer(folder: Path, database: Database) -> Iterator[int]:
     with psycopg.connect(database.admin, autocommit=True) as connection:
         connection.execute(TABLE)
         connection.execute(f"GRANT INSERT ON received TO {LOGIN}".encode())
     (port,) = free_ports(1)
-    with _running([sys.executable, "-m", "tests.bench.peer_handler", str(port)], port, told=database.login):
+    command = [sys.executable, "-m", "tests.bench.peer_handler", str(port)]
+    with _running(command, port, folder / "peer.log", told=database.login):
         yield port
 
 
 @contextmanager
-def _running(command: Sequence[str], port: int, told: str = "") -> Iterator[None]:
-    """A process that answers, until the end."""
-    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+def _running(command: Sequence[str], port: int, log: Path, told: str = "") -> Iterator[None]:
+    """A process that answers, until the end. What it says is in the log."""
+    with log.open("w") as said:
+        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=said, stderr=said, text=True)
     try:
         assert process.stdin is not None
         process.stdin.write(f"{told}\n")
         process.stdin.flush()
         until = time.monotonic() + STARTED_WITHIN_SECONDS
         while not _answers(port):
-            assert process.poll() is None, f"{command[2]} ended before it answered."
-            assert time.monotonic() < until, f"{command[2]} does not answer."
+            assert process.poll() is None, f"{command[2]} ended before it answered: {log.read_text()[-300:]}"
+            assert time.monotonic() < until, f"{command[2]} does not answer: {log.read_text()[-300:]}"
             time.sleep(0.1)
         yield
     finally:

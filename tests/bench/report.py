@@ -74,7 +74,7 @@ def lines_of(report: Report) -> list[str]:
         "",
         *table(["measure", "ours", "beside", "ratio", "goal", ""], rows),
         "",
-        *(f"- **{each.title}** ({each.seconds:.0f} s). {' '.join(each.words)}" for each in report.measured),
+        *(f"- **{each.title}** ({each.seconds:.0f} s). {' '.join(each.words)}".rstrip() for each in report.measured),
     ]
 
 
@@ -83,7 +83,7 @@ def summary(report: Report) -> str:
     asked = [one for each in report.measured for one in each.results if one.goal]
     missed = sum(not one.met for one in asked)
     failed = [each.title for each in report.measured if each.failed]
-    words = f"Of {len(asked)} goals {len(asked) - missed} are met and {missed} missed."
+    words = f"Of {len(asked)} goals {len(asked) - missed} are met, {missed} missed."
     return f"{words} Failed: {', '.join(failed)}." if failed else words
 
 

@@ -33,7 +33,7 @@ class Size(msgspec.Struct, frozen=True, kw_only=True):
     boards: int
     boards_seconds: float
     remembered: int
-    """Events of the whole house before its memory is looked at again; what there is after the tips is taken if more."""
+    """Events in all logs of a house when its memory is looked at again."""
     caught_up: int
     """Tips that a consumer and the views find when they start."""
     on_file: int
@@ -79,7 +79,7 @@ TINY = Size(
     cases=(10, 20),
     boards=2,
     boards_seconds=3.0,
-    remembered=0,
+    remembered=500,
     caught_up=20,
     on_file=20,
     proved=(2_000, 4_000),
@@ -117,7 +117,7 @@ STANDARD = Size(
     cases=(500, 5_000),
     boards=200,
     boards_seconds=20.0,
-    remembered=0,
+    remembered=50_000,
     caught_up=1_000,
     on_file=500,
     proved=(100_000, 300_000),

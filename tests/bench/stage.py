@@ -9,25 +9,24 @@ from typing import NamedTuple, Self
 
 import psycopg
 
-from services.kernel.time_source import TimeFile
+from services.kernel.time_source import FileTime, TimeFile
 from tests.bench.durable import require_durable, require_durable_house, require_synced
 from tests.bench.sizes import Size
 from tests.end_to_end.town import Town, started
-from tests.soak.memory import Memory, Seen, look, whole
+from tests.soak.memory import Memory, look, whole
 from tests.support.running_service import NOON
 from tests.support.servers import Database, Servers, fresh_database, running_servers, temporary_folder
 
 
 class House(NamedTuple):
-    """A house whose time goes as fast as the machine's. `idle` is what it took of memory before anybody used it."""
+    """A house whose time goes as fast as the machine's."""
 
     town: Town
-    time: TimeFile
-    idle: Sequence[Seen]
+    time: FileTime
 
     def told(self) -> datetime:
         """The time in the house."""
-        return self.time.at(datetime.now(UTC))
+        return self.time.now()
 
     def memory(self) -> Memory:
         """Of all its parts, now."""
@@ -49,7 +48,7 @@ class House(NamedTuple):
 
 
 class Stage:
-    """Of one run of the program. What was started for a measure stands until the end, for others that use it, too."""
+    """Of one run of the program. Its servers stand until the end: they take nothing while nobody asks them."""
 
     def __init__(self, size: Size) -> None:
         self.size = size
@@ -81,15 +80,10 @@ class Stage:
         with fresh_database(self.servers) as database:
             yield database
 
-    @cached_property
-    def house(self) -> House:
-        """A house for those that load it and ask how it is then."""
-        return self._stack.enter_context(self.house_of_its_own("house"))
-
     @contextmanager
-    def house_of_its_own(self, name: str) -> Iterator[House]:
-        """For a measure that must know what stands in it."""
+    def house(self, name: str) -> Iterator[House]:
+        """For one measure: a house that stood beside others would take from them."""
         time = TimeFile("scaled", told=NOON, real=datetime.now(UTC), rate=1.0)
         with started(self.folder / name, time) as town:
             require_durable_house(town.stack)
-            yield House(town, time, look(town.stack.folder.run))
+            yield House(town, FileTime(town.stack.folder.time_file))

@@ -41,7 +41,7 @@ def test_every_figure_has_its_peer_its_spread_and_its_verdict() -> None:
     assert "| stock: 500 (400 to 500) | 19 (18 to 20) | at least 15 | met |" in text
     assert "| at least 0.6 | **MISSED by a factor of 2** |" in text
     assert "| of 10: 0.6 | 50 | at most 1.3 | **MISSED by a factor of 38.5** |" in text
-    assert "Of 3 goals 1 are met and 2 missed. It took 14 minutes. Both sides ran with fsync on." in text
+    assert "Of 3 goals 1 are met, 2 missed. It took 14 minutes. Both sides ran with fsync on." in text
     assert "- **Durable appends** (12 s). What is compared." in text
 
 

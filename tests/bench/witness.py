@@ -231,7 +231,7 @@ class Measuring:
 
 def measure(stage: Stage) -> Sequence[Result]:
     """Of all times that one kind was done, the one that half were found in; of all kinds, the slowest in a hundred."""
-    with stage.house_of_its_own("witness") as house:
+    with stage.house("witness") as house:
         took, not_found = asyncio.run(_measured(house.town, stage.size.tampered))
     assert not not_found, f"Not found within {GIVEN_UP_AFTER:g} s: {', '.join(not_found)}."
     with stage.database() as database:
