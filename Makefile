@@ -80,13 +80,13 @@ soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory fla
 innocent: $(VENV)/dev.stamp ## Load a house to 200,000 events with 20 restarts: no log may be accused of anything
 	$(BIN)/python -m tests.soak.innocent
 
-bench: $(VENV)/dev.stamp ## Measure everything beside its peer, to a million events, into docs/performance.md; 15 minutes
+bench: $(VENV)/dev.stamp ## Measure everything beside its peer, to a million events, into docs/performance.md
 	$(BIN)/python -m tests.bench standard
 
-bench-quick: $(VENV)/dev.stamp ## Print the ratios alone, in a minute
+bench-quick: $(VENV)/dev.stamp ## Print ratios alone, of short runs
 	$(BIN)/python -m tests.bench quick
 
-bench-long: $(VENV)/dev.stamp ## Measure to ten million events and a million clocks, into docs/performance.md; hours
+bench-long: $(VENV)/dev.stamp ## Measure to ten million events and a million clocks, into docs/performance.md
 	$(BIN)/python -m tests.bench long
 
 bench-clinic: $(VENV)/dev.stamp $(VENV)-solver/stamp ## A simulated year of exams: our offers beside first come first served and CP-SAT
