@@ -15,6 +15,7 @@ from tests.bench.measuring import Measured, at_least, at_most, below, beside
 from tests.bench.report import Report, lines_of, printed, summary, write_json, write_page
 from tests.bench.sizes import SIZES, TABLE, Size
 from tests.bench.stage import Stage
+from tests.support import reliability
 
 APPENDS = Measured(
     "appends",
@@ -61,6 +62,8 @@ def test_a_run_writes_its_own_section_its_pictures_and_its_figures(
 ) -> None:
     for name, path in (("REPORT", "build/bench.json"), ("PAGE", "performance.md"), ("PICTURES", "pictures")):
         monkeypatch.setattr(report, name, tmp_path / path)
+    monkeypatch.setattr(reliability, "machine", lambda *_: "2 cores")
+    monkeypatch.setattr(reliability, "commit", lambda: "commit abc")
     for command in ("make bench", "make bench-long"):
         write_page(a_report(APPENDS, BROKEN, command=command), tmp_path)
     write_page(a_report(APPENDS, LOAD), tmp_path)
@@ -68,6 +71,7 @@ def test_a_run_writes_its_own_section_its_pictures_and_its_figures(
     assert text.startswith(report.HEAD)
     assert text.count("<!-- make bench -->") == text.count("<!-- make bench-long -->") == 1
     assert text.partition("<!-- make bench-long -->")[0].count("FAILED") == 0
+    assert text.count("commit abc, on 2 cores") == 2
     for picture in re.findall(r"\(pictures/performance/(.+?)\)", text):
         ET.parse(tmp_path / "pictures" / picture)  # noqa: S314, RUF100 - written a moment ago
     drawn = (tmp_path / "pictures" / "bench-goals.svg").read_text()
