@@ -4,6 +4,7 @@ import json
 import os
 import signal
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import nats
@@ -11,6 +12,7 @@ import nats.errors
 import psycopg
 
 from deploy.embedded.nats import NatsServer, run
+from deploy.embedded.processes import command_of
 from deploy.embedded.stack import Stack
 from deploy.topology import CONSOLE
 from services.kernel.settings import Settings, load_settings
@@ -38,12 +40,18 @@ def require_synced(server: NatsServer) -> None:
 
 
 def require_durable_house(stack: Stack) -> None:
-    """Of both servers of a running house, of PostgreSQL as each service has it. Raises `NotDurable`."""
-    assert stack._installation is not None
+    """Of both servers of a running house. Raises `NotDurable`.
+
+    PostgreSQL is asked as each service has it. The message server of a house is watched, and started anew when it does
+    not answer, so it is not meddled with: what counts is the configuration that the running process was started with.
+    """
     for service in stack.services:
         if service.name != CONSOLE.name:
             require_durable(load_settings(stack.settings_file(service.name), Settings).database.conninfo())
-    require_synced(stack._installation.nats)
+    command = command_of(stack.pids()["nats"]).split()
+    configuration = json.loads(Path(command[command.index("--config") + 1]).read_text())
+    if configuration["jetstream"]["sync_interval"] != "always":
+        raise NotDurable("JetStream does not sync always.")
 
 
 def settings_of(conninfo: str) -> dict[str, str]:

@@ -60,7 +60,10 @@ class Result(msgspec.Struct, frozen=True):
         """In a word; of what is missed, by how much."""
         if self.goal is None:
             return ""
-        return "met" if self.met else f"MISSED by a factor of {1 / self.goal.reached(self.ratio.median):.3g}"
+        if self.met:
+            return "met"
+        reached = self.goal.reached(self.ratio.median)
+        return f"MISSED by a factor of {1 / reached:.3g}" if reached else "MISSED altogether"
 
 
 class Measured(msgspec.Struct, frozen=True):

@@ -12,6 +12,8 @@ from reportlab.lib.colors import HexColor
 from tests.bench.measuring import Measured, Result, Spread
 
 WIDTH, LABELS, TEXTS, ROW, TOP, BOTTOM = 1000, 430, 170, 22, 44, 20
+FARTHEST = 1000.0
+"""From the goal, either way; nothing of what must be little is without end."""
 FONT, SIZE = "Helvetica", 11
 PLAIN, GOOD, BAD, LINE = HexColor("#5b6b7b"), HexColor("#2a7f4f"), HexColor("#b3261e"), HexColor("#202830")
 
@@ -65,7 +67,8 @@ def goals(measured: Sequence[Measured]) -> str:
 def _goal(measured: Measured, result: Result) -> Bar:
     assert result.goal is not None
     ratio = result.ratio
-    reached = [result.goal.reached(each) for each in (ratio.median, ratio.least, ratio.most)]
+    drawn = (ratio.median, ratio.least, ratio.most)
+    reached = [min(max(result.goal.reached(each), 1 / FARTHEST), FARTHEST) for each in drawn]
     spread = Spread(reached[0], min(reached), max(reached))
     text = f"{result.ratio.median:.3g}, {result.goal}"
     return Bar(_short(f"{measured.title}: {result.what}"), spread, text, result.met)

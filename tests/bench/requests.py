@@ -6,9 +6,11 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
+from typing import NamedTuple
 
 import msgspec
 
+PAUSE_SECONDS = 0.05
 SYLLABLES = ("bar", "cor", "del", "fin", "gar", "hol", "kel", "lom", "mar", "nor", "pel", "ros", "tav")
 STORY = (
     "Invented. Seen at a motel beside the highway with somebody older, twice in one week; {number} was rung from there."
@@ -17,6 +19,17 @@ STORY = (
 
 class Unexpected(Exception):
     """Something else was answered than what is measured."""
+
+
+class TurnedAway(Exception):
+    """Answered 503: it may be asked again under the same key."""
+
+
+class Asked(NamedTuple):
+    """Answers a second, and what part of all requests was turned away."""
+
+    a_second: float
+    turned_away: float
 
 
 class Line:
@@ -32,40 +45,55 @@ class Line:
         return cls(*await asyncio.open_connection("127.0.0.1", port))
 
     async def ask(self, request: bytes) -> bytes:
-        """The body of the answer. Raises `Unexpected` unless something was created."""
+        """The body of the answer. Raises `TurnedAway`, and `Unexpected` unless something was created."""
         self._writer.write(request)
         head = await self._reader.readuntil(b"\r\n\r\n")
         length = next(
             int(line.partition(b":")[2]) for line in head.split(b"\r\n") if line.lower().startswith(b"content-length:")
         )
         body = await self._reader.readexactly(length)
+        if head.startswith(b"HTTP/1.1 503 "):
+            raise TurnedAway
         if not head.startswith(b"HTTP/1.1 201 "):
             raise Unexpected(f"{head.partition(bytes([13]))[0]!r} {body[:300]!r}")
         return body
+
+    async def ask_until_answered(self, request: bytes) -> bytes:
+        """As `ask`, again and again under the same key while it is turned away."""
+        while True:
+            try:
+                return await self.ask(request)
+            except TurnedAway:
+                await asyncio.sleep(PAUSE_SECONDS)
 
     def close(self) -> None:
         """Without waiting."""
         self._writer.close()
 
 
-async def asked_for(port: int, lines: int, requests: Iterator[bytes], seconds: float) -> float:
-    """Answers a second, each line asking anew as soon as it is answered."""
+async def asked_for(port: int, lines: int, requests: Iterator[bytes], seconds: float) -> Asked:
+    """Each line asks anew as soon as it is answered, and a little later when it is turned away."""
     open_lines = [await Line.to(port) for _ in range(lines)]
-    answered = 0
+    answered = turned_away = 0
     began = time.perf_counter()
 
     async def ask(line: Line) -> None:
-        nonlocal answered
+        nonlocal answered, turned_away
         while time.perf_counter() < began + seconds:
-            await line.ask(next(requests))
-            answered += 1
+            try:
+                await line.ask(next(requests))
+                answered += 1
+            except TurnedAway:
+                turned_away += 1
+                await asyncio.sleep(PAUSE_SECONDS)
 
     try:
         await asyncio.gather(*map(ask, open_lines))
     finally:
         for line in open_lines:
             line.close()
-    return answered / (time.perf_counter() - began)
+    passed = time.perf_counter() - began
+    return Asked(answered / passed, turned_away / max(1, answered + turned_away))
 
 
 async def evenly(many: int, a_second: float, do: Callable[[int], Awaitable[None]]) -> None:

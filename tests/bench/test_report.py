@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from tests.bench import __main__ as program
-from tests.bench import report
+from tests.bench import plots, report
 from tests.bench.measuring import Measured, at_least, at_most, below, beside
 from tests.bench.report import Report, lines_of, printed, summary, write_json, write_page
 from tests.bench.sizes import SIZES, TABLE, Size
@@ -79,6 +79,13 @@ def test_a_run_writes_its_own_section_its_pictures_and_its_figures(
     assert "Load: of 1,000" in drawn
     write_json(a_report(APPENDS, LOAD))
     assert msgspec.json.decode((tmp_path / "build" / "bench.json").read_bytes(), type=Report).measured[0].results
+
+
+def test_what_is_nothing_at_all_is_drawn_too() -> None:
+    none = below("turned away", "%", [0.0, 0.0], 1.0)
+    assert "Load: turned away" in plots.goals([Measured("load", "Load", 1.0, [none])])
+    lost = beside("appends", "appends/s", [0.0], "stock", [9.0], at_least(15))
+    assert "Load: appends" in plots.goals([Measured("load", "Load", 1.0, [lost])])
 
 
 def test_the_page_begins_as_the_program_writes_it() -> None:

@@ -106,7 +106,7 @@ async def send(house: House, many: int, a_second: float) -> dict[str, datetime]:
 
     async def one(_: int) -> None:
         line = await free.get()
-        body = await line.ask(next(requests))
+        body = await line.ask_until_answered(next(requests))
         answered[str(msgspec.json.decode(body)["reference"])] = house.told()
         free.put_nowait(line)
 
