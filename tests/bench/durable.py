@@ -1,4 +1,4 @@
-"""Whether servers that run now store as a house's must: asked of the servers themselves, not of their files."""
+"""Whether servers that run now store as a house's must: asked of the servers, but for the watched one of a house."""
 
 import json
 import os
