@@ -19,8 +19,9 @@ HEAD = """\
 Each section is written by the run that it names, `make bench` (to one million events) or `make bench-long` (to ten
 million, and a million clocks), and nothing in it is written by hand; `make bench-quick` prints ratios and writes
 nothing here. A run without a section has not been made on a machine that did nothing else. Every figure has its peer or
-its limit beside it, on the same machine, as durable, in turns: medians of the rounds, and in parentheses the least and
-the most. A ratio is ours by the one beside it, of the two that ran in the same round. What is missed says by how much.
+its limit beside it, on the same machine and as durable, and takes turns with it unless its measure says otherwise:
+medians of the rounds, and in parentheses the least and the most. A ratio is ours by the one beside it, of the two that
+ran in the same round. What is missed says by how much.
 """
 
 
