@@ -27,7 +27,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos nights races properties browser past attack soak innocent bench bench-quick bench-long bench-clinic clean lock
+.PHONY: help run demo test check lint types imports chaos nights races properties browser past attack soak innocent bench bench-quick bench-long bench-lists bench-clinic clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -88,6 +88,9 @@ bench-quick: $(VENV)/dev.stamp ## Print ratios alone, of short runs
 
 bench-long: $(VENV)/dev.stamp ## Measure to ten million events and a million clocks, into docs/performance.md
 	$(BIN)/python -m tests.bench long
+
+bench-lists: $(VENV)/dev.stamp ## Measure the longest lists of the clinic, into docs/reliability.md
+	$(BIN)/python -m tests.bench.lists
 
 bench-clinic: $(VENV)/dev.stamp $(VENV)-solver/stamp ## A simulated year of exams: our offers beside first come first served and CP-SAT
 	$(BIN)/python -m tests.bench.clinic_year --solver $(VENV)-solver/bin/python

@@ -305,6 +305,12 @@ NEEDS: tuple[Need, ...] = (
         "office",
         "An auditor must see which office had the case, and so who of its people could see it.",
     ),
+    Need(
+        "audit",
+        "court_dates.brought_in",
+        "office",
+        "An auditor must see into which office's cases a file of dates came.",
+    ),
     *(
         Need("audit", event, office, "An auditor must see which office had the case when, and who could see it.")
         for event in ("case.transfer_offered", "case.transfer_accepted")

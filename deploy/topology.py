@@ -61,6 +61,7 @@ LISTENERS = (
     Listener("forensic_clinic", "rapid_assessment", "evt.rapid_assessment.>"),
     Listener("prosecution", "tips", "evt.tips.>"),
     Listener("prosecution", "rapid_assessment", "evt.rapid_assessment.>"),
+    Listener("prosecution", "forensic_clinic", "evt.forensic_clinic.>"),
     # The witness reads every log whole.
     *(Listener("audit", each.name, f"*.{each.name}.>") for each in SERVICES if each.name != "audit"),
 )

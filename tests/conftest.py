@@ -1,6 +1,7 @@
 """What every test may ask for: the real servers, a fresh database, an empty message server."""
 
 import gc
+import logging
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -37,6 +38,8 @@ def pytest_configure() -> None:
 
     `make properties` draws others each time, and many more of them.
     """
+    # Each request of a test would be written down three times, and nobody reads it.
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     many = os.environ.get("MUSTER_EXAMPLES")
     settings.register_profile("fixed", deadline=None, derandomize=True, max_examples=EXAMPLES)
     settings.register_profile("many", deadline=None, max_examples=int(many or EXAMPLES), print_blob=True)

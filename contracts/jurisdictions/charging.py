@@ -10,6 +10,9 @@ from typing import Literal
 import msgspec
 
 from contracts.jurisdictions.marks import Confidence, Loaded
+from contracts.jurisdictions.proving import Element, EvidenceRules
+from contracts.jurisdictions.safe_harbour import SafeHarbour
+from contracts.jurisdictions.sitting import HearingRules
 from contracts.jurisdictions.victims import VictimRules
 
 NOT_ON_FILE = "not on file"
@@ -180,6 +183,14 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    safe_harbour: SafeHarbour
+    elements: Mapping[str, tuple[Element, ...]]
+    evidence: EvidenceRules
+    sittings: HearingRules
+
+    def elements_of(self, offence: str) -> tuple[Element, ...]:
+        """Empty where none are on file, which is not an offence without any."""
+        return self.elements.get(offence, ())
 
     def next_stages(self, at: str, outcomes: Sequence[str]) -> tuple[str, ...]:
         """Where a count at a stage, with what came of it there, may go."""

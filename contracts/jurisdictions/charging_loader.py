@@ -1,5 +1,6 @@
 """Reads what a state's prosecutors charge by: offences, limitation, who is never accused, stages, victims' rights."""
 
+from collections.abc import Iterable
 from importlib.resources.abc import Traversable
 
 import msgspec
@@ -20,16 +21,25 @@ from contracts.jurisdictions.checks import refuse_unknown
 from contracts.jurisdictions.clock_files import read_clock_files
 from contracts.jurisdictions.clocks import ClockRule, WaitingRule
 from contracts.jurisdictions.errors import DataRefused
+from contracts.jurisdictions.proving import Element, EvidenceRules, refuse_contradictory_elements
 from contracts.jurisdictions.reading import by_key, one, table
+from contracts.jurisdictions.safe_harbour import SafeHarbour
+from contracts.jurisdictions.sitting import HearingRules
 from contracts.jurisdictions.state import State
 from contracts.jurisdictions.victims import VictimRules
 
 OFFENCES = "offences.csv"
 STAGES = "stages.json"
 VICTIMS = "victims.json"
+SAFE_HARBOUR = "safe_harbour.json"
+ELEMENTS = "elements.csv"
+EVIDENCE = "evidence.json"
+HEARINGS = "hearings.json"
 
 # Of these the code says by which event they are owed.
 NOTICES = ("charges", "hearing", "outcome", "sentence", "appeal", "release", "sentence_end")
+# Of these the code finds by itself, and says what it does when they end.
+GROUNDS = ("minor_at_act", "age_not_known", "victim_in_case")
 
 
 class _ChargingFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,11 +74,17 @@ def load_charging(folder: Traversable) -> Charging:
         courts=written.courts,
         reasons=written.reasons,
         victims=one(folder, VICTIMS, VictimRules),
+        safe_harbour=one(folder, SAFE_HARBOUR, SafeHarbour),
+        elements=_of_offences(table(folder, ELEMENTS, Element)),
+        evidence=one(folder, EVIDENCE, EvidenceRules),
+        sittings=one(folder, HEARINGS, HearingRules),
     )
     on_file = [each.rule for each in read_clock_files(folder)]
     clocks = {each.rule for each in on_file if isinstance(each, ClockRule)}
     _refuse_contradictions(charging, one(folder, "state.json", State).code, clocks)
+    _refuse_contradictory_lists(charging)
     _refuse_contradictory_rights(charging, {each.rule for each in on_file if not isinstance(each, WaitingRule)})
+    _refuse_contradictory_harbour(charging)
     return charging
 
 
@@ -107,6 +123,28 @@ def _refuse_contradictory_outcome(charging: Charging, outcome: Outcome, clocks: 
         raise DataRefused(STAGES, row, "returns_to", "what ends a count takes it back nowhere.")
 
 
+def _of_offences(elements: Iterable[Element]) -> dict[str, tuple[Element, ...]]:
+    found: dict[str, tuple[Element, ...]] = {}
+    for each in elements:
+        found[each.offence_id] = (*found.get(each.offence_id, ()), each)
+    return found
+
+
+def _refuse_contradictory_lists(charging: Charging) -> None:
+    refuse_contradictory_elements(
+        ELEMENTS,
+        [each for of_one in charging.elements.values() for each in of_one],
+        {each.offence_id: each.elements_paraphrase for each in charging.offences.values()},
+        {each.offence_id for each in charging.offences.values() if each.victim_class == "minor"},
+    )
+    evidence, sittings = charging.evidence, charging.sittings
+    refuse_unknown(EVIDENCE, "", "looked_at_before", evidence.looked_at_before, charging.outcomes)
+    by_key(EVIDENCE, evidence.answers, lambda each: each.answer)
+    refuse_unknown(HEARINGS, "", "any_day", sittings.any_day, charging.hearings)
+    refuse_unknown(HEARINGS, "", "brings", sittings.brings, sittings.papers)
+    refuse_unknown(HEARINGS, "", "brings", sittings.brings.values(), charging.stages)
+
+
 def _refuse_contradictory_rights(charging: Charging, kept: set[str]) -> None:
     rights = charging.victims
     refuse_unknown(VICTIMS, "conferral", "rule", (rights.conferral.rule,), kept)
@@ -122,3 +160,25 @@ def _refuse_contradictory_rights(charging: Charging, kept: set[str]) -> None:
         refuse_unknown(VICTIMS, row, "rule", (each.rule,), kept)
         refuse_unknown(VICTIMS, row, "stages", each.stages, charging.stages)
         refuse_unknown(VICTIMS, row, "outcomes_at", each.outcomes_at, charging.stages)
+
+
+def _refuse_contradictory_harbour(charging: Charging) -> None:
+    harbour = charging.safe_harbour
+    refuse_unknown(SAFE_HARBOUR, "", "convicted_at", harbour.convicted_at, charging.stages)
+    found = by_key(SAFE_HARBOUR, harbour.grounds, lambda each: each.ground)
+    for ground in harbour.grounds:
+        if ground.by_itself != (ground.ground in GROUNDS):
+            wrong = f"the house finds {', '.join(GROUNDS)} by itself, and no other."
+            raise DataRefused(SAFE_HARBOUR, f"ground {ground.ground}", "by_itself", wrong)
+    for each in GROUNDS:
+        if each not in found:
+            raise DataRefused(SAFE_HARBOUR, f"ground {each}", "", "it is not on file.")
+    by_key(SAFE_HARBOUR, harbour.routes, lambda each: each.route)
+    refuse_unknown(SAFE_HARBOUR, "", "routes", [each.route for each in harbour.routes], ("vacatur", "expungement"))
+    by_key(SAFE_HARBOUR, harbour.told, lambda each: each.whom)
+    by_key(SAFE_HARBOUR, harbour.referrals, lambda each: each.to)
+    for code in ("shown_otherwise", "entered_in_error"):
+        if code not in harbour.ground_ends:
+            raise DataRefused(SAFE_HARBOUR, "ground_ends", code, "it is not on file.")
+    if "ground_ended" not in harbour.not_made:
+        raise DataRefused(SAFE_HARBOUR, "not_made", "ground_ended", "it is not on file.")

@@ -173,8 +173,8 @@ def _windows(tables: Jurisdiction) -> None:
     planning = tables.exams.planning
     if planning.travel.road_factor < 1 or planning.travel.km_per_hour <= 0 or planning.travel.hours_waited_for_one < 0:
         raise DataRefused("exams.json", "", "planning.travel", "no road is shorter than the straight line.")
-    if planning.rest_minutes < 0 or planning.standby_hold_minutes <= 0:
-        raise DataRefused("exams.json", "", "planning", "rest and holds are lengths of time.")
+    if planning.rest_minutes < 0 or planning.standby_hold_minutes <= 0 or planning.move_notice_hours < 0:
+        raise DataRefused("exams.json", "", "planning", "rest, holds and notice are lengths of time.")
     if planning.most_hours_a_day * 60 < tables.exams.exam_minutes:
         raise DataRefused("exams.json", "", "planning.most_hours_a_day", "not one exam would fit.")
 

@@ -57,12 +57,14 @@ class TravelRules(Loaded, frozen=True, kw_only=True):
 class Planning(Loaded, frozen=True, kw_only=True):
     """What a nurse is spared, and how long a place that came up on the standby list is kept.
 
-    `rest_minutes` lie between two exams of a nurse, `most_hours_a_day` she examines at most in any 24 hours.
+    `rest_minutes` lie between two exams of a nurse, `most_hours_a_day` she examines at most in any 24 hours. Whose exam
+    begins within `move_notice_hours` is not asked to come at another time.
     """
 
     rest_minutes: int
     most_hours_a_day: int
     standby_hold_minutes: int
+    move_notice_hours: int
     source: str
     confidence: Confidence
     note: str | None

@@ -34,6 +34,19 @@ class NoticeKind(Loaded, frozen=True, kw_only=True):
     words: str
 
 
+class Immigration(Loaded, frozen=True, kw_only=True):
+    """Papers that let a foreign victim stay: kinds, who decides on one, and why one ends; each code with its words.
+
+    `citation` of `None`: no law is on file.
+    """
+
+    note: str
+    citation: str | None
+    kinds: Mapping[str, str]
+    deciders: Mapping[str, str]
+    ends: Mapping[str, str]
+
+
 class VictimRules(Loaded, frozen=True, kw_only=True):
     """Everything about victims' rights that is a list. Of hearings in `hearings_not_told` no notice is owed.
 
@@ -50,6 +63,7 @@ class VictimRules(Loaded, frozen=True, kw_only=True):
     contact_citation: str
     channels: Mapping[str, str]
     failures: Mapping[str, str]
+    immigration: Immigration
     presence: Mapping[str, str]
     statements: Mapping[str, str]
 

@@ -85,8 +85,9 @@ class DoingInCourt:
                 await self._command(step, f"accused/{played.accused[step.accused]}/stages", body)
                 return f"{who} records for accused {step.accused}: {plain(step.stage)}."
             case RecordOutcome():
-                body = {"outcome": step.outcome, "at": at}
-                await self._command(step, f"counts/{played.counts[step.count]}/outcomes", body)
+                count = played.counts[step.count]
+                body = {"outcome": step.outcome, "at": at, "without_support_seen": await self._gaps(step, count)}
+                await self._command(step, f"counts/{count}/outcomes", body)
                 return f"{who} records the outcome of count {step.count}: {plain(step.outcome)}."
             case SetHearing() | HoldHearing():
                 return await self._on_hearing(step)
@@ -100,6 +101,12 @@ class DoingInCourt:
                 body = {"ground": step.ground, "days": step.days, "at": at}
                 await self._command(step, f"accused/{played.accused[step.accused]}/continuances", body)
                 return f"{who} records a continuance of {step.days} days: {plain(step.ground)}."
+
+    async def _gaps(self, step: RecordOutcome, count: str) -> list[str]:
+        """What nothing on file supports, as whoever records it is shown."""
+        page = await self._hands.page(step.by, COURTS, self._place(step), step.tip)
+        (found,) = (of for each in page["accused"] for of in each["counts"] if of["count"] == count)
+        return [gap["element"] for gap in found["without_support"]]
 
     async def _conferred(self, step: ConferWithVictim) -> str:
         """The proposal, and the conferral on it."""
@@ -127,6 +134,8 @@ class DoingInCourt:
             "court": step.court,
             "accused": [played.accused[step.accused]],
             "set_for": self._hands.moment(step.set_for),
+            # The first hour of a demonstration is whatever day it is begun.
+            "although_closed": True,
         }
         played.hearings[step.hearing] = await self._made(step, "hearings", body, _hearings)
         return f"{who} records a hearing, {plain(step.kind)}, set for {step.set_for}."

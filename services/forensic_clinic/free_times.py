@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import msgspec
+
 from contracts.jurisdictions import travel_time
 from contracts.periods import Period
 from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic, examiner_of, helper_of, place_of
 from services.forensic_clinic.exam.checks import band_of
-from services.forensic_clinic.exam.ground import Patient
 from services.forensic_clinic.exam.hours import DAY
 from services.forensic_clinic.exam.offers import Offer, Site, Taken, Wanted, offers
 from services.forensic_clinic.exam.state import Exam
@@ -60,9 +61,25 @@ class FreeTimes:
 
         Who was entered a moment ago is missing where it need not be `current`; nothing waits for that.
         """
+        wanted = await self.wanted(exam, case, now, days=days, length=length, advocate=advocate)
+        sites = await self.sites(case.state.county, only, current=current)
+        taken = await self.taken(sites, [wanted.patient.person], wanted.within, exam.exam)
+        return Found(wanted, offers(wanted, sites, taken, self.clinic.jurisdiction.exams), sites, taken)
+
+    async def wanted(
+        self,
+        exam: Exam,
+        case: Loaded[Case],
+        now: datetime,
+        *,
+        days: int = DAYS,
+        length: timedelta | None = None,
+        advocate: bool = False,
+    ) -> Wanted:
+        """What is looked for. Raises `NotFound` for a tip that was not told of."""
         rules = self.clinic.jurisdiction.exams
         patient, _ = await self.clinic.patient(case.state)
-        wanted = Wanted(
+        return Wanted(
             clinic=exam.clinic,
             patient=patient,
             band=band_of(exam, case.state.age, rules),
@@ -72,9 +89,6 @@ class FreeTimes:
             length=timedelta(minutes=rules.exam_minutes) if length is None else length,
             within=Period(now, now + timedelta(days=days)),
         )
-        sites = await self.sites(case.state.county, only, current=current)
-        taken = await self.taken(sites, patient, wanted.within, exam.exam)
-        return Found(wanted, offers(wanted, sites, taken, rules), sites, taken)
 
     async def before_it_closes(self, exam: Exam, case: Loaded[Case], now: datetime) -> Found | None:
         """All that could still be in time. None where no window of evidence is known to be open."""
@@ -86,16 +100,12 @@ class FreeTimes:
     async def sites(self, county: str, only: str | None = None, *, current: bool = True) -> Sequence[Site]:
         """Each clinic that has somebody or something, with the way there from the county."""
         listed = await roster(self.views, only, current=current)
-        tables = self.clinic.jurisdiction
-        home = tables.counties.get(county)
         sites = []
         for clinic in dict.fromkeys(each.clinic for each in listed):
             of_kind = {
                 kind: [each.resource for each in listed if (each.clinic, each.kind) == (clinic, kind)]
                 for kind in (NURSE, ROOM, ATTENDANT)
             }
-            agency = tables.agencies.get(clinic)
-            there = tables.counties.get(agency.base_county or "") if agency else None
             attendants = [(await self.clinic.attendant(each)).state for each in of_kind[ATTENDANT]]
             sites.append(
                 Site(
@@ -103,18 +113,29 @@ class FreeTimes:
                     nurses=tuple([examiner_of((await self.clinic.nurse(each)).state) for each in of_kind[NURSE]]),
                     rooms=tuple([place_of((await self.clinic.room(each)).state) for each in of_kind[ROOM]]),
                     helpers=tuple(helper_of(each) for each in attendants),
-                    travel=travel_time(home, there, tables.exams.planning.travel),
                 )
             )
-        return sites
+        return self.seen_from(sites, county)
+
+    def seen_from(self, sites: Sequence[Site], county: str) -> Sequence[Site]:
+        """The same clinics, with the way there from another county."""
+        tables = self.clinic.jurisdiction
+        home = tables.counties.get(county)
+        found = []
+        for each in sites:
+            agency = tables.agencies.get(each.clinic)
+            there = tables.counties.get(agency.base_county or "") if agency else None
+            travel = travel_time(home, there, tables.exams.planning.travel)
+            found.append(msgspec.structs.replace(each, travel=travel))
+        return found
 
     async def helpers(self, clinic: str) -> Sequence[UUID]:
         """The interpreters and advocates' places of a clinic."""
         return [each.resource for each in await roster(self.views, clinic) if each.kind == ATTENDANT]
 
-    async def taken(self, sites: Sequence[Site], patient: Patient, within: Period, exam: UUID) -> Taken:
+    async def taken(self, sites: Sequence[Site], persons: Sequence[UUID], within: Period, exam: UUID) -> Taken:
         """What others than the exam itself have, a day before and after, too: a nurse's rest is reckoned by it."""
-        resources = [patient.person]
+        resources = [*persons]
         for site in sites:
             resources += [each.account for each in site.nurses]
             resources += [each.room for each in site.rooms]

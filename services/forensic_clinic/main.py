@@ -26,6 +26,8 @@ from services.forensic_clinic.cases import HOLD, Clinic
 from services.forensic_clinic.census.events import CENSUS_EVENTS
 from services.forensic_clinic.census.gathering import CENSUS_DAY, Census
 from services.forensic_clinic.census.http import CensusController
+from services.forensic_clinic.claim.events import CLAIM_EVENTS
+from services.forensic_clinic.claim.http import OneClaimController
 from services.forensic_clinic.exam.events import EXAM_EVENTS
 from services.forensic_clinic.exam.http import ExamController
 from services.forensic_clinic.exam.slots_http import ExamSlotController
@@ -90,6 +92,7 @@ from services.forensic_clinic.views.follow_up_board import FOLLOW_UP_BOARD, Foll
 from services.forensic_clinic.views.free_slots import FreeSlotController
 from services.forensic_clinic.views.kit_board import KIT_BOARD, KitBoardController
 from services.forensic_clinic.views.kit_decisions import KitDecisionListController
+from services.forensic_clinic.views.making_room import MakingRoomController
 from services.forensic_clinic.views.nurse_feed import NURSE_FEED
 from services.forensic_clinic.views.nurse_week import NurseWeekController
 from services.forensic_clinic.views.offers import OfferController
@@ -134,6 +137,7 @@ def wire(parts: Parts) -> Wiring:
             UnmetNeedController,
             FreeSlotController,
             OfferController,
+            MakingRoomController,
             KitController,
             HandoverController,
             KitTextsController,
@@ -144,6 +148,7 @@ def wire(parts: Parts) -> Wiring:
             FollowUpController,
             FollowUpBoardController,
             ClaimController,
+            OneClaimController,
             KitTestController,
             KitDecisionController,
             AskedDecisionController,
@@ -245,6 +250,7 @@ DEFINITION = Definition(
         *LEGACY_EVENTS,
         *SURVIVOR_EVENTS,
         *CENSUS_EVENTS,
+        *CLAIM_EVENTS,
         *FEED_EVENTS,
     ),
     contract=FORENSIC_CLINIC_EVENTS,

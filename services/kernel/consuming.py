@@ -5,7 +5,7 @@ import logging
 from nats.aio.client import Client
 from nats.errors import TimeoutError as NothingCame
 
-from services.kernel.bell import set_within
+from services.kernel.bell import set_within, until_next_look
 from services.kernel.follower import Follower
 from services.kernel.lease import Leases
 from services.kernel.messages import Incoming, NotOurs, incoming_of
@@ -22,13 +22,15 @@ async def follow_stream(follower: Follower, nats: Client, stream: str, durable: 
     async with leases.lease(follower.name) as held:
         jetstream = nats.jetstream()
         subscription = await jetstream.pull_subscribe_bind(durable, stream)
+        await follower.retry_parked()
         while True:
-            await follower.retry_parked()
             await held.check()
             try:
                 # Batches larger than one were seen to stall with this client.
-                (message,) = await subscription.fetch(1, timeout=LOOK_AGAIN_SECONDS)
+                (message,) = await subscription.fetch(1, timeout=until_next_look(LOOK_AGAIN_SECONDS))
             except (TimeoutError, NothingCame):
+                # While events come, each has it tried before it.
+                await follower.retry_parked()
                 continue
             try:
                 incoming = incoming_of(message)
@@ -56,5 +58,5 @@ async def follow_log(follower: Follower, service: str, tail: Tail, leases: Lease
                 await follower.retry_parked()
             if len(found) < READ_LIMIT:
                 # What was appended since the look has rung the bell: a second look by each follower would find nothing.
-                await set_within(bell, LOOK_AGAIN_SECONDS)
+                await set_within(bell, until_next_look(LOOK_AGAIN_SECONDS))
             await held.check()

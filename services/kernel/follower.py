@@ -10,7 +10,7 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import psycopg
@@ -97,6 +97,14 @@ class Reactions:
             return False
 
 
+class _Stands(NamedTuple):
+    """Where a follower is, whether something of a stream waits already, and whether anything is to be tried again."""
+
+    position: int
+    parked: bool
+    to_retry: bool
+
+
 class Follower:
     """One service's reader of one source. Only one instance runs at a time (the caller holds the lease).
 
@@ -129,14 +137,21 @@ class Follower:
         return await self._events.tracked(self.name) or 0
 
     async def take(self, incoming: Incoming) -> None:
-        """Returns when the event's effect, or its parking, is durable. Taking it again changes nothing."""
-        if incoming.position <= await self.position():
+        """Returns when the event's effect, or its parking, is durable. Taking it again changes nothing.
+
+        What an operator asked to try again is tried before it.
+        """
+        stands = await self._stands(incoming.stream)
+        if stands.to_retry:
+            await self.retry_parked()
+            stands = await self._stands(incoming.stream)
+        if incoming.position <= stands.position:
             if self._rereads:
                 await self._take_again(incoming)
             return
         tracking = Tracking(self.name, incoming.position)
         try:
-            if await self._is_parked(incoming.stream):
+            if stands.parked:
                 await self._park(incoming, "waits for an earlier event", tracking)
                 return
             reason = await self._attempt(incoming, (), tracking)
@@ -241,12 +256,9 @@ class Follower:
             except (StoreUnavailable, Overloaded):
                 await asyncio.sleep(PAUSE_SECONDS)
 
-    async def _is_parked(self, stream: UUID) -> bool:
-        return bool(
-            await self._rows(
-                "SELECT 1 FROM parked_events WHERE follower = %s AND originator_id = %s LIMIT 1", (self.name, stream)
-            )
-        )
+    async def _stands(self, stream: UUID) -> _Stands:
+        (row,) = await self._rows(STANDS, {"follower": self.name, "stream": stream})
+        return _Stands(row[0] or 0, *row[1:])
 
     async def _streams_to_retry(self) -> Sequence[UUID]:
         rows = await self._rows(
@@ -273,13 +285,20 @@ class Follower:
                 (reason, self.name, position),
             )
 
-    async def _rows(self, statement: str, values: Sequence[Any]) -> Sequence[tuple[Any, ...]]:
+    async def _rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> Sequence[tuple[Any, ...]]:
         async with reading(self._pool) as connection:
             found = await connection.execute(statement, values)
             rows: Sequence[tuple[Any, ...]] = await found.fetchall()
             return rows
 
 
+# One round trip where there were three: at each event, of each source.
+STANDS = """
+    SELECT
+        (SELECT notification_id FROM notification_tracking WHERE application_name = %(follower)s),
+        EXISTS (SELECT FROM parked_events WHERE follower = %(follower)s AND originator_id = %(stream)s),
+        EXISTS (SELECT FROM parked_events WHERE follower = %(follower)s AND retry)
+"""
 PARK = """
     INSERT INTO parked_events (follower, position, originator_id, originator_version, topic, state, reason, parked_at)
     VALUES (%s, %s, %s, %s, %s, %s, %s, %s)

@@ -109,12 +109,13 @@ class KeyStore:
         self._destroyed = DestroyedList(wrapping.folder)
         self._rings = Rings(wrapping.folder)
 
-    async def seal(self, event: Event, event_id: UUID) -> Event:
-        """The event with its personal texts sealed; makes the keys that are missing."""
-        persons = persons_in(event)
+    async def seal_all(self, events: Sequence[tuple[Event, UUID]]) -> Sequence[Event]:
+        """The events of one append with their personal texts sealed; makes the keys that are missing, all at once."""
+        persons = set[UUID]().union(*(persons_in(event) for event, _ in events))
         if not persons:
-            return event
-        return seal_event(event, event_id, await self._ready(persons))
+            return [event for event, _ in events]
+        keys = await self._ready(persons)
+        return [seal_event(event, event_id, keys) for event, event_id in events]
 
     async def open(self, personal: Personal, event_id: UUID, field: str) -> str:
         """The plain text. Raises `CannotOpen` when the key was destroyed. The caller records the read."""
@@ -187,25 +188,35 @@ class KeyStore:
         self._destroy_older_than(generation)
 
     async def _ready(self, persons: Iterable[UUID]) -> Mapping[UUID, PersonKey]:
+        # In one order, so that no two who make the same keys wait for each other.
         wanted = sorted(persons)
         async with self._pool.connection() as connection:
             await connection.execute("SELECT pg_advisory_xact_lock_shared(%s)", (KEYS_LOCK,))
+            keys = await self._on_file(connection, wanted)
+            missing = [person for person in wanted if person not in keys]
+            if not missing:
+                return keys
             generation = self._wrapping.generations()[-1]
-            keys: dict[UUID, PersonKey] = {}
-            for person in wanted:
-                key_id, secret = uuid4(), secrets.token_bytes(KEY_BYTES)
-                await connection.execute(
-                    "INSERT INTO person_keys (key_id, person, wrapping, wrapped) VALUES (%s, %s, %s, %s)"
-                    " ON CONFLICT (person) DO NOTHING",
-                    (key_id, person, generation, self._wrapping.wrap(generation, key_id, secret)),
-                )
-                found = await connection.execute(
-                    "SELECT key_id, wrapping, wrapped FROM person_keys WHERE person = %s", (person,)
-                )
-                row = await found.fetchone()
-                if row is not None:
-                    keys[person] = PersonKey(row[0], self._wrapping.unwrap(row[1], row[0], bytes(row[2])))
-        return keys
+            made = [PersonKey(uuid4(), secrets.token_bytes(KEY_BYTES)) for _ in missing]
+            wrapped = [self._wrapping.wrap(generation, each.key_id, each.secret) for each in made]
+            await connection.execute(
+                "INSERT INTO person_keys (key_id, person, wrapping, wrapped)"
+                " SELECT key_id, person, %s, wrapped"
+                " FROM unnest(%s::uuid[], %s::uuid[], %s::bytea[]) AS made (key_id, person, wrapped)"
+                " ON CONFLICT (person) DO NOTHING",
+                (generation, [each.key_id for each in made], missing, wrapped),
+            )
+            # Of a person whom somebody else has just made a key for, theirs holds.
+            return keys | await self._on_file(connection, missing)
+
+    async def _on_file(self, connection: AsyncConnection, persons: Sequence[UUID]) -> dict[UUID, PersonKey]:
+        found = await connection.execute(
+            "SELECT person, key_id, wrapping, wrapped FROM person_keys WHERE person = ANY(%s)", (persons,)
+        )
+        return {
+            row[0]: PersonKey(row[1], self._wrapping.unwrap(row[2], row[1], bytes(row[3])))
+            for row in await found.fetchall()
+        }
 
     async def _forget_listed(self, connection: AsyncConnection) -> int:
         """Answers the generation that wraps all keys there are; the older ones may go once this is committed."""

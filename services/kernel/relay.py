@@ -10,7 +10,7 @@ import logging
 from nats.aio.client import Client
 from psycopg_pool import AsyncConnectionPool
 
-from services.kernel.bell import set_within
+from services.kernel.bell import set_within, until_next_look
 from services.kernel.connections import reading
 from services.kernel.lease import Leases
 from services.kernel.messages import headers_of, subject_of
@@ -72,7 +72,7 @@ class Relay:
                     position = events[-1].id
                 if len(events) < READ_LIMIT:
                     # What was appended since the look has rung the bell.
-                    await set_within(appended, LOOK_AGAIN_SECONDS)
+                    await set_within(appended, until_next_look(LOOK_AGAIN_SECONDS))
                     await held.check()
                     # An operator may have set it back, to publish again.
                     position = await self.position()

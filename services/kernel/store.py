@@ -154,20 +154,21 @@ class EventStore:
     ) -> Stored:
         """Durable when it returns; recorded `not_before` a moment, if given. Raises what `Recorder.append` raises."""
         since = Since()
-        happenings: list[Happening] = []
         effects = list(changes.effects)
+        named = [(event, uuid4()) for change in changes.streams for event in change.events]
+        sealed = iter(await self._keys.seal_all(named))
+        event_ids = iter([event_id for _, event_id in named])
+        happenings: list[Happening] = []
         for change in changes.streams:
             own = origin if change.case is None else msgspec.structs.replace(origin, correlation_id=change.case)
             for version, event in enumerate(change.events, change.after + 1):
-                event_id = uuid4()
-                sealed = await self._keys.seal(event, event_id)
                 happening = Happening(
                     stream=change.stream,
                     version=version,
-                    event_id=event_id,
+                    event_id=next(event_ids),
                     happened_at=asserted_moment(event) or happened_at,
                     origin=own,
-                    event=sealed,
+                    event=next(sealed),
                 )
                 happenings.append(happening)
                 effects.extend(effects_of(change.stream, event))

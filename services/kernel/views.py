@@ -18,7 +18,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from services.kernel.batch import Effect
-from services.kernel.bell import Bell, set_within
+from services.kernel.bell import Bell, set_within, until_next_look
 from services.kernel.connections import reading
 from services.kernel.lease import Leases
 from services.kernel.store import EventStore
@@ -105,7 +105,7 @@ class Views:
             while True:
                 appended = self._tail.next()
                 if not await self._all_move_on():
-                    await set_within(appended, LOOK_AGAIN_SECONDS)
+                    await set_within(appended, until_next_look(LOOK_AGAIN_SECONDS))
                     await held.check()
 
     def rebuilding(self, name: str) -> Effect:

@@ -63,7 +63,7 @@ def handled(definition: Definition) -> dict[str, Handled]:
     """The service's routes by method and path, without starting it."""
     with tempfile.TemporaryDirectory() as folder:
         own = wiring_of(definition, Path(folder)).routes
-    app = Litestar([OperatorController, Router(path="/", route_handlers=own)], openapi_config=None)
+    app = Litestar([OperatorController, Router(path="/", route_handlers=own)], openapi_config=None, logging_config=None)
     found = [
         Handled(str(method), route.path, handler)
         for route in app.routes

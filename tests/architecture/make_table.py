@@ -87,13 +87,13 @@ def routes(definition: Definition) -> Sequence[Route]:
         own = wiring_of(definition, Path(folder)).routes
     # What is handed to the routes is not there: nothing is served here.
     kernels = (HealthController, MetricsController, OperatorController, ProofController)
-    app = Litestar([*kernels, Router(path="/", route_handlers=own)])
+    app = Litestar([*kernels, Router(path="/", route_handlers=own)], logging_config=None)
     return sorted(set(routes_of(app)), key=lambda route: (route.path, route.method))
 
 
 def routes_of_the_console() -> Sequence[Route]:
     """Its pages and what stands beside them, by path."""
-    app = Litestar([*BESIDE_PAGES, *PAGES], openapi_config=None)
+    app = Litestar([*BESIDE_PAGES, *PAGES], openapi_config=None, logging_config=None)
     return sorted(set(routes_of(app)), key=lambda route: (route.path, route.method))
 
 

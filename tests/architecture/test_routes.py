@@ -244,7 +244,7 @@ def test_a_service_with_a_route_that_asks_for_nothing_does_not_start() -> None:
         return "read by anyone"
 
     with pytest.raises(ImproperlyConfiguredException, match="asks the gate for nothing"):
-        require_actions(Litestar(route_handlers=[unguarded], openapi_config=None))
+        require_actions(Litestar(route_handlers=[unguarded], openapi_config=None, logging_config=None))
 
 
 def stated_for(policies: str) -> Mapping[tuple[str, str], str]:

@@ -10,6 +10,7 @@ from services.audit.review.reviews import FIRST
 
 OTHERS = {
     "/calendar/feed/{secret:str}": "iCalendar, for programs",
+    "/court/dates/template": "a file: the names of the columns of a list",
     "/kits/legacy/template": "a file: the names of the columns of a list",
     "/assets/{print_:str}/{name:str}": "the stylesheet, the script and the mark",
     "/health/live": "for machines",
@@ -154,6 +155,17 @@ LOOKS = (
         "prosecutor",
         "/court/{charged}/victims/{victim}/told",
     ),
+    Look("evidence", "/court/{case:uuid}/evidence", "prosecutor", "/court/{charged}/evidence"),
+    Look("evidence-places", "/court/{case:uuid}/evidence/places", "prosecutor", "/court/{charged}/evidence/places"),
+    Look(
+        "evidence-custody",
+        "/court/{case:uuid}/evidence/{item:uuid}/custody",
+        "prosecutor",
+        "/court/{charged}/evidence/{item}/custody",
+    ),
+    Look("papers", "/court/{case:uuid}/papers", "prosecutor", "/court/{charged}/papers"),
+    Look("addressees", "/court/{case:uuid}/papers/addressees", "prosecutor", "/court/{charged}/papers/addressees"),
+    Look("court-dates", "/court/dates", "prosecutor", "/court/dates"),
     Look("notes-of-a-case", "/court/{case:uuid}/notes", "prosecutor", "/court/{charged}/notes"),
     Look("sharing", "/cases/{tip:uuid}/sharing", "cps_coordinator", "/cases/{case}/sharing"),
     Look("orders", "/orders", "cps_coordinator", "/orders"),
@@ -173,6 +185,7 @@ LOOKS = (
     Look("follow-up", "/exams/{exam:uuid}/follow-up", "forensic_nurse", "/exams/{exam}/follow-up"),
     Look("follow-ups", "/follow-ups", "forensic_nurse", "/follow-ups"),
     Look("claims", "/claims", "clinic_coordinator", "/claims"),
+    Look("claim", "/claims/{claim:uuid}", "clinic_coordinator", "/claims/{claim}"),
     Look("census", "/census", "clinic_coordinator", "/census"),
     Look("census-of-the-laboratory", "/census", "laboratory", "/census"),
     Look("census-matter", "/census/matters/{matter:uuid}", "laboratory", "/census/matters/{matter}"),

@@ -61,20 +61,25 @@ class Load:
         self._distance = 0.0 if per_second is None else 1.0 / per_second
         self._next_at = 0.0
         self._gate = asyncio.Event()
-        self._busy = 0
+        self._unanswered: dict[str, str] = {}
 
     def go_on(self) -> None:
         """Opens the gate."""
         self._gate.set()
 
     async def pause(self) -> None:
-        """Returns when no command is without its answer. Raises AssertionError when one stays without."""
+        """Returns when no command is without its answer. Raises AssertionError when one stays without, and says which,
+        with what came of it last.
+        """
         self._gate.clear()
 
         async def all_answered() -> bool:
-            return self._busy == 0
+            return not self._unanswered
 
-        await eventually(all_answered, ANSWERED_WITHIN)
+        try:
+            await eventually(all_answered, ANSWERED_WITHIN)
+        except AssertionError as error:
+            raise AssertionError(f"{error}: {sorted(self._unanswered.values())}") from error
 
     async def read(self, service: str, path: str, by: Person) -> dict[str, Any] | None:
         """A page, or None when there is nothing to see. Asked again while the service is down."""
@@ -106,9 +111,9 @@ class Load:
         self, service: str, path: str, body: Any, by: Person, dice: random.Random, version: int | None = None
     ) -> Answer:
         """The same while the others wait."""
-        self._busy += 1
+        key = f"{dice.getrandbits(128):032x}"
+        self._unanswered[key] = f"{service} {path}"
         try:
-            key = f"{dice.getrandbits(128):032x}"
             # Some callers hang up early and ask again while the first request is still under way.
             patience = IMPATIENCE if dice.random() < 0.05 else PATIENCE
             answer = await self._until_answered(service, path, body, by, key, version, patience)
@@ -122,7 +127,7 @@ class Load:
                     self.faults.append(f"a repeated key was answered otherwise: {answer} then {again}")
             return answer
         finally:
-            self._busy -= 1
+            del self._unanswered[key]
 
     async def _turn(self) -> None:
         """Waits for this command's own moment."""
@@ -142,8 +147,9 @@ class Load:
                 headers["Authorization"] = f"Bearer {await self.people.token(by)}"
                 url = f"{self.house.url(service)}{path}"
                 answer = await self._http.post(url, json=body, headers=headers, timeout=patience)
-            except httpx.HTTPError:
+            except httpx.HTTPError as error:
                 self.sent_again += 1
+                self._unanswered[key] = f"{service} {path}: {type(error).__name__}"
                 patience = PATIENCE
                 await asyncio.sleep(AGAIN_AFTER)
                 continue
@@ -154,6 +160,7 @@ class Load:
                 by.token = None
             elif status >= 500 or status in NOT_NOW:
                 self.sent_again += 1
+                self._unanswered[key] = f"{service} {path}: {status} {answer.text[:200]}"
                 self._note_fault(answer, service, what)
             else:
                 return Declined(service=service, what=what, key=key, status=status)

@@ -44,7 +44,7 @@ LISTS = {
     "prosecution": ("/cases",),
 }
 CLOCK = re.compile(r"/teams/of-tip/([^/]+)/clocks/([^/]+)")
-NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "case", "accused", "victim")
+NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "case", "accused", "victim", "item")
 """What addresses name: what is new stops the comparison until it is known here how to find it."""
 
 AT_ONCE = 6
@@ -135,9 +135,11 @@ class AtLast:
         for _, body, _ in await self.all_told(lists, IN_THE_PRESENT):
             for name in NAMED:
                 known[name] |= _under(name, msgspec.json.decode(body))
-        cases = [Place("prosecution", f"/cases/{case}") for case in sorted(known["case"])]
+        cases = [
+            Place("prosecution", f"/cases/{case}{part}") for case in sorted(known["case"]) for part in ("", "/evidence")
+        ]
         for _, body, _ in await self.all_told(cases, IN_THE_PRESENT):
-            for name in ("accused", "victim"):
+            for name in ("accused", "victim", "item"):
                 known[name] |= _under(name, msgspec.json.decode(body))
         return known
 

@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import httpx
 
 from deploy.demo.interfaces import Person
+from services.forensic_clinic.views.claims import claim_of
 from tests.end_to_end.town import Visit, ok, register_agency
 from tests.support.waiting import eventually
 
@@ -30,10 +32,12 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
     return {
         "waiting": waiting,
         "exam": exam,
+        "claim": str(claim_of(UUID(exam))),
         "kit": kit,
         "charged": charged,
         "accused": page["accused"][0]["accused"],
         "victim": await a_victim_asked_and_heard(visit, charged, page),
+        "item": await evidence_and_papers(visit, charged, page),
         "referred": await referred(visit, other),
         "offered": await offered_from_elsewhere(visit),
     }
@@ -55,6 +59,27 @@ async def a_victim_asked_and_heard(visit: Visit, case: str, page: Mapping[str, A
     failed = {"step": "failed", "channel": "telephone", "reason": "no_answer", "at": earlier}
     ok(await visit.on_page("prosecutor", "prosecutor", COURT, place, f"notices/{owed}/steps", failed))
     return str(page["person"])
+
+
+async def evidence_and_papers(visit: Visit, case: str, page: Mapping[str, Any]) -> str:
+    """A device that supports an element, is with the laboratory and was disclosed; a subpoena that was not served."""
+    place, earlier = f"/cases/{case}/evidence", (visit.town.now - HOUR).isoformat()
+    accused, count = page["accused"][0]["accused"], page["accused"][0]["counts"][0]["count"]
+    device = {"kind": "device", "kept_by": "MBI-HTSVU", "locator": "Invented shelf 4"}
+    ok(await visit.post("prosecutor", COURT, place, device, version=0))
+    item = str(ok(await visit.get("prosecutor", COURT, place)).json()["items"][0]["item"])
+    given = {"accused": accused, "items": [item], "recipient": "defence_counsel", "way": "mail", "at": earlier}
+    asked = {"item": item, "laboratory": "MS-LAB", "test": "device", "at": earlier}
+    supported = {"count": count, "element": "knowledge", "item": item}
+    for path, body in (("support", supported), ("requests", asked), ("discovery", given)):
+        ok(await visit.on_page("prosecutor", "prosecutor", COURT, place, path, body))
+    papers = f"/cases/{case}/papers"
+    subpoena = {"kind": "subpoena", "for_whom": "witness", "addressee": "Example Witness One, Road 2", "at": earlier}
+    ok(await visit.post("prosecutor", COURT, papers, subpoena, version=0))
+    paper = ok(await visit.get("prosecutor", COURT, papers)).json()["papers"][0]["paper"]
+    failed = {"step": "failed", "word": "moved", "at": earlier}
+    ok(await visit.on_page("prosecutor", "prosecutor", COURT, papers, f"{paper}/steps", failed))
+    return item
 
 
 async def a_clinic(visit: Visit) -> None:

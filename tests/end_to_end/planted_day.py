@@ -61,7 +61,7 @@ class PlantedDay:
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
         self.tip = self.team = self.exam = self.kit = self.review = self.incident = self.opening = self.matter = ""
-        self.case = self.victim = ""
+        self.case = self.victim = self.item = ""
         self.tips: list[str] = []
 
     async def until_the_child_is_safe(self) -> None:
@@ -332,6 +332,9 @@ class PlantedDay:
         await self._court("prosecutor", self.case, path, corrected)
         self.victim = page["person"]
         await self._of_victim(self.victim)
+        await self._evidence_and_a_subpoena()
+        cause = {"court": "circuit", "number": self.plants.word("accused.cause_number_entered number")}
+        await self._court("prosecutor", self.case, f"accused/{page['accused'][0]['accused']}/cause-numbers", cause)
         await self._court("colleague", self.case, "conflicts", self.reason("case.conflict_declared"))
         offer = {"office": OTHER_OFFICE, "reason": "venue"}
         note = {"note": self.text("case.transfer_explained note")}
@@ -484,6 +487,17 @@ class PlantedDay:
         shown = ok(await self.visit.get("prosecutor", "prosecution", place)).json()
         held = {"way": "telephone", "position": "objects", "view": self.text("victim.conferred_with view")} | at
         await done(f"proposals/{shown['proposals'][0]['proposal']}/conferral", held)
+
+    async def _evidence_and_a_subpoena(self) -> None:
+        """Where something is found, and who is to be served."""
+        place = f"/cases/{self.case}"
+        listed = {"kind": "device", "locator": self.text("evidence.listed locator")}
+        ok(await self.visit.post("prosecutor", "prosecution", f"{place}/evidence", listed, version=0))
+        shown = ok(await self.visit.get("prosecutor", "prosecution", f"{place}/evidence")).json()
+        self.item = shown["items"][0]["item"]
+        subpoena = {"kind": "subpoena", "for_whom": "witness", "at": self.town.now.isoformat()}
+        subpoena["addressee"] = self.text("paper.issued addressee")
+        ok(await self.visit.post("prosecutor", "prosecution", f"{place}/papers", subpoena, version=0))
 
     async def _court(self, role: str, case: str, path: str, body: object) -> None:
         await self._on_page(role, "prosecutor", "prosecution", f"/cases/{case}", path, body)

@@ -78,7 +78,7 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
     nurse = day.town.people["forensic_nurse"].account
     account = _fields_named("account.described", "name", "sign_in_name")
     duty = _fields_named("duty.part_done", "told", "number")
-    accused = ("accused.added name", "accused.age_corrected born")
+    accused = ("accused.added name", "accused.age_corrected born", "accused.cause_number_entered number")
     return (
         Read("identity", f"/accounts/{nurse}", administrator_of(CLINIC), "auditor", account),
         Read("identity", "/accounts/names", "auditor", "operator", account[:1], {"account": nurse}),
@@ -96,6 +96,8 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("prosecution", f"/cases/{day.case}/accused", "prosecutor", "colleague", accused),
         Read("prosecution", f"/cases/{day.case}/notes", "prosecutor", "other_office", NOTE_FIELDS),
         Read("prosecution", f"/cases/{day.case}/victims/{day.victim}/told", "prosecutor", "colleague", VICTIM_FIELDS),
+        Read("prosecution", f"/cases/{day.case}/evidence/places", "prosecutor", "colleague", EVIDENCE_FIELDS),
+        Read("prosecution", f"/cases/{day.case}/papers/addressees", "prosecutor", "colleague", PAPER_FIELDS),
         Read("audit", f"/reviews/{day.review}", "auditor", "operator", WEEK_FIELDS),
     )
 
@@ -107,6 +109,7 @@ def _fields_named(event: str, *fields: str) -> tuple[str, ...]:
 INCIDENT_FIELDS = ("account.described name", "incident.reported text", "incident.closed note")
 PERSON_FIELDS = _fields_named("tip.person_described", "name", "contact", "narrative")
 VICTIM_FIELDS = (*_fields_named("victim.contact_stated", "contact", "wishes"), "victim.conferred_with view")
+EVIDENCE_FIELDS, PAPER_FIELDS = ("evidence.listed locator",), ("paper.issued addressee",)
 ORDER_FIELDS = (*_fields_named("destruction.requested", "court", "number"), "destruction.dropped reason")
 DUTY_FIELDS = ("duty.part_acknowledged acknowledged_by", "duty.part_found reason")
 EXAM_FIELDS = ("exam.noted note", "exam.release_explained reason")

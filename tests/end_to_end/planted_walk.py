@@ -14,7 +14,7 @@ from functools import cache
 from itertools import product
 from pathlib import Path
 from typing import NamedTuple
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 import jwt
@@ -23,6 +23,7 @@ import psycopg
 from contracts.jurisdictions import load_mississippi
 from deploy.embedded.keys import IDENTITY, SIGNING_KEY
 from deploy.topology import CONSOLE, SERVICES
+from services.forensic_clinic.views.claims import claim_of
 from services.kernel.http.caller import ALGORITHM, AUDIENCE
 from services.kernel.http.looking_back import ROLE as OF_THE_PAST
 from tests.end_to_end.planted_day import CLINIC, STRANGERS, PlantedDay
@@ -67,9 +68,13 @@ COMPARTMENTS: Mapping[str, tuple[tuple[str, ...], frozenset[str]]] = {
     "decisions on a kit": (("kit.decision_proposed",), frozenset({"prosecutor", "laboratory"})),
     KIT: (("kit.",), frozenset({"laboratory"})),
     "what a survivor asked": (("survivor.question",), frozenset({"forensic_nurse", "clinic_coordinator"})),
-    ACCUSED: (("accused.added", "accused.age_corrected born"), frozenset({"prosecutor"})),
+    ACCUSED: (
+        ("accused.added", "accused.age_corrected born", "accused.cause_number_entered"),
+        frozenset({"prosecutor"}),
+    ),
     CASE: (("case.", "accused.age_corrected reason"), frozenset({"prosecutor"})),
     "what a victim told": (("victim.",), frozenset({"prosecutor"})),
+    "where evidence is and who is served": (("evidence.", "paper."), frozenset({"prosecutor"})),
     "releases of a reporter": (("reporter.",), frozenset({"cps_coordinator", "prosecutor"})),
     "notes of hand to hand": (("hand.",), frozenset({"cps_intake", "cps_coordinator"})),
     "how investigations ended": (("tip.disposed",), frozenset({"cps_coordinator"})),
@@ -173,9 +178,11 @@ def _known(day: PlantedDay) -> dict[str, list[str]]:
         "tip": [day.tip, day.tips[2]],
         "team": [day.team],
         "exam": [day.exam],
+        "claim": [str(claim_of(UUID(day.exam)))],
         "kit": [day.kit],
         "case": [day.case],
         "victim": [day.victim],
+        "item": [day.item],
         "account": accounts,
         "responder": accounts[1:],
         "nurse": accounts[:1],

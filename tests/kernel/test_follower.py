@@ -223,6 +223,21 @@ async def test_a_retry_by_an_operator_processes_all_that_waits_in_order(here: He
     assert await here.mirror.things(bad) == 10
 
 
+async def test_what_is_to_be_tried_again_is_tried_before_what_comes_next(here: Here) -> None:
+    bad, good = uuid4(), uuid4()
+    here.mirror.fails_on[bad] = RuntimeError("Example Child Marked")
+    await here.take(bad, 1, Counted(things=1))
+    await here.take(bad, 2, Counted(things=2))
+    here.mirror.fails_on.clear()
+    here.mirror.seen.clear()
+    await here.order(RETRY, 1)
+    await here.take(bad, 3, Counted(things=3))
+    await here.take(good, 1, Counted(things=10))
+    assert here.mirror.seen == [1, 2, 3, 4]
+    assert here.parked() == []
+    assert await here.mirror.things(bad) == 6
+
+
 async def test_a_retry_that_fails_again_stays_parked_with_its_new_reason(here: Here) -> None:
     bad = uuid4()
     here.mirror.fails_on[bad] = RuntimeError("Example Child Marked")

@@ -34,7 +34,8 @@ from services.kernel.http.scope import Columns
 from services.kernel.views import View
 from services.prosecution.cases import transfer_of
 from services.prosecution.main import DEFINITION as PROSECUTION
-from services.prosecution.views import case_board, transfer_list
+from services.prosecution.safe_harbour.harbours import harbour_of
+from services.prosecution.views import case_board, safe_harbour_list, transfer_list
 from services.rapid_assessment.main import DEFINITION as RAPID_ASSESSMENT
 from services.rapid_assessment.views import (
     case_times,
@@ -368,6 +369,17 @@ def transfer_record(thing: Thing) -> Record:
     return Record("Transfer", transfer_of(thing.id, 1), accounts={"kept_out": thing.kept_from}, words=words)
 
 
+def harbour_rows(thing: Thing) -> Sequence[Row]:
+    case = {"case": thing.id, "accused": safe_harbour_list.NOBODY, "tip": thing.id, "office": thing.agency}
+    row = {"case": thing.id, "accused": thing.part, "since": NOON, "grounds": ["court_found"]}
+    return [case | {"kept_out": list(thing.kept_from)}, row]
+
+
+def harbour_record(thing: Thing) -> Record:
+    words = {"office": thing.agency}
+    return Record("SafeHarbour", harbour_of(thing.part), accounts={"kept_out": thing.kept_from}, words=words)
+
+
 def case_record(thing: Thing) -> Record:
     return Record("Case", thing.id, accounts={"kept_out": thing.kept_from}, words={"office": thing.agency})
 
@@ -460,6 +472,10 @@ LISTS: Mapping[str, Hiding] = {
     "transfers": Hiding(
         PROSECUTION, "list_transfers", transfer_list.TRANSFER_LIST, transfer_list.TRANSFERS, transfer_list.SCOPE,
         transfer_rows, transfer_record, "case", {},
+    ),
+    "accused who may be victims": Hiding(
+        PROSECUTION, "list_safe_harbour", safe_harbour_list.SAFE_HARBOUR_LIST, safe_harbour_list.SAFE_HARBOURS,
+        safe_harbour_list.SCOPE, harbour_rows, harbour_record, "case", {"nobody": safe_harbour_list.NOBODY},
     ),
 }  # fmt: skip
 

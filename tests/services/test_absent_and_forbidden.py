@@ -14,6 +14,7 @@ import pytest
 from contracts.events.tips import AccountNamed
 from contracts.jurisdictions import load_mississippi
 from services.forensic_clinic.census.counting import Difference
+from services.forensic_clinic.views.claims import claim_of
 from services.kernel import clock as clocks
 from services.kernel.http.gate import Gate
 from services.rapid_assessment.cases import team_of
@@ -166,7 +167,7 @@ async def exams(service: RunningService) -> World:
     return World(
         service,
         "BRIDGE",
-        shut_out={"exam": exam, "kit": kit, "matter": matter},
+        shut_out={"exam": exam, "kit": kit, "matter": matter, "claim": claim_of(exam)},
         rest={"clock": "C54", "number": "1"},
         theirs=[(who, path) for who, paths in places.items() for path in paths],
     )
@@ -225,15 +226,18 @@ async def cases(service: RunningService) -> World:
     house = prosecution.House(service)
     tip = await house.tip()
     shut_out, others = await house.referred(tip), await house.referred(office=prosecution.RANKIN)
+    accused = await house.alerted(shut_out)
+    await house.alerted(others, prosecution.OTHER_OFFICE)
     for who in everybody(prosecution.HINDS):
         await house.keep_out(tip, who)
     offer = {"office": "DA-01", "reason": "venue"}
-    offered = await service.post(f"/cases/{others}/transfers", offer, by=prosecution.OTHER_OFFICE, version=2)
+    version = (await house.page(others, prosecution.OTHER_OFFICE))["version"]
+    offered = await service.post(f"/cases/{others}/transfers", offer, by=prosecution.OTHER_OFFICE, version=version)
     assert offered.status_code == 200, offered.text
     return World(
         service,
         prosecution.HINDS,
-        shut_out={"case": shut_out},
+        shut_out={"case": shut_out, "accused": accused},
         others={"case": others},
         rest={"clock": "C35", "number": "1"},
         theirs=[(prosecution.PROSECUTOR, f"/cases/{shut_out}"), (prosecution.OTHER_OFFICE, f"/cases/{others}")],

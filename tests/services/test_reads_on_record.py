@@ -47,8 +47,8 @@ async def test_every_record_shown_is_on_record_once(
         records: list[Mapping[str, UUID | str]] = [world.shut_out, world.others, world.rest]
         names = {name for group in records for name in group}
         known = {each: [group[each] for group in records if each in group] for each in names}
-        # No world has a drill, an accused or a victim that is found by its reference.
-        known = {"drill": [uuid4()], "accused": [uuid4()], "victim": [uuid4()], **known}
+        # No world has a drill, an accused, a victim or an item of evidence that is found by its reference.
+        known = {"drill": [uuid4()], "accused": [uuid4()], "victim": [uuid4()], "item": [uuid4()], **known}
         paths = shown_to_auditors(definition_of(name), known)
         await tells_no_other_story(service, paths)
         (auditor,) = (each for each in world.everybody() if each.roles == ("auditor",))

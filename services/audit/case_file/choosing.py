@@ -66,7 +66,9 @@ def chosen(
     own, shares = _own(events, cases), _of_services(events, withheld)
     found: dict[Place, str] = {}
     for event in events:
-        if event.data.get("seat") in withheld or event.data.get("share") in shares:
+        # An accused who was a victim is referred to an advocate by the name of the seat.
+        of_services = event.data.get("seat") in withheld or event.data.get("to") in withheld
+        if of_services or event.data.get("share") in shares:
             continue
         place = event.source, event.position
         if _mentions(serving, event, states[place]):

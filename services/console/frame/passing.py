@@ -38,6 +38,9 @@ class Passing(Times):
     def full(self, moment: datetime) -> str:
         return _at(moment, self.as_shown.full(moment))
 
+    def on_paper(self, moment: datetime) -> str:
+        return _at(moment, self.as_shown.on_paper(moment))
+
     def day(self, moment: datetime) -> str:
         return _at(moment, self.as_shown.day(moment))
 

@@ -81,6 +81,10 @@ class Times:
         local = moment.astimezone(LOCAL)
         return f"{self._weekday(local.date())} {self._date(local.date())}, {local:%H:%M:%S %Z}"
 
+    def on_paper(self, moment: datetime) -> str:
+        """With the year, whichever day it is: a sheet is read years later."""
+        return f"{moment.astimezone(LOCAL):%Y-%m-%d %H:%M %Z}"
+
     def day(self, moment: datetime) -> str:
         """Without a time."""
         return self._date(moment.astimezone(LOCAL).date())

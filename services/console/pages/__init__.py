@@ -40,8 +40,13 @@ from services.console.pages.compliance.http import ComplianceController
 from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
+from services.console.pages.court.dates.http import CourtDatesController
+from services.console.pages.court.evidence.http import CourtEvidenceController
 from services.console.pages.court.list.http import CourtController
+from services.console.pages.court.papers.http import CourtPaperController
+from services.console.pages.court.safe_harbour.http import CourtHarbourController
 from services.console.pages.court.victims.http import CourtVictimController
+from services.console.pages.court.victims.papers import CourtVictimPaperController
 from services.console.pages.destruction.http import DestructionController, OrdersController
 from services.console.pages.drills.http import DrillsController
 from services.console.pages.export.http import ExportController
@@ -131,6 +136,11 @@ PAGES: list[ControllerRouterHandler] = [
     CourtCaseController,
     CourtCourseController,
     CourtVictimController,
+    CourtVictimPaperController,
+    CourtHarbourController,
+    CourtEvidenceController,
+    CourtPaperController,
+    CourtDatesController,
     TransferController,
     TransferAnswerController,
     ToldController,

@@ -13,7 +13,7 @@ from services.forensic_clinic.census.events import NumberNoted
 from services.forensic_clinic.census.gathering import NUMBER, Census, Subject
 from services.forensic_clinic.census.matter_page import MatterPage, matter_page
 from services.forensic_clinic.census.matters import Matter
-from services.forensic_clinic.census.statements import MOST, Place
+from services.forensic_clinic.census.statements import Place
 from services.forensic_clinic.kit.commands import Moment, Text, hand_of
 from services.forensic_clinic.kit.state import POLICE
 from services.forensic_clinic.views.census_matters import matter_record
@@ -31,13 +31,14 @@ KEEPING = UUID("4f9b6d27-5d0e-4b5f-9a63-7c1e0b8d2a95")
 
 class StateKits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Everything in one place: `numbers` as they are scanned, one a line, or `none`. They go in the body, so no log
-    keeps them. `county` where you work in some counties alone. A place stated before is stated again with If-Match.
+    keeps them; how many is said by the rule, in words, not by the form. `county` where you work in some counties alone.
+    A place stated before is stated again with If-Match.
     """
 
     place: Code
     county: Code = ""
     counted_at: Moment
-    numbers: Annotated[list[Line], msgspec.Meta(max_length=MOST + 1)] = []
+    numbers: list[Line] = []
     none: bool = False
 
 

@@ -16,7 +16,7 @@ from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.serials import printed_number
 
 MOST = 2_000
-"""Lines of one statement."""
+"""Numbers of one statement."""
 
 SHOWN_WRONG = 5
 """Of more wrong lines the first are told: then it is the scanner, not the lines."""
@@ -62,13 +62,16 @@ def read_numbers(field: str, lines: Sequence[str]) -> list[str]:
 
     Raises `InvalidValue`, which names the lines that cannot be right and never what stands there.
     """
-    if len(lines) > MOST:
-        raise InvalidValue(field, f"State at most {MOST} numbers at once.")
+    said = [(line, text) for line, text in enumerate(lines, 1) if text.strip()]
+    if len(said) > MOST:
+        raise InvalidValue(
+            field,
+            f"Here are {len(said)} numbers, and one statement takes {MOST} at most. Nothing was stated. State what lies"
+            " in a refrigerator, a freezer or another store as a place of its own.",
+        )
     found: dict[str, None] = {}
     wrong: list[int] = []
-    for line, text in enumerate(lines, 1):
-        if not text.strip():
-            continue
+    for line, text in said:
         try:
             found[printed_number(field, text)] = None
         except InvalidValue:

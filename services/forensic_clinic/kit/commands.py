@@ -10,8 +10,9 @@ from litestar import Response
 
 from contracts.language import Event
 from services.forensic_clinic.kit.checks import Hand
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.kits import Kits
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import Kit
 from services.forensic_clinic.kit.states import must_be_a_step
 from services.kernel.batch import Effect
 from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on

@@ -33,9 +33,10 @@ from services.forensic_clinic.kit.events import (
     KitSetAside,
     PoliceCalled,
 )
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.serials import printed_number
-from services.forensic_clinic.kit.state import CLINIC, Kit, evolve
+from services.forensic_clinic.kit.state import CLINIC, Kit
 from services.forensic_clinic.kit.testing import must_be_tested, must_be_with_laboratory
 
 Consent = Literal["reported", "unreported"]

@@ -19,7 +19,8 @@ from services.forensic_clinic.kit.events import (
     KitSealed,
     OfferWithdrawn,
 )
-from services.forensic_clinic.kit.state import POLICE, Kit, evolve
+from services.forensic_clinic.kit.fold import evolve
+from services.forensic_clinic.kit.state import POLICE, Kit
 from services.kernel import clock as clocks
 from services.kernel.clock import Clock
 from services.kernel.due import CLOCK

@@ -5,7 +5,7 @@ Preview and import both ask `judge`, so that they agree on every row. What a wro
 
 import re
 import unicodedata
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from enum import StrEnum
@@ -24,6 +24,10 @@ EARLIEST = date(1970, 1, 1)
 """No kit is older: the first were made in the 1970s. An earlier year is a slip of the keyboard."""
 
 MOST_SIGNS = 100
+
+ALSO = 5
+"""So many other rows with the same number are named in a row."""
+
 # With these a spreadsheet begins a formula, in full width too.
 _RUNS = tuple("=+-@|%\uff1d\uff0b\uff0d\uff20")
 # Control, format and line signs: nothing that is read from a box or a paper.
@@ -90,12 +94,16 @@ SENTENCES: Mapping[RowFault, str] = {
 
 
 class CellProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong in which column; empty for the row as a whole. `also` are the other rows that it is about."""
+    """What is wrong in which column; empty for the row as a whole.
+
+    `also` are the first of the other rows that it is about, and `more` is how many there are beside these.
+    """
 
     column: str
     fault: RowFault
     sentence: str
     also: tuple[int, ...] = ()
+    more: int = 0
 
 
 class LegacyKit(msgspec.Struct, frozen=True, kw_only=True):
@@ -146,12 +154,17 @@ def judge(rows: Sequence[Row], carried: Collection[str], who: Uploader, tables: 
     read = [each.kit() for each in found]
     # Of a serial twice in the file nobody can say which row is right, whatever else is wrong with them.
     serials = [_serial(each.cells.get("serial", "")) for each in rows]
-    times = Counter(each for each in serials if not isinstance(each, RowFault))
+    rows_of: dict[str, list[int]] = defaultdict(list)
+    for row, serial in zip(rows, serials, strict=True):
+        if not isinstance(serial, RowFault):
+            rows_of[serial].append(row.row)
     kits, wrong = [], []
     for row, judged, kit, serial in zip(rows, found, read, serials, strict=True):
-        if times.get(serial, 0) > 1:
-            others = tuple(each.row for each, same in zip(rows, serials, strict=True) if same == serial and each != row)
-            judged.say("serial", RowFault.TWICE, others)
+        same = rows_of.get(serial, [])
+        if len(same) > 1:
+            # Of a column filled down with one number each row would name all the others.
+            first = tuple([each for each in same[: ALSO + 1] if each != row.row][:ALSO])
+            judged.say("serial", RowFault.TWICE, first, len(same) - 1 - len(first))
         if serial in carried:
             judged.say("serial", RowFault.ON_RECORD)
         if judged.problems:
@@ -184,8 +197,9 @@ class _Judge:
         self._today = today
         self.problems: list[CellProblem] = []
 
-    def say(self, column: str, fault: RowFault, also: tuple[int, ...] = ()) -> None:
-        self.problems.append(CellProblem(column=column, fault=fault, sentence=SENTENCES[fault], also=also))
+    def say(self, column: str, fault: RowFault, also: tuple[int, ...] = (), more: int = 0) -> None:
+        said = CellProblem(column=column, fault=fault, sentence=SENTENCES[fault], also=also, more=more)
+        self.problems.append(said)
 
     def kit(self) -> LegacyKit:
         """What the row says; of a row with problems, whatever was left."""

@@ -18,6 +18,7 @@ from contracts.jurisdictions import Jurisdiction
 from contracts.language import InvalidValue
 from services.forensic_clinic.case.events import AccountShutOut, ExclusionEnded
 from services.forensic_clinic.cases import Clinic, case_of
+from services.forensic_clinic.claim.events import ClaimPaid, ClaimRefused, ClaimSent, ClaimStepTakenBack
 from services.forensic_clinic.views.exam_board import day_of
 from services.kernel.batch import Effect
 from services.kernel.http.commands import at_least_in, caller_of
@@ -32,7 +33,7 @@ PAGE = 200
 # A case has a row of its own, without a claim: whoever is kept out of it is kept out of claims of later exams, too.
 COLUMNS = """
     line uuid PRIMARY KEY, claim uuid, tip uuid NOT NULL, clinic text NOT NULL DEFAULT '', completed_at timestamptz,
-    excluded uuid[] NOT NULL DEFAULT '{{}}'
+    excluded uuid[] NOT NULL DEFAULT '{{}}', steps jsonb[] NOT NULL DEFAULT '{{}}'
 """
 _REQUEST = """
     INSERT INTO {table} (line, claim, tip, clinic, excluded) VALUES (%(exam)s, %(claim)s, %(tip)s, %(clinic)s,
@@ -45,6 +46,10 @@ _SHUT_OUT = """
 _SHUT_OUT_OF_CLAIMS = """
     UPDATE {table} SET excluded = array_append(excluded, %(who)s::uuid) WHERE tip = %(tip)s AND claim IS NOT NULL
 """
+
+
+_STEP = "UPDATE {table} SET steps = array_append(steps, %s::jsonb) WHERE claim = %s"
+_TAKEN_BACK = "UPDATE {table} SET steps = trim_array(steps, 1) WHERE claim = %s AND cardinality(steps) > 0"
 
 
 def claim_of(exam: UUID) -> UUID:
@@ -60,6 +65,14 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_REQUEST, values | {"case": case_of(e.tip)})]
         case ExamCompleted() as e:
             return [Effect("UPDATE {table} SET completed_at = %s WHERE line = %s", (e.completed_at, e.exam))]
+        case ClaimSent() as e:
+            return _step(e.claim, "sent", e.sent_on)
+        case ClaimPaid() as e:
+            return _step(e.claim, "paid", e.paid_on, e.cents)
+        case ClaimRefused() as e:
+            return _step(e.claim, "refused", e.refused_on)
+        case ClaimStepTakenBack() as e:
+            return [Effect(_TAKEN_BACK, (e.claim,))]
         case AccountShutOut() as e:
             values = {"case": case_of(e.tip), "tip": e.tip, "who": e.account}
             return [Effect(_SHUT_OUT, values), Effect(_SHUT_OUT_OF_CLAIMS, values)]
@@ -69,6 +82,11 @@ def project(happening: Happening) -> Sequence[Effect]:
             ]
         case _:
             return ()
+
+
+def _step(claim: UUID, stage: str, on: date, cents: int | None = None) -> Sequence[Effect]:
+    step = {"stage": stage, "on": on.isoformat(), "cents": cents}
+    return [Effect(_STEP, (msgspec.json.encode(step).decode(), claim))]
 
 
 CLAIMS = View("claims", COLUMNS, project)
@@ -82,10 +100,14 @@ LIST = """
         AND (%(before)s::timestamptz IS NULL OR completed_at < %(before)s)
     ORDER BY completed_at DESC, line LIMIT %(page)s
 """
+ONE = "SELECT * FROM {table} WHERE claim = %(claim)s AND completed_at IS NOT NULL"
 
 
 class ClaimRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A claim. A code or an amount that is not on file is null, and left blank in a file: never made up."""
+    """A claim. A code or an amount that is not on file is null, and left blank in a file: never made up.
+
+    `stage` is not_sent, sent, paid or refused, since the day `stage_on`; `paid_cents` what was paid, where it is known.
+    """
 
     claim: UUID
     exam_date: date
@@ -94,6 +116,9 @@ class ClaimRow(msgspec.Struct, frozen=True, kw_only=True):
     service_code: str | None
     amount_cents: int | None
     citation: str
+    stage: str
+    stage_on: date | None
+    paid_cents: int | None
 
 
 ROWS = Listed("claims", ClaimRow, ("claim",))
@@ -165,11 +190,13 @@ async def _rows(
         at_least=at_least_in(request),
         current=True,
     )
-    return [_shown(row, tables) for row in await gate.shown(caller, "list_claims", rows, _record)]
+    return [row_of(row, tables) for row in await gate.shown(caller, "list_claims", rows, record_of)]
 
 
-def _shown(row: dict[str, Any], tables: Jurisdiction) -> ClaimRow:
+def row_of(row: dict[str, Any], tables: Jurisdiction) -> ClaimRow:
+    """A line as it is shown, and taken away."""
     billing, facility = tables.examination.billing, tables.agencies.get(row["clinic"])
+    last = row["steps"][-1] if row["steps"] else None
     return ClaimRow(
         claim=row["claim"],
         exam_date=tables.day_of(row["completed_at"]),
@@ -178,8 +205,12 @@ def _shown(row: dict[str, Any], tables: Jurisdiction) -> ClaimRow:
         service_code=billing.service_code,
         amount_cents=billing.amount_cents,
         citation=billing.citation,
+        stage=last["stage"] if last else "not_sent",
+        stage_on=date.fromisoformat(last["on"]) if last else None,
+        paid_cents=last["cents"] if last else None,
     )
 
 
-def _record(row: dict[str, Any]) -> Record:
+def record_of(row: dict[str, Any]) -> Record:
+    """What policies may know of a claim is what they know of its exam, without the nurse."""
     return Record("Exam", row["line"], accounts={"excluded": row["excluded"]}, words={"clinic": row["clinic"]})

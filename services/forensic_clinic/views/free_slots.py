@@ -53,7 +53,7 @@ class FreeSlotController(Controller):
         within = Period(now, now + timedelta(days=days))
         patient, _ = await clinic.patient(case.state)
         sites = await free_times.sites(case.state.county, loaded.state.clinic)
-        taken = await free_times.taken(sites, patient, within, exam)
+        taken = await free_times.taken(sites, [patient.person], within, exam)
         band = band_of(loaded.state, case.state.age, rules)
         found = (
             slot

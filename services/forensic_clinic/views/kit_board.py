@@ -33,7 +33,8 @@ from services.forensic_clinic.kit.events import (
     PoliceCalled,
     SealDoubted,
 )
-from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED, Kit, evolve
+from services.forensic_clinic.kit.fold import evolve
+from services.forensic_clinic.kit.state import CLINIC, LABORATORY, POLICE, REPORTED, Kit
 from services.forensic_clinic.survivor.events import QuestionAnswered
 from services.forensic_clinic.views.census_rows import CENSUS_COLUMNS, census
 from services.kernel.batch import Effect

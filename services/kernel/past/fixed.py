@@ -38,7 +38,7 @@ class StaysSealed(KeyStore):
     def __init__(self) -> None:
         """It needs no database."""
 
-    async def seal(self, event: Event, event_id: UUID) -> Event:  # as the keys have it
+    async def seal_all(self, events: Sequence[tuple[Event, UUID]]) -> Sequence[Event]:  # as the keys have it
         """Raises `NotOfThePast`: sealing makes keys."""
         raise NotOfThePast
 

@@ -12,11 +12,12 @@ import msgspec
 
 from contracts.jurisdictions import LOCAL, Charging, Offence
 from contracts.language import Event, InvalidValue, Personal, Refused
-from services.prosecution.case.decisions import CaseRefusal
+from services.prosecution.case.decisions import CaseRefusal, is_accepted
 from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     CountAgeCorrected,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -55,7 +56,7 @@ def add_accused(
     now: datetime,
 ) -> list[Event]:
     """The accused with what they are accused of, all or nothing."""
-    _is_accepted(case)
+    is_accepted(case)
     _possible_birth(born, now)
     added = AccusedAdded(
         case=case.case,
@@ -71,7 +72,7 @@ def file_count(
     case: Case, accused: UUID, count: UUID, new: NewCount, born: date | None, charging: Charging, now: datetime
 ) -> list[Event]:
     """One count more. `born` is the date of birth on file."""
-    _is_accepted(case)
+    is_accepted(case)
     return [_filed(case, accused, count, new, born, charging, now)]
 
 
@@ -79,7 +80,7 @@ def supersede(
     case: Case, old: Count, count: UUID, new: NewCount, born: date | None, charging: Charging, now: datetime
 ) -> list[Event]:
     """Puts another count in the place of one: at its stage, judged by the accused's age like any other."""
-    _is_accepted(case)
+    is_accepted(case)
     _is_open(old)
     stated = new if born is not None or new.age_at_act is not None else _with_age_of(old, new)
     filed = _filed(case, old.accused, count, stated, born, charging, now, supersedes=old)
@@ -106,6 +107,29 @@ def correct_age(
     return events
 
 
+def clear(
+    case: Case,
+    count: Count,
+    petition: UUID,
+    how: Literal["vacated", "expunged"],
+    at: datetime,
+    charging: Charging,
+) -> list[Event]:
+    """A court took the conviction back; the count stays on record as that. What is tried anew is no conviction.
+
+    One that was entered in error after the judgment is one until then.
+    """
+    if count.phase in (how, "expunged"):
+        return []
+    convicted = count.stage in charging.safe_harbour.convicted_at and count.phase in ("open", "entered_in_error")
+    if not (convicted or (how == "expunged" and count.phase == "vacated")):
+        raise Refused(
+            CaseRefusal.NO_CONVICTION,
+            "By the record this count is no conviction that stands. Check its course, or withdraw the petition.",
+        )
+    return [CountCleared(case=case.case, count=count.count, petition=petition, how=how, cleared_at=at)]
+
+
 def age_at(born: date | None, stated: AgeAtAct | None, act_on: date, charging: Charging) -> AgeAtAct:
     """From the date of birth where there is one. Born on 29 February, one is a year older on 1 March."""
     if born is None:
@@ -124,7 +148,8 @@ def _aged(case: Case, count: Count, age: AgeAtAct, charging: Charging) -> list[E
     events: list[Event] = []
     if age != count.age_at_act:
         events.append(CountAgeCorrected(case=case.case, count=count.count, age_at_act=age))
-    if count.phase != "entered_in_error" and forbidden(charging.offences[count.offence], age):
+    stands = not count.in_error and count.phase not in ("vacated", "expunged")
+    if stands and forbidden(charging.offences[count.offence], age):
         rule = charging.never_accused
         events.append(CountEnteredInError(case=case.case, count=count.count, rule=rule.rule, citation=rule.citation))
     return events
@@ -215,11 +240,6 @@ def _with_age_of(old: Count, new: NewCount) -> NewCount:
 
 def _sealed(accused: UUID, born: date | None) -> Personal | None:
     return None if born is None else Personal(person=accused, text=born.isoformat())
-
-
-def _is_accepted(case: Case) -> None:
-    if case.phase != "accepted":
-        raise Refused(CaseRefusal.NOT_ACCEPTED, "The office has not accepted this case. Accept it first.")
 
 
 def _is_open(count: Count) -> None:

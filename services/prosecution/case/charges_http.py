@@ -1,7 +1,8 @@
 """Accused and counts over HTTP."""
 
+import dataclasses
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import msgspec
@@ -123,3 +124,9 @@ async def with_clocks(
         after = evolve(after, event)
     begun, clocks = await cases.move_clocks(after, steps, intent.command_id, now)
     return decided_on(loaded, [*events, *begun], at, *clocks, *also)
+
+
+def resting_on(decided: Decided, *loaded: Loaded[Any]) -> Decided:
+    """The same, decided again when another command changes one of those meanwhile."""
+    changes = dataclasses.replace(decided.changes, rests_on=(*decided.changes.rests_on, *loaded))
+    return dataclasses.replace(decided, changes=changes)

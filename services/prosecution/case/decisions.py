@@ -41,11 +41,15 @@ class CaseRefusal(StrEnum):
     NOT_OFFERED = "transfer_not_offered"
     OWN_OFFICE = "own_office"
     CASE_DECLINED = "case_declined"
+    NO_CONVICTION = "no_conviction_stands"
     NO_JUDGMENT = "no_judgment_yet"
     NO_APPEAL = "no_appeal_yet"
     MOVED_ALREADY = "new_trial_moved_already"
     NOTHING_CHANGES = "nothing_changes"
     AS_CONTINUANCE = "enter_a_continuance"
+    COURT_CLOSED = "court_closed_that_day"
+    NOT_HELD = "hearing_not_held"
+    NEXT_SET = "next_hearing_set_already"
 
 
 def office_for(wanted: str | None, *, county: str, tribal_land: bool, tables: Jurisdiction, today: date) -> str:
@@ -105,6 +109,12 @@ def decline(case: Case, reason: str, note: str | None, charging: Charging) -> li
     if reason not in charging.reasons.decline:
         raise InvalidValue("reason", f"The reasons are {', '.join(charging.reasons.decline)}.")
     return [CaseDeclined(case=case.case, tip=case.tip, reason=reason), *_explained(case, note)]
+
+
+def is_accepted(case: Case) -> None:
+    """Raises `Refused` for a case the office does not prosecute, or not yet."""
+    if case.phase != "accepted":
+        raise Refused(CaseRefusal.NOT_ACCEPTED, "The office has not accepted this case. Accept it first.")
 
 
 def keep_out(case: Case, case_id: UUID, account: UUID) -> list[Event]:

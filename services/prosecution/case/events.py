@@ -291,6 +291,18 @@ class CountSuperseded(Event, frozen=True, kw_only=True):
     by: Reference
 
 
+class CountCleared(Event, frozen=True, kw_only=True):
+    """A court took the conviction back since the accused was a victim. `how`: vacated, or its record expunged."""
+
+    NAME = "count.cleared"
+
+    case: Reference
+    count: Reference
+    petition: Reference
+    how: Code
+    cleared_at: Moment
+
+
 class StageEntered(Event, frozen=True, kw_only=True):
     """The count came to a stage."""
 
@@ -346,6 +358,53 @@ class HearingVacated(Event, frozen=True, kw_only=True):
     reason: Code
 
 
+class HearingPurposeStated(Event, frozen=True, kw_only=True):
+    """What the hearing is for, beside its kind."""
+
+    NAME = "hearing.purpose_stated"
+
+    case: Reference
+    hearing: Reference
+    purpose: Code
+
+
+class HearingOnClosedDay(Event, frozen=True, kw_only=True):
+    """The court set it for a day on which courts are closed, and whoever entered it said so.
+
+    `why` is saturday, sunday or holiday; `day` is the state's.
+    """
+
+    NAME = "hearing.on_closed_day"
+
+    case: Reference
+    hearing: Reference
+    day: Code
+    why: Code
+
+
+class HearingConcluded(Event, frozen=True, kw_only=True):
+    """What came of a hearing that was held, and what follows: another hearing, say. Told again, the later holds."""
+
+    NAME = "hearing.concluded"
+
+    case: Reference
+    hearing: Reference
+    outcome: Code
+    next: Code
+    next_hearing: Reference | None
+
+
+class CauseNumberEntered(Event, frozen=True, kw_only=True):
+    """The number of the accused's cause in a court, in place of the one before; without one, none holds any more."""
+
+    NAME = "accused.cause_number_entered"
+
+    case: Reference
+    accused: Reference
+    court: Code
+    number: Text | None
+
+
 CASE_EVENTS: tuple[type[Event], ...] = (
     *PROSECUTION_EVENTS,
     AccountKeptOut,
@@ -373,9 +432,14 @@ CASE_EVENTS: tuple[type[Event], ...] = (
     CountAgeCorrected,
     CountEnteredInError,
     CountSuperseded,
+    CountCleared,
     StageEntered,
     HearingSet,
     HearingMoved,
     HearingHeld,
     HearingVacated,
+    HearingPurposeStated,
+    HearingOnClosedDay,
+    HearingConcluded,
+    CauseNumberEntered,
 )

@@ -18,6 +18,7 @@ from services.prosecution.case import decisions, transfers
 from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
+    CauseNumberEntered,
     ConflictDeclared,
     DecisionExplained,
     ReferralExplained,
@@ -63,11 +64,12 @@ class WithReason(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class AccusedOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """Who is accused; null where nothing is on file, or where a court had it destroyed."""
+    """Who is accused, with the numbers by court; null where nothing is on file, or where a court had it destroyed."""
 
     accused: UUID
     name: str | None
     born: str | None
+    causes: tuple[tuple[str, str | None], ...]
 
 
 class NoteOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -135,7 +137,9 @@ class CaseController(Controller):
         self, case: UUID, cases: Cases, reader: Reader, request: Request[Any, Any, Any]
     ) -> list[AccusedOnPage]:
         """Names and dates of birth. That you read them is put on record before you see them."""
-        loaded, told = await _told(cases, request, "read_accused", case, (AccusedAdded, AgeCorrected))
+        loaded, told = await _told(
+            cases, request, "read_accused", case, (AccusedAdded, AgeCorrected, CauseNumberEntered)
+        )
         await reader.record(caller_of(request), "accused of a case", loaded.case or case, told)
         return [await _accused(reader, who, told) for who in loaded.state.accused]
 
@@ -201,6 +205,7 @@ async def _told(
 async def _accused(reader: Reader, accused: UUID, told: Sequence[Happening]) -> AccusedOnPage:
     """The name as it was entered, the date of birth as it stands."""
     name = born = None
+    causes: dict[str, SealedText] = {}
     for each in told:
         match each.event:
             case AccusedAdded(accused=who) as added if who == accused:
@@ -208,12 +213,15 @@ async def _accused(reader: Reader, accused: UUID, told: Sequence[Happening]) -> 
                 born = SealedText(added.born, each.event_id, "born")
             case AgeCorrected(accused=who) as corrected if who == accused:
                 born = SealedText(corrected.born, each.event_id, "born")
+            case CauseNumberEntered(accused=who) as entered if who == accused:
+                causes[entered.court] = SealedText(entered.number, each.event_id, "number")
             case _:
                 pass
     return AccusedOnPage(
         accused=accused,
         name=await reader.open(name) if name else None,
         born=await reader.open(born) if born else None,
+        causes=tuple([(court, await reader.open(each)) for court, each in causes.items() if each.text is not None]),
     )
 
 

@@ -12,6 +12,9 @@ from services.kernel.clock import Clock, ClockExtended, ClockStarted
 from services.kernel.store import Loaded
 from services.prosecution.case.state import Accused, Case, Continuance, Count, Hearing, Step
 from services.prosecution.cases import Cases, clock_of
+from services.prosecution.evidence.folder import EVIDENCE, evidence_stream
+from services.prosecution.evidence.state import Evidence
+from services.prosecution.evidence.support import without_support
 
 
 class ClockOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,8 +56,18 @@ class OffenceOnPage(msgspec.Struct, frozen=True, kw_only=True):
     registrable: str
 
 
+class Gap(msgspec.Struct, frozen=True, kw_only=True):
+    """An element of a count that nothing on file supports; `not_on_file`, where its offence has none on file.
+
+    `words` is empty where there are none: then the element's code says it.
+    """
+
+    element: str
+    words: str
+
+
 class CountOnPage(msgspec.Struct, frozen=True, kw_only=True):
-    """`may_enter` and `may_record` are what can come next."""
+    """`may_enter` and `may_record` are what can come next; `without_support` is looked at before an indictment."""
 
     count: UUID
     phase: str
@@ -70,6 +83,7 @@ class CountOnPage(msgspec.Struct, frozen=True, kw_only=True):
     supersedes: UUID | None
     may_enter: tuple[str, ...]
     may_record: tuple[str, ...]
+    without_support: tuple[Gap, ...]
 
 
 class AccusedOnCase(msgspec.Struct, frozen=True, kw_only=True):
@@ -80,6 +94,7 @@ class AccusedOnCase(msgspec.Struct, frozen=True, kw_only=True):
     counts: tuple[CountOnPage, ...]
     clocks: tuple[ClockOnPage, ...]
     continuances: tuple[Continuance, ...]
+    causes: tuple[str, ...]
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -104,6 +119,7 @@ async def case_page(cases: Cases, loaded: Loaded[Case]) -> CasePage:
     """Put together from the streams themselves, so it is never behind."""
     case = loaded.state
     matter = (await cases.matter(case.tip)).state
+    evidence = (await cases.store.load(EVIDENCE, evidence_stream(case.case))).state
     return CasePage(
         reference=loaded.id,
         version=loaded.version,
@@ -116,23 +132,24 @@ async def case_page(cases: Cases, loaded: Loaded[Case]) -> CasePage:
         county=matter.county,
         tribal_land=matter.tribal_land,
         believed_age=matter.age,
-        accused=tuple([await _accused(cases, case, each) for each in case.accused.values()]),
+        accused=tuple([await _accused(cases, case, evidence, each) for each in case.accused.values()]),
         hearings=tuple(sorted(case.hearings.values(), key=lambda each: each.set_for)),
     )
 
 
-async def _accused(cases: Cases, case: Case, accused: Accused) -> AccusedOnCase:
+async def _accused(cases: Cases, case: Case, evidence: Evidence, accused: Accused) -> AccusedOnCase:
     numbered = [(rule, number) for rule, last in accused.clocks.items() for number in range(1, last + 1)]
     return AccusedOnCase(
         accused=accused.accused,
         born_on_file=accused.born_on_file,
-        counts=tuple(_count(cases, each) for each in case.counts.values() if each.accused == accused.accused),
+        counts=tuple(_count(cases, evidence, each) for each in case.counts.values() if each.accused == accused.accused),
         clocks=tuple([await _clock(cases, accused, rule, number) for rule, number in numbered]),
         continuances=accused.continuances,
+        causes=accused.causes,
     )
 
 
-def _count(cases: Cases, count: Count) -> CountOnPage:
+def _count(cases: Cases, evidence: Evidence, count: Count) -> CountOnPage:
     charging = cases.charging
     offence = charging.offences[count.offence]
     is_open = count.phase == "open"
@@ -151,7 +168,14 @@ def _count(cases: Cases, count: Count) -> CountOnPage:
         supersedes=count.supersedes,
         may_enter=charging.next_stages(count.stage, count.outcomes) if is_open else (),
         may_record=charging.next_outcomes(count.stage, count.outcomes) if is_open else (),
+        without_support=_gaps(cases, evidence, count) if is_open else (),
     )
+
+
+def _gaps(cases: Cases, evidence: Evidence, count: Count) -> tuple[Gap, ...]:
+    words = {each.element: each.words or "" for each in cases.charging.elements_of(count.offence)}
+    gaps = without_support(evidence, count, cases.charging)
+    return tuple(Gap(element=each, words=words.get(each, "")) for each in gaps)
 
 
 def offence_on_page(cases: Cases, offence_id: str) -> OffenceOnPage:

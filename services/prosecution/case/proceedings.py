@@ -15,6 +15,7 @@ from services.prosecution.case.decisions import CaseRefusal
 from services.prosecution.case.events import (
     AccusedReleased,
     ContinuanceGranted,
+    CountCleared,
     CountEnteredInError,
     CountSuperseded,
     CrossAppealNoticed,
@@ -280,7 +281,7 @@ def _excuse(accused: UUID, rule: str, at: datetime, reason: str) -> ClockStep:
 
 def _fallen_away(case: Case, events: Sequence[Event], at: datetime) -> list[ClockStep]:
     """Who has no open count left has no clocks either."""
-    closing = (OutcomeRecorded, CountEnteredInError, CountSuperseded)
+    closing = (OutcomeRecorded, CountEnteredInError, CountSuperseded, CountCleared)
     touched = dict.fromkeys(case.counts[event.count].accused for event in events if isinstance(event, closing))
     return [
         _excuse(accused, rule, at, "no_count_left")

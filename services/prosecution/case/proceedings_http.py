@@ -1,17 +1,17 @@
-"""Stages, outcomes and hearings over HTTP. What happened earlier may be typed in later."""
+"""Stages and outcomes over HTTP. What happened earlier may be typed in later."""
 
 from datetime import datetime
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from litestar import Controller, Response, post
 
-from services.kernel.http.commands import Commands, Decided, Done, Intent, decided_on
+from services.kernel.http.commands import Commands, Decided, Done, Intent
 from services.prosecution.case import post_trial, proceedings
-from services.prosecution.case.charges_http import with_clocks
-from services.prosecution.case.proceedings import SetHearing
-from services.prosecution.cases import Cases, accused_in, count_in, hearing_in
+from services.prosecution.case.charges_http import resting_on, with_clocks
+from services.prosecution.cases import Cases, accused_in, count_in
+from services.prosecution.evidence.folder import Folder
 from services.prosecution.victim.rights import Rights
 
 At = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -26,29 +26,17 @@ class Proceed(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
 
 class RecordOutcome(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What came of the count, and when."""
+    """What came of the count, and when. Before an indictment, the elements that were seen to be without support."""
 
     outcome: str
     at: At
+    without_support_seen: Annotated[tuple[str, ...], msgspec.Meta(max_length=50)] = ()
 
 
 class Happened(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """When it happened, with its zone."""
 
     at: At
-
-
-class MoveHearing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The new time, and why."""
-
-    set_for: At
-    reason: str
-
-
-class VacateHearing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Why it does not take place."""
-
-    reason: str
 
 
 class CourseController(Controller):
@@ -82,15 +70,21 @@ class CourseController(Controller):
         commands: Commands,
         cases: Cases,
         rights: Rights,
+        folder: Folder,
     ) -> Response[Done]:
-        """What came of one count at its stage. Of a plea, a nolle prosequi and their like its victim is heard first."""
+        """What came of one count at its stage. Of a plea, a nolle prosequi and their like its victim is heard first.
+
+        Before an indictment, what has no evidence on file was looked at: `without_support` on the case's page.
+        """
 
         async def decide(now: datetime) -> Decided:
             loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
             found = count_in(loaded.state, count)
             events = proceedings.record_outcome(loaded.state, found, data.outcome, data.at, cases.charging, now)
             heard = await rights.heard(loaded.state, found, data.outcome, data.at)
-            return await with_clocks(cases, loaded, events, data.at, intent, now, *heard)
+            seen, rests_on = await folder.seen(loaded.state, found, data.outcome, data.without_support_seen)
+            decided = await with_clocks(cases, loaded, events, data.at, intent, now, *heard, *seen)
+            return resting_on(decided, *rests_on)
 
         return await commands.run(intent, decide)
 
@@ -147,59 +141,5 @@ class CourseController(Controller):
             accused_in(loaded.state, accused)
             events = post_trial.notice_cross_appeal(loaded.state, accused, data.at, cases.charging, now)
             return await with_clocks(cases, loaded, events, data.at, intent, now)
-
-        return await commands.run(intent, decide)
-
-    @post("/{case:uuid}/hearings", opt={"action": "record_course"}, status_code=200)
-    async def set_hearing(
-        self, case: UUID, data: SetHearing, intent: Intent, commands: Commands, cases: Cases
-    ) -> Response[Done]:
-        """A court set a hearing."""
-        hearing = uuid4()
-
-        async def decide(now: datetime) -> Decided:
-            loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            return decided_on(loaded, proceedings.set_hearing(loaded.state, hearing, data, cases.charging, now), now)
-
-        return await commands.run(intent, decide)
-
-    @post("/{case:uuid}/hearings/{hearing:uuid}/moves", opt={"action": "record_course"}, status_code=200)
-    async def move_hearing(
-        self, case: UUID, hearing: UUID, data: MoveHearing, intent: Intent, commands: Commands, cases: Cases
-    ) -> Response[Done]:
-        """Puts a hearing to another time."""
-
-        async def decide(now: datetime) -> Decided:
-            loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            found = hearing_in(loaded.state, hearing)
-            events = proceedings.move_hearing(loaded.state, found, data.set_for, data.reason, cases.charging, now)
-            return decided_on(loaded, events, now)
-
-        return await commands.run(intent, decide)
-
-    @post("/{case:uuid}/hearings/{hearing:uuid}/holding", opt={"action": "record_course"}, status_code=200)
-    async def hold_hearing(
-        self, case: UUID, hearing: UUID, data: Happened, intent: Intent, commands: Commands, cases: Cases
-    ) -> Response[Done]:
-        """The hearing began: its counts come to its stage, and the clock it was owed by is met."""
-
-        async def decide(now: datetime) -> Decided:
-            loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            found = hearing_in(loaded.state, hearing)
-            events = proceedings.hold_hearing(loaded.state, found, data.at, cases.charging, now)
-            return await with_clocks(cases, loaded, events, data.at, intent, now)
-
-        return await commands.run(intent, decide)
-
-    @post("/{case:uuid}/hearings/{hearing:uuid}/vacation", opt={"action": "record_course"}, status_code=200)
-    async def vacate_hearing(
-        self, case: UUID, hearing: UUID, data: VacateHearing, intent: Intent, commands: Commands, cases: Cases
-    ) -> Response[Done]:
-        """The hearing does not take place."""
-
-        async def decide(now: datetime) -> Decided:
-            loaded = intent.expect(await cases.visible(intent.caller, "record_course", case))
-            found = hearing_in(loaded.state, hearing)
-            return decided_on(loaded, proceedings.vacate_hearing(loaded.state, found, data.reason, cases.charging), now)
 
         return await commands.run(intent, decide)

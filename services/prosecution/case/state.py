@@ -13,18 +13,23 @@ from services.prosecution.case.events import (
     AccusedAdded,
     AgeCorrected,
     CaseReferred,
+    CauseNumberEntered,
     ClockBegun,
     ConflictDeclared,
     ContinuanceEnteredInError,
     ContinuanceGranted,
     ContinuancePlaced,
     CountAgeCorrected,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
     ExclusionEnded,
+    HearingConcluded,
     HearingHeld,
     HearingMoved,
+    HearingOnClosedDay,
+    HearingPurposeStated,
     HearingSet,
     HearingVacated,
     NewTrialMoved,
@@ -38,7 +43,7 @@ from services.prosecution.case.events import (
 UNSET = UUID(int=0)
 
 Phase = Literal["none", "referred", "accepted", "declined"]
-CountPhase = Literal["open", "ended", "superseded", "entered_in_error"]
+CountPhase = Literal["open", "ended", "superseded", "entered_in_error", "vacated", "expunged"]
 
 
 class Step(msgspec.Struct, frozen=True):
@@ -49,7 +54,10 @@ class Step(msgspec.Struct, frozen=True):
 
 
 class Count(msgspec.Struct, frozen=True, kw_only=True):
-    """`outcomes` are those recorded since the present stage was entered; `outcome` is the last of all."""
+    """`outcomes` are those recorded since the present stage was entered; `outcome` is the last of all.
+
+    `in_error` stays where a court vacates a conviction that was entered in error before.
+    """
 
     count: UUID
     accused: UUID
@@ -62,6 +70,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     outcomes: tuple[str, ...] = ()
     outcome: str = ""
     supersedes: UUID | None = None
+    in_error: bool = False
 
     @property
     def stage(self) -> str:
@@ -91,7 +100,8 @@ class Continuance(msgspec.Struct, frozen=True):
 class Accused(msgspec.Struct, frozen=True, kw_only=True):
     """`clocks` holds the number of each rule's latest clock; the clock itself is a stream of its own.
 
-    `new_trial_moved_at`: when the latest motion for a new trial was filed.
+    `new_trial_moved_at`: when the latest motion for a new trial was filed. `causes`: the courts
+    of which the number is on file.
     """
 
     accused: UUID
@@ -99,10 +109,14 @@ class Accused(msgspec.Struct, frozen=True, kw_only=True):
     clocks: dict[str, int] = {}
     continuances: tuple[Continuance, ...] = ()
     new_trial_moved_at: datetime | None = None
+    causes: tuple[str, ...] = ()
 
 
 class Hearing(msgspec.Struct, frozen=True, kw_only=True):
-    """`moved` counts how often it was put to another time."""
+    """`moved` counts how often it was put to another time. `closed`: why courts are closed on its day, if they are.
+
+    `outcome` and `next` are empty until it is recorded what came of it.
+    """
 
     hearing: UUID
     kind: str
@@ -112,6 +126,11 @@ class Hearing(msgspec.Struct, frozen=True, kw_only=True):
     phase: Literal["set", "held", "vacated"] = "set"
     held_at: datetime | None = None
     moved: int = 0
+    purpose: str = ""
+    closed: str = ""
+    outcome: str = ""
+    next: str = ""
+    next_hearing: UUID | None = None
 
 
 class Transfer(msgspec.Struct, frozen=True, kw_only=True):
@@ -202,6 +221,18 @@ def evolve(case: Case, event: Event) -> Case:
             return _with_continuance(case, event.accused, event.number, in_error=event.reason)
         case NewTrialMoved():
             return _with_accused(case, change(case.accused[event.accused], new_trial_moved_at=event.filed_at))
+        case CauseNumberEntered():
+            known = case.accused[event.accused]
+            others = tuple(each for each in known.causes if each != event.court)
+            causes = others if event.number is None else (*others, event.court)
+            return _with_accused(case, change(known, causes=causes))
+        case _:
+            return _on_counts(_transferred(_on_hearings(case, event), event), event)
+
+
+def _on_hearings(case: Case, event: Event) -> Case:
+    change = msgspec.structs.replace
+    match event:
         case HearingSet():
             return _with_hearing(
                 case,
@@ -215,13 +246,21 @@ def evolve(case: Case, event: Event) -> Case:
             )
         case HearingMoved():
             moved = case.hearings[event.hearing]
-            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1))
+            return _with_hearing(case, change(moved, set_for=event.set_for, moved=moved.moved + 1, closed=""))
         case HearingHeld():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="held", held_at=event.held_at))
         case HearingVacated():
             return _with_hearing(case, change(case.hearings[event.hearing], phase="vacated"))
+        case HearingPurposeStated():
+            return _with_hearing(case, change(case.hearings[event.hearing], purpose=event.purpose))
+        case HearingOnClosedDay():
+            return _with_hearing(case, change(case.hearings[event.hearing], closed=event.why))
+        case HearingConcluded():
+            held = case.hearings[event.hearing]
+            following = event.next_hearing or held.next_hearing
+            return _with_hearing(case, change(held, outcome=event.outcome, next=event.next, next_hearing=following))
         case _:
-            return _on_counts(_transferred(case, event), event)
+            return case
 
 
 def _transferred(case: Case, event: Event) -> Case:
@@ -259,7 +298,10 @@ def _on_counts(case: Case, event: Event) -> Case:
         case CountAgeCorrected():
             return _with_count(case, change(case.counts[event.count], age_at_act=event.age_at_act))
         case CountEnteredInError():
-            return _with_count(case, change(case.counts[event.count], phase="entered_in_error"))
+            return _with_count(case, change(case.counts[event.count], phase="entered_in_error", in_error=True))
+        case CountCleared():
+            how: CountPhase = "expunged" if event.how == "expunged" else "vacated"
+            return _with_count(case, change(case.counts[event.count], phase=how))
         case CountSuperseded():
             return _with_count(case, change(case.counts[event.count], phase="superseded"))
         case StageEntered():

@@ -1,9 +1,10 @@
 """What is kept of a tip. Pure: what the tips service says comes in, events go out."""
 
+from datetime import datetime
 from uuid import UUID
 
 from contracts.language import Event
-from services.prosecution.matter.events import AccountShutOut, ExclusionEnded, MatterNoted, MatterReferred
+from services.prosecution.matter.events import AccountShutOut, ExclusionEnded, KitTold, MatterNoted, MatterReferred
 from services.prosecution.matter.state import Matter
 
 
@@ -30,3 +31,10 @@ def readmit(matter: Matter, tip: UUID, account: UUID) -> list[Event]:
 def note_case(matter: Matter, case: UUID) -> list[Event]:
     """Each case once, however often it is referred."""
     return [] if case in matter.cases else [MatterReferred(tip=matter.tip, case=case)]
+
+
+def note_kit(matter: Matter, tip: UUID, kit: UUID, *, told: UUID, what: str, stage: str, at: datetime) -> list[Event]:
+    """What the clinic told of a kit; each of its events once, however often it comes."""
+    if any(each.told == told for each in matter.kits.get(kit, ())):
+        return []
+    return [KitTold(tip=tip, kit=kit, told=told, what=what, stage=stage, at=at)]

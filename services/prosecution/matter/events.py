@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from contracts.language import Event, Locating, Reference, classified
+from contracts.language import Code, Event, Locating, Moment, Reference, classified
 
 LocatingFlag = Annotated[bool, classified("locating")]
 
@@ -46,4 +46,20 @@ class MatterReferred(Event, frozen=True, kw_only=True):
     case: Reference
 
 
-MATTER_EVENTS: tuple[type[Event], ...] = (MatterNoted, AccountShutOut, ExclusionEnded, MatterReferred)
+class KitTold(Event, frozen=True, kw_only=True):
+    """The clinic told of a reported kit. `told` is its own event: custody is held by reference, never copied.
+
+    `what` is sealed, handed_over, tested or outsourced; `stage` where it is: clinic, law_enforcement or laboratory.
+    """
+
+    NAME = "matter.kit_told"
+
+    tip: Reference
+    kit: Reference
+    told: Reference
+    what: Code
+    stage: Code
+    at: Moment
+
+
+MATTER_EVENTS: tuple[type[Event], ...] = (MatterNoted, AccountShutOut, ExclusionEnded, MatterReferred, KitTold)

@@ -43,6 +43,8 @@ class VictimRefusal(StrEnum):
     NOT_CONFERRED = "victim_not_conferred_with"
     CONFERRED_AFTER = "conferred_after_the_outcome"
     NOTICE_STEP = "notice_step_not_next"
+    PAPER_STANDS = "paper_stands"
+    PAPER_STEP = "paper_step_not_next"
 
 
 class Of(msgspec.Struct, frozen=True):

@@ -242,6 +242,66 @@ class RestitutionOrdered(Event, frozen=True, kw_only=True):
     ordered_at: Moment
 
 
+class PaperAsked(Event, frozen=True, kw_only=True):
+    """A paper that lets a foreign victim stay was asked for."""
+
+    NAME = "victim.paper_asked"
+
+    case: Reference
+    victim: Reference
+    paper: Reference
+    kind: Code
+    asked_at: Moment
+
+
+class PaperDecided(Event, frozen=True, kw_only=True):
+    """By this kind of office it was granted or declined. The day it runs out on begins at `ends_at`, where it says."""
+
+    NAME = "victim.paper_decided"
+
+    case: Reference
+    victim: Reference
+    paper: Reference
+    by: Code
+    decision: Code
+    decided_at: Moment
+    ends_at: Moment | None
+
+
+class PaperSent(Event, frozen=True, kw_only=True):
+    """What was granted was sent to whoever needs it: the victim, or whom they chose."""
+
+    NAME = "victim.paper_sent"
+
+    case: Reference
+    victim: Reference
+    paper: Reference
+    sent_at: Moment
+
+
+class PaperExtended(Event, frozen=True, kw_only=True):
+    """It runs out on another day than was on file, which begins at `ends_at`."""
+
+    NAME = "victim.paper_extended"
+
+    case: Reference
+    victim: Reference
+    paper: Reference
+    ends_at: Moment
+
+
+class PaperEnded(Event, frozen=True, kw_only=True):
+    """It holds no more, or is asked for no more."""
+
+    NAME = "victim.paper_ended"
+
+    case: Reference
+    victim: Reference
+    paper: Reference
+    reason: Code
+    ended_at: Moment
+
+
 VICTIM_EVENTS: tuple[type[Event], ...] = (
     RequestReceived,
     RequestWithdrawn,
@@ -263,4 +323,9 @@ VICTIM_EVENTS: tuple[type[Event], ...] = (
     ImpactStatementRecorded,
     RestitutionAsked,
     RestitutionOrdered,
+    PaperAsked,
+    PaperDecided,
+    PaperSent,
+    PaperExtended,
+    PaperEnded,
 )

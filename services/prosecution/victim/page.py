@@ -12,7 +12,7 @@ from services.prosecution.case.state import Case
 from services.prosecution.victim.notices import NEXT, Step
 from services.prosecution.victim.owing import victims_of
 from services.prosecution.victim.rights import Rights, clock_of_notice
-from services.prosecution.victim.state import Attempt, Notice, Proposal, Restitution, Victim
+from services.prosecution.victim.state import Attempt, Notice, Paper, Proposal, Restitution, Victim
 
 
 class NoticeOnPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -70,6 +70,7 @@ class VictimOnPage(msgspec.Struct, frozen=True, kw_only=True):
     statement: str
     statement_at: datetime | None
     restitution: tuple[Restitution, ...]
+    papers: tuple[Paper, ...]
 
 
 async def victims_page(rights: Rights, case: Case) -> tuple[Sequence[VictimOnPage], Sequence[Loaded[Victim]]]:
@@ -106,6 +107,7 @@ async def victim_page(rights: Rights, case: Case, who: UUID, loaded: Loaded[Vict
         statement=victim.statement,
         statement_at=victim.statement_at,
         restitution=victim.restitution,
+        papers=tuple(victim.papers.values()),
     )
 
 

@@ -20,6 +20,11 @@ from services.prosecution.victim.events import (
     NoticeFellAway,
     NoticeOwed,
     NoticeSent,
+    PaperAsked,
+    PaperDecided,
+    PaperEnded,
+    PaperExtended,
+    PaperSent,
     PresenceRecorded,
     ProposalCarriedOut,
     ProposalWithdrawn,
@@ -86,6 +91,24 @@ class Restitution(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Paper(msgspec.Struct, frozen=True, kw_only=True):
+    """A paper that lets a foreign victim stay. `by` who decided; `ends_at` when it runs out, where that is on file.
+
+    `reason` says why it ended. That it ran out is entered by people: it may have been extended meanwhile.
+    """
+
+    paper: UUID
+    kind: str
+    asked_at: datetime
+    phase: Literal["asked", "granted", "declined", "ended"] = "asked"
+    by: str = ""
+    decided_at: datetime | None = None
+    sent_at: datetime | None = None
+    ends_at: datetime | None = None
+    ended_at: datetime | None = None
+    reason: str = ""
+
+
 class Victim(msgspec.Struct, frozen=True, kw_only=True):
     """`requested_at`: since when a written request stands. `channel`: of the safe contact; empty where none is on file.
 
@@ -103,6 +126,7 @@ class Victim(msgspec.Struct, frozen=True, kw_only=True):
     statement: str = ""
     statement_at: datetime | None = None
     restitution: tuple[Restitution, ...] = ()
+    papers: Mapping[UUID, Paper] = {}
 
 
 def evolve(victim: Victim, event: Event) -> Victim:
@@ -130,7 +154,7 @@ def evolve(victim: Victim, event: Event) -> Victim:
             ordered = Restitution("ordered", event.count, event.dollars, event.ordered_at)
             return change(victim, restitution=(*victim.restitution, ordered))
         case _:
-            return _on_notices(_on_proposals(victim, event), event)
+            return _on_papers(_on_notices(_on_proposals(victim, event), event), event)
 
 
 def _on_proposals(victim: Victim, event: Event) -> Victim:
@@ -188,6 +212,30 @@ def _on_notices(victim: Victim, event: Event) -> Victim:
             return _with_notice(victim, msgspec.structs.replace(victim.notices[event.notice], phase="fell_away"))
         case _:
             return victim
+
+
+def _on_papers(victim: Victim, event: Event) -> Victim:
+    match event:
+        case PaperAsked():
+            asked = Paper(paper=event.paper, kind=event.kind, asked_at=event.asked_at)
+            return msgspec.structs.replace(victim, papers={**victim.papers, event.paper: asked})
+        case PaperDecided():
+            phase = "granted" if event.decision == "granted" else "declined"
+            decided: dict[str, object] = {"by": event.by, "decided_at": event.decided_at, "ends_at": event.ends_at}
+            return _with_paper(victim, event.paper, phase=phase, **decided)
+        case PaperSent():
+            return _with_paper(victim, event.paper, sent_at=event.sent_at)
+        case PaperExtended():
+            return _with_paper(victim, event.paper, ends_at=event.ends_at)
+        case PaperEnded():
+            return _with_paper(victim, event.paper, phase="ended", reason=event.reason, ended_at=event.ended_at)
+        case _:
+            return victim
+
+
+def _with_paper(victim: Victim, paper: UUID, **changes: object) -> Victim:
+    changed = msgspec.structs.replace(victim.papers[paper], **changes)
+    return msgspec.structs.replace(victim, papers={**victim.papers, paper: changed})
 
 
 def _stepped(victim: Victim, notice: UUID, attempt: Attempt) -> Victim:

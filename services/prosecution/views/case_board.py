@@ -34,6 +34,7 @@ from services.prosecution.case.events import (
     AccusedAdded,
     CaseReferred,
     ConflictDeclared,
+    CountCleared,
     CountEnteredInError,
     CountFiled,
     CountSuperseded,
@@ -45,23 +46,31 @@ from services.prosecution.case.events import (
     TransferAccepted,
 )
 from services.prosecution.cases import Cases
+from services.prosecution.papers.events import PaperOut, PaperServed, PaperWithdrawn, ServiceFailed
 from services.prosecution.victim.events import (
     NoticeAcknowledged,
     NoticeFailed,
     NoticeFellAway,
     NoticeOwed,
     NoticeSent,
+    PaperDecided,
+    PaperEnded,
+    PaperExtended,
 )
 
 PAGE = 200
+PAPER = "paper"
+"""In the place of a rule: a paper that lets a foreign victim stay runs out."""
 Phase = Literal["referred", "accepted", "declined"]
 
 # `due` and `missed` are keyed by the clock or hearing, `counts` holds the open ones, `notices` those to victims that
-# somebody is to send, each with whether it failed. A clock of the case itself is that of a notice.
+# somebody is to send, each with whether it failed. A clock of the case itself is that of a notice. Of `papers`
+# the service failed.
 COLUMNS = """
     "case" uuid PRIMARY KEY, tip uuid, office text NOT NULL DEFAULT '', phase text NOT NULL DEFAULT 'none',
     accused uuid[] NOT NULL DEFAULT '{{}}', counts jsonb NOT NULL DEFAULT '{{}}', due jsonb NOT NULL DEFAULT '{{}}',
-    missed jsonb NOT NULL DEFAULT '{{}}', notices jsonb NOT NULL DEFAULT '{{}}', kept_out uuid[] NOT NULL DEFAULT '{{}}'
+    missed jsonb NOT NULL DEFAULT '{{}}', notices jsonb NOT NULL DEFAULT '{{}}', papers uuid[] NOT NULL DEFAULT '{{}}',
+    kept_out uuid[] NOT NULL DEFAULT '{{}}'
 """
 
 _REFER = """
@@ -94,6 +103,8 @@ _NOTICE = """
     UPDATE {table} SET notices = notices || jsonb_build_object(%s::text, %s::boolean) WHERE "case" = %s
 """
 _NO_NOTICE = 'UPDATE {table} SET notices = notices - %s::text WHERE "case" = %s'
+_PAPER_FAILED = 'UPDATE {table} SET papers = array_append(papers, %s) WHERE "case" = %s'
+_PAPER_GOES_ON = 'UPDATE {table} SET papers = array_remove(papers, %s) WHERE "case" = %s'
 _OF_CASE = '"case" = %s'
 _OF_SUBJECT = """(%s = ANY(accused) OR "case" = %s)"""
 
@@ -117,14 +128,15 @@ def project(happening: Happening) -> Sequence[Effect]:
             return [Effect(_ACCUSE, (e.accused, e.case))]
         case CountFiled() as e:
             return [Effect(_FILE, (str(e.count), e.offence, e.act_on, e.case))]
-        case CountEnteredInError() | CountSuperseded() as e:
+        case CountEnteredInError() | CountSuperseded() | CountCleared() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))]
         case OutcomeRecorded() as e:
             return [Effect(_CLOSE, (str(e.count), e.case))] if e.ends else []
         case _:
             return [
                 *_hearings(happening.event),
-                *_notices(happening.event),
+                *_to_send(happening.event),
+                *_papers_to_stay(happening.event),
                 *_clocks(str(happening.stream), happening.event),
             ]
 
@@ -145,7 +157,7 @@ def _hearings(event: Event) -> Sequence[Effect]:
             return ()
 
 
-def _notices(event: Event) -> Sequence[Effect]:
+def _to_send(event: Event) -> Sequence[Effect]:
     match event:
         case NoticeOwed() as e:
             return [Effect(_NOTICE, (str(e.notice), False, e.case))]
@@ -153,6 +165,22 @@ def _notices(event: Event) -> Sequence[Effect]:
             return [Effect(_NOTICE, (str(e.notice), True, e.case))]
         case NoticeSent() | NoticeAcknowledged() | NoticeFellAway() as e:
             return [Effect(_NO_NOTICE, (str(e.notice), e.case))]
+        case ServiceFailed() as e:
+            return [Effect(_PAPER_FAILED, (e.paper, e.case))]
+        case PaperOut() | PaperServed() | PaperWithdrawn() as e:
+            return [Effect(_PAPER_GOES_ON, (e.paper, e.case))]
+        case _:
+            return ()
+
+
+def _papers_to_stay(event: Event) -> Sequence[Effect]:
+    """The day one runs out on, by its own reference: which kind is asked of the case."""
+    match event:
+        case PaperDecided(ends_at=ends_at) | PaperExtended(ends_at=ends_at) as e if ends_at is not None:
+            due = (str(e.paper), PAPER, ends_at.isoformat(), e.case)
+            return [Effect(_DUE.replace("{where}", _OF_CASE), due)]
+        case PaperEnded() as e:
+            return [Effect(_NOT_DUE.replace("{where}", _OF_CASE), (str(e.paper), e.case))]
         case _:
             return ()
 
@@ -171,7 +199,7 @@ def _clocks(clock: str, event: Event) -> Sequence[Effect]:
             return ()
 
 
-CASE_BOARD = View("case_board", COLUMNS, project, revision=3)
+CASE_BOARD = View("case_board", COLUMNS, project, revision=4)
 
 SCOPE = Columns("Case", accounts={"kept_out": "kept_out"}, words={"office": "office"})
 
@@ -184,7 +212,7 @@ BOARD = """
 
 
 class Due(msgspec.Struct, frozen=True):
-    """A clock's rule, or `hearing:` and its kind, and when."""
+    """A clock's rule, or `hearing:` and its kind, or `PAPER`, and when."""
 
     what: str
     due_at: datetime
@@ -194,7 +222,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     """One case of the board. `commence_by` is the earliest limitation of its open counts that is on file.
 
     `limitation_not_on_file` counts those of which none is: ask counsel. `notices_owed` counts those to victims that are
-    to be sent, `notices_failed` those of them that did not reach one.
+    to be sent, `notices_failed` those of them that did not reach one. Of `papers_failed` papers the service failed.
     """
 
     case: UUID
@@ -208,6 +236,7 @@ class CaseRow(msgspec.Struct, frozen=True, kw_only=True):
     limitation_not_on_file: int
     notices_owed: int
     notices_failed: int
+    papers_failed: int
 
 
 CASES = Listed("prosecution cases", CaseRow, ("case", "tip"))
@@ -280,4 +309,5 @@ def _row(row: Mapping[str, Any], charging: Charging) -> CaseRow:
         limitation_not_on_file=sum(each.kind == "not_on_file" for each in limits),
         notices_owed=len(row["notices"]),
         notices_failed=sum(row["notices"].values()),
+        papers_failed=len(row["papers"]),
     )

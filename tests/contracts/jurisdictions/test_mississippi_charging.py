@@ -123,6 +123,16 @@ def test_a_trial_that_must_be_held_again_goes_back_to_its_setting(outcome: str, 
         ("victims.json", '"nolle_prosequi", ', '"nolle", ', "'nolle' is named but not on file"),
         ("victims.json", '"rule": "C47"', '"rule": "C07"', "notice release, field rule: 'C07' is named but"),
         ("victims.json", '"notice": "release"', '"notice": "released"', "'released' is named but not on file"),
+        ("safe_harbour.json", '"judgment"', '"judged"', "'judged' is named but not on file"),
+        ("safe_harbour.json", '"by_itself": true', '"by_itself": false', "ground minor_at_act, field by_itself"),
+        ("safe_harbour.json", '"ground_ended"', '"ended"', "not_made, field ground_ended: it is not on file"),
+        ("elements.csv", "knowing or intending", "knowingly intending", "the paraphrase of the offence does not say"),
+        ("elements.csv", "MS-97-29-49,price", "MS-97-29-48,price", "'MS-97-29-48' is named but not on file"),
+        ("elements.csv", "MS-97-29-49,price", "MS-97-29-49,act", "MS-97-29-49, act: it stands there twice"),
+        ("elements.csv", ",against the will", ",", "it can only be that the victim is a minor"),
+        ("evidence.json", '["true_bill"]', '["bill"]', "'bill' is named but not on file"),
+        ("hearings.json", '"any_day": ["initial', '"any_day": ["intial', "is named but not on file"),
+        ("hearings.json", '"indictment": "indictment_served"', '"bill": "indictment_served"', "'bill' is named but"),
         ("offences.csv", ",years,2,", ",never,2,", "MS-97-29-49, field limitation_years"),
         ("state.json", '"MS"', '"AL"', "offences.csv, MS-97-3-54.1-1a-ADULT, field jurisdiction: 'MS' is named"),
     ],
@@ -131,7 +141,10 @@ def test_files_that_contradict_themselves_are_refused(
     tmp_path: Path, file: str, before: str, after: str, says: str
 ) -> None:
     (tmp_path / "clocks").mkdir()
-    files = ("state.json", "offences.csv", "stages.json", "charging.json", "victims.json")
+    files = (
+        "state.json", "offences.csv", "stages.json", "charging.json", "victims.json", "safe_harbour.json",
+        "elements.csv", "evidence.json", "hearings.json",
+    )  # fmt: skip
     for each in (*files, "clocks/prosecution.json", "clocks/victims.json"):
         text = (FOLDER / each).read_text(encoding="utf-8")
         if each == file:

@@ -45,6 +45,7 @@ def a_board(others: Others, *cases: dict[str, Any], total: int | None = None, ca
         )
     ]
     others.say("GET", "rapid_assessment", "/notices/waiting", {"notices": notices, "total": 4})
+    others.say("GET", "prosecution", "/safe-harbour", [])
 
 
 def waits(others: Others, **of_tips: Any) -> None:

@@ -28,6 +28,7 @@ def a_row(**changes: Any) -> dict[str, Any]:
             "limitation_not_on_file": 0,
             "notices_owed": 0,
             "notices_failed": 0,
+            "papers_failed": 0,
         }
         | changes
     )
@@ -129,7 +130,44 @@ def a_victim(**changes: Any) -> dict[str, Any]:
         "presence": [[str(HEARING), "present"]],
         "statement": "written",
         "statement_at": NOW.isoformat(),
+        "papers": [],
         "restitution": [{"step": "asked", "count": str(COUNT), "dollars": 4000, "at": NOW.isoformat()}],
+    } | changes
+
+
+def a_harbour(**changes: Any) -> dict[str, Any]:
+    """Of whom nothing is on record."""
+    return {
+        "accused": str(ACCUSED),
+        "version": 0,
+        "grounds": [],
+        "may_find": ["recorded_victim", "court_found"],
+        "indicators": [],
+        "noted_at": None,
+        "seen_by": [],
+        "referrals": [],
+        "listed": [],
+        "to_petition": [],
+        "petitions": [],
+    } | changes
+
+
+def a_harbour_row(**changes: Any) -> dict[str, Any]:
+    """An accused who was a child, found and not seen by anybody yet."""
+    return {
+        "case": str(CASE),
+        "tip": str(TIP),
+        "accused": str(ACCUSED),
+        "since": NOW.isoformat(),
+        "grounds": ["minor_at_act"],
+        "indicators": False,
+        "unseen_by": ["prosecutor", "cps_coordinator"],
+        "referrals_owed": ["cps_hotline"],
+        "referrals_unanswered": [],
+        "to_petition": 1,
+        "before_court": 0,
+        "to_expunge": 0,
+        "to_tell": 0,
     } | changes
 
 
@@ -176,6 +214,7 @@ def a_case(others: Others, **changes: Any) -> None:
     } | changes
     others.say("GET", SERVICE, f"/cases/{CASE}", case)
     others.say("GET", SERVICE, f"/cases/{CASE}/victims", [a_victim()])
+    others.say("GET", SERVICE, f"/cases/{CASE}/safe-harbour", [a_harbour()])
     tables = load_mississippi_charging()
     others.say(
         "GET",
@@ -196,6 +235,10 @@ def a_case(others: Others, **changes: Any) -> None:
                 "transfer": tables.reasons.transfer,
             },
             "victims": msgspec.to_builtins(tables.victims),
+            "safe_harbour": msgspec.to_builtins(tables.safe_harbour),
+            "indicators": ["debt", "documents_withheld"],
+            "evidence": msgspec.to_builtins(tables.evidence),
+            "sittings": msgspec.to_builtins(tables.sittings),
         },
     )
     others.say("GET", SERVICE, "/transfers", [])

@@ -31,6 +31,7 @@ async def test_a_prosecutor_lands_on_referrals_to_decide_and_queues_named_by_dut
     many = [a_row(due=[due("C41", 100 + n)]) for n in range(30)]
     rows = {"referred": [referred], None: [arraign, referred, *many]}
     console.others.say("GET", SERVICE, "/transfers", [])
+    console.others.say("GET", SERVICE, "/safe-harbour", [])
     console.others.answers["GET", SERVICE, "/cases"] = lambda asked: (200, rows[asked.params.get("phase")])
     async with signed_in(console, "prosecutor") as browser:
         assert (await browser.get("/")).headers["location"] == "/court"
@@ -298,6 +299,7 @@ async def test_an_offered_case_is_answered_on_a_page_that_shows_the_offer_alone(
     others = console.others
     others.say("GET", SERVICE, "/cases", [])
     others.say("GET", SERVICE, "/transfers", [a_transfer(), a_transfer(transfer=1, phase="refused")])
+    others.say("GET", SERVICE, "/safe-harbour", [])
     page = f"/court/transfers/{CASE}/2"
     async with signed_in(console, "prosecutor") as browser:
         text = (await browser.get("/court")).text
@@ -327,6 +329,7 @@ async def test_what_was_handed_on_is_one_line_that_leads_nowhere(console: Consol
     gone = a_transfer(phase="accepted", answered_at=NOW.isoformat(), **ours)
     kept = a_transfer(case=str(uuid4()), phase="refused", answered_at=NOW.isoformat(), **ours)
     others.say("GET", SERVICE, "/transfers", [gone, kept])
+    others.say("GET", SERVICE, "/safe-harbour", [])
     async with signed_in(console, "prosecutor") as browser:
         text = (await browser.get("/court")).text
     assert "This line is all that your office keeps." in text

@@ -89,7 +89,8 @@ def test_time_that_only_passed_is_no_difference_and_is_said_as_it_was(span: time
     assert len(compared(page, moved, WORDS["en"]).changes) == 1
 
 
-sentences = st.text(st.sampled_from("ab &"), min_size=1, max_size=4).filter(str.strip)
+# Nobody reads a space at the edge of a block, where a mark brings one of its own.
+sentences = st.text(st.sampled_from("ab &"), min_size=1, max_size=4).map(str.strip).filter(bool)
 pages = st.lists(st.tuples(st.sampled_from(["p", "li", "div", "h2"]), st.lists(sentences, max_size=3)), max_size=6).map(
     lambda blocks: "".join(
         f"<section id='s{place % 3}'>" + "".join(f"<{tag}>{each.replace('&', '&amp;')}</{tag}>" for each in said)

@@ -1,7 +1,7 @@
 """Pages of an exam's times: windows, offers with their reasons, the standby list, and what is chosen where none is."""
 
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from tests.services.console.clinic_given import EXAM, HOUR, ROOM, SERVICE, TIP, a_slot, an_exam, exam_row, signed_in
 from tests.services.console.house import NOW, NURSE, STORED, Console, Others
@@ -186,6 +186,7 @@ async def test_each_step_is_sent_as_the_page_says(console: Console) -> None:
         from_afar=[{"nurse": str(NURSE.account), "clinic": "BRIDGE", "since": at(1), "until": at(9)}],
     )
     others.say("GET", SERVICE, f"/nurses/{NURSE.account}", {"reference": str(NURSE.account), "version": 7})
+    others.say("GET", SERVICE, f"/exams/{EXAM}/making-room", {"moves": []})
     times = {"since_day": "2026-11-21", "since": "08:00", "until_day": "2026-11-21", "until": "12:00"}
     span = {"since": "2026-11-21T14:00:00+00:00", "until": "2026-11-21T18:00:00+00:00"}
     known = {"earliest_day": "2026-11-20", "earliest": "2200", "latest_day": "2026-11-20", "latest": "23:00"}
@@ -224,6 +225,35 @@ async def test_each_step_is_sent_as_the_page_says(console: Console) -> None:
         refused = await browser.post(f"{exam}/times/anyway", who | times | {"reason": "Typed.", "version": "3"})
         assert (refused.status_code, 'data-at="anyway" open' in refused.text) == (409, True)
         assert 'value="Typed."' in refused.text
+
+
+async def test_who_could_be_asked_to_move_is_told_with_what_it_costs_them(console: Console) -> None:
+    others = console.others
+    an_exam(others)
+    answered(others, unmet="no_slot", offers=[offer(90, lost=["child_evidence"], before=None)])
+    other = uuid4()
+    move = {
+        "exam": str(other),
+        "tip": str(uuid4()),
+        "clinic": "BRIDGE",
+        "since": at(8),
+        "instead": offer(30),
+        "freed": offer(8),
+        "at_risk": [],
+        "care_late": [],
+    }
+    costly = move | {"care_late": ["hiv_prophylaxis"]}
+    others.say("GET", SERVICE, f"/exams/{EXAM}/making-room", {"moves": [move, costly]})
+    async with signed_in(console, "clinic") as browser:
+        text = (await browser.get(f"/exams/{EXAM}/times")).text
+        assert "Who could be asked to come at another time" in text
+        assert "They lose nothing by it." in text
+        assert "Too late for a first dose against HIV: give it before, in any emergency room." in text
+        assert f'href="/exams/{other}"' in text
+        others.say("GET", SERVICE, f"/exams/{EXAM}/making-room", {"moves": []})
+        assert "could be at another time without losing evidence" in (await browser.get(f"/exams/{EXAM}/times")).text
+        browser.http.cookies.set("language", "es")
+        assert "Ningún examen previsto de esta clínica" in (await browser.get(f"/exams/{EXAM}/times")).text
 
 
 async def test_whoever_asked_sees_the_offers_moves_the_exam_and_books_nothing(console: Console) -> None:

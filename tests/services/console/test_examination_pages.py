@@ -200,6 +200,7 @@ async def test_whom_to_reach_out_to_stands_on_the_nurses_home_and_in_a_list(cons
 async def test_claims_are_for_the_clinics_coordinator_and_what_is_not_on_file_says_so(console: Console) -> None:
     others = console.others
     claim = {"claim": str(uuid4()), "exam_date": "2026-11-20", "facility": "The Bridge", "service_code": None}
+    claim |= {"stage": "not_sent", "stage_on": None, "paid_cents": None}
     others.say("GET", SERVICE, "/claims", [claim | {"amount_cents": None}, claim | {"amount_cents": 100050}])
     async with signed_in(console, "clinic") as browser:
         text = (await browser.get("/claims?since=2026-11-01&until=")).text
@@ -219,3 +220,37 @@ async def test_claims_are_for_the_clinics_coordinator_and_what_is_not_on_file_sa
     for who, paths in closed.items():
         async with signed_in(console, who) as browser:
             assert {path: (await browser.get(path)).status_code for path in paths} == dict.fromkeys(paths, 403), who
+
+
+async def test_what_became_of_a_claim_is_recorded_step_by_step_and_told_in_both_languages(console: Console) -> None:
+    others, claim = console.others, str(uuid4())
+    place = f"/claims/{claim}"
+    line = {"claim": claim, "exam_date": "2026-11-20", "facility": "The Bridge", "service_code": None}
+    line |= {"amount_cents": None, "stage": "sent", "stage_on": "2026-11-20", "paid_cents": None}
+    steps = [{"stage": "sent", "on": "2026-11-20", "cents": None}]
+    others.say("GET", SERVICE, place, {"version": 1, "line": line, "steps": steps})
+    others.say("POST", SERVICE, f"{place}/steps", STORED)
+    others.say("POST", SERVICE, f"{place}/correction", STORED)
+    async with signed_in(console, "clinic") as browser:
+        text = (await browser.get(place)).text
+        for says in ("Sent, no answer yet", "It was paid", "It was refused", "the victim is sent no bill"):
+            assert says in text, says
+        assert f'action="{place}/sent"' not in text
+        paid = {"on": "2026-11-21", "amount": "$1,000.5", "version": "1"}
+        assert (await browser.post(f"{place}/paid", paid)).status_code == 303
+        assert others.commands[-1].body == {"step": "paid", "on": "2026-11-21", "cents": 100_050}
+        assert (await browser.post(f"{place}/refused", {"on": "2026-11-21", "version": "1"})).status_code == 303
+        assert others.commands[-1].body == {"step": "refused", "on": "2026-11-21"}
+        assert (await browser.post(f"{place}/correction", {"version": "1"})).status_code == 303
+        for wrong in ({"amount": "much"}, {"on": "yesterday"}, {"on": ""}):
+            refused = await browser.post(f"{place}/paid", paid | wrong)
+            assert (refused.status_code, 'data-at="paid" open' in refused.text) == (422, True), wrong
+        line |= {"stage": "refused"}
+        others.say("GET", SERVICE, place, {"version": 2, "line": line, "steps": steps})
+        browser.http.cookies.set("language", "es")
+        text = (await browser.get(place)).text
+        assert "Rechazado" in text
+        assert f'action="{place}/sent"' in text
+    for who in ("nurse", "police", "coordinator"):
+        async with signed_in(console, who) as browser:
+            assert (await browser.get(place)).status_code == 403

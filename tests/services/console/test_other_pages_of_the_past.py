@@ -64,6 +64,14 @@ def the_clinics(others: Others) -> None:
     others.say("GET", "forensic_clinic", "/kits", [a_row()])
 
 
+def scarce_times(others: Others) -> None:
+    of_then = {"standby_since": None, "rules_broken": ["rest"], "instead": ""}
+    row = exam_row("requested") | of_then | {"no_slot": "no_slot", "no_slot_since": (NOW - HOUR).isoformat()}
+    others.say("GET", "forensic_clinic", "/exams", [row | {"standby_since": NOW.isoformat()}])
+    counted = {"since": NOW.isoformat(), "asked_for": 3, "no_slot": 1, "no_sure_slot": 0, "instead": {}}
+    others.say("GET", "forensic_clinic", "/exams/unmet", counted)
+
+
 def a_calendar(others: Others) -> None:
     told = clinic_given.a_calendar("2026-11-16", 7)
     others.answers["GET", "forensic_clinic", "/calendar"] = lambda asked: (200, told)
@@ -72,6 +80,7 @@ def a_calendar(others: Others) -> None:
 def prosecutions(others: Others) -> None:
     others.say("GET", "prosecution", "/cases", [court_given.a_row()])
     others.say("GET", "prosecution", "/transfers", [])
+    others.say("GET", "prosecution", "/safe-harbour", [])
 
 
 def the_hotline(others: Others) -> None:
@@ -99,6 +108,7 @@ PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     (f"/court/{COURT}", a_prosecution, "Arraignment"),
     (f"/cases/{CASE}/sharing", shares, "Law enforcement"),
     ("/clinic", the_clinics, "Find a time for"),
+    ("/clinic/scarcity", scarce_times, "of 3 exams asked for"),
     ("/calendar", a_calendar, "Room 2"),
     ("/calendar/day", a_calendar, "Room 2"),
     ("/kits", the_clinics, "Example"),

@@ -1,6 +1,7 @@
 """The victims on a prosecutor's case: what each is owed, and what each form sends."""
 
 from typing import Any
+from uuid import UUID
 
 from tests.services.console.clinic_given import signed_in
 from tests.services.console.court_given import (
@@ -15,8 +16,9 @@ from tests.services.console.court_given import (
     TYPED,
     VICTIM,
     a_case,
+    a_victim,
 )
-from tests.services.console.house import STORED, Console
+from tests.services.console.house import NOW, STORED, Console
 
 
 async def test_a_victims_lane_says_what_is_owed_failed_and_to_be_conferred_about_in_both_languages(
@@ -136,3 +138,47 @@ async def test_a_contact_that_reaches_an_accused_is_refused_as_typed_and_what_a_
     assert 'value="Example Home"' in answer.text
     assert f'id="contact-{VICTIM}" data-at="contact-{VICTIM}" open' in answer.text
     assert "Example Road 1" in shown
+
+
+async def test_a_paper_that_lets_a_victim_stay_shows_where_it_is_and_each_step_is_sent(console: Console) -> None:
+    others, paper = console.others, UUID(int=91)
+    a_case(others)
+    asked = {
+        "paper": str(paper),
+        "kind": "continued_presence",
+        "asked_at": NOW.isoformat(),
+        "phase": "granted",
+        "by": "federal_agency",
+        "decided_at": NOW.isoformat(),
+        "sent_at": None,
+        "ends_at": NOW.isoformat(),
+        "ended_at": None,
+        "reason": "",
+    }
+    others.say("GET", SERVICE, f"/cases/{CASE}/victims", [a_victim(papers=[asked])])
+    at_victim, page = f"/cases/{CASE}/victims/{VICTIM}/papers", f"/court/{CASE}/victims/{VICTIM}/papers"
+    steps: tuple[tuple[str, str, dict[str, str], dict[str, Any]], ...] = (
+        ("ask", "", {"kind": "t_visa_declaration"} | AT, {"kind": "t_visa_declaration", "at": SENT_AT}),
+        (
+            f"{paper}/decide",
+            f"/{paper}/decision",
+            {"decision": "granted", "by": "court", "ends_on": "2027-11-03"} | AT,
+            {"decision": "granted", "by": "court", "ends_on": "2027-11-03", "at": SENT_AT},
+        ),
+        (f"{paper}/send", f"/{paper}/sending", AT, {"at": SENT_AT}),
+        (f"{paper}/extend", f"/{paper}/extension", {"ends_on": "2027-12-01"}, {"ends_on": "2027-12-01"}),
+        (f"{paper}/end", f"/{paper}/end", {"reason": "expired"} | AT, {"reason": "expired", "at": SENT_AT}),
+    )
+    async with signed_in(console, "prosecutor") as browser:
+        text = (await browser.get(f"/court/{CASE}")).text
+        for form, path, fields, body in steps:
+            others.say("POST", SERVICE, f"{at_victim}{path}", STORED)
+            answer = await browser.post(f"{page}/{form}", TYPED | {"version": "4"} | fields)
+            assert answer.status_code == 303, (form, answer.text)
+            sent = others.commands[-1]
+            assert (sent.path, sent.body, sent.headers["if-match"]) == (f"{at_victim}{path}", body, '"4"')
+        unsaid = await browser.post(f"{page}/{paper}/extend", TYPED)
+    assert "by its day it has run out: extend it, or enter that it ended" in text
+    assert "Granted, and not sent yet" in text
+    assert "Declaration for a T visa" in text, "the other kind can be asked for"
+    assert (unsaid.status_code, f'id="paper-extend-{paper}-{VICTIM}"' in unsaid.text) == (422, True)

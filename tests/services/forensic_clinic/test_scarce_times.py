@@ -58,6 +58,11 @@ async def until_told(house: House, exam: UUID, why: str) -> None:
     await eventually(was_told)
 
 
+async def making_room(house: House, exam: UUID, by: Person = COORDINATOR) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = ok(await house.service.get(f"/exams/{exam}/making-room", by=by)).json()["moves"]
+    return found
+
+
 async def until_phase(house: House, exam: UUID, phase: str) -> dict[str, Any]:
     async def so() -> bool:
         now: str = (await house.page(exam))["phase"]
@@ -280,3 +285,34 @@ async def test_what_cannot_be_right_about_times_changes_nothing(house: House) ->
     # A nurse may correct what is known of an exam of hers, and of no other; she keeps no list.
     assert (await house.act(exam, "age-band", {"age_band": "adolescent"}, by=NURSE)).status_code == 404
     assert (await house.act(exam, "standby", {"on": True}, by=NURSE)).status_code == 403
+
+
+async def test_who_could_be_asked_to_move_is_named_and_what_they_free_is_held_for_whoever_waits(
+    empty_house: House,
+) -> None:
+    house = empty_house
+    await house.nurse(available=(NOON + 8 * HOUR, NOON + 40 * HOUR))
+    await house.room(available=(NOON + 8 * HOUR, NOON + 12 * HOUR))
+    first = await house.request(assault_time=hours_ago(2))
+    early, late = ((NOON + hours * HOUR, NOON + (hours + 4) * HOUR) for hours in (8, 30))
+    ok(await house.act(first, "booking", slot(*early)))
+    urgent = await house.request(assault_time=hours_ago(60))
+    await until_told(house, urgent, "no_slot")
+    assert await making_room(house, urgent) == [], "there is no other time"
+
+    room = await house.room(2, available=(NOON + 30 * HOUR, NOON + 34 * HOUR))
+    (move,) = await making_room(house, urgent)
+    assert (move["exam"], move["care_late"], move["at_risk"]) == (str(first), [], [])
+    assert move["freed"]["since"] == move["since"] == early[0].isoformat().replace("+00:00", "Z")
+    assert (move["instead"]["room"], move["freed"]["lost"]) == (str(room), [])
+    assert await making_room(house, first) == [], "it waits for nothing"
+    assert (await house.service.get(f"/exams/{urgent}/making-room", by=CPS)).status_code == 403
+    shown = [row[3]["data"] for row in house.service.rows() if row[2] == "operation.record_shown"][-1]
+    assert set(shown["records"]) == {str(urgent), str(first)}
+
+    # The patient said yes.
+    ok(await house.act(urgent, "standby", {"on": True}))
+    ok(await house.act(first, "release", WHY))
+    ok(await house.act(first, "booking", slot(*late, room=room)))
+    held = await until_phase(house, urgent, "held")
+    assert held["slot"]["since"] == move["freed"]["since"]

@@ -80,6 +80,22 @@ class House:
         ok(await self.act(case, "accused", {"name": NAME, "born": born, "counts": counts}))
         return case
 
+    async def alerted(self, case: UUID, by: Person = PROSECUTOR) -> UUID:
+        """The office accepts a referred case, and its one accused, an adult, shows indicators."""
+
+        async def on_case(path: str, body: Any) -> dict[str, Any]:
+            version = (await self.page(case, by))["version"]
+            ok(await self.service.post(f"/cases/{case}/{path}", body, by=by, version=version))
+            return await self.page(case, by)
+
+        await on_case("acceptance", {})
+        shown = await on_case("accused", {"name": NAME, "born": BORN})
+        accused = UUID(shown["accused"][0]["accused"])
+        body = {"indicators": ["debt"], "at": NOON.isoformat()}
+        place = f"/cases/{case}/accused/{accused}/safe-harbour/indicators"
+        ok(await self.service.post(place, body, by=by, version=0))
+        return accused
+
     async def page(self, case: UUID, by: Person = PROSECUTOR) -> dict[str, Any]:
         """The case as it is shown; empty when there is none to see."""
         answer = await self.service.get(f"/cases/{case}", by=by)
@@ -123,17 +139,20 @@ class House:
 
     async def outcome(self, case: UUID, outcome: str, at: datetime, number: int = 0) -> httpx.Response:
         """An outcome of one count of the first accused."""
-        count = (await self.counts(case))[number]["count"]
-        return await self.act(case, f"counts/{count}/outcomes", {"outcome": outcome, "at": at.isoformat()})
+        count = (await self.counts(case))[number]
+        seen = [gap["element"] for gap in count["without_support"]] if outcome == "true_bill" else []
+        body = {"outcome": outcome, "at": at.isoformat(), "without_support_seen": seen}
+        return await self.act(case, f"counts/{count['count']}/outcomes", body)
 
     async def hearing(self, case: UUID, kind: str, set_for: datetime, *, court: str = "circuit") -> UUID:
-        """A hearing set for the first accused."""
+        """A hearing set for the first accused, on whatever day that is."""
         before = {each["hearing"] for each in (await self.page(case))["hearings"]}
         body = {
             "kind": kind,
             "court": court,
             "accused": [(await self.accused(case))["accused"]],
             "set_for": set_for.isoformat(),
+            "although_closed": True,
         }
         ok(await self.act(case, "hearings", body))
         (new,) = {each["hearing"] for each in (await self.page(case))["hearings"]} - before

@@ -228,3 +228,31 @@ async def test_what_a_victim_entrusts_is_sealed_read_on_record_and_hidden_from_o
     assert answer.status_code == 404, "nobody but the tip's person and whom a count names"
     ok(await on_victim(house, case, "contact/end", {}))
     assert ok(await house.service.get(place, by=COLLEAGUE))["contact"] is None
+
+
+async def test_a_paper_that_lets_a_victim_stay_is_kept_for_the_office_alone_and_the_day_it_ends_is_on_its_list(
+    house: House,
+) -> None:
+    case = await house.charged(TRAFFICKING)
+    ok(await on_victim(house, case, "papers", {"kind": "continued_presence"} | at(NOON)))
+    (paper,) = (await the_victim(house, case))["papers"]
+    place = f"papers/{paper['paper']}"
+    granted = {"decision": "granted", "by": "federal_agency", "ends_on": "2027-11-03"} | at(NOON)
+    other = await on_victim(house, case, f"{place}/decision", granted, by=OTHER_OFFICE)
+    assert other.status_code == 404
+    assert (await on_victim(house, case, f"{place}/decision", granted, by=DETECTIVE)).status_code == 403
+    ok(await on_victim(house, case, f"{place}/decision", granted))
+    ok(await on_victim(house, case, f"{place}/sending", at(NOON)))
+
+    async def due() -> list[tuple[str, str]]:
+        (row,) = ok(await house.service.get("/cases", by=PROSECUTOR))
+        return [(each["what"], each["due_at"]) for each in row["due"]]  # type: ignore[index]
+
+    # The day begins by the state's clocks.
+    assert await due() == [("paper", "2027-11-03T00:00:00-05:00")]
+    ok(await on_victim(house, case, f"{place}/extension", {"ends_on": "2028-01-01"}))
+    assert await due() == [("paper", "2028-01-01T00:00:00-06:00")]
+    ok(await on_victim(house, case, f"{place}/end", {"reason": "revoked"} | at(NOON)))
+    assert await due() == []
+    assert (await the_victim(house, case))["papers"][0]["phase"] == "ended"
+    assert (await on_victim(house, case, f"papers/{uuid4()}/end", {"reason": "revoked"} | at(NOON))).status_code == 404

@@ -11,6 +11,7 @@ from contracts.jurisdictions import Jurisdiction
 from services.console.asking import Params, Refusal, Stored, at
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit, see_other
+from services.console.pages.board.harbours import alerts_of
 from services.console.pages.board.view import (
     OfTips,
     OpenCases,
@@ -20,7 +21,9 @@ from services.console.pages.board.view import (
     rows_of,
     waiting_of,
 )
+from services.console.pages.court.answers import PROSECUTION
 from services.console.pages.intake.answers import holders_of
+from services.kernel.http.problems import NotFound
 
 PAGE = 25
 NEXT = 8
@@ -48,10 +51,11 @@ class BoardController(Controller):
         given = {"county": county, "standing": standing, "seat": seat}
         narrowed = {name: value for name, value in given.items() if value}
         asked: Params = {"limit": PAGE, "skip": skip, **narrowed}
-        found, of_tips, notices, _ = await asyncio.gather(
+        found, of_tips, notices, alerts, _ = await asyncio.gather(
             visit.asking.get("rapid_assessment", "/teams/open", OpenCases, asked),
             visit.asking.get("tips", "/waiting", OfTips, {"limit": NEXT}),
             visit.asking.get("rapid_assessment", "/notices/waiting", WaitingNotices, {"limit": WAITING}),
+            alerts_of(visit),
             visit.who_is_on_call(),
         )
         people = people_of(found) | {each.account for each in of_tips.releases.releases} | holders_of(of_tips.added)
@@ -65,6 +69,8 @@ class BoardController(Controller):
             waiting=waiting_of(notices)[:NEXT],
             added=of_tips.added,
             releases=of_tips.releases,
+            alerts=alerts,
+            alert_forms={each.accused: Form() for each in alerts or ()},
             names=names,
             given=given,
             narrowed=narrowed,
@@ -88,3 +94,14 @@ class BoardController(Controller):
                     raise
         kept = urlencode({name: form[name] for name in NARROWED if form[name]})
         return see_other(f"/board?{kept}#waiting" if kept else "/board#waiting")
+
+    @post("/harbour-seen", opt={"action": "acknowledge_notice"})
+    async def harbour_seen(self, visit: Visit) -> Response[Any]:
+        """That an accused may be a victim was seen; a second time changes nothing."""
+        form = Form.of(visit.request)
+        case, accused = form.reference("case"), form.reference("accused")
+        if case is None or accused is None:
+            raise NotFound
+        path = at("cases", case, "accused", accused, "safe-harbour", "seen")
+        await visit.asking.post(PROSECUTION, path, {}, Stored, key=form.key)
+        return see_other("/board#harbours")

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import msgspec
 
+from services.console.pages.court.safe_harbour.answers import HarbourRules
+
 PROSECUTION = "prosecution"
 
 
@@ -30,6 +32,7 @@ class CaseRow(msgspec.Struct, frozen=True):
     limitation_not_on_file: int
     notices_owed: int
     notices_failed: int
+    papers_failed: int = 0
 
 
 class Offence(msgspec.Struct, frozen=True):
@@ -57,6 +60,13 @@ class Limitation(msgspec.Struct, frozen=True):
     basis: str
 
 
+class Gap(msgspec.Struct, frozen=True):
+    """An element of a count that nothing on file supports."""
+
+    element: str
+    words: str
+
+
 class Count(msgspec.Struct, frozen=True):
     """`may_enter` and `may_record` are what can come next."""
 
@@ -71,6 +81,7 @@ class Count(msgspec.Struct, frozen=True):
     outcome: str
     may_enter: list[str]
     may_record: list[str]
+    without_support: list[Gap] = []  # msgspec copies it
 
 
 class CourtClock(msgspec.Struct, frozen=True):
@@ -106,6 +117,7 @@ class Accused(msgspec.Struct, frozen=True):
     counts: list[Count]
     clocks: list[CourtClock]
     continuances: list[Continuance]
+    causes: list[str] = []  # msgspec copies it
 
 
 class Hearing(msgspec.Struct, frozen=True):
@@ -119,6 +131,11 @@ class Hearing(msgspec.Struct, frozen=True):
     phase: str
     held_at: datetime | None
     moved: int
+    purpose: str = ""
+    closed: str = ""
+    outcome: str = ""
+    next: str = ""
+    next_hearing: UUID | None = None
 
 
 class Case(msgspec.Struct, frozen=True):
@@ -160,6 +177,7 @@ class Named(msgspec.Struct, frozen=True):
     accused: UUID
     name: str | None
     born: str | None
+    causes: list[tuple[str, str | None]] = []  # msgspec copies it
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -241,6 +259,21 @@ class Restitution(msgspec.Struct, frozen=True):
     at: datetime
 
 
+class Paper(msgspec.Struct, frozen=True):
+    """A paper that lets a foreign victim stay; the day it runs out on begins at `ends_at`."""
+
+    paper: UUID
+    kind: str
+    asked_at: datetime
+    phase: str
+    by: str
+    decided_at: datetime | None
+    sent_at: datetime | None
+    ends_at: datetime | None
+    ended_at: datetime | None
+    reason: str
+
+
 class Victim(msgspec.Struct, frozen=True):
     """A victim of the case, by reference; `version` is what forms on them are decided on."""
 
@@ -261,6 +294,7 @@ class Victim(msgspec.Struct, frozen=True):
     statement: str
     statement_at: datetime | None
     restitution: list[Restitution]
+    papers: list[Paper]
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -281,14 +315,37 @@ class Conferral(msgspec.Struct, frozen=True):
     reasons: Mapping[str, str]
 
 
+class Immigration(msgspec.Struct, frozen=True):
+    """Kinds of such papers, who decides, why one ends."""
+
+    kinds: Mapping[str, str]
+    deciders: Mapping[str, str]
+    ends: Mapping[str, str]
+
+
 class VictimRules(msgspec.Struct, frozen=True):
     """Closed lists about victims' rights."""
 
     conferral: Conferral
+    immigration: Immigration
     channels: Mapping[str, str]
     failures: Mapping[str, str]
     presence: Mapping[str, str]
     statements: Mapping[str, str]
+
+
+class Looked(msgspec.Struct, frozen=True):
+    """Before which outcomes what lacks support is looked at."""
+
+    looked_at_before: list[str]
+
+
+class Sittings(msgspec.Struct, frozen=True):
+    """Closed lists about hearings."""
+
+    purposes: Mapping[str, str]
+    outcomes: Mapping[str, str]
+    nexts: Mapping[str, str]
 
 
 class Reference(msgspec.Struct, frozen=True):
@@ -301,3 +358,7 @@ class Reference(msgspec.Struct, frozen=True):
     courts: Mapping[str, str]
     reasons: Reasons
     victims: VictimRules
+    safe_harbour: HarbourRules
+    indicators: list[str]
+    evidence: Looked
+    sittings: Sittings

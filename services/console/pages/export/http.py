@@ -55,6 +55,7 @@ LISTS: Mapping[str, Place] = {
     "census-matters": Place("forensic_clinic", "/census/matters", ("phase",)),
     "prosecution-cases": Place("prosecution", "/cases", ("phase",)),
     "transfers": Place("prosecution", "/transfers"),
+    "safe-harbour": Place("prosecution", "/safe-harbour"),
     "cases": Place(
         "audit", "/cases", ("reference", "received_since", "received_before", "county", "missed", "open_finding")
     ),

@@ -23,6 +23,7 @@ from services.kernel.proof.chains import Chains
 from services.kernel.proof.leaves import Row
 from services.kernel.proof.notes import COSIGNS, SIGNS_CHECKPOINTS, Checkpoint, Note, Signer
 from services.kernel.proof.tree import Frontier, Node, hash_of, inclusion, kept_for
+from services.prosecution.safe_harbour.events import ReferralMade
 from tests.services.audit.given import EVENING, a_tip, row, words
 
 MINUTE = timedelta(minutes=1)
@@ -153,6 +154,8 @@ class Town:
         team(self.team, formed, self.case, self.case)
         read = PageRead(question="tip", records=(self.case,), positions=(2,))
         team(uuid4(), read, self.case, self.case, actor=f"account:{OTHER_ADVOCATE}", agency="CVP")
+        referred = ReferralMade(case=self.case, accused=uuid4(), to="victim_advocate", made_at=EVENING)
+        team(uuid4(), referred, self.case, self.case)
 
     def material(self) -> Material:
         """As it is read from the copy."""

@@ -55,8 +55,9 @@ def test_no_file_tells_who_the_advocate_was_or_opens_what_is_sealed(profile: Pro
         assert never.encode() not in archive
     files = files_of(archive)
     # What is about the advocate's seat is nowhere, not even as a hash; what the advocate did is told without them.
-    # Nor is that the case was shared for the victim's services, or that somebody who serves victims read it.
-    nowhere = {("rapid_assessment", 2), ("rapid_assessment", 6), ("tips", 8)}
+    # Nor is that the case was shared for the victim's services, that somebody who serves victims read it, or that an
+    # accused was put in touch with an advocate.
+    nowhere = {("rapid_assessment", 2), ("rapid_assessment", 6), ("rapid_assessment", 7), ("tips", 8)}
     assert not nowhere & withheld(files).keys()
     assert not nowhere & {(each["service"], each["position"]) for each in files["timeline.json"]["told"]}
     if profile in {"court", "oversight"}:

@@ -77,8 +77,16 @@ def test_wrong_numbers_are_refused_with_their_lines_and_never_said_back() -> Non
         statements.read_numbers("numbers", ["?", SERIAL, MISREAD, *["!"] * 20])
     assert "lines 1, 3, 4, 5, 6 and 17 more" in several.value.sentence
     assert MISREAD not in one.value.sentence + several.value.sentence
-    with pytest.raises(InvalidValue):
-        statements.read_numbers("numbers", ["MS240017Z"] * (statements.MOST + 1))
+
+
+def test_more_numbers_than_a_statement_takes_are_refused_with_how_many_there_are() -> None:
+    most = [f"MS24{number:05}" for number in range(statements.MOST)]
+    apart = [line for number in most for line in (number, "")]
+    assert len(statements.read_numbers("numbers", apart)) == statements.MOST, "an empty line says nothing"
+    with pytest.raises(InvalidValue) as refused:
+        statements.read_numbers("numbers", [*apart, "MS2499999"])
+    assert "Here are 2001 numbers" in refused.value.sentence
+    assert "Nothing was stated." in refused.value.sentence
 
 
 def test_a_place_is_one_of_the_list_in_a_county_where_one_works() -> None:

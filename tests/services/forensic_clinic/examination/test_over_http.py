@@ -201,7 +201,9 @@ async def test_a_claim_says_when_where_and_what_and_nothing_of_whom(house: House
     assert (await house.service.get("/claims", by=COORDINATOR)).json() == []
     await house.done(exam)
     (claim,) = ok(await house.service.get("/claims", by=COORDINATOR)).json()
-    assert set(claim) == {"claim", "exam_date", "facility", "payer", "service_code", "amount_cents", "citation"}
+    plain = {"claim", "exam_date", "facility", "payer", "service_code", "amount_cents", "citation"}
+    assert set(claim) == plain | {"stage", "stage_on", "paid_cents"}
+    assert (claim["stage"], claim["stage_on"], claim["paid_cents"]) == ("not_sent", None, None)
     assert (claim["exam_date"], claim["service_code"], claim["citation"]) == ("2026-11-03", None, "Miss. Code 99-37-25")
     taken = ok(await house.service.post("/claims/export?since=2026-11-03&until=2026-11-03", by=COORDINATOR))
     (row,) = csv.DictReader(io.StringIO(taken.text.lstrip("\ufeff")))
@@ -213,3 +215,44 @@ async def test_a_claim_says_when_where_and_what_and_nothing_of_whom(house: House
     for who in (NURSE, CPS, AUDITOR):
         assert (await house.service.get("/claims", by=who)).status_code == 403
     assert (await house.service.get("/claims", by=OTHER_COORDINATOR)).json() == []
+    await what_became_of_it(house, UUID(claim["claim"]), exam, tip)
+
+
+async def what_became_of_it(house: House, claim: UUID, exam: UUID, tip: str) -> None:
+    """Sent, refused, sent again and paid; a mistake is taken back. Nothing of it leads to the exam or its case."""
+    service, place, log = house.service, f"/claims/{claim}", len(house.service.rows())
+    for who, status in ((NURSE, 403), (CPS, 403), (OTHER_COORDINATOR, 404)):
+        assert (await service.get(place, by=who)).status_code == status
+        answer = await service.post(f"{place}/steps", {"step": "sent", "on": "2026-11-03"}, by=who)
+        assert answer.status_code == status
+    assert (await service.get(f"/claims/{exam}", by=COORDINATOR)).status_code == 404
+    early = await service.post(f"{place}/steps", {"step": "sent", "on": "2026-11-02"}, by=COORDINATOR)
+    assert (early.status_code, early.json()["field"]) == (422, "on")
+    steps = [
+        {"step": "sent", "on": "2026-11-03"},
+        {"step": "refused", "on": "2026-11-03"},
+        {"step": "sent", "on": "2026-11-03"},
+        {"step": "paid", "on": "2026-11-03", "cents": 100_000},
+    ]
+    for version, step in enumerate(steps):
+        ok(await service.post(f"{place}/steps", step, by=COORDINATOR, version=version or None))
+    stale = await service.post(f"{place}/correction", by=COORDINATOR, version=3)
+    assert stale.status_code == 412
+    (row,) = ok(await service.get("/claims", by=COORDINATOR)).json()
+    assert (row["stage"], row["stage_on"], row["paid_cents"]) == ("paid", "2026-11-03", 100_000)
+    ok(await service.post(f"{place}/correction", by=COORDINATOR, version=4))
+    page = ok(await service.get(place, by=COORDINATOR)).json()
+    assert [each["stage"] for each in page["steps"]] == ["sent", "refused", "sent"]
+    assert (page["line"]["stage"], page["version"]) == ("sent", 5)
+    told = [row for row in service.rows()[log:] if row[2].startswith("claim.")]
+    assert [row[2] for row in told] == [
+        "claim.sent",
+        "claim.refused",
+        "claim.sent",
+        "claim.paid",
+        "claim.step_taken_back",
+    ]
+    for row in told:
+        said = str(row)
+        assert row[0] == claim
+        assert not [each for each in (str(exam), tip) if each in said], said

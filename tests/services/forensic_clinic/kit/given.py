@@ -20,8 +20,9 @@ from services.forensic_clinic.kit.events import (
     PoliceCalled,
     SealDoubted,
 )
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.handovers import Found, Receiver
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import Kit
 from tests.support.running_service import NOON
 
 KIT = UUID("aaaaaaaa-1111-4111-8111-111111111111")

@@ -20,8 +20,9 @@ from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.custody import exceptions_of
 from services.forensic_clinic.kit.duties import duties
 from services.forensic_clinic.kit.events import KIT_EVENTS
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.handovers import STAGES, Found, Receiver, Recovery
-from services.forensic_clinic.kit.state import Handover, Kit, evolve
+from services.forensic_clinic.kit.state import Handover, Kit
 from services.forensic_clinic.kit.states import EDGES, STATES, UNREPORTED, must_be_a_step, state_of
 from services.kernel.clock import CLOCK_EVENTS
 from tests.services.forensic_clinic.kit.given import (

@@ -10,9 +10,10 @@ from contracts.language import Event, InvalidValue, Refused
 from services.forensic_clinic.kit import by_two, decisions, handovers, testing
 from services.forensic_clinic.kit.by_two import Proposal
 from services.forensic_clinic.kit.checks import Hand
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.handovers import Receiver
 from services.forensic_clinic.kit.refusals import KitRefusal
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import Kit
 from services.forensic_clinic.kit.states import EDGES, UNREPORTED, must_be_a_step, state_of
 from services.forensic_clinic.legacy import papers
 from services.forensic_clinic.legacy.papers import Said

@@ -11,9 +11,10 @@ from services.forensic_clinic.kit.by_two import Proposal
 from services.forensic_clinic.kit.checks import Hand
 from services.forensic_clinic.kit.custody import exceptions_of
 from services.forensic_clinic.kit.duties import duties
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.handovers import Receiver
 from services.forensic_clinic.kit.refusals import KitRefusal
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import Kit
 from services.forensic_clinic.kit.states import EDGES, must_be_a_step, state_of
 from services.forensic_clinic.legacy.bringing_in import bring_in, kit_of
 from services.forensic_clinic.legacy.events import LegacyFileBroughtIn

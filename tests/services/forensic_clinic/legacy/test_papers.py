@@ -12,9 +12,10 @@ from contracts.language import Event, InvalidValue, Refused
 from services.forensic_clinic.kit import decisions
 from services.forensic_clinic.kit.duties import begun_unknown, duties
 from services.forensic_clinic.kit.events import KitBroughtIn, PaperFound, PaperTakenBack
+from services.forensic_clinic.kit.fold import evolve
 from services.forensic_clinic.kit.kits import turns_of
 from services.forensic_clinic.kit.refusals import KitRefusal
-from services.forensic_clinic.kit.state import Kit, evolve
+from services.forensic_clinic.kit.state import Kit
 from services.forensic_clinic.kit.states import must_be_a_step, state_of
 from services.forensic_clinic.legacy.papers import Said, find_paper, take_back_paper
 from services.forensic_clinic.report.counting import reported_of

@@ -143,6 +143,15 @@ def test_of_a_serial_twice_in_the_file_no_row_comes_in_however_it_is_spelt() -> 
     ]
 
 
+def test_a_column_filled_down_with_one_number_names_a_few_rows_in_each_and_counts_the_rest() -> None:
+    found = judged(a_list(*["MS-0042,LOCAL-LE,,,,,,"] * MOST_ROWS))
+    assert (len(found.kits), len(found.wrong)) == (0, MOST_ROWS)
+    first, second, last = (found.wrong[place].problems[0] for place in (0, 1, -1))
+    assert (first.also, first.more) == ((3, 4, 5, 6, 7), 494)
+    assert (second.also, second.more) == ((2, 4, 5, 6, 7), 494)
+    assert (last.also, last.more) == ((2, 3, 4, 5, 6), 494)
+
+
 def test_a_serial_on_record_already_comes_in_no_more() -> None:
     found = judged(a_list(FULL, BARE), "MS0042")
     assert [each.serial for each in found.kits] == ["MS0043"]

@@ -44,11 +44,12 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class CellProblem(msgspec.Struct, frozen=True):
-    """What is wrong in which column."""
+    """What is wrong in which column; `also` in which other rows, and in how many `more`."""
 
     column: str
     fault: str
     also: list[int]
+    more: int = 0
 
 
 class WrongRow(msgspec.Struct, frozen=True):

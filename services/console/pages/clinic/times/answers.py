@@ -82,3 +82,22 @@ class Offers(msgspec.Struct, frozen=True):
     nurses: list[UUID]
     rooms: list[UUID]
     attendants: list[Attendant]
+
+
+class Move(msgspec.Struct, frozen=True):
+    """An exam whose patient could be asked to come at another time, and what that frees for the one that waits."""
+
+    exam: UUID
+    tip: UUID
+    clinic: str
+    since: datetime
+    instead: Offer
+    freed: Offer
+    at_risk: list[str]
+    care_late: list[str]
+
+
+class MakingRoom(msgspec.Struct, frozen=True):
+    """Those that cost least first."""
+
+    moves: list[Move]

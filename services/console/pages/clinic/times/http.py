@@ -15,7 +15,7 @@ from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC, Exam, Room, short
 from services.console.pages.clinic.exam.view import Told
-from services.console.pages.clinic.times.answers import Nurse, Offers
+from services.console.pages.clinic.times.answers import MakingRoom, Move, Nurse, Offers
 from services.console.pages.clinic.times.lost import Lost, lost_in
 from services.console.pages.clinic.times.view import Sentences, choices_of, offer_in, people_of
 
@@ -155,8 +155,11 @@ async def _page(
         visit.asking.get(CLINIC, f"/exams/{reference}", Exam),
         visit.asking.get(CLINIC, f"/exams/{reference}/offers", Offers, asked),
     )
-    told = await _told(visit, found, lost)
     plans = visit.may("plan_exam") and exam.clinic == visit.caller.agency
+    moves: list[Move] = []
+    if plans and found.unmet:
+        moves = (await visit.asking.get(CLINIC, f"/exams/{reference}/making-room", MakingRoom)).moves
+    told = await _told(visit, found, moves, lost)
     nurse = None
     if plans and exam.slot is not None and exam.phase in {"held", "booked"}:
         nurse = await visit.asking.find(CLINIC, f"/nurses/{exam.slot.nurse}", Nurse)
@@ -178,6 +181,7 @@ async def _page(
         ended=exam.phase in {"completed", "cancelled"},
         sentences=sentences,
         attending=[each for each in found.attendants if each.attendant in found.attending],
+        asked=sentences.asked(moves),
         choices=choices_of(found, told),
         others=[each for each in clinics if each[0] != exam.clinic],
         instead=[(each, word("no_slot_choice", each)) for each in CHOICES],
@@ -192,13 +196,16 @@ async def _page(
     )
 
 
-async def _told(visit: Visit, found: Offers, lost: Lost | None) -> Told:
+async def _told(visit: Visit, found: Offers, moves: list[Move], lost: Lost | None) -> Told:
     """Names and room numbers of the exam's own clinic, as far as this viewer may know them."""
     others = lost.slots_at(found.clinic) if lost else []
     own = {each.room for each in found.offers if each.clinic == found.clinic} | set(found.rooms)
     own |= {each.room for each in others}
+    own |= {each.room for move in moves for each in (move.instead, move.freed)}
     rooms = sorted(own) if visit.may("plan_exam") else []
     asked = await asyncio.gather(*(visit.asking.find(CLINIC, f"/rooms/{room}", Room) for room in rooms))
     numbers = {room: each.number for room, each in zip(rooms, asked, strict=True) if each is not None}
-    names = await visit.house.names.of(visit.asking, visit.caller, people_of(found) | {each.nurse for each in others})
+    names = await visit.house.names.of(
+        visit.asking, visit.caller, people_of(found, moves) | {each.nurse for each in others}
+    )
     return Told(names, numbers, visit.times)

@@ -9,9 +9,9 @@ import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.console.frame.times import Times
-from services.console.pages.clinic.answers import agency_name
+from services.console.pages.clinic.answers import agency_name, short
 from services.console.pages.clinic.exam.view import Told, sent
-from services.console.pages.clinic.times.answers import Attendant, Offer, Offers, Window
+from services.console.pages.clinic.times.answers import Attendant, Move, Offer, Offers, Window
 
 
 class Choice(NamedTuple):
@@ -29,6 +29,16 @@ class Elsewhere(NamedTuple):
     name: str
     when: str
     why: str
+
+
+class Asked(NamedTuple):
+    """Whose exam could be asked to move: what they have, what they could have, what that costs them, what it frees."""
+
+    exam: UUID
+    now: str
+    instead: str
+    costs: str
+    freed: str
 
 
 class WindowTold(NamedTuple):
@@ -77,6 +87,26 @@ class Sentences:
             Elsewhere(each.clinic, agency_name(self._agencies, each.clinic), self._when(each), self.why(each))
             for each in best.values()
         ]
+
+    def asked(self, moves: list[Move]) -> list[Asked]:
+        """In the service's order."""
+        say = self._words.say
+        return [
+            Asked(
+                each.exam,
+                say("times.room.now", case=short(each.tip), time=self._times.short(each.since)),
+                say("times.room.instead", time=self._when(each.instead)),
+                self._costs(each),
+                say("times.room.freed", time=self._when(each.freed)),
+            )
+            for each in moves
+        ]
+
+    def _costs(self, move: Move) -> str:
+        say = self._words.say
+        risk = say("times.why.at_risk", what=self._named(move.at_risk)) if move.at_risk else ""
+        care = say("times.why.care", what=self._named(move.care_late)) if move.care_late else ""
+        return " ".join(each for each in (risk, care) if each) or say("times.room.nothing")
 
     def from_afar(self) -> list[tuple[str, str]]:
         """Whom to ask for support by video, and from when."""
@@ -179,9 +209,10 @@ def offer_in(text: str) -> dict[str, str] | None:
     return {name: part for name, part in zip(names, parts, strict=True) if part != "-"}
 
 
-def people_of(found: Offers) -> set[UUID]:
+def people_of(found: Offers, moves: list[Move]) -> set[UUID]:
     """Whose names the page would show."""
     offered = {each.nurse for each in found.offers}
+    offered |= {each.nurse for move in moves for each in (move.instead, move.freed)}
     return offered | {each.nurse for each in found.from_afar} | set(found.nurses)
 
 

@@ -12,6 +12,11 @@ from services.console.frame.visit import Visit
 from services.console.pages.court.case.http import done
 from services.console.pages.court.case.view import day_in
 
+GAP, ACCUSED = "gap-", "accused-"
+"""Before the code of an element, or the reference of an accused, in a field's name."""
+
+ANOTHER = "hearing"
+
 
 class CourtCourseController(Controller):
     """The way of each count through the courts; what happened earlier may be typed in later."""
@@ -73,29 +78,37 @@ class CourtCourseController(Controller):
         path, body = f"accused/{accused}/cross-notices", {"at": moment_in(form, "at", visit)}
         return await done(visit, case, jurisdiction, form, f"cross-{accused}", path, body)
 
+    @post("/accused/{accused:uuid}/cause", opt={"action": "record_course"})
+    async def cause(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The court's number of the cause; left empty, none holds any more."""
+        form = Form.of(visit.request)
+        body = {"court": form["court"], "number": form.text("number")}
+        return await done(visit, case, jurisdiction, form, f"cause-{accused}", f"accused/{accused}/cause-numbers", body)
+
     @post("/counts/{count:uuid}/outcome", opt={"action": "record_course"})
     async def outcome(self, case: UUID, count: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """What came of a count."""
         form = Form.of(visit.request)
-        body = {"outcome": form["outcome"], "at": moment_in(form, "at", visit)}
+        body: dict[str, Any] = {"outcome": form["outcome"], "at": moment_in(form, "at", visit)}
+        if form["seen"]:
+            body["without_support_seen"] = sorted(name.removeprefix(GAP) for name in form if name.startswith(GAP))
         return await done(visit, case, jurisdiction, form, f"outcome-{count}", f"counts/{count}/outcomes", body)
 
     @post("/hearings", opt={"action": "record_course"})
     async def set_hearing(self, case: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """A court set a date, for the accused that are ticked."""
         form = Form.of(visit.request)
-        accused = [name.removeprefix("accused-") for name in form if name.startswith("accused-")]
-        if not accused:
+        body = _hearing(form, visit, "set_for")
+        if not body["accused"]:
             form.problems[""] = visit.words.say("court.hearing.whom")
-        set_for = moment_in(form, "set_for", visit)
-        body = {"kind": form["kind"], "court": form["court"], "accused": accused, "set_for": set_for}
         return await done(visit, case, jurisdiction, form, "set-hearing", "hearings", body)
 
     @post("/hearings/{hearing:uuid}/move", opt={"action": "record_course"})
     async def move(self, case: UUID, hearing: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """To another time."""
         form = Form.of(visit.request)
-        body = {"set_for": moment_in(form, "set_for", visit), "reason": form["reason"]}
+        body: dict[str, Any] = {"set_for": moment_in(form, "set_for", visit), "reason": form["reason"]}
+        body |= _although_closed(form)
         return await done(visit, case, jurisdiction, form, f"move-{hearing}", f"hearings/{hearing}/moves", body)
 
     @post("/hearings/{hearing:uuid}/hold", opt={"action": "record_course"})
@@ -104,6 +117,16 @@ class CourtCourseController(Controller):
         form = Form.of(visit.request)
         body = {"at": moment_in(form, "at", visit)}
         return await done(visit, case, jurisdiction, form, f"hold-{hearing}", f"hearings/{hearing}/holding", body)
+
+    @post("/hearings/{hearing:uuid}/conclude", opt={"action": "record_course"})
+    async def conclude(self, case: UUID, hearing: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """What came of it, and what follows: another hearing of the same accused in the same court, say."""
+        form = Form.of(visit.request)
+        body: dict[str, Any] = {"outcome": form["outcome"], "next": form["next"]}
+        if form["next"] == ANOTHER:
+            body["next_hearing"] = _hearing(form, visit, "next_set_for")
+        path = f"hearings/{hearing}/conclusion"
+        return await done(visit, case, jurisdiction, form, f"conclude-{hearing}", path, body)
 
     @post("/hearings/{hearing:uuid}/vacate", opt={"action": "record_course"})
     async def vacate(self, case: UUID, hearing: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -118,6 +141,23 @@ class CourtCourseController(Controller):
             f"hearings/{hearing}/vacation",
             {"reason": form["reason"]},
         )
+
+
+def _hearing(form: Form, visit: Visit, moment: str) -> dict[str, Any]:
+    accused = [name.removeprefix(ACCUSED) for name in form if name.startswith(ACCUSED)]
+    body: dict[str, Any] = {
+        "kind": form["kind"],
+        "court": form["court"],
+        "accused": accused,
+        "set_for": moment_in(form, moment, visit),
+    }
+    if form["purpose"]:
+        body["purpose"] = form["purpose"]
+    return body | _although_closed(form)
+
+
+def _although_closed(form: Form) -> dict[str, bool]:
+    return {"although_closed": True} if form["although_closed"] else {}
 
 
 def _which_days(form: Form, visit: Visit) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from services.console.frame.visit import Visit
 from services.console.pages.court.answers import PROSECUTION, Case, Named, Note, Reference, Transfer, Victim
 from services.console.pages.court.case.penalty import fine_of, prison_of
 from services.console.pages.court.case.view import accused_of, day_in, deadlines_of, numbers_of
+from services.console.pages.court.safe_harbour.answers import Harbour
+from services.console.pages.court.safe_harbour.view import harbour_choices, harbour_lanes
 from services.console.pages.court.victims.view import choices_of, lanes_of
 
 AGES = ("adult", "under_18", "not_known")
@@ -147,6 +149,7 @@ async def page(
     tables = await visit.asking.get(PROSECUTION, "/reference", Reference)
     listed = await visit.asking.get(PROSECUTION, "/transfers", list[Transfer])
     victims = await visit.asking.get(PROSECUTION, f"/cases/{reference}/victims", list[Victim])
+    harbours = await visit.asking.get(PROSECUTION, f"/cases/{reference}/safe-harbour", list[Harbour])
     offices = [each for each in jurisdiction.agencies.values() if circuit_of(jurisdiction, each.agency_id) is not None]
     names = {each.agency_id: each.name for each in offices}
     waiting = (each.receiver for each in listed if each.case == reference and each.phase == "offered")
@@ -159,8 +162,10 @@ async def page(
         of_case=case.tip,
         case=case,
         shown=accused_of(case, visit.words),
-        lanes=lanes_of(case, victims, visit.words),
+        lanes=lanes_of(case, victims, tables.victims, visit.words),
         of_victims=choices_of(tables.victims, visit.words),
+        harbours=harbour_lanes(case, harbours, visit.words),
+        of_harbours=harbour_choices(tables.safe_harbour, tables.indicators, visit.words),
         numbers=numbers_of(case),
         pressing=pressing_of(list(deadlines)),
         ended=ended_of(list(deadlines)),
@@ -177,6 +182,10 @@ async def page(
         grounds=[(code, word("continuance", code)) for code in tables.reasons.continuance],
         motions=[(code, word("motion", code)) for code in tables.reasons.motion],
         errors=[(code, word("continuance_error", code)) for code in tables.reasons.continuance_error],
+        looked_at_before=tables.evidence.looked_at_before,
+        purposes=[(code, word("hearing_purpose", code)) for code in tables.sittings.purposes],
+        conclusions=[(code, word("hearing_outcome", code)) for code in tables.sittings.outcomes],
+        nexts=[(code, word("hearing_next", code)) for code in tables.sittings.nexts],
         kinds=[(each.kind, word("hearing", each.kind)) for each in tables.hearings if each.kind],
         transfers=[(code, word("transfer_reason", code)) for code in tables.reasons.transfer],
         pending=pending,

@@ -1,14 +1,17 @@
 """An office's cases as queues named by the duty, not by the object."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
+from uuid import UUID
 
 from services.console.pages.court.answers import CaseRow
+from services.console.pages.court.safe_harbour.answers import HarbourRow
 
-DECIDE, NOTICES, HEARINGS, MISSED, ALL = "decide", "notices", "hearings", "missed", "all"
+DECIDE, HARBOUR, SERVICE, NOTICES = "decide", "harbour", "service", "notices"
+HEARINGS, MISSED, ALL = "hearings", "missed", "all"
 RULES = ("C35", "C36", "C39", "C40", "C41", "C42", "C43", "C44")
-QUEUES = (DECIDE, NOTICES, *RULES, HEARINGS, MISSED, ALL)
+QUEUES = (DECIDE, HARBOUR, SERVICE, NOTICES, *RULES, HEARINGS, MISSED, ALL)
 NEXT = 10
 MOST = 200
 """As many as the service lists, due soonest first."""
@@ -35,26 +38,36 @@ def next_of_all(rows: Sequence[CaseRow]) -> list[NextDue]:
     return sorted(every, key=lambda each: each.due_at)[:NEXT]
 
 
-def is_in(row: CaseRow, queue: str) -> bool:
+Harbours = Mapping[UUID, Sequence[HarbourRow]]
+"""By case, those of its accused who may be victims, and about whom the office has something to do."""
+
+
+def harbours_of(rows: Iterable[HarbourRow]) -> Harbours:
+    """Without those about whom nothing is to be done."""
+    found: dict[UUID, list[HarbourRow]] = {}
+    for row in rows:
+        if row.of_the_office:
+            found.setdefault(row.case, []).append(row)
+    return found
+
+
+def is_in(row: CaseRow, queue: str, harbours: Harbours) -> bool:
     """Whether a case waits there."""
-    match queue:
-        case "decide":
-            return row.phase == "referred"
-        case "notices":
-            return bool(row.notices_owed)
-        case "hearings":
-            return any(each.what.startswith("hearing:") for each in row.due)
-        case "missed":
-            return bool(row.missed)
-        case "all":
-            return True
-        case rule:
-            return any(each.what == rule for each in row.due)
+    waits = {
+        HARBOUR: row.case in harbours,
+        DECIDE: row.phase == "referred",
+        SERVICE: bool(row.papers_failed),
+        NOTICES: bool(row.notices_owed),
+        HEARINGS: any(each.what.startswith("hearing:") for each in row.due),
+        MISSED: bool(row.missed),
+        ALL: True,
+    }
+    return waits[queue] if queue in waits else any(each.what == queue for each in row.due)
 
 
-def queues_of(rows: Sequence[CaseRow]) -> list[Queue]:
+def queues_of(rows: Sequence[CaseRow], harbours: Harbours) -> list[Queue]:
     """Those that hold something, and the list of all."""
-    found = [Queue(name, sum(is_in(row, name) for row in rows)) for name in QUEUES]
+    found = [Queue(name, sum(is_in(row, name, harbours) for row in rows)) for name in QUEUES]
     return [each for each in found if each.number or each.name == ALL]
 
 

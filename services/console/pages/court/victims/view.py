@@ -8,13 +8,15 @@ from services.console.frame.words import Words
 from services.console.pages.court.answers import Case, Notice, Proposal, Victim, VictimRules
 
 TO_SEND = ("owed", "failed")
+PAPER_STANDS = ("asked", "granted")
 Options = Sequence[tuple[str, str]]
 
 
 class Lane(NamedTuple):
     """A victim as the page has them: `number` stands for who it is. `waiting` are to be conferred about.
 
-    `owed` and `failed` are to be sent; `about` says what a notice or a proposal is about, by reference.
+    `owed` and `failed` are to be sent; `may_ask` are the papers that may be asked for. `about` says what a notice or a
+    proposal is about, by reference.
     """
 
     number: int
@@ -29,6 +31,7 @@ class Lane(NamedTuple):
     open_counts: Options
     outcomes: Options
     hearings: Options
+    may_ask: Options
 
 
 class Choices(NamedTuple):
@@ -43,12 +46,18 @@ class Choices(NamedTuple):
     statements: Options
     restitution: Options
     reaches: Options
+    paper_by: Options
+    paper_decisions: Options
+    paper_ends: Options
 
 
-def lanes_of(case: Case, victims: Iterable[Victim], words: Words) -> list[Lane]:
+def lanes_of(case: Case, victims: Iterable[Victim], rules: VictimRules, words: Words) -> list[Lane]:
     """In the service's order: the person the tip is about first."""
     about = _named(case, words)
-    return [_lane(number, each, about, words) for number, each in enumerate(victims, start=1)]
+    return [
+        _lane(number, each, about, tuple(rules.immigration.kinds), words)
+        for number, each in enumerate(victims, start=1)
+    ]
 
 
 def choices_of(rules: VictimRules, words: Words) -> Choices:
@@ -63,13 +72,17 @@ def choices_of(rules: VictimRules, words: Words) -> Choices:
         statements=_words("impact_statement", rules.statements, words),
         restitution=_words("restitution", ("asked", "ordered"), words),
         reaches=[(each, words.word("reaches_accused", each)) for each in ("no", "yes", "not_known")],
+        paper_by=_words("paper_by", rules.immigration.deciders, words),
+        paper_decisions=_words("paper_phase", ("granted", "declined"), words),
+        paper_ends=_words("paper_end", rules.immigration.ends, words),
     )
 
 
-def _lane(number: int, victim: Victim, about: Mapping[UUID, str], words: Words) -> Lane:
+def _lane(number: int, victim: Victim, about: Mapping[UUID, str], kinds: Sequence[str], words: Words) -> Lane:
     def options(references: Iterable[UUID]) -> Options:
         return [(str(each), about.get(each, "")) for each in references]
 
+    standing = {each.kind for each in victim.papers if each.phase in PAPER_STANDS}
     return Lane(
         number=number,
         victim=victim,
@@ -83,6 +96,7 @@ def _lane(number: int, victim: Victim, about: Mapping[UUID, str], words: Words) 
         open_counts=options(victim.open_counts),
         outcomes=_words("outcome", victim.may_propose, words),
         hearings=options(victim.hearings),
+        may_ask=_words("paper", (each for each in kinds if each not in standing), words),
     )
 
 
