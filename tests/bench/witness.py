@@ -110,6 +110,20 @@ class Attacker:
                 changed = connection.execute(statement.format(**values).encode())
                 assert changed.rowcount > 0, "nothing was done"
 
+    def pass_over(self, rows: int) -> int:
+        """Where the log of tips ended, if its relay had come so far: it takes so many more for published then. Else 0.
+
+        No row may come in between: it would be published, and nothing be lost.
+        """
+        with self.admin("tips") as connection, connection.transaction():
+            connection.execute("LOCK stored_events IN SHARE MODE")
+            moved = connection.execute(
+                "UPDATE checkpoints SET position = position + %(rows)s WHERE name = 'relay'"
+                " AND position = (SELECT max(notification_id) FROM stored_events) RETURNING position - %(rows)s",
+                {"rows": rows},
+            ).fetchone()
+        return int(moved[0]) if moved else 0
+
     def last(self, service: str) -> int:
         """The end of its log."""
         with self.admin(service) as connection:
@@ -191,14 +205,19 @@ class Measuring:
         await self._road(LATE, 100_000, {"behind"})
 
     async def _road(self, kind: str, rows: int, kinds: set[str]) -> None:
-        """The relay passes over so many, as if they had been published; afterwards it publishes them."""
-        last = self.attacker.last("tips")
-        await self._copied(last)
-        move = "UPDATE checkpoints SET position = {to} WHERE name = 'relay'"
-        await asyncio.to_thread(self.attacker.do, "tips", [move], to=last + rows)
+        """The relay passes over so many that come next, as if they had been published; afterwards it publishes them."""
+        last = 0
+
+        async def passed_over() -> bool:
+            nonlocal last
+            last = await asyncio.to_thread(self.attacker.pass_over, rows)
+            return last > 0
+
+        await eventually(passed_over, within=30.0)
         await eventually(lambda: self._grown(last), within=30.0)
         await self.take(kind, "tips", kinds, last + 1, last + rows)
-        await asyncio.to_thread(self.attacker.do, "tips", [move], to=last)
+        put_back = "UPDATE checkpoints SET position = {to} WHERE name = 'relay'"
+        await asyncio.to_thread(self.attacker.do, "tips", [put_back], to=last)
 
     async def alike(self) -> None:
         """Log and copy of one service, under a head that says otherwise; put back at once, since one hides the next."""
