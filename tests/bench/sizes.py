@@ -76,7 +76,7 @@ TINY = Size(
     within=timedelta(seconds=2),
     tips_a_second=10,
     tips_seconds=1.0,
-    cases=(10, 20),
+    cases=(60, 120),
     boards=2,
     boards_seconds=3.0,
     remembered=500,
