@@ -27,7 +27,7 @@ NO_WHEEL := The environment could not be made; pip says why above. Where it name
 	this machine has no wheel of it: install PostgreSQL 16 or newer and nats-server 2.12 or newer, \
 	then add WITHOUT_SERVERS=1 to the same make command.
 
-.PHONY: help run demo test check lint types imports chaos nights races properties browser past attack soak innocent bench bench-clinic clean lock
+.PHONY: help run demo test check lint types imports chaos nights races properties browser past attack soak innocent bench bench-quick bench-long bench-lists bench-clinic clean lock
 
 help: ## Say what there is
 	awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -81,15 +81,16 @@ soak: $(VENV)/dev.stamp ## Load and restart the house for MINUTES=30: memory fla
 innocent: $(VENV)/dev.stamp ## Load a house to 200,000 events with 20 restarts: no log may be accused of anything
 	$(BIN)/python -m tests.soak.innocent
 
-bench: $(VENV)/dev.stamp ## Measure the recorder beside the stock one, timers, the board, a tip compared, proofs, replay, the witness and long lists, into build/bench.json
-	$(BIN)/python -m tests.bench
-	$(BIN)/python -m tests.bench.due
-	$(BIN)/python -m tests.bench.board
-	$(BIN)/python -m tests.bench.alike
-	$(BIN)/python -m tests.bench.proof
-	$(BIN)/python -m tests.bench.witness
-	$(BIN)/python -m tests.bench.replay
-	$(BIN)/python -m tests.bench.fold
+bench: $(VENV)/dev.stamp ## Measure everything beside its peer, to a million events, into docs/performance.md
+	$(BIN)/python -m tests.bench standard
+
+bench-quick: $(VENV)/dev.stamp ## Print ratios alone, of short runs
+	$(BIN)/python -m tests.bench quick
+
+bench-long: $(VENV)/dev.stamp ## Measure to ten million events and a million clocks, into docs/performance.md
+	$(BIN)/python -m tests.bench long
+
+bench-lists: $(VENV)/dev.stamp ## Measure the longest lists of the clinic, into docs/reliability.md
 	$(BIN)/python -m tests.bench.lists
 
 bench-clinic: $(VENV)/dev.stamp $(VENV)-solver/stamp ## A simulated year of exams: our offers beside first come first served and CP-SAT

@@ -1,5 +1,4 @@
-"""`python -m tests.bench.alike`: what it costs to compare one new tip with 500 tips of half a year, in a service as it
-runs.
+"""What it costs to compare one new tip with those of half a year, in a service as it runs, beside a new log.
 
 Each comparison opens the names, contacts and stories of those nearest in time (services/tips/processes/find_alike.py).
 What is timed is one comparison, from the event to what follows of it; what is counted are the events it reads.
@@ -8,15 +7,12 @@ What is timed is one comparison, from the event to what follows of it; what is c
 import asyncio
 import random
 import statistics
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, ClassVar, cast
 from unittest.mock import patch
 from uuid import UUID
-
-import msgspec
 
 from contracts.jurisdictions import Jurisdiction
 from services.kernel.keys import KeyStore
@@ -25,31 +21,18 @@ from services.kernel.stored_form import Happening
 from services.kernel.views import Views
 from services.tips.main import DEFINITION
 from services.tips.processes.find_alike import FindAlike
-from tests.bench.__main__ import REPORT
+from tests.bench.measuring import Result, beside
+from tests.bench.requests import tip
+from tests.bench.stage import Stage
 from tests.services.tips.house import INTAKE
-from tests.support.reliability import table
 from tests.support.running_service import NOON, RunningService, running_service
-from tests.support.servers import empty_nats, fresh_database, running_servers
+from tests.support.servers import empty_nats
 from tests.support.waiting import eventually
 
-ON_FILE = 500
-COMPARED = 60
+COMPARED = 20
+"""A round."""
 HALF_A_YEAR = timedelta(days=180)
 TYPING = 8
-SYLLABLES = ("bar", "cor", "del", "fin", "gar", "hol", "kel", "lom", "mar", "nor", "pel", "ros", "tav")
-STORY = (
-    "Invented. Seen at a motel beside the highway with somebody older, twice in one week; {number} was rung from there."
-)
-
-
-class Measured(msgspec.Struct, frozen=True):
-    """What build/bench.json holds under `alike`. `events_read` is the median of the comparisons."""
-
-    on_file: int
-    compared: int
-    p50_ms: float
-    p95_ms: float
-    events_read: int
 
 
 class Counting:
@@ -99,34 +82,53 @@ class Timed(FindAlike):
         return changes
 
 
-async def measure(tips: RunningService) -> Measured:
+def measure(stage: Stage) -> Sequence[Result]:
+    """The first tips of a log, and then, when many are on file, as many again each round."""
+
+    async def run() -> Sequence[Result]:
+        with stage.database() as database:
+            async with running_service(DEFINITION, database, empty_nats(stage.servers)) as tips:
+                return await _measured(tips, stage.size.on_file, stage.size.rounds)
+
+    with patch("services.tips.main.FindAlike", Timed):
+        return asyncio.run(run())
+
+
+async def _measured(tips: RunningService, on_file: int, rounds: int) -> Sequence[Result]:
     """In a service that has nothing on file yet."""
     chance = random.Random(500)  # the same invented people each time
-    await _fill(tips, chance)
+    few_took, few_read = await _compared(tips, chance)
+    await _fill(tips, chance, on_file)
+    many = [await _compared(tips, chance) for _ in range(rounds)]
+    what, peer = f"a tip compared beside {on_file:,} of half a year", f"the first {COMPARED} of a log"
+    return [
+        beside(f"{what}, p50", "ms", [took for took, _ in many], peer, [few_took] * rounds),
+        beside(f"{what}, reads", "events", [read for _, read in many], peer, [max(few_read, 1.0)] * rounds),
+    ]
+
+
+async def _compared(tips: RunningService, chance: random.Random) -> tuple[float, float]:
+    """Milliseconds and events read, half of them less."""
+    Timed.took.clear()
+    Timed.read.clear()
     Timed.on = True
     for number in range(1, COMPARED + 1):
         await _typed(tips, chance, timedelta(0))
 
-        async def compared(number: int = number) -> bool:
+        async def done(number: int = number) -> bool:
             return len(Timed.took) >= number
 
-        await eventually(compared, within=60.0)
-    percentiles = statistics.quantiles(Timed.took, n=100)
-    return Measured(
-        on_file=ON_FILE,
-        compared=COMPARED,
-        p50_ms=round(percentiles[49] * 1000, 1),
-        p95_ms=round(percentiles[94] * 1000, 1),
-        events_read=int(statistics.median(Timed.read)),
-    )
+        await eventually(done, within=60.0)
+    Timed.on = False
+    return statistics.median(Timed.took) * 1000, statistics.median(Timed.read)
 
 
-async def _fill(tips: RunningService, chance: random.Random) -> None:
-    left = list(range(ON_FILE))
+async def _fill(tips: RunningService, chance: random.Random, on_file: int) -> None:
+    left = list(range(on_file))
 
     async def type_in() -> None:
         while left:
-            await _typed(tips, chance, HALF_A_YEAR * left.pop() / ON_FILE)
+            await _typed(tips, chance, HALF_A_YEAR * left.pop() / on_file)
 
     await asyncio.gather(*(type_in() for _ in range(TYPING)))
 
@@ -137,49 +139,5 @@ async def _fill(tips: RunningService, chance: random.Random) -> None:
 
 
 async def _typed(tips: RunningService, chance: random.Random, ago: timedelta) -> None:
-    """Somebody of a made-up name, a number nobody has, and who reported."""
-    name = " ".join("".join(chance.choices(SYLLABLES, k=3)).title() for _ in range(2))
-    number = f"601-555-{chance.randrange(10_000):04}"
-    subject = {"part": "subject", "name": name, "contact": number, "narrative": STORY.format(number=number)}
-    body = {
-        "channel": "cps_hotline",
-        "county": "Hinds",
-        "received_at": (NOON - ago).isoformat(),
-        "age": "child",
-        "persons": [subject, {"part": "reporter", "name": "Example Neighbor", "contact": "601-555-0100"}],
-    }
-    answer = await tips.post("/tips", body, by=INTAKE)
+    answer = await tips.post("/tips", tip(chance, NOON - ago), by=INTAKE)
     assert answer.status_code == 201, answer.text
-
-
-def lines_of(measured: Measured) -> list[str]:
-    """For people."""
-    return table(
-        [f"one new tip beside {measured.on_file} of half a year", "measured"],
-        [
-            ["comparing it, p50", f"{measured.p50_ms} ms"],
-            ["the same, p95", f"{measured.p95_ms} ms"],
-            ["events read, median", measured.events_read],
-        ],
-    )
-
-
-def main() -> int:
-    """Measures, adds to the report, prints, and answers the exit code."""
-
-    async def run() -> Measured:
-        with running_servers(durable=True) as servers, fresh_database(servers) as database:
-            async with running_service(DEFINITION, database, empty_nats(servers)) as tips:
-                return await measure(tips)
-
-    with patch("services.tips.main.FindAlike", Timed):
-        measured = asyncio.run(run())
-    kept = msgspec.json.decode(REPORT.read_bytes(), type=dict[str, object]) if REPORT.exists() else {}
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(kept | {"alike": measured})) + b"\n")
-    sys.stdout.write("\n".join(lines_of(measured)) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

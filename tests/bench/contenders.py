@@ -1,6 +1,7 @@
-"""The three that are compared. Each is given a number of seconds and appends as fast as it can for so long."""
+"""Those whose appends are compared. Each is given a number of seconds and appends as fast as it can for so long."""
 
 import asyncio
+import multiprocessing
 import statistics
 import threading
 import time
@@ -10,6 +11,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from multiprocessing.connection import Connection
 from types import TracebackType
 from typing import ClassVar, Self
 from uuid import uuid4
@@ -20,36 +22,52 @@ from eventsourcing.postgres import PostgresFactory
 from eventsourcing.utils import Environment
 from psycopg import conninfo
 
-from services.kernel.batch import Append
+from services.kernel.batch import Append, CommandKey
 from services.kernel.recorder import Recorder
 from services.kernel.stored_form import stamp_recorded_at
 from tests.support.servers import Database
 
 THREADS = 8
 CALLERS = 64
-BATCH = 100
 RECORDED_AT = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 TOPIC = "bench.happened"
+INSERT_EVENT = "INSERT INTO stored_events VALUES (%s, %s, %s, %s, %s)"
+INSERT_KEY = "INSERT INTO command_keys VALUES (%s, %s, %s, %s, %s, %s)"
 # As large as an ordinary event with its origin: about 400 bytes when recorded_at is added.
 STATE = b'{"version":1,"event_id":"%s","data":{"text":"' + b"x" * 255 + b'"}}'
 
 
 @dataclass(frozen=True)
 class Round:
-    """What came of one round. `latencies` are in seconds, in any order."""
+    """What came of one round. `latencies` are in seconds, in any order; `commits` are what the appends went into."""
 
     appends: int
     seconds: float
     latencies: Sequence[float]
+    commits: float
 
     @property
     def per_second(self) -> float:
         """Appends a second."""
         return self.appends / self.seconds
 
+    @property
+    def together(self) -> int:
+        """How many appends a commit held, on the average."""
+        return max(1, round(self.appends / self.commits))
+
     def percentile(self, percent: int) -> float:
         """Of the latencies, in milliseconds."""
-        return statistics.quantiles(self.latencies, n=100)[percent - 1] * 1000
+        if len(self.latencies) == 1:
+            return self.latencies[0] * 1000
+        return statistics.quantiles(self.latencies, n=100, method="inclusive")[percent - 1] * 1000
+
+    @classmethod
+    def of_all(cls, rounds: Sequence["Round"]) -> "Round":
+        """Of several that ran at the same time."""
+        latencies = [each for one in rounds for each in one.latencies]
+        appends, commits = sum(one.appends for one in rounds), sum(one.commits for one in rounds)
+        return cls(appends, max(one.seconds for one in rounds), latencies, commits)
 
 
 def event() -> StoredEvent:
@@ -64,10 +82,13 @@ def stamped_event() -> StoredEvent:
     return StoredEvent(plain.originator_id, 1, TOPIC, stamp_recorded_at(plain.state, RECORDED_AT))
 
 
+def command_key() -> CommandKey:
+    """What a command leaves beside its event."""
+    return CommandKey(uuid4().bytes * 2, uuid4().bytes * 2, uuid4(), 1, 201)
+
+
 class Contender(ABC):
     """Entered before the first round, left after the last."""
-
-    WHAT: ClassVar[str]
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -95,7 +116,7 @@ class Contender(ABC):
 class Stock(Contender):
     """eventsourcing 9.5.6 as it comes: its process recorder, its own tables, its pool, one append a call."""
 
-    WHAT = f"stock eventsourcing 9.5.6, {THREADS} threads"
+    WHAT: ClassVar[str] = f"stock eventsourcing 9.5.6, {THREADS} threads"
 
     def open(self) -> None:
         """Makes the library's own tables. Its LOCK TABLE needs more rights than the login role has: the owner's."""
@@ -134,7 +155,7 @@ class Stock(Contender):
 
         together([partial(append_on, mine) for mine in latencies])
         all_latencies = [each for mine in latencies for each in mine]
-        return Round(len(all_latencies), time.perf_counter() - began, all_latencies)
+        return Round(len(all_latencies), time.perf_counter() - began, all_latencies, len(all_latencies))
 
 
 def together(works: Sequence[Callable[[], None]]) -> None:
@@ -147,9 +168,15 @@ def together(works: Sequence[Callable[[], None]]) -> None:
 
 
 class Ours(Contender):
-    """The kernel's recorder as a service uses it: `recorded_at` stamped under the lock, one append a call."""
+    """The kernel's recorder as a service uses it: `recorded_at` stamped under the lock, one append a call.
 
-    WHAT = f"ours, {CALLERS} concurrent callers"
+    With `keys`, each append is a command's: its key commits beside its event.
+    """
+
+    def __init__(self, database: Database, callers: int = CALLERS, *, keys: bool = False) -> None:
+        super().__init__(database)
+        self._callers = callers
+        self._keys = keys
 
     def open(self) -> None:
         """Keeps one loop for all rounds, as a service does."""
@@ -169,21 +196,76 @@ class Ours(Contender):
 
     async def _run(self, seconds: float) -> Round:
         latencies: list[float] = []
+        commits = 0.0
         began = time.perf_counter()
 
         async def call() -> None:
+            nonlocal commits
             while (at := time.perf_counter()) < began + seconds:
-                await self._recorder.append(Append([event()]))
+                stored = await self._recorder.append(Append([event()], command=command_key() if self._keys else None))
                 latencies.append(time.perf_counter() - at)
+                commits += 1 / stored.together
 
-        await asyncio.gather(*(call() for _ in range(CALLERS)))
-        return Round(len(latencies), time.perf_counter() - began, latencies)
+        await asyncio.gather(*(call() for _ in range(self._callers)))
+        return Round(len(latencies), time.perf_counter() - began, latencies, commits)
+
+
+class OursInProcesses(Contender):
+    """As many instances of a service, on one log, each with its part of the callers."""
+
+    def __init__(self, database: Database, callers: int, processes: int, *, keys: bool = False) -> None:
+        super().__init__(database)
+        self._callers = callers
+        self._processes = processes
+        self._keys = keys
+
+    def open(self) -> None:
+        """Starts them; they wait to be told."""
+        context = multiprocessing.get_context("spawn")
+        self._told: list[Connection] = []
+        self._running = []
+        for _ in range(self._processes):
+            here, there = context.Pipe()
+            values = (there, self.database, self._callers // self._processes, self._keys)
+            process = context.Process(target=_append_when_told, args=values, daemon=True)
+            process.start()
+            self._told.append(here)
+            self._running.append(process)
+        for each in self._told:
+            each.recv()
+
+    def close(self) -> None:
+        """Ends them."""
+        for each in self._told:
+            each.send(0.0)
+        for process in self._running:
+            process.join()
+
+    def run(self, seconds: float) -> Round:
+        """All at the same time."""
+        for each in self._told:
+            each.send(seconds)
+        return Round.of_all([each.recv() for each in self._told])
+
+
+def _append_when_told(told: Connection, database: Database, callers: int, keys: bool) -> None:
+    """In a process of its own: says that it is ready, then appends for as many seconds as it is told, until it is 0."""
+    with Ours(database, callers, keys=keys) as ours:
+        told.send(None)
+        while seconds := told.recv():
+            told.send(ours.run(seconds))
 
 
 class Plain(Contender):
-    """What the table itself allows: one connection, INSERTs of 100 rows through executemany, one commit a batch."""
+    """What the tables themselves allow: one connection, rows by executemany, one commit a batch; no check of anything.
 
-    WHAT = f"plain psycopg, INSERT by executemany of {BATCH}"
+    Of one row a batch it is an INSERT with autocommit. With `keys`, a command's key is inserted beside each event.
+    """
+
+    def __init__(self, database: Database, *, keys: bool = False) -> None:
+        super().__init__(database)
+        self._keys = keys
+        self.batch = 1
 
     def open(self) -> None:
         """One connection for all rounds."""
@@ -195,17 +277,32 @@ class Plain(Contender):
         self._connection.close()
 
     def run(self, seconds: float) -> Round:
-        """Batch after batch until the time is up."""
+        """Batch after batch until the time is up. Latencies are of a batch."""
         latencies: list[float] = []
+        self._connection.autocommit = self.batch == 1
         began = time.perf_counter()
         while (at := time.perf_counter()) < began + seconds:
-            rows = []
-            for _ in range(BATCH):
-                each = stamped_event()
-                rows.append((each.originator_id, 1, each.topic, each.state, self._next_id))
-                self._next_id += 1
-            with self._connection.cursor() as cursor:
-                cursor.executemany("INSERT INTO stored_events VALUES (%s, %s, %s, %s, %s)", rows)
-            self._connection.commit()
+            self._insert()
             latencies.append(time.perf_counter() - at)
-        return Round(len(latencies) * BATCH, time.perf_counter() - began, latencies)
+        batches = len(latencies)
+        return Round(batches * self.batch, time.perf_counter() - began, latencies, batches)
+
+    def _insert(self) -> None:
+        rows, keys = [], []
+        for _ in range(self.batch):
+            each = stamped_event()
+            rows.append((each.originator_id, 1, each.topic, each.state, self._next_id))
+            if self._keys:
+                key = command_key()
+                beside = (key.key_digest, key.request_digest, key.reference, key.version, self._next_id, key.status)
+                keys.append(beside)
+            self._next_id += 1
+        with self._connection.cursor() as cursor:
+            if self.batch == 1:
+                cursor.execute(INSERT_EVENT, rows[0])
+            else:
+                cursor.executemany(INSERT_EVENT, rows)
+            if keys:
+                cursor.executemany(INSERT_KEY, keys)
+        if not self._connection.autocommit:
+            self._connection.commit()

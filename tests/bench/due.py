@@ -1,129 +1,151 @@
-"""`python -m tests.bench.due`: how late timers are with 100,000 clocks open, 10,000 of them due within ten seconds.
+"""How late timers are, and how many a second, with many clocks open of which some come due; beside a bare loop.
 
-Beside the kernel's worker a bare loop claims and removes the same rows, as many at once, and does nothing else. Both
-run in turn, each on a database of its own, on one server with fsync on. Exits with 1 when a clock was lost, early or
-twice, or when the worker is more than twice as late as the bare loop.
+The loop claims and removes the same rows, as many at once, and does nothing else. Ours decides and records each, and
+does not wait for the disk when it removes the rows of what is recorded: should they come again, nothing is left to do.
+A run in which a clock is lost, early or ended twice fails.
 """
 
 import asyncio
 import gc
 import statistics
-import sys
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 from uuid import UUID, uuid4
 
-import msgspec
 import psycopg
 
 from contracts.deadline import Terms
 from services.kernel import clock as clocks
-from services.kernel.background import end
 from services.kernel.claims import AT_ONCE, CLAIM, REMOVE
 from services.kernel.clock import Clock, ClockMissed
 from services.kernel.due import DueWorker
 from services.kernel.store import Change, Changes
-from services.kernel.stored_form import recorded_at_of
+from services.kernel.stored_form import Happening, StructMapper, recorded_at_of, stamp_recorded_at
 from services.kernel.time_source import RealTime
-from tests.bench.__main__ import REPORT
-from tests.kernel.toy import Kernel, eventually, kernel, origin
-from tests.support.servers import Database, fresh_database, running_servers
+from tests.bench.measuring import Result, at_least, at_most, beside, in_turn
+from tests.bench.sizes import Size
+from tests.bench.stage import Stage
+from tests.bench.views import INTO
+from tests.kernel.toy import Kernel, eventually, job, kernel, origin, registry
+from tests.support.servers import Database
 
-OPEN = 100_000
-DUE = 10_000
-WITHIN = timedelta(seconds=10)
-ROUNDS = 3
 AT_MOST = 2.0
 CALLERS = 256
-# Clocks are started before the first of them is due.
-AHEAD = timedelta(seconds=20)
+AHEAD_LEAST = timedelta(seconds=8)
+AHEAD_OF_ROWS = timedelta(seconds=2)
+CLOCKS_A_SECOND = 1_000
+"""So many are surely started in a second: the first comes due after the last is started."""
 FAR = timedelta(days=30)
 
 
-class Lateness(msgspec.Struct, frozen=True):
-    """From due to recorded, in milliseconds."""
+class Lateness(NamedTuple):
+    """From due to recorded, in milliseconds; and how many a second were done with that were all due at once."""
 
     p50: float
     p99: float
-    longest: float
+    rate: float
 
     @classmethod
-    def of(cls, seconds: Sequence[float]) -> "Lateness":
+    def of(cls, seconds: Sequence[float], rate: float) -> "Lateness":
         """Of one round."""
         cuts = statistics.quantiles(seconds, n=100)
-        return cls(*(round(each * 1000, 1) for each in (cuts[49], cuts[98], max(seconds))))
-
-    @classmethod
-    def median(cls, rounds: Sequence["Lateness"]) -> "Lateness":
-        """Of each over the rounds."""
-        each = (msgspec.structs.astuple(one) for one in rounds)
-        return cls(*(statistics.median(values) for values in zip(*each, strict=True)))
+        return cls(cuts[49] * 1000, cuts[98] * 1000, rate)
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """What build/bench.json holds under `due`."""
-
-    clocks_open: int
-    due: int
-    within_seconds: float
-    ours: Lateness
-    bare: Lateness
-    times_as_late: float
-
-
-def main() -> int:
-    """Measures, adds to the report, prints, and answers the exit code."""
+def measure(stage: Stage) -> Sequence[Result]:
+    """In turn, each on a database of its own."""
+    size = stage.size
     # As a service does before it begins (services/kernel/serving.py).
     gc.freeze()
-    ours: list[Lateness] = []
-    bare: list[Lateness] = []
     with (
-        running_servers(durable=True) as servers,
         tempfile.TemporaryDirectory() as folder,
         asyncio.Runner() as runner,
-        fresh_database(servers) as mine,
-        fresh_database(servers) as plain,
+        stage.database() as mine,
+        stage.database() as plain,
     ):
-        runner.run(_open_clocks(mine, Path(folder)))
-        _open_rows(plain)
-        for number in range(1, ROUNDS + 1):
-            sys.stderr.write(f"\rround {number} of {ROUNDS}")
-            bare.append(Lateness.of(_bare(plain)))
-            ours.append(Lateness.of(runner.run(_ours(mine, Path(folder)))))
-    sys.stderr.write("\r" + " " * 40 + "\r")
-    middle, limit = Lateness.median(ours), Lateness.median(bare)
-    times = round(middle.p99 / limit.p99, 2)
-    measured = Measured(OPEN, DUE, WITHIN.total_seconds(), middle, limit, times)
-    kept = msgspec.json.decode(REPORT.read_bytes(), type=dict[str, object]) if REPORT.exists() else {}
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(kept | {"due": measured})) + b"\n")
-    sys.stdout.write(_table(measured))
-    return 0 if times <= AT_MOST else 1
+        _open_clocks(mine, size.clocks - size.due)
+        with psycopg.connect(plain.login) as connection:
+            _add(connection, [datetime.now(UTC) + FAR] * (size.clocks - size.due))
+        for database in (mine, plain):
+            with psycopg.connect(database.admin, autocommit=True) as connection:
+                connection.execute("VACUUM ANALYZE")
+        works = {
+            "ours": lambda: runner.run(_ours(mine, Path(folder), size)),
+            "bare": lambda: _bare(plain, size),
+        }
+        found = in_turn(works, size.rounds)
+    ours, bare = found["ours"], found["bare"]
+    peer = "a bare claim of the same rows"
+    many = f"{size.clocks:,} clocks open, {size.due:,} due"
+    evenly = f"{many} within {size.within.total_seconds():g} s, late at"
+    return [
+        beside(f"{evenly} p50", "ms", [each.p50 for each in ours], peer, [each.p50 for each in bare]),
+        beside(f"{evenly} p99", "ms", [each.p99 for each in ours], peer, [each.p99 for each in bare], at_most(AT_MOST)),
+        beside(
+            f"{many} at once",
+            "clocks/s",
+            [each.rate for each in ours],
+            peer,
+            [each.rate for each in bare],
+            at_least(1 / AT_MOST),
+        ),
+    ]
 
 
-async def _open_clocks(database: Database, folder: Path) -> None:
-    """Those that are open all the time, and not due."""
-    async with kernel(database, folder, RealTime()) as one:
-        await _start(one, [datetime.now(UTC) + FAR] * (OPEN - DUE))
+def _open_clocks(database: Database, many: int) -> None:
+    """Those that are open all the time, and not due: their events and their rows, as an append leaves them."""
+    mapper = StructMapper(registry(), lambda event, _: event)
+    now = datetime.now(UTC)
+    streams = [uuid4() for _ in range(many)]
+    with psycopg.connect(database.admin) as connection:
+        with connection.cursor().copy(INTO) as copy:
+            for position, stream in enumerate(streams, start=1):
+                (event,) = clocks.start(Clock(), _terms(now, now + FAR), uuid4(), uuid4(), now)
+                happening = Happening(
+                    stream=stream, version=1, event_id=uuid4(), happened_at=now, origin=origin(), event=event
+                )
+                stored = mapper.to_stored_event(happening)
+                copy.write_row((stream, 1, stored.topic, stamp_recorded_at(stored.state, now), position))
+        _add(connection, [now + FAR] * many, streams)
 
 
-async def _ours(database: Database, folder: Path) -> Sequence[float]:
+async def _ours(database: Database, folder: Path, size: Size) -> Lateness:
     """One round of the kernel's worker. Raises AssertionError for what is lost, early or twice."""
     async with kernel(database, folder, RealTime()) as one:
-        started = await _start(one, _due_times())
-        # What this script keeps of them is nothing that a service has to look through.
-        gc.collect()
-        gc.freeze()
-        worker = DueWorker(one.pool, one.store, one.time, one.recorder.appended, "service:tips", "none")
-        running = asyncio.create_task(worker.run())
-        try:
+        started = await _start(one, _due_times(size, _ahead(size)))
+        async with _at_work(one):
             await asyncio.sleep((max(started.values()) - datetime.now(UTC)).total_seconds())
-            await eventually(partial(_none_left, database), within=120)
-        finally:
-            await end([running])
+            await eventually(partial(_none_left, database), within=300)
+        late = _ended(database, started)
+        at = datetime.now(UTC) + _ahead(size)
+        at_once = await _start(one, [at] * size.due)
+        await asyncio.sleep((at - datetime.now(UTC)).total_seconds())
+        began = time.perf_counter()
+        async with _at_work(one):
+            await eventually(partial(_none_left, database), within=300)
+        rate = size.due / (time.perf_counter() - began)
+        _ended(database, at_once)
+    return Lateness.of(late, rate)
+
+
+@asynccontextmanager
+async def _at_work(one: Kernel) -> AsyncIterator[None]:
+    # What this program keeps of the clocks is nothing that a service has to look through.
+    gc.collect()
+    gc.freeze()
+    worker = DueWorker(one.pool, one.store, one.time, one.recorder.appended, "service:tips", "none")
+    async with job(worker.run()):
+        yield
+
+
+def _ended(database: Database, started: dict[UUID, datetime]) -> Sequence[float]:
+    """Seconds from due to recorded. Raises AssertionError for what is lost, early or twice."""
     ended: dict[UUID, float] = {}
     with psycopg.connect(database.login) as connection:
         rows = connection.execute(
@@ -148,51 +170,62 @@ async def _start(one: Kernel, due_times: Sequence[datetime]) -> dict[UUID, datet
     async def call() -> None:
         for stream, due_at in waiting:
             now = one.time.now()
-            terms = Terms(
-                rule="C06",
-                version=1,
-                citation="Example Code 1-2-3",
-                started_at=now,
-                due_at=due_at,
-                warn_at=(),
-                arithmetic="as it was reckoned",
-            )
-            events = clocks.start(Clock(), terms, uuid4(), uuid4(), now)
+            events = clocks.start(Clock(), _terms(now, due_at), uuid4(), uuid4(), now)
             await one.store.append(Changes([Change(stream, 0, events)]), origin(), now)
 
     await asyncio.gather(*(call() for _ in range(CALLERS)))
+    assert datetime.now(UTC) < min(started.values()), "The first was due before the last was started."
     return started
 
 
-def _open_rows(database: Database) -> None:
-    with psycopg.connect(database.login) as connection:
-        _add(connection, [datetime.now(UTC) + FAR] * (OPEN - DUE))
+def _terms(now: datetime, due_at: datetime) -> Terms:
+    return Terms(
+        rule="C06",
+        version=1,
+        citation="Example Code 1-2-3",
+        started_at=now,
+        due_at=due_at,
+        warn_at=(),
+        arithmetic="as it was reckoned",
+    )
 
 
-def _bare(database: Database) -> Sequence[float]:
+def _bare(database: Database, size: Size) -> Lateness:
     """One round of the bare loop."""
-    late: list[float] = []
     with psycopg.connect(database.login) as connection:
-        _add(connection, _due_times())
-        while len(late) < DUE:
-            rows = connection.execute(CLAIM, (datetime.now(UTC), [], AT_ONCE)).fetchall()
-            connection.execute(REMOVE, ([row[0] for row in rows], [row[1] for row in rows]))
-            connection.commit()
-            done = datetime.now(UTC)
-            late += [(done - row[2]).total_seconds() for row in rows]
+        _add(connection, _due_times(size, AHEAD_OF_ROWS))
+        late = _claimed(connection, size.due)
+        _add(connection, [datetime.now(UTC)] * size.due)
+        began = time.perf_counter()
+        _claimed(connection, size.due)
+        return Lateness.of(late, size.due / (time.perf_counter() - began))
+
+
+def _claimed(connection: psycopg.Connection, many: int) -> Sequence[float]:
+    late: list[float] = []
+    while len(late) < many:
+        rows = connection.execute(CLAIM, (datetime.now(UTC), [], AT_ONCE)).fetchall()
+        connection.execute(REMOVE, ([row[0] for row in rows], [row[1] for row in rows]))
+        connection.commit()
+        done = datetime.now(UTC)
+        late += [(done - row[2]).total_seconds() for row in rows]
     return late
 
 
-def _due_times() -> Sequence[datetime]:
+def _ahead(size: Size) -> timedelta:
+    return AHEAD_LEAST + timedelta(seconds=size.due / CLOCKS_A_SECOND)
+
+
+def _due_times(size: Size, ahead: timedelta) -> Sequence[datetime]:
     """Evenly within the time."""
-    first = datetime.now(UTC) + AHEAD
-    return [first + WITHIN * (number / DUE) for number in range(DUE)]
+    first = datetime.now(UTC) + ahead
+    return [first + size.within * (number / size.due) for number in range(size.due)]
 
 
-def _add(connection: psycopg.Connection, due_times: Sequence[datetime]) -> None:
+def _add(connection: psycopg.Connection, due_times: Sequence[datetime], of: Sequence[UUID] = ()) -> None:
     with connection.cursor() as cursor, cursor.copy("COPY due_moments (clock, moment, due_at) FROM STDIN") as copy:
-        for due_at in due_times:
-            copy.write_row((uuid4(), f"due {due_at.isoformat()}", due_at))
+        for clock, due_at in zip(of or [uuid4() for _ in due_times], due_times, strict=True):
+            copy.write_row((clock, f"due {due_at.isoformat()}", due_at))
     connection.commit()
 
 
@@ -201,19 +234,3 @@ async def _none_left(database: Database) -> bool:
     with psycopg.connect(database.login) as connection:
         row = connection.execute("SELECT count(*) FROM due_moments WHERE due_at < %s", (tomorrow,)).fetchone()
     return row == (0,)
-
-
-def _table(measured: Measured) -> str:
-    head = f"{measured.clocks_open:,} clocks open, {measured.due:,} due within {measured.within_seconds:g} s"
-    lines = [f"{head:<56}{'p50 ms':>10}{'p99 ms':>10}{'longest':>10}"]
-    for name, late in (
-        ("ours: decided and recorded", measured.ours),
-        ("a bare loop over the same rows", measured.bare),
-    ):
-        lines.append(f"{name:<56}{late.p50:>10.1f}{late.p99:>10.1f}{late.longest:>10.1f}")
-    lines.append(f"ours : bare = {measured.times_as_late:.2f} at p99; none lost, none early, none twice ({REPORT})")
-    return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    raise SystemExit(main())

@@ -1,21 +1,17 @@
-"""`python -m tests.bench.fold`: every stream of a log folded, beside the stock library mapping the same rows, and COPY.
+"""Every stream of a log folded, beside the stock library mapping the same rows, and beside COPY.
 
-A million events of clocks, four to a stream, are read in log order by each in turn, on one server, in a process whose
-garbage is collected as a service's is. Ours reads, maps and folds them; stock reads pages as large from its own
-recorder and maps them, no more; COPY only brings their bytes over.
-Exits with 1 when ours is not at least three times stock.
+Events of clocks, four to a stream, are read in log order by each in turn, in a process whose garbage is collected as a
+service's is. Ours reads, maps and folds them; stock reads pages as large from its own recorder and maps them, no more;
+COPY only brings their bytes over.
 """
 
 import asyncio
-import statistics
-import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
-import msgspec
 import psycopg
 from eventsourcing.persistence import ApplicationRecorder, JSONTranscoder, Mapper
 from eventsourcing.postgres import PostgresFactory
@@ -28,25 +24,13 @@ from services.kernel.connections import pool_of
 from services.kernel.log import PAGE, Log
 from services.kernel.serving import seldom_collect
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
-from tests.bench.__main__ import REPORT
-from tests.support.servers import Database, fresh_database, running_servers
+from tests.bench.measuring import Result, at_least, beside, in_turn
+from tests.bench.stage import Stage
+from tests.support.servers import Database
 
-EVENTS = 1_000_000
-ROUNDS = 3
-AT_LEAST = 3.0
+TO_STOCK = 4.0
 BEGAN = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 RULE = "C06"
-
-
-class Measured(msgspec.Struct, frozen=True):
-    """What build/bench.json holds under `fold`: medians, in events a second of all that passed."""
-
-    events: int
-    folded: float
-    stock_mapped: float
-    copied: float
-    to_stock: float
-    to_copy: float
 
 
 class Generic:
@@ -171,46 +155,33 @@ def copied(database: Database, events: int) -> None:
     assert got >= events
 
 
-def measure(events: int = EVENTS, rounds: int = ROUNDS) -> Measured:
+def measure(stage: Stage) -> Sequence[Result]:
     """Interleaved, so that a machine that slows down slows all three."""
+    seldom_collect()
+    events = stage.size.folded - stage.size.folded % 200  # fifty streams of four events at a time
     registry = Registry.of(CLOCK_EVENTS)
     mapper = StructMapper(registry, lambda event, _: event)
-    with running_servers() as servers, fresh_database(servers) as database, stock_recorder(database) as stock:
+    with stage.database() as database, stock_recorder(database) as stock:
         fill(database, mapper, events)
         clear_topic_cache()
         for name in registry.events:
             register_topic(name, Generic)
-        works: dict[str, Callable[[], None]] = {
-            "folded": lambda: folded(database, mapper, events),
-            "stock_mapped": lambda: stock_mapped(stock, events),
-            "copied": lambda: copied(database, events),
+
+        def rate(work: Callable[[], None]) -> float:
+            began = time.perf_counter()
+            work()
+            return events / (time.perf_counter() - began)
+
+        works = {
+            "ours": lambda: rate(lambda: folded(database, mapper, events)),
+            "stock": lambda: rate(lambda: stock_mapped(stock, events)),
+            "copy": lambda: rate(lambda: copied(database, events)),
         }
-        took: dict[str, list[float]] = {name: [] for name in works}
-        for _ in range(rounds):
-            for name, work in works.items():
-                began = time.perf_counter()
-                work()
-                took[name].append(time.perf_counter() - began)
+        found = in_turn(works, stage.size.rounds)
         clear_topic_cache()
-    rate = {name: events / statistics.median(seconds) for name, seconds in took.items()}
-    return Measured(
-        events,
-        **{name: round(each) for name, each in rate.items()},
-        to_stock=round(rate["folded"] / rate["stock_mapped"], 2),
-        to_copy=round(rate["folded"] / rate["copied"], 3),
-    )
-
-
-def main() -> int:
-    """Adds to build/bench.json."""
-    seldom_collect()
-    measured = measure()
-    report = msgspec.json.decode(REPORT.read_bytes()) if REPORT.exists() else {}
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(report | {"fold": measured}), indent=2))
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(measured), indent=2).decode() + "\n")
-    return 0 if measured.to_stock >= AT_LEAST else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    what, unit = f"{events:,} events read and folded", "events/s"
+    stocks = "stock eventsourcing 9.5.6, read and mapped, not folded"
+    return [
+        beside(what, unit, found["ours"], stocks, found["stock"], at_least(TO_STOCK)),
+        beside(what, unit, found["ours"], "COPY of their bytes", found["copy"]),
+    ]

@@ -21,7 +21,6 @@ import msgspec
 from services.forensic_clinic.census.statements import MOST
 from services.forensic_clinic.legacy.reading import MOST_ROWS
 from services.forensic_clinic.main import DEFINITION
-from tests.bench.__main__ import REPORT
 from tests.services.forensic_clinic.kit.house import ANALYST, COORDINATOR, OFFICER
 from tests.services.forensic_clinic.legacy.given import a_list
 from tests.support.reliability import table, write_section
@@ -31,12 +30,13 @@ from tests.support.waiting import eventually
 
 T = TypeVar("T")
 
+REPORT = Path("build/lists.json")
 MEGABYTE = 1_048_576
 ROW = "MS-{number:05},LOCAL-LE,2019-03-04,Hinds,BRIDGE,2019-03-01,reported,2019-03-02"
 
 
 class Step(msgspec.Struct, frozen=True):
-    """What build/bench.json holds under `lists`, of each step."""
+    """What build/lists.json holds of each step."""
 
     what: str
     seconds: float
@@ -123,7 +123,7 @@ def lines_of(steps: list[Step]) -> list[str]:
 
 
 def main() -> int:
-    """Measures, adds to the report, prints, and answers the exit code."""
+    """Measures, writes the report, prints, and answers the exit code."""
 
     async def run() -> list[Step]:
         with running_servers(durable=True) as servers, fresh_database(servers) as database:
@@ -131,9 +131,8 @@ def main() -> int:
                 return await measure(clinic)
 
     steps = asyncio.run(run())
-    kept = msgspec.json.decode(REPORT.read_bytes(), type=dict[str, object]) if REPORT.exists() else {}
     REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(kept | {"lists": steps})) + b"\n")
+    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(steps)) + b"\n")
     told = lines_of(steps)
     with temporary_folder() as folder:
         files = "data in a temporary folder"

@@ -1,15 +1,12 @@
-"""`python -m tests.bench.proof`: what the proof of a log costs its appends, and how verifying grows with the log.
+"""What the proof of a log costs its appends, and how verifying grows with the log.
 
-Callers append with and without the job that proves, in turn, on one server with fsync on. Then logs of two sizes are
-made into trees from their rows, as `muster verify` does it. Exits with 1 when the appends lose more than 15 %, when a
-row of the larger log takes half as long again as one of the smaller, or when memory grows with the log.
+Callers append with and without the job that proves, in turn. Then logs of two sizes are made into trees from their
+rows, as `muster verify` does it: processor time a row, and by how much memory grows.
 """
 
 import asyncio
 import random
 import resource
-import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
@@ -17,8 +14,6 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from ssl import SSLContext
 from uuid import UUID
-
-import msgspec
 
 from deploy.embedded.keys import make_proof_key
 from services.kernel.batch import Append
@@ -29,15 +24,12 @@ from services.kernel.proof.notes import SIGNS_CHECKPOINTS
 from services.kernel.proof.proving import Proving
 from services.kernel.proof.tree import Frontier
 from services.kernel.settings import ProofSettings
-from tests.bench.__main__ import REPORT
 from tests.bench.contenders import CALLERS, event, stamped_event
+from tests.bench.measuring import Result, at_least, at_most, below, beside, in_turn
+from tests.bench.stage import Stage
 from tests.kernel.toy import Kernel, job, kernel
-from tests.support.servers import Servers, fresh_database, running_servers
 
-ROUNDS = 3
-SECONDS = 5.0
 LEAST_SHARE = 0.85
-SIZES = (100_000, 1_000_000)
 PAGE = 200
 STREAMS_AT_ONCE = 2_000
 SLOWER_AT_MOST = 1.5
@@ -45,20 +37,9 @@ MORE_MEMORY_AT_MOST = 10_000
 """Kilobytes."""
 
 
-class Measured(msgspec.Struct, frozen=True):
-    """What build/bench.json holds under `proof`."""
-
-    appends_per_second: float
-    appends_per_second_proved: float
-    share: float
-    leaves_per_second: float
-    microseconds_per_row: dict[str, float]
-    more_memory_kilobytes: int
-
-
-async def appends(servers: Servers, *, proved: bool) -> tuple[float, float]:
-    """In a second, and how many leaves the tree had got in a second by then."""
-    with tempfile.TemporaryDirectory() as name, fresh_database(servers) as database:
+async def appends(stage: Stage, *, proved: bool) -> float:
+    """In a second. Raises AssertionError when nothing was proved."""
+    with tempfile.TemporaryDirectory() as name, stage.database() as database:
         async with kernel(database, Path(name)) as running, AsyncExitStack() as stack:
             proving = _proving(running, Path(name))
             if proved:
@@ -68,13 +49,14 @@ async def appends(servers: Servers, *, proved: bool) -> tuple[float, float]:
 
             async def call() -> None:
                 nonlocal done
-                while time.perf_counter() < began + SECONDS:
+                while time.perf_counter() < began + stage.size.seconds:
                     await running.recorder.append(Append([event()]))
                     done += 1
 
             await asyncio.gather(*(call() for _ in range(CALLERS)))
             passed = time.perf_counter() - began
-            return done / passed, (await proving.tree.frontier()).size / passed
+            assert not proved or (await proving.tree.frontier()).size > 0, "nothing was proved"
+            return done / passed
 
 
 def verified(rows: int) -> float:
@@ -123,41 +105,27 @@ def _nobody(_address: str) -> SSLContext:
     raise AssertionError("nobody is asked")
 
 
-def measure() -> Measured:
-    """Everything; takes some minutes."""
-    without, with_, leaves = [], [], []
-    with running_servers(durable=True) as servers:
-        for _ in range(ROUNDS):
-            without.append(asyncio.run(appends(servers, proved=False))[0])
-            rate, grown = asyncio.run(appends(servers, proved=True))
-            with_.append(rate)
-            leaves.append(grown)
-    small = verified(SIZES[0])
+def measure(stage: Stage) -> Sequence[Result]:
+    """Both in turn; then the logs, the smaller first, so that what the larger takes of memory more is its own."""
+    works = {
+        "without": lambda: asyncio.run(appends(stage, proved=False)),
+        "proved": lambda: asyncio.run(appends(stage, proved=True)),
+    }
+    found = in_turn(works, stage.size.rounds)
+    few, many = stage.size.proved
+    small = verified(few)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    large = verified(SIZES[1])
+    large = verified(many)
     more = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    one, other = statistics.median(without), statistics.median(with_)
-    return Measured(
-        round(one),
-        round(other),
-        round(other / one, 3),
-        round(statistics.median(leaves)),
-        {str(SIZES[0]): round(small, 1), str(SIZES[1]): round(large, 1)},
-        more,
-    )
-
-
-def main() -> int:
-    """Adds to build/bench.json."""
-    measured = measure()
-    report = msgspec.json.decode(REPORT.read_bytes()) if REPORT.exists() else {}
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(report | {"proof": measured}), indent=2))
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(measured), indent=2).decode() + "\n")
-    small, large = measured.microseconds_per_row.values()
-    well = measured.share >= LEAST_SHARE and large <= SLOWER_AT_MOST * small
-    return 0 if well and measured.more_memory_kilobytes <= MORE_MEMORY_AT_MOST else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    return [
+        beside(
+            f"{CALLERS} concurrent, proved meanwhile",
+            "appends/s",
+            found["proved"],
+            "ours, not proved",
+            found["without"],
+            at_least(LEAST_SHARE),
+        ),
+        beside(f"a log of {many:,} verified", "µs/row", [large], f"of {few:,}", [small], at_most(SLOWER_AT_MOST)),
+        below("memory more for it", "KB", [more], MORE_MEMORY_AT_MOST),
+    ]

@@ -1,15 +1,12 @@
-"""`python -m tests.bench.replay`: a case of ten thousand events told, beside COPY of its rows, among many others.
+"""A long case told in sentences, an event of it beside one of a shorter case, and beside COPY, among many others.
 
 What is timed is what a route of the audit service does of it: the rights of whoever acted, the rows of one snapshot,
-every sentence, and the answer as bytes. Exits with 1 when an event of the long case takes half as long again as one of
-a case of a tenth of its length.
+every sentence, and the answer as bytes.
 """
 
 import asyncio
-import statistics
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -28,16 +25,16 @@ from services.kernel.clock import ClockMissed
 from services.kernel.connections import pool_of
 from services.kernel.install import install_tables
 from services.kernel.stored_form import Happening, Origin, Registry, StructMapper, stamp_recorded_at
-from tests.bench.__main__ import REPORT
 from tests.bench.fold import RULE, happened
+from tests.bench.measuring import Result, at_most, beside, in_turn
+from tests.bench.stage import Stage
 from tests.services.audit.given import EVENING, a_tip, words
-from tests.support.servers import LOGIN, Database, fresh_database, running_servers
+from tests.support.servers import LOGIN, Database
 
 TABLES = Path("services/audit/tables.sql")
-SIZES = (1_000, 10_000)
-OTHERS = 20_000
+OTHERS = 2
+"""Times as many events are of other cases as of the longest."""
 OF_EACH = 10
-ROUNDS = 5
 SLOWER_AT_MOST = 1.5
 COPY_IN = """
     COPY copied_events (source, position, stream, version, topic, state, event_id, correlation, recorded_at) FROM STDIN
@@ -45,16 +42,6 @@ COPY_IN = """
 COPY_OUT = "COPY (SELECT source, position, stream, topic, state FROM copied_events WHERE correlation = {}) TO STDOUT"
 
 Row = tuple[str, int, UUID, int, str, bytes, UUID, UUID, str]
-
-
-class Measured(msgspec.Struct, frozen=True):
-    """What build/bench.json holds under `replay`, by how many events the case has; medians."""
-
-    events_in_the_copy: int
-    milliseconds: dict[str, float]
-    microseconds_per_event: dict[str, float]
-    to_copy: dict[str, float]
-    answer_bytes: dict[str, int]
 
 
 def told_of(case: UUID, events: int) -> Iterator[tuple[UUID, Event]]:
@@ -118,8 +105,8 @@ def fill(database: Database, cases: dict[UUID, int]) -> None:
         connection.execute("VACUUM ANALYZE copied_events")
 
 
-async def told(database: Database, case: UUID, english: Words) -> tuple[float, int]:
-    """Seconds, and the bytes of the answer."""
+async def told(database: Database, case: UUID, english: Words) -> float:
+    """Seconds."""
     as_of = EVENING + timedelta(days=365)
     async with pool_of(database.login) as pool:
         await pool.wait()
@@ -132,55 +119,35 @@ async def told(database: Database, case: UUID, english: Words) -> tuple[float, i
         answer = msgspec.json.encode(sentences)
         passed = time.perf_counter() - began
     assert len(msgspec.json.decode(answer, type=list[Sentence])) == len(reading.rows)
-    return passed, len(answer)
+    return passed
 
 
-def copied(database: Database, case: UUID) -> float:
+def copied(database: Database, case: UUID, events: int) -> float:
     """Seconds for the bytes of its rows."""
     with psycopg.connect(database.admin) as connection:
         began = time.perf_counter()
         with connection.cursor().copy(sql.SQL(COPY_OUT).format(str(case))) as copy:
             rows = sum(1 for _ in copy)
-        assert rows in SIZES
+        assert rows == events
         return time.perf_counter() - began
 
 
-def measure() -> Measured:
-    """Interleaved, so that a machine that slows down slows all."""
-    cases = {uuid4(): size for size in SIZES}
-    others = {uuid4(): OF_EACH for _ in range(OTHERS)}
+def measure(stage: Stage) -> Sequence[Result]:
+    """Microseconds an event, of both cases and of COPY in turn."""
+    few, many = stage.size.told
+    short, long = uuid4(), uuid4()
+    others = {uuid4(): OF_EACH for _ in range(OTHERS * many // OF_EACH)}
     english = words()
-    took: dict[UUID, list[float]] = {case: [] for case in cases}
-    copies: dict[UUID, list[float]] = {case: [] for case in cases}
-    answers: dict[str, int] = {}
-    with running_servers() as servers, fresh_database(servers) as database:
-        fill(database, others | cases)
-        for _ in range(ROUNDS):
-            for case, size in cases.items():
-                seconds, answers[str(size)] = asyncio.run(told(database, case, english))
-                took[case].append(seconds)
-                copies[case].append(copied(database, case))
-    median = {str(size): statistics.median(took[case]) for case, size in cases.items()}
-    copy = {str(size): statistics.median(copies[case]) for case, size in cases.items()}
-    return Measured(
-        sum((others | cases).values()),
-        {size: round(seconds * 1e3, 1) for size, seconds in median.items()},
-        {size: round(seconds / int(size) * 1e6, 1) for size, seconds in median.items()},
-        {size: round(copy[size] / seconds, 3) for size, seconds in median.items()},
-        answers,
-    )
-
-
-def main() -> int:
-    """Adds to build/bench.json."""
-    measured = measure()
-    report = msgspec.json.decode(REPORT.read_bytes()) if REPORT.exists() else {}
-    REPORT.parent.mkdir(exist_ok=True)
-    REPORT.write_bytes(msgspec.json.format(msgspec.json.encode(report | {"replay": measured}), indent=2))
-    sys.stdout.write(msgspec.json.format(msgspec.json.encode(measured), indent=2).decode() + "\n")
-    short, long = measured.microseconds_per_event.values()
-    return 0 if long <= SLOWER_AT_MOST * short else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    with stage.database() as database:
+        fill(database, others | {short: few, long: many})
+        works = {
+            "short": lambda: asyncio.run(told(database, short, english)) / few * 1e6,
+            "long": lambda: asyncio.run(told(database, long, english)) / many * 1e6,
+            "copy": lambda: copied(database, long, many) / many * 1e6,
+        }
+        found = in_turn(works, stage.size.rounds)
+    what, unit = f"a case of {many:,} events told", "µs/event"
+    return [
+        beside(what, unit, found["long"], f"of {few:,}", found["short"], at_most(SLOWER_AT_MOST)),
+        beside(what, unit, found["long"], "COPY of its rows", found["copy"]),
+    ]

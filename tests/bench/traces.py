@@ -1,14 +1,13 @@
-"""`python -m tests.bench.traces`: what traces cost a command of two events, in processor time, beside none.
+"""What traces cost a command of two events, in processor time, beside none.
 
-Processor time, not time passed: on a shared machine the latter says more about the neighbours. The rounds are
-interleaved. No HTTP, so that nothing hides the cost.
+Processor time, not time passed: on a shared machine the latter says more about the neighbours. No HTTP, so that nothing
+hides the cost.
 """
 
 import asyncio
-import statistics
-import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import uuid4
 
@@ -18,12 +17,11 @@ from services.kernel.settings import TraceSettings
 from services.kernel.store import Change, Changes, EventStore
 from services.kernel.trace_export import tracing
 from services.kernel.traces import Traces
+from tests.bench.measuring import Result, beside
+from tests.bench.stage import Stage
 from tests.kernel.toy import Counted, Kernel, Opened, kernel, origin, registry
-from tests.support.servers import Servers, fresh_database, running_servers
 
-ROUNDS = 5
-ROUND_SECONDS = 3.0
-WARM_UP_SECONDS = 0.5
+WARM_UP_SECONDS = 0.2
 CALLERS = 64
 
 
@@ -45,23 +43,23 @@ async def spent(parts: Kernel, traces: Traces, seconds: float) -> float:
     return (time.process_time() - began) / commands * 1e6
 
 
-async def compare(servers: Servers) -> dict[str, list[float]]:
-    """The rounds of both."""
-    with fresh_database(servers) as database, tempfile.TemporaryDirectory() as name:
+def measure(stage: Stage) -> Sequence[Result]:
+    """In turn, on one database."""
+    seconds = stage.size.seconds
+    with stage.database() as database, tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         settings = TraceSettings(folder, folder / "no-collector")
-        async with kernel(database, folder) as parts, tracing("tips", settings) as traces:
-            both = {"without traces": Traces("tips"), "with traces": traces}
-            for each in both.values():
-                await spent(parts, each, WARM_UP_SECONDS)
-            rounds: dict[str, list[float]] = {what: [] for what in both}
-            for _ in range(ROUNDS):
-                for what, each in both.items():
-                    rounds[what].append(await spent(parts, each, ROUND_SECONDS))
-    return rounds
 
+        async def compared() -> dict[str, list[float]]:
+            async with kernel(database, folder) as parts, tracing("tips", settings) as traces:
+                both = {"without": Traces("tips"), "with": traces}
+                for each in both.values():
+                    await spent(parts, each, WARM_UP_SECONDS)
+                found: dict[str, list[float]] = {what: [] for what in both}
+                for _ in range(stage.size.rounds):
+                    for what, each in both.items():
+                        found[what].append(await spent(parts, each, seconds))
+                return found
 
-if __name__ == "__main__":
-    with running_servers(durable=True) as running:
-        for what, found in asyncio.run(compare(running)).items():
-            sys.stdout.write(f"{what:<16}{statistics.median(found):>8.0f} µs a command\n")
+        found = asyncio.run(compared())
+    return [beside("a command of two events, traced", "µs of processor", found["with"], "not traced", found["without"])]

@@ -1,4 +1,4 @@
-"""docs/reliability.md: what long runs measured, and on what machine. Each run writes its own section anew."""
+"""Pages of what long runs measured, and on what machine. Each run writes its own section anew."""
 
 import os
 import platform
@@ -19,15 +19,32 @@ Each section is written by the run that it names; nothing here is written by han
 """
 
 
-def write_section(command: str, title: str, lines: Sequence[str], *, programs: Path, files: str) -> None:
-    """Puts the section in place of the same command's last one; `files` says on what kind of file system it ran."""
+# These are written by the runs: to write one is no change of the code that was measured.
+WRITTEN = ("docs/reliability.md", "docs/performance.md", "docs/pictures/performance")
+
+
+def write_section(
+    command: str,
+    title: str,
+    lines: Sequence[str],
+    *,
+    programs: Path,
+    files: str,
+    page: Path | None = None,
+    head: str = HEAD,
+) -> None:
+    """Puts the section in place of the same command's last one; `files` says on what kind of file system it ran.
+
+    Into docs/reliability.md, or into another `page` that begins with `head`.
+    """
     begin, end = f"<!-- {command} -->", f"<!-- end of {command} -->"
     when = f"{datetime.now(UTC):%Y-%m-%d at %H:%M} UTC"
     words = f"Written by `{command}` on {when}, {commit()}, on {machine(programs, files)}."
     section = "\n".join([begin, f"## {title}", "", words, "", *lines, end])
-    page = PAGE.read_text() if PAGE.exists() else HEAD
+    page = page or PAGE
+    text = page.read_text() if page.exists() else head
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
-    PAGE.write_text(pattern.sub(lambda _: section, page) if pattern.search(page) else f"{page}\n{section}\n")
+    page.write_text(pattern.sub(lambda _: section, text) if pattern.search(text) else f"{text}\n{section}\n")
 
 
 def commit() -> str:
@@ -35,8 +52,7 @@ def commit() -> str:
     named = _git("rev-parse", "--short", "HEAD")
     if not named:
         return "of no commit"
-    # This very page is written by the runs.
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":/", f":!{PAGE.relative_to(CODE)}")
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ":/", *(f":!{each}" for each in WRITTEN))
     return f"commit {named}{' and changes to it' if changed else ''}"
 
 
