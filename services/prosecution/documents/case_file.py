@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
+from contracts.jurisdictions import Charging, Jurisdiction
 from services.kernel.store import Kind, Loaded
 from services.kernel.stored_form import Happening
 from services.prosecution.case.events import AccusedAdded, CauseNumberEntered
+from services.prosecution.case.state import Case
 from services.prosecution.cases import CASE, Cases
 from services.prosecution.documents.material import Material, Sealed
 from services.prosecution.evidence.folder import EVIDENCE, evidence_stream
@@ -38,30 +40,49 @@ class CaseFile(NamedTuple):
 
 async def read_case(cases: Cases, case: UUID, at: datetime, until: int | None = None) -> CaseFile:
     """The case at a moment, of the log as far as `until`."""
-    own = _as_far_as(until, await cases.store.happenings(case))
-    stands = _folded(CASE, own)
-    victims, accused = victims_of(stands), tuple(stands.accused)
-    streams = {"papers": papers_stream(case), "evidence": evidence_stream(case)}
-    streams |= {f"victim {who}": victim_stream(case, who) for who in victims}
-    streams |= {f"harbour {who}": harbour_of(who) for who in accused}
-    read = await cases.store.happenings_of(list(streams.values()))
+    store = cases.store
+    own = _as_far_as(until, await store.happenings(case))
+    read = await store.happenings_of(list(_streams(_folded(CASE, own)).values()))
     happenings = {stream: _as_far_as(until, each) for stream, each in read.items()} | {case: own}
-    of_papers = happenings[streams["papers"]]
+    return case_file(happenings, case, cases.charging, cases.jurisdiction, at)
+
+
+def case_file(
+    happenings: Mapping[UUID, Sequence[Happening]],
+    case: UUID,
+    charging: Charging,
+    tables: Jurisdiction,
+    at: datetime,
+) -> CaseFile:
+    """Of the events of its streams, those of the case among them; one that is not there has none."""
+    stands = _folded(CASE, happenings[case])
+    streams = _streams(stands)
+    of = {name: happenings.get(stream, ()) for name, stream in streams.items()}
     material = Material(
         case=stands,
-        victims={who: _folded(VICTIM, happenings[streams[f"victim {who}"]]) for who in victims},
-        papers=_folded(PAPERS, of_papers),
-        evidence=_folded(EVIDENCE, happenings[streams["evidence"]]),
-        harbours={who: _folded(SAFE_HARBOUR, happenings[streams[f"harbour {who}"]]) for who in accused},
-        names=_names(own),
-        causes=_causes(own),
-        addressees=_addressees(of_papers),
+        victims={who: _folded(VICTIM, of[f"victim {who}"]) for who in victims_of(stands)},
+        papers=_folded(PAPERS, of["papers"]),
+        evidence=_folded(EVIDENCE, of["evidence"]),
+        harbours={who: _folded(SAFE_HARBOUR, of[f"harbour {who}"]) for who in stands.accused},
+        names=_names(happenings[case]),
+        causes=_causes(happenings[case]),
+        addressees=_addressees(of["papers"]),
         streams=streams,
-        charging=cases.charging,
-        tables=cases.jurisdiction,
+        charging=charging,
+        tables=tables,
         at=at,
     )
     return CaseFile(material, happenings)
+
+
+def _streams(case: Case) -> dict[str, UUID]:
+    """Beside the case's own."""
+    return {
+        "papers": papers_stream(case.case),
+        "evidence": evidence_stream(case.case),
+        **{f"victim {who}": victim_stream(case.case, who) for who in victims_of(case)},
+        **{f"harbour {who}": harbour_of(who) for who in case.accused},
+    }
 
 
 def _as_far_as(until: int | None, happenings: Sequence[Happening]) -> Sequence[Happening]:

@@ -30,6 +30,8 @@ _ONE_AT_A_TIME = Lock()
 MARGIN, WIDTH = inch, LETTER[0] - 2 * inch
 HASH = "SHA-256 of this content"
 NOTHING = "(none on record)"
+# Without a font of its own a table sets one that is not in the file.
+IN_CELLS = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONTNAME", (0, 0), (-1, -1), "Vera")]
 
 PLAIN = ParagraphStyle("plain", fontName="Vera", fontSize=10.5, leading=15, spaceAfter=8)
 BOLD = ParagraphStyle("bold", parent=PLAIN, fontName="VeraBd")
@@ -95,7 +97,7 @@ def _block(block: Block, has: frozenset[int]) -> Iterable[Flowable]:
             yield _say(block.text, PLAIN, has)
         case "facts":
             rows = [[_say(term, BOLD, has), _say(value, PLAIN, has)] for term, value in block.rows]
-            yield Table(rows, colWidths=[WIDTH * 0.3, WIDTH * 0.7], style=[("VALIGN", (0, 0), (-1, -1), "TOP")])
+            yield Table(rows, colWidths=[WIDTH * 0.3, WIDTH * 0.7], style=IN_CELLS)
             yield Spacer(1, 6)
         case "table":
             yield _table(block.head, block.rows, has)
@@ -110,7 +112,7 @@ def _table(head: tuple[str, ...], rows: Rows, has: frozenset[int]) -> Flowable:
         return _say(NOTHING, PLAIN, has)
     cells = [[_say(each, SMALL_BOLD, has) for each in head]]
     cells += [[_say(each, SMALL, has) for each in row] for row in rows]
-    style = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("LINEBELOW", (0, 0), (-1, -1), 0.25, grey)]
+    style = [*IN_CELLS, ("LINEBELOW", (0, 0), (-1, -1), 0.25, grey)]
     return Table(cells, colWidths=[WIDTH / len(head)] * len(head), repeatRows=1, style=style, hAlign="LEFT")
 
 
