@@ -51,6 +51,18 @@ def digest_of(content: Content) -> str:
     return hashlib.sha256(msgspec.json.encode(content)).hexdigest()
 
 
+def foot_of(content: Content, digest: str) -> tuple[str, ...]:
+    """What stands below the events it rests on, the hash last; a draft has none, and no reference."""
+    lines = [
+        f"The log as far as position {content.position}.",
+        f"Template {content.template}, version {content.version}.",
+    ]
+    if content.document:
+        lines.append(f"Document {content.document}, issued {content.issued_at}.")
+    lines += [f"Mark {mark}" for mark in content.marks]
+    return (*lines, f"SHA-256 of this content: {digest}") if digest else tuple(lines)
+
+
 def blocks_of(
     template: Template, rules: DocumentRules, blanks: Mapping[str, str], tables: Mapping[str, Rows]
 ) -> tuple[Block, ...]:

@@ -86,7 +86,7 @@ class Desk:
         if found is None or in_force is None:
             raise NotFound
         if court not in found.courts:
-            raise InvalidValue("court", f"This is made for these courts: {', '.join(found.courts)}.")
+            raise InvalidValue("court", "This document is not made for that court. Choose one of the list.")
         return Wanted(in_force, about, court)
 
     def wanted_again(self, issued: Issued) -> Wanted:

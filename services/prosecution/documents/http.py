@@ -20,14 +20,13 @@ from services.kernel.time_source import TimeSource
 from services.prosecution.case.decisions import is_accepted
 from services.prosecution.documents.case_file import CaseFile, read_case
 from services.prosecution.documents.choosing import Choice, choices
-from services.prosecution.documents.content import Content, digest_of
+from services.prosecution.documents.content import Content, digest_of, foot_of
 from services.prosecution.documents.desk import Desk, hash_stream, paper_of
 from services.prosecution.documents.events import DocumentIssued, DocumentRegistered
 from services.prosecution.documents.refusals import destroyed, said_otherwise
 from services.prosecution.documents.state import Issued
 
 PDF = "application/pdf"
-QUESTION = "document of a case"
 
 
 class IssueDocument(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,16 +52,18 @@ class IssuedOnPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DocumentsPage(msgspec.Struct, frozen=True, kw_only=True):
-    """What can be made of the case as it stands, and what was issued, the latest first."""
+    """What can be made of the case as it stands, and what was issued, the latest first. `victims` in their order."""
 
     choices: tuple[Choice, ...]
     issued: tuple[IssuedOnPage, ...]
+    victims: tuple[UUID, ...]
 
 
 class DraftOnPage(msgspec.Struct, frozen=True, kw_only=True):
     """What it would say; it is no document until it is issued. `note` is the template's, for whoever makes it."""
 
     content: Content
+    foot: tuple[str, ...]
     note: str
     source: str
 
@@ -71,6 +72,7 @@ class DocumentOnPage(msgspec.Struct, frozen=True, kw_only=True):
     """What was issued, word for word."""
 
     content: Content
+    foot: tuple[str, ...]
     issued: IssuedOnPage
 
 
@@ -90,7 +92,8 @@ class DocumentController(Controller):
         loaded, file = await desk.documents(case), await read_case(desk.cases, case, time.now())
         await reader.shown(caller, "documents of a case", stands, *([loaded] if loaded.exists else []))
         issued = [_on_page(each, file) for each in loaded.state.issued.values()]
-        return DocumentsPage(choices=tuple(choices(file.material)), issued=tuple(reversed(issued)))
+        victims = tuple(file.material.victims)
+        return DocumentsPage(choices=tuple(choices(file.material)), issued=tuple(reversed(issued)), victims=victims)
 
     @get("/drafts/{template:str}/{about:uuid}", opt={"action": "read_accused"})
     async def draft(
@@ -102,7 +105,7 @@ class DocumentController(Controller):
         reader: Reader,
         time: TimeSource,
         request: Request[Any, Any, Any],
-        court: str,
+        court: str = "",
     ) -> Response[DraftOnPage]:
         """What a document would say now, with names; that you read them is on record. `ETag`: send it to issue it."""
         caller = caller_of(request)
@@ -110,9 +113,14 @@ class DocumentController(Controller):
         file = await read_case(desk.cases, case, time.now())
         wanted = desk.wanted(file, template, about, court)
         _, on = desk.rests_on(file, wanted)
-        await reader.record(caller, QUESTION, stands.case or case, on)
+        await reader.record(caller, "document of a case", stands.case or case, on)
         made = await desk.draft(file, wanted)
-        shown = DraftOnPage(content=made.content, note=wanted.template.note or "", source=wanted.template.source)
+        shown = DraftOnPage(
+            content=made.content,
+            foot=foot_of(made.content, ""),
+            note=wanted.template.note or "",
+            source=wanted.template.source,
+        )
         return Response(shown, headers={"ETag": f'"{made.content.position}"'})
 
     @post("/", opt={"action": "issue_document"}, status_code=201)
@@ -157,7 +165,8 @@ class DocumentController(Controller):
         """What was issued, word for word, with names; that you read them is put on record before you see them."""
         issued, content = await _again(desk, reader, caller_of(request), case, document)
         now = await read_case(desk.cases, case, time.now())
-        return DocumentOnPage(content=content, issued=_on_page(issued, now))
+        foot = foot_of(content, issued.digest)
+        return DocumentOnPage(content=content, foot=foot, issued=_on_page(issued, now))
 
     @post("/{document:uuid}/file", opt={"action": "read_accused"}, status_code=200, media_type=PDF)
     async def file(
@@ -181,7 +190,7 @@ async def _again(desk: Desk, reader: Reader, caller: Caller, case: UUID, documen
     then = await read_case(desk.cases, case, issued.issued_at, issued.position)
     wanted = desk.wanted_again(issued)
     _, on = desk.rests_on(then, wanted)
-    await reader.record(caller, QUESTION, stands.case or case, on)
+    await reader.record(caller, "document of a case", stands.case or case, on)
     content = await desk.again(case, issued, await desk.draft(then, wanted))
     if content is None:
         raise destroyed()

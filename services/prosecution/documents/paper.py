@@ -20,7 +20,7 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable, HRFlowable, KeepTogether, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from services.prosecution.documents.content import Block, Content, Rows
+from services.prosecution.documents.content import Block, Content, Rows, foot_of
 
 # Bitstream Vera, which ReportLab brings along and anybody may embed. By its path: a system's own may be another.
 _FILES = {"Vera": "Vera.ttf", "VeraBd": "VeraBd.ttf"}
@@ -28,7 +28,6 @@ _FILES = {"Vera": "Vera.ttf", "VeraBd": "VeraBd.ttf"}
 _ONE_AT_A_TIME = Lock()
 
 MARGIN, WIDTH = inch, LETTER[0] - 2 * inch
-HASH = "SHA-256 of this content"
 NOTHING = "(none on record)"
 # Without a font of its own a table sets one that is not in the file.
 IN_CELLS = [("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONTNAME", (0, 0), (-1, -1), "Vera")]
@@ -82,11 +81,7 @@ def _drawn(content: Content, digest: str, has: frozenset[int]) -> Iterable[Flowa
     yield _say("What this rests on", SMALL_BOLD, has)
     rested = tuple((each.name, each.recorded_at, each.event) for each in content.rests_on)
     yield _table(("Event", "Recorded", "Id"), rested, has)
-    yield _say(f"The log as far as position {content.position}.", SMALL, has)
-    yield _say(f"Template {content.template}, version {content.version}.", SMALL, has)
-    yield _say(f"Document {content.document}, issued {content.issued_at}.", SMALL, has)
-    yield from (_say(f"Mark {mark}", SMALL, has) for mark in content.marks)
-    yield _say(f"{HASH}: {digest}", SMALL_BOLD, has)
+    yield from (_say(line, SMALL, has) for line in foot_of(content, digest))
 
 
 def _block(block: Block, has: frozenset[int]) -> Iterable[Flowable]:
