@@ -86,8 +86,8 @@ async def evidence_and_papers(visit: Visit, case: str, page: Mapping[str, Any]) 
 async def a_document(visit: Visit, case: str, accused: str) -> str:
     """The inventory of what was disclosed, taken out."""
     place, which = f"/cases/{case}/documents", {"template": "discovery_inventory", "about": accused}
-    path = f"{place}/drafts/{which['template']}/{accused}?court=circuit"
-    draft = ok(await visit.get("prosecutor", COURT, path)).json()
+    path = f"{place}/drafts/{which['template']}/{accused}"
+    draft = ok(await visit.get("prosecutor", COURT, path, court="circuit")).json()
     body, position = which | {"court": "circuit"}, draft["content"]["position"]
     return str(ok(await visit.post("prosecutor", COURT, place, body, version=position)).json()["reference"])
 

@@ -505,8 +505,8 @@ class PlantedDay:
         shown = ok(await self.visit.get("prosecutor", "prosecution", f"{place}/papers")).json()
         self.paper = shown["papers"][0]["paper"]
         which = {"template": "subpoena", "about": self.paper, "court": "circuit"}
-        path = f"{place}/documents/drafts/subpoena/{self.paper}?court=circuit"
-        draft = ok(await self.visit.get("prosecutor", "prosecution", path)).json()
+        path = f"{place}/documents/drafts/subpoena/{self.paper}"
+        draft = ok(await self.visit.get("prosecutor", "prosecution", path, court="circuit")).json()
         position = draft["content"]["position"]
         ok(await self.visit.post("prosecutor", "prosecution", f"{place}/documents", which, version=position))
 

@@ -139,6 +139,7 @@ class DocumentController(Controller):
                 raise Malformed('Say which draft you decided on: send If-Match with its ETag, such as "12".')
             is_accepted(stands.state)
             file = await read_case(desk.cases, case, now)
+            # Opened for its hashes alone, and shown to nobody: the draft was, on record.
             draft = await desk.draft(file, desk.wanted(file, data.template, data.about, data.court))
             if draft.content.position != intent.expected:
                 raise Stale

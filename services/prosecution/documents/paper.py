@@ -36,9 +36,10 @@ PLAIN = ParagraphStyle("plain", fontName="Vera", fontSize=10.5, leading=15, spac
 BOLD = ParagraphStyle("bold", parent=PLAIN, fontName="VeraBd")
 CAPTION = ParagraphStyle("caption", parent=BOLD, alignment=1, spaceAfter=4)
 TITLE = ParagraphStyle("title", parent=BOLD, fontSize=14, leading=20, alignment=1, spaceBefore=10, spaceAfter=12)
-HEADING = ParagraphStyle("heading", parent=BOLD, fontSize=11.5, spaceBefore=8)
+HEADING = ParagraphStyle("heading", parent=BOLD, fontSize=11.5, spaceBefore=8, keepWithNext=1)
 SMALL = ParagraphStyle("small", parent=PLAIN, fontSize=8, leading=11, spaceAfter=2)
 SMALL_BOLD = ParagraphStyle("small bold", parent=SMALL, fontName="VeraBd")
+BELOW = ParagraphStyle("below", parent=SMALL_BOLD, keepWithNext=1)
 
 
 def paper(content: Content, digest: str) -> bytes:
@@ -78,7 +79,7 @@ def _drawn(content: Content, digest: str, has: frozenset[int]) -> Iterable[Flowa
         yield from _block(block, has)
     yield Spacer(1, 14)
     yield HRFlowable(width="100%", thickness=0.5, color=grey)
-    yield _say("What this rests on", SMALL_BOLD, has)
+    yield _say("What this rests on", BELOW, has)
     rested = tuple((each.name, each.recorded_at, each.event) for each in content.rests_on)
     yield _table(("Event", "Recorded", "Id"), rested, has)
     yield from (_say(line, SMALL, has) for line in foot_of(content, digest))

@@ -62,7 +62,7 @@ def of_case(age: str = "adult") -> list[Event]:
             case=CASE, accused=ACCUSED, ground="witness", days=10, granted_at=NOON + DAY, arithmetic="by 10 days"
         ),
         ContinuancePlaced(
-            case=CASE, accused=ACCUSED, number=1, since_on="2026-11-05", until_on="2026-11-14", motion="State"
+            case=CASE, accused=ACCUSED, number=1, since_on="2026-11-05", until_on="2026-11-14", motion="state"
         ),
         came("guilty", "verdict"),
         entered("judgment", at=NOON + 30 * DAY),

@@ -118,7 +118,7 @@ async def test_what_is_not_on_file_stays_a_rule_and_is_never_guessed() -> None:
     content = (await drafted("notice_of_hearing", a_file(own))).content
     assert content.caption[2] == f"Cause No. {UNKNOWN}"
     assert content.caption[1] == "STATE OF MISSISSIPPI v. N. W. S.", "of whom it is not known that they are an adult"
-    facts = dict(row for block in content.blocks if block.kind == "facts" for row in block.rows)
+    facts = {row[0]: row[1] for block in content.blocks if block.kind == "facts" for row in block.rows}
     assert (facts["For"], facts["Telephone"]) == (UNKNOWN, UNKNOWN)
     # An office of several counties does not say in which of them its court sits.
     several = [msgspec.structs.replace(each, office="DA-20") if hasattr(each, "office") else each for each in own]

@@ -164,7 +164,7 @@ async def _document(visit: Visit, case: UUID, document: UUID, form: Form, status
 def _about(choice: Choice, numbers: dict[UUID, int], victims: dict[UUID, int], words: Words) -> str:
     """Whom and what it is about, as the case's page calls them."""
     said = []
-    if choice.kind in FAMILIES:
+    if choice.kind in FAMILIES and choice.what != choice.template:
         said.append(words.word(FAMILIES[choice.kind], choice.what))
     if choice.accused is not None:
         said.append(words.say("court.accused", number=numbers.get(choice.accused, "")))
