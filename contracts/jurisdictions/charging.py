@@ -9,6 +9,7 @@ from typing import Literal
 
 import msgspec
 
+from contracts.jurisdictions.documents import DocumentRules
 from contracts.jurisdictions.marks import Confidence, Loaded
 from contracts.jurisdictions.proving import Element, EvidenceRules
 from contracts.jurisdictions.safe_harbour import SafeHarbour
@@ -187,6 +188,7 @@ class Charging(msgspec.Struct, frozen=True, kw_only=True):
     elements: Mapping[str, tuple[Element, ...]]
     evidence: EvidenceRules
     sittings: HearingRules
+    documents: DocumentRules
 
     def elements_of(self, offence: str) -> tuple[Element, ...]:
         """Empty where none are on file, which is not an offence without any."""

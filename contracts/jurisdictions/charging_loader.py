@@ -20,6 +20,7 @@ from contracts.jurisdictions.charging import (
 from contracts.jurisdictions.checks import refuse_unknown
 from contracts.jurisdictions.clock_files import read_clock_files
 from contracts.jurisdictions.clocks import ClockRule, WaitingRule
+from contracts.jurisdictions.documents import DOCUMENTS, DocumentRules, refuse_contradictory_documents
 from contracts.jurisdictions.errors import DataRefused
 from contracts.jurisdictions.proving import Element, EvidenceRules, refuse_contradictory_elements
 from contracts.jurisdictions.reading import by_key, one, table
@@ -78,6 +79,7 @@ def load_charging(folder: Traversable) -> Charging:
         elements=_of_offences(table(folder, ELEMENTS, Element)),
         evidence=one(folder, EVIDENCE, EvidenceRules),
         sittings=one(folder, HEARINGS, HearingRules),
+        documents=one(folder, DOCUMENTS, DocumentRules),
     )
     on_file = [each.rule for each in read_clock_files(folder)]
     clocks = {each.rule for each in on_file if isinstance(each, ClockRule)}
@@ -143,6 +145,7 @@ def _refuse_contradictory_lists(charging: Charging) -> None:
     refuse_unknown(HEARINGS, "", "any_day", sittings.any_day, charging.hearings)
     refuse_unknown(HEARINGS, "", "brings", sittings.brings, sittings.papers)
     refuse_unknown(HEARINGS, "", "brings", sittings.brings.values(), charging.stages)
+    refuse_contradictory_documents(charging.documents, charging.courts, sittings.papers)
 
 
 def _refuse_contradictory_rights(charging: Charging, kept: set[str]) -> None:

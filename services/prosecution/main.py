@@ -38,6 +38,10 @@ from services.prosecution.case.transfers_http import TransferController
 from services.prosecution.cases import Cases
 from services.prosecution.court_dates.events import COURT_DATES_EVENTS
 from services.prosecution.court_dates.http import CourtDateController
+from services.prosecution.documents.checking import DocumentCheckController
+from services.prosecution.documents.desk import Desk
+from services.prosecution.documents.events import DOCUMENT_EVENTS
+from services.prosecution.documents.http import DocumentController
 from services.prosecution.evidence.disclosure_http import DisclosureController
 from services.prosecution.evidence.events import EVIDENCE_EVENTS
 from services.prosecution.evidence.folder import Folder
@@ -99,10 +103,12 @@ def wire(parts: Parts) -> Wiring:
             EvidenceController,
             DisclosureController,
             PaperController,
+            DocumentController,
+            DocumentCheckController,
             CourtDateController,
             ReferenceController,
         ],
-        given={"cases": cases, "rights": rights, "harbours": harbours, "folder": Folder(cases)},
+        given={"cases": cases, "rights": rights, "harbours": harbours, "folder": Folder(cases), "desk": Desk(cases)},
         sources=[
             Source(
                 name="prosecution-from-tips",
@@ -150,6 +156,7 @@ DEFINITION = Definition(
         *SAFE_HARBOUR_EVENTS,
         *EVIDENCE_EVENTS,
         *PAPER_EVENTS,
+        *DOCUMENT_EVENTS,
         *COURT_DATES_EVENTS,
     ),
     contract=PROSECUTION_EVENTS,

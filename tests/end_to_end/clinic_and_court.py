@@ -38,6 +38,7 @@ async def a_clinic_and_a_court(visit: Visit, tip: str) -> Mapping[str, str]:
         "accused": page["accused"][0]["accused"],
         "victim": await a_victim_asked_and_heard(visit, charged, page),
         "item": await evidence_and_papers(visit, charged, page),
+        "document": await a_document(visit, charged, page["accused"][0]["accused"]),
         "referred": await referred(visit, other),
         "offered": await offered_from_elsewhere(visit),
     }
@@ -80,6 +81,15 @@ async def evidence_and_papers(visit: Visit, case: str, page: Mapping[str, Any]) 
     failed = {"step": "failed", "word": "moved", "at": earlier}
     ok(await visit.on_page("prosecutor", "prosecutor", COURT, papers, f"{paper}/steps", failed))
     return item
+
+
+async def a_document(visit: Visit, case: str, accused: str) -> str:
+    """The inventory of what was disclosed, taken out."""
+    place, which = f"/cases/{case}/documents", {"template": "discovery_inventory", "about": accused}
+    path = f"{place}/drafts/{which['template']}/{accused}"
+    draft = ok(await visit.get("prosecutor", COURT, path, court="circuit")).json()
+    body, position = which | {"court": "circuit"}, draft["content"]["position"]
+    return str(ok(await visit.post("prosecutor", COURT, place, body, version=position)).json()["reference"])
 
 
 async def a_clinic(visit: Visit) -> None:

@@ -61,7 +61,7 @@ class PlantedDay:
         self.visit = Visit(town, self._interfaces)
         self.plants = plants
         self.tip = self.team = self.exam = self.kit = self.review = self.incident = self.opening = self.matter = ""
-        self.case = self.victim = self.item = ""
+        self.case = self.victim = self.item = self.paper = ""
         self.tips: list[str] = []
 
     async def until_the_child_is_safe(self) -> None:
@@ -498,6 +498,17 @@ class PlantedDay:
         subpoena = {"kind": "subpoena", "for_whom": "witness", "at": self.town.now.isoformat()}
         subpoena["addressee"] = self.text("paper.issued addressee")
         ok(await self.visit.post("prosecutor", "prosecution", f"{place}/papers", subpoena, version=0))
+        await self._a_document(place)
+
+    async def _a_document(self, place: str) -> None:
+        """The subpoena, looked at and taken out: what was typed of whom it is for stands in it."""
+        shown = ok(await self.visit.get("prosecutor", "prosecution", f"{place}/papers")).json()
+        self.paper = shown["papers"][0]["paper"]
+        which = {"template": "subpoena", "about": self.paper, "court": "circuit"}
+        path = f"{place}/documents/drafts/subpoena/{self.paper}"
+        draft = ok(await self.visit.get("prosecutor", "prosecution", path, court="circuit")).json()
+        position = draft["content"]["position"]
+        ok(await self.visit.post("prosecutor", "prosecution", f"{place}/documents", which, version=position))
 
     async def _court(self, role: str, case: str, path: str, body: object) -> None:
         await self._on_page(role, "prosecutor", "prosecution", f"/cases/{case}", path, body)

@@ -98,6 +98,14 @@ def personal_reads(day: PlantedDay) -> tuple[Read, ...]:
         Read("prosecution", f"/cases/{day.case}/victims/{day.victim}/told", "prosecutor", "colleague", VICTIM_FIELDS),
         Read("prosecution", f"/cases/{day.case}/evidence/places", "prosecutor", "colleague", EVIDENCE_FIELDS),
         Read("prosecution", f"/cases/{day.case}/papers/addressees", "prosecutor", "colleague", PAPER_FIELDS),
+        Read(
+            "prosecution",
+            f"/cases/{day.case}/documents/drafts/subpoena/{day.paper}",
+            "prosecutor",
+            "colleague",
+            PAPER_FIELDS,
+            {"court": "circuit"},
+        ),
         Read("audit", f"/reviews/{day.review}", "auditor", "operator", WEEK_FIELDS),
     )
 

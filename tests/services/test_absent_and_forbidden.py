@@ -239,7 +239,7 @@ async def cases(service: RunningService) -> World:
         prosecution.HINDS,
         shut_out={"case": shut_out, "accused": accused},
         others={"case": others},
-        rest={"clock": "C35", "number": "1"},
+        rest={"clock": "C35", "number": "1", "template": "subpoena"},
         theirs=[(prosecution.PROSECUTOR, f"/cases/{shut_out}"), (prosecution.OTHER_OFFICE, f"/cases/{others}")],
     )
 

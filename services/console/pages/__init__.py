@@ -41,6 +41,7 @@ from services.console.pages.court.case.course import CourtCourseController
 from services.console.pages.court.case.http import CourtCaseController
 from services.console.pages.court.case.transfer import TransferAnswerController, TransferController
 from services.console.pages.court.dates.http import CourtDatesController
+from services.console.pages.court.documents.http import CourtDocumentController, DocumentCheckController
 from services.console.pages.court.evidence.http import CourtEvidenceController
 from services.console.pages.court.list.http import CourtController
 from services.console.pages.court.papers.http import CourtPaperController
@@ -141,6 +142,8 @@ PAGES: list[ControllerRouterHandler] = [
     CourtEvidenceController,
     CourtPaperController,
     CourtDatesController,
+    CourtDocumentController,
+    DocumentCheckController,
     TransferController,
     TransferAnswerController,
     ToldController,

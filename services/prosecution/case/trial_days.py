@@ -5,7 +5,7 @@ from datetime import date
 from typing import Literal
 from uuid import UUID
 
-from contracts.jurisdictions import Jurisdiction
+from contracts.jurisdictions import ClockRule, Jurisdiction
 from contracts.jurisdictions.explaining import RuleCited
 from contracts.jurisdictions.trial_days import DaysOfCount, days_of_count
 from services.prosecution.case.continuances import holding
@@ -15,7 +15,7 @@ ARRAIGNMENT, TRIAL, JUDGMENT = "arraignment", "trial", "judgment"
 
 
 def trial_days(
-    case: Case, accused: UUID, cited: RuleCited, tables: Jurisdiction, today: date
+    case: Case, accused: UUID, cited: RuleCited | ClockRule, tables: Jurisdiction, today: date
 ) -> tuple[DaysOfCount, ...]:
     """Of each count that was arraigned and is open, or was tried, from the day after its own arraignment.
 

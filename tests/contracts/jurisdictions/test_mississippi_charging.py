@@ -133,6 +133,18 @@ def test_a_trial_that_must_be_held_again_goes_back_to_its_setting(outcome: str, 
         ("evidence.json", '["true_bill"]', '["bill"]', "'bill' is named but not on file"),
         ("hearings.json", '"any_day": ["initial', '"any_day": ["intial', "is named but not on file"),
         ("hearings.json", '"indictment": "indictment_served"', '"bill": "indictment_served"', "'bill' is named but"),
+        ("documents.json", '["To", "{victim}"]', '["To", "{address}"]', "'address' is named but not on file"),
+        ("documents.json", '"circuit": "circuit-1"', '"circuit": "circuit-2"', "'circuit-2' is named but not on file"),
+        ("documents.json", '"kinds": ["subpoena"]', '"kinds": ["letter"]', "template subpoena version 1, field kinds"),
+        ("documents.json", '{"table": "steps"}', '{"table": "step"}', "'step' is named but not on file"),
+        ("documents.json", '"youth": "Youth court"', '"young": "Youth court"', "'young' is named but not on file"),
+        ("documents.json", '{"heading": "Return"}', '{"heading": "Return", "text": "Twice"}', "a part is one of"),
+        (
+            "documents.json",
+            '"about": "discovery",',
+            '"about": "discovery", "kinds": ["order"],',
+            "of which kinds, and no",
+        ),
         ("offences.csv", ",years,2,", ",never,2,", "MS-97-29-49, field limitation_years"),
         ("state.json", '"MS"', '"AL"', "offences.csv, MS-97-3-54.1-1a-ADULT, field jurisdiction: 'MS' is named"),
     ],
@@ -143,7 +155,7 @@ def test_files_that_contradict_themselves_are_refused(
     (tmp_path / "clocks").mkdir()
     files = (
         "state.json", "offences.csv", "stages.json", "charging.json", "victims.json", "safe_harbour.json",
-        "elements.csv", "evidence.json", "hearings.json",
+        "elements.csv", "evidence.json", "hearings.json", "documents.json",
     )  # fmt: skip
     for each in (*files, "clocks/prosecution.json", "clocks/victims.json"):
         text = (FOLDER / each).read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 import re
 import time
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from html.parser import HTMLParser
 
 import pytest
@@ -17,6 +17,7 @@ from services.audit.case_file.paper import _face, paper
 from services.audit.case_file.profiles import Profile
 from services.audit.replay.words import Language
 from tests.services.audit.case_file.given import MADE_AT, Town
+from tests.support.pdf_texts import texts_of
 
 FOOTS = {"en": r"page (\d+) of (\d+)", "es": r"página (\d+) de (\d+)"}
 
@@ -31,40 +32,6 @@ class Page(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         self.words += data.split()
-
-
-def texts_of(pdf: bytes) -> Sequence[Sequence[str]]:
-    """Of each sheet the texts that are drawn, as whoever copies them out gets them: by the fonts' own tables."""
-    objects = dict(re.findall(rb"(?:^|\n)(\d+) 0 obj\n(.*?)endobj", pdf, re.DOTALL))
-    tables = {
-        name: dict(re.findall(rb"<(..)> <(....)>\n", objects[unicode]))
-        for font in objects.values()
-        if b"/ToUnicode" in font
-        for name, unicode in [(_found(rb"/Name /(\S+)", font), _found(rb"/ToUnicode (\d+)", font))]
-    }
-    pages = [objects[_found(rb"/Contents (\d+)", each)] for each in objects.values() if b"/Type /Page\n" in each]
-    return [list(_drawn(each, tables)) for each in pages]
-
-
-def _found(what: bytes, where: bytes) -> bytes:
-    match = re.search(what, where)
-    assert match
-    return match[1]
-
-
-def _drawn(page: bytes, tables: dict[bytes, dict[bytes, bytes]]) -> Iterator[str]:
-    for line in re.findall(rb"BT (.*?) ET", page, re.DOTALL):
-        shown, table = "", dict[bytes, bytes]()
-        for font, text in re.findall(rb"/(\S+) [\d.]+ Tf|\(((?:[^\\()]|\\.)*)\) Tj", line, re.DOTALL):
-            table = tables[font] if font else table
-            codes = re.sub(rb"\\(\d{3}|.)", _unescaped, text, flags=re.DOTALL)
-            shown += "".join(chr(int(table[b"%02X" % code], 16)) for code in codes)
-        yield shown
-
-
-def _unescaped(escaped: re.Match[bytes]) -> bytes:
-    signs = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
-    return bytes([int(escaped[1], 8)]) if escaped[1].isdigit() else signs.get(escaped[1], escaped[1])
 
 
 def a_document(entries: Sequence[Entry] = (), warning: str = "Confidential.") -> Document:
