@@ -348,9 +348,9 @@ async def test_who_could_be_asked_to_move_is_named_and_what_they_free_is_held_fo
     shown = [row[3]["data"] for row in house.service.rows() if row[2] == "operation.record_shown"][-1]
     assert set(shown["records"]) == {str(urgent), str(first)}
 
-    # The patient said yes.
-    ok(await house.act(urgent, "standby", {"on": True}))
+    # The patient said yes. On the list before that, it could be given the late time itself, which is free until then.
     ok(await house.act(first, "release", WHY))
     ok(await house.act(first, "booking", slot(*late, room=room)))
+    ok(await house.act(urgent, "standby", {"on": True}))
     held = await until_phase(house, urgent, "held")
     assert held["slot"]["since"] == move["freed"]["since"]
