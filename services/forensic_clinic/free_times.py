@@ -13,6 +13,7 @@ from services.forensic_clinic.case.case import Case
 from services.forensic_clinic.cases import Clinic, examiner_of, helper_of, place_of
 from services.forensic_clinic.exam.checks import band_of
 from services.forensic_clinic.exam.hours import DAY
+from services.forensic_clinic.exam.last_times import Last, last_times
 from services.forensic_clinic.exam.offers import Offer, Site, Taken, Wanted, offers
 from services.forensic_clinic.exam.state import Exam
 from services.forensic_clinic.exam.windows import Window, last_chance, windows
@@ -21,6 +22,8 @@ from services.kernel.store import Loaded
 from services.kernel.views import Views
 
 DAYS = 7
+NOBODYS = UUID(int=0)
+"""No exam: what waits has nothing taken that would have to be left out."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,22 @@ class FreeTimes:
         if last is None:
             return None
         return await self.found(exam, case, now, days=max(-(-(last - now) // timedelta(days=1)), 1))
+
+    async def last_times(
+        self, exams: Sequence[tuple[Exam, Loaded[Case]]], at: datetime, *, passing: bool = False
+    ) -> Sequence[Last]:
+        """Of exams that wait, in their order. Clinics and what is taken are read once for all of them."""
+        wanted = [await self.wanted(exam, case, at) for exam, case in exams]
+        closes = [each for each in (last_chance(of.windows, at) for of in wanted) if each is not None]
+        sites = await self.sites("") if closes else ()
+        persons = [each.patient.person for each in wanted]
+        ahead = max(closes, default=at)
+        taken = await self.taken(sites, persons, Period(at, ahead + DAY), NOBODYS)
+        rules = self.clinic.jurisdiction.exams
+        return [
+            last_times(each, self.seen_from(sites, case.state.county), taken, rules, passing=passing)
+            for each, (_, case) in zip(wanted, exams, strict=True)
+        ]
 
     async def sites(self, county: str, only: str | None = None, *, current: bool = True) -> Sequence[Site]:
         """Each clinic that has somebody or something, with the way there from the county."""

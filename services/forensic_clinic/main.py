@@ -71,8 +71,8 @@ from services.forensic_clinic.processes.move_up import FREES, MoveUp
 from services.forensic_clinic.processes.note_accounts import ACCOUNT_NEWS, NoteAccounts
 from services.forensic_clinic.processes.note_case import NoteCase
 from services.forensic_clinic.processes.plan_follow_ups import PlanFollowUps
+from services.forensic_clinic.processes.press_exams import LAST_TIME, PressExams
 from services.forensic_clinic.processes.press_exams import TOLD_OF as PRESSES
-from services.forensic_clinic.processes.press_exams import PressExams
 from services.forensic_clinic.processes.shut_out import ShutOut
 from services.forensic_clinic.report.http import KitReportController
 from services.forensic_clinic.room.events import ROOM_EVENTS
@@ -112,6 +112,7 @@ def wire(parts: Parts) -> Wiring:
     tables = load_state(parts.settings.state)
     clinic = Clinic(parts.store, parts.gate, Periods(parts.pool), tables)
     free_times = FreeTimes(clinic, parts.views)
+    press_exams = PressExams(free_times, parts.time)
     kits = Kits(parts.store, parts.gate, parts.reader, clinic, tables)
     examinations, follow_ups = Examinations(clinic, parts.keys, tables), FollowUps(clinic, parts.keys, tables)
     numbers = Numbers(parts.pool, parts.digester)
@@ -179,7 +180,7 @@ def wire(parts: Parts) -> Wiring:
         sources=[
             Source(name="kit_clocks", handlers=_on_kits(kits, parts)),
             Source(name="kit_decisions", handlers={DecisionProposed: [AskProsecutor(kits)]}),
-            Source(name="exam_times", handlers=_on_exams(free_times, parts)),
+            Source(name="exam_times", handlers=_on_exams(free_times, press_exams, parts)),
             Source(name="begin_census", handlers={PoliciesSet: [BeginCensus(census, parts.time)]}),
             Source(name="follow_ups", handlers={ExamCompleted: [PlanFollowUps(follow_ups)]}),
             Source(
@@ -204,7 +205,7 @@ def wire(parts: Parts) -> Wiring:
                 handlers={each: [note_accounts] for each in ACCOUNT_NEWS},
             ),
         ],
-        timers={HOLD: ExpireHolds(clinic), CENSUS_DAY: CountDays(census)},
+        timers={HOLD: ExpireHolds(clinic), CENSUS_DAY: CountDays(census), LAST_TIME: press_exams.last_time},
         at_start=[destruction.say_again],
     )
 
@@ -227,8 +228,8 @@ def _on_kits(kits: Kits, parts: Parts) -> Mapping[type[Event], Sequence[Handler]
     return {event: [keep] for event in TRIGGERS} | {each: [press] for each in TOLD_OF}
 
 
-def _on_exams(free_times: FreeTimes, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
-    move_up, press = MoveUp(free_times, parts.time), PressExams(free_times, parts.time)
+def _on_exams(free_times: FreeTimes, press: PressExams, parts: Parts) -> Mapping[type[Event], Sequence[Handler]]:
+    move_up = MoveUp(free_times, parts.time)
     every = dict.fromkeys((*FREES, *PRESSES))
     return {event: [*([move_up] if event in FREES else []), *([press] if event in PRESSES else [])] for event in every}
 

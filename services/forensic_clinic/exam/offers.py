@@ -150,24 +150,41 @@ def free_slots(
 
     None that leaves a nurse less rest than the rules say, or gives her more hours a day.
     """
-    step, rest = timedelta(minutes=rules.step_minutes), timedelta(minutes=rules.planning.rest_minutes)
-    most = timedelta(hours=rules.planning.most_hours_a_day)
+    step, most = timedelta(minutes=rules.step_minutes), timedelta(hours=rules.planning.most_hours_a_day)
     for nurse in nurses:
-        if nurse.account in patient.kept_out:
-            continue
         hers = [each.in_utc for each in taken.get(nurse.account, ())]
         seldom = sum((each.until - each.since for each in hers), length) <= most
-        rested = (Period(each.since - rest, each.until + rest) for each in hers)
-        certified = common(common([within], nurse.available), nurse.certified_for(band))
-        free = without(certified, *rested, *taken.get(patient.person, ()))
-        for room in rooms:
-            for both in common(free, without(room.available, *taken.get(room.room, ()))):
-                since = both.since
-                while since + length <= both.until:
-                    slot = Period(since, since + length)
-                    if seldom or busiest_day(slot, hers) <= most:
-                        yield FreeSlot(since=slot.since, until=slot.until, nurse=nurse.account, room=room.room)
-                    since += step
+        for room, both in both_free(nurse, rooms, patient, band, taken, within, length, rules):
+            since = both.since
+            while since + length <= both.until:
+                slot = Period(since, since + length)
+                if seldom or busiest_day(slot, hers) <= most:
+                    yield FreeSlot(since=slot.since, until=slot.until, nurse=nurse.account, room=room.room)
+                since += step
+
+
+def both_free(
+    nurse: Examiner,
+    rooms: Sequence[Place],
+    patient: Patient,
+    band: AgeBand,
+    taken: Taken,
+    within: Period,
+    length: timedelta,
+    rules: ExamRules,
+) -> Iterator[tuple[Place, Period]]:
+    """When nurse, room and patient are free and she is rested; her hours a day are not reckoned."""
+    if nurse.account in patient.kept_out:
+        return
+    rest = timedelta(minutes=rules.planning.rest_minutes)
+    hers = [each.in_utc for each in taken.get(nurse.account, ())]
+    rested = (Period(each.since - rest, each.until + rest) for each in hers)
+    certified = common(common([within], nurse.available), nurse.certified_for(band))
+    free = without(certified, *rested, *taken.get(patient.person, ()))
+    for room in rooms:
+        for both in common(free, without(room.available, *taken.get(room.room, ()))):
+            if both.since + length <= both.until:
+                yield room, both
 
 
 def times_alone(nurse: Examiner, wanted: Wanted, taken: Taken) -> tuple[Period, ...]:

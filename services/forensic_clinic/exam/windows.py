@@ -14,6 +14,7 @@ from contracts.jurisdictions import EvidenceWindow, Jurisdiction
 from contracts.periods import Period
 
 Standing = Literal["open", "may_be_closed", "closed", "not_known"]
+NOT_CLOSED = frozenset({"open", "may_be_closed"})
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,10 +51,15 @@ def sure_until(those: Sequence[Window], now: datetime) -> datetime | None:
     return min(ends, default=None)
 
 
+def lost_from(those: Sequence[Window], now: datetime) -> datetime | None:
+    """When the first window of evidence that is not surely closed now closes surely. None where there is none."""
+    ends = [each.closed_by for each in those if each.purpose == "evidence" and each.at(now) in NOT_CLOSED]
+    return min((each for each in ends if each is not None), default=None)
+
+
 def last_chance(those: Sequence[Window], now: datetime) -> datetime | None:
     """When the last window of evidence that is not surely closed now closes surely. None where there is none."""
-    not_closed = {"open", "may_be_closed"}
-    ends = [each.closed_by for each in those if each.purpose == "evidence" and each.at(now) in not_closed]
+    ends = [each.closed_by for each in those if each.purpose == "evidence" and each.at(now) in NOT_CLOSED]
     return max((each for each in ends if each is not None), default=None)
 
 

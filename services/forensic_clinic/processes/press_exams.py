@@ -1,5 +1,8 @@
 """Who must look at an exam now is told by the house: no time free before a window closes, a time that came up, a nurse
 whose certificate does not cover it any more. The notices are others' work; they name nobody and no place.
+
+Where a time is taken or withdrawn, whoever waits for one may have lost the last by it: every exam that waits is looked
+at again. The last may also pass with nobody booking it, so its moment comes due.
 """
 
 from collections.abc import Sequence
@@ -10,21 +13,35 @@ from contracts.events.forensic_clinic import ExamMoved, ExamPressing, ExamReques
 from contracts.language import Event
 from contracts.periods import YEARS, covers
 from services.forensic_clinic.case.events import CaseNoted
-from services.forensic_clinic.cases import examiner_of
+from services.forensic_clinic.cases import EXAM, examiner_of
 from services.forensic_clinic.exam.checks import band_of
 from services.forensic_clinic.exam.events import (
     AgeBandCorrected,
     AssaultTimeNoted,
+    ExamAssigned,
+    ExamHeld,
     HoldExpired,
     HoldReleased,
     MovedUp,
     TakenOffStandby,
 )
-from services.forensic_clinic.exam.no_slot import Why, told_of, unmet
+from services.forensic_clinic.exam.no_slot import Why, told_of
 from services.forensic_clinic.exam.state import Exam
 from services.forensic_clinic.exam.windows import last_chance
 from services.forensic_clinic.free_times import FreeTimes
-from services.forensic_clinic.nurse.events import NurseCertificateWithdrawn
+from services.forensic_clinic.nurse.events import (
+    NurseCertificateWithdrawn,
+    NurseFellIll,
+    NurseLeft,
+    NurseNotAvailable,
+    NurseRoleRemoved,
+    NurseSuspended,
+)
+from services.forensic_clinic.room.events import RoomNotAvailable
+from services.forensic_clinic.views.exam_board import waiting_exams
+from services.kernel import due_moments
+from services.kernel.batch import Effect
+from services.kernel.due import DueMoment, Fired
 from services.kernel.store import Change, Changes, Kind, Loaded
 from services.kernel.stored_form import Happening
 from services.kernel.time_source import TimeSource
@@ -40,7 +57,21 @@ WAITS: tuple[type[Event], ...] = (
     HoldExpired,
     HoldReleased,
 )
-TOLD_OF: tuple[type[Event], ...] = (*WAITS, MovedUp, TakenOffStandby, NurseCertificateWithdrawn, CaseNoted)
+TAKES: tuple[type[Event], ...] = (
+    ExamHeld,
+    ExamAssigned,
+    NurseNotAvailable,
+    NurseFellIll,
+    NurseLeft,
+    NurseSuspended,
+    NurseRoleRemoved,
+    NurseCertificateWithdrawn,
+    RoomNotAvailable,
+)
+"""By which a time is gone for all others."""
+TOLD_OF: tuple[type[Event], ...] = (*WAITS, *TAKES, MovedUp, TakenOffStandby, CaseNoted)
+LAST_TIME = "last_time"
+"""The kind of the moment at which an exam that waits may have lost the last time before its evidence is lost."""
 
 
 class PressExams:
@@ -52,37 +83,60 @@ class PressExams:
         self._time = time
 
     async def __call__(self, happening: Happening) -> Changes | None:
+        found = await self._found(happening)
+        return found if found.streams or found.effects else None
+
+    async def _found(self, happening: Happening) -> Changes:  # noqa: PLR0911  # one answer for each kind of news
         match happening.event:
             case NurseCertificateWithdrawn(account=nurse):
-                found = await self._unfit(await self._planned_with(nurse), happening.event_id)
+                unfit = await self._unfit(await self._planned_with(nurse), happening.event_id)
+                return _both(Changes(unfit), await self._lost_to_others())
             case CaseNoted(tip=tip):
                 exams = (await self._clinic.case(tip)).state.exams
-                found = await self._unfit(exams, happening.event_id)
+                return Changes(await self._unfit(exams, happening.event_id))
             case AgeBandCorrected(exam=exam):
-                found = [*await self._unfit([exam], happening.event_id), *await self._no_slot(exam)]
+                return _both(Changes(await self._unfit([exam], happening.event_id)), await self._no_slot([exam]))
             case MovedUp(exam=exam):
-                found = await self._told(exam, Why.MOVED_UP, happening.event_id)
+                return Changes(await self._told(exam, Why.MOVED_UP, happening.event_id))
             case TakenOffStandby(exam=exam, cause="hold_expired"):
-                found = await self._told(exam, Why.STANDBY_ENDED, happening.event_id)
+                return Changes(await self._told(exam, Why.STANDBY_ENDED, happening.event_id))
             case event if isinstance(event, WAITS):
-                found = await self._no_slot(happening.stream)
+                return await self._no_slot([happening.stream])
+            case event if isinstance(event, TAKES):
+                return await self._lost_to_others()
             case _:
-                return None
-        return Changes(found) if found else None
+                return Changes(())
 
-    async def _no_slot(self, reference: UUID) -> list[Change]:
+    async def last_time(self, due: DueMoment, _: datetime) -> Fired | None:
+        """The timer for moments of that kind. As of the moment that came, however late it is handled."""
+        loaded = await self._clinic.exam(due.clock)
+        found = await self._no_slot([due.clock], due.due_at, passing=True)
+        return Fired(loaded, found, due.due_at) if found.streams or found.effects else None
+
+    async def _lost_to_others(self) -> Changes:
+        return await self._no_slot(await waiting_exams(self._free_times.views))
+
+    async def _no_slot(self, exams: Sequence[UUID], at: datetime | None = None, *, passing: bool = False) -> Changes:
         """Once for each closing of a window: an assault time corrected is another matter, and told again."""
-        loaded, now = await self._clinic.exam(reference), self._time.now()
-        exam = loaded.state
-        if exam.phase != "requested":
-            return []
-        case = await self._clinic.case(exam.tip)
-        found = await self._free_times.before_it_closes(exam, case, now)
-        why = unmet(found.wanted.windows, found.offers, now) if found is not None else None
-        if found is None or why is None:
-            return []
-        closes = last_chance(found.wanted.windows, now)
-        return await self._pressing(loaded, why, f"{why} {closes}")
+        loaded_all = await self._clinic.store.load_all(EXAM, exams)
+        waiting = [
+            (loaded, await self._clinic.case(loaded.state.tip))
+            for loaded in loaded_all
+            if loaded.state.phase == "requested"
+        ]
+        asked = [(loaded.state, case) for loaded, case in waiting]
+        lasts = await self._free_times.last_times(asked, at or self._time.now(), passing=passing)
+        changes: list[Change] = []
+        effects: list[Effect] = []
+        rests_on: list[Loaded[Exam]] = []
+        for (loaded, _), last in zip(waiting, lasts, strict=True):
+            if (why := last.unmet) is not None:
+                changes += await self._pressing(loaded, why, f"{why} {last_chance(last.windows, last.at)}")
+                # Booked, or its assault time corrected, at this very moment: it is looked at again before it is told.
+                rests_on.append(loaded)
+            if last.passes is not None:
+                effects.append(due_moments.at(loaded.id, LAST_TIME, last.passes))
+        return Changes(changes, effects, rests_on)
 
     async def _told(self, reference: UUID, why: Why, cause: UUID) -> list[Change]:
         return await self._pressing(await self._clinic.exam(reference), why, f"{why} {cause}")
@@ -112,3 +166,7 @@ class PressExams:
             return []
         pressing = ExamPressing(exam=exam.id, tip=exam.state.tip, why=why, told=told_of(exam.state))
         return [Change(stream, 0, [pressing], case=exam.state.tip)]
+
+
+def _both(one: Changes, other: Changes) -> Changes:
+    return Changes([*one.streams, *other.streams], [*one.effects, *other.effects], [*one.rests_on, *other.rests_on])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
@@ -13,6 +14,9 @@ from services.forensic_clinic.survivor.survivors import Opened, Survivors
 from services.kernel.http.caller import Caller
 from services.kernel.http.reading import SealedText
 from services.kernel.stored_form import Happening
+
+Next = State | Literal["not_tested", "to_be_destroyed"]
+"""A state by what follows it, or what was decided instead."""
 
 
 class Question(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,7 +42,7 @@ class SurvivorPage(msgspec.Struct, frozen=True, kw_only=True):
     told: str
     can_report: bool
     where: str | None
-    next: State | None
+    next: Next | None
     by: datetime | None
     waits: bool
     questions: tuple[Question, ...]
@@ -56,7 +60,7 @@ async def survivor_page(survivors: Survivors, opened: Opened, ticket: str, calle
         told=survivor.told,
         can_report=not kit.reported and kit.phase in {"open", "sealed"},
         where=_where(kit) if "where" in survivor.sees else None,
-        next=state_of(kit) if see_next else None,
+        next=next_of(kit) if see_next else None,
         by=min((each.due_at for each in running), default=None) if see_next else None,
         waits=survivor.waits is not None,
         questions=await questions_told(survivors, opened.happenings, kit, caller) if see_answers else (),
@@ -99,6 +103,14 @@ async def _answer(kits: Kits, answered: Happening | None) -> str | None:
     if answered is None or not isinstance(answered.event, QuestionAnswered):
         return None
     return await kits.reader.open(SealedText(answered.event.answer, answered.event_id, "answer"))
+
+
+def next_of(kit: Kit) -> Next:
+    """What happens after this. Where it was decided otherwise, no laboratory is promised that will not come."""
+    state = state_of(kit)
+    if kit.may_be_destroyed and state != "destroyed":
+        return "to_be_destroyed"
+    return "not_tested" if kit.not_tested and state in {"picked_up", "received", "in_test"} else state
 
 
 def _where(kit: Kit) -> str:

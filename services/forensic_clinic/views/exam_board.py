@@ -291,6 +291,12 @@ async def standby_list(views: Views) -> Sequence[tuple[UUID, datetime]]:
     return [(row["exam"], row["standby_since"]) for row in rows]
 
 
+async def waiting_exams(views: Views) -> Sequence[UUID]:
+    """Every exam that waits for a time, at whatever clinic, who asked first before others. For this service itself."""
+    statement = "SELECT exam FROM {table} WHERE phase = 'requested' ORDER BY requested_at, exam"
+    return [row["exam"] for row in await views.query("exam_board", statement, {}, current=True)]
+
+
 def day_of(day: date, days: int = 1, *, field: str = "day") -> Period:
     """From midnight to midnight in Central time, 23 or 25 hours when the clocks change. Raises `InvalidValue`."""
     if day.year not in YEARS:

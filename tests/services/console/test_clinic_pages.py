@@ -68,9 +68,11 @@ async def test_an_exam_is_asked_for_of_a_case_and_comes_back_as_typed_when_it_is
     text = (await browser.get(f"/exams/new?tip={TIP}")).text
     assert f'value="{TIP}"' in text
     typed = {"tip": str(TIP), "clinic": "BRIDGE", "age_band": "adolescent", "consent": "patient", "note": "Invented."}
+    typed |= {"language": "es"}
     others.say("POST", SERVICE, "/exams", REFUSED, 409)
     refused = await browser.post("/exams/new", typed)
     assert (refused.status_code, "Ask someone else." in refused.text, "Invented." in refused.text) == (409, True, True)
+    assert '<option value="es" selected' in refused.text
     others.say("POST", SERVICE, "/exams", STORED | {"reference": str(EXAM)}, 201)
     known = {"known": "yes", "earliest_day": "2026-11-20", "earliest": "2200", "latest_day": "2026-11-20"}
     answer = await browser.post("/exams/new", typed | known | {"latest": "23:00"})

@@ -124,6 +124,44 @@ async def test_no_time_before_a_window_closes_is_told_once_counted_and_refuses_n
     assert (now["phase"], now["nurse_fits"]) == ("booked", False)
 
 
+async def test_the_last_time_taken_by_others_withdrawn_or_passed_is_told_to_whoever_waits_once(
+    empty_house: House,
+) -> None:
+    house = empty_house
+    await house.nurse(available=(NOON + 2 * HOUR, NOON + 6 * HOUR))
+    await house.room()
+    first, second = [await house.request(assault_time=hours_ago(60)) for _ in range(2)]
+    ok(await house.act(second, "booking", slot(NOON + 2 * HOUR, NOON + 6 * HOUR)))
+    await until_told(house, first, "no_slot")
+    ok(await house.act(second, "release", WHY))
+
+    # Another closing: once the nurse takes back her hours, both are told.
+    for exam in (first, second):
+        ok(await house.act(exam, "assault-time", hours_ago(61), by=CPS))
+    hours = span(NOON + 2 * HOUR, NOON + 6 * HOUR)
+    hers = f"/nurses/{NURSE.account}/availability"
+    ok(await house.service.post(f"{hers}/withdrawals", hours, by=NURSE, version=4))
+
+    async def both_told() -> bool:
+        return [told(house).count((str(exam), "no_slot")) for exam in (first, second)] == [2, 1]
+
+    await eventually(both_told)
+
+    # A third closing, and nobody books the last time there is. Hinds to Rankin are 45 minutes on the road.
+    ok(await house.service.post(hers, hours, by=NURSE, version=5))
+    ok(await house.act(second, "assault-time", hours_ago(59), by=CPS))
+    house.service.time.turn(HOUR)
+
+    async def told_again() -> bool:
+        return told(house).count((str(second), "no_slot")) == 2
+
+    assert not await told_again()
+    house.service.time.turn(HOUR / 4)
+    await eventually(told_again)
+    rows = ok(await house.service.get("/exams", by=COORDINATOR, params={"only": "no_slot"})).json()
+    assert {row["exam"] for row in rows} == {str(first), str(second)}
+
+
 async def test_the_standby_list_moves_up_by_itself_and_whose_nurse_is_ill_waits_on_it(
     house: House,
 ) -> None:
@@ -310,9 +348,9 @@ async def test_who_could_be_asked_to_move_is_named_and_what_they_free_is_held_fo
     shown = [row[3]["data"] for row in house.service.rows() if row[2] == "operation.record_shown"][-1]
     assert set(shown["records"]) == {str(urgent), str(first)}
 
-    # The patient said yes.
-    ok(await house.act(urgent, "standby", {"on": True}))
+    # The patient said yes. On the list before that, it could be given the late time itself, which is free until then.
     ok(await house.act(first, "release", WHY))
     ok(await house.act(first, "booking", slot(*late, room=room)))
+    ok(await house.act(urgent, "standby", {"on": True}))
     held = await until_phase(house, urgent, "held")
     assert held["slot"]["since"] == move["freed"]["since"]

@@ -1,10 +1,13 @@
 """That a kit is not tested, or destroyed, is decided by two: given what happened, when one of them acts, then this."""
 
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
+import msgspec
 import pytest
 
 from contracts.language import Event, InvalidValue
+from services.console.pages import survivor
 from services.forensic_clinic.kit import by_two, decisions, testing
 from services.forensic_clinic.kit.by_two import Proposal
 from services.forensic_clinic.kit.checks import Hand
@@ -15,9 +18,11 @@ from services.forensic_clinic.kit.events import (
     DecisionProposed,
     DecisionTakenBack,
     KitDestroyed,
+    KitTestBegun,
 )
 from services.forensic_clinic.kit.refusals import KitRefusal
 from services.forensic_clinic.kit.state import Kit
+from services.forensic_clinic.survivor.page import Next, next_of
 from tests.services.forensic_clinic.kit.given import (
     ANALYST,
     HOUR,
@@ -37,6 +42,8 @@ from tests.services.forensic_clinic.kit.given import (
 )
 from tests.services.forensic_clinic.kit.test_decisions import refused
 from tests.support.running_service import NOON
+
+WORDS = Path(survivor.__file__).parent / "words.json"
 
 
 def proposed(decision: str = "no_test", number: int = 1, by: Hand = OFFICER) -> DecisionProposed:
@@ -142,6 +149,32 @@ def test_a_denial_leaves_it_as_it_was_and_another_may_be_proposed() -> None:
         DecisionDenied(kit=KIT, number=1, by=PROSECUTOR.account, agency=PROSECUTOR.agency, reason=text(REASON))
     ]
     assert propose(kit(*with_police(), proposed(), *denial)) == [proposed(number=2)]
+
+
+@pytest.mark.parametrize(
+    ("events", "before"),
+    [
+        (with_police(), "picked_up"),
+        (in_laboratory(), "received"),
+        ([*in_laboratory(), KitTestBegun(kit=KIT, begun_at=NOON + 9 * HOUR)], "in_test"),
+    ],
+)
+def test_a_survivor_is_promised_no_laboratory_once_it_was_decided_otherwise(events: list[Event], before: str) -> None:
+    assert next_of(kit(*events)) == next_of(kit(*events, proposed())) == before
+    assert next_of(kit(*events, proposed(), assented())) == "not_tested"
+    taken_back = DecisionTakenBack(
+        kit=KIT, number=1, by=PROSECUTOR.account, agency=PROSECUTOR.agency, reason=text(REASON)
+    )
+    assert next_of(kit(*events, proposed(), assented(), taken_back)) == before
+    both = (proposed(), assented(), proposed("destruction", 2), assented(2))
+    assert next_of(kit(*events, *both)) == "to_be_destroyed"
+
+
+def test_every_next_has_words_in_english_and_spanish() -> None:
+    words = msgspec.json.decode(WORDS.read_bytes())
+    codes = {code for part in get_args(Next) for code in (get_args(part) or (part,))} - {"none", "choice_not_on_file"}
+    for code in sorted(codes):
+        assert set(words[f"own_next.{code}"]) == {"en", "es"}, code
 
 
 def test_the_office_takes_its_assent_back_and_the_kit_is_tested_after_all() -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 
 from services.forensic_clinic.kit.duties import BOTH_HANDS_RULE, RULES, duties
-from services.forensic_clinic.kit.kits import clock_of
+from services.forensic_clinic.kit.kits import clock_of, clock_of_handover
 from tests.services.forensic_clinic.kit.given import (
     MISSISSIPPI,
     called,
@@ -29,6 +29,7 @@ from tests.services.forensic_clinic.kit.house import (
     House,
 )
 from tests.support.running_service import NOON
+from tests.support.waiting import eventually
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -203,6 +204,27 @@ async def test_warnings_and_misses_are_told_once_to_the_roles_of_the_rule_at_the
     assert [(each["kit"], each["rule"], each["missed"], each["told"]) for each in told] == [
         (str(one), "C54", False, ["forensic_nurse of BRIDGE", "clinic_coordinator of BRIDGE"]),
         (str(one), "C54", True, ["clinic_coordinator of BRIDGE", "law_enforcement"]),
+    ]
+
+
+async def test_a_handover_nobody_answers_is_told_of_a_reported_kit_and_of_no_other(house: House) -> None:
+    kits = [await house.sealed(), await house.sealed(number="ZQX-2", consent="unreported")]
+    for each in kits:
+        await house.offer(each, NURSE, **(TO_POLICE if each == kits[0] else STORAGE))
+    clocks = {clock_of_handover(each, 1) for each in kits}
+    for ended in ("clock.warned", "clock.missed"):
+        house.service.time.turn(12 * HOUR)
+
+        async def both_ended(name: str = ended) -> bool:
+            return {stream for stream, _, each, _ in house.service.rows() if each == name} >= clocks
+
+        await eventually(both_ended)
+        await house.until_idle()
+
+    told = [state["data"] for _, _, name, state in house.service.rows() if name == "forensic_clinic.kit_duty_pressing"]
+    assert [(each["kit"], each["missed"], each["told"]) for each in told if each["rule"] == BOTH_HANDS_RULE] == [
+        (str(kits[0]), False, ["clinic_coordinator of BRIDGE"]),
+        (str(kits[0]), True, ["clinic_coordinator of BRIDGE", "law_enforcement"]),
     ]
 
 

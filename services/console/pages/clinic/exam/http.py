@@ -50,6 +50,7 @@ class AskForExamController(Controller):
             "clinic": form["clinic"],
             "age_band": form["age_band"],
             "consent": form["consent"],
+            "language": form["language"],
         }
         if form["known"]:
             body["assault_time"] = {
@@ -172,7 +173,7 @@ async def _done(
 
 
 async def _asking(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: int = 200) -> Response[Any]:
-    rules = jurisdiction.exams
+    rules, tongues = jurisdiction.exams, jurisdiction.responders.languages
     clinics = [(each.agency_id, each.name) for each in jurisdiction.agencies.values() if each.workflow_role == EXAMINES]
     own = [each for each in clinics if each[0] == visit.caller.agency]
     return await visit.page(
@@ -183,6 +184,7 @@ async def _asking(visit: Visit, jurisdiction: Jurisdiction, form: Form, status: 
         clinics=own or clinics,
         bands=[(each.band, visit.words.word("age_band", each.band)) for each in rules.age_bands],
         consents=[(each.consent, visit.words.word("consent", each.consent)) for each in rules.consents],
+        languages=[(each.language, visit.words.word("tongue", each.language)) for each in tongues],
     )
 
 
