@@ -18,6 +18,15 @@ from services.kernel.proof.tree import BadProof, root_by_inclusion
 
 NOT_CARRIED_OUT = 1
 NOT_PROVEN = 9
+REMAINS = (
+    "sealed texts that no key opens: that there was one, and how long it was",
+    "references that name nobody, codes, counties and moments",
+    "who did what and when, and who had read it",
+    "the order itself, under a key of its own",
+    "commitments and digests, of which nothing can be opened, so that no proof breaks",
+    "copies made outside, on paper or as files: who took files away is on record",
+)
+"""What a destruction leaves (docs/decisions/destruction.md)."""
 NO_ORDER = "No court’s order to destroy is on record about this tip."
 
 
@@ -58,7 +67,7 @@ def certificate(
         give_up(why, as_json=as_json)
     code = exit_code(orders)
     if as_json:
-        print_json({"tip": str(tip), "orders": orders, "exit_code": code})
+        print_json({"tip": str(tip), "orders": orders, "what_remains": REMAINS, "exit_code": code})
     else:
         click.echo("\n".join(line for order in orders for line in lines(order)) or NO_ORDER)
     raise SystemExit(code)
@@ -111,3 +120,6 @@ def lines(order: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {done['service']}, {shown(done['said_at'])}: keys {done['keys']}, texts {done['fields']}{where}"
         told = f"NOT PROVEN: {done['unproven']}" if done["unproven"] else "proven"
         yield f"    said at position {done['at']} of its log, event {done['event']}: {told}"
+    if order["carried_out"]:
+        yield "  what remains:"
+        yield from (f"    {each}" for each in REMAINS)

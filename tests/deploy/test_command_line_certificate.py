@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from deploy.command_line.certificate import exit_code, lines, unproven
+from deploy.command_line.certificate import REMAINS, exit_code, lines, unproven
 from services.kernel.proof.leaves import FIRST, Row, leaf_of
 from services.kernel.proof.notes import Checkpoint, Note
 from services.kernel.proof.tree import leaf_hash, parent_hash
@@ -65,3 +65,6 @@ def test_it_ends_with_what_is_outstanding_or_not_proven() -> None:
     assert "said at position 2 of its log" in "\n".join(lines(order))
     assert "NOT PROVEN: The log has no such position." in "\n".join(lines(unsure))
     assert "still to answer: tips" in "\n".join(lines(open_))
+    # A court reads what is left, too; of an order by which nothing was destroyed there is nothing to say.
+    assert all(each in "\n".join(lines(order)) for each in REMAINS)
+    assert "what remains" not in "\n".join(lines(dropped))

@@ -1,5 +1,6 @@
 """The tree over a real log: it follows, goes on after a start, can be made anew, and halts where the log changed."""
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from pathlib import Path
 from ssl import SSLContext
 from uuid import UUID, uuid4
 
+import msgspec
 import psycopg
 import pytest
 
@@ -33,7 +35,8 @@ class Log:
     running: Kernel
     folder: Path
 
-    def proving(self) -> Proving:
+    def proving(self, *, as_shipped: bool = False) -> Proving:
+        """Signs at once; `as_shipped`, as often as a house does."""
         settings = ProofSettings(
             origin=ORIGIN,
             key_file=self.folder / "key.pem",
@@ -41,9 +44,9 @@ class Log:
             anchor_file=self.folder / "anchor.folder",
             logs=self.folder,
             stamps_file=self.folder / "timestamps.json",
-            checkpoint_seconds=0.0,
-            gather_seconds=0.0,
         )
+        if not as_shipped:
+            settings = msgspec.structs.replace(settings, checkpoint_seconds=0.0, gather_seconds=0.0)
         make_proof_key(settings.key_file, ORIGIN, SIGNS_CHECKPOINTS, self.folder / "tips.vkey")
         parts = self.running
         appended = parts.recorder.appended
@@ -194,3 +197,28 @@ async def test_each_head_lies_once_more_where_an_operator_says(log: Log) -> None
     (file,) = elsewhere.glob("*/*.txt")
     assert read_note(file.read_text()).checkpoint == newest.checkpoint
     assert base64.b64encode(newest.checkpoint.root).decode() in file.read_text()
+
+
+async def test_as_shipped_a_head_is_signed_within_a_minute_of_what_was_appended_and_not_at_each_append(
+    log: Log, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loop = asyncio.get_running_loop()
+    told, turned = loop.time, 0.0
+    monkeypatch.setattr(loop, "time", lambda: told() + turned)
+    await log.fill(1)
+    proving = log.proving(as_shipped=True)
+    async with job(proving.run()):
+        await eventually(lambda: log.signed(proving))
+        first = loop.time()
+        await log.fill(1)
+        appended = loop.time()
+        turned += 2.0
+        await eventually(lambda: _grown(log, proving))
+        assert not await log.signed(proving) or loop.time() - first >= ProofSettings.checkpoint_seconds
+        turned += 40.0
+        await eventually(lambda: log.signed(proving))
+        assert loop.time() - appended < 60.0
+
+
+async def _grown(log: Log, proving: Proving) -> bool:
+    return (await proving.tree.frontier()).size == await log.running.log.last_position()
