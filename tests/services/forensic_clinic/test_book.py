@@ -235,9 +235,12 @@ async def test_a_booking_and_the_withdrawal_of_its_hours_at_once_never_both_stan
 
 async def test_hours_booked_since_one_looked_are_not_taken_back(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ok(await house.act(await house.request(), "booking", slot()))
-    look, looked = Periods.taken, list[int]()
+    look, looked, own = Periods.taken, list[int](), asyncio.current_task()
 
     async def too_early(self: Periods, *asked: Any) -> Sequence[Taken]:
+        # What the house looks for by itself meanwhile is not what the command decides on.
+        if asyncio.current_task() is not own:
+            return await look(self, *asked)
         looked.append(len(asked))
         return [] if len(looked) == 1 else await look(self, *asked)
 
@@ -255,9 +258,12 @@ async def test_hours_booked_since_one_looked_are_not_taken_back(house: House, mo
 async def test_a_slot_taken_since_one_looked_is_refused_in_words(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     ok(await house.act(await house.request(), "booking", slot()))
     exam = await house.request()
-    look, looked = Periods.taken, list[int]()
+    look, looked, own = Periods.taken, list[int](), asyncio.current_task()
 
     async def too_early(self: Periods, *asked: Any) -> Sequence[Taken]:
+        # What the house looks for by itself meanwhile is not what the command decides on.
+        if asyncio.current_task() is not own:
+            return await look(self, *asked)
         looked.append(len(asked))
         return [] if len(looked) == 1 else await look(self, *asked)
 
