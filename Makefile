@@ -65,7 +65,7 @@ properties: $(VENV)/dev.stamp ## Try each property on EXAMPLES=1000 examples, ot
 	MUSTER_EXAMPLES=$(EXAMPLES) $(BIN)/python -m pytest tests -n 2 -m "hypothesis and not slow" --timeout 3600
 
 browser: $(VENV)/dev.stamp ## Try every page and each role's main job in a real browser, in every way there is
-	$(BIN)/python -m pytest tests/browser -m "slow or not slow"
+	MUSTER_PICTURES=1 $(BIN)/python -m pytest tests/browser -m "slow or not slow"
 
 past: $(VENV)/dev.stamp ## Play the demonstration, and compare all it tells at its end with the same moment looked back at
 	$(BIN)/python -m pytest tests/end_to_end/test_the_past_at_last.py -m slow --timeout 3600

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page, StorageState, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright
 from playwright.async_api import Error as PlaywrightError
 
 from tests.browser.newer_rules import COUNTED_AT
@@ -30,7 +30,6 @@ class House:
     visit: Visit
     browser: Browser
     holders: Mapping[str, Holder]
-    signed_in: dict[str, StorageState] = field(default_factory=dict)
     standing: dict[tuple[str | None, str], BrowserContext] = field(default_factory=dict)
     idle: dict[tuple[str | None, str], list[Page]] = field(default_factory=dict)
 
@@ -47,10 +46,12 @@ class House:
 
     @asynccontextmanager
     async def page_of(self, role: str | None, width: int, locale: str = "en-US") -> AsyncIterator[Page]:
-        """A tab of the browser of somebody who signed in before; of nobody for None."""
+        """A tab of the browser of somebody who is signed in; of nobody for None."""
         if (role, locale) not in self.standing:
-            kept = {"storage_state": await self._signed_in(role, width)} if role is not None else {}
-            self.standing[role, locale] = await self._context(width, locale=locale, **kept)
+            context = await self._context(width, locale=locale)
+            if role is not None:
+                await self._sign_in(role, context)
+            self.standing[role, locale] = context
         # To open a tab takes this browser longer than to show a page in it.
         idle = self.idle.setdefault((role, locale), [])
         page = idle.pop() if idle else await self.standing[role, locale].new_page()
@@ -64,12 +65,11 @@ class House:
             raise
         idle.append(page)
 
-    async def _signed_in(self, role: str, width: int) -> StorageState:
-        if role not in self.signed_in:
-            async with self.door(width) as page:
-                await self.holders[role].sign_in_with_passkey(page)
-                self.signed_in[role] = await page.context.storage_state()
-        return self.signed_in[role]
+    async def _sign_in(self, role: str, context: BrowserContext) -> None:
+        """Without the pages of it, which the roles' jobs go by: here they would cost more than what is looked at."""
+        who, origin = self.holders[role].person, self.visit.interfaces.origin
+        await self.visit.interfaces.sign_in(who)
+        await context.add_cookies([{"name": "session", "value": who.session, "url": origin, "sameSite": "Strict"}])
 
     async def _context(self, width: int, **how: Any) -> BrowserContext:
         size = {"width": width, "height": HEIGHTS[width]}

@@ -1,5 +1,6 @@
 """Looking at a page as it stands: with axe-core, and with a camera."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,16 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 """axe-core's rules about them."""
 
 SCREENSHOTS = Path(__file__).parents[2] / "build" / "screenshots"
+PICTURES = bool(os.environ.get("MUSTER_PICTURES"))
+"""Whether there are to be any: `make browser` says so. In `make test` nobody looks at them, and each costs the browser
+as much as a page."""
 
 
 async def take_picture(page: Page, name: str) -> None:
-    """Of the whole page, into build/screenshots. Nothing on it may be cut off."""
+    """Of the whole page, into build/screenshots, where pictures are wanted. Nothing on it may be cut off."""
     assert await cut_off(page) == []
+    if not PICTURES:
+        return
     width = page.viewport_size["width"] if page.viewport_size else 0
     await page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
 

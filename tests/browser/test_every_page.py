@@ -1,7 +1,7 @@
 """Every page, in both widths, by day and by night, in both languages: nobody is shut out, nothing is cut off.
 
 Light and dark differ in colours alone, English and Spanish in length alone, so not everything is looked at in every
-way each time: of every fifth page all that can be wrong but colours is looked for in English and in one of the widths,
+way each time: of every tenth page all that can be wrong but colours is looked for in English and in one of the widths,
 in turn. Of every third of these what could be pushed out is looked for in Spanish and enlarged, another third is walked
 by the keyboard, of the last the colours are looked at, by day and by night. `make browser` looks at every page in every
 way, and takes pictures.
@@ -21,7 +21,7 @@ from tests.end_to_end.town import SEATS, ok
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
-SHARE = 5
+SHARE = 10
 """One page in so many is looked at in each test run."""
 LANGUAGES = {"en": "en-US", "es": "es-MX"}
 # Twice as large on a desk, and as large as the narrowest screens ask for (WCAG 2.2, 1.4.10).

@@ -1,13 +1,17 @@
-"""A coordinator records a tip, asks three people, sees the team stand, keeps rotas, tries one, and moves clocks."""
+"""A coordinator records a tip, asks three people and sees the team stand: their main job, and so in `make test`.
+
+They enter what came of a case, keep rotas, try one, and move clocks: in `make browser`.
+"""
 
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.house import House
-from tests.browser.jobs import EACH_WAY, asked_who_reported, shows, sign_in
+from tests.browser.jobs import EACH_WAY, a_standing_team, asked_who_reported, shows, sign_in
 from tests.browser.looking import faults_of, take_picture
 from tests.end_to_end.town import SEATS, ok
 
@@ -16,9 +20,10 @@ RECEIPT = re.compile(r"^[A-Z0-9]{4}(-[A-Z0-9]{4})+$")
 pytestmark = EACH_WAY
 
 
-async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand_keeps_rotas_and_tries_one(
-    house: House, further: Mapping[str, str], width: int, script: bool
+async def test_a_coordinator_records_a_tip_asks_three_people_and_sees_the_team_stand(
+    house: House, width: int, script: bool
 ) -> None:
+    end = "" if script else "-without-script"
     async with house.door(width, java_script_enabled=script) as page:
         await sign_in(house, "cps_coordinator", page, script)
         await expect(page).to_have_title("Open cases · Muster")
@@ -34,32 +39,59 @@ async def test_a_coordinator_records_a_tip_asks_three_people_sees_the_team_stand
         # With the script nobody has to ask for the page again.
         await shows(page, "#team", "formed", by_itself=script)
         await expect(page.locator(".seat-filled")).to_have_count(3)
-        await take_picture(page, f"done-team-stands{'' if script else '-without-script'}")
+        await take_picture(page, f"done-team-stands{end}")
+
+
+@pytest.mark.slow
+async def test_a_coordinator_enters_what_came_of_a_case(house: House, width: int, script: bool) -> None:
+    end = "" if script else "-without-script"
+    tip = await a_standing_team(house)
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "cps_coordinator", page, script)
+        await page.goto(f"/cases/{tip}")
         await record_the_custody(page)
-        await take_picture(page, f"done-custody{'' if script else '-without-script'}")
+        await take_picture(page, f"done-custody{end}")
         await page.get_by_role("link", name="Where the child is kept").click()
         await expect(page.locator("main")).to_contain_text("Example Shelter")
         await screen(page, tip)
-        await take_picture(page, f"done-screening{'' if script else '-without-script'}")
+        await take_picture(page, f"done-screening{end}")
         await say_state_lines_were_crossed(page, tip)
-        await take_picture(page, f"done-state-lines{'' if script else '-without-script'}")
+        await take_picture(page, f"done-state-lines{end}")
         await agree_that_who_reported_is_shown(house, page, tip)
-        await take_picture(page, f"done-agreed{'' if script else '-without-script'}")
+        await take_picture(page, f"done-agreed{end}")
+
+
+@pytest.mark.slow
+async def test_a_coordinator_keeps_rotas_and_tries_one(
+    house: House, further: Mapping[str, str], width: int, script: bool
+) -> None:
+    end = "" if script else "-without-script"
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "cps_coordinator", page, script)
         await set_up_a_rota(page, house.town.people["victim_advocate"].account)
         await page.goto(f"/rotas/{further['rota']}")
         await take_over_a_turn(page, house.town.people["cps_investigator"].account)
-        await take_picture(page, f"done-turn-taken-over{'' if script else '-without-script'}")
+        await take_picture(page, f"done-turn-taken-over{end}")
         await look_at_the_next_days(page)
-        await take_picture(page, f"part-next-days{'' if script else '-without-script'}")
+        await take_picture(page, f"part-next-days{end}")
         await try_who_would_come(page)
-        await take_picture(page, f"done-drill{'' if script else '-without-script'}")
-        old = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=40))
+        await take_picture(page, f"done-drill{end}")
+
+
+@pytest.mark.slow
+async def test_a_coordinator_moves_the_clocks_of_a_case_when_a_rule_has_changed(
+    house: House, width: int, script: bool
+) -> None:
+    end = "" if script else "-without-script"
+    old = await house.visit.tip(age="child", received_at=house.town.now - timedelta(hours=40))
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "cps_coordinator", page, script)
         await find_what_would_move(page, old)
         if script:
             assert await faults_of(page) == []
-        await take_picture(page, f"part-clocks-that-move{'' if script else '-without-script'}")
+        await take_picture(page, f"part-clocks-that-move{end}")
         await move_the_clocks_of(page, old)
-        await take_picture(page, f"done-clocks-moved{'' if script else '-without-script'}")
+        await take_picture(page, f"done-clocks-moved{end}")
 
 
 async def record_a_tip(page: Page) -> str:

@@ -1,8 +1,12 @@
-"""An auditor finds a case, its story, its page as it stood, and its readers, and compares a log."""
+"""An auditor finds a case, its story, its page as it stood, and its readers, and compares a log: in `make test`.
+
+They play it, see it with other eyes, open a number, and take a sealed file: in `make browser`.
+"""
 
 import re
 from datetime import timedelta
 
+import pytest
 from playwright.async_api import Page, expect
 
 from services.audit.case_file import verify
@@ -31,7 +35,6 @@ async def steps_back(page: Page, script: bool) -> None:
     await expect(team).to_have_text("formed")
     await marks(page)
     await expect(page.locator("#team .was")).to_have_text("Before: Team not complete")
-    await slides_and_plays(page, script)
 
 
 async def unfolds(page: Page) -> None:
@@ -184,7 +187,6 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         await page.get_by_role("link", name="The case’s page then").click()
         await steps_back(page, script)
         await take_picture(page, f"done-past{'' if script else '-without-script'}")
-        await sees_it_as_a_role_did(page, script)
         await goes(page, "The board then")
         await expect(page.locator("#board")).to_be_visible()
         await expect(page.locator("main form[method=post]")).to_have_count(0)
@@ -193,11 +195,25 @@ async def test_an_auditor_finds_a_case_its_story_its_page_as_it_stood_and_its_re
         await page.get_by_role("link", name="Who has read it").click()
         await shows(page, "main", "Opened sealed fields")
         await take_picture(page, f"done-readers{'' if script else '-without-script'}")
-        await opens_a_number(page, tip, script)
         await page.get_by_role("link", name="Findings").click()
         await page.select_option("#source", "tips")
         await page.get_by_role("button", name="Compare now").click()
         await expect(page.locator(".note")).to_contain_text("log and copy are the same")
+
+
+@pytest.mark.slow
+async def test_an_auditor_plays_a_case_sees_it_with_other_eyes_opens_a_number_and_takes_a_sealed_file(
+    house: House, width: int, script: bool
+) -> None:
+    tip = await a_standing_team(house, takes=timedelta(seconds=1))
+    async with house.door(width, java_script_enabled=script) as page:
+        await sign_in(house, "auditor", page, script)
+        await page.goto(f"/audit/cases/{tip}")
+        await page.get_by_role("link", name="The case’s page then").click()
+        await goes(page, "As of now")
+        await slides_and_plays(page, script)
+        await sees_it_as_a_role_did(page, script)
+        await opens_a_number(page, tip, script)
         if script:
             # By now the house has signed what happened at the beginning of this.
             await page.goto(f"/audit/cases/{tip}")
