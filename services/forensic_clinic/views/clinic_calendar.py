@@ -90,7 +90,7 @@ class ClinicCalendarController(Controller):
         caller = caller_of(request)
         today = clinic.jurisdiction.day_of(time.now())
         monday = today - timedelta(days=today.weekday())
-        of, within = of or caller.agency, day_of(first_day or monday, days, field="first_day")
+        of, within = of or gate.reads_as(caller).agency, day_of(first_day or monday, days, field="first_day")
         rows = await rows_seen(clinic, views, caller, of, within)
         exams = await exams_seen(views, gate, request, during=within, page=ASKED_FOR)
         told = [_exam(row) for row in exams if row["clinic"] == of and nurse in {None, row["nurse"]}]

@@ -76,6 +76,10 @@ class Gate:
         self._touches = lru_cache(maxsize=RECORDS_REMEMBERED)(self._may_touch)
         self.version = hashlib.sha256(policies.encode()).hexdigest()[:12]
 
+    def reads_as(self, caller: Caller) -> Caller:
+        """Whose own pages are meant where nobody else's are named: the caller's."""
+        return caller
+
     def may_use(self, caller: Caller, action: str) -> bool:
         """Whether any role of the caller may use the route at all."""
         return self._uses(caller, action)

@@ -129,6 +129,10 @@ class Reenacting(Gate):
         self._limits, self._then, self._standing = limits, then, standing
         self.names_records = limits.names_records or then.names_records
 
+    def reads_as(self, caller: Caller) -> Caller:
+        """Somebody of the role, of its agency."""
+        return self._standing.caller()
+
     def may_use(self, caller: Caller, action: str) -> bool:
         """Whether both may use the route."""
         return self._limits.may_use(caller, action) and self._then.may_use(self._standing.caller(), action)
