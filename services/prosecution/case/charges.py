@@ -6,7 +6,7 @@ That rule is asked on every path a count is made by, and again whenever an age i
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Literal
-from uuid import UUID
+from uuid import UUID, uuid5
 
 import msgspec
 
@@ -33,7 +33,10 @@ EARLIEST_BIRTH_YEAR = 1900
 
 
 class NewCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One offence against one victim; without `victim`, the person the tip is about.
+    """One offence against one victim of the case; without `victim`, the person the tip is about.
+
+    Put in the place of a count, it is against that count's victim. `another_victim` is somebody the case does not have
+    yet: the count gives them their reference. An accused of the case may be a victim of another's act, too.
 
     `act_on` is the day of the act, the first of several. `age_at_act` is the accused's, where no date of birth is on
     file. A count opens by charging affidavit (charged) or goes straight to the grand jury.
@@ -42,6 +45,7 @@ class NewCount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     offence: str
     act_on: date
     victim: UUID | None = None
+    another_victim: bool = False
     age_at_act: AgeAtAct | None = None
     stage: str = "charged"
 
@@ -175,7 +179,7 @@ def _filed(
         case=case.case,
         count=count,
         accused=accused,
-        victim=new.victim or case.person,
+        victim=_victim(case, count, new, supersedes),
         offence=offence.offence_id,
         act_on=new.act_on.isoformat(),
         age_at_act=age,
@@ -183,6 +187,22 @@ def _filed(
         filed_at=now,
         supersedes=supersedes.count if supersedes else None,
     )
+
+
+def _victim(case: Case, count: UUID, new: NewCount, supersedes: Count | None) -> UUID:
+    """The reference of another victim comes of the count's, which is random, and of nothing about the person."""
+    if new.another_victim:
+        if new.victim is not None:
+            raise InvalidValue("victim", "Name a victim of the case, or say that it is another; not both.")
+        return uuid5(count, "victim")
+    if new.victim is None:
+        return supersedes.victim if supersedes else case.person
+    if new.victim not in case.victims and new.victim not in case.accused:
+        raise Refused(
+            CaseRefusal.VICTIM_NOT_OF_CASE,
+            "This person is no victim of this case. Choose one of its victims, or file it against another victim.",
+        )
+    return new.victim
 
 
 def _may_be_accused(offence: Offence, age: AgeAtAct, charging: Charging) -> None:

@@ -29,6 +29,7 @@ class CaseRefusal(StrEnum):
     MINOR_NEVER_ACCUSED = "minor_never_accused"
     AGE_NOT_KNOWN = "age_not_known"
     OTHER_JURISDICTION = "other_jurisdiction"
+    VICTIM_NOT_OF_CASE = "victim_not_of_case"
     NO_COUNT = "no_open_count"
     COUNT_CLOSED = "count_closed"
     STAGE = "stage_not_reached"

@@ -167,6 +167,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
         return self.transfer.to_office if self.transfer is not None and self.transfer.phase == "offered" else ""
 
     @property
+    def victims(self) -> tuple[UUID, ...]:
+        """The person the tip is about, and whom the counts name."""
+        return tuple(dict.fromkeys((self.person, *(each.victim for each in self.counts.values()))))
+
+    @property
     def open_counts(self) -> int:
         """Of all accused."""
         return sum(each.phase == "open" for each in self.counts.values())

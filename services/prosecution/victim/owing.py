@@ -44,7 +44,7 @@ class Owed(msgspec.Struct, frozen=True, kw_only=True):
 
 def victims_of(case: Case) -> tuple[UUID, ...]:
     """The person the tip is about, and whom the counts name."""
-    return tuple(dict.fromkeys((case.person, *(each.victim for each in case.counts.values()))))
+    return case.victims
 
 
 def concerned(case: Case, event: OfCase) -> tuple[UUID, ...]:

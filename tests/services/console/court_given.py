@@ -171,8 +171,8 @@ def a_harbour_row(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
-def a_case(others: Others, **changes: Any) -> None:
-    accused = {
+def an_accused() -> dict[str, Any]:
+    return {
         "accused": str(ACCUSED),
         "born_on_file": False,
         "counts": [a_count()],
@@ -189,6 +189,9 @@ def a_case(others: Others, **changes: Any) -> None:
             },
         ],
     }
+
+
+def a_case(others: Others, **changes: Any) -> None:
     hearing = {
         "hearing": str(HEARING),
         "kind": "arraignment",
@@ -209,7 +212,7 @@ def a_case(others: Others, **changes: Any) -> None:
         "county": "Hinds",
         "tribal_land": False,
         "believed_age": "child",
-        "accused": [accused],
+        "accused": [an_accused()],
         "hearings": [hearing],
     } | changes
     others.say("GET", SERVICE, f"/cases/{CASE}", case)

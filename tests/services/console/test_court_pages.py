@@ -1,7 +1,7 @@
 """The prosecutor's pages: queues named by duty, the case, who is never accused, and what each form sends."""
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -17,9 +17,12 @@ from tests.services.console.court_given import (
     SENT_AT,
     SERVICE,
     TYPED,
+    VICTIM,
     a_case,
+    a_count,
     a_row,
     a_transfer,
+    an_accused,
     due,
 )
 from tests.services.console.house import NOT_FOUND, NOW, STORED, Console
@@ -152,6 +155,24 @@ DATED = {"set_for_day": "2026-11-21", "set_for": "03:00"}
         ("accused", "accused", {"name": "Example Person"}, {"name": "Example Person"}),
         (f"accused/{ACCUSED}/counts", "counts", COUNTED, COUNTED | {"accused": str(ACCUSED)}),
         (
+            f"accused/{ACCUSED}/counts",
+            "counts",
+            COUNTED | {"victim": str(VICTIM)},
+            COUNTED | {"victim": str(VICTIM), "accused": str(ACCUSED)},
+        ),
+        (
+            f"accused/{ACCUSED}/counts",
+            "counts",
+            COUNTED | {"victim": "another"},
+            COUNTED | {"another_victim": True, "accused": str(ACCUSED)},
+        ),
+        (
+            f"accused/{ACCUSED}/stage",
+            f"accused/{ACCUSED}/stages",
+            {"stage": "arraignment", f"count-{COUNT}": "yes"} | AT,
+            {"stage": "arraignment", "counts": [str(COUNT)], "at": SENT_AT},
+        ),
+        (
             f"accused/{ACCUSED}/age",
             f"accused/{ACCUSED}/age-corrections",
             {"age": "under_18", "reason": "Invented."},
@@ -239,6 +260,25 @@ async def test_every_step_of_a_case_is_sent_as_it_was_typed(
     sent = others.commands[-1]
     assert sent.body == body
     assert (sent.headers["if-match"], sent.headers["idempotency-key"]) == ('"6"', "a key of this form")
+
+
+async def test_a_case_shows_whom_a_count_is_against_whether_it_is_registrable_and_lets_counts_be_chosen(
+    console: Console,
+) -> None:
+    offence = a_count()["offence"]
+    first = a_count(victim=str(VICTIM), offence=offence | {"registrable": "yes"})
+    sometimes = offence | {"registrable": "only if the victim is under 18"}
+    second = a_count(count=str(UUID(int=99)), offence=sometimes)
+    a_case(console.others, accused=[an_accused() | {"counts": [first, second]}])
+    async with signed_in(console, "prosecutor") as browser:
+        page = (await browser.get(f"/court/{CASE}")).text
+    assert "against: Victim 1" in page
+    assert f'<option value="{VICTIM}">Victim 1</option>' in page
+    assert f'<option value="{VICTIM}" selected>Victim 1</option>' in page, "what takes its place is against the same"
+    assert '<option value="another">' in page
+    assert "Registration as a sex offender follows a conviction" in page
+    assert '<span lang="en">only if the victim is under 18</span>' in page
+    assert f'name="count-{COUNT}"' in page
 
 
 async def test_what_cannot_be_meant_on_a_case_comes_back_as_it_was_typed(console: Console) -> None:

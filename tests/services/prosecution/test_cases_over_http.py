@@ -183,6 +183,24 @@ async def test_an_age_corrected_later_ends_the_count_as_entered_in_error_and_its
     assert superseding.status_code == 409
 
 
+async def test_a_count_is_against_a_victim_of_the_case_and_another_gets_a_reference(house: House) -> None:
+    case = await house.charged()
+    count = {"accused": (await house.accused(case))["accused"], "offence": TRAFFICKING, "act_on": ACT_ON}
+
+    nobodys = await house.act(case, "counts", count | {"victim": str(uuid4())})
+    both = await house.act(case, "counts", count | {"victim": str(uuid4()), "another_victim": True})
+    ok(await house.act(case, "counts", count | {"another_victim": True}))
+    other = (await house.counts(case))[1]["victim"]
+    ok(await house.act(case, "counts", count | {"victim": other}))
+
+    assert (nobodys.status_code, nobodys.json()["code"]) == (409, "victim_not_of_case")
+    assert both.status_code == 422
+    first, second, third = await house.counts(case)
+    assert first["victim"] != second["victim"] == third["victim"]
+    listed = (await house.service.get(f"/cases/{case}/victims", by=PROSECUTOR)).json()
+    assert [each["victim"] for each in listed] == [first["victim"], other]
+
+
 async def test_names_are_read_on_record_and_stand_on_no_list(house: House) -> None:
     case = await house.charged()
 

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from uuid import UUID, uuid4
 
+import msgspec
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -66,11 +67,44 @@ def test_an_accused_is_added_with_counts_all_of_them_or_none() -> None:
 
 
 def test_a_count_is_against_the_person_of_the_tip_unless_another_is_named() -> None:
-    other = uuid4()
-    first, second = adding(new_count(), new_count(victim=other))[1:]
+    first, second = adding(new_count(), new_count(another_victim=True))[1:]
     assert isinstance(first, CountFiled)
     assert isinstance(second, CountFiled)
-    assert (first.victim, second.victim) == (PERSON, other)
+    assert first.victim == PERSON
+    assert second.victim not in (PERSON, ACCUSED)
+    known = case(*accepted(), added(), first, msgspec.structs.replace(second, count=uuid4()))
+    assert known.victims == (PERSON, second.victim)
+    (third,) = filing(new_count(victim=second.victim), ADULT, known)
+    assert isinstance(third, CountFiled)
+    assert third.victim == second.victim
+
+
+def test_a_person_who_is_no_victim_of_the_case_is_refused_on_any_path() -> None:
+    new, state = new_count(victim=uuid4()), case(*charged())
+    paths: list[Callable[[], list[Event]]] = [
+        lambda: adding(new),
+        lambda: filing(new, ADULT),
+        lambda: superseding(state, new, ADULT),
+    ]
+    for path in paths:
+        with pytest.raises(Refused) as refused:
+            path()
+        assert refused.value.code == CaseRefusal.VICTIM_NOT_OF_CASE
+    with pytest.raises(InvalidValue, match="victim"):
+        filing(new_count(victim=PERSON, another_victim=True), ADULT)
+
+
+def test_what_takes_a_count_s_place_is_against_its_victim_unless_another_is_named() -> None:
+    other = uuid4()
+    state = case(*charged(msgspec.structs.replace(filed(), victim=other)))
+    for new, against in (
+        (new_count(), other),
+        (new_count(victim=PERSON), PERSON),
+        (new_count(victim=ACCUSED), ACCUSED),
+    ):
+        placed, _ = superseding(state, new, ADULT)
+        assert isinstance(placed, CountFiled)
+        assert placed.victim == against
 
 
 @pytest.mark.parametrize("offence", FLAGGED)

@@ -9,6 +9,7 @@ import msgspec
 from services.console.pages.court.safe_harbour.answers import HarbourRules
 
 PROSECUTION = "prosecution"
+NOT_ON_FILE = "not on file"
 
 
 class Due(msgspec.Struct, frozen=True):
@@ -36,7 +37,7 @@ class CaseRow(msgspec.Struct, frozen=True):
 
 
 class Offence(msgspec.Struct, frozen=True):
-    """A row of the table. Years and dollars that are not on file are None."""
+    """A row of the table. Years and dollars that are not on file are None; `registrable` is in the table's words."""
 
     offence: str
     statute: str
@@ -48,6 +49,7 @@ class Offence(msgspec.Struct, frozen=True):
     for_life: bool
     lowest_fine: int | None
     highest_fine: int | None
+    registrable: str = NOT_ON_FILE
 
 
 class Limitation(msgspec.Struct, frozen=True):
@@ -82,6 +84,7 @@ class Count(msgspec.Struct, frozen=True):
     may_enter: list[str]
     may_record: list[str]
     without_support: list[Gap] = []  # msgspec copies it
+    victim: UUID | None = None
 
 
 class CourtClock(msgspec.Struct, frozen=True):

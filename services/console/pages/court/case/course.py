@@ -12,8 +12,8 @@ from services.console.frame.visit import Visit
 from services.console.pages.court.case.http import done
 from services.console.pages.court.case.view import day_in
 
-GAP, ACCUSED = "gap-", "accused-"
-"""Before the code of an element, or the reference of an accused, in a field's name."""
+GAP, ACCUSED, COUNT = "gap-", "accused-", "count-"
+"""Before the code of an element, or the reference of an accused or a count, in a field's name."""
 
 ANOTHER = "hearing"
 
@@ -25,9 +25,11 @@ class CourtCourseController(Controller):
 
     @post("/accused/{accused:uuid}/stage", opt={"action": "record_course"})
     async def stage(self, case: UUID, accused: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
-        """All open counts of the accused that may, come to a stage."""
+        """The counts that are ticked come to a stage; with none ticked, all open ones of the accused that may."""
         form = Form.of(visit.request)
-        body = {"stage": form["stage"], "at": moment_in(form, "at", visit)}
+        body: dict[str, Any] = {"stage": form["stage"], "at": moment_in(form, "at", visit)}
+        if ticked := sorted(name.removeprefix(COUNT) for name in form if name.startswith(COUNT) and form[name]):
+            body["counts"] = ticked
         return await done(visit, case, jurisdiction, form, f"stage-{accused}", f"accused/{accused}/stages", body)
 
     @post("/accused/{accused:uuid}/demand", opt={"action": "record_course"})

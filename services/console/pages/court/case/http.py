@@ -17,7 +17,7 @@ from services.console.pages.court.case.penalty import fine_of, prison_of
 from services.console.pages.court.case.view import accused_of, day_in, deadlines_of, numbers_of
 from services.console.pages.court.safe_harbour.answers import Harbour
 from services.console.pages.court.safe_harbour.view import harbour_choices, harbour_lanes
-from services.console.pages.court.victims.view import choices_of, lanes_of
+from services.console.pages.court.victims.view import ANOTHER, choices_of, lanes_of, whom_counts_name
 
 AGES = ("adult", "under_18", "not_known")
 OPENS = ("charged", "grand_jury")
@@ -116,6 +116,10 @@ def _count(form: Form, visit: Visit, *, stage: bool = True) -> dict[str, Any]:
     if act_on is None:
         form.problems.setdefault("act_on", visit.words.say("court.no_such_day"))
     body["act_on"] = act_on
+    if form["victim"] == ANOTHER:
+        body["another_victim"] = True
+    elif form["victim"]:
+        body["victim"] = form["victim"]
     if form["age_at_act"]:
         body["age_at_act"] = form["age_at_act"]
     if stage:
@@ -163,6 +167,7 @@ async def page(
         case=case,
         shown=accused_of(case, visit.words),
         lanes=lanes_of(case, victims, tables.victims, visit.words),
+        whom=whom_counts_name(victims, visit.words),
         of_victims=choices_of(tables.victims, visit.words),
         harbours=harbour_lanes(case, harbours, visit.words),
         of_harbours=harbour_choices(tables.safe_harbour, tables.indicators, visit.words),

@@ -8,6 +8,7 @@ from services.console.frame.words import Words
 from services.console.pages.court.answers import Case, Notice, Proposal, Victim, VictimRules
 
 TO_SEND = ("owed", "failed")
+ANOTHER = "another"
 PAPER_STANDS = ("asked", "granted")
 Options = Sequence[tuple[str, str]]
 
@@ -58,6 +59,12 @@ def lanes_of(case: Case, victims: Iterable[Victim], rules: VictimRules, words: W
         _lane(number, each, about, tuple(rules.immigration.kinds), words)
         for number, each in enumerate(victims, start=1)
     ]
+
+
+def whom_counts_name(victims: Sequence[Victim], words: Words) -> Options:
+    """The victims of the case in their order, the person the tip is about first; and somebody it does not have yet."""
+    numbered = [(str(each.victim), words.say("victims.victim", number=n)) for n, each in enumerate(victims, start=1)]
+    return [*numbered, (ANOTHER, words.say("court.another_victim"))]
 
 
 def choices_of(rules: VictimRules, words: Words) -> Choices:
