@@ -23,7 +23,7 @@ NO_LIST: Mapping[str, str] = {
     "GET /on-call": "one line for each seat, true at the moment it is asked",
     "GET /finding": "whom to ask at one moment, which is over when a file of it is read",
     "GET /calendar": "days of a clinic, whose exams POST /exams/export takes away",
-    "GET /clinic-people": "a clinic's nurses by reference, interpreters and places by number; nothing of a case",
+    "GET /clinic-people": "a clinic's nurses by reference, rooms, interpreters, places by number; nothing of a case",
     "GET /census": "numbers of a day, of which POST /census/matters/export takes away what differs",
     "GET /fhir/Appointment": "exams page by page for programs, each page on record; POST /exams/export takes them away",
     "GET /fhir/Schedule": "a clinic's nurses and rooms for programs; nothing of a case",

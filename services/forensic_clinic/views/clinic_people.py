@@ -1,4 +1,4 @@
-"""Whom can a clinic call upon: which nurses, interpreters and advocates' places, by what certificate, and when?"""
+"""Whom and what can a clinic call upon: which nurses, rooms, interpreters and advocates' places, and when?"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -12,7 +12,9 @@ from contracts.periods import Period
 from services.forensic_clinic.attendant.http import record_of_attendant
 from services.forensic_clinic.cases import Clinic
 from services.forensic_clinic.nurse.http import CertificateOnPage, PeriodOnPage, record_of_nurse
-from services.forensic_clinic.views.roster import ATTENDANT, NURSE, of_kind, roster
+from services.forensic_clinic.room.http import UsablePeriod, record_of_room
+from services.forensic_clinic.views.roster import ATTENDANT, NURSE, ROOM, Listed, of_kind, roster
+from services.kernel.http.caller import Caller
 from services.kernel.http.commands import caller_of
 from services.kernel.time_source import TimeSource
 from services.kernel.views import Views
@@ -42,11 +44,21 @@ class AttendantOfList(msgspec.Struct, frozen=True, kw_only=True):
     available: tuple[PeriodOnPage, ...]
 
 
+class RoomOfClinic(msgspec.Struct, frozen=True, kw_only=True):
+    """`number` tells it from the clinic's others. `available` is what of it has not passed."""
+
+    room: UUID
+    version: int
+    number: int
+    available: tuple[UsablePeriod, ...]
+
+
 class ClinicPeoplePage(msgspec.Struct, frozen=True, kw_only=True):
-    """Those of the caller's own clinic; interpreters first, each kind by its numbers."""
+    """Those of the caller's own clinic; rooms by number, interpreters first and each kind by its numbers."""
 
     clinic: str
     nurses: tuple[NurseOfClinic, ...]
+    rooms: tuple[RoomOfClinic, ...]
     attendants: tuple[AttendantOfList, ...]
 
 
@@ -95,7 +107,25 @@ class ClinicPeopleController(Controller):
                     )
                 )
         attendants.sort(key=lambda each: (each.kind != "interpreter", each.number))
-        return ClinicPeoplePage(clinic=caller.agency, nurses=tuple(nurses), attendants=tuple(attendants))
+        return ClinicPeoplePage(
+            clinic=caller.agency,
+            nurses=tuple(nurses),
+            rooms=await _rooms(clinic, caller, listed, now),
+            attendants=tuple(attendants),
+        )
+
+
+async def _rooms(clinic: Clinic, caller: Caller, listed: Sequence[Listed], now: datetime) -> tuple[RoomOfClinic, ...]:
+    found = []
+    for reference in of_kind(listed, ROOM):
+        room = await clinic.room(reference)
+        if clinic.gate.may_touch(caller, "read_room", record_of_room(reference, room.state.clinic)):
+            hours = [each for each in room.state.available if each.until > now]
+            available = tuple(UsablePeriod(since=each.since, until=each.until) for each in hours)
+            found.append(
+                RoomOfClinic(room=reference, version=room.version, number=room.state.number, available=available)
+            )
+    return tuple(sorted(found, key=lambda each: each.number))
 
 
 def _to_come(periods: Sequence[Period], now: datetime) -> tuple[PeriodOnPage, ...]:

@@ -9,7 +9,7 @@ from tests.services.console.clinic_given import EXAM, HOUR, SERVICE, exam_row, s
 from tests.services.console.house import NOW, NURSE, STORED, Console, Others
 from tests.services.console.test_pages import REFUSED
 
-INTERPRETER, PLACE = UUID(int=32), UUID(int=31)
+INTERPRETER, PLACE, ROOM = UUID(int=32), UUID(int=31), UUID(int=33)
 HOURS = {"since": (NOW + HOUR).isoformat(), "until": (NOW + 9 * HOUR).isoformat()}
 
 
@@ -30,6 +30,7 @@ def entered(others: Others, **changes: Any) -> None:
     page = {
         "clinic": "BRIDGE",
         "nurses": [nurse | changes],
+        "rooms": [{"room": str(ROOM), "version": 3, "number": 2, "available": [HOURS]}],
         "attendants": [each | {"available": []} for each in beside],
     }
     others.say("GET", SERVICE, "/clinic-people", page)
@@ -53,6 +54,19 @@ async def test_the_clinic_enters_nurses_interpreters_and_advocates_places(consol
             {"certificate": "sane_pediatric IAFN", "version": "4"} | dates,
             {"certificate": "sane_pediatric", "issuer": "IAFN"} | dates,
         ),
+        f"nurses/{NURSE.account}/certificates/withdraw": (
+            f"{nurse}/certificates/withdrawals",
+            {
+                "certificate": "sane_pediatric IAFN",
+                "withdrawn_at_day": "2026-11-20",
+                "withdrawn_at": "08:00",
+                "version": "4",
+            },
+            {"certificate": "sane_pediatric", "issuer": "IAFN", "withdrawn_at": "2026-11-20T14:00:00+00:00"},
+        ),
+        "rooms": ("/rooms", {"number": "7"}, {"clinic": "BRIDGE", "number": 7}),
+        f"hours/rooms/{ROOM}": (f"/rooms/{ROOM}/availability", times, span),
+        f"hours/rooms/{ROOM}/withdraw": (f"/rooms/{ROOM}/availability/withdrawals", HOURS, HOURS),
         f"nurses/{NURSE.account}/support": (f"{nurse}/support", {"from_afar": "yes"}, {"from_afar": True}),
         f"hours/nurses/{NURSE.account}": (f"{nurse}/availability", times, span),
         f"hours/nurses/{NURSE.account}/withdraw": (f"{nurse}/availability/withdrawals", HOURS, HOURS),
@@ -71,6 +85,8 @@ async def test_the_clinic_enters_nurses_interpreters_and_advocates_places(consol
             "SANE, children: ",
             "Not on record as supporting exams elsewhere by video.",
             "She supports by video (teleSANE)",
+            "A certificate was taken back",
+            "room 2",
             "interpreter 1 (Spanish)",
             "advocate’s place 3",
             "No hours to come are on record.",
@@ -92,6 +108,8 @@ async def test_the_clinic_enters_nurses_interpreters_and_advocates_places(consol
         sent = len(others.commands)
         for path, fields in (
             ("attendants", {"kind": "interpreter", "number": "no"}),
+            ("rooms", {"number": "no"}),
+            (f"nurses/{NURSE.account}/certificates/withdraw", {"certificate": ""}),
             ("nurses", {"account": "somebody"}),
             ("nurses", {"account": str(UUID(int=404))}),
             (f"hours/attendants/{PLACE}", times | {"since": "25:00"}),
@@ -103,6 +121,7 @@ async def test_the_clinic_enters_nurses_interpreters_and_advocates_places(consol
         text = (await browser.get("/clinic/people")).text
         assert "Supports exams elsewhere by video (teleSANE)." in text
         assert "No certificate is on file" in text
+        assert "A certificate was taken back" not in text, "there is none"
     for who in ("nurse", "coordinator", "advocate"):
         async with signed_in(console, who) as browser:
             assert (await browser.get("/clinic/people")).status_code == 403

@@ -220,8 +220,11 @@ async def test_who_is_beside_the_patient_is_kept_with_the_time_and_an_advocate_s
         ("interpreter", str(INTERPRETER), ["es"]),
         ("advocate", str(PLACE), []),
     ]
+    assert [(each["number"], len(each["available"])) for each in people["rooms"]] == [(1, 1), (2, 1)]
+    assert people["rooms"][1]["room"] == str(SECOND_ROOM)
     elsewhere = Person(("clinic_coordinator",), agency="ELSEWHERE")
-    assert ok(await house.service.get("/clinic-people", by=elsewhere)).json()["nurses"] == []
+    theirs = ok(await house.service.get("/clinic-people", by=elsewhere)).json()
+    assert (theirs["nurses"], theirs["rooms"]) == ([], [])
     assert (await house.service.get("/clinic-people", by=NURSE)).status_code == 403
     first, second = await house.request(language="es"), await house.request()
     offer = (await offers(house, first, advocate=True))["offers"][0]

@@ -32,6 +32,15 @@ class Nurse(msgspec.Struct, frozen=True):
     works_until: datetime | None
 
 
+class Room(msgspec.Struct, frozen=True):
+    """Of the clinic, told from its others by number."""
+
+    room: UUID
+    version: int
+    number: int
+    available: list[Period]
+
+
 class Attendant(msgspec.Struct, frozen=True):
     """An interpreter, or a place that a victim service fills."""
 
@@ -48,4 +57,5 @@ class People(msgspec.Struct, frozen=True):
 
     clinic: str
     nurses: list[Nurse]
+    rooms: list[Room]
     attendants: list[Attendant]

@@ -1,4 +1,4 @@
-"""Whom the clinic calls upon: nurses and who of them supports from afar, interpreters, and advocates' places."""
+"""Whom the clinic calls upon: nurses and who of them supports from afar, rooms, interpreters, advocates' places."""
 
 from typing import Any
 from uuid import UUID
@@ -11,10 +11,12 @@ from services.console.frame.acting import Forms, gone_to, moment_in, send
 from services.console.frame.forms import Form
 from services.console.frame.visit import Visit
 from services.console.pages.clinic.answers import CLINIC
-from services.console.pages.clinic.people.answers import Attendant, People
+from services.console.pages.clinic.people.answers import Attendant, Nurse, People
 
 PAGE = "/clinic/people"
 KINDS = ("interpreter", "advocate")
+# Of whom hours are stated, as the service's addresses begin.
+LISTED = ("nurses", "rooms", "attendants")
 
 
 class ClinicPeopleController(Controller):
@@ -52,6 +54,28 @@ class ClinicPeopleController(Controller):
         }
         path = f"{at('nurses', nurse)}/certificates"
         return await _done(visit, jurisdiction, form, f"certificate-{nurse}", path, body, to=f"of-{nurse}")
+
+    @post("/nurses/{nurse:uuid}/certificates/withdraw", opt={"action": "keep_clinic"})
+    async def withdraw_certificate(self, nurse: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """Its issuer took it back; what is booked with her stays, and is told."""
+        form = Form.of(visit.request)
+        kind, _, issuer = form.require("certificate", "clinic_people.certificate", visit.words).partition(" ")
+        body = {
+            "certificate": kind,
+            "issuer": issuer,
+            "withdrawn_at": moment_in(form, "withdrawn_at", visit),
+        }
+        path = f"{at('nurses', nurse)}/certificates/withdrawals"
+        return await _done(visit, jurisdiction, form, f"withdrawal-{nurse}", path, body, to=f"of-{nurse}")
+
+    @post("/rooms", opt={"action": "keep_clinic"})
+    async def open_room(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
+        """The clinic examines in a room of that number."""
+        form = Form.of(visit.request)
+        body = {"clinic": visit.caller.agency, "number": form.number("number") or 0}
+        if not body["number"]:
+            form.problems["number"] = visit.words.say("clinic_people.number.hint")
+        return await _done(visit, jurisdiction, form, "room", "/rooms", body, to="rooms")
 
     @post("/nurses/{nurse:uuid}/support", opt={"action": "keep_clinic"})
     async def support(self, nurse: UUID, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
@@ -93,7 +117,7 @@ class ClinicPeopleController(Controller):
 
 
 def _listed(kind: str) -> str:
-    return "nurses" if kind == "nurses" else "attendants"
+    return kind if kind in LISTED else LISTED[-1]
 
 
 async def _known(visit: Visit, form: Form, account: UUID | None) -> None:
@@ -128,11 +152,19 @@ async def _page(visit: Visit, jurisdiction: Jurisdiction, forms: Forms, status: 
         forms=forms,
         nurses=sorted(found.nurses, key=lambda each: names.get(each.nurse, "")),
         names=names,
+        rooms=found.rooms,
         beside=[(each, _called(visit, each)) for each in found.attendants],
         certificates=certificates,
+        held={each.nurse: _held(each, certificates, visit) for each in found.nurses},
         kinds=[(each, words.say(f"times.beside.{each}")) for each in KINDS],
         languages=[(each.language, words.word("tongue", each.language)) for each in languages],
     )
+
+
+def _held(nurse: Nurse, certificates: list[tuple[str, str]], visit: Visit) -> list[tuple[str, str]]:
+    """What of a nurse's can be taken back: what is valid now or will be, each once."""
+    valid = {f"{each.certificate} {each.issuer}" for each in nurse.certificates if each.valid_until > visit.now}
+    return [each for each in certificates if each[0] in valid]
 
 
 def _called(visit: Visit, each: Attendant) -> str:
