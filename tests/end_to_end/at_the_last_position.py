@@ -40,11 +40,11 @@ IN_THE_PRESENT = (ROLE, "auditor")
 LISTS = {
     "tips": ("/tips",),
     "rapid_assessment": ("/teams", "/drills"),
-    "forensic_clinic": ("/exams", "/kits", "/census/matters"),
+    "forensic_clinic": ("/exams", "/kits", "/census/matters", "/claims"),
     "prosecution": ("/cases",),
 }
 CLOCK = re.compile(r"/teams/of-tip/([^/]+)/clocks/([^/]+)")
-NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "case", "accused", "victim", "item")
+NAMED = ("tip", "team", "drill", "exam", "kit", "matter", "claim", "case", "accused", "victim", "item")
 """What addresses name: what is new stops the comparison until it is known here how to find it."""
 
 AT_ONCE = 6
@@ -260,7 +260,7 @@ OTHERWISE = re.compile(
 still, and what came by the latest event is marked. What is sent, it is without.
 """
 
-BOARDS = ("/board", "/drills")
+BOARDS = ("/board", "/drills", "/follow-ups", "/claims", "/kit-decisions")
 """Not those that have something of their viewer's own: what is in their hands, what they are told, times they find."""
 
 RECORDS = {

@@ -112,9 +112,9 @@ async def a_clinic(visit: Visit) -> None:
     ok(await visit.post(who, CLINIC, path, hours, version=room["version"]))
 
 
-async def an_exam(visit: Visit, tip: str) -> str:
+async def an_exam(visit: Visit, tip: str, note: str = "Invented.") -> str:
     """Asked for by the CPS coordinator."""
-    body = {"tip": tip, "clinic": "BRIDGE", "age_band": "not_known", "consent": "cps_custodian", "note": "Invented."}
+    body = {"tip": tip, "clinic": "BRIDGE", "age_band": "not_known", "consent": "cps_custodian", "note": note}
     return str((await _once_known(visit, "cps_coordinator", CLINIC, "/exams", body))["reference"])
 
 
@@ -174,9 +174,9 @@ async def a_kit_sealed(visit: Visit, tip: str) -> tuple[str, Mapping[str, Any]]:
     return exam, kit
 
 
-async def referred(visit: Visit, tip: str, office: str = "DA-07") -> str:
+async def referred(visit: Visit, tip: str, office: str = "DA-07", note: str = "Invented for a test.") -> str:
     """Handed to a district attorney's office."""
-    body = {"tip": tip, "office": office, "note": "Invented for a test."}
+    body = {"tip": tip, "office": office, "note": note}
     return str((await _once_known(visit, "cps_coordinator", COURT, "/cases", body))["reference"])
 
 

@@ -44,7 +44,7 @@ PLACES = (
     Place("/follow-ups", "nav.follow_ups", "see_follow_ups"),
     Place("/claims", "nav.claims", "see_claims"),
     Place("/court", "nav.court", "see_court"),
-    Place("/kit-decisions", "nav.kit_decisions", "answer_kit_decisions"),
+    Place("/kit-decisions", "nav.kit_decisions", "see_kit_decisions"),
     Place("/people", "nav.people", "see_accounts"),
     Place("/attestation", "nav.attestation", "see_accounts"),
     Place("/agencies", "nav.agencies", "keep_agencies"),

@@ -8,6 +8,7 @@ from datetime import datetime
 from html import unescape
 from typing import Any, cast
 from urllib.parse import parse_qs, urlsplit
+from uuid import UUID
 
 import msgspec
 import pytest
@@ -28,6 +29,7 @@ from tests.services.console.test_pages_of_the_past import HOUR, THEN, at, main_o
 
 COURT = court_given.CASE
 DRILL = test_drill_pages.DRILL
+CLAIM = UUID(int=4711)
 
 
 def an_exam_then(others: Others) -> None:
@@ -72,6 +74,27 @@ def scarce_times(others: Others) -> None:
     others.say("GET", "forensic_clinic", "/exams/unmet", counted)
 
 
+def after_exams(others: Others) -> None:
+    row = {"exam": str(EXAM), "tip": str(CASE), "item": "hiv_1", "missed": False, "tried_at": None}
+    times = {"since": (THEN - HOUR).isoformat(), "until": THEN.isoformat(), "outreach": True}
+    others.say("GET", "forensic_clinic", "/follow-ups", [row | times])
+
+
+def claims(others: Others) -> None:
+    line = {"claim": str(CLAIM), "exam_date": "2026-11-19", "facility": "The Bridge", "service_code": None}
+    line |= {"amount_cents": None, "stage": "sent", "stage_on": "2026-11-20", "paid_cents": None}
+    steps = [{"stage": "sent", "on": "2026-11-20", "cents": None}]
+    others.say("GET", "forensic_clinic", "/claims", [line])
+    others.say("GET", "forensic_clinic", f"/claims/{CLAIM}", {"version": 1, "line": line, "steps": steps})
+
+
+def proposed_about_kits(others: Others) -> None:
+    a_kit_then(others)
+    row = {"kit": str(KIT), "tip": str(CASE), "number": 1, "decision": "no_test", "reason": "no_crime_shown"}
+    row |= {"office": "DA-07", "proposed_by": "LOCAL-LE", "proposed_at": THEN.isoformat(), "answer": ""}
+    others.say("GET", "forensic_clinic", "/kit-decisions", [row])
+
+
 def a_calendar(others: Others) -> None:
     told = clinic_given.a_calendar("2026-11-16", 7)
     others.answers["GET", "forensic_clinic", "/calendar"] = lambda asked: (200, told)
@@ -111,6 +134,10 @@ PAGES: list[tuple[str, Callable[[Others], None], str]] = [
     ("/clinic/scarcity", scarce_times, "of 3 exams asked for"),
     ("/calendar", a_calendar, "Room 2"),
     ("/calendar/day", a_calendar, "Room 2"),
+    ("/follow-ups", after_exams, "HIV test again"),
+    ("/claims", claims, "Sent, no answer yet"),
+    (f"/claims/{CLAIM}", claims, "The Bridge"),
+    ("/kit-decisions", proposed_about_kits, "not answered"),
     ("/kits", the_clinics, "Example"),
     ("/court", prosecutions, "accused"),
     ("/intake", the_hotline, "told more"),
@@ -371,3 +398,11 @@ async def test_the_line_of_moments_and_the_slider_lead_to_each(auditor: Browser)
     assert later.status_code == 303
     query = parse_qs(urlsplit(later.headers["location"]).query)
     assert (query["as_of"], query["compared_with"]) == (["2026-11-21T09:12:00Z"], ["2026-11-20T23:12:00Z"])
+
+
+async def test_what_was_proposed_about_kits_leads_to_the_kit_and_why_it_was_is_not_told(auditor: Browser) -> None:
+    proposed_about_kits(auditor.console.others)
+    main = main_of((await auditor.get(at("/kit-decisions"))).text)
+    assert re.search(rf'href="/kits/{KIT}\?as_of=', main)
+    assert "waits for your office" not in main
+    assert (await auditor.get(at(f"/kit-decisions/{KIT}"))).status_code == 403

@@ -164,7 +164,7 @@ async def test_a_prosecutor_reads_why_and_answers_or_takes_it_back(console: Cons
         "paper": None,
     }
     row = {"kit": str(KIT), "tip": str(TIP), "number": 1, "decision": "no_test", "reason": "no_crime_shown"}
-    row |= {"proposed_by": POLICE.agency, "proposed_at": NOW.isoformat(), "answer": ""}
+    row |= {"office": "DA-07", "proposed_by": POLICE.agency, "proposed_at": NOW.isoformat(), "answer": ""}
     others.say("GET", SERVICE, "/kit-decisions", [row])
     others.say("GET", SERVICE, f"/kit-decisions/{KIT}", asked)
     for path in ("assent", "denial", "taking-back"):

@@ -289,6 +289,7 @@ class DecisionRow(msgspec.Struct, frozen=True):
     number: int
     decision: str
     reason: str
+    office: str
     proposed_by: str
     proposed_at: datetime
     answer: str

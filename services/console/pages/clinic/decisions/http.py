@@ -14,11 +14,11 @@ from services.console.pages.clinic.answers import CLINIC, DecisionAsked, Decisio
 
 
 class KitDecisionsController(Controller):
-    """For prosecutors. Of the kit they see what they are asked, and how far it has come."""
+    """For prosecutors. Of the kit they see what they are asked, and how far it has come; who looks back, the list."""
 
     path = "/kit-decisions"
 
-    @get("/", opt={"action": "answer_kit_decisions"})
+    @get("/", opt={"action": "see_kit_decisions"})
     async def decisions(self, visit: Visit, jurisdiction: Jurisdiction) -> Response[Any]:
         """Those that wait first."""
         rows = await visit.asking.get(CLINIC, "/kit-decisions", list[DecisionRow])
