@@ -197,7 +197,7 @@ def _of_case(walk: CountWalk, what: str, pick: int) -> Sequence[Event]:
         case "file":
             return charges.file_count(state, ACCUSED, walk.new(), _charge(pick), None, CHARGING, now)
         case "age":
-            age: charges.AgeAtAct = ("adult", "adult", "under_18")[pick % 3]  # type: ignore[assignment]  # one of them
+            age: charges.AgeAtAct = ("adult", "adult", "under_18")[pick % 3]
             return charges.correct_age(state, ACCUSED, None, age, "Record.", CHARGING, now)
         case "hearing":
             hearing, kind = walk.new(), one_of([*CHARGING.hearings], pick)
