@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from zlib import crc32
 
 import msgspec
 
@@ -17,6 +18,9 @@ PROOF = "Zqxproof"
 
 VERIFIER = "$argon2id$"
 """How what is kept of a passphrase begins."""
+
+WHOLE = "MUSTER_WALK_ALL" in os.environ
+"""In `make attack`. In `make test` a sample is asked of what is asked of every route, the same each time."""
 
 _WORD = re.compile(rf"{CORE}(\d+)", re.IGNORECASE)
 _FIRST_DAY = date(1931, 3, 1).toordinal()
@@ -72,6 +76,11 @@ class Plants:
     def forms(self) -> Collection[bytes]:
         """Whatever bytes one of them may lie as."""
         return forms_of(CORE, VERIFIER, *self.made, *self.days)
+
+
+def in_sample(name: str, one_in: int) -> bool:
+    """Whether what is so called is asked in this run."""
+    return WHOLE or crc32(name.encode()) % one_in == 0
 
 
 def forms_of(*words: str) -> set[bytes]:

@@ -17,15 +17,15 @@ from deploy.topology import SERVICES
 from tests.end_to_end.census_hour import counted_at, shipped_to
 from tests.end_to_end.planted_day import KITS_COUNTED, WEEK_OVER
 from tests.end_to_end.planted_record import Record, events_of, lived_and_ended, set_up_mail
-from tests.end_to_end.planted_walk import COMPARTMENTS, WHOLE
-from tests.end_to_end.planting import PROOF, forms_of, found_in
+from tests.end_to_end.planted_walk import COMPARTMENTS
+from tests.end_to_end.planting import PROOF, WHOLE, forms_of, found_in
 from tests.end_to_end.town import started
 from tests.support.post_office import PostOffice
 from tests.support.running_service import NOON
 from tests.support.servers import free_ports, in_memory, temporary_folder
 
-# A day takes half a minute, on a machine that does much else beside it more.
-pytestmark = pytest.mark.timeout(300)
+# A day takes half a minute, on a machine that does much else beside it more; and all of the walk some minutes.
+pytestmark = pytest.mark.timeout(3600 if WHOLE else 300)
 
 NAMES_THE_INVITED = "POST /invitation/options"
 """Tells the invited person their own sign-in name, for their device to show."""
@@ -145,14 +145,7 @@ def test_only_the_roles_stated_are_shown_what_is_typed_by_any_route(record: Reco
     _, roles = COMPARTMENTS[compartment]
     shown = {each.role: each.route for each in record.walked if each.compartment == compartment}
     assert {role: route for role, route in shown.items() if role not in roles} == {}, "shown to others"
-    if WHOLE:
-        assert roles - shown.keys() == set(), "stated, and never shown it"
-
-
-def test_the_walk_was_shown_words(record: Record) -> None:
-    """Or it would have found nothing wherever it went."""
-    shown = {each.compartment for each in record.walked}
-    assert len(shown) > 8, COMPARTMENTS.keys() - shown
+    assert roles - shown.keys() == set(), "stated, and never shown it"
 
 
 def test_what_belongs_to_no_compartment_is_shown_to_nobody(record: Record) -> None:
