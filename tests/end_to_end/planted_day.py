@@ -19,13 +19,12 @@ from tests.end_to_end.town import (
     Town,
     Visit,
     administrator_of,
-    as_it_stands,
     ok,
     origin_of,
     register_agency,
 )
 from tests.support.running_service import NOON
-from tests.support.waiting import eventually
+from tests.support.waiting import as_it_stands, eventually
 
 HOUR = timedelta(hours=1)
 WEEK_OVER = NOON + 3 * HOUR

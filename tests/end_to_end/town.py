@@ -5,7 +5,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -23,7 +23,7 @@ from services.kernel.time_source import TimeFile, write_time_file
 from tests.support.credentials import granted
 from tests.support.ports import free_port_base
 from tests.support.running_service import NOON
-from tests.support.waiting import eventually
+from tests.support.waiting import as_it_stands, eventually
 
 CODE = Path(__file__).parents[2]
 WEEK = timedelta(days=7)
@@ -216,19 +216,6 @@ class Visit:
             return set(names) <= {sentence["name"] for sentence in sentences}
 
         await eventually(there)
-
-
-async def as_it_stands(send: Callable[[], Awaitable[httpx.Response]]) -> httpx.Response:
-    """What came of it once nothing came between reading and sending: a reaction of the house may, as for people."""
-    answer = httpx.Response(httpx.codes.PRECONDITION_FAILED)
-
-    async def decided() -> bool:
-        nonlocal answer
-        answer = await send()
-        return answer.status_code != httpx.codes.PRECONDITION_FAILED
-
-    await eventually(decided)
-    return answer
 
 
 @contextmanager

@@ -15,7 +15,7 @@ from tests.services.prosecution.house import (
     ok,
 )
 from tests.support.running_service import NOON, Person
-from tests.support.waiting import eventually
+from tests.support.waiting import as_it_stands, eventually
 
 AT = {"at": NOON.isoformat()}
 
@@ -48,9 +48,13 @@ async def shown(house: House, case: UUID) -> dict[str, Any]:
 
 async def act(house: House, case: UUID, path: str, body: dict[str, Any], by: Person = PROSECUTOR) -> httpx.Response:
     """A command on the first accused as they stand."""
-    known = await shown(house, case)
-    place = f"/cases/{case}/accused/{known['accused']}/safe-harbour/{path}"
-    return await house.service.post(place, body, by=by, version=known["version"])
+
+    async def send() -> httpx.Response:
+        known = await shown(house, case)
+        place = f"/cases/{case}/accused/{known['accused']}/safe-harbour/{path}"
+        return await house.service.post(place, body, by=by, version=known["version"])
+
+    return await as_it_stands(send)
 
 
 async def test_from_the_age_found_out_to_the_expunged_record(house: House) -> None:
