@@ -205,6 +205,7 @@ async def test_an_auditor_plays_a_case_sees_it_with_other_eyes_opens_a_number_an
         await page.goto(f"/audit/cases/{tip}")
         await page.get_by_role("link", name="The case’s page then").click()
         await goes(page, "As of now")
+        await expect(page.locator("#team .state")).to_have_text("formed")
         await slides_and_plays(page, script)
         await sees_it_as_a_role_did(page, script)
         await opens_a_number(page, late, script)

@@ -12,6 +12,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
 @pytest.mark.parametrize("width", HEIGHTS)
+@pytest.mark.one_in(len(HEIGHTS))
 async def test_somebody_invited_makes_a_passkey_and_signs_in_with_it(house: House, width: int) -> None:
     invitation = await invited(house, f"passkey.{width}@example.org")
     async with house.door(width) as page, authenticator_of(page) as authenticator:
