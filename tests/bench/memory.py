@@ -41,5 +41,6 @@ def measure(stage: Stage) -> Sequence[Result]:
 async def _at_rest(house: House) -> bool:
     """No log grows."""
     before = house.events()
+    # Nothing is waited for: whether a log grows takes a while to see. It is asked again until none does.
     await asyncio.sleep(2.0)
     return house.events() == before
